@@ -16,6 +16,8 @@ from wagtail.admin.ui.sidebar import BaseSidebarAdapter, MainMenuModule
 from wagtail.admin.views.account import AccountView, AvatarSettingsPanel, NameEmailSettingsPanel
 from wagtail.log_actions import log
 
+from base.admin.screen_access import SIGNED_IN
+
 LEFT_OUT = (NameEmailSettingsPanel, AvatarSettingsPanel)
 
 
@@ -23,6 +25,7 @@ LEFT_OUT = (NameEmailSettingsPanel, AvatarSettingsPanel)
 class OwnAccountView(AccountView):
     """Wagtail's account page without the forms for name, e-mail and picture; stands before Wagtail's own address."""
 
+    screen_access = SIGNED_IN
     without_version = "The person's own account and sessions."
 
     def get_panels(self):

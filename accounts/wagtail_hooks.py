@@ -5,11 +5,12 @@ from django.templatetags.static import static
 from django.urls import path, reverse
 from django.utils.html import format_html
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.views.account import BaseSettingsPanel
 
-from .appointment_views import access, decisions, department, listing, one, person
+from base.admin.screen_access import ScreenMenuItem
+
+from .appointment_views import decisions, department, listing, one, person
 from .models import Appointment
 
 LOG_ACTIONS = {
@@ -84,18 +85,9 @@ def appointment_urls():
     ]
 
 
-class AppointmentsMenuItem(MenuItem):
-    """Shown to who sees appointments of others."""
-
-    def is_shown(self, request):
-        return access.may_look(request.user)
-
-
 @hooks.register("register_admin_menu_item")
 def appointments_menu_item():
-    return AppointmentsMenuItem(
-        "Phân công", reverse("accounts_appointments"), name="phan-cong", icon_name="group", order=290
-    )
+    return ScreenMenuItem("Phân công", reverse("accounts_appointments"), name="phan-cong", icon_name="group", order=290)
 
 
 class ReadOnlyPanel(BaseSettingsPanel):

@@ -7,7 +7,6 @@ class BaseConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from .admin import screen_access
         from .admin.patches.admin_labels import name_models
         from .admin.typed_days import name_impossible_days
         from .operations import notice_kinds
@@ -18,5 +17,4 @@ class BaseConfig(AppConfig):
         name_models()
         narrow_exports()
         name_impossible_days()
-        screen_access.open_own()
         notice_kinds.register()

@@ -22,7 +22,7 @@ from .admin.patches.admin_scripts import leave_days_as_typed, say_how_to_type_da
 from .admin.patches.hidden_targets import hide_targets
 from .admin.patches.rich_text_links import register_links
 from .admin.patches.wagtail_mail import send_as_notices
-from .audit import reading
+from .admin.screen_access import ScreenMenuItem
 from .audit.screens import EntryView, TrailView
 from .authority import own_collections, own_home_paths
 from .files.tags import offer_only_ours
@@ -160,16 +160,9 @@ def mail_urls():
     ]
 
 
-class MailMenuItem(MenuItem):
-    """A menu entry for those who may mend mail."""
-
-    def is_shown(self, request):
-        return mail.may_mend(request.user)
-
-
 @hooks.register("register_settings_menu_item")
 def mail_menu_item():
-    return MailMenuItem("Thư gửi đi", reverse("base_mail"), name="thu-gui-di", icon_name="mail", order=900)
+    return ScreenMenuItem("Thư gửi đi", reverse("base_mail"), name="thu-gui-di", icon_name="mail", order=900)
 
 
 # --- Our own look -------------------------------------------------------------------------------------
@@ -265,16 +258,9 @@ def audit_urls():
     ]
 
 
-class AuditMenuItem(MenuItem):
-    """A menu entry for those who may read the trail, of their own site or of all."""
-
-    def is_shown(self, request):
-        return reading.may_read(request.user)
-
-
 @hooks.register("register_reports_menu_item")
 def audit_menu_item():
-    return AuditMenuItem(
+    return ScreenMenuItem(
         "Nhật ký kiểm tra", reverse("base_audit"), name="nhat-ky-kiem-tra", icon_name="list-ul", order=10
     )
 

@@ -15,9 +15,8 @@ class FaqConfig(AppConfig):
         from servicecatalog.usage import satisfaction
         from workflows.publishing import approval
 
-        from . import doors, notice_kinds
+        from . import notice_kinds
         from .commenting import answers, deciding
-        from .commenting import doors as comment_doors
         from .handling import publication
         from .models import FaqPage
         from .office import duties, own_work
@@ -36,8 +35,6 @@ class FaqConfig(AppConfig):
         throttle.SENDINGS["/huu-ich/"] = "vote"
         # Following a comment keeps no files; it ends like the tracking of a question, which does, and does as it does.
         throttle.DRAWN_AGAIN |= {"/gui-cau-hoi/", "/gop-y/", "/tra-cuu/"}
-        doors.open_own()
         notice_kinds.register()
         duties.register()
-        comment_doors.open_own()
         own_work.register_own_work()

@@ -2,14 +2,14 @@
 
 from django.urls import path, reverse
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.snippets.models import register_snippet
 
+from base.admin.screen_access import ScreenMenuItem
 from workflows.dashboard import work_queue
 
 from .commenting import admin_hooks  # noqa: F401  registers its own hooks
-from .office import afterwards_views, answer_views, consent_views, entering_views, inbox, sorting_views, table_views
+from .office import afterwards_views, answer_views, consent_views, entering_views, sorting_views, table_views
 from .office import views as admin_views
 from .office.viewsets import AnswerTemplateViewSet, QuestionTopicViewSet
 
@@ -68,11 +68,8 @@ def admin_urls():
     ]
 
 
-class InboxMenuItem(MenuItem):
+class InboxMenuItem(ScreenMenuItem):
     """The inbox, with the number of what waits for the person."""
-
-    def is_shown(self, request):
-        return inbox.works_with_questions(request.user)
 
     def render_component(self, request):
         waiting = work_queue.count_of(request, "cau-hoi", "ky")

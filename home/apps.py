@@ -11,12 +11,11 @@ class HomeConfig(AppConfig):
         from base.models import OrganisationUnit
         from workflows.publishing import declared_files, record_changes
 
-        from . import doors, opening, own_work
+        from . import opening, own_work
         from .front_places import front_places
 
         declared_files.register_waiting(opening.waiting_versions)
         record_changes.register(OrganisationUnit, site_of=opening.site_of_unit)
-        doors.open_own()
         own_work.register_own_work()
         preview_modes.add_places(front_places)
         guide.register_link("Danh sách «Bắt đầu ở đây»", "home_first_steps")

@@ -9,6 +9,7 @@ from django.views.generic import TemplateView
 from wagtail.models import Page
 
 from accounts.roles import EMERGENCY, may
+from accounts.screen_access import holding
 from base.admin.action_views import ActionView
 from base.admin.page_places import places_of
 from base.contains import contains
@@ -29,6 +30,8 @@ LONGEST_QUERY = 100
 
 class AtOnce:
     """Mixin: only for who may act alone."""
+
+    screen_access = holding(EMERGENCY)
 
     def dispatch(self, request, *args, **kwargs):
         if not may(request.user, EMERGENCY):

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.views.generic import TemplateView
 from wagtail.admin.ui.components import Component
 
+from accounts.screen_access import ROLE_HOLDERS
 from base.gate import Refused
 
 from . import first_steps
@@ -13,6 +14,7 @@ from . import first_steps
 class FirstStepsView(TemplateView):
     """The whole list, with the buttons that tick, put away and bring back."""
 
+    screen_access = ROLE_HOLDERS
     without_version = "The person's own list."
 
     template_name = "home/admin/first_steps.html"

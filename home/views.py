@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.views.generic import TemplateView
 
 from accounts.roles import OPEN_SITES, may
+from accounts.screen_access import holding
 from base.models import PortalSite
 from workflows.publishing import record_changes
 from workflows.screens import record_views
@@ -20,6 +21,8 @@ from .models import Opening
 
 class MayOpenSites:
     """Only for people with the right to open sites."""
+
+    screen_access = holding(OPEN_SITES)
 
     def dispatch(self, request, *args, **kwargs):
         if not may(request.user, OPEN_SITES):

@@ -2,9 +2,8 @@
 
 from django.urls import path, reverse
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
-from accounts.roles import EMERGENCY, OPEN_SITES, may
+from base.admin.screen_access import ScreenMenuItem
 
 from . import emergency_views, first_steps, first_steps_views, menus, views
 
@@ -42,30 +41,16 @@ def admin_urls():
     ]
 
 
-class SitesMenuItem(MenuItem):
-    """Shown to who may open sites."""
-
-    def is_shown(self, request):
-        return may(request.user, OPEN_SITES)
-
-
 @hooks.register("register_admin_menu_item")
 def sites_menu_item():
-    return SitesMenuItem(
+    return ScreenMenuItem(
         "Trang thành phần", reverse("home_sites"), name="trang-thanh-phan", icon_name="site", order=280
     )
 
 
-class AtOnceMenuItem(MenuItem):
-    """Shown to who may act alone."""
-
-    def is_shown(self, request):
-        return may(request.user, EMERGENCY)
-
-
 @hooks.register("register_admin_menu_item")
 def alert_menu_item():
-    return AtOnceMenuItem(
+    return ScreenMenuItem(
         "Thông báo trên mọi trang", reverse("home_alert"), name="thong-bao-khan", icon_name="warning", order=51
     )
 
@@ -73,13 +58,13 @@ def alert_menu_item():
 @hooks.register("register_admin_menu_item")
 def publish_at_once_menu_item():
     address = reverse("home_publish_at_once")
-    return AtOnceMenuItem("Đăng một trang", address, name="dang-khan-cap", icon_name="upload", order=52)
+    return ScreenMenuItem("Đăng một trang", address, name="dang-khan-cap", icon_name="upload", order=52)
 
 
 @hooks.register("register_admin_menu_item")
 def remove_at_once_menu_item():
     address = reverse("home_remove_at_once")
-    return AtOnceMenuItem("Gỡ một trang", address, name="go-khan-cap", icon_name="bin", order=53)
+    return ScreenMenuItem("Gỡ một trang", address, name="go-khan-cap", icon_name="bin", order=53)
 
 
 @hooks.register("construct_main_menu", order=1000)

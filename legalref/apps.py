@@ -12,7 +12,7 @@ class LegalrefConfig(AppConfig):
         from workflows.publishing import approval, declared_files
         from workflows.upkeep import invariants
 
-        from . import doors, notice_kinds, own_work
+        from . import notice_kinds, own_work
         from .citations import reading
         from .importing import publishing
         from .numbers import numbering
@@ -21,7 +21,6 @@ class LegalrefConfig(AppConfig):
         declared_files.register_waiting(publishing.waiting_versions)
         approval.on_published(reading.note_published)
         texts.on_changed(indexing.note_file_text)
-        doors.open_own()
         notice_kinds.register()
         own_work.register_own_work()
         rule_notes.register_address(regulation.address)

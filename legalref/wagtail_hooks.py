@@ -3,12 +3,10 @@
 from django.urls import path, reverse, reverse_lazy
 from django.views.generic import RedirectView
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.snippets.models import register_snippet
 
-from accounts.doors import holds_a_role
-from base.admin.screen_access import works_on_a_site
+from base.admin.screen_access import SITE_MEMBERS, ScreenMenuItem, with_access
 from workflows.wagtail_hooks import SubmitMenuItem
 
 from .citations import reading
@@ -19,7 +17,7 @@ from .models import LegalDocument
 from .numbers import views as book_views
 from .register import regulation
 from .screens import desk_views, views
-from .screens.viewsets import RegisterViewSetGroup
+from .screens.viewsets import DeskMenuItem, RegisterViewSetGroup
 
 register_snippet(RegisterViewSetGroup)
 
@@ -49,7 +47,7 @@ def admin_urls():
     register = reverse_lazy(LegalDocument.snippet_viewset.get_url_name("list"))
     return [
         # What somebody types who knows "van-ban/so/" only in part.
-        path("van-ban/", RedirectView.as_view(url=register), name="legalref_documents"),
+        path("van-ban/", with_access(SITE_MEMBERS)(RedirectView.as_view(url=register)), name="legalref_documents"),
         path("van-ban/bai-bo/<int:pk>/", views.RepealView.as_view(), name="legalref_repeal"),
         path("van-ban/thu-hoi/<int:pk>/", views.UndoRepealView.as_view(), name="legalref_undo_repeal"),
         path("van-ban/dua-vao-trang/<int:pk>/", views.MarkView.as_view(), name="legalref_mark"),
@@ -91,30 +89,16 @@ def admin_urls():
     ]
 
 
-class BookMenuItem(MenuItem):
-    """A menu entry for those who take numbers."""
-
-    def is_shown(self, request):
-        return book_views.keeps_books(request.user)
-
-
 @hooks.register("register_admin_menu_item")
 def books_menu_item():
-    return BookMenuItem(
+    return ScreenMenuItem(
         "Lấy số, sổ văn bản", reverse("legalref_books"), name="so-van-ban", icon_name="list-ol", order=255
     )
 
 
-class WantedMenuItem(MenuItem):
-    """A menu entry for those who work on a site's content."""
-
-    def is_shown(self, request):
-        return works_on_a_site(request.user) and holds_a_role(request.user)
-
-
 @hooks.register("register_admin_menu_item")
 def wanted_menu_item():
-    return WantedMenuItem(
+    return DeskMenuItem(
         "Văn bản cần nhập", reverse("legalref_wanted"), name="van-ban-can-nhap", icon_name="link", order=256
     )
 
@@ -134,16 +118,9 @@ def _citations_button(page, user):
         yield Button("Trích dẫn", reverse("legalref_page_citations", args=[page.pk]), icon_name="link", priority=54)
 
 
-class ImportMenuItem(MenuItem):
-    """A menu entry for those who bring documents in as tables."""
-
-    def is_shown(self, request):
-        return importing_views.imports(request.user)
-
-
 @hooks.register("register_admin_menu_item")
 def import_menu_item():
-    return ImportMenuItem(
+    return ScreenMenuItem(
         "Nhập, xuất văn bản", reverse("legalref_imports"), name="nhap-van-ban", icon_name="upload", order=256
     )
 

@@ -12,7 +12,7 @@ class PersonaldataConfig(AppConfig):
         from faq.handling import succession
         from faq.models import QuestionsPage
 
-        from . import complaint_page, doors, notice_kinds, own_data, own_work
+        from . import complaint_page, notice_kinds, own_data, own_work
         from .models import CorrectionComplaint, DataSubjectRequest
 
         QuestionsPage.register_answers(own_data=own_data.answer, complaints=complaint_page.answer)
@@ -20,5 +20,4 @@ class PersonaldataConfig(AppConfig):
         succession.register_records(DataSubjectRequest, CorrectionComplaint)
         throttle.LOOKUPS["/du-lieu-ca-nhan/"] = "lookup"
         notice_kinds.register()
-        doors.open_own()
         own_work.register_own_work()

@@ -17,12 +17,13 @@ from .admin_forms import (
 )
 from .models import CorrectionComplaint
 from .request_views import _clock_row, _with_clocks
-from .screens import PER_PAGE, kept_private, own_sites
+from .screens import HANDLERS, PER_PAGE, kept_private, own_sites
 
 
 class ComplaintsView(TemplateView):
     """The reports of one's sites: the open ones first."""
 
+    screen_access = HANDLERS
     template_name = "personaldata/admin/complaints.html"
 
     def get_context_data(self, **kwargs):
@@ -45,6 +46,7 @@ class ComplaintsView(TemplateView):
 class ComplainedMixin:
     """Mixin: the report of the address, on a site whose matters the person handles; else there is none."""
 
+    screen_access = HANDLERS
     model = CorrectionComplaint
     header_icon = "warning"
 

@@ -19,12 +19,13 @@ from .admin_forms import (
     EnterRequestForm,
 )
 from .models import DataSubjectRequest
-from .screens import PER_PAGE, kept_private, own_sites
+from .screens import HANDLERS, PER_PAGE, kept_private, own_sites
 
 
 class DataRequestsView(TemplateView):
     """The requests of one's sites: the open ones first, the soonest due first."""
 
+    screen_access = HANDLERS
     template_name = "personaldata/admin/requests.html"
 
     def get_context_data(self, **kwargs):
@@ -64,6 +65,7 @@ def _clock_row(clock):
 class RequestedMixin:
     """Mixin: the request of the address, on a site whose matters the person handles; else there is none."""
 
+    screen_access = HANDLERS
     model = DataSubjectRequest
     header_icon = "lock"
 
@@ -154,6 +156,7 @@ class CarryOutView(RequestedMixin, ActionView):
 class EnterRequestView(ActionView):
     """A request that came to the office or by letter."""
 
+    screen_access = HANDLERS
     without_version = "Something new; nothing is shown that could change."
     form_class = EnterRequestForm
     title = "Nhập yêu cầu về dữ liệu cá nhân"

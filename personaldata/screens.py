@@ -3,20 +3,15 @@
 What a citizen wrote of themselves is shown by a press only, each time written down before it is shown.
 """
 
-from accounts.roles import ADMINISTER, HANDLE_QUESTIONS, may
+from accounts.roles import HANDLE_QUESTIONS
+from accounts.screen_access import holding
 from faq.office import inbox
 
 PER_PAGE = 50
 
 
-def handles(user) -> bool:
-    """Tell whether a person handles citizens' matters on any site."""
-    return may(user, HANDLE_QUESTIONS)
-
-
-def looks_after_data(user) -> bool:
-    """Tell whether the terms and the count of personal data are for a person."""
-    return handles(user) or may(user, ADMINISTER)
+# For those who handle citizens' matters on any site.
+HANDLERS = holding(HANDLE_QUESTIONS)
 
 
 def own_sites(user) -> list:

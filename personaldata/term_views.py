@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from accounts.roles import ADMINISTER, HANDLE_QUESTIONS, may
+from accounts.screen_access import holding
 from base.admin.action_views import ActionView
 from base.operations import personal_records
 from faq import consents
@@ -17,7 +18,7 @@ from .admin_forms import (
     KeepTextForm,
 )
 from .models import DataSubjectRequest
-from .screens import handles, own_sites
+from .screens import HANDLERS, own_sites
 
 SHOWN_PURGED = 100
 
@@ -25,6 +26,7 @@ SHOWN_PURGED = 100
 class PersonalDataView(TemplateView):
     """What comes due when, what was purged, how much is held; numbers of records, nothing of a person."""
 
+    screen_access = holding(HANDLE_QUESTIONS, ADMINISTER)
     template_name = "personaldata/admin/personal_data.html"
 
     def get_context_data(self, **kwargs):
@@ -46,7 +48,7 @@ class PersonalDataView(TemplateView):
             warning=personal_records.warning(count),
             limit=f"{personal_records.LEVEL_3_FROM:,}".replace(",", "."),
             soon_days=retention.SOON_DAYS,
-            is_handler=handles(user) or user.is_superuser,
+            is_handler=HANDLERS.allows(user),
             waiting=DataSubjectRequest.objects.open().filter(owner_site__in=own_sites(user)).count(),
             version=consents.in_force(),
             **kwargs,
@@ -63,6 +65,7 @@ class PersonalDataView(TemplateView):
 class KeepTextView(Questioned, ActionView):
     """The text of a question that is to stay, with what was written and what is suggested."""
 
+    screen_access = HANDLERS
     template_name = "personaldata/admin/keep_text.html"
     form_class = KeepTextForm
     title = "Bản ẩn danh để lưu"

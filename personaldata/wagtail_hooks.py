@@ -2,9 +2,10 @@
 
 from django.urls import path, reverse
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
-from . import complaint_views, request_views, screens, term_views
+from base.admin.screen_access import ScreenMenuItem
+
+from . import complaint_views, request_views, term_views
 
 ACTIONS = (
     ("question.purged", "Xóa thông tin người hỏi", "Xóa thông tin người hỏi khi hết thời hạn hoặc theo yêu cầu"),
@@ -50,28 +51,14 @@ def data_urls():
     return [path(address, view.as_view(), name=name) for address, view, name in URLS]
 
 
-class ComplaintsMenuItem(MenuItem):
-    """The reports of what is wrong, for those who answer them."""
-
-    def is_shown(self, request):
-        return screens.handles(request.user)
-
-
-class PersonalDataMenuItem(MenuItem):
-    """The terms of personal data, for those who handle them and the technical administrator."""
-
-    def is_shown(self, request):
-        return screens.looks_after_data(request.user)
-
-
 @hooks.register("register_admin_menu_item")
 def complaints_menu_item():
-    return ComplaintsMenuItem("Phản ánh lỗi", reverse("faq_complaints"), name="phan-anh", icon_name="warning", order=62)
+    return ScreenMenuItem("Phản ánh lỗi", reverse("faq_complaints"), name="phan-anh", icon_name="warning", order=62)
 
 
 @hooks.register("register_admin_menu_item")
 def personal_data_menu_item():
-    return PersonalDataMenuItem(
+    return ScreenMenuItem(
         "Dữ liệu cá nhân", reverse("faq_personal_data"), name="du-lieu-ca-nhan", icon_name="lock", order=64
     )
 

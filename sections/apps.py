@@ -12,7 +12,6 @@ class SectionsConfig(AppConfig):
         from base.public.navigation import register_groups
 
         register_groups((group.label, [row.key for row in rows]) for group, rows in catalogue.menu_groups())
-        from . import doors, own_work
+        from . import own_work
 
-        doors.open_own()
         own_work.register_own_work()

@@ -2,10 +2,10 @@
 
 from django.urls import path, reverse
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
 from accounts.roles import WRITE, may
+from base.admin.screen_access import ScreenMenuItem
 from base.sites import site_of
 
 from . import views, write_views
@@ -28,22 +28,15 @@ def admin_urls():
     ]
 
 
-class WriteMenuItem(MenuItem):
-    """Shown to who writes for a site."""
-
-    def is_shown(self, request):
-        return may(request.user, WRITE)
-
-
 @hooks.register("register_admin_menu_item")
 def write_menu_item():
-    return WriteMenuItem("Tin bài mới", reverse("sections_write_news"), name="viet-tin", icon_name="edit", order=110)
+    return ScreenMenuItem("Tin bài mới", reverse("sections_write_news"), name="viet-tin", icon_name="edit", order=110)
 
 
 @hooks.register("register_admin_menu_item")
 def write_from_word_menu_item():
     address = reverse("sections_write_from_word")
-    return WriteMenuItem("Tin bài từ tệp Word", address, name="tu-word", icon_name="upload", order=111)
+    return ScreenMenuItem("Tin bài từ tệp Word", address, name="tu-word", icon_name="upload", order=111)
 
 
 @hooks.register("register_page_header_buttons")

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.views.generic import View
 
 from accounts.roles import WRITE, may
+from accounts.screen_access import holding
 from workflows.deadlines.boards import sites_of
 
 from .models import ArticlePage, SectionIndexPage
@@ -27,6 +28,8 @@ def news_section(user) -> SectionIndexPage | None:
 class WriteNewsView(View):
     """Lead to the form of a new article in the section of news."""
 
+    screen_access = holding(WRITE)
+
     def get(self, request):
         section = news_section(request.user)
         if section is None:
@@ -37,6 +40,8 @@ class WriteNewsView(View):
 
 class WriteFromWordView(View):
     """Lead to the import of a Word file that becomes an article in the section of news."""
+
+    screen_access = holding(WRITE)
 
     def get(self, request):
         section = news_section(request.user)

@@ -11,9 +11,9 @@ class ServicecatalogConfig(AppConfig):
         from base.public.usage.counting import register_counted
         from workflows.publishing import approval, declared_files
 
-        from . import doors, own_work
+        from . import own_work
         from .catalogue import batches, indexing
-        from .dossiers import api, screen_access
+        from .dossiers import api
         from .models import ServiceGuidePage, ServiceOffering, UsageCount
 
         declared_files.register_waiting(batches.waiting_versions)
@@ -22,6 +22,4 @@ class ServicecatalogConfig(AppConfig):
         register_counted(ServiceGuidePage, {UsageCount.Kind.GUIDE}, table=UsageCount)
         throttle.LOOKUPS["/tra-cuu-ho-so/"] = "lookup"
         throttle.SENDINGS |= {api.PREFIX: "push", "/hai-long/": "vote"}
-        doors.open_own()
-        screen_access.open_own()
         own_work.register_own_work()

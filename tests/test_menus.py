@@ -58,7 +58,7 @@ class Menus(CityTestCase):
                 with self.subTest(role=role, link=" ▸ ".join(labels)):
                     answer = self.client.get(address, follow=True)
                     assert answer.status_code == 200
-                    # A closed door leads back to the first screen.
+                    # A screen that is not for the user leads back to the first one.
                     ends = answer.redirect_chain[-1][0] if answer.redirect_chain else address
                     assert ends != HOME or address == HOME
                     # Forms have their heading elsewhere.

@@ -13,7 +13,7 @@ class WorkflowsConfig(AppConfig):
         from base.operations import throttle
         from base.operations.health import register_check
 
-        from . import deadlines, doors, notice_kinds
+        from . import deadlines, notice_kinds
         from .dashboard import own_work
         from .deadlines import acting, calendar_changes, reminders
         from .drafts import previews
@@ -38,6 +38,5 @@ class WorkflowsConfig(AppConfig):
         acting.register_subject("workflows.ReviewDate", address=review_dates.address_of)
         throttle.BEGINNINGS[previews.PATH] = "preview"
         calendar_changes.register()
-        doors.open_own()
         notice_kinds.register()
         own_work.register_own_work()

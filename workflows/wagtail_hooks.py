@@ -16,11 +16,12 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
-from accounts.roles import ARRANGE, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, held_roles, may, owner_site
+from accounts.roles import ARRANGE, EMERGENCY, PROPOSE_TAKEDOWN, WRITE, may, owner_site
 from base.admin.guarded_forms import SUBMIT
+from base.admin.screen_access import ScreenAccess, ScreenMenuItem, with_access
 from base.sites import site_of
 
-from .archive import disposal_views
+from .archive import disposal, disposal_views, retention
 from .dashboard import views as home_views
 from .dashboard import work_queue
 from .deadlines import calendar_views, duties
@@ -64,7 +65,7 @@ register_snippet(RedirectViewSet)
 
 @hooks.register("register_admin_urls")
 def admin_urls():
-    f, d, p = file_views, disposal_views, preview_views
+    f, p = file_views, preview_views
     t, r, rc = page_template_views, review_date_views, record_views
     return [
         path("duyet/", home_views.QueueView.as_view(), name="workflows_queue"),
@@ -130,19 +131,35 @@ def admin_urls():
         path("luu-tru/", archive.ArchiveListView.as_view(), name="workflows_archive"),
         path("luu-tru/<int:pk>/", archive.ArchiveCopyView.as_view(), name="workflows_archive_copy"),
         path("luu-tru/<int:pk>/trang/", archive.archive_html, name="workflows_archive_html"),
-        path("luu-tru/tieu-huy/", d.DisposalsView.as_view(), name="workflows_disposals"),
-        path("luu-tru/tieu-huy/lap/", d.ProposeDisposalView.as_view(), name="workflows_disposal_propose"),
-        path("luu-tru/tieu-huy/<int:pk>/", d.DisposalView.as_view(), name="workflows_disposal"),
-        path("luu-tru/tieu-huy/<int:pk>/xu-ly/", d.DecideDisposalView.as_view(), name="workflows_disposal_decide"),
-        path("luu-tru/tieu-huy/<int:pk>/rut/", d.WithdrawDisposalView.as_view(), name="workflows_disposal_withdraw"),
-        path("luu-tru/tieu-huy/<int:pk>/xlsx/", d.DisposalSheetView.as_view(), name="workflows_disposal_sheet"),
-        path("luu-tru/tieu-huy/<int:pk>/pdf/", d.DisposalPaperView.as_view(), name="workflows_disposal_paper"),
-        path("luu-tru/tieu-huy/<int:pk>/quyet-dinh/", d.DecisionFileView.as_view(), name="workflows_disposal_file"),
-        path("luu-tru/thoi-han/", d.RetentionView.as_view(), name="workflows_retention"),
-        path("luu-tru/thoi-han/them/", d.AddClassView.as_view(), name="workflows_retention_add"),
-        path("luu-tru/thoi-han/<int:pk>/", d.SetTermView.as_view(), name="workflows_retention_term"),
-        path("luu-tru/thoi-han/loai/<str:label>/", d.SetRuleView.as_view(), name="workflows_retention_rule"),
+        *_disposal_urls(),
         *_deadline_urls(),
+    ]
+
+
+def _disposal_urls():
+    d = disposal_views
+    looks, sets = with_access(ScreenAccess(disposal.may_look)), with_access(ScreenAccess(retention.may_set_terms))
+    return [
+        path("luu-tru/tieu-huy/", looks(d.DisposalsView.as_view()), name="workflows_disposals"),
+        path("luu-tru/tieu-huy/lap/", looks(d.ProposeDisposalView.as_view()), name="workflows_disposal_propose"),
+        path("luu-tru/tieu-huy/<int:pk>/", looks(d.DisposalView.as_view()), name="workflows_disposal"),
+        path(
+            "luu-tru/tieu-huy/<int:pk>/xu-ly/", looks(d.DecideDisposalView.as_view()), name="workflows_disposal_decide"
+        ),
+        path(
+            "luu-tru/tieu-huy/<int:pk>/rut/",
+            looks(d.WithdrawDisposalView.as_view()),
+            name="workflows_disposal_withdraw",
+        ),
+        path("luu-tru/tieu-huy/<int:pk>/xlsx/", looks(d.DisposalSheetView.as_view()), name="workflows_disposal_sheet"),
+        path("luu-tru/tieu-huy/<int:pk>/pdf/", looks(d.DisposalPaperView.as_view()), name="workflows_disposal_paper"),
+        path(
+            "luu-tru/tieu-huy/<int:pk>/quyet-dinh/", looks(d.DecisionFileView.as_view()), name="workflows_disposal_file"
+        ),
+        path("luu-tru/thoi-han/", sets(d.RetentionView.as_view()), name="workflows_retention"),
+        path("luu-tru/thoi-han/them/", sets(d.AddClassView.as_view()), name="workflows_retention_add"),
+        path("luu-tru/thoi-han/<int:pk>/", sets(d.SetTermView.as_view()), name="workflows_retention_term"),
+        path("luu-tru/thoi-han/loai/<str:label>/", sets(d.SetRuleView.as_view()), name="workflows_retention_rule"),
     ]
 
 
@@ -169,13 +186,6 @@ def _deadline_urls():
     ]
 
 
-class RoleMenuItem(MenuItem):
-    """A menu entry for everybody who holds a role."""
-
-    def is_shown(self, request):
-        return bool(held_roles(request.user))
-
-
 class WorkMenuItem(MenuItem):
     """The first screen, with the number of what waits for the person as it was when he last looked at it."""
 
@@ -192,52 +202,52 @@ def work_menu_item():
 
 @hooks.register("register_admin_menu_item")
 def queue_menu_item():
-    return RoleMenuItem("Chờ duyệt", reverse("workflows_queue"), name="duyet", icon_name="check", order=50)
+    return ScreenMenuItem("Chờ duyệt", reverse("workflows_queue"), name="duyet", icon_name="check", order=50)
 
 
 @hooks.register("register_admin_menu_item")
 def deadlines_menu_item():
-    return RoleMenuItem("Việc có thời hạn", reverse("workflows_deadlines"), name="viec", icon_name="time", order=55)
+    return ScreenMenuItem("Việc có thời hạn", reverse("workflows_deadlines"), name="viec", icon_name="time", order=55)
 
 
 @hooks.register("register_admin_menu_item")
 def calendar_menu_item():
-    return RoleMenuItem(
+    return ScreenMenuItem(
         "Lịch làm việc", reverse("workflows_calendar"), name="lich-lam-viec", icon_name="calendar-alt", order=265
     )
 
 
 @hooks.register("register_admin_menu_item")
 def takedown_menu_item():
-    return RoleMenuItem("Gỡ bỏ", reverse("workflows_takedowns"), name="go-bo", icon_name="bin", order=260)
+    return ScreenMenuItem("Gỡ bỏ", reverse("workflows_takedowns"), name="go-bo", icon_name="bin", order=260)
 
 
 @hooks.register("register_admin_menu_item")
 def archive_menu_item():
-    return RoleMenuItem("Lưu trữ", reverse("workflows_archive"), name="luu-tru", icon_name="folder-open-1", order=270)
+    return ScreenMenuItem("Lưu trữ", reverse("workflows_archive"), name="luu-tru", icon_name="folder-open-1", order=270)
 
 
 @hooks.register("register_settings_menu_item")
 def templates_menu_item():
-    return RoleMenuItem("Mẫu bài", reverse("workflows_templates"), name="mau-bai", icon_name="doc-full", order=300)
+    return ScreenMenuItem("Mẫu bài", reverse("workflows_templates"), name="mau-bai", icon_name="doc-full", order=300)
 
 
 @hooks.register("register_settings_menu_item")
 def record_changes_menu_item():
     address = reverse("workflows_record_changes")
-    return RoleMenuItem("Sửa danh mục chung", address, name="danh-muc-chung", icon_name="list-ul", order=310)
+    return ScreenMenuItem("Sửa danh mục chung", address, name="danh-muc-chung", icon_name="list-ul", order=310)
 
 
 @hooks.register("register_reports_menu_item")
 def live_checks_menu_item():
     address = reverse("workflows_live_checks")
-    return RoleMenuItem("Kiểm tra nội dung đã đăng", address, name="kiem-tra-noi-dung", icon_name="check", order=20)
+    return ScreenMenuItem("Kiểm tra nội dung đã đăng", address, name="kiem-tra-noi-dung", icon_name="check", order=20)
 
 
 @hooks.register("register_reports_menu_item")
 def review_dates_menu_item():
     address = reverse("workflows_review_dates")
-    return RoleMenuItem("Rà soát định kỳ", address, name="ra-soat", icon_name="calendar-check", order=25)
+    return ScreenMenuItem("Rà soát định kỳ", address, name="ra-soat", icon_name="calendar-check", order=25)
 
 
 # --- The edit form ---------------------------------------------------------------------------------

@@ -1,21 +1,27 @@
 """What the screens of appointments share: who may look."""
 
-from django.core.exceptions import PermissionDenied
 from django.utils.functional import cached_property
 
+from base.admin.screen_access import ScreenAccess
 from base.models import PortalSite
 
 from .. import appointment_rights
 from ..roles import has_role
 
 
+def may_look(user) -> bool:
+    """Tell whether a user sees appointments of others."""
+    return appointment_rights.may_see_all(user) or has_role(user, "unit_head")
+
+
+# Also of the screen that takes a second factor.
+APPOINTMENT_READERS = ScreenAccess(may_look)
+
+
 class MayLook:
     """For those who see appointments of others: of all sites, or of the site they head."""
 
-    def dispatch(self, request, *args, **kwargs):
-        if not may_look(request.user):
-            raise PermissionDenied("Bạn chỉ xem được phân công của mình, ở trang tài khoản.")
-        return super().dispatch(request, *args, **kwargs)
+    screen_access = APPOINTMENT_READERS
 
     @cached_property
     def sees_all(self) -> bool:
@@ -42,15 +48,7 @@ class MayLook:
         )
 
 
-def may_look(user) -> bool:
-    """Tell whether a user sees appointments of others."""
-    return appointment_rights.may_see_all(user) or has_role(user, "unit_head")
-
-
 class MaySee(MayLook):
     """For those who see everything."""
 
-    def dispatch(self, request, *args, **kwargs):
-        if not appointment_rights.may_see_all(request.user):
-            raise PermissionDenied("Bạn không có quyền xem danh sách gửi Sở.")
-        return super().dispatch(request, *args, **kwargs)
+    screen_access = ScreenAccess(appointment_rights.may_see_all)

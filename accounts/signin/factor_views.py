@@ -9,9 +9,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
+from base.admin.screen_access import with_access
 from base.admin.seen_versions import decides_about_nothing_seen
 from base.audit.trail import record
 
+from ..appointment_views.access import APPOINTMENT_READERS
 from ..models import User
 from . import second_factor, sessions, steps, throttle
 from .forms import CodeForm
@@ -149,6 +151,7 @@ class FactorView(EnrolView):
         return self.show("factor", form=form, codes_left=second_factor.codes_left(user))
 
 
+@with_access(APPOINTMENT_READERS)
 @decides_about_nothing_seen("Takes whatever second factor there is; without one there is nothing to take.")
 def reset_factor(request, pk: int):
     """Take the second factor of somebody who lost it, after a look at who it is."""

@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
+from base.admin.screen_access import SIGNED_IN
 from base.request_facts import client_address, note_refusal
 from base.waits import in_words, seconds_of, slowed
 
@@ -39,6 +40,7 @@ def screen(view):
 class Screen(View):
     """A screen of signing in; with `needs_session`, of somebody whose password was right."""
 
+    screen_access = SIGNED_IN
     needs_session = False
     without_version = "The person's own account and sessions."
 

@@ -6,6 +6,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from base.admin.screen_access import SIGNED_IN, with_access
 from base.admin.seen_versions import decides_about_nothing_seen
 from base.audit.trail import record, record_personal_data_read
 
@@ -74,6 +75,7 @@ class EndSessionView(Screen):
         return HttpResponseRedirect(reverse("wagtailadmin_account") + "#tab-security")
 
 
+@with_access(SIGNED_IN)
 @decides_about_nothing_seen("Only shows.")
 def rescued_list(request):
     """Show the texts that were kept: the own ones, and those of the sites where one reviews."""
@@ -81,6 +83,7 @@ def rescued_list(request):
     return render(request, "accounts/signin/rescued_list.html", {"title": "Văn bản giữ lại", "texts": texts})
 
 
+@with_access(SIGNED_IN)
 @decides_about_nothing_seen("A kept text cannot change; only its writer removes it.")
 def rescued(request, pk: int):
     """Show one text; its writer may remove it."""

@@ -12,6 +12,8 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views.dismissibles import DismissiblesView
 from wagtail.users.models import UserProfile
 
+from .screen_access import SIGNED_IN
+
 NAME = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
 MOST_NAMES, MOST_BYTES = 50, 4096
 
@@ -19,6 +21,8 @@ MOST_NAMES, MOST_BYTES = 50, 4096
 @method_decorator(require_admin_access, name="dispatch")
 class OwnDismissiblesView(DismissiblesView):
     """Tell what was put away, and put away more."""
+
+    screen_access = SIGNED_IN
 
     def patch(self, request, *args, **kwargs):
         try:

@@ -4,6 +4,7 @@ from django.http import FileResponse, Http404
 from django.views.generic import TemplateView, View
 
 from . import guide
+from .screen_access import SIGNED_IN
 
 CONTENT_TYPES = {".png": "image/png", ".webp": "image/webp"}
 
@@ -11,6 +12,7 @@ CONTENT_TYPES = {".png": "image/png", ".webp": "image/webp"}
 class GuideView(TemplateView):
     """Every page, one's own work first; or what was searched for."""
 
+    screen_access = SIGNED_IN
     template_name = "base/admin/guide.html"
 
     def get_context_data(self, **kwargs):
@@ -33,6 +35,7 @@ class GuideView(TemplateView):
 class GuidePageView(TemplateView):
     """One page, with those of its group beside it."""
 
+    screen_access = SIGNED_IN
     template_name = "base/admin/guide_page.html"
 
     def get_context_data(self, **kwargs):
@@ -47,6 +50,8 @@ class GuidePageView(TemplateView):
 
 class GuidePictureView(View):
     """A picture that a page of the guide shows."""
+
+    screen_access = SIGNED_IN
 
     def get(self, request, name):
         if not any(name in page.pictures for page in guide.pages().values()):

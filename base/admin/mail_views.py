@@ -1,7 +1,6 @@
 """The technical administrator's screen of mail: what waits, what was given up, and trying again."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
@@ -10,6 +9,7 @@ from django.views.generic import TemplateView, View
 from ..gate import Refused
 from ..models import OutgoingMail
 from ..operations import mail as outbox
+from .screen_access import ScreenAccess
 
 PER_PAGE = 50
 
@@ -17,10 +17,7 @@ PER_PAGE = 50
 class Mending:
     """Mixin: for those who may mend mail."""
 
-    def dispatch(self, request, *args, **kwargs):
-        if not outbox.may_mend(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    screen_access = ScreenAccess(outbox.may_mend)
 
 
 class MailListView(Mending, TemplateView):

@@ -1,26 +1,37 @@
-"""The doors of the administration: each screen of the portal's own rooms, by the name of its address, and for whom.
+"""Screen access: each screen of the portal's own rooms says on its view, or on its viewset, for whom it is.
 
-Default deny: a screen that no room has named here is not there, for anybody. Each room names its own in its
-`AppConfig.ready`, together with the question that opens the door. Behind it the screen still asks whose the record is;
-the door only keeps people away from screens that their roles have no use for. Wagtail's own screens are listed in
-`middleware/admin_gate.py`.
+    class SitesView(TemplateView):
+        screen_access = holding(OPEN_SITES)
+
+A viewset says it once for the screens that it generates (`viewsets.AccessStated`), a function by `with_access`. The
+admin gate reads it before the view runs. Default deny: a view that says nothing is not there, for any user. Behind the
+gate the screen still asks whose the record is, and the action whether the user may. Wagtail's own screens say nothing;
+`patches/wagtail_screens.py` names them.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
 
-from ..audit import reading
+from django.urls import Resolver404, ResolverMatch, resolve
+from wagtail.admin.menu import MenuItem
+
 from ..authority import sites_of
-from ..operations import mail
-
-SNIPPET = "list list_results add edit delete usage history history_results copy"
-CHOOSER = "choose choose_results chosen chosen_multiple create"
-
-_doors: dict[str, Callable] = {}
 
 
-def anybody(user) -> bool:
-    """Tell whether a user is signed in: for his own account."""
-    return user.is_authenticated
+@dataclass(frozen=True)
+class ScreenAccess:
+    """For whom a screen is: those of whom `may(user)` is true; None closes it to every user.
+
+    `roles` names them to a user who is turned away, "" where that is no matter of roles alone.
+    """
+
+    may: Callable | None
+    roles: str = ""
+
+    def allows(self, user) -> bool:
+        """Tell whether a user may open the screen; a superuser may open all that is for some user."""
+        return self.may is not None and (user.is_superuser or self.may(user))
 
 
 def works_on_a_site(user) -> bool:
@@ -28,49 +39,40 @@ def works_on_a_site(user) -> bool:
     return bool(sites_of(user))
 
 
-def nobody(user) -> bool:
-    """Refuse everybody: for screens that Wagtail brings along and the portal has no use for."""
-    return False
+# For one's own account.
+SIGNED_IN = ScreenAccess(lambda user: user.is_authenticated)
+SITE_MEMBERS = ScreenAccess(works_on_a_site)
+# For screens that Wagtail brings along and the portal has no use for.
+CLOSED = ScreenAccess(None)
 
 
-def open_to(may: Callable, names: str, space: str = "") -> None:
-    """Open screens to those of whom `may(user)` is true; `may.whom`, where it has one, says for which roles that is.
+def with_access(access: ScreenAccess) -> Callable:
+    """Return the decorator that states the access of a function view, or of a view of a class that is not ours."""
 
-    `names`: names of addresses, parted by blanks; `space` is put before each ("wagtailsnippets_legalref_issuingbody:").
-    """
-    for name in names.split():
-        _doors[space + name] = may
+    def state(view):
+        view.screen_access = access
+        return view
 
-
-def is_named(name: str) -> bool:
-    """Tell whether a room has named a screen."""
-    return name in _doors
+    return state
 
 
-def is_open_to(user, name: str) -> bool:
-    """Tell whether a user may knock at a screen; a superuser may at all that is for somebody."""
-    return not is_for_nobody(name) and (user.is_superuser or _doors[name](user))
+def access_of(view) -> ScreenAccess | None:
+    """Return what a view of the resolver states, itself or on its class; None for one that states nothing."""
+    stated = getattr(view, "screen_access", None)
+    return stated or getattr(getattr(view, "view_class", None), "screen_access", None)
 
 
-def whom(name: str) -> str:
-    """Say for which roles a screen is, "" where that is no matter of roles alone."""
-    return getattr(_doors.get(name), "whom", "")
+@lru_cache(maxsize=500)
+def screen_at(address: str) -> ResolverMatch | None:
+    """Return the match of the view that a link leads to, None where there is none. Menus lead to the same all day."""
+    try:
+        return resolve(address.partition("?")[0].partition("#")[0])
+    except Resolver404:
+        return None
 
 
-def is_for_nobody(name: str) -> bool:
-    """Tell whether a screen is closed to everybody."""
-    return _doors.get(name, nobody) is nobody
+class ScreenMenuItem(MenuItem):
+    """A menu entry for those for whom its screen is; a superuser, who may open all, is shown what their roles need."""
 
-
-def names() -> frozenset[str]:
-    """Return the names of all screens that the rooms have named."""
-    return frozenset(_doors)
-
-
-def open_own() -> None:
-    """Name this room's screens; called once, from `BaseConfig.ready`."""
-    open_to(anybody, "base_guide base_guide_page base_guide_picture base_dismissibles")
-    # The view asks whether the person may add pictures.
-    open_to(works_on_a_site, "base_add_pictures")
-    open_to(mail.may_mend, "base_mail base_mail_retry base_mail_dismiss")
-    open_to(reading.may_read, "base_audit base_audit_entry")
+    def is_shown(self, request):
+        return access_of(screen_at(self.url).func).may(request.user)

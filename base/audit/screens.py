@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django import forms
 from django.apps import apps
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.admin.widgets import AdminDateInput
 
+from ..admin.screen_access import ScreenAccess
 from ..models import AuditEntry, PortalSite
 from ..operations.log_names import as_shown
 from . import actions, reading
@@ -107,10 +108,7 @@ class Row:
 class Readers:
     """Mixin: for those who may read the trail, and only what they may."""
 
-    def dispatch(self, request, *args, **kwargs):
-        if not reading.may_read(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    screen_access = ScreenAccess(reading.may_read)
 
     @cached_property
     def entries(self):

@@ -3,6 +3,8 @@
 from wagtail.images.forms import get_image_form
 from wagtail.images.views import multiple
 
+from ..admin.screen_access import SITE_MEMBERS
+
 
 class AddPicturesView(multiple.AddView):
     """Stands before Wagtail's own at the same address.
@@ -11,6 +13,7 @@ class AddPicturesView(multiple.AddView):
     description, which no text may use (`picture_descriptions`), until the form below it has been filled in.
     """
 
+    screen_access = SITE_MEMBERS
     without_version = "The file just chosen; no page uses it."
 
     def get_upload_form_class(self):

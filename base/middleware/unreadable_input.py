@@ -32,7 +32,7 @@ STILL_USED = (
 )
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # They hand a request on to Wagtail's view, and do nothing else with it.
-DOORS = frozenset({"by_method", "guarded", "__call__", "dispatch"})
+PASS_ON = frozenset({"by_method", "guarded", "__call__", "dispatch"})
 
 
 class Unreadable(Exception):
@@ -62,8 +62,9 @@ class UnreadableInputMiddleware:
 
     409 when it was to delete what others hold on to; the whole request is taken back.
 
-    Only in the administration, only for the exceptions above, and only when no line of ours stood between the door
-    and the failure: every frame of ours handed on (DOORS) or called `super()`. The traceback is logged as a warning.
+    Only in the administration, only for the exceptions above, and only when no line of ours stood between
+    Wagtail's view and the failure: every frame of ours handed on (PASS_ON) or called `super()`. The traceback is logged
+    as a warning.
     """
 
     def __init__(self, get_response):
@@ -122,7 +123,7 @@ def _is_ours(exception: Exception) -> bool:
     if _is_own_file(frames[-1].co_filename):
         return True
     return any(
-        _is_own_file(code.co_filename) and code.co_name not in DOORS and code.co_name != following.co_name
+        _is_own_file(code.co_filename) and code.co_name not in PASS_ON and code.co_name != following.co_name
         for code, following in zip(frames, frames[1:], strict=False)
     )
 

@@ -2,12 +2,12 @@
 
 from django.urls import path, reverse
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
+
+from base.admin.screen_access import ScreenMenuItem
 
 from ..models import ConsultationComment
 from . import admin_views
-from .doors import handles_comments
 
 ACTIONS = (
     ("received", "Tiếp nhận góp ý", "Tiếp nhận ý kiến góp ý dự thảo"),
@@ -38,11 +38,8 @@ def comment_urls():
     ]
 
 
-class CommentsMenuItem(MenuItem):
+class CommentsMenuItem(ScreenMenuItem):
     """The consultations, with the number of comments nobody has looked at."""
-
-    def is_shown(self, request):
-        return handles_comments(request.user)
 
     def render_component(self, request):
         found = admin_views.visible_to(request.user).filter(state=ConsultationComment.State.RECEIVED)

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from accounts.roles import HANDLE_QUESTIONS
+from accounts.screen_access import holding
 from base.admin.action_views import ActionView
 from base.audit.trail import record_personal_data_read
 from base.files.serving import send_private
@@ -37,6 +38,7 @@ def visible_to(user):
 class Consulted:
     """Mixin: the consultation of the address, for a person who handles its comments; else there is none."""
 
+    screen_access = holding(HANDLE_QUESTIONS)
     model = ConsultationPage
     header_icon = "comment"
 
@@ -51,6 +53,7 @@ class Consulted:
 class Looked:
     """Mixin: the comment of the address, likewise."""
 
+    screen_access = holding(HANDLE_QUESTIONS)
     model = ConsultationComment
     header_icon = "comment"
 
@@ -63,6 +66,7 @@ class Looked:
 class ConsultationsView(TemplateView):
     """The consultations of one's sites, the newest first, with how many comments came and wait."""
 
+    screen_access = holding(HANDLE_QUESTIONS)
     template_name = "faq/admin/comments/consultations.html"
 
     def get_context_data(self, **kwargs):
@@ -227,6 +231,7 @@ class CommentContactView(Looked, TemplateView):
 class CommentFileView(View):
     """A file of a comment, for those who handle it; each time written down."""
 
+    screen_access = holding(HANDLE_QUESTIONS)
     model = CommentFile
 
     def get(self, request, pk):

@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from accounts.roles import ANSWER_QUESTIONS, SIGN_ANSWERS
+from accounts.screen_access import holding
 from base.sites import city_site
 from workflows import deadlines
 
@@ -22,6 +24,7 @@ from .step_screen import StepView
 class DraftView(StepView):
     """Write the answer, from templates of its topic and site, with its documents; save it or lay it before the head."""
 
+    screen_access = holding(ANSWER_QUESTIONS)
     without_version = "The form carries the moment of the answer; another's text is laid beside one's own."
 
     step, title, submit_label = "draft", "Soạn câu trả lời", "Lưu bản nháp"
@@ -118,6 +121,7 @@ def _stamp(answer) -> str:
 
 
 class SubmitView(StepView):
+    screen_access = holding(ANSWER_QUESTIONS)
     step, title, submit_label = "submit", "Trình ký câu trả lời", "Trình ký"
     success_message = "Đã trình ký câu trả lời."
 
@@ -126,6 +130,7 @@ class SubmitView(StepView):
 
 
 class SendBackView(StepView):
+    screen_access = holding(SIGN_ANSWERS)
     step, title, submit_label = "send_back", "Trả lại câu trả lời để sửa", "Trả lại"
     form_class = admin_forms.ReasonForm
     success_message = "Đã trả lại; người soạn nhận được lý do."
@@ -137,6 +142,7 @@ class SendBackView(StepView):
 class SignView(StepView):
     """Sign the answer, or send it back from the same screen."""
 
+    screen_access = holding(SIGN_ANSWERS)
     step, title, submit_label = "sign", "Ký duyệt câu trả lời", "Ký duyệt"
     form_class = admin_forms.SignForm
     template_name = "faq/admin/sign.html"

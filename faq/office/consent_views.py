@@ -7,16 +7,22 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
+from accounts.roles import HANDLE_QUESTIONS
+from accounts.screen_access import holding
 from base.admin.action_views import ActionView
 
 from .. import consents
 from ..models import ConsentText
 from .consent_forms import ConsentForm
 
+# For those who handle citizens' matters on any site.
+HANDLERS = holding(HANDLE_QUESTIONS)
+
 
 class ConsentsView(TemplateView):
     """All versions, the newest first."""
 
+    screen_access = HANDLERS
     template_name = "faq/admin/consents/consents.html"
 
     def get_context_data(self, **kwargs):
@@ -34,6 +40,7 @@ class ConsentsView(TemplateView):
 class VersionMixin:
     """Mixin: the version of the address."""
 
+    screen_access = HANDLERS
     model = ConsentText
     header_icon = "lock"
 
@@ -62,6 +69,7 @@ class ConsentView(VersionMixin, TemplateView):
 
 
 class ProposeConsentView(ActionView):
+    screen_access = HANDLERS
     form_class = ConsentForm
     title = "Soạn phiên bản mới"
     header_icon = "lock"

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from accounts.roles import HANDLE_QUESTIONS, may
+from accounts.screen_access import holding
 from base.admin.action_views import ActionView
 from base.models import PortalSite
 from faq.office import entering_forms, file_forms
@@ -22,6 +23,7 @@ from .views import question_url
 class RedactView(ActionView):
     """Add a copy of an attachment in which personal data are covered."""
 
+    screen_access = holding(HANDLE_QUESTIONS)
     model = QuestionFile
     form_class = file_forms.RedactForm
     template_name = "faq/admin/step.html"
@@ -61,6 +63,7 @@ class RedactView(ActionView):
 class EnterView(ActionView):
     """Enter a question that came by telephone, letter, mail or in person; leads to its printed receipt."""
 
+    screen_access = holding(HANDLE_QUESTIONS)
     without_version = "Something new; nothing is shown that could change."
     help_rule = "question"
     form_class = entering_forms.EnterForm

@@ -3,7 +3,8 @@
 from django.db import transaction
 from django.utils.functional import cached_property
 
-from accounts.roles import HANDLE_QUESTIONS
+from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS
+from accounts.screen_access import holding
 
 from ..handling import (
     assigning,
@@ -18,6 +19,7 @@ from .step_screen import StepView
 
 
 class ClaimView(StepView):
+    screen_access = holding(ANSWER_QUESTIONS)
     step, title, submit_label = "claim", "Nhận xử lý", "Nhận xử lý"
     success_message = "Bạn đã nhận xử lý câu hỏi này."
 
@@ -26,6 +28,7 @@ class ClaimView(StepView):
 
 
 class ReleaseView(StepView):
+    screen_access = holding(ANSWER_QUESTIONS)
     step, title, submit_label = "release", "Thôi xử lý", "Thôi xử lý"
     success_message = "Câu hỏi trở lại hộp chung, ai cũng nhận được."
 

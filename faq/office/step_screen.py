@@ -7,6 +7,8 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from accounts.roles import HANDLE_QUESTIONS
+from accounts.screen_access import holding
 from accounts.signin.rescue import readable
 from base.admin.action_views import ActionView
 from base.gate import Refused
@@ -31,6 +33,7 @@ TO_THE_UNIT = (QuestionEvent.Kind.ASSIGNED, QuestionEvent.Kind.REASSIGNED)
 class StepView(Questioned, ActionView):
     """The screen of one step (a key of `states.STEPS`); who may not do it is turned away, what cannot be is said."""
 
+    screen_access = holding(HANDLE_QUESTIONS)
     help_rule = "question"
     step = ""
     template_name = "faq/admin/step.html"

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.views.generic import TemplateView, View
 
 from accounts.roles import ANSWER_QUESTIONS
+from accounts.screen_access import holding
 from base.admin.seen_versions import OUTDATED
 from base.audit.trail import record
 from base.files.upload_forms import demand_storable
@@ -43,6 +44,8 @@ class TableForm(forms.Form):
 
 class Answering:
     """Mixin: for those who write answers on some site."""
+
+    screen_access = holding(ANSWER_QUESTIONS)
 
     def dispatch(self, request, *args, **kwargs):
         if not inbox.sites_for(request.user, ANSWER_QUESTIONS):

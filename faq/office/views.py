@@ -13,7 +13,9 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
 from accounts.roles import HANDLE_QUESTIONS, may
+from accounts.screen_access import holding
 from base.admin import seen_versions
+from base.admin.screen_access import ScreenAccess
 from base.audit.trail import record, record_personal_data_read
 from base.files.serving import send_private
 from base.tables import xlsx
@@ -57,6 +59,7 @@ class Questioned:
 class InboxView(TemplateView):
     """The questions of one's sites: one's own work first, then the soonest due."""
 
+    screen_access = ScreenAccess(inbox.works_with_questions)
     template_name = "faq/admin/inbox.html"
 
     def get_context_data(self, **kwargs):
@@ -93,6 +96,8 @@ class InboxView(TemplateView):
 class InboxSheetView(View):
     """What the filters leave, as a spreadsheet; without contact data."""
 
+    screen_access = ScreenAccess(inbox.works_with_questions)
+
     def get(self, request):
         found = inbox_filters.Inbox(request.user, request.GET.dict())
         questions = list(found.questions()[:MOST_EXPORTED])
@@ -121,6 +126,7 @@ class InboxSheetView(View):
 class QuestionView(Questioned, TemplateView):
     """One question: text, files, timeline, clocks, answer, and what this person may do next."""
 
+    screen_access = ScreenAccess(inbox.works_with_questions)
     template_name = "faq/admin/question.html"
 
     def get_context_data(self, **kwargs):
@@ -168,6 +174,7 @@ class QuestionView(Questioned, TemplateView):
 class ContactView(Questioned, TemplateView):
     """Who asked and how to reach him: for handlers, by a press, each time written down before it is shown."""
 
+    screen_access = holding(HANDLE_QUESTIONS)
     without_version = "Only shows; each reading is written down."
 
     template_name = "faq/admin/contact.html"
@@ -199,6 +206,7 @@ class ContactView(Questioned, TemplateView):
 class ReceiptView(Questioned, TemplateView):
     """Number and secret of a question that staff entered, to be printed and handed over; each time written down."""
 
+    screen_access = holding(HANDLE_QUESTIONS)
     template_name = "faq/admin/receipt.html"
 
     def get(self, request, *args, **kwargs):
@@ -223,6 +231,7 @@ class ReceiptView(Questioned, TemplateView):
 class QuestionFileView(View):
     """A file of a question, for those who see the question; each time written down."""
 
+    screen_access = ScreenAccess(inbox.works_with_questions)
     model = QuestionFile
 
     def get(self, request, pk):

@@ -6,11 +6,15 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.widgets import AdminSnippetChooser
 
+from accounts.roles import HANDLE_QUESTIONS, WRITE
+from accounts.screen_access import holding
+from base.admin.screen_access import CLOSED, SITE_MEMBERS, ScreenAccess
 from base.admin.viewsets import GuardedSnippetViewSet, choosable
 from legalref.models import LegalDocument
 from legalref.screens.viewsets import SharedSnippetViewSet
 
 from ..models import AnswerTemplate, QuestionTopic
+from . import inbox
 
 DOCUMENTS = ("document_1", "document_2", "document_3", "document_4")
 
@@ -33,6 +37,9 @@ class DocumentField(forms.ModelChoiceField):
 class QuestionTopicViewSet(SharedSnippetViewSet):
     """Topics are the same for all sites: the standing office keeps them, handlers see them."""
 
+    screen_access = holding(HANDLE_QUESTIONS, WRITE)
+    # The page of an answer has a topic.
+    chooser_access = SITE_MEMBERS
     model = QuestionTopic
     icon = "tag"
     menu_label = "Lĩnh vực câu hỏi"
@@ -77,6 +84,9 @@ class AnswerTemplateForm(WagtailAdminModelForm):
 class AnswerTemplateViewSet(GuardedSnippetViewSet):
     """Templates belong to sites; the city's are offered everywhere."""
 
+    screen_access = ScreenAccess(inbox.works_with_questions)
+    # No form refers to a template.
+    chooser_access = CLOSED
     model = AnswerTemplate
     site_lookup = "owner_site"
     icon = "doc-full"

@@ -11,6 +11,7 @@ from wagtail.models import Page
 
 from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
+from base.admin.screen_access import SITE_MEMBERS
 from base.sites import site_of
 from workflows.screens.subjects import demand_works_on
 
@@ -27,6 +28,7 @@ OUTCOME = "ket-qua"
 class CitationsView(ActionView):
     """What the newest version of a text cites, with what may be decided about each; a child says which text."""
 
+    screen_access = SITE_MEMBERS
     form_class = CitationsForm
     template_name = "legalref/admin/citations.html"
     title = "Trích dẫn"
@@ -99,6 +101,7 @@ class DocumentCitationsView(CitationsView):
 class WantedView(TemplateView):
     """What the public texts of one's own sites cite without a link: not in the register, or several in question."""
 
+    screen_access = SITE_MEMBERS
     template_name = "legalref/admin/wanted.html"
 
     def get_context_data(self, **kwargs):

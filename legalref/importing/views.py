@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView, View
 
-from accounts.roles import CONFIRM_REPEAL, may
+from accounts.roles import CONFIRM_REPEAL, DISPATCH, WRITE, may
+from accounts.screen_access import holding
 from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
 from base.admin.viewsets import own
@@ -53,6 +54,7 @@ def imports(user) -> bool:
 class Imports:
     """Mixin: for those who may import on some site; a batch of another site is not there."""
 
+    screen_access = holding(WRITE, DISPATCH)
     header_icon = "upload"
 
     def dispatch(self, request, *args, **kwargs):
@@ -337,6 +339,7 @@ class ExportView(Imports, FormView):
 class TakeTextView(ActionView):
     """Show the text of a document's file, before and after a change of its encoding; then take it over."""
 
+    screen_access = holding(WRITE, DISPATCH)
     form_class = TakeTextForm
     title = "Lấy toàn văn từ tệp"
     header_icon = "doc-full"

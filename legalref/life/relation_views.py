@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from accounts.roles import CONFIRM_REPEAL, WRITE, may, works_on
 from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
+from base.admin.screen_access import SITE_MEMBERS
 from base.authority import may_see
 from workflows import deadlines
 from workflows.screens.subjects import demand_works_on
@@ -102,6 +103,7 @@ class RelationsView(ActionView):
     What ends a public document goes on to the screen of repeals, which first shows what that reaches.
     """
 
+    screen_access = SITE_MEMBERS
     form_class = RelationForm
     template_name = "legalref/admin/relations.html"
     title = "Quan hệ văn bản"
@@ -203,6 +205,8 @@ class RelationsView(ActionView):
 
 class OneRelation:
     """The relation of the address, for who works on one of its two documents; a child says who may do what."""
+
+    screen_access = SITE_MEMBERS
 
     def may_do(self, relation) -> bool:
         raise NotImplementedError

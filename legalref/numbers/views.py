@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
+from accounts.roles import DISPATCH, WRITE
+from accounts.screen_access import holding
 from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
 from base.audit.trail import record
@@ -37,6 +39,8 @@ def keeps_books(user) -> bool:
 
 class Books:
     """Mixin: for those who may take numbers on some site; a book of another site is not there."""
+
+    screen_access = holding(WRITE, DISPATCH)
 
     def dispatch(self, request, *args, **kwargs):
         if not keeps_books(request.user):

@@ -6,6 +6,8 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.views.generic import View
 
+from accounts.screen_access import ROLE_HOLDERS
+
 from ..models import LegalDocument
 from .addresses import Registers
 
@@ -35,6 +37,8 @@ def address(article: str) -> str:
 
 class RegulationView(View):
     """The way from the administration to an article; to the guide while the Decision is not in the register."""
+
+    screen_access = ROLE_HOLDERS
 
     def get(self, request, article):
         if not ARTICLE.fullmatch(article):

@@ -8,6 +8,7 @@ from django.views.generic import TemplateView, View
 
 from accounts.roles import works_on
 from base.admin.field_anchors import edit_address
+from base.admin.screen_access import SITE_MEMBERS
 from base.audit.trail import record
 from base.authority import portal_sites_of
 from base.tables.csv import download
@@ -20,6 +21,8 @@ PER_PAGE = 50
 
 class Desk:
     """Mixin: the sites on whose content the person works; other sites do not exist here."""
+
+    screen_access = SITE_MEMBERS
 
     @cached_property
     def sites(self) -> list:

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.views.generic import View
 
 from accounts.roles import CONFIRM_REPEAL, WRITE, may
+from accounts.screen_access import holding
 from base.admin.action_views import add_errors
 from base.admin.field_anchors import edit_address
 from base.admin.seen_versions import FIELD, OUTDATED, SeenVersion
@@ -29,6 +30,8 @@ from .forms import MarkForm, RepealForm, UndoForm
 
 class DocumentMixin:
     """Loads the document of the address for a person who may record repeals."""
+
+    screen_access = holding(CONFIRM_REPEAL)
 
     @cached_property
     def document(self) -> LegalDocument:
@@ -139,6 +142,7 @@ class RepealView(SeenVersion, DocumentMixin, View):
 class UndoRepealView(QueueActionView):
     """Take back a recorded repeal."""
 
+    screen_access = holding(CONFIRM_REPEAL)
     help_rule = "takedown"
     form_class = UndoForm
     title = "Thu hồi việc ghi nhận bãi bỏ"

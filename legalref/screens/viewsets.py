@@ -1,7 +1,5 @@
 """The register in the admin: documents, issuing bodies, types."""
 
-from functools import wraps
-
 from django import forms
 from django.urls import reverse
 from wagtail.admin.filters import WagtailFilterSet
@@ -13,11 +11,13 @@ from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
-from accounts.doors import holds_a_role
-from accounts.roles import CONFIRM_REPEAL, WRITE, may, works_on
+from accounts.roles import ADMINISTER, CONFIRM_REPEAL, WRITE, may, works_on
+from accounts.screen_access import holds_a_role
 from base.admin.edit_conflict import version_aware
-from base.admin.screen_access import works_on_a_site
+from base.admin.screen_access import SITE_MEMBERS, ScreenAccess, works_on_a_site
 from base.admin.viewsets import (
+    AccessStated,
+    AccessStatedSnippets,
     GuardedChooseResultsView,
     GuardedChooseView,
     GuardedSnippetChooserViewSet,
@@ -171,6 +171,7 @@ DocumentFilters.base_filters["stored_status__code"].label = "Tình trạng hiệ
 
 
 class LegalDocumentViewSet(GuardedSnippetViewSet):
+    screen_access = SITE_MEMBERS
     model = LegalDocument
     chooser_viewset_class = DocumentChooserViewSet
     site_lookup = "owner_site"
@@ -267,25 +268,11 @@ class LegalDocumentViewSet(GuardedSnippetViewSet):
     )
 
 
-def _marked(view):
-    """Mark a view of shared records as reviewed; Wagtail's own permission checks inside it stay."""
-
-    @wraps(view)
-    def guarded(request, *args, **kwargs):
-        return view(request, *args, **kwargs)
-
-    guarded.is_guarded = True
-    return guarded
-
-
-class SharedChooserViewSet(SnippetChooserViewSet):
+class SharedChooserViewSet(AccessStated, SnippetChooserViewSet):
     """The chooser of records that all sites share."""
 
-    def construct_view(self, view_class, **kwargs):
-        return _marked(super().construct_view(view_class, **kwargs))
 
-
-class SharedSnippetViewSet(SnippetViewSet):
+class SharedSnippetViewSet(AccessStatedSnippets, SnippetViewSet):
     """The screens of records that all sites share: whoever holds the model's permissions, whatever the site.
 
     Readers see such records, so a change waits for a second person (`workflows.publishing.record_changes`);
@@ -302,14 +289,20 @@ class SharedSnippetViewSet(SnippetViewSet):
         super().on_register()
         record_changes.register(self.model, hidden=frozenset(self.hidden_fields))
 
-    def construct_view(self, view_class, **kwargs):
-        return _marked(super().construct_view(view_class, **kwargs))
-
     def get_edit_handler(self):
         return version_aware(super().get_edit_handler())
 
 
+def keeps_lists(user) -> bool:
+    """Tell whether the lists of issuers and types are for a user: the technical administrator keeps them, too."""
+    return works_on_a_site(user) or may(user, ADMINISTER)
+
+
+LIST_KEEPERS = ScreenAccess(keeps_lists)
+
+
 class IssuingBodyViewSet(SharedSnippetViewSet):
+    screen_access = LIST_KEEPERS
     model = IssuingBody
     icon = "group"
     menu_label = "Cơ quan ban hành"
@@ -336,6 +329,7 @@ class IssuingBodyViewSet(SharedSnippetViewSet):
 
 
 class DocumentTypeViewSet(SharedSnippetViewSet):
+    screen_access = LIST_KEEPERS
     model = DocumentType
     icon = "list-ul"
     menu_label = "Loại văn bản"

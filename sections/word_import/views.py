@@ -12,6 +12,7 @@ from django.utils import timezone
 from wagtail.admin.utils import get_latest_str
 from wagtail.models import Page
 
+from accounts.screen_access import ROLE_HOLDERS
 from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
 from base.gate import Refused
@@ -32,6 +33,7 @@ GONE = (
 class WordUploadView(ActionView):
     """Choose the file, for a new page below the one of the address or for that page itself."""
 
+    screen_access = ROLE_HOLDERS
     without_version = "The file just chosen; nothing is written into the page."
     form_class = UploadForm
     template_name = "sections/admin/word/upload.html"
@@ -71,6 +73,7 @@ class WordUploadView(ActionView):
 class WordPreviewView(ActionView):
     """Show the parts, the report and the questions; then make the draft."""
 
+    screen_access = ROLE_HOLDERS
     without_version = "The person's own upload, which cannot change; its text goes below a draft."
     form_class = DraftForm
     template_name = "sections/admin/word/preview.html"

@@ -3,11 +3,10 @@
 from django.urls import path, reverse
 from wagtail.admin.menu import MenuItem
 
-from accounts.roles import HANDLE_QUESTIONS, may
+from base.admin.screen_access import ScreenMenuItem
 
 from . import source_views
 from . import views as dossier_views
-from .tokens import may_see
 
 ACTIONS = (
     ("portal.dossier_source.make", "Cấp khóa nạp hồ sơ", "Cấp khóa nạp hồ sơ, chờ xác nhận"),
@@ -36,23 +35,9 @@ def urls() -> list:
     ]
 
 
-class DossiersMenuItem(MenuItem):
-    """A menu entry for those who deal with citizens' matters."""
-
-    def is_shown(self, request):
-        return may(request.user, HANDLE_QUESTIONS)
-
-
-class SourcesMenuItem(MenuItem):
-    """A menu entry for those who make, confirm and revoke tokens."""
-
-    def is_shown(self, request):
-        return may_see(request.user)
-
-
 def dossiers_menu_item() -> MenuItem:
     """Return the entry of the screens of dossiers."""
-    return DossiersMenuItem(
+    return ScreenMenuItem(
         "Hồ sơ một cửa",
         reverse("servicecatalog_dossiers"),
         name="ho-so-mot-cua",
@@ -63,6 +48,6 @@ def dossiers_menu_item() -> MenuItem:
 
 def sources_menu_item() -> MenuItem:
     """Return the entry of the tokens."""
-    return SourcesMenuItem(
+    return ScreenMenuItem(
         "Khóa nạp hồ sơ", reverse("servicecatalog_sources"), name="khoa-nap-ho-so", icon_name="key", order=263
     )

@@ -9,7 +9,10 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 from wagtail.admin.widgets import AdminDateInput
 
+from accounts.roles import ADMINISTER, DISPATCH
+from accounts.screen_access import holding
 from base.admin.action_views import ActionView, add_errors
+from base.admin.screen_access import ScreenAccess
 from base.gate import Refused
 from base.models import PortalSite
 from base.operations import idempotency
@@ -30,6 +33,7 @@ BADGES = {
 class SourcesView(TemplateView):
     """Every token: whose, until when, how it stands, when it was used last."""
 
+    screen_access = ScreenAccess(tokens.may_see)
     template_name = "servicecatalog/admin/sources.html"
 
     def get_context_data(self, **kwargs):
@@ -87,6 +91,7 @@ class SourceForm(forms.Form):
 class NewSourceView(ActionView):
     """Make a token; it is shown in the answer to this form and nowhere else."""
 
+    screen_access = holding(ADMINISTER)
     without_version = "Something new; nothing is shown that could change."
     form_class = SourceForm
     title = "Cấp khóa nạp hồ sơ"
@@ -141,6 +146,7 @@ class SourceVerbView(ActionView):
 
 
 class ConfirmView(SourceVerbView):
+    screen_access = holding(DISPATCH)
     title = "Xác nhận khóa nạp hồ sơ"
     submit_label = "Xác nhận, cho khóa hoạt động"
     success_message = "Đã xác nhận; hệ thống một cửa dùng khóa được ngay."
@@ -150,6 +156,7 @@ class ConfirmView(SourceVerbView):
 
 
 class RevokeView(SourceVerbView):
+    screen_access = ScreenAccess(tokens.may_see)
     title = "Thu hồi khóa nạp hồ sơ"
     submit_label = "Thu hồi ngay"
     success_message = "Đã thu hồi; khóa không dùng được nữa."

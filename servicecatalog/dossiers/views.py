@@ -11,7 +11,8 @@ from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView, View
 from wagtail.admin.widgets import AdminDateInput
 
-from accounts.roles import HANDLE_QUESTIONS, may
+from accounts.roles import DISPATCH, HANDLE_QUESTIONS, may
+from accounts.screen_access import holding
 from base.admin.action_views import ActionView
 from base.audit.trail import record
 from base.authority import own_sites
@@ -34,6 +35,7 @@ KINDS = [(OPEN, "Đang giải quyết"), (LATE, "Quá hạn"), (STOPPED, "Đang 
 class Dossiers:
     """Mixin: for the dossiers of the sites on which a user deals with citizens' matters; another site is not there."""
 
+    screen_access = holding(HANDLE_QUESTIONS)
     header_icon = "folder-open-inverse"
 
     def dispatch(self, request, *args, **kwargs):
@@ -207,6 +209,7 @@ class ClosingForm(forms.Form):
 
 
 class ClosingView(ActionView):
+    screen_access = holding(DISPATCH)
     form_class = ClosingForm
     title = "Ngày chốt số liệu báo cáo"
     header_icon = "calendar"

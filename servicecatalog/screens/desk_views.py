@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from accounts.roles import owner_site
+from accounts.roles import PROPOSE_TAKEDOWN, owner_site
+from accounts.screen_access import holding
 from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
+from base.admin.screen_access import SITE_MEMBERS
 from base.admin.viewsets import choosable, own
 from base.audit.trail import record
 from base.models import PortalSite
@@ -19,6 +21,7 @@ from base.tables.csv import download
 
 from ..catalogue import batches, deciding_levels, levels, offerings, review
 from ..models import CatalogueBatch, Procedure
+from .access import PROCEDURE_KEEPERS
 from .forms import DecideBatchForm, LevelForm, OfferForm, WithdrawForm
 
 PER_PAGE = 50
@@ -28,6 +31,8 @@ SECONDS_OF_A_REQUEST = 6.0
 
 class Desk:
     """Mixin: the sites on whose content the person works; other sites do not exist here."""
+
+    screen_access = SITE_MEMBERS
 
     @cached_property
     def sites(self) -> list[PortalSite]:
@@ -96,6 +101,7 @@ class ProcedureVerbView(ActionView):
 class LevelView(ProcedureVerbView):
     """Decide the level of a service in the scheme of today."""
 
+    screen_access = PROCEDURE_KEEPERS
     template_name = "servicecatalog/admin/level.html"
     form_class = LevelForm
     title = "Xác định mức độ"
@@ -126,6 +132,7 @@ class LevelView(ProcedureVerbView):
 class OfferView(ProcedureVerbView):
     """Begin a service on every site that it belongs to."""
 
+    screen_access = PROCEDURE_KEEPERS
     template_name = "servicecatalog/admin/offer.html"
     form_class = OfferForm
     title = "Cung cấp trên các trang"
@@ -159,6 +166,7 @@ class OfferView(ProcedureVerbView):
 class OfferHereView(ActionView):
     """Begin a service on one site of one's own: its draft is opened to be completed."""
 
+    screen_access = SITE_MEMBERS
     form_class = django_forms.Form
     title = "Thêm dịch vụ"
     header_icon = "clipboard-list"
@@ -198,6 +206,7 @@ class OfferHereView(ActionView):
 class WithdrawView(ProcedureVerbView):
     """End a service on every site, proposed to a second person."""
 
+    screen_access = holding(PROPOSE_TAKEDOWN)
     template_name = "servicecatalog/admin/withdraw.html"
     form_class = WithdrawForm
     title = "Ngừng cung cấp"
@@ -228,6 +237,7 @@ class WithdrawView(ProcedureVerbView):
 class BatchListView(TemplateView):
     """The batches, the newest first."""
 
+    screen_access = SITE_MEMBERS
     template_name = "servicecatalog/admin/batches.html"
 
     def get_context_data(self, **kwargs):
@@ -238,6 +248,7 @@ class BatchListView(TemplateView):
 class BatchView(ActionView):
     """One batch: what is in it, and its decision."""
 
+    screen_access = SITE_MEMBERS
     template_name = "servicecatalog/admin/batch.html"
     form_class = DecideBatchForm
     title = "Lô thủ tục, dịch vụ"

@@ -17,6 +17,7 @@ from base.tables.csv import download
 from ..importing import bringing, reading
 from ..importing.bringing import Outcome
 from ..models import Procedure
+from .access import PROCEDURE_KEEPERS
 from .forms import ConfirmImportForm, ImportForm
 
 SALT = "servicecatalog.importing"
@@ -26,6 +27,8 @@ HOLDS_FOR_SECONDS = 12 * 3600
 
 class MayImport:
     """Only for those who write for the city."""
+
+    screen_access = PROCEDURE_KEEPERS
 
     def dispatch(self, request, *args, **kwargs):
         if not bringing.may_import(request.user):

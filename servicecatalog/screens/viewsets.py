@@ -17,17 +17,18 @@ from wagtail.admin.ui import menus
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSetGroup
 
-from accounts.doors import holds_a_role
-from accounts.roles import PROPOSE_TAKEDOWN, WRITE, may
-from base.admin.screen_access import works_on_a_site
+from accounts.roles import DISPATCH, PROPOSE_TAKEDOWN, WRITE, may
+from accounts.screen_access import holding
+from base.admin.screen_access import SITE_MEMBERS
 from base.admin.viewsets import GuardedSnippetViewSet
 from base.authority import is_city_person
 from legalref.screens.panels import ReadablePanel
-from legalref.screens.viewsets import SharedSnippetViewSet
+from legalref.screens.viewsets import DeskMenuItem, SharedSnippetViewSet
 from vietnam import text
 from workflows.publishing import removed_status
 
 from ..models import ApplicantKind, LevelMapping, LevelScheme, LifeEvent, Procedure, Sector, ServiceField, ServiceLevel
+from .access import PROCEDURE_KEEPERS
 from .forms import ProcedureForm
 
 
@@ -100,6 +101,8 @@ HELP_LIMIT = (
 class ProcedureViewSet(GuardedSnippetViewSet):
     """Procedures belong to the city's site; wards choose public ones for their services."""
 
+    screen_access = PROCEDURE_KEEPERS
+    chooser_access = SITE_MEMBERS
     model = Procedure
     site_lookup = "owner_site"
     icon = "clipboard-list"
@@ -264,8 +267,14 @@ class EnglishColumn(Column):
 ENGLISH_NAME = EnglishColumn("name_en", label="Tên tiếng Anh", sort_key="name_en")
 
 
-class ListViewSet(SharedSnippetViewSet):
-    """A list of the whole city; kept by the standing office, looked up by whoever writes."""
+class CityListViewSet(SharedSnippetViewSet):
+    """A list of the whole city; kept by the standing office, looked up by those who write."""
+
+    screen_access = holding(WRITE, DISPATCH)
+
+
+class ListViewSet(CityListViewSet):
+    """A list of names in an order of its own."""
 
     list_display = ["name", ENGLISH_NAME, "slug", "sort_order"]
     hidden_fields = frozenset({"sort_order"})
@@ -312,7 +321,7 @@ class ApplicantViewSet(ListViewSet):
     url_prefix = "dich-vu-cong/doi-tuong"
 
 
-class SchemeViewSet(SharedSnippetViewSet):
+class SchemeViewSet(CityListViewSet):
     model = LevelScheme
     icon = "history"
     menu_label = "Hệ mức độ"
@@ -326,7 +335,7 @@ class SchemeViewSet(SharedSnippetViewSet):
     ]
 
 
-class LevelViewSet(SharedSnippetViewSet):
+class LevelViewSet(CityListViewSet):
     model = ServiceLevel
     icon = "order"
     menu_label = "Mức độ"
@@ -348,7 +357,7 @@ class LevelViewSet(SharedSnippetViewSet):
     ]
 
 
-class MappingViewSet(SharedSnippetViewSet):
+class MappingViewSet(CityListViewSet):
     model = LevelMapping
     icon = "arrow-right-full"
     menu_label = "Quy đổi mức độ"
@@ -365,13 +374,6 @@ class MappingViewSet(SharedSnippetViewSet):
         FieldPanel("is_approximate"),
         FieldPanel("note"),
     ]
-
-
-class DeskMenuItem(MenuItem):
-    """A menu entry for those who work on a site's content."""
-
-    def is_shown(self, request):
-        return works_on_a_site(request.user) and holds_a_role(request.user)
 
 
 class CityMenuItem(MenuItem):

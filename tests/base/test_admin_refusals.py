@@ -1,4 +1,4 @@
-"""Who knocks in the administration at what is not his, or not there, is told so and gets the way back."""
+"""A user who asks in the administration for what is not theirs, or not there, is told so and gets the way back."""
 
 from django.contrib.messages import get_messages
 from django.urls import reverse

@@ -11,8 +11,8 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.models import Collection, ModelLogEntry
 
 from accounts.roles import site_collection
+from base.admin.patches.wagtail_screens import BULK_ACTIONS
 from base.files.tags import ACTIONS
-from base.middleware.admin_gate import BULK_ACTIONS
 from base.models import AuditEntry, PortalFile, PortalImage
 from tests import factories
 from tests.city import CityTestCase

@@ -11,6 +11,8 @@ from django.apps import apps
 from django.urls import NoReverseMatch, get_resolver, reverse
 from wagtail.models import Page
 
+from base.admin.patches import wagtail_screens
+from base.admin.screen_access import access_of
 from base.models import PortalFile, PortalImage, PortalRendition
 from tests.isolation.filling import SECRET, WORDS
 from tests.isolation.ward import ForeignWard, owned_models
@@ -107,6 +109,11 @@ class Address:
     @property
     def is_admin(self) -> bool:
         return self.pattern.startswith(ADMIN)
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether it was said for whom the screen is: on its view, or among Wagtail's screens."""
+        return access_of(self.view) is not None or any(self.name in names for names in wagtail_screens.LISTS)
 
 
 @dataclass(frozen=True)

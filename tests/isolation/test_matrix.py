@@ -11,12 +11,13 @@ from django.test import RequestFactory, SimpleTestCase, override_settings
 from django.test.utils import isolate_apps
 from wagtail.models import Page
 
-from base.admin import place_views, screen_access, viewsets
+from base.admin import place_views, viewsets
+from base.admin.screen_access import SIGNED_IN
 from base.authority import has_owner
 from base.middleware import admin_gate
 from base.models import PortalSite
 from base.tables import pdf
-from tests.isolation import ward
+from tests.isolation import leaky_urls, ward
 from tests.isolation.addresses import addresses
 from tests.isolation.filling import MARKER, SECRET, Filling
 from tests.isolation.matrix import every
@@ -65,7 +66,7 @@ class TheMatrix(Stand):
         assert self.seen_by(self.cast.contributor, names) == set()
 
         with (
-            mock.patch.object(admin_gate, "may_enter", return_value=True),
+            mock.patch.object(admin_gate, "may_open", return_value=True),
             mock.patch.object(viewsets, "demand_own"),
         ):
             found = self.seen_by(self.cast.contributor, names)
@@ -146,7 +147,7 @@ class TheMatrix(Stand):
 
     def test_a_screen_of_tomorrow_is_closed_then_walked_and_caught(self):
         with override_settings(ROOT_URLCONF="tests.isolation.leaky_urls"):
-            unreviewed = {a.name for a in addresses() if a.is_admin and not admin_gate.is_reviewed(a.name)}
+            unreviewed = {a.name for a in addresses() if a.is_admin and not a.is_reviewed}
             assert "leaky_page" in unreviewed
 
             requests = self.requests(("leaky_page",))
@@ -154,7 +155,7 @@ class TheMatrix(Stand):
             self.matrix.walk("contributor", self.cast.contributor, requests[:6])
             assert self.matrix.report.leaks == []
 
-            with mock.patch.dict(screen_access._doors, {"leaky_page": screen_access.anybody}):
+            with mock.patch.object(leaky_urls.leaky, "screen_access", SIGNED_IN, create=True):
                 self.matrix.walk("contributor", self.cast.contributor, requests[:6])
         whats = " ".join(leak.what for leak in self.matrix.report.leaks)
         assert "dấu:" in whats

@@ -96,7 +96,7 @@ class Board(Screens):
                 self.assertNotContains(answer, "Mỹ Xuyên")
                 self.assertEqual(self.get("workflows_deadline", user, self.foreign.pk).status_code, 404)
                 for name in ("workflows_deadline_extend", "workflows_deadline_cancel"):
-                    # The door is shut to those who rule nowhere; to the others the clock does not exist.
+                    # The screen is not for those who rule nowhere; to the others the clock does not exist.
                     wanted = 404 if user == self.cast.ward_approver else 302
                     self.assertEqual(self.get(name, user, self.foreign.pk).status_code, wanted)
         self.assertEqual(self.titles(self.cast.accountant, nhom="dang-mo"), [])

@@ -14,6 +14,8 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.viewsets.pages import page_viewset_registry
 
 from accounts.roles import ROLES, held_roles
+from accounts.screen_access import ROLE_HOLDERS
+from base.admin.screen_access import SIGNED_IN
 from base.authority import own_sites
 from base.sites import all_sites, sites_held
 from vietnam.dates import format_vn
@@ -31,6 +33,7 @@ class DeskView(View):
     Rendered while the sites are held: the frame's menu asks for them many times.
     """
 
+    screen_access = SIGNED_IN
     template_name = "workflows/desk.html"
     # What the counters show, by the value of "han".
     IN_TIME = MappingProxyType({"qua-han": lambda row: row.is_late, "sap-den-han": lambda row: row.is_soon})
@@ -82,6 +85,7 @@ class OwnPagesView(View):
     Wagtail begins at the pages that a person may work on.
     """
 
+    screen_access = SIGNED_IN
     of_all = staticmethod(page_viewset_registry.as_view("index", is_base_page=True))
 
     def get(self, request):
@@ -95,6 +99,7 @@ class OwnPagesView(View):
 class QueueView(View):
     """What waits for the person's decision, whole, and what he has handed on himself."""
 
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/queue.html"
 
     def get(self, request):

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
+from accounts.roles import ADMINISTER, DISPATCH, EMERGENCY
+from accounts.screen_access import ROLE_HOLDERS, holding
 from base.admin.action_views import ActionView, add_errors
 from base.audit.trail import record
 from base.tables.csv import download
@@ -44,6 +46,7 @@ class OneYear:
 class CalendarView(OneYear, TemplateView):
     """Twelve months with their days off and make-up days, those that are only expected marked."""
 
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/calendar.html"
 
     def get_context_data(self, **kwargs):
@@ -68,6 +71,7 @@ class CalendarView(OneYear, TemplateView):
 class VersionsView(TemplateView):
     """What was changed in the calendar, by whom and when."""
 
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/calendar_versions.html"
 
     def get_context_data(self, **kwargs):
@@ -81,6 +85,8 @@ class VersionsView(TemplateView):
 
 class TableFileView(OneYear, View):
     """The special days of a year as CSV, to be changed and read in again."""
+
+    screen_access = ROLE_HOLDERS
 
     def get(self, request, year):
         record("export.made", by=request.user)
@@ -156,6 +162,7 @@ class Previewed(OneYear, ActionView):
 class DayView(Previewed):
     """One day of the calendar."""
 
+    screen_access = holding(DISPATCH, ADMINISTER)
     template_name = "workflows/calendar_day.html"
     form_class = DayForm
     title = "Sửa một ngày trong lịch"
@@ -190,6 +197,7 @@ class DayView(Previewed):
 class DayAtOnceView(DayView):
     """One day by the head alone, with a reason; open until a second person has looked."""
 
+    screen_access = holding(EMERGENCY)
     form_class = DayAtOnceForm
     title = "Sửa lịch làm việc khẩn cấp"
     send_label = "Ghi ngay vào lịch"
@@ -211,6 +219,7 @@ class DayAtOnceView(DayView):
 class ImportView(Previewed):
     """The days of a year from a table: every line checked, nothing written while one is wrong."""
 
+    screen_access = holding(DISPATCH, ADMINISTER)
     template_name = "workflows/calendar_import.html"
     form_class = CalendarTableForm
     title = "Nhập lịch làm việc từ bảng"

@@ -10,6 +10,7 @@ from django.views.generic import TemplateView, View
 from wagtail.models import ModelLogEntry
 
 from accounts.roles import APPROVE, DISPATCH, may
+from accounts.screen_access import ROLE_HOLDERS, holding
 from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
 from base.audit.actions import name_of
@@ -116,6 +117,7 @@ class Grouped(Board):
 
 
 class BoardView(Grouped, TemplateView):
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/deadlines.html"
 
     def get_context_data(self, **kwargs):
@@ -142,6 +144,8 @@ class BoardView(Grouped, TemplateView):
 
 class BoardSheetView(Grouped, View):
     """The same as a spreadsheet."""
+
+    screen_access = ROLE_HOLDERS
 
     def get(self, request):
         record("export.made", by=request.user, site=self.site)
@@ -191,6 +195,7 @@ def address_of(clock: Deadline) -> str:
 class DeadlineView(OneClock, TemplateView):
     """One clock: how its day was computed, what became of it, who must act."""
 
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/deadline.html"
 
     def get_context_data(self, **kwargs):
@@ -215,6 +220,7 @@ class DeadlineView(OneClock, TemplateView):
 
 
 class ExtendView(OneClock, ActionView):
+    screen_access = holding(APPROVE, DISPATCH)
     help_rule = "deadline"
     form_class = ExtendForm
     title = "Gia hạn"
@@ -231,6 +237,7 @@ class ExtendView(OneClock, ActionView):
 
 
 class CancelView(OneClock, ActionView):
+    screen_access = holding(APPROVE, DISPATCH)
     help_rule = "deadline"
     form_class = CancelForm
     title = "Hủy thời hạn"
@@ -269,6 +276,7 @@ class Performance(Board):
 
 
 class PerformanceView(Performance, TemplateView):
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/performance.html"
 
     def get_context_data(self, **kwargs):
@@ -291,6 +299,8 @@ class PerformanceView(Performance, TemplateView):
 class PerformanceFileView(Performance, View):
     """The table as XLSX or CSV."""
 
+    screen_access = ROLE_HOLDERS
+
     def get(self, request, extension):
         record("export.made", by=request.user, site=self.site)
         sheet = performance.sheet(self.lines, *self.period)
@@ -301,6 +311,7 @@ class PerformanceFileView(Performance, View):
 
 
 class RulesView(TemplateView):
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/deadline_rules.html"
 
     def get_context_data(self, **kwargs):
@@ -319,6 +330,7 @@ class RulesView(TemplateView):
 class RuleView(ActionView):
     """One rule: its rows, and a new row from a day on for those who may."""
 
+    screen_access = ROLE_HOLDERS
     help_rule = "deadline"
     template_name = "workflows/deadline_rule.html"
     form_class = RuleChangeForm

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
+from accounts.screen_access import ROLE_HOLDERS
+
 from ..models import PageTemplate
 from ..screens.forms import SaveTemplateForm, StartForm
 from ..screens.subjects import PageMixin, QueueActionView
@@ -19,6 +21,7 @@ from . import page_templates
 class TemplatesBelowView(PageMixin, TemplateView):
     """The templates that fit under a page."""
 
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/templates_below.html"
 
     def get_context_data(self, **kwargs):
@@ -33,6 +36,7 @@ class TemplatesBelowView(PageMixin, TemplateView):
 class PlacesView(TemplateView):
     """Where a template may be used: the only place at once, several to choose from."""
 
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/template_places.html"
 
     def get(self, request, *args, **kwargs):
@@ -110,6 +114,7 @@ class SaveTemplateView(PageMixin, QueueActionView):
 class TemplateListView(TemplateView):
     """The templates of the person's sites, and those of all."""
 
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/templates.html"
 
     def get_context_data(self, **kwargs):

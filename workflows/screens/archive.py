@@ -7,6 +7,8 @@ from django.utils.functional import cached_property
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import TemplateView
 
+from accounts.screen_access import ROLE_HOLDERS
+from base.admin.screen_access import with_access
 from base.admin.seen_versions import decides_about_nothing_seen
 from base.audit import trail as audit
 from base.contains import contains
@@ -19,6 +21,7 @@ COPIES_A_PAGE = TAKEDOWNS_A_PAGE = 50
 
 
 class ArchiveListView(TemplateView):
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/archive.html"
 
     def get_context_data(self, **kwargs):
@@ -55,6 +58,7 @@ DUBLIN_CORE = {
 
 
 class ArchiveCopyView(TemplateView):
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/archive_copy.html"
 
     @cached_property
@@ -82,6 +86,7 @@ def visible_copy(user, pk) -> ArchiveCopy:
     return copy
 
 
+@with_access(ROLE_HOLDERS)
 @decides_about_nothing_seen("Only shows.")
 @xframe_options_sameorigin
 def archive_html(request, pk):

@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from accounts.roles import ARRANGE, may, works_on
+from accounts.screen_access import holding
 from base.admin.field_anchors import edit_address
 from base.admin.page_places import BETWEEN, places_of
 from base.admin.seen_versions import FIELD, OUTDATED, SeenVersion
@@ -27,6 +28,7 @@ from .subjects import PageMixin, QueueActionView, demand_works_on
 class ArrangeView(SeenVersion, PageMixin, TemplateView):
     """The pages of a section in their order, each with buttons that move it one place; works without scripts."""
 
+    screen_access = holding(ARRANGE)
     template_name = "workflows/arrange.html"
 
     def seen(self):

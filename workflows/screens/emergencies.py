@@ -4,6 +4,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from wagtail.models import Page, Revision
 
+from accounts.roles import EMERGENCY
+from accounts.screen_access import holding
 from base.public.frame import alert_in
 
 from ..models import ArchiveCopy, EmergencyAct, TakeDown
@@ -21,6 +23,7 @@ from .taking_down import said_of_links, what_leads_to, with_places
 class EmergencyPublishView(PageMixin, QueueActionView):
     """What becomes public at once: as readers will see it, what changes, what the preflight says."""
 
+    screen_access = holding(EMERGENCY)
     help_rule = "emergency"
     template_name = "workflows/emergency_publish.html"
     form_class = ReasonForm
@@ -53,6 +56,7 @@ class EmergencyPublishView(PageMixin, QueueActionView):
 
 
 class EmergencyRemoveView(PageMixin, QueueActionView):
+    screen_access = holding(EMERGENCY)
     help_rule = "emergency"
     template_name = "workflows/propose.html"
     form_class = EmergencyRemoveForm

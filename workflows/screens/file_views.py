@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
+from accounts.screen_access import ROLE_HOLDERS
+from base.admin.screen_access import with_access
 from base.admin.seen_versions import decides_about_nothing_seen
 from base.files.serving import send_private, versions_of
 from base.models import PortalFile, PortalImage
@@ -155,6 +157,7 @@ class WithdrawFileChangeView(ChangeMixin, QueueActionView):
         file_changes.withdraw(self.change, by=self.request.user)
 
 
+@with_access(ROLE_HOLDERS)
 @decides_about_nothing_seen("Only shows.")
 @require_safe
 def proposed_content(request, pk):

@@ -12,6 +12,7 @@ from wagtail.admin import messages
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView
 
 from accounts.roles import works_on
+from accounts.screen_access import ROLE_HOLDERS
 from base.admin.action_views import ActionView, add_errors
 from base.gate import Refused
 
@@ -82,6 +83,7 @@ class ProposeRemovalView(DeleteView):
 class RecordChangesView(TemplateView):
     """What waits, and what was decided lately."""
 
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/record_changes.html"
 
     def get_context_data(self, **kwargs):
@@ -118,6 +120,7 @@ class ChangeMixin:
 class RecordChangeView(ChangeMixin, ActionView):
     """One proposal: what is and what shall be, side by side; the decision of the second person."""
 
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/record_change.html"
     form_class = DecideRecordChangeForm
     title = "Sửa danh mục chung"
@@ -153,6 +156,7 @@ class RecordChangeView(ChangeMixin, ActionView):
 class WithdrawRecordChangeView(ChangeMixin, ActionView):
     """The proposer takes his proposal back."""
 
+    screen_access = ROLE_HOLDERS
     form_class = Form
     title = "Rút đề nghị sửa danh mục chung"
     header_icon = "resubmit"

@@ -8,6 +8,8 @@ from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.models import Site
 
 from accounts.roles import APPROVE, ARRANGE, may
+from accounts.screen_access import holding
+from base.admin.screen_access import CLOSED
 from base.admin.viewsets import GuardedSnippetViewSet
 from base.models import PortalSite
 
@@ -56,6 +58,10 @@ class RedirectForm(WagtailAdminModelForm):
 class RedirectViewSet(GuardedSnippetViewSet):
     """Redirects of the hosts that a person arranges; a second one, who approves there, lets them come true."""
 
+    screen_access = holding(ARRANGE)
+    closed_screens = frozenset({"copy"})
+    # No form refers to a redirect.
+    chooser_access = CLOSED
     model = AddressRedirect
     site_lookup = "site__portal_site"
     icon = "redirect"

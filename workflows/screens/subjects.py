@@ -9,6 +9,7 @@ from wagtail.admin.utils import get_latest_str
 from wagtail.models import DraftStateMixin, Page, PreviewableMixin
 
 from accounts.roles import owner_site, works_on
+from accounts.screen_access import ROLE_HOLDERS
 from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address, label_of, place_of
 from base.models import PortalSite
@@ -24,6 +25,7 @@ def demand_works_on(user, site: PortalSite | None) -> None:
 class QueueActionView(ActionView):
     """A form that calls one action and leads back to the queue."""
 
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/form.html"
 
     def get_success_url(self):

@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 from wagtail.models import Page
 
 from accounts.roles import WRITE, may, owner_site, works_on
+from accounts.screen_access import ROLE_HOLDERS
 from base.admin.field_anchors import edit_address
 from base.admin.page_places import places_of
 from base.contains import contains
@@ -121,6 +122,7 @@ class ProposeRecordView(ProposeMixin, QueueActionView):
 
 
 class TakeDownListView(TemplateView):
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/takedowns.html"
 
     def get_context_data(self, **kwargs):

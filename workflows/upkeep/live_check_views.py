@@ -3,6 +3,7 @@
 from django.core.paginator import Paginator
 from django.views.generic import TemplateView
 
+from accounts.screen_access import ROLE_HOLDERS
 from base.admin.field_anchors import edit_address, label_of, place_of
 
 from . import live_checks
@@ -13,6 +14,7 @@ ROWS_A_PAGE = 50
 class LiveChecksView(TemplateView):
     """What the nightly look found, for the sites of the person, each with the way to its field."""
 
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/live_checks.html"
 
     def get_context_data(self, **kwargs):

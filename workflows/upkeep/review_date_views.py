@@ -4,6 +4,8 @@ from django.core.paginator import Paginator
 from django.urls import reverse
 from django.views.generic import TemplateView
 
+from accounts.screen_access import ROLE_HOLDERS
+
 from .. import deadlines
 from ..deadlines.reminders import said
 from ..screens.forms import ReviewDayForm, ReviewedForm
@@ -16,6 +18,7 @@ ROWS_A_PAGE = 50
 class ReviewDatesView(TemplateView):
     """The reviews of a person's sites: those that are due, or all of them."""
 
+    screen_access = ROLE_HOLDERS
     template_name = "workflows/review_dates.html"
 
     def get_context_data(self, **kwargs):

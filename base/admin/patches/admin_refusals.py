@@ -1,7 +1,8 @@
-"""What the administration says to somebody who knocks at a door that is not his, or not there.
+"""What the administration says to a user who asks for a screen that is not for them, or not there.
 
-He comes back to his desk, is told what he had asked for and for whom it is, and gets no way to an error of a form, for
-there was none. What is not there is said on a page of the administration with the way back, not on the citizens' one.
+They come back to the first screen, are told what they had asked for and for whom it is, and get no way to an error of a
+form, for there was none. What is not there is said on a page of the administration with the way back, not on the
+citizens' one.
 """
 
 from django.core.exceptions import PermissionDenied
