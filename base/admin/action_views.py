@@ -1,4 +1,4 @@
-"""Screens of the administration that call one verb: parse, call, answer."""
+"""Screens of the administration that call one action: parse, call, answer."""
 
 from collections.abc import Collection
 
@@ -15,7 +15,7 @@ from .decision_buttons import decision_of
 
 
 class ActionView(seen_versions.SeenVersion, FormView):
-    """A form that calls one verb: its ValidationError goes to the fields, its Refused to a message.
+    """A form that calls one action: its ValidationError goes to the fields, its Refused to a message.
 
     The same form sent twice calls it once; the second sending is led to where the first was. One that was drawn before
     what it decides about changed (`seen`) calls nothing and shows what there is now. Where nothing is left to do by
@@ -98,7 +98,7 @@ class ActionView(seen_versions.SeenVersion, FormView):
             **kwargs,
         )
         form = context.get("form")
-        # Where nothing is left to press, nobody is asked to press again.
+        # With no button left, the message does not ask to press one again.
         above = [
             seen_versions.CHANGED if closed and error == seen_versions.OUTDATED else error
             for error in (form.non_field_errors() if form is not None else ())
@@ -126,7 +126,7 @@ def typed_words(form) -> list[tuple[str, str]]:
 
 
 def add_errors(form, error: ValidationError | Refused, *, but: Collection[str] = ()) -> None:
-    """Put a verb's errors, or its refusal, on the form: on its own fields where it has them, else above it.
+    """Put an action's errors, or its refusal, on the form: on the fields they belong to if it has them, else above it.
 
     `but`: names that the screen shows where they belong, by itself.
     """
@@ -139,7 +139,7 @@ def add_errors(form, error: ValidationError | Refused, *, but: Collection[str] =
 
 
 def say_at_once(form, problems: dict) -> None:
-    """Put on a form what its verb would say later (field → messages), where the form itself has nothing to say."""
+    """Put on a form the errors (field → messages) that its action would report later, on fields without an error."""
     for name, said in problems.items():
         if name in form.fields and name not in form.errors:
             form.add_error(name, said)

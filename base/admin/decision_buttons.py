@@ -1,7 +1,7 @@
 """A decision by one press: every choice of a field is a button that sends the form, with nothing to confirm after it.
 
 `base/admin/action_form.html` draws the buttons under the other fields. What is sent is the same (`decision=approve`),
-so neither forms nor verbs tell the two apart. Enter in a field sends nothing: it would press the first of them. What
+so neither forms nor actions tell the two apart. Enter in a field sends nothing: it would press the first of them. What
 cannot be made good again (destroying, taking a whole import back, requests about personal data) keeps both steps.
 """
 

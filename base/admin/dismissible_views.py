@@ -1,4 +1,4 @@
-"""What somebody has put away in the administration ("not again"): a handful of names, each with yes or no.
+"""What a user has dismissed in the administration ("not again"): a handful of names, each with yes or no.
 
 Wagtail's own view of the same address stores whatever JSON it is sent, of any size, in the account.
 """

@@ -1,4 +1,4 @@
-"""Two people, one page or record: whoever saves second sees what the first changed, and decides.
+"""Two people edit one page or record: the one who saves second sees what the first changed, and decides.
 
 1. An edit form carries the version it was opened on: Wagtail's `loaded_revision_id` and its moment for what has
    versions, `loaded_digest` (`KnowsItsVersion`) for plain records.
@@ -6,8 +6,8 @@
    over in place by autosave: `keep_settled_versions` lets the save make a new one.
 3. A save based on an older version is answered 409: autosave by a sentence, a form by a page that shows both texts,
    field by field, and what each changed. The whole of what was typed travels in that page.
-4. The person takes his own, the other's, or chooses for each field; `merge` saves the choice as a new version. Has
-   somebody saved meanwhile, the question is put again.
+4. The person takes their own text, the other's, or chooses for each field; `merge` saves the choice as a new version.
+   If another save came meanwhile, the question is put again.
 """
 
 import json
@@ -136,7 +136,7 @@ def is_outdated(stored, data) -> bool:
     if latest is None:
         return False
     if data.get("overwrite_revision_id"):
-        # The number of this editor's own autosaved version: nobody else writes into it.
+        # The number of this editor's own autosaved version: no other user writes into it.
         return data["overwrite_revision_id"] != str(latest.pk)
     if not data.get("loaded_revision_id"):
         return False
@@ -154,7 +154,7 @@ def register_settled(function: Callable[[int], bool]) -> None:
 
 
 def is_settled(revision) -> bool:
-    """Tell whether something rests on a version: it was submitted or handed in, waits for its hour, or is public."""
+    """Tell whether something rests on a version: it was submitted in any way, waits for its hour, or is public."""
     if any(function(revision.pk) for function in _rests_on):
         return True
     if revision.approved_go_live_at is not None or TaskState.objects.filter(revision_id=revision.pk).exists():
@@ -374,7 +374,7 @@ def _shown(comparison) -> str:
 
 @transaction.atomic
 def merge(conflict: Conflict):
-    """Save the newest version with the person's own text in the fields he chose; answer as the edit view does."""
+    """Save the newest version with the person's own text in the fields they chose; answer as the edit view does."""
     mine = [found.name for found in conflict.differences if found.choice == MINE]
     merged = _merged_version(conflict, mine) if has_versions(conflict.stored) else _merged_record(conflict, mine)
     if merged is None:
@@ -389,7 +389,7 @@ def merge(conflict: Conflict):
 
 def _merged_version(conflict: Conflict, mine: list[str]):
     if any(found.both_changed and found.choice == THEIRS for found in conflict.differences):
-        # What he gives up stays in the history, before the version that holds.
+        # What the person gives up stays in the history, before the version that holds.
         conflict.mine.save_revision(user=conflict.request.user, log_action=True, clean=False)
     own, content = conflict.mine.serializable_data(), conflict.theirs.serializable_data()
     content |= {name: own[name] for name in mine}

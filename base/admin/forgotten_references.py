@@ -1,7 +1,7 @@
 """A form that is shown again does not show what its reader may not see.
 
-The widgets look up what they are given: a number that somebody made up would come back as the title, the picture and
-the address of another site's unpublished thing. So the numbers are taken out of what was sent; all other text stays.
+The widgets look up what they are given: for a made-up number they would show the title, the picture and the address of
+another site's unpublished thing. So the numbers are taken out of what was sent; all other text stays.
 """
 
 import json
@@ -69,7 +69,7 @@ def unchecked_streams(form) -> Iterator[tuple[str, object]]:
 def chosen_in_streams(form) -> Iterator[tuple[str, str, type, str]]:
     """Yield (field, name sent, model, number sent) of every choice in the stream fields of a sent form.
 
-    A choice that leads to nothing is dropped by Wagtail before anybody can look at it.
+    Wagtail drops a choice that leads to nothing before any code can look at it.
     """
     for name, field in form.fields.items():
         if isinstance(field, BlockField):

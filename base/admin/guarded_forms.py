@@ -1,4 +1,4 @@
-"""Forms of pages and records that let nobody reach into another site."""
+"""Forms of pages and records through which no user reaches into another site."""
 
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorList
@@ -51,9 +51,9 @@ NOT_YOUR_SITE = "Bạn không thuộc trang này; hãy chọn trang của đơn 
 
 
 def note_foreign_choices(form) -> None:
-    """Write down what a form refused as no choice: the number of a thing that another site may have, or nobody.
+    """Write down what a form refused as no choice: the number of a thing of another site, or of nothing at all.
 
-    Asked for in an address it would be answered 404, which stands in the audit trail too.
+    Asked for in an address it would be answered 404, which is in the audit trail too.
     """
     for name, field in form.fields.items():
         model = getattr(getattr(field, "queryset", None), "model", None)
@@ -94,7 +94,7 @@ SUBMIT = "action-portal-submit"
 class GuardedReferences(KnowsItsVersion):
     """Mixin: offer own sites only, and refuse references to unpublished things of other sites.
 
-    A reference that was there before (made by somebody who might) stays: its present editor need not undo it.
+    A reference that was there before (made by a user who had the right) stays: its present editor need not undo it.
     """
 
     _has_looked = False
@@ -182,7 +182,7 @@ class GuardedReferences(KnowsItsVersion):
             if form is self and isinstance(form.fields.get(field), BlockField):
                 in_streams.setdefault(field, []).append(message)
             else:
-                # A field of a row can say it itself; what stands in no field is said above the form.
+                # A field of a row can say it itself; what belongs to no field is said above the form.
                 (self if field is None else form).add_error(field, message)
         self._refused_in_streams = in_streams
         for name, messages in in_streams.items():
@@ -277,7 +277,7 @@ def _said_of(form, field, reference) -> str:
 
 
 def _order_errors(form) -> None:
-    """Say what is wrong in the order of the fields, whoever found it: the order, too, would tell."""
+    """Put the errors in the order of the fields, not of the checks that found them: that order, too, would tell."""
     places = {name: place for place, name in enumerate(form.fields)}
     found = sorted(form.errors.items(), key=lambda named: places.get(named[0], -1))
     form.errors.clear()

@@ -33,7 +33,7 @@ _MARKS = re.compile(r"[*_`#>|]|!?\[([^\]]*)\]\([^)]*\)|^---.*?^---", re.MULTILIN
 
 @dataclass(frozen=True)
 class GuidePage:
-    """One page: `roles` keys of the roles whose work it is (none: everybody), `text` in Markdown without its head."""
+    """One page: `roles` keys of the roles whose work it is (none: all), `text` in Markdown without its front matter."""
 
     slug: str
     title: str
@@ -53,7 +53,7 @@ class GuidePage:
         return [match["name"] for match in _PICTURE.finditer(self.text)]
 
     def is_for(self, roles: Iterable[str]) -> bool:
-        """Tell whether it is the work of somebody with these roles."""
+        """Tell whether it is the work of a user with these roles."""
         return not self.roles or bool(self.roles & set(roles))
 
 
@@ -80,7 +80,7 @@ def links() -> list[tuple[str, str]]:
 
 
 def register_roles(find: Callable[[object], frozenset[str]]) -> None:
-    """Hand in `find(user)`: the keys of the roles that a person holds."""
+    """Register `find(user)`: the keys of the roles that a person holds."""
     _roles_of[:] = [find]
 
 

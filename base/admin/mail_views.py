@@ -15,7 +15,7 @@ PER_PAGE = 50
 
 
 class Mending:
-    """Mixin: for those who may mend mail."""
+    """Mixin: for those who may look at mail that did not leave, and try again."""
 
     screen_access = ScreenAccess(outbox.may_mend)
 

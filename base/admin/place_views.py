@@ -1,7 +1,7 @@
 """Where a new page or a copy goes: of Wagtail's two forms that take the number of a page, own places only.
 
 Wagtail looks for the number among all pages and names what it finds in its refusal. Here a page of another site is no
-choice, whatever right somebody has there, so that it is answered like a number that nothing has; nor is anything
+choice, whatever right the user has there, so that it is answered like a number that nothing has; nor is anything
 asked below it (whether an address is taken, for one).
 """
 

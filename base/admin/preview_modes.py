@@ -2,11 +2,11 @@
 
 1. `PAGE`: the page itself.
 2. `LIST`: where readers meet it first: as an item of its section's list, by `list_places` of its type, and on front
-   pages, by what a room above hands in (`add_places`); with the same parts of templates as the public lists.
+   pages, by what a room above registers (`add_places`); with the same parts of templates as the public lists.
 3. `WARD`: on the site of a ward or commune, for the few pages of the city that show there (`on_ward`).
 4. `ENGLISH`: the newest version of its translation, or, as long as there is none, its own text in the English frame.
 
-Each shows the version that its editor has before him, and beside it only what is public. Nothing here is kept by a
+Each shows the version that its editor has open, and beside it only what is public. Nothing here is kept by a
 cache (`PageCacheHeadersMiddleware`) or counted as a use (`parts/counter.html`).
 """
 
@@ -46,7 +46,7 @@ _finders: list[Callable] = []
 
 
 def add_places(find: Callable) -> None:
-    """Hand in `find(page, request)`, which returns more places of a page; called from `AppConfig.ready`."""
+    """Register `find(page, request)`, which returns more places of a page; called from `AppConfig.ready`."""
     if find not in _finders:
         _finders.append(find)
 

@@ -1,7 +1,7 @@
 """Which article stands behind a screen: a short note beside each rule, with the page of the guide that explains it.
 
-A table; `note` gives a row with the address of its article in the register, which the room of the register hands in
-(`register_address`). The Regulation is the one issued with Decision 01/2020/QĐ-UBND of Long Xuyên.
+A table; `note` gives a row with the address of its article in the register, which the room of the register passes
+in (`register_address`). The Regulation is the one issued with Decision 01/2020/QĐ-UBND of Long Xuyên.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ REGULATION = "Quy chế ban hành kèm theo Quyết định 01/2020/QĐ-UBND"
 
 @dataclass(frozen=True)
 class Rule:
-    """The rule of one screen: articles of the Regulation ("20.2"), other sources in words, what it asks, the guide."""
+    """The rule of one screen: articles of the Regulation ("20.2"), other sources as text, what it asks, the guide."""
 
     key: str
     articles: tuple[str, ...]
@@ -160,7 +160,7 @@ _address: list[Callable[[str], str]] = []
 
 
 def register_address(find: Callable[[str], str]) -> None:
-    """Hand in `find(article)`: the address of an article of the Regulation in the register, "" while it has none."""
+    """Register `find(article)`: the address of an article of the Regulation in the register, "" while it has none."""
     _address[:] = [find]
 
 

@@ -1,10 +1,10 @@
-"""Who decides by a button decides about what he saw: the form carries the version that was shown.
+"""A person who decides by a button decides about what they saw: the form carries the version that was shown.
 
 1. A screen names in `seen` what its decision is about: stored rows, lists of rows, plain values. 2. The form carries a
 stamp of them (`base/submission_key.html`). 3. When the button is pressed the rows are held and read again; with another
 stamp, or none, nothing is done: the screen is shown as it stands now, with what was typed, and asks for another look.
 A screen whose button decides about nothing that was shown says why in `without_version`. One that says neither cannot
-be opened, and the list of all of them stands in `docs/permissions.md`.
+be opened, and the list of all of them is in `docs/permissions.md`.
 """
 
 import json
@@ -68,7 +68,7 @@ class SeenVersion:
             raise ValidationError(OUTDATED)
 
     def read_again(self) -> None:
-        """Forget what the view has loaded, so that it is read from the database once more."""
+        """Drop what the view has loaded, so that it is read from the database once more."""
         for kind in type(self).__mro__:
             for name, value in vars(kind).items():
                 if isinstance(value, cached_property | plain_cached_property):

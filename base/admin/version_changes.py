@@ -1,6 +1,6 @@
-"""What changed between two versions, in words that need no computer knowledge.
+"""What changed between two versions, described so that it needs no computer knowledge.
 
-1. `changes` compares two versions field by field, in the order of the form; each `Change` bears the field's name in
+1. `changes` compares two versions field by field, in the order of the form; each `Change` has the field's name in
    Vietnamese and both texts side by side, what went and what came marked. Parts of a text (headings, paragraphs,
    pictures, tables) are told apart by their own numbers: one put elsewhere is not one taken out and one added.
 2. `in_words` says it in a line each: "Tiêu đề đổi.", "Nội dung: thêm 2 đoạn văn, bỏ 1 ảnh, đổi chỗ 1 bảng."

@@ -1,4 +1,4 @@
-"""Admin screens for records that belong to sites: nobody sees, chooses or changes another site's.
+"""Admin screens for records that belong to sites: no user sees, chooses or changes another site's.
 
 Wagtail knows permissions on a model only. Here the list, its export and its search start from the records of the
 user's own sites, every screen about one record asks first whose it is, and the chooser offers own records and

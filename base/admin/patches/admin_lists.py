@@ -1,7 +1,7 @@
 """What Wagtail's lists offer to choose by: people, sites and tags of the user's own work, none of another site's.
 
-Wagtail fills the choices of its filters from all pages there are: whoever wrote, changed or locked one anywhere, and
-the tags of everybody's pictures. Its filter by how often a file is used fails beside words searched for.
+Wagtail fills the choices of its filters from all pages there are: every user who wrote, changed or locked one anywhere,
+and the tags of all pictures. Its filter by how often a file is used fails beside words searched for.
 `narrow_filters` runs once, when `wagtail_hooks` is loaded.
 """
 
@@ -36,7 +36,7 @@ def narrow_filters() -> None:
         filters.base_filters["usage_count"] = UsageCountFilter(
             field_name="usage_count", label=wagtails.label, widget=wagtails.extra["widget"], use_subquery=True
         )
-    # A tag does not know whose pictures bear it; it is found by typing it.
+    # A tag does not know whose pictures have it; it is found by typing it.
     for module in (wagtail.admin.filters, wagtail.images.views.chooser):
         module.popular_tags_for_model = _no_tags
 

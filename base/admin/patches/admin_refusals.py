@@ -16,7 +16,7 @@ LONGEST_ADDRESS = 120
 
 
 def turned_away(request, whom: str = ""):
-    """Lead to the desk and say which screen was not opened; `whom`: the roles for which it is."""
+    """Redirect to the dashboard and say which screen was not opened; `whom`: the roles for which it is."""
     if request.headers.get("x-requested-with") == "XMLHttpRequest":
         raise PermissionDenied
     address = request.path[:LONGEST_ADDRESS]
@@ -29,14 +29,14 @@ def turned_away(request, whom: str = ""):
 
 
 def is_of_administration(request) -> bool:
-    """Tell whether somebody who may enter the administration asked for something in it."""
+    """Tell whether a user who may enter the administration asked for something in it."""
     user = getattr(request, "user", None)
     is_there = request.path_info.startswith(reverse("wagtailadmin_home"))
     return is_there and user is not None and user.is_authenticated and user.has_perm("wagtailadmin.access_admin")
 
 
 def not_there(request):
-    """Answer 404 with the way back to the desk; the same for what is not there and for what is another's."""
+    """Answer 404 with the way back to the dashboard; the same for what is not there and for what is another's."""
     response = render(request, "wagtailadmin/404.html", status=404)
     response.headers["Cache-Control"] = "no-store"
     return response

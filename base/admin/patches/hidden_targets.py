@@ -1,7 +1,7 @@
 """What a form shows of a thing that it names by number only: of another site's unpublished one, nothing.
 
 A chooser and the rich text editor look up whatever number they are given and show its title, picture or address. The
-number may come from the form that is refused and shown again (`guarded_forms.py`), or from a version that somebody of
+number may come from the form that is refused and shown again (`guarded_forms.py`), or from a version that a user of
 the city wrote. `hide_targets` runs once, when `wagtail_hooks` is loaded.
 """
 
@@ -43,7 +43,7 @@ def _asking(get_value_data):
     def asking(widget, value):
         instance = widget.get_instance(value)
         if instance is not None and is_hidden(instance):
-            # The number stays, so that saving loses nothing that somebody of the city put there.
+            # The number stays, so that saving loses nothing that a user of the city put there.
             preview = {"url": "", "width": 0, "height": 0}
             return {
                 "id": instance.pk,

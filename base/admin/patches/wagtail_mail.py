@@ -1,8 +1,8 @@
 """Wagtail's own mails, about workflows and about comments in a draft, leave as notices of this portal.
 
 So their texts stand with all others (`workflows/templates/workflows/mails/`), and what a person turned off is asked in
-one place. The text of a comment is part of the draft: whoever may not see the draft any more (Wagtail writes to whoever
-once took part) does not get it by mail either. Written for Wagtail 8.0; goes when Wagtail lets a project send these.
+one place. The text of a comment is part of the draft: a user who may no longer see the draft (Wagtail writes to all
+who once took part) gets no text by mail either. Written for Wagtail 8.0; goes when Wagtail lets a project send these.
 """
 
 from wagtail.admin.mail import EmailNotificationMixin
@@ -22,7 +22,7 @@ def send_as_notices() -> None:
 
 
 def _recipients(self, instance, **kwargs) -> set:
-    """Whoever is concerned; what each of them turned off is asked by `notify`."""
+    """Return all users concerned; `notify` asks what each of them turned off."""
     return {user for user in self.get_recipient_users(instance, **kwargs) if user}
 
 

@@ -14,7 +14,7 @@ from ... import authority
 from ...models import PortalFile, PortalImage
 from ...parts import are_parts
 
-# For everybody who may enter; Wagtail and the hooks of `base.wagtail_hooks` narrow what they show.
+# For every user who may enter; Wagtail and the hooks of `base.wagtail_hooks` narrow what they show.
 OPEN = frozenset(
     """
     wagtailadmin_home wagtailadmin_login wagtailadmin_logout wagtailadmin_account wagtailadmin_sprite
@@ -116,8 +116,9 @@ SUPERUSER = frozenset(
     }.items()
     for name in names.split()
 )
-# For nobody: what they do goes through the portal's own verbs, or must not be done at all. Hosts and their first pages
-# come from a dossier of two persons and are repaired by `manage.py doctor`; addresses lead elsewhere by two persons.
+# For no user: what they do goes through the portal's own actions, or must not be done at all. Hosts and their first
+# pages come from a dossier of two persons and are repaired by `manage.py doctor`; addresses are redirected by two
+# persons.
 CLOSED = frozenset(
     """
     wagtailadmin_api:pages:action wagtailadmin_api:documents:listing wagtailadmin_api:documents:detail
