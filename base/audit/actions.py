@@ -262,7 +262,7 @@ VALUES: dict[tuple[str, str], str] = {
 
 
 def detail_name(path: str) -> str:
-    """Return the Vietnamese name of a detail; a name nobody gave is shown as it was written.
+    """Return the Vietnamese name of a detail; without one, it is shown as it was written.
 
     Example: "workflow.next.title" → "quy trình, bước tiếp, tên"; the items of a list count from 1.
     """

@@ -1,9 +1,9 @@
-"""Refusals of people who are not signed in, summed up: a flood must not become a flood of rows that stay for ever.
+"""Refusals of people who are not signed in, summed up: a flood must not become a flood of permanent rows.
 
 1. The first refusal of a kind that a network gets is written at once, for the first `AT_ONCE` networks in a minute.
-2. All further ones are counted. When the minute is over, whoever next has something to write also writes one entry a
+2. All further ones are counted. When the minute is over, the next request that writes something also writes one entry a
    kind: how many, from how many networks, which of them and which addresses most, from when to when.
-3. What could not be written is counted on. What nobody has written when the process ends is written then
+3. What could not be written is counted on. What is still unwritten when the process ends is written then
    (`audit.start`): a number is lost only with a process that is killed, or that ends while the database is away.
 
 Counted in each process. What a person who is signed in is refused stays one entry each (`audit.Bounds`).

@@ -1,10 +1,10 @@
 """What others write down becomes part of the audit trail: Wagtail's log, and rights that change.
 
-1. Every page and model log entry is mirrored, once, in its own transaction (`mirror`); the receivers stand in
+1. Every page and model log entry is mirrored, once, in its own transaction (`mirror`); the receivers are in
    `signal_handlers.py`.
 2. The digests before and after are those of the versions (pages, documents), or of the row with what hangs on it
    (accounts, groups, sites, collections, settings).
-3. Whoever gets or loses a group, or becomes superuser, is written down, whichever way it was done.
+3. A user who gets or loses a group, or becomes superuser, is written down, whichever way it was done.
 """
 
 from django.apps import apps

@@ -1,6 +1,6 @@
 """Reading the audit trail: who may read which entries, finding some of them, and how whole the chain is.
 
-1. `accounts` says on which sites a person may read (`register_readers`); nobody sees more than that.
+1. `accounts` says on which sites a person may read (`register_readers`); no user sees more than that.
 2. `find` narrows by the filters of the screen; every filter goes through an index, and words are only looked for inside
    a span of time, so that a million entries are no reason to wait.
 3. Pages of the list follow each other by the last entry shown, never by counting.
@@ -19,9 +19,9 @@ from ..models import AuditEntry, AuditSeal, JobHeartbeat
 from ..operations.log_names import neutral_types
 from . import sealing, verifying
 
-# Words are looked for in so many days at most.
+# The longest span, in days, in which words are looked for.
 MOST_DAYS_OF_WORDS = 366
-# So many of the last links are compared each time the list is shown.
+# How many of the last links are compared each time the list is shown.
 LINKS_COMPARED = 50
 
 _sites: Callable[..., Iterable[str] | None] | None = None
@@ -120,7 +120,7 @@ def same_request(entries: QuerySet[AuditEntry], entry: AuditEntry) -> list[Audit
 
 
 def _by_person(text: str) -> Q:
-    """By account, if one bears the name; else by the name as it was written down, as that of a deleted account."""
+    """By account, if one has the name; else by the name as it was written down, as that of a deleted account."""
     text = text.strip()
     users = get_user_model()._base_manager
     exact = list(users.filter(username=text).values_list("pk", flat=True))

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 BATCH = 1000
 # No request lives longer: an entry older than this with a number below the sealed ones cannot come any more.
 LATEST_COMMIT = timedelta(minutes=15)
-# An entry without a seal after this time means that nobody seals.
+# An entry without a seal after this time means that the sealing job does not run.
 UNSEALED_FOR = timedelta(seconds=60)
 
 

@@ -1,16 +1,16 @@
 """The audit trail: who did what, to what, when, from where, with which result.
 
-1. A verb, or a view that only shows something, calls `record`: one entry, in the transaction of what it tells of.
-2. What Wagtail's `log()` writes is mirrored by a receiver (`signal_handlers.py`), exactly one entry each; whoever calls
-   `log()` does not call `record` as well.
+1. An action, or a view that only shows something, calls `record`: one entry, in the transaction of what it tells of.
+2. What Wagtail's `log()` writes is mirrored by a receiver (`signal_handlers.py`), exactly one entry each; code that
+   calls `log()` does not call `record` as well.
 3. Refusals and failures (`result` other than "ok") are kept back and written by the outermost middleware after the
    view's transaction, so that a rollback loses none; floods are counted instead of written one by one (`Bounds`), and
-   those of nobody who is signed in summed up by the minute (`audit_floods.py`), and written at the latest when the
+   those of people not signed in are summed up by the minute (`audit_floods.py`), and written at the latest when the
    process ends (`start`).
 4. The job `seal_audit` chains the entries (`sealing.py`). Nothing changes or deletes one: the database refuses.
 
 Sign-ins (`session.in`, `session.out`, `session.failed`, `session.locked`, `session.second_factor`) are recorded by the
-verbs of `accounts`, not by receivers. Whoever shows personal data of citizens calls `record_personal_data_read`.
+actions of `accounts`, not by receivers. A view that shows personal data of citizens calls `record_personal_data_read`.
 """
 
 import json
@@ -63,9 +63,9 @@ _home: Callable[..., str] | None = None
 
 
 def register_actor_text(function: Callable, home: Callable) -> None:
-    """Let `accounts` say how a person's role and appointment read, and where he works.
+    """Let `accounts` say how a person's role and appointment read, and where they work.
 
-    `function(user) -> str`; `home(user)` → the slug of the site he works for, the city's for whoever works for all.
+    `function(user) -> str`; `home(user)` → the slug of the site they work for, the city's for those who work for all.
     """
     global _actor_text, _home
     _actor_text, _home = function, home
@@ -263,7 +263,7 @@ class Bounds:
             count = self._counts[key] = self._counts.get(key, 0) + 1
             if not self._is_written(count, self.FULL):
                 return 0
-            # What an address has too much of does not count against the others: nobody alone can silence the trail.
+            # What an address has too much of does not count against the others: no one address can silence the trail.
             self._all += 1
             return count if self._is_written(self._all, self.FULL_FOR_ALL) else 0
 

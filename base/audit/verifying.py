@@ -114,7 +114,7 @@ class Authorship:
 
 
 def _put_in_twice() -> list[LinkViolation]:
-    """An entry copied with its signature: the database refuses it, but for whoever takes its rule away."""
+    """Find entries copied with their signature: the database refuses one, unless its rule is taken away."""
     signed = AuditEntry.objects.exclude(signature="").order_by()
     twice = signed.values("signature").annotate(times=Count("pk")).filter(times__gt=1).values("signature")
     found, seen = [], set()

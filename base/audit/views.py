@@ -1,4 +1,4 @@
-"""What Wagtail's own screens show and nobody else writes down: previews of drafts, exports of lists.
+"""What Wagtail's own screens show and nothing else writes down: previews of drafts, exports of lists.
 
 Asked by the outermost middleware about every answered reading request of the administration. The portal's own screens
 record by themselves what they show.

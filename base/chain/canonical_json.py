@@ -45,7 +45,7 @@ NOT_SEALED = frozenset(
     }
 )
 
-# Sealed with the version, and let go of when it becomes public: no comparison asks for it.
+# Sealed with the version, and cleared when it becomes public: no comparison asks for it.
 CLEARED_BY_PUBLICATION = frozenset({"go_live_at"})
 
 # A moment in the first millisecond of a second: a version keeps it as "….000Z", and gives it back as "…Z".
@@ -63,7 +63,7 @@ def digest(value) -> str:
 
 
 def moment(at: datetime | None) -> str:
-    """Return a moment as it is signed and sealed: UTC, to the microsecond; "" of what somebody made unreadable."""
+    """Return a moment as it is signed and sealed: UTC, to the microsecond; "" if it was made unreadable."""
     return at.astimezone(UTC).isoformat(timespec="microseconds") if at is not None else ""
 
 
@@ -77,7 +77,7 @@ def sealed_content(obj, content: dict | None = None) -> dict:
             data[field.name] = canonical(json.loads(data[field.name])).decode()
     data = _without(data, NOT_SEALED | getattr(obj, "not_sealed", frozenset()))
     for name, value in data.items():
-        # Rows of a child relation stand in the order the database gives them; a row's place is its `sort_order`.
+        # Rows of a child relation come in the order the database gives them; a row's place is its `sort_order`.
         if isinstance(value, list) and all(isinstance(row, dict) for row in value):
             data[name] = sorted(value, key=canonical)
     return data

@@ -1,8 +1,8 @@
 """The keys by which the portal signs what it wrote itself: each entry of the trail, and the tips of the chains.
 
 They lie in a file of their own, apart from the database and from the seals. One line a key: its number and 64
-hexadecimal digits; the last line signs, the others go on verifying what they signed. Whoever has the database but not
-this file can neither write an entry that `verify` takes for the portal's, nor state a tip that it believes.
+hexadecimal digits; the last line signs, the others go on verifying what they signed. With the database but without this
+file, no one can write an entry that `verify` takes for the portal's, or state a tip that it believes.
 """
 
 import fcntl

@@ -57,7 +57,7 @@ def write_daily_tips(*, on: datetime) -> Path:
     """Write the day's tips into a signed file of their own, and mail them; return the file.
 
     A line among the other tips says that the file is there and what it holds. The mail and a printed copy are what
-    stays when somebody holds the whole machine.
+    is left when an attacker holds the whole machine.
     """
     day = timezone.localtime(on).date()
     ends = tips()

@@ -24,7 +24,7 @@ def in_order(violations: Iterable[Violation]) -> list[Violation]:
 class Walk:
     """One walk along a chain, from its first row to its tip.
 
-    `count` links were followed, the last has the seal `seal`; `reached`: so many have been compared with a tip stated
+    `count` links were followed, the last has the seal `seal`; `reached`: how many have been compared with a tip stated
     outside, whatever came out. `violations` is the caller's list of what is wrong.
     """
 
@@ -72,7 +72,7 @@ class Walk:
 def readable(queryset) -> Iterator[tuple[object, object]]:
     """Yield (key, row) of a queryset, in its order; None for a row that holds what its columns never could.
 
-    SQLite lets whoever has the file write any text into any column; that one row must not hide the others.
+    SQLite lets anyone who has the file write any text into any column; that one row must not hide the others.
     """
     try:
         yield from [(row.pk, row) for row in queryset]
