@@ -119,7 +119,7 @@ class BoundChoice(forms.BoundField):
 
     @cached_property
     def _rows(self) -> list[ChosenFile]:
-        """The kept files that are sent again; of one file only while no other was chosen in its place."""
+        """The stored files that are sent again; of one file only while no other was chosen in its place."""
         return self._tickets[0] if self.field.takes_several or self._new is None else []
 
     @cached_property
@@ -143,7 +143,7 @@ class BoundChoice(forms.BoundField):
         return self.passed
 
     def _is_refused_for_now(self) -> bool:
-        """Tell whether nothing but the machine stands in the way: what is kept stays until it can be taken."""
+        """Tell whether only the machine prevents it for now: what is stored stays until it can be taken."""
         found = self.form.errors.as_data().get(self.name, [])
         return bool(found) and all(error.code == NOT_NOW for error in found)
 
@@ -208,14 +208,14 @@ def read_tickets(texts: Iterable[str], place: str, person, *, on: datetime) -> t
 
 
 def let_go(rows: Iterable[ChosenContent]) -> None:
-    """Remove kept files of one model, their contents once the change is certain."""
+    """Remove stored files of one model, their contents once the change is certain."""
     for row in list(rows):
         transaction.on_commit(lambda row=row: row.file.storage.delete(row.file.name))
         type(row)._base_manager.filter(pk=row.pk).delete()
 
 
 def forget(*, on: datetime) -> int:
-    """Remove the files that were sent, and those that nobody sent in time; return how many went. A job."""
+    """Remove the files that were sent, and those not sent in time; return how many went. A job."""
     old = list(ChosenFile.objects.filter(_is_old(on)))
     let_go(old)
     return len(old)

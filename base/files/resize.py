@@ -39,7 +39,7 @@ def make_smaller(image, filter) -> File:
     kind = env.get("output-format", "")
     options = env.get("output-format-options", [])
     size = [image.width, image.height]
-    result = tempfile.NamedTemporaryFile(prefix="portal-rendition-")  # noqa: SIM115  closed by whoever stores it
+    result = tempfile.NamedTemporaryFile(prefix="portal-rendition-")  # noqa: SIM115  closed by the code that stores it
     try:
         with _source(image) as source:
             for _attempt in range(2):

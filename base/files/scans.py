@@ -2,7 +2,7 @@
 
 1. `demand_storable`, `refuse_infected`: at the upload; recorded, the technical administrators told, nothing stored.
 2. `rescan`: first what was never scanned, then what was scanned with other signatures, the longest ago first.
-3. Found later: the file is closed to everybody at once, the pages that show it are made anew, the alarm is raised.
+3. Found later: the file is closed to all at once, the pages that show it are made anew, the alarm is raised.
 4. `sweep`: what lies in the store and no row names.
 """
 
@@ -154,7 +154,7 @@ def sweep(*, older_than_seconds: int = 86_400) -> int:
 
 
 def orphans(*, older_than_seconds: int) -> list[Path]:
-    """Return the stored files that no row names and that are older than so many seconds."""
+    """Return the stored files that no row names and that are older than `older_than_seconds`."""
     named = set(FileVersion.objects.exclude(path="").values_list("path", flat=True))
     for model in apps.get_models():
         for field in model._meta.local_concrete_fields:

@@ -57,13 +57,13 @@ NOT_SCANNED = "Tệp này chưa được quét mã độc, hoặc đã bị phá
 
 
 def is_public(file) -> bool:
-    """Tell whether a picture, one of its renditions, or a file may be read by everybody now."""
+    """Tell whether a picture, one of its renditions, or a file may be read by the public now."""
     return _kept(file).is_public()
 
 
 @require_safe
 def serve(request, token: str, name: str):
-    """Answer "/tep/<token>/<name>": the file, or 404 to whoever may not have it, as if it were not there."""
+    """Answer "/tep/<token>/<name>": the file, or 404 to a user who may not have it, as if it were not there."""
     item = find(token)
     if item is None or PurePosixPath(item.file.name).name != name:
         # Asked in any case, so that the answer varies as that for a private file does.
@@ -82,7 +82,7 @@ def serve(request, token: str, name: str):
 
 
 def send_private(request, item, *, actor_name: str = ""):
-    """Answer a file that is not public to a person who may have it, and write down that he got it.
+    """Answer a file that is not public to a person who may have it, and write down that they got it.
 
     Called by `serve`, and by screens that decide themselves who may have a file. `actor_name` names who has no account.
     """
@@ -113,7 +113,7 @@ def _etag_of(item) -> str:
 
 
 def note_published(files: Iterable, on) -> None:
-    """Write down that pictures and files became public at the moment `on`; the publishing verb calls it."""
+    """Write down that pictures and files became public at the moment `on`; the publishing action calls it."""
     for file in files:
         type(file).objects.filter(pk=file.pk, first_public_at=None).update(first_public_at=on)
 
@@ -141,7 +141,7 @@ def _send(request, item):
     content_type = content_type_of(item.file.name)
     inline = content_type.startswith(SHOWN_INLINE)
     if settings.PORTAL_ACCEL_PREFIX:
-        # The web server in front sends the file itself, from a location that nobody can ask for.
+        # The web server in front sends the file itself, from a location that no request can ask for.
         response = HttpResponse(content_type=content_type)
         response.headers["X-Accel-Redirect"] = f"{settings.PORTAL_ACCEL_PREFIX.rstrip('/')}/{quote(item.file.name)}"
     else:
@@ -157,7 +157,7 @@ def _send(request, item):
 
 
 def _disposition(item, *, inline: bool) -> str:
-    """Name the file for whoever saves it: its title, plain for old programs and whole for the others (RFC 6266)."""
+    """Name the file as it will be saved: its title, plain for old programs and whole for the others (RFC 6266)."""
     stored = PurePosixPath(item.file.name)
     # Letters that are not seen may turn a name around.
     seen = "".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in text.nfc(_kept(item).title))
@@ -221,7 +221,7 @@ def replace_file(item, *, by, on: datetime | None = None, content, reason: str, 
 
     `content`: an uploaded file that was looked into (`file_checks/`), of the same kind as the older one. The address
     stays; sizes of a picture are made anew. Raises ValidationError (field → message) without a reason or with another
-    kind of file, Refused without the right, or for what is or was public unless a verb of `workflows` calls.
+    kind of file, Refused without the right, or for what is or was public unless an action of `workflows` calls.
     `approved_by`: the second person, whose act it then is.
     """
     item = type(item).objects.select_for_update().get(pk=item.pk)
@@ -353,7 +353,7 @@ def note_replaced(item, content, *, by, on: datetime | None = None, reason: str,
 
 
 def file_at(model, path: str) -> PortalImage | PortalFile | None:
-    """Return the picture or file whose content lies, or lay before it was replaced, at a path of the store."""
+    """Return the picture or file whose content is at a path of the store, or was until it was replaced."""
     version = FileVersion.objects.filter(file_type=model._meta.label, path=path).exclude(path="").first()
     return model.objects.filter(pk=version.file_id).first() if version else model.objects.filter(file=path).first()
 

@@ -4,8 +4,8 @@ Wagtail's others publish, take down, move and delete in one step. Moving files t
 either: the collection is what says whose a file is (`models/files.py: owner_site`), and what lies in the root is for
 all sites. A move would give drafts' files to other people, or take them away, with no form looking at any of them.
 
-1. Whoever ticks files, or writes numbers into the address, gets those that he may change and sees in his list; others
-   are as if they were not there, where Wagtail would name them.
+1. A user who ticks files, or writes numbers into the address, gets those that they may change and see in their list;
+   others are as if they were not there, where Wagtail would name them.
 2. Tags are words of the office: readers see none of them. Each file gets its entry in the audit trail.
 """
 
@@ -42,7 +42,7 @@ class _OwnOnly:
     display_name = "Gắn thẻ"
 
     def get_actionable_objects(self):
-        """Return the files asked for that the user may change, and those of his list that he may only see.
+        """Return the files asked for that the user may change, and those of their list that they may only see.
 
         Not "all": that would reach beyond what the list shows under its filters. Raises Http404 where none is left.
         """

@@ -181,7 +181,7 @@ def _index_again(file: PortalFile) -> None:
 
 
 def text_of(file: PortalFile) -> str:
-    """Return the kept text of a file for the search; "" while it is unread or in an encoding nobody has confirmed."""
+    """Return the stored text of a file for the search; "" while it is unread or in an unconfirmed encoding."""
     return _said(FileText.objects.filter(file=file, digest=file.digest).first())
 
 

@@ -136,7 +136,7 @@ class GuardedUpload:
             for name, messages in self.errors.items()
             if name != "file"
         ]
-        # The multiple uploader hands over what it made up itself, no form that somebody filled in.
+        # The multiple uploader passes data that it made up itself, no form that a user filled in.
         is_alone = not isinstance(self.data, QueryDict)
         if others and is_alone and self.stored is None and "file" in self.cleaned_data:
             # Wagtail would keep the file as it came, outside of every check, for a later form.

@@ -11,7 +11,7 @@ class AuditEntry(models.Model):
     """Who did what to what, when, from where, with which result.
 
     Holds ids and text, no foreign keys: deleting an account, a page or a ward changes nothing here. Never holds what a
-    citizen wrote, a password, a token, a telephone number or an e-mail address (`audit.clean`). Kept for ever: the law
+    citizen wrote, a password, a token, a telephone number or an e-mail address (`audit.clean`). Permanent: the law
     asks for 24 months at least, and nothing in the portal deletes an entry.
     """
 
@@ -69,7 +69,7 @@ class AuditEntry(models.Model):
 class AuditSeal(Link):
     """One link of the chain: the digest of an entry, bound to the seal before it.
 
-    `sequence` counts without a gap from 1 and is the order of the trail: clocks may jump, it does not.
+    `sequence` counts without a gap from 1 and is the order of the trail: the system clock may jump, it does not.
     """
 
     sequence = models.BigIntegerField("thứ tự", primary_key=True)

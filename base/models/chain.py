@@ -29,7 +29,7 @@ class Link(models.Model):
 class Chain(models.Model):
     """The tip of a chain: its last seal and the number of its links; locked while it grows, so that it never forks.
 
-    A model of its own for each chain; `NAME` stands in its row and in the statements outside the database, `LABEL` in
+    A model of its own for each chain; `NAME` is in its row and in the statements outside the database, `LABEL` in
     the daily mail.
     """
 

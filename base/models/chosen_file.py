@@ -23,7 +23,7 @@ class ChosenContent(models.Model):
 
 
 class ChosenFile(ChosenContent):
-    """A file chosen in a form of the administration that came back with an error; nobody but its sender can send it.
+    """A file chosen in a form of the administration that came back with an error; only its sender can send it.
 
     `sent_at`: when it was sent with the form; unless the form comes back once more, it goes soon after.
     """

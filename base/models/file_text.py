@@ -11,7 +11,7 @@ from .files import PortalFile
 class FileText(models.Model):
     """What a Word, PDF or text file says, as read once; `digest` is that of the content it was read from.
 
-    `suspected_scheme` names an encoding before Unicode that nobody has confirmed: such text is not searched.
+    `suspected_scheme` names an encoding before Unicode that no user has confirmed: such text is not searched.
     """
 
     # Characters kept of a file; a full text is read from the file itself.

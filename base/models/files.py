@@ -55,7 +55,7 @@ OTHER_CONTENT_TYPE = "application/octet-stream"
 
 
 def new_token() -> str:
-    """Return a random name that nobody can guess (103 bits)."""
+    """Return a random name that cannot be guessed (103 bits)."""
     return get_random_string(TOKEN_LENGTH, _TOKEN_LETTERS)
 
 
@@ -115,7 +115,7 @@ INFECTED = "Tệp có mã độc ({name}) nên không được nhận; hãy qué
 class WaitingVersion:
     """A version of a page or record that waits for a decision or for its hour, with a file as it is.
 
-    `way_out`: how it is withdrawn, in words of the administration; `url`: where.
+    `way_out`: how it is withdrawn, described for the administration; `url`: where.
     """
 
     subject: models.Model
@@ -266,7 +266,7 @@ class Kept(models.Model):
         return self.scan_state == ScanState.CLEAN or not scanner.is_configured()
 
     def is_public(self) -> bool:
-        """Tell whether everybody may read it now: servable, and something public refers to it; some small queries."""
+        """Tell whether the public may read it now: servable, and something public refers to it; some small queries."""
         return self.is_servable() and self.is_shown()
 
     def is_shown(self) -> bool:
@@ -348,7 +348,7 @@ class PortalImage(Kept, AbstractImage):
     def get_rendition(self, filter):
         """Return the picture in another size; itself when that cannot be made or stored now.
 
-        No room, no memory, no time, or on SQLite another who writes: a reader waits for nobody who writes.
+        No room, no memory, no time, or on SQLite another writer: a reader never waits for a writer.
         """
         try:
             with without_waiting():
@@ -425,9 +425,9 @@ class PortalFile(Kept, AbstractDocument):
 
 
 class FileEdit(models.Model):
-    """Who changed what readers will see of a picture or file that nobody but the site's people has seen yet.
+    """Who changed what readers will see of a picture or file that only the site's people have seen yet.
 
-    Whoever did is one of the writers of the pages that show it (`workflows/publishing/approval.py: writers`).
+    The user who did is one of the writers of the pages that show it (`workflows/publishing/approval.py: writers`).
     `before`, `after`: digests of what is shown, content and texts.
     """
 
@@ -454,7 +454,7 @@ class FileEdit(models.Model):
 class FileVersion(models.Model):
     """A content that a picture or file had before another took its place; the row outlives the file.
 
-    `path`: where its bytes lie; empty when nobody but the site's own people ever saw them, and they are gone.
+    `path`: where its bytes lie; empty when only the site's own people ever saw them, and they are gone.
     """
 
     append_only = True

@@ -6,7 +6,7 @@ from django.db import models
 class SiteGeneration(models.Model):
     """How often the public face of a site has changed; raised by `base.public.page_cache.raise_generation` only.
 
-    `value`: a kept copy that bears another value is out of date.
+    `value`: a cached page with another value is out of date.
     `urgent_value`: raised together with `value` by what must be seen at once (an emergency publication, a file that
     was replaced, a merger; with several machines a take-down); then no old copy is shown again, not even while the
     new page is being made.

@@ -7,7 +7,7 @@ class JobHeartbeat(models.Model):
     """The last run of one periodic job; `/readyz` reads it, `home/jobs.py` writes it.
 
     A row whose `last_started` is later than its `last_finished` is a run that is going on,
-    or that died: whoever holds the lock of the jobs may run it again.
+    or that died: the process that holds the lock of the jobs may run it again.
     """
 
     OK = "ok"

@@ -2,9 +2,9 @@
 
 
 class ForgetsMetHours:
-    """For models with drafts: a version read again does not bear an hour that the last publication has met.
+    """For models with drafts: a version read again does not have an hour that the last publication has met.
 
-    Wagtail keeps `go_live_at` in the version after it was published; an editor would meet an hour of last year in his
+    Wagtail keeps `go_live_at` in the version after it was published; an editor would see an hour of last year in the
     form, and every later version would carry it on.
     """
 

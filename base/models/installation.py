@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Installation(models.Model):
-    """The name that the folders of this portal bear too, and the digests of the keys that sign its audit trail."""
+    """The name that the folders of this portal have too, and the digests of the keys that sign its audit trail."""
 
     key = models.CharField("Tên của cổng", max_length=40, unique=True)
     audit_keys = models.JSONField("Khóa ký nhật ký", default=list)

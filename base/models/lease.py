@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Lease(models.Model):
-    """The right of one process to do the work of a lane until `expires_at`; an empty owner means nobody.
+    """The right of one process to do the work of a lane until `expires_at`; an empty owner means no process.
 
     `fence` is raised at each taking: what an earlier holder still writes can be told by its lower number.
     """

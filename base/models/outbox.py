@@ -19,7 +19,7 @@ class OutgoingMail(models.Model):
         SENT = "sent", "Đã gửi"
         DEAD = "dead", "Không gửi được"
 
-    # Given by whoever must not tell somebody twice; of several mails with one key and recipient the first counts.
+    # Given by a sender that must not tell a person twice; of several mails with one key and recipient the first counts.
     key = models.CharField("khóa", max_length=120, blank=True)
     message_id = models.CharField("mã thư", max_length=200)
     sender = models.CharField("người gửi", max_length=320)
@@ -29,7 +29,7 @@ class OutgoingMail(models.Model):
     forget = models.BooleanField("xóa ngay khi gửi xong", default=False)
     state = models.CharField("tình trạng", max_length=10, choices=State.choices, default=State.QUEUED)
     not_before = models.DateTimeField("gửi từ lúc", default=timezone.now)
-    # Counted from the writing of the mail, or from the last time somebody asked to try again.
+    # Counted from the writing of the mail, or from the last time a user asked to try again.
     trying_since = models.DateTimeField("bắt đầu thử lúc", default=timezone.now)
     attempts = models.PositiveIntegerField("số lần thử", default=0)
     last_error = models.CharField("lỗi lần cuối", max_length=300, blank=True)
@@ -56,6 +56,6 @@ class OutgoingMail(models.Model):
 
     @property
     def masked_recipient(self) -> str:
-        """The address as far as somebody who looks for a fault must see it: "n…@example.invalid"."""
+        """The address as far as a user who looks for an error must see it: "n…@example.invalid"."""
         name, at, domain = self.recipient.partition("@")
         return f"{name[:1]}…{at}{domain}" if at else "(đã xóa)"

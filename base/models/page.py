@@ -36,7 +36,7 @@ from .unit import OrganisationUnit
 class PortalPagePermissionTester(PagePermissionTester):
     """What the admin offers on a page: nothing that would publish, remove or hide it.
 
-    Those go through the verbs of `workflows`; the gate refuses them anyway, this hides the buttons,
+    Those go through the actions of `workflows`; the gate refuses them anyway, this hides the buttons,
     from superusers too.
     """
 
@@ -140,7 +140,7 @@ class BasePage(ForgetsMetHours, Page):
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
     # Query parameters the page answers to; any other makes the answer pass by the page cache.
     cache_params: tuple[str, ...] = ()
-    # After so many seconds what stands on the page is too old.
+    # The age in seconds at which what the page shows is too old.
     cache_max_age_seconds: int | None = None
     # Moments besides midnight at which the page changes by itself; a type that has some fills them in `get_context`.
     turns: Iterable[datetime | None] = ()
@@ -154,12 +154,12 @@ class BasePage(ForgetsMetHours, Page):
     # The field from which the search takes the text under a hit.
     search_summary = "summary"
     dublin_core_type = "Text"
-    # The deadline rule by which somebody reads the page again (`workflows/upkeep/review_dates.py`); "" for what tells
+    # The deadline rule by which a person reads the page again (`workflows/upkeep/review_dates.py`); "" for what tells
     # of its day only, as news does, and for lists that make themselves.
     review_rule = "DL-CHECK-YEAR"
     # Picture of its type where pages are added, a name of Wagtail's icons.
     icon_name = "doc-empty-inverse"
-    # Fields that approval does not seal, because publishing or a later verb sets them.
+    # Fields that approval does not seal, because publishing or a later action sets them.
     not_sealed = frozenset({"kept_note", "kept_note_on"})
 
     class Meta:
@@ -298,7 +298,7 @@ class BasePage(ForgetsMetHours, Page):
         return False
 
     def list_places(self, request) -> list:
-        """Return the places (`preview_modes.Place`) where it stands in the lists of its section, for a preview."""
+        """Return its places (`preview_modes.Place`) in the lists of its section, for a preview."""
         return []
 
     def stands_on_wards(self) -> bool:

@@ -24,7 +24,7 @@ FAMILIES = {
 def examine_document(file) -> Examined:
     """Look into an uploaded document; return the file to store and notes for the reviewer.
 
-    `file`: an open uploaded file with name and size. Raises ValidationError, in a sentence that names the mend.
+    `file`: an open uploaded file with name and size. Raises ValidationError, in a sentence that says how to fix it.
     """
     check_name(file.name)
     extension = extension_of(file.name)
@@ -38,7 +38,7 @@ def examine_image(file) -> Examined:
     """Look into an uploaded picture: format, pixels and frames before anything is decoded, then what goes with it.
 
     The picture comes back upright and without EXIF, place and comments; its colour profile stays. Raises
-    ValidationError, in a sentence that names the mend.
+    ValidationError, in a sentence that says how to fix it.
     """
     check_name(file.name)
     extension = extension_of(file.name)

@@ -229,7 +229,7 @@ def _png(data: bytes) -> Shape | None:
         if kind in _PNG_KNOWN:
             shape.keep(data[position:end])
         else:
-            # Texts, the time, EXIF, and what nobody knows.
+            # Texts, the time, EXIF, and unknown chunks.
             shape.drop(data[position:end], exif=kind == b"eXIf")
         position = end
         if kind == b"IEND":

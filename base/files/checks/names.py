@@ -6,7 +6,7 @@ import unicodedata
 from django.core.exceptions import ValidationError
 
 LONGEST_NAME = 200
-# What a machine runs when somebody opens it.
+# What a machine runs when it is opened.
 RUNS = frozenset(
     """
     ade adp apk app asp aspx bat cgi chm cmd com cpl crt dll dmg docm dotm elf exe gadget hta htm html inf ins iso jar

@@ -211,7 +211,7 @@ def _refuse_content(package: Package, entry, name: str, notes: dict) -> None:
 
 
 def _refuse_fields(text: bytes, field: list[bytes]) -> None:
-    """Put the pieces of each field's instruction together: "DD" and "EAUTO" may stand in two runs."""
+    """Put the pieces of each field's instruction together: "DD" and "EAUTO" may be in two runs."""
     for match in _INSTRUCTION.finditer(text):
         piece, simple, mark = match.groups()
         if mark == b"begin":
