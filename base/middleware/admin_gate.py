@@ -2,7 +2,7 @@
 
 Default deny: a screen that states no access on its view (`..admin.screen_access`) and that is none of Wagtail's listed
 ones (`..admin.patches.wagtail_screens`) is not there, for any user. So a new release opens nothing by itself, nor does
-a screen of our own that was forgotten.
+a screen of our own that was left out by mistake.
 """
 
 from django.conf import settings
@@ -21,7 +21,7 @@ class AdminGateMiddleware:
     """Answer 404 to a screen of Wagtail that the user has no business with.
 
     On the host of a component site the administration is not there: it has one address, with one session.
-    Stands inside AuthenticationMiddleware. Whoever is not signed in is left to Wagtail, which asks to sign in.
+    Runs inside AuthenticationMiddleware. A user who is not signed in is left to Wagtail, which asks to sign in.
     """
 
     def __init__(self, get_response):

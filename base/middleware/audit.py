@@ -16,7 +16,7 @@ from ..request_facts import TURNED_AWAY, RequestFacts, current_request
 
 logger = logging.getLogger(__name__)
 
-# What a status says by itself, when nobody on the way noted more.
+# What a status says by itself, when nothing on the way noted more.
 KINDS = {403: "right", 404: "hidden", 409: "conflict"}
 # Wagtail turns a refusal into a way back with one of these messages.
 WAGTAIL_REFUSALS = (
@@ -59,7 +59,7 @@ class AuditMiddleware:
         elif response.status_code >= 500 and facts.user is not None:
             detail = {"status": response.status_code, "method": facts.request.method, "path": facts.path}
             audit.record("failed", result=audit.FAILED, detail=detail)
-        # What was summed up is written by whoever writes next; a reader never does.
+        # What was summed up is written by the next request that writes; one that only reads never does.
         if facts.late or not facts.is_reading:
             audit.write_late(facts, is_database_away=response.status_code == 503)
 
@@ -67,7 +67,7 @@ class AuditMiddleware:
         """Return kind and reason of the refusal, or ("", "")."""
         status, noted = response.status_code, facts.refusals[0] if facts.refusals else ("", "")
         if any(entry.result == audit.REFUSED or entry.action.startswith("session.") for entry in facts.late):
-            # Whoever refused has told it better.
+            # The code that refused has told it better.
             return "", ""
         if status == 429:
             # Who refuses a flood notes the first of it.

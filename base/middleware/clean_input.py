@@ -1,7 +1,7 @@
 """Turns away input that no page can mean, and puts the rest into one spelling, before anything reads it.
 
-1. The address: a known method, UTF-8, no NUL, not over-long, no number beyond what a key can be where somebody reads
-   it; then path and query in NFC (Quy chế Điều 7: TCVN 6909) and without control characters.
+1. The address: a known method, UTF-8, no NUL, not over-long, no number beyond what a key can be where one is
+   read; then path and query in NFC (Quy chế Điều 7: TCVN 6909) and without control characters.
 2. Cookies that hold what no cookie of ours can hold are dropped, as if they had not been sent.
 3. The body, by the kind of address: its size before any of it is kept, then the number and length of its fields,
    its text as in 1, also inside JSON. The contents of files and passwords stay as they are.
@@ -61,7 +61,7 @@ class Limits(NamedTuple):
 PUBLIC = Limits(64 * KB, 25 * MB, fields=200, files=10, longest_name=100, longest_value=20_000)
 # A page with hundreds of blocks; the largest file is a film of 300 MB (`base/files/serving.py`).
 ADMIN = Limits(5 * MB, 320 * MB, fields=10_000, files=100, longest_name=500, longest_value=5 * MB)
-# The administration before somebody has signed in: forms of a few fields.
+# The administration before sign-in: forms of a few fields.
 SIGNING_IN = Limits(64 * KB, 64 * KB, fields=50, files=0, longest_name=100, longest_value=5_000)
 
 BAD_CHARACTERS = _("Địa chỉ hoặc dữ liệu gửi lên có ký tự không hợp lệ; hãy xóa ký tự lạ rồi gửi lại.")
@@ -112,7 +112,7 @@ class CleanInputMiddleware:
     def _limits(self, request) -> Limits:
         if not request.path_info.startswith(self.admin_prefix):
             return PUBLIC
-        # A session that has just ended may still bring what somebody typed.
+        # A session that has just ended may still bring what a user typed.
         is_known = request.user.is_authenticated or request.session.session_key
         return ADMIN if is_known else SIGNING_IN
 
@@ -204,7 +204,7 @@ def _check_size(request, limits: Limits):
         size = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return refuse_input(request, UNREADABLE)
-    # What was sent all the same is read to its end where nobody waits for it (`whole_bodies.py`).
+    # What was sent all the same is read to its end where no user waits for it (`whole_bodies.py`).
     return refuse_input(request, TOO_BIG, status=413) if size > most_bytes(request, limits) else None
 
 
@@ -337,7 +337,7 @@ def _clean_value(value: str) -> str:
         try:
             return json.dumps(_clean_parsed(json.loads(value)), ensure_ascii=False)
         except (ValueError, RecursionError):
-            # Whoever reads the field says what is wrong with it.
+            # The code that reads the field says what is wrong with it.
             return value
     return value
 

@@ -1,4 +1,4 @@
-"""Answers only under names that a site bears."""
+"""Answers only under names that a site has."""
 
 from django.conf import settings
 from django.http.request import split_domain_port
@@ -8,7 +8,7 @@ from ..views import page_not_found
 
 
 class KnownHostMiddleware:
-    """Answer 404 under a subdomain of the portal that no site bears.
+    """Answer 404 under a subdomain of the portal that no site has.
 
     `ALLOWED_HOSTS` lets every subdomain in, because a new ward's host answers without a restart. Wagtail would answer
     any of them with the city's pages: one page under endless addresses, each with its own copy in the page cache.

@@ -6,7 +6,7 @@ from ..public.page_cache import PUBLIC, unmark
 
 
 class PageCacheHeadersMiddleware:
-    """Let a response marked public through only when it is the same for everybody.
+    """Let a response marked public through only when it is the same for all users.
 
     Stands outside SessionMiddleware and CsrfViewMiddleware, which speak before it.
     1. A response that belongs to one person (session, preview, CSRF token, any cookie) loses its mark.

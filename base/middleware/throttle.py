@@ -27,7 +27,7 @@ class ThrottleMiddleware:
     3. What people send is judged by `FormThrottleMiddleware`, behind what makes sure that its body can be read.
     4. A mere step of a form takes a token of `step` instead of `form`, as long as there is one.
     5. An answer 404 takes a token of `missing` and gives back what was taken before; without any left, addresses that
-       do not exist get a small 429, and nothing else does: one neighbour's broken links shut nobody's forms and pages.
+       do not exist get a small 429, and nothing else does: one neighbour's broken links shut no user's forms or pages.
     """
 
     def __init__(self, get_response):
@@ -91,7 +91,7 @@ class FormThrottleMiddleware:
 
 
 def is_of_people(request, kind: str) -> bool:
-    """Tell whether a request is a form that somebody sends, and gets back when it has to wait."""
+    """Tell whether a request is a form that a user sends, and gets back when it has to wait."""
     return request.method == "POST" and kind in OF_PEOPLE
 
 

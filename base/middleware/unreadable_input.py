@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 # What a wrong key or filter in an address becomes.
 OF_ADDRESSES = (ValueError, ValidationError, OverflowError, DataError, FieldError, ObjectDoesNotExist, KeyError)
-# Where somebody wants to be led afterwards, in Wagtail's words.
+# Where a user wants to be led afterwards, by Wagtail's name.
 NEXT = "next"
 # What a form or document of another shape becomes, beside the above.
 OF_BODIES = (*OF_ADDRESSES, TypeError, AttributeError, IndexError, AssertionError, RecursionError)
@@ -115,7 +115,7 @@ def is_of_input(request, exception: Exception) -> bool:
 
 
 def _is_ours(exception: Exception) -> bool:
-    """Tell whether a line of ours, other than one that hands on, stands in the traceback."""
+    """Tell whether a line of ours, other than one that passes the call on, is in the traceback."""
     trace, frames = exception.__traceback__, []
     while trace is not None:
         frames.append(trace.tb_frame.f_code)

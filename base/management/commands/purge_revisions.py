@@ -1,4 +1,4 @@
-"""Stands in the place of Wagtail's command of this name, which deletes former versions."""
+"""Replaces Wagtail's command of this name, which deletes former versions."""
 
 from django.core.management.base import BaseCommand, CommandError
 
