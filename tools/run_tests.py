@@ -20,6 +20,7 @@ import subprocess
 import sys
 import textwrap
 import time
+import tomllib
 import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -47,6 +48,9 @@ LEFT_OUT = (
 )
 # In how many builds one after the other everything runs on PostgreSQL (`tests/rotation.py`).
 PARTS = 8
+# Processor-seconds of each stage as they were when last written down, and from what growth on the run says so loudly.
+BUDGET = ROOT / "tests" / "budget.toml"
+LOUD_FROM = 1.2
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -60,6 +64,8 @@ class Result:
     skipped: int = 0
     seconds: float = 0
     note: str = ""
+    # Of a whole stage, once, beside its first line; of processes that ended.
+    processor_seconds: float = 0
 
 
 def main(extent: str) -> int:
@@ -173,7 +179,7 @@ def run_pytest(place: str, arguments: list[str], environment: dict[str, str]) ->
     report_file = ROOT / "var" / f"junit-{re.sub(r'[^a-z]', '', place.lower())}.xml"
     report_file.unlink(missing_ok=True)
     say(f"\n→ Kiểm thử: {place}")
-    began = time.monotonic()
+    began, used = time.monotonic(), _processor_seconds()
     done = subprocess.run(
         [
             # In the order of `tests/conftest.py`.
@@ -191,7 +197,14 @@ def run_pytest(place: str, arguments: list[str], environment: dict[str, str]) ->
     if not results or (done.returncode and not failed):
         note = f"pytest dừng với mã {done.returncode}"
         results.append(Result(f"Kiểm thử trên {place}", failed=1, seconds=seconds, note=note))
+    results[0].processor_seconds = _processor_seconds() - used
     return results
+
+
+def _processor_seconds() -> float:
+    """Processor-seconds of all processes that this one has started and waited for."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def counted(place: str, report_file: Path, seconds: float) -> list[Result]:
@@ -273,10 +286,32 @@ def report(results: list[Result]) -> int:
         numbers = f"{one.passed:7}{one.failed:7}{one.skipped:8}{one.seconds:8.1f}"
         say(f"{one.title:48}{numbers}  {one.note}".rstrip())
     passed, failed, left_out = (sum(getattr(one, name) for one in results) for name in ("passed", "failed", "skipped"))
+    if used := {stage(one): one.processor_seconds for one in results if one.processor_seconds}:
+        say(compared_with_budget(used))
     if left_out and IN_CI:
         loud(f"CI: {left_out} kiểm thử bị bỏ qua; ở đây không được bỏ qua gì")
     say(f"\n{passed} passed, {failed} failed, {left_out} skipped")
     return 1 if failed or (left_out and IN_CI) else 0
+
+
+def stage(result: Result) -> str:
+    """Return the name of a stage in the budget: "sqlite" of "Đơn vị · SQLite"."""
+    return result.title.rpartition(" ")[2].lower()
+
+
+def compared_with_budget(used: dict[str, float]) -> str:
+    """Return the processor-seconds of each stage beside those written down, loudly where they grew by a fifth.
+
+    A word and no failure: machines differ. Raising a figure is a visible change of `tests/budget.toml`.
+    """
+    budget = tomllib.loads(BUDGET.read_text(encoding="utf-8"))["processor_seconds"]
+    lines = []
+    for name, seconds in used.items():
+        line = f"Giây bộ xử lý, {name}: {seconds:.0f} (đã ghi: {budget.get(name, 'chưa có')})"
+        if name in budget and seconds > LOUD_FROM * budget[name]:
+            line = f"!!! {line}: tăng {100 * seconds / budget[name] - 100:.0f} %"
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def clean_environment(name: str) -> dict[str, str]:

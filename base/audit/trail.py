@@ -5,7 +5,7 @@
    calls `log()` does not call `record` as well.
 3. Refusals and failures (`result` other than "ok") are kept back and written by the outermost middleware after the
    view's transaction, so that a rollback loses none; floods are counted instead of written one by one (`Bounds`), and
-   those of people not signed in are summed up by the minute (`audit_floods.py`), and written at the latest when the
+   those of people not signed in are summed up by the minute (`audit/floods.py`), and written at the latest when the
    process ends (`start`).
 4. The job `seal_audit` chains the entries (`sealing.py`). Nothing changes or deletes one: the database refuses.
 

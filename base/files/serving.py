@@ -1,6 +1,6 @@
 """Pictures and files: who gets them, and what takes their place.
 
-1. An upload is looked into (`file_checks/`) and scanned (`scanner.py`) before it is stored (`forms.py`).
+1. An upload is looked into (`files/checks/`) and scanned (`scanner.py`) before it is stored (`upload_forms.py`).
 2. It lies under a random name and belongs to the site of its collection.
 3. It is public only while something public refers to it; until then its site's people alone get it.
 4. When the last page that shows it is taken down, it is private again at once.
@@ -219,7 +219,7 @@ class _Part:
 def replace_file(item, *, by, on: datetime | None = None, content, reason: str, approved_by=None) -> FileVersion:
     """Put another content in the place of a picture's or file's; return the record of the older one.
 
-    `content`: an uploaded file that was looked into (`file_checks/`), of the same kind as the older one. The address
+    `content`: an uploaded file that was looked into (`files/checks/`), of the same kind as the older one. The address
     stays; sizes of a picture are made anew. Raises ValidationError (field → message) without a reason or with another
     kind of file, Refused without the right, or for what is or was public unless an action of `workflows` calls.
     `approved_by`: the second person, whose act it then is.

@@ -22,7 +22,7 @@ class ThrottleMiddleware:
     1. The administration is not counted (accounts and second factors have counters of their own), nor what watches
        the process.
     2. Each other request takes a token of its kind; without one it gets 429. The first such answer of an address in a
-       minute is noted for the audit trail, which sums up what comes from many (`audit_floods.py`); the others ask
+       minute is noted for the audit trail, which sums up what comes from many (`audit/floods.py`); the others ask
        nothing of the database.
     3. What people send is judged by `FormThrottleMiddleware`, behind what makes sure that its body can be read.
     4. A mere step of a form takes a token of `step` instead of `form`, as long as there is one.

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import tempfile
+import tomllib
 from pathlib import Path
 from unittest import mock
 
@@ -54,6 +55,18 @@ class ReportTests(SimpleTestCase):
                 code, _ = self.report(Result("a", passed=3, skipped=1), in_ci=in_ci)
 
                 self.assertEqual(code, expected)
+
+
+class BudgetTests(SimpleTestCase):
+    def test_a_stage_that_grew_by_more_than_a_fifth_is_said_loudly_and_one_that_did_not_is_not(self):
+        written = tomllib.loads(run_tests.BUDGET.read_text(encoding="utf-8"))["processor_seconds"]["sqlite"]
+
+        self.assertTrue(run_tests.compared_with_budget({"sqlite": 1.3 * written}).startswith("!!!"))
+        self.assertNotIn("!!!", run_tests.compared_with_budget({"sqlite": 1.1 * written}))
+        self.assertIn("chưa có", run_tests.compared_with_budget({"another": 1}))
+
+    def test_a_stage_has_the_name_of_its_place(self):
+        self.assertEqual(run_tests.stage(run_tests.Result("Đơn vị · PostgreSQL")), "postgresql")
 
 
 class EnvironmentTests(SimpleTestCase):
