@@ -36,7 +36,7 @@ def close(question: Question, *, by, on: datetime | None = None) -> Question:
 
 @transaction.atomic
 def rate(question: Question, *, satisfaction: int, on: datetime | None = None) -> Question:
-    """Take the asker's opinion of the answer, once an answer was sent; it may be changed until the question is reopened."""
+    """Take the asker's opinion of the answer, once one was sent; it may be changed until the question is reopened."""
     question = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
     if satisfaction not in Question.Satisfaction.values:
         raise ValidationError({"satisfaction": "Hãy chọn một trong ba mức hài lòng."})

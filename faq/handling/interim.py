@@ -124,7 +124,7 @@ def wait_for_asker(
 
 
 def _units_clocks(question: Question, moment: datetime) -> list[Deadline]:
-    """The unit's own clock, unless it is late: what is late stays late."""
+    """The unit's own deadline, unless it is late: what is late stays late."""
     found = Deadline.objects.for_subject(question).open().filter(rule__code=clocks.UNITS_SHARE).select_related("rule")
     return [clock for clock in found if clock.rule.pause_limit and not deadlines.is_late(clock, moment)]
 
