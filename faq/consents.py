@@ -60,7 +60,7 @@ def may_confirm(user, version: ConsentText) -> bool:
 
 @transaction.atomic
 def propose(*, valid_from: date, by, on: datetime | None = None, **texts: str) -> ConsentText:
-    """Write the next version; nobody sees it before another has confirmed it.
+    """Write the next version; readers do not see it before a second person has confirmed it.
 
     `texts`: text, text_en, policy, policy_en. Raises Refused without the right or while another one waits,
     ValidationError (field → messages) for what is missing, and for a day before the present version's.
@@ -85,7 +85,7 @@ def propose(*, valid_from: date, by, on: datetime | None = None, **texts: str) -
 
 @transaction.atomic
 def mend(version: ConsentText, *, valid_from: date, by, on: datetime | None = None, **texts: str) -> ConsentText:
-    """Change a version that waits; whoever changes it is its writer from then on. Refused once it is confirmed."""
+    """Change a version that waits; the person who changes it becomes its writer. Refused once it is confirmed."""
     version = ConsentText.objects.select_for_update().get(pk=version.pk)
     if not may_propose(by):
         raise Refused("Chỉ người xử lý câu hỏi của thành phố được soạn văn bản đồng ý.")
@@ -101,7 +101,7 @@ def mend(version: ConsentText, *, valid_from: date, by, on: datetime | None = No
 
 @transaction.atomic
 def confirm(version: ConsentText, *, by, on: datetime | None = None) -> ConsentText:
-    """Confirm a version as a second person: the forms show it from its day. Refused for whoever wrote it."""
+    """Confirm a version as a second person: the forms show it from its day. Refused for the person who wrote it."""
     version = ConsentText.objects.select_for_update().get(pk=version.pk)
     _demand_waiting(version)
     if not may_confirm(by, version):

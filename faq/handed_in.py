@@ -1,4 +1,4 @@
-"""What a citizen hands in, whatever he writes to the portal about: how to reach him, a text, files."""
+"""What every matter of a citizen consists of, whatever they write to the portal about: contact, a text, files."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from .models.personal import HandedInFile
 
 @dataclass(frozen=True)
 class Contact:
-    """How to reach the asker, and what he agreed to; one channel at least."""
+    """How to reach the asker, and what they agreed to; one channel at least."""
 
     name: str = ""
     email: str = ""
@@ -28,7 +28,7 @@ class Contact:
     consent_source: str = ""
 
     def as_row(self, moment: datetime) -> dict:
-        """Return the fields of a `PersonalContact` in which he agreed to be contacted at `moment`."""
+        """Return the fields of a `PersonalContact`; `moment` is when its person agreed to be contacted."""
         return {
             "name": self.name.strip(),
             "email": self.email.strip(),
@@ -58,7 +58,7 @@ def keep(row: HandedInFile, attached: Attached, moment: datetime) -> HandedInFil
     row.scan_signature, row.uploaded_at = attached.scan_signature, moment
     if attached.scan_state:
         row.scan_state, row.scanned_at = attached.scan_state, moment
-    # What he called it stands in the row only: a path may be written down anywhere.
+    # The sender's own name for it is in the row only: a path may be logged anywhere.
     row.file.save(stored_name(attached), attached.file, save=False)
     row.save()
     return row

@@ -13,8 +13,8 @@ from workflows import deadlines
 from .models import RegisterBook
 
 Series = RegisterBook.Series
-# Letters and digits that nobody confuses on paper or on the telephone: 5 bits each, 60 in all. Those given before have
-# ten and stay as they are.
+# Letters and digits that are not confused on paper or on the telephone: 5 bits each, 60 in all. Secrets given before
+# have ten and stay as they are.
 SECRET_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 SECRET_LENGTH = 12
 # Letters, year, number; between them whatever people write: blanks, dashes of every length, dots, nothing.

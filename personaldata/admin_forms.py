@@ -1,4 +1,4 @@
-"""Forms of the admin's screens of personal data: parse what was typed; the verbs decide."""
+"""Forms of the admin's screens of personal data: parse what was typed; the actions decide."""
 
 from django import forms
 from wagtail.admin.widgets import AdminDateTimeInput
@@ -102,7 +102,7 @@ class EnterRequestForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
-    """What became of a report, in words that its sender reads."""
+    """What became of a report, as a text for its sender."""
 
     outcome = forms.ChoiceField(
         label="Kết quả",

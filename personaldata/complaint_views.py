@@ -63,7 +63,7 @@ class ComplainedMixin:
 
 
 class ComplaintView(ComplainedMixin, TemplateView):
-    """One report: page, words, clock, repeats; who sent it only by a press (POST)."""
+    """One report: page, text, deadline, repeats; who sent it only after pressing a button (POST)."""
 
     without_version = "Only shows; each reading is written down."
 

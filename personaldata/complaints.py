@@ -1,10 +1,10 @@
-"""Somebody reports that public information is wrong (Luật Tiếp cận thông tin 104/2016/QH13 Điều 22, DL-ERR).
+"""A reader reports that public information is wrong (Luật Tiếp cận thông tin 104/2016/QH13 Điều 22, DL-ERR).
 
-1. `receive`: which page, what is wrong, with or without a contact; number and secret; the clock of 15 days. The same
+1. `receive`: which page, what is wrong, with or without a contact; number and secret; the deadline of 15 days. The same
    report of the same page again is merged into the first one.
 2. `merge`, `mark_spam`: what is no matter of its own.
 3. `answer`: corrected, or right as it stands. Corrected is only what was corrected: the page has been published anew,
-   or taken down, since the report came. The clocks of all who reported it are met, each is told.
+   or taken down, since the report came. The deadlines of all who reported it are met, each of them is told.
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ Status = CorrectionComplaint.State
 
 @dataclass(frozen=True)
 class Reported:
-    """A page as somebody reports it: whose it is, its address without host, its name."""
+    """A page as its reporter names it: whose it is, its address without host, its name."""
 
     page: Page
     site: PortalSite
@@ -149,12 +149,12 @@ def find(number: str, secret: str) -> CorrectionComplaint | None:
 
 
 def outcome_of(complaint: CorrectionComplaint) -> CorrectionComplaint:
-    """Return the complaint whose answer a sender reads: his own, or the one his was merged into."""
+    """Return the complaint whose answer a sender reads: their own, or the one it was merged into."""
     return complaint.merged_into or complaint
 
 
 def clock_of(complaint: CorrectionComplaint) -> Deadline | None:
-    """Return the clock of a complaint, running or met."""
+    """Return the deadline of a complaint, running or met."""
     return Deadline.objects.for_subject(complaint).select_related("rule").order_by("-pk").first()
 
 
@@ -180,7 +180,7 @@ def _demand_complaint(text: str, contact: Contact) -> None:
 
 @transaction.atomic
 def merge(complaint: CorrectionComplaint, into: CorrectionComplaint, *, by, on=None) -> CorrectionComplaint:
-    """Answer a report together with another one of the same site; its clock runs on until then."""
+    """Answer a report together with another one of the same site; its deadline runs on until then."""
     complaint = _hold(complaint, by)
     into = CorrectionComplaint.objects.select_for_update(of=("self",)).get(pk=into.pk)
     if into.pk == complaint.pk or into.state != Status.RECEIVED or into.owner_site_id != complaint.owner_site_id:
@@ -194,7 +194,7 @@ def merge(complaint: CorrectionComplaint, into: CorrectionComplaint, *, by, on=N
 
 @transaction.atomic
 def mark_spam(complaint: CorrectionComplaint, *, reason: str, by, on: datetime | None = None) -> CorrectionComplaint:
-    """Put aside what reports nothing; the clock is cancelled, the row and its number stay."""
+    """Put aside what reports nothing; the deadline is cancelled, the row and its number stay."""
     complaint = _hold(complaint, by)
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do."})
@@ -220,7 +220,7 @@ def is_corrected(complaint: CorrectionComplaint) -> bool:
 def answer(
     complaint: CorrectionComplaint, *, corrected: bool, reply: str, by, on: datetime | None = None
 ) -> CorrectionComplaint:
-    """Answer a report and those merged into it; the clocks are met.
+    """Answer a report and those merged into it; the deadlines are met.
 
     Raises Refused without the right, when it is answered, and when something is said to be corrected that is not;
     ValidationError without a reply.

@@ -27,7 +27,7 @@ def offered_text(question: Question) -> tuple[str, str]:
 
 
 def without_personal_data(text: str, contact) -> str:
-    """A citizen's text without what he gave as his own and without what looks like personal data."""
+    """A citizen's text without what they gave as their own and without what looks like personal data."""
     text = anonymising.without_own(text, contact)
     return anonymising.replaced(text, anonymising.suggestions(text))
 
@@ -96,12 +96,12 @@ def _cover_draft_row(page: FaqPage, contact: QuestionContact) -> None:
     clocks = Deadline.objects.for_subject(page)
     for row in (*PreviewLink.objects.filter(page_id=page.pk), *schedules, *clocks):
         _cover_fields(row, ("title",), contact)
-    # Those of clocks from before they were called by the page's number; Wagtail's log is not chained.
+    # Log entries from before these deadlines were called by the page's number; Wagtail's log is not chained.
     for clock in clocks:
         for entry in ModelLogEntry.objects.for_instance(clock):
             _cover_fields(entry, ("label",), contact)
     if page.first_published_at is None and (name := written.slug(contact.name)) and f"-{name}-" in f"-{page.slug}-":
-        # The address is made from the title; nobody has read anything there yet.
+        # The address is made from the title; the page was never public, so no reader knows it.
         page.slug = f"cau-hoi-{page.pk}"
         page.set_url_path(page.get_parent())
         page.save(update_fields=["slug", "url_path"])

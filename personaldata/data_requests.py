@@ -1,10 +1,10 @@
 """Requests of citizens about their own data (Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15, Nghị định 356/2025/NĐ-CP).
 
-1. `receive`: by number and secret of what somebody has sent (`find`), or `enter` for one who came to the office. The
-   clock of two working days starts. A withdrawal of consent by number and secret is carried out at once.
-2. `decide`: accepted or refused, with an answer; that meets the clock.
-3. `carry_out`: what was accepted is done by the verb of its kind: nothing more to do, a copy (`copy_of`), other contact
-   data, deletion, withdrawal, no more naming. What cannot be done yet says why and stays open.
+1. `receive`: by number and secret of what a citizen has sent (`find`), or `enter` for one who came to the office. The
+   deadline of two working days starts. A withdrawal of consent by number and secret is carried out at once.
+2. `decide`: accepted or refused, with an answer; that meets the deadline.
+3. `carry_out`: what was accepted is done by the action of its kind: nothing more to do, a copy (`copy_of`), other
+   contact data, deletion, withdrawal, no more naming. What cannot be done yet says why and stays open.
 
 Each step writes one line of the log that names the request and nothing of the person. Answers are read with number and
 secret, and mailed when there is an address.
@@ -77,7 +77,7 @@ def receive(
     language_code: str = "vi",
     on: datetime | None = None,
 ) -> DataSubjectRequest:
-    """Take a request in from whoever showed number and secret of `record`; return it.
+    """Take a request in from a user who showed number and secret of `record`; return it.
 
     `contact`: the new values for kind "correct", some of name, email, phone, address. The same request that still waits
     is returned instead of a second one. Raises ValidationError (field → messages).
@@ -111,10 +111,10 @@ def enter(
     received_on: datetime | None = None,
     on: datetime | None = None,
 ) -> DataSubjectRequest:
-    """Enter the request of one who came to the office or wrote; its clock runs from `received_on`.
+    """Enter the request of a person who came to the office or wrote; its deadline runs from `received_on`.
 
-    `record` None: the portal has nothing of him that he knows of. Raises Refused without the right on the site or the
-    record's, ValidationError as `receive` does and for a moment in the future.
+    `record` None: the person knows of nothing that the portal has of them. Raises Refused without the right on the site
+    or the record's, ValidationError as `receive` does and for a moment in the future.
     """
     moment = on or timezone.now()
     if not may(by, HANDLE_QUESTIONS, site) or (record is not None and not may(by, HANDLE_QUESTIONS, record.owner_site)):
@@ -157,7 +157,7 @@ def _receive(record, *, site, kind, details, contact, identified_by, language_co
     deadlines.start(request, RULE, on=on, by=by, site=site, unit=site.unit, title=str(request))
     log(instance=request, action="portal.data_request.received", user=by, data={"kind": kind})
     if kind == Kind.WITHDRAW and identified_by == Identified.SECRET:
-        # Nobody may be kept from it, and it needs nobody's opinion.
+        # It is everyone's right and needs no decision by an official.
         request = _decide(request, Status.ACCEPTED, _("Đã rút lại sự đồng ý theo yêu cầu."), by, on)
         request = _carry_out(request, by, on)
     return request
@@ -169,7 +169,7 @@ def requests_of(record):
 
 
 def clock_of(request: DataSubjectRequest) -> Deadline | None:
-    """Return the clock of a request, running or met."""
+    """Return the deadline of a request, running or met."""
     return Deadline.objects.for_subject(request).select_related("rule").order_by("-pk").first()
 
 
@@ -212,7 +212,7 @@ def _demand_request(kind: str, details: str, contact: dict[str, str], record) ->
 def decide(
     request: DataSubjectRequest, *, accepted: bool, answer: str, by, on: datetime | None = None
 ) -> DataSubjectRequest:
-    """Answer a request: accepted or refused, in words that its sender reads; the clock is met.
+    """Answer a request: accepted or refused, with a text for its sender; the deadline is met.
 
     Raises Refused without the right or when it is answered, ValidationError without an answer.
     """
@@ -309,8 +309,8 @@ def _delete(request: DataSubjectRequest, by, moment) -> None:
 def _withdraw(request: DataSubjectRequest, by, moment) -> None:
     """Empty the contact at once.
 
-    Whoever has no secret would learn nothing of an open matter any more: his contact serves that answer only, and is
-    emptied as soon as it is given.
+    But a sender without the secret would learn nothing more of an open question: then the contact serves that answer
+    only, and is emptied as soon as it is given.
     """
     contact = _contact(request.record)
     if contact is None or (contact.withdrawn_at and not any(getattr(contact, name) for name in contact.PERSONAL)):
@@ -356,7 +356,7 @@ def _is_open_question(record) -> bool:
 
 
 def copy_of(record) -> str:
-    """Return what the portal holds of the sender of a record, as plain text he can read (Luật 91/2025/QH15)."""
+    """Return what the portal holds of the sender of a record, as plain text to read (Luật 91/2025/QH15)."""
     contact = record.contact
     lines = [
         _("Bản sao dữ liệu cá nhân: %(record)s") % {"record": record},
@@ -404,7 +404,7 @@ def may_fetch_copy(request: DataSubjectRequest) -> bool:
     return request.kind == Kind.ACCESS and request.state == Status.DONE and request.purged_at is None
 
 
-# --- What the verbs share ---------------------------------------------------------------------------
+# --- What the actions share -------------------------------------------------------------------------
 
 
 def _hold(request: DataSubjectRequest, by) -> DataSubjectRequest:
@@ -423,7 +423,7 @@ def _set_purge_day(request: DataSubjectRequest, moment: datetime) -> None:
 
 
 def _tell(request: DataSubjectRequest) -> None:
-    """Mail the answer to whoever gave an address; what he asked stands in no mail."""
+    """Mail the answer to a sender who gave an address; no mail holds what they asked."""
     record = request.record
     contact = getattr(record, "contact", None) if record is not None else request
     if contact is None or contact.purged_at:

@@ -1,4 +1,4 @@
-"""The public forms about one's own data and about what is wrong on a page; rules stand in the verbs."""
+"""The public forms about one's own data and about what is wrong on a page; the rules are in the actions."""
 
 from django import forms
 from django.utils.translation import gettext as _

@@ -1,8 +1,8 @@
 """What citizens may do with their own data (`/hoi-dap/du-lieu-ca-nhan/`).
 
-`answer` takes number and secret of what somebody has sent, by POST, with the guards of the tracking page: neither
-stands in an address, a cookie or a log, and a wrong number and a wrong secret are answered alike. He sees the requests
-he has made, makes another one, or fetches the copy that was granted.
+`answer` takes number and secret of what a citizen has sent, by POST, with the guards of the tracking page: neither is
+in an address, a cookie or a log, and a wrong number and a wrong secret are answered alike. Citizens see the requests
+they have made, make another one, or fetch the copy that was granted.
 """
 
 from django.core.exceptions import ValidationError
@@ -34,7 +34,7 @@ Kind = DataSubjectRequest.Kind
 
 
 def answer(page, request):
-    """Answer the page: the form, the requests of whoever showed number and secret, or the copy of his data."""
+    """Answer the page: the form, or for those who showed number and secret their requests or the copy of their data."""
     if request.method != "POST":
         return _draw(page, request, {"form": OwnDataForm()})
     now, form = timezone.now(), OwnDataForm(request.POST)

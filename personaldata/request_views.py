@@ -46,7 +46,7 @@ class DataRequestsView(TemplateView):
 
 
 def _with_clocks(page) -> list:
-    """(record, its clock as `_clock_row` tells it) for a page of records of one model; one query for all clocks."""
+    """(record, its deadline as `_clock_row` gives it) for a page of records of one model; one query for all."""
     rows = list(page)
     clocks = Deadline.objects.none()
     if rows:
@@ -58,7 +58,7 @@ def _with_clocks(page) -> list:
 
 
 def _clock_row(clock):
-    """(clock, in words how much is left or whether it was kept), None without one."""
+    """(deadline, how much is left or whether it was met as text, how it was computed), None without one."""
     return (clock, deadlines.standing(clock).label, deadlines.explain(clock)) if clock is not None else None
 
 

@@ -6,7 +6,7 @@
    mails on the way are emptied, of the text there stays the published one, else the handler's, else the text in which
    everything is covered that the portal knows or that looks like personal data. What the office wrote stays, only the
    sender's own data in it are covered; so they are in versions of the page that were never public.
-4. `purge` refuses what has not ended, has no day, or is not due. Sooner only the person himself may have it
+4. `purge` refuses what has not ended, has no day, or is not due. Only a request of the person concerned purges sooner
    (`data_requests`): then `forget` does the same at once.
 
 The record, its number, its consent as text and its figures stay; the log tells when, not what.
@@ -38,7 +38,7 @@ from .models import DataSubjectRequest, KeptText
 from .registers import COMMENT_RUNS, REGISTERS, Register, register_of
 
 SOON_DAYS = 30
-# After so many days without an outcome a consultation is named to those who handle its comments.
+# After this many days without an outcome a consultation is named to those who handle its comments.
 OUTCOME_DAYS = 90
 
 
@@ -63,7 +63,7 @@ def purged(register: Register, *, sites: Iterable | None = None):
 
 
 def stuck(*, on: date | datetime | None = None, sites: Iterable | None = None):
-    """Return the questions answered so long ago that their contact would be gone, had anybody ended them."""
+    """Return the questions answered so long ago that their contact would be purged, had they been ended."""
     since = (on if isinstance(on, datetime) else timezone.now()) - timedelta(days=CONTACT_DAYS)
     found = Question.objects.filter(state=State.REPLIED, replied_at__lt=since, contact__purged_at=None)
     return (found if sites is None else found.filter(owner_site__in=sites)).order_by("replied_at", "pk")
@@ -102,7 +102,7 @@ def keep_text(question: Question, *, title: str, text: str, by, on: datetime | N
     """Write the text of a question that stays when its contact goes; may be changed until then.
 
     Raises Refused without the right or after the purge, ValidationError when a text is empty or holds what the asker
-    gave as his contact.
+    gave as their contact.
     """
     question = Question.objects.select_for_update(of=("self",)).select_related("owner_site").get(pk=question.pk)
     if not may(by, HANDLE_QUESTIONS, question.owner_site):
@@ -173,7 +173,7 @@ def purge(record, *, on: datetime | None = None):
     """Purge the contact of one record whose term is over; return the contact.
 
     Raises Refused for a record that has not ended, has no day or is not due: there is no other way before the term than
-    a request of the person himself.
+    a request of the person concerned.
     """
     register = register_of(record)
     contact = hold_contact(register, record)
@@ -194,9 +194,9 @@ def purge(record, *, on: datetime | None = None):
 
 @transaction.atomic
 def forget(record, *, by=None, on: datetime | None = None):
-    """Do away with what a record holds of a person, whatever its day; return the contact.
+    """Delete what a record holds of a person, whatever its day; return the contact.
 
-    Called by `purge` and by the requests of the person himself, which have checked that it may be.
+    Called by `purge` and by the requests of the person concerned, which have checked that it may be.
     """
     register = register_of(record)
     contact = hold_contact(register, record)
@@ -214,8 +214,8 @@ def forget(record, *, by=None, on: datetime | None = None):
 def forget_contact(record, *, by=None, on: datetime | None = None):
     """Empty the contact of a record that still runs, because consent was withdrawn; return it.
 
-    The sender follows the matter by number and secret. His own data are covered in what he wrote; what else there is
-    goes as soon as the record ends.
+    The sender follows the matter by number and secret. Their own data are covered in what they wrote; what else there
+    is goes as soon as the record ends.
     """
     register = register_of(record)
     contact = hold_contact(register, record)

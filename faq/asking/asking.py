@@ -1,16 +1,14 @@
 """A citizen asks (Quy chế Điều 10.1.d): `/hoi-dap/gui-cau-hoi/`, without an account, without scripts, by the keyboard.
 
-1. `ask` draws the form: what happens with the data, consents that nobody ticked, a key
-(`base/operations/idempotency.py`), a stamp
-   (`base/operations/proof.py`).
+1. `ask` draws the form: what happens with the data, consents that are not ticked beforehand, a key
+   (`base/operations/idempotency.py`), a stamp (`base/operations/proof.py`).
 2. Every step is a POST of the same form: `similar` looks for answers there are, `preview` shows what will be sent,
    `edit` goes back, `drop-…` leaves out a file, `send` sends. Whatever is wrong, all that was typed is drawn again, and
-   files that were chosen are kept on the server meanwhile (`keeping.py`).
+   files that were chosen stay on the server meanwhile (`draft_files.py`).
 3. `send` calls `intake.receive` once, however often it is sent, and answers with the receipt: number, secret, last
-   day. The secret stands in no address, cookie or log; a second sending of the same form gets the same receipt.
-4. Limits of a period (`limits.py`) say when to come again; so do those of one network (`base/operations/throttle.py`),
-over which
-   the form is drawn again whole, its files kept. What looks like a program's is received and held
+   day. The secret is in no address, cookie or log; a second sending of the same form gets the same receipt.
+4. Limits of a period (`limits.py`) say when to come again. So do those of one network (`base/operations/throttle.py`):
+   over them the whole form is drawn again and its files stay. What looks like a program's is received and held
    (`Question.is_suspect`): the trap is filled, or there is neither proof nor time.
 """
 
@@ -46,7 +44,7 @@ from .forms import QuestionForm
 STEP, TICKET, CONSENT_VERSION = "step", "kept", "consent_version"
 # Steps that store nothing and send nothing; leaving a file out removes it.
 LOOKING = frozenset({"preview", "similar", "edit"})
-# Nobody typed these, and they may differ between two sendings of one form.
+# The sender types none of these, and they may differ between two sendings of one form.
 MARKS = (proof.STAMP, proof.PROOF, proof.TURN, STEP, draft_files.LEFT_OUT)
 # Below the page of questions (`own_data.py`).
 POLICY = "du-lieu-ca-nhan/chinh-sach/"
@@ -109,7 +107,7 @@ def ask(page, request):
         if asked.form.is_valid() and not asked.taken.refusals:
             return _show(asked)
     elif step in ("similar", "edit") or step.startswith("drop-"):
-        # Nothing is asked for yet: what is missing is not said before somebody wants to send.
+        # This step does not send yet: what is missing is named only when the asker previews or sends.
         return _draw(asked, is_checked=False, similar_to=asked.posted("title") + " " + asked.posted("text"))
     asked.form.is_valid()
     return _draw(asked)
@@ -136,7 +134,7 @@ def note_looking(asked: Asked, step: str) -> None:
 
 
 def _named_by_address(page, request) -> dict:
-    """Return what an address names beforehand: a topic, or the service that somebody has something to say about."""
+    """Return what an address fills in beforehand: a topic, or the service that the question is about."""
     service = service_feedback.named(page, request.GET.get(service_feedback.SERVICE))
     return {**_topic_of_address(request), **(service_feedback.initial(service) if service is not None else {})}
 
@@ -202,9 +200,9 @@ def _receive(asked: Asked) -> str:
 
 
 def demand_within_limits(asked: Asked) -> bool:
-    """Read the kept files and count the sending; tell whether a person should look at it before it is worked on.
+    """Read the draft files and count the sending; tell whether a person should look at it before it is worked on.
 
-    Raises ValidationError ("files") for a file that is not kept any more, TooMany over a limit.
+    Raises ValidationError ("files") for a file that is no longer there, TooMany over a limit.
     """
     asked.taken = draft_files.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
     if asked.taken.refusals:
@@ -221,7 +219,7 @@ def demand_within_limits(asked: Asked) -> bool:
 
 
 def contact_of(asked: Asked, consent: str, name_consent: str, *, source: str) -> Contact:
-    """Return how to reach the sender, with the texts that he agreed to and by what."""
+    """Return how to reach the sender, with the texts that they agreed to and how they agreed."""
     data = asked.form.cleaned_data
     agreed = [consent, name_consent] if data["may_show_name"] else [consent]
     return Contact(
@@ -250,7 +248,7 @@ def turned_down(asked: Asked, error: TooMany) -> None:
 
 
 def say_beforehand(asked: Asked) -> list[str]:
-    """Return what would stand against sending what is shown now, before somebody presses in vain."""
+    """Return why sending what is shown now would be refused, so that the asker knows before they press."""
     data = asked.form.cleaned_data
     unit = asked.page.portal_site.unit
     over = limits.used_up(mail=data["email"], phone=data["phone"], unit=unit, on=asked.now)
@@ -261,7 +259,7 @@ def say_beforehand(asked: Asked) -> list[str]:
 
 
 def consent_words(page) -> str:
-    """Return the text that the asker agrees to, in his language; stored with his question as it stands."""
+    """Return the text that the asker agrees to, in their language; stored unchanged with their question."""
     return consents.words(page.portal_site, get_language())
 
 
@@ -381,7 +379,7 @@ def _is_amendment(form: QuestionForm) -> bool:
 
 
 def errors_in(asked: Asked) -> list[tuple[str, str]]:
-    """Return (anchor, message) for each thing to mend, in the order of the form."""
+    """Return (anchor, message) for each thing to correct, in the order of the form."""
     form = asked.form
     found = [("", message) for message in [asked.problem, *form.non_field_errors()] if message]
     for name in form.fields:
@@ -390,7 +388,7 @@ def errors_in(asked: Asked) -> list[tuple[str, str]]:
 
 
 def _hints(asked: Asked) -> list[str]:
-    """Return what the asker may want to think over before he sends."""
+    """Return what the asker may want to think over before they send."""
     data, hints = asked.form.cleaned_data, say_beforehand(asked)
     earlier = _same_from_same(data, asked.now)
     if earlier is not None:

@@ -1,13 +1,13 @@
 """Files chosen in a public form, kept on the server between its steps.
 
-1. `take_in` looks into each chosen file by content, has it scanned, and keeps the clean copy for `KEPT_HOURS`; what is
-   not taken is named, with the mend. The form carries a signed ticket a file.
-2. `read_tickets` gives back what is still kept, and the names of what is not any more: those must be chosen again.
-3. `attached` hands the files to the question; `let_go` removes them, `forget` those that nobody sent.
+1. `take_in` looks into each chosen file by content, has it scanned, and keeps the clean copy for `KEPT_HOURS`; a file
+   that is not taken is named, with what to do about it. The form carries a signed ticket a file.
+2. `read_tickets` returns the files that are still there, and the names of the others: those must be chosen again.
+3. `attached` passes the files to the question; `let_go` removes them, `forget` removes those that were never sent.
 
-How much one network may lay here, and all together, is bounded: what is not sent must not fill the store. What comes
-with a proof of work (`base/operations/proof.py`) has a wide bound of its own, which who has none cannot fill for his
-neighbours.
+How much one network may leave here, and all together, is bounded: what is not sent must not fill the store. What comes
+with a proof of work (`base/operations/proof.py`) has a wide bound of its own, so that senders without a proof cannot
+fill it for their neighbours.
 """
 
 from collections.abc import Iterable
@@ -90,7 +90,7 @@ class _Bound:
 
 
 def ticket(file: KeptFile) -> str:
-    """Return what the form carries for a kept file: it can be neither guessed nor changed."""
+    """Return what the form carries for a draft file: it can be neither guessed nor changed."""
     return signing.dumps([file.pk, file.name], salt=_SALT)
 
 
@@ -133,21 +133,21 @@ def take_in(request, taken: Taken, *, on: datetime) -> Taken:
 
 
 def left_out(names: Iterable[str], taken: Taken) -> list[str]:
-    """Return the names of files that somebody chose and that do not go along, each once.
+    """Return the names of files that were chosen and are not sent with the question, each once.
 
-    `names`: those that the form carries from its steps before; one of that name that is taken now is none.
+    `names`: those that the form carries from its steps before; a name that is among the files taken now is left out.
     """
     before = [name[-_LONGEST_NAME:] for name in names if name not in taken.taken_names]
     return [name for name in dict.fromkeys([*taken.refused_names, *before]) if name][:MOST_LEFT_OUT]
 
 
 def attached(files: Iterable[KeptFile]) -> list[Attached]:
-    """Return kept files as a question takes them."""
+    """Return draft files in the form in which a question takes them."""
     return [Attached(kept.file.open("rb"), kept.name, _state_of(kept), kept.scan_signature) for kept in files]
 
 
 def forget(*, on: datetime) -> int:
-    """Remove the files that nobody sent; return how many went."""
+    """Remove the files that were never sent; return how many were removed."""
     old = list(KeptFile.objects.filter(kept_at__lte=on - timedelta(hours=KEPT_HOURS)))
     let_go(old)
     return len(old)
@@ -161,7 +161,7 @@ def _kept(upload, name: str, taken: Taken, bound: _Bound, on: datetime) -> KeptF
     except ValidationError as error:
         raise ValidationError(_said(error)) from None
     _demand_room(examined.size, bound)
-    # What the scanner's refusal writes down shall not hold what a citizen called his file.
+    # The log entry of the scanner's refusal must not hold the name that a citizen gave their file.
     examined.name = f"tep-kem-cau-hoi.{extension}"
     try:
         demand_storable(examined, by=None)
@@ -210,7 +210,7 @@ def _demand_room(size: int, bound: _Bound) -> None:
 
 
 def _said(error: ValidationError) -> str:
-    """Say a refusal of the checks, which are Vietnamese and written for officials, to a citizen in his language."""
+    """Return a refusal of the checks, written in Vietnamese for officials, in the words and language of a citizen."""
     text = " ".join(error.messages)
     if text in (scanner.AWAY, scanner.TOO_LONG):
         return _(

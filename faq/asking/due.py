@@ -1,6 +1,6 @@
-"""By when the asker gets his answer, as he reads it: the last day of the clock that runs, and how it was computed.
+"""By when the asker gets an answer, as they read it: the last day of the running deadline, and how it was computed.
 
-The clock and its explanation are those of `workflows.deadlines`, which every screen uses.
+The deadline and its explanation are those of `workflows.deadlines`, which every screen uses.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Due:
 
 
 def due_of(question: Question) -> Due | None:
-    """Return by when a question is to be answered; None when no clock runs any more."""
+    """Return by when a question is to be answered; None when no deadline runs any more."""
     clock = running_clock(question)
     if clock is None:
         return None

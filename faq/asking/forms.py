@@ -1,4 +1,4 @@
-"""The public forms: a question, its tracking, and what the asker adds afterwards. Rules stand in the verbs."""
+"""The public forms: a question, its tracking, and what the asker adds afterwards. The rules are in the actions."""
 
 import re
 
@@ -163,7 +163,7 @@ class FindForm(forms.Form):
 
 
 class SupplementForm(forms.Form):
-    """What the asker adds while he is waited for."""
+    """What the asker adds while the question waits for them."""
 
     added = forms.CharField(
         label=gettext_lazy("Nội dung bổ sung"), widget=forms.Textarea(attrs={"rows": 6}), required=False
@@ -203,7 +203,7 @@ class ReopenForm(forms.Form):
 
 
 def errors_of(form) -> list[tuple[str, str]]:
-    """Return (anchor, message) for each thing to mend, in the order of the form; "" stands for the whole of it."""
+    """Return (anchor, message) for each thing to correct, in the order of the form; "" means the whole of it."""
     found = [("", message) for message in form.non_field_errors()]
     for name in form.fields:
         field = form[name]

@@ -45,8 +45,8 @@ def look_up(
 ) -> Model | None:
     """Return what `find(number, secret)` finds; None for a wrong guess, which counts.
 
-    `what` names what was looked up, for those who are told that somebody was locked. Raises TooManyGuesses before
-    anything is looked at, and for the guess that locks.
+    `what` names what was looked up, for those who are told of a lock. Raises TooManyGuesses before anything is looked
+    at, and for the guess that locks.
     """
     network = network_of(address)
     key, at_network = limits.digest_of(f"{numbering.as_printed(number)}@{network}"), limits.digest_of(f"@{network}")

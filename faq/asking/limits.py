@@ -1,12 +1,12 @@
 """How many questions may come in a period, and how many files may lie here unsent.
 
-1. `refusal`: one mail address or telephone number asks so often and no oftener; whoever is over it is told when he may
-   ask again, and keeps what he typed.
+1. `refusal`: one mail address or telephone number may ask so often in a period; over that the asker is told when they
+   may ask again, and keeps what they typed.
 2. `work_wanted`: a network from which unusually many come is asked for a harder proof of work, and refused nothing:
-   thousands may stand behind it. Who has no scripts presses again, at a rate of its own, when the turn of the form has
-   come (`base/operations/proof.py`).
+   thousands may be behind it. A sender without scripts presses again, at a rate of its own, when the turn of the form
+   has come (`base/operations/proof.py`).
 3. `is_suspect`: what looks like a program's is received all the same, and a person looks first. It also counts the
-   sending (`count`), with what is sent. Networks, addresses and numbers are kept as keyed digests, for a day.
+   sending (`count`), with what is sent. Networks, addresses and numbers are stored as keyed digests, for a day.
 """
 
 from datetime import datetime, timedelta
@@ -31,8 +31,8 @@ from ..models import Asking
 OF_CONTACT = Window(5, timedelta(days=1))
 OF_NETWORK = Window(40, timedelta(hours=1))
 UNPROVEN_OF_NETWORK = Window(5, timedelta(hours=1))
-# Without the harder proof, in each process: a few at once, then so many that fifty of a thousand people without scripts
-# are through in minutes. A person looks at them first (`is_suspect`).
+# Without the harder proof, in each process: a few at once, then at a rate by which the fifty of a thousand people who
+# have no scripts are through in minutes. A person looks at them first (`is_suspect`).
 UNPROVEN_SECONDS = 30
 UNPROVEN = "unproven"
 MOST_ASIDE = 40
@@ -65,8 +65,8 @@ class Over(NamedTuple):
 def refusal(*, mail: str, phone: str, unit, on: datetime) -> Over | None:
     """Return why no more questions are taken now and how long to wait; None when they are.
 
-    `unit`: whose telephone number and address are named for what is urgent. Whoever asks with the same contact at the
-    same moment waits here for the first one's transaction.
+    `unit`: the one whose telephone number and address are named for what is urgent. A second sender with the same
+    contact at the same moment waits here for the transaction of the first.
     """
     _one_at_a_time(_mail(mail), _phone(phone))
     wait = _longest_wait(mail, phone, on)
@@ -88,9 +88,9 @@ def refusal(*, mail: str, phone: str, unit, on: datetime) -> Over | None:
 
 
 def used_up(*, mail: str, phone: str, unit, on: datetime) -> str:
-    """Say beforehand that a sending would be refused, "" where it would not be; nobody waits for anybody.
+    """Return beforehand why a sending would be refused, "" where it would not be; takes no lock and waits for none.
 
-    The hour is not named: whoever looks may have typed a neighbour's number, and has sent nothing.
+    The hour is not named: the user may have typed a neighbour's number, and has sent nothing.
     """
     if not _longest_wait(mail, phone, on):
         return ""
@@ -118,7 +118,7 @@ def _reach(unit) -> str:
 
 
 def is_crowded(address: str, on: datetime) -> bool:
-    """Tell whether so many came from a network lately that the next forms want more work."""
+    """Tell whether a network has lately sent more than the limit, so that its next forms want more work."""
     # As the other limits of one address: a generator of load on the machine itself turns them off.
     if not settings.PORTAL_THROTTLE or not address:
         return False
@@ -126,7 +126,7 @@ def is_crowded(address: str, on: datetime) -> bool:
 
 
 def bits_for(address: str, on: datetime) -> int:
-    """Return the zero bits that a form wants which is drawn now for somebody at an address."""
+    """Return the zero bits that a form wants when it is drawn now for an address."""
     return proof.bits_for(is_crowded=is_crowded(address, on), is_busy=is_busy())
 
 

@@ -1,4 +1,4 @@
-"""Published answers like a question that is being typed: who finds his answer need not ask and wait.
+"""Published answers like a question that is being typed: an asker who finds the answer need not ask and wait.
 
 Looked for in the index by the words that say something, any of them; shown are those that share enough of them.
 """
@@ -11,7 +11,7 @@ from vietnam.text import fold
 from ..models import FaqPage
 
 MOST_SHOWN = 5
-# Of the words that were typed, this part at least must stand in an answer, and so many words.
+# Of the words that were typed, an answer must have at least this part, and at least this many.
 LEAST_SHARED, LEAST_WORDS = 0.4, 2
 MOST_WORDS, LOOKED_AT = 24, 40
 WORD = re.compile(r"\w+")

@@ -1,10 +1,10 @@
-"""Where a question stands, for whoever has its number and secret (`/hoi-dap/tra-cuu/`; NĐ 43/2011 Điều 15.2).
+"""Where a question stands, for those who have its number and secret (`/hoi-dap/tra-cuu/`; NĐ 43/2011 Điều 15.2).
 
-1. `track` takes number and secret by POST; neither stands in an address, a cookie or a log, and no cache keeps the
-   answer. A wrong number and a wrong secret get the same answer, in the same time.
-2. Who guesses is slowed, then locked (`guessing.py`).
-3. `timeline` tells the steps as the asker may read them: units, never the person who acted.
-4. By the same page the asker adds what is missing (`interim.supplement`), says whether he is satisfied (`rate`), and
+1. `track` takes number and secret by POST; neither is in an address, a cookie or a log, and no cache keeps the answer.
+   A wrong number and a wrong secret get the same answer, in the same time.
+2. A user who guesses is slowed, then locked (`guessing.py`).
+3. `timeline` lists the steps as the asker may read them: units, never the person who acted.
+4. By the same page the asker adds what is missing (`interim.supplement`), says whether they are satisfied (`rate`), and
    asks for another look (`reopen`). Each of these carries number and secret again, and counts once.
 """
 
@@ -98,7 +98,7 @@ def track(page, request):
         )
     except guessing.TooManyGuesses as error:
         if request.POST.get(STEP):
-            # What somebody wrote below his question: he cannot see it, but he can send it again.
+            # Text that was typed below the question: the sender cannot see it any more, but can send it again.
             return press_again(request, error.seconds)
         return slowed(_draw(page, request, {"form": form, "errors": [("", error.message)]}), error.seconds)
     if question is None:
@@ -186,7 +186,7 @@ def _reopen(request, question: Question, taken: draft_files.Taken, now: datetime
 
 
 def _refused(error: Refused) -> str:
-    """Say a refusal of a verb; they are Vietnamese, so whoever reads another language is told the way instead."""
+    """Return the refusal of an action as it is in Vietnamese; in another language, a sentence that fits all of them."""
     if get_language() == "vi":
         return str(error)
     return _("Việc này không còn phù hợp với tình trạng hiện nay của câu hỏi; xin xem bên dưới.")
@@ -196,7 +196,7 @@ def _refused(error: Refused) -> str:
 
 
 def tracked(question: Question, request=None) -> Tracked:
-    """Return everything that the asker may see of his question."""
+    """Return everything that the asker may see of their question."""
     answer = answering.answer_of(question)
     waits = question.waiting_since is not None
     found = Tracked(
@@ -229,7 +229,7 @@ def tracked(question: Question, request=None) -> Tracked:
 
 
 def timeline(question: Question) -> list[Step]:
-    """Return the steps of a question that its asker may know, the oldest first; nobody's name is in them."""
+    """Return the steps of a question that its asker may know, the oldest first; no person's name is in them."""
     events = list(question.events.filter(is_public=True).select_related("unit").order_by("at", "pk"))
     shown = [event for event in events if event.kind not in _SHOWN_ELSEWHERE]
     # Classified anew with nothing in between: to the asker the same step.

@@ -39,7 +39,7 @@ def comment_urls():
 
 
 class CommentsMenuItem(ScreenMenuItem):
-    """The consultations, with the number of comments nobody has looked at."""
+    """The consultations, with the number of comments that have not been looked at."""
 
     def render_component(self, request):
         found = admin_views.visible_to(request.user).filter(state=ConsultationComment.State.RECEIVED)

@@ -1,4 +1,4 @@
-"""The admin's screens of comments: the consultations, one of them, one comment; parse, call a verb, answer.
+"""The admin's screens of comments: the consultations, one of them, one comment; parse, call an action, answer.
 
 Every view asks first whether the person handles questions on the site of the consultation: another ward's is not there.
 """
@@ -132,7 +132,7 @@ class CommentView(Looked, TemplateView):
 
 
 class CommentVerbView(Looked, ActionView):
-    """A verb about one comment; leads back to it."""
+    """An action on one comment; returns to the comment."""
 
     template_name = "faq/admin/comments/step.html"
 
@@ -157,7 +157,7 @@ class AcceptView(CommentVerbView):
 
     @cached_property
     def marked(self) -> anonymising.Marked:
-        """The text as it was written, marked with the sender's own data: whoever looks learns of them."""
+        """The text as it was written, with the sender's own data marked: seeing the marks is reading personal data."""
         record_personal_data_read(
             by=self.request.user,
             obj=self.comment,
@@ -203,7 +203,7 @@ class ReplyView(CommentVerbView):
 
 
 class CommentContactView(Looked, TemplateView):
-    """Who sent a comment and how to reach him: by a press, each time written down before it is shown."""
+    """Who sent a comment and how to reach them: after pressing a button, each reading is logged before it is shown."""
 
     without_version = "Only shows; each reading is written down."
 
@@ -240,7 +240,7 @@ class CommentFileView(View):
 
 
 class DigestView(Consulted, ActionView):
-    """Choose which accepted comments stand in the next version of the consultation."""
+    """Choose which accepted comments are in the next version of the consultation."""
 
     title, submit_label = "Đưa ý kiến vào trang lấy ý kiến", "Tạo bản nháp"
     form_class = DigestForm

@@ -1,7 +1,7 @@
 """What is answered below a consultation: `gop-y/` takes a comment, `gop-y/tra-cuu/` says where it stands.
 
-The form goes the way of a question's (`faq/asking/asking.py`): stamp, proof, trap, kept files, preview, one effect a
-sending. After the last day it says so, and gives back what was typed to be copied.
+The form works like that of a question (`faq/asking/asking.py`): stamp, proof, trap, draft files, preview, one effect a
+sending. After the last day it says so, and returns what was typed so that it can be copied.
 """
 
 from dataclasses import dataclass
@@ -136,7 +136,7 @@ def _receive(asked: Commented) -> str:
 
 
 def consent_words(page) -> str:
-    """Return the text that the sender agrees to, in his language; stored with his comment as it stands."""
+    """Return the text that the sender agrees to, in their language; stored unchanged with their comment."""
     return _(
         "Tôi đồng ý để %(unit)s dùng thông tin liên hệ tôi ghi trong biểu mẫu này vào việc tiếp nhận, tổng hợp ý kiến "
         "gửi cơ quan soạn thảo và phản hồi cho tôi. Thông tin được mã hóa khi lưu, chỉ người xử lý ý kiến đọc được, "

@@ -1,6 +1,6 @@
 """What the site's handlers do with a comment: accept or refuse it, and note what became of it.
 
-Each verb locks the comment, asks for the right to handle questions on its site, writes one line of the log without
+Each action locks the comment, asks for the right to handle questions on its site, writes one line of the log without
 anything of the sender, and returns the comment.
 """
 
@@ -31,12 +31,12 @@ def may_handle(user, site) -> bool:
 
 
 def refused_for(text: str, comment: ConsultationComment) -> str:
-    """Return why a text cannot be public: it holds what the sender gave as his own contact; "" when it can."""
+    """Return why a text cannot be public: it holds what the sender gave as their own contact; "" when it can."""
     return in_words_of_comments(anonymising.refusal(text, comment.contact))
 
 
 def in_words_of_comments(text: str) -> str:
-    """Call the person who sent a comment what he is: nobody has asked anything."""
+    """Replace "the asker" with "the commenter" in a message: the sender of a comment has asked nothing."""
     return text.replace("người hỏi", "người góp ý")
 
 
@@ -44,8 +44,8 @@ def in_words_of_comments(text: str) -> str:
 def accept(comment: ConsultationComment, *, public_text: str, by, on: datetime | None = None) -> ConsultationComment:
     """Take a comment in for the drafting body, with the text that may be public.
 
-    Also for one that was refused before, and once more to mend the text. Raises ValidationError when the text is
-    empty or holds what the sender gave as his own contact.
+    Also for one that was refused before, and once more to correct the text. Raises ValidationError when the text is
+    empty or holds what the sender gave as their own contact.
     """
     comment = _hold(comment, by)
     _demand_state(comment, {State.RECEIVED, State.ACCEPTED, State.REFUSED})
@@ -93,9 +93,9 @@ def note_reply(comment: ConsultationComment, *, reply: str, by, on: datetime | N
 
 
 def note_published(obj, on) -> None:
-    """End the comments whose outcome has just become public; called by the publishing verb, in its transaction.
+    """End the comments whose outcome has just become public; called by the action that publishes, in its transaction.
 
-    Answered are, once the consultation shows its outcome, those that stand in the digest that is public now.
+    Answered are, once the consultation shows its outcome, those in the digest that is public now.
     """
     if not isinstance(obj, ConsultationPage) or not obj.outcome_on:
         return

@@ -27,8 +27,8 @@ def prepare_digest(
 ) -> ConsultationPage:
     """Put accepted comments into a new draft version of their consultation; return the page.
 
-    The draft shows number, sender (by name only with his consent), part, text and reply, in the order of their
-    coming, and how many were received until `on`. Raises Refused without the right and while the page waits for
+    The draft shows number, sender (by name only with their consent), part, text and reply, in the order in which they
+    came, and how many were received until `on`. Raises Refused without the right and while the page waits for
     approval, ValidationError for a comment of another draft, one not accepted, and one whose text holds personal data.
     """
     page = hold(page)
@@ -73,7 +73,7 @@ def shown(comment: ConsultationComment) -> dict[str, str]:
 
 
 def sender_shown(comment: ConsultationComment) -> str:
-    """Return who sent a comment as readers see it: "Cá nhân", or his name when he agreed to be named."""
+    """Return who sent a comment as readers see it: "Cá nhân", or the sender's name when they agreed to be named."""
     contact, kind = comment.contact, str(comment.get_sender_display())
     may_name = contact.may_show_name and contact.name and not (contact.purged_at or contact.withdrawn_at)
     return f"{contact.name} ({kind})" if may_name else kind

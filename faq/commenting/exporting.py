@@ -24,10 +24,10 @@ CONTACTS = (
 
 @transaction.atomic
 def as_xlsx(page: ConsultationPage, *, by, with_contacts: bool = False) -> bytes:
-    """Return the comments on a draft as an XLSX file, in the order of their coming; the export stands in the log.
+    """Return the comments on a draft as an XLSX file, in the order in which they came; the export is logged.
 
-    Without contact data unless asked for: then the accepted text freed of personal data stands in the place of what
-    was sent. Raises Refused without the right.
+    Without contact data unless asked for: then the accepted text freed of personal data takes the place of what was
+    sent. Raises Refused without the right.
     """
     if not may_handle(by, site_of(page)):
         raise Refused("Bạn không có quyền xuất ý kiến góp ý của trang này.")

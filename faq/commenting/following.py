@@ -1,7 +1,7 @@
-"""Where a comment stands, for whoever has its number and secret (`gop-y/tra-cuu/` below a consultation).
+"""Where a comment stands, for those who have its number and secret (`gop-y/tra-cuu/` below a consultation).
 
 As with a question (`faq/asking/tracking.py`): by POST, nothing in an address or a log, a wrong number and a wrong
-secret answered alike, and who guesses is slowed, then locked (`faq/asking/guessing.py`).
+secret answered alike, and a user who guesses is slowed, then locked (`faq/asking/guessing.py`).
 """
 
 from django.utils import timezone

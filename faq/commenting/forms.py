@@ -1,4 +1,4 @@
-"""The public form of a comment, and those of the people who look at it. Rules stand in the verbs."""
+"""The public form of a comment, and those of the people who look at it. The rules are in the actions."""
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -104,7 +104,7 @@ class _Comments(forms.ModelMultipleChoiceField):
 
 
 class DigestForm(forms.Form):
-    """The accepted comments that readers shall see; all of them unless somebody strikes one out."""
+    """The accepted comments that readers shall see; all of them unless some are unticked."""
 
     comments = _Comments(
         ConsultationComment.objects.none(),

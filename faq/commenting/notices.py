@@ -1,6 +1,6 @@
 """What the sender of a comment is told by mail; written into the outbox with the step that causes it.
 
-Without a mail address he reads the same on the tracking page. No mail holds what he wrote.
+Senders without a mail address read the same on the tracking page. No mail holds what the sender wrote.
 """
 
 from base.operations.notices import notify

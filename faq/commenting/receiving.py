@@ -25,8 +25,8 @@ from ..models import CommentContact, CommentFile, ConsultationComment
 from . import notices
 
 SHORTEST_TEXT, LONGEST_TEXT, LONGEST_PART = 10, 20_000, 200
-# The last day ends at 24:00 (Bộ luật Dân sự 2015 Điều 148.5). Who opened the form before may send for this much longer
-# what he is writing: nobody's pen is taken away in the middle of a sentence. When it was opened, the portal has signed.
+# The last day ends at 24:00 (Bộ luật Dân sự 2015 Điều 148.5). A sender who opened the form before then has this much
+# longer to finish writing and send. The portal signs the time at which the form was opened.
 GRACE = timedelta(minutes=30)
 
 
@@ -84,7 +84,7 @@ def receive(
     for attached in files:
         handed_in.keep(CommentFile(comment=comment), attached, moment)
     log(instance=comment, action="portal.comment.received", data={"page": page.pk})
-    # What looks like a program's mails nobody: the address may be another's.
+    # What looks like a program's gets no mail: the address may be another person's.
     if not is_suspect:
         notices.acknowledge(comment)
     return ReceivedComment(comment, comment.secret)

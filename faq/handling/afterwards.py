@@ -36,7 +36,7 @@ def close(question: Question, *, by, on: datetime | None = None) -> Question:
 
 @transaction.atomic
 def rate(question: Question, *, satisfaction: int, on: datetime | None = None) -> Question:
-    """Take the asker's opinion of the answer, once an answer was sent; he may change it until it is reopened."""
+    """Take the asker's opinion of the answer, once one was sent; it may be changed until the question is reopened."""
     question = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
     if satisfaction not in Question.Satisfaction.values:
         raise ValidationError({"satisfaction": "Hãy chọn một trong ba mức hài lòng."})
@@ -50,10 +50,10 @@ def rate(question: Question, *, satisfaction: int, on: datetime | None = None) -
 
 @transaction.atomic
 def reopen(question: Question, *, reason: str, by=None, on: datetime | None = None) -> Question:
-    """Look at an answered question again, in a new round with clocks of its own; the sent answer stays.
+    """Look at an answered question again, in a new round with deadlines of its own; the sent answer stays.
 
-    `by` None: the asker himself, by the tracking page, who said that he was not satisfied and came within
-    `REOPEN_DAYS`. Raises Refused when he did not, ValidationError without a reason.
+    `by` None: the asker, by the tracking page, who said that they were not satisfied and came within `REOPEN_DAYS`.
+    Raises Refused when either is not so, ValidationError without a reason.
     """
     moment = on or timezone.now()
     if by is None:

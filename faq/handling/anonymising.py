@@ -1,7 +1,7 @@
 """Freeing a question and its answer of personal data before they are public (Quy chế Điều 6, Luật 91/2025/QH15).
 
 `suggestions` names what looks like a name, telephone, mail, identity number or address; `mark` and `mark_rich` show it,
-a person decides, `replaced` and `replaced_rich` carry it out. `refusal` is strict: what the asker himself gave as his
+a person decides, `replaced` and `replaced_rich` carry it out. `refusal` is strict: what the asker gave as their own
 contact must not be in a public text at all.
 """
 
@@ -34,7 +34,7 @@ NAME_WORDS = rf"(?:[{CAPITAL}][{SMALL}]*)(?:[ \t]+[{CAPITAL}][{SMALL}]*){{1,4}}"
 NAMED = re.compile(
     rf"\b(?:[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Cc]ô|[Cc]hú|[Bb]ác|[Ee]m|[Tt]ên(?: là)?|[Tt]ôi là)[ \t]*:?[ \t]+({NAME_WORDS})"
 )
-# A frequent family name and words that begin with a capital, unless a street, school or place is named after him.
+# A frequent family name and words that begin with a capital, unless it names a street, school or place.
 FAMILY_NAMES = (
     "Nguyễn|Trần|Lê|Phạm|Huỳnh|Hoàng|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đinh|Trương|Lương|Mai|Cao|Lâm|Châu|Tô|Thái"
 )
@@ -138,7 +138,7 @@ def replaced_rich(html: str, items: Iterable[Suggestion]) -> str:
 
 
 def without_own(text: str, contact) -> str:
-    """Return a plain text in which all that the sender gave as his own contact is replaced, however it is written."""
+    """Return a plain text in which all that the sender gave as their own contact is replaced, however it is written."""
     for value, kind, instead in _own(contact):
         spans = _spans(text, value)
         if "điện thoại" in kind and (number := _number(value)):
@@ -181,10 +181,10 @@ def plain(html: str) -> str:
 
 
 def refusal(text: str, contact: QuestionContact) -> str:
-    """Return why a public text is refused, or "": it holds what the asker gave as his own contact.
+    """Return why a public text is refused, or "": it holds what the asker gave as their own contact.
 
-    Compared without marks, case, blanks and signs that are not seen, telephone numbers by their digits; a name only
-    when he did not agree to be named. One word alone is no name that tells anybody apart.
+    Compared without marks, case, blanks and invisible signs, telephone numbers by their digits; a name only when the
+    asker did not agree to be named. A single word is not taken for a name: it does not identify a person.
     """
     kinds, text = [], UNSEEN.sub("", nfc(unescape(text)))
     for value, kind, _instead in _own(contact):
@@ -210,7 +210,7 @@ def _own(contact: QuestionContact | None) -> list[tuple[str, str, str]]:
 
 
 def _spans(text: str, value: str) -> list[tuple[int, int]]:
-    """Return where a value stands in a text, however its letters are marked and its blanks are set."""
+    """Return where a value is found in a text, however its letters are marked and its blanks are set."""
     words = [re.escape(word) for word in BLANKS.split(fold(value)) if word]
     if not words:
         return []
@@ -226,9 +226,7 @@ def _folded_letter(letter: str) -> str:
 
 
 def _holds(text: str, value: str, kind: str) -> bool:
-    """Tell whether a telephone number stands in a text with other blanks, dots or the country's number, or a mail
-    address with blanks in it.
-    """
+    """Tell whether a text has a telephone number, also with blanks, dots or country code, or a spaced mail address."""
     if "thư điện tử" in kind:
         return BLANKS.sub("", fold(value)) in BLANKS.sub("", fold(text))
     if "điện thoại" not in kind:

@@ -1,6 +1,6 @@
 """The answer: written by the unit, signed by its head (never by who wrote it), sent to the asker.
 
-Whoever asked a merged duplicate is told, too.
+The askers of merged duplicates are told, too.
 """
 
 from collections.abc import Iterable
@@ -55,7 +55,7 @@ def submit(question: Question, *, by, on: datetime | None = None) -> Answer:
 
 @transaction.atomic
 def send_back(question: Question, *, reason: str, by, on: datetime | None = None) -> Answer:
-    """Return the answer to whoever wrote it, with what is to be mended."""
+    """Return the answer to the person who wrote it, with what is to be corrected."""
     question = steps.hold("send_back", question, by)
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi cần sửa gì trong câu trả lời."})
@@ -72,10 +72,10 @@ def send_back(question: Question, *, reason: str, by, on: datetime | None = None
 def sign(
     question: Question, *, by, signer_name: str = "", signer_position: str = "", on: datetime | None = None
 ) -> Answer:
-    """Sign the answer as the head of the unit; it does not change any more. The unit's clock is met.
+    """Sign the answer as the head of the unit; it does not change any more. The unit's deadline is met.
 
-    `signer_name`, `signer_position`: who signed on paper when that is another than `by`. Raises Refused for whoever
-    wrote at it: two persons, always.
+    `signer_name`, `signer_position`: who signed on paper when that is another than `by`. Raises Refused for everyone
+    who wrote at it: two persons, always.
     """
     question = steps.hold("sign", question, by)
     answer = _answer(question)
@@ -105,7 +105,7 @@ def decide_interest(question: Question, *, common: bool, reason: str, by, on: da
 
 @transaction.atomic
 def reply(question: Question, *, by, on: datetime | None = None) -> Answer:
-    """Send the signed answer to the asker, and to the askers of what was merged; the clocks are met.
+    """Send the signed answer to the asker, and to the askers of what was merged; the deadlines are met.
 
     Raises Refused until it is decided whether the answer is of common interest.
     """

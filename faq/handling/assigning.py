@@ -1,6 +1,6 @@
 """Whose work a question is: which unit answers, which person has it in hand.
 
-A unit has a clock of its own inside the 15 days; another unit does not start these anew. A proposal to amend the
+A unit has a deadline of its own inside the 15 days; another unit does not start these anew. A proposal to amend the
 Regulation goes to the standing office (Điều 24), whichever site it came by.
 """
 
@@ -44,7 +44,7 @@ def route_amendment(question: Question, on, by) -> None:
 
 
 def route_to_service(question: Question, on: datetime) -> None:
-    """Set down who answers for the service that a question is about, on the question and on its clock."""
+    """Set the unit that answers for the service that a question is about, on the question and on its deadline."""
     unit = question.service.responsible_unit if question.service is not None else None
     if unit is None or question.unit_id or not unit.is_valid(deadlines.local_date(on)):
         return
@@ -55,7 +55,7 @@ def route_to_service(question: Question, on: datetime) -> None:
 
 @transaction.atomic
 def claim(question: Question, *, by, on: datetime | None = None) -> Question:
-    """Take a question as one's own work; raises Refused when another has it (he or a handler releases it first)."""
+    """Take a question as one's own work; raises Refused when another has it (they or a handler release it first)."""
     question = steps.hold("claim", question, by)
     if question.claimed_by_id == by.pk:
         return question
@@ -89,7 +89,7 @@ def site_of_unit(unit: OrganisationUnit) -> PortalSite:
 
 @transaction.atomic
 def assign(question: Question, *, unit: OrganisationUnit, by, note: str = "", on: datetime | None = None) -> Question:
-    """Give a question to the unit that answers it; the unit's own, shorter clock starts."""
+    """Give a question to the unit that answers it; the unit's own, shorter deadline starts."""
     question = steps.hold("assign", question, by)
     if not question.in_scope:
         raise Refused("Câu hỏi không thuộc phạm vi trả lời thì không chuyển đơn vị; hãy trả lời người hỏi ngay.")
@@ -98,9 +98,9 @@ def assign(question: Question, *, unit: OrganisationUnit, by, note: str = "", on
 
 @transaction.atomic
 def reassign(question: Question, *, unit: OrganisationUnit, reason: str, by, on: datetime | None = None) -> Question:
-    """Give a question to another unit: the 15 days of the asker run on, the new unit gets its own clock.
+    """Give a question to another unit: the 15 days of the asker run on, the new unit gets its own deadline.
 
-    What the former unit wrote stays, as a draft of nobody's signature.
+    What the former unit wrote stays, as an unsigned draft.
     """
     question = steps.hold("reassign", question, by)
     steps.demand_reason(reason)

@@ -1,6 +1,6 @@
 """What a question is: a question or spam, alone or the same as another, for the portal's bodies to answer or not.
 
-Whoever asked what is out of scope is told at once whose matter it is.
+The asker of a question out of scope is told at once whose matter it is.
 """
 
 from datetime import datetime
@@ -24,7 +24,7 @@ Kind = QuestionEvent.Kind
 
 @transaction.atomic
 def clear_suspicion(question: Question, *, by, on: datetime | None = None) -> Question:
-    """Say that a held question is one; its clock has run since it came."""
+    """Confirm that a held question is a real one; its deadline has run since it came."""
     question = steps.hold("clear_suspicion", question, by)
     if question.is_suspect:
         question.is_suspect = False
@@ -36,7 +36,7 @@ def clear_suspicion(question: Question, *, by, on: datetime | None = None) -> Qu
 
 @transaction.atomic
 def mark_spam(question: Question, *, reason: str, by, on: datetime | None = None) -> Question:
-    """Put aside what is no question; the clock is cancelled, the row and its number stay."""
+    """Put aside what is no question; the deadline is cancelled, the row and its number stay."""
     question = steps.hold("mark_spam", question, by)
     steps.demand_reason(reason)
     question.state = State.SPAM
@@ -48,7 +48,7 @@ def mark_spam(question: Question, *, reason: str, by, on: datetime | None = None
 
 @transaction.atomic
 def merge(question: Question, into: Question, *, reason: str, by, on: datetime | None = None) -> Question:
-    """Answer a question together with another; its clock runs on until that one is answered, its asker is told then.
+    """Answer a question together with another: its deadline runs until that one is answered, then its asker is told.
 
     Raises Refused for itself, for one that is merged or answered, and for one of another site.
     """

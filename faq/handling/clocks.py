@@ -1,4 +1,4 @@
-"""The clocks of a question: by which the asker waits, the unit's own inside it, and telling who is out of scope."""
+"""The deadlines of a question: the asker's, the unit's own inside it, and the one for telling who is out of scope."""
 
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ CLOCKS = (ANSWER, PROMISED)
 
 
 def running_clock(question: Question) -> Deadline | None:
-    """Return the clock by which the asker waits now: the 15 days, or the day he was promised; None once answered."""
+    """Return the asker's running deadline: the 15 days, or the day that was promised; None once answered."""
     found = Deadline.objects.for_subject(question).open().filter(rule__code__in=CLOCKS).select_related("rule")
     return found.order_by("-pk").first()
 
@@ -26,7 +26,7 @@ def start_answer_clock(question: Question, since: datetime, by) -> None:
 
 
 def start_units_clock(question: Question, since: date | datetime, by) -> None:
-    """Start the unit's own clock from the same day as the one by which the asker waits."""
+    """Start the unit's own deadline from the same day as the asker's."""
     deadlines.start(
         question,
         UNITS_SHARE,
@@ -39,6 +39,6 @@ def start_units_clock(question: Question, since: date | datetime, by) -> None:
 
 
 def give_to(question: Question, unit: OrganisationUnit, *, site: PortalSite | None = None) -> None:
-    """Say who acts on the clocks by which the asker waits; they run on. Without `site`, it stays the one it is."""
+    """Set who acts on the asker's deadlines; they run on. Without `site`, it stays the one it is."""
     of_site = {"site": site} if site is not None else {}
     Deadline.objects.for_subject(question).open().filter(rule__code__in=CLOCKS).update(unit=unit, **of_site)

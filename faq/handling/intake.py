@@ -1,7 +1,7 @@
 """A question comes in: by the form (`receive`) or by telephone, letter, in person (`enter`).
 
-Number, secret, the clock of 15 working days, the acknowledgement to the asker. Of the same sending twice there is one
-question (`base/operations/idempotency.py`).
+Number, secret, the deadline of 15 working days, the acknowledgement to the asker. Of the same sending twice there is
+one question (`base/operations/idempotency.py`).
 """
 
 from collections.abc import Iterable
@@ -58,8 +58,8 @@ def receive(
 
     What is said of a `service` goes to the unit that answers for it.
 
-    The clock starts at `on` (now): later reading moves nothing. What is suspect is acknowledged by mail only once
-    somebody has said that it is a question (`clear_suspicion`, `classify`): no program shall mail strangers through the
+    The deadline starts at `on` (now): later reading moves nothing. What is suspect is acknowledged by mail only once a
+    person has said that it is a question (`clear_suspicion`, `classify`): no program shall mail strangers through the
     portal. Raises ValidationError (field → messages) for a text that is too short or too long, and without a channel to
     answer by or without consent.
     """
@@ -111,7 +111,7 @@ def enter(
     files: Iterable[Attached] = (),
     on: datetime | None = None,
 ) -> Received:
-    """Enter a question that came by telephone, letter or in person; its clock runs from `received_on`.
+    """Enter a question that came by telephone, letter or in person; its deadline runs from `received_on`.
 
     Raises Refused without the right, ValidationError as `receive` does, and for a moment in the future.
     """

@@ -1,6 +1,7 @@
 """On the way to the answer: notices that promise a day, and pauses while the asker owes something.
 
-A notice takes the place of the answer in the 15 days, only while the answer is not late, and starts the promised clock.
+A notice takes the place of the answer in the 15 days, only while the answer is not late, and starts a deadline that
+ends on the day promised.
 """
 
 from collections.abc import Iterable
@@ -31,9 +32,9 @@ Kind = QuestionEvent.Kind
 def notify(question: Question, *, text: str, promised_on: date, by, on: datetime | None = None) -> InterimNotice:
     """Send an interim notice: what was done, and the day by which the answer will come.
 
-    Only while the clock that runs is not late: then it counts as the answer within the 15 days, and the promised day is
-    the new last day. The first one is any handler's, every further one takes the right to approve. Raises Refused when
-    it is too late, ValidationError without a text, or for a day that is not after today or not worked.
+    Only while the running deadline is not late: then it counts as the answer within the 15 days, and the promised day
+    is the new last day. The first one is any handler's, every further one takes the right to approve. Raises Refused
+    when it is too late, ValidationError without a text, or for a day that is not after today or not worked.
     """
     question = steps.hold("notify", question, by)
     moment = on or timezone.now()
@@ -100,7 +101,7 @@ def wait_for_asker(
     category: str = DeadlinePause.Category.MORE_INFORMATION,
     on: datetime | None = None,
 ) -> Question:
-    """Ask the asker for what is missing; the clock stands until he has answered, at most as long as its rule allows.
+    """Ask the asker for what is missing; the deadline is paused until they answer, at most as long as its rule allows.
 
     Raises Refused when the answer is late already, or no more pause is allowed (`deadlines.pause`).
     """
@@ -123,7 +124,7 @@ def wait_for_asker(
 
 
 def _units_clocks(question: Question, moment: datetime) -> list[Deadline]:
-    """The unit's own clock, unless it is late: what is late stays late."""
+    """The unit's own deadline, unless it is late: what is late stays late."""
     found = Deadline.objects.for_subject(question).open().filter(rule__code=clocks.UNITS_SHARE).select_related("rule")
     return [clock for clock in found if clock.rule.pause_limit and not deadlines.is_late(clock, moment)]
 
@@ -132,7 +133,7 @@ def _units_clocks(question: Question, moment: datetime) -> list[Deadline]:
 def supplement(
     question: Question, *, text: str, files: Iterable[Attached] = (), on: datetime | None = None
 ) -> Question:
-    """Take what the asker adds by the tracking page while he is waited for; the clock goes on."""
+    """Take what the asker adds by the tracking page while the question waits for them; the deadline runs again."""
     question = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
     if not question.waiting_since:
         raise Refused("Câu hỏi này hiện không chờ bổ sung.")

@@ -1,8 +1,8 @@
 """What askers and offices are told by mail about a question; written into the outbox with the step that causes it.
 
-An asker without a mail address reads the same on the tracking page. His mail holds number, secret (in the
-acknowledgement only), dates and what the office says to him, never his own question: a mail may be read by others. The
-outbox forgets it once it has left. What offices get names the number and nothing of the asker. The texts stand in
+An asker without a mail address reads the same on the tracking page. The asker's mail holds number, secret (in the
+acknowledgement only), dates and what the office says to them, never their own question: a mail may be read by others.
+The outbox purges it once it has been sent. What offices get names the number and nothing of the asker. The texts are in
 `faq/templates/faq/mails/`.
 """
 
@@ -26,7 +26,7 @@ MOST_RECIPIENTS = 20
 
 
 def questions_page(question: Question) -> QuestionsPage | None:
-    """Return the page of questions the asker knows: of the site and in the language he asked in.
+    """Return the page of questions the asker knows: of the site and in the language in which they asked.
 
     When that site has stopped, the page of the site that has taken the question over.
     """

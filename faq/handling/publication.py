@@ -26,7 +26,7 @@ def prepare_page(
     """Make (or make anew) the draft of the public page under the site's page of questions; return it.
 
     Texts are those without personal data: what still holds the asker's own name, telephone, mail or address is refused,
-    field by field (ValidationError), but for the name when he agreed to be named. Raises Refused when the page is
+    field by field (ValidationError), except the name when they agreed to be named. Raises Refused when the page is
     public already, or the site has no page of questions.
     """
     question = steps.hold("prepare_page", question, by)
@@ -70,7 +70,7 @@ def prepare_page(
 
 
 def note_published(obj, on) -> None:
-    """End the question whose page has just become public; called by the publishing verb, in its transaction."""
+    """End the question whose page has just become public; called by the action that publishes, in its transaction."""
     if not isinstance(obj, FaqPage):
         return
     question = Question.objects.select_for_update(of=("self",)).filter(page_id=obj.pk).first()

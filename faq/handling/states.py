@@ -1,7 +1,7 @@
 """Which step is possible when, and where it leads (Quy chế Điều 10.1.d): one table.
 
 A step that is not in a row of its state is refused with a sentence that says where the question stands. Steps without
-a target leave the state as it is. Who may do a step stands beside it; what else must hold is said by its verb in
+a target leave the state as it is. Who may do a step is beside it; what else must hold is checked by its action in
 `handling/`.
 """
 

@@ -1,4 +1,4 @@
-"""What the verbs of a question share: its row held, right and state checked, the event written, the end."""
+"""What the actions on a question share: its row locked, right and state checked, the event written, the end."""
 
 from datetime import datetime
 
@@ -83,7 +83,7 @@ def end(question: Question, on) -> None:
 
 
 def set_purge_day(question: Question, moment: datetime) -> None:
-    """Give the contact the day of its purge: after the term, at once for whoever withdrew his consent on the way."""
+    """Give the contact the day of its purge: after the term, at once where consent was withdrawn on the way."""
     contact = QuestionContact.objects.filter(question=question, purged_at=None)
     contact.filter(withdrawn_at=None).update(purge_on=terms.purge_day(moment))
     contact.exclude(withdrawn_at=None).update(purge_on=deadlines.local_date(moment))

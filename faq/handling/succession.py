@@ -1,12 +1,12 @@
-"""Open questions when a unit ends: they go to whoever comes after it, and their clocks run on.
+"""Open questions when a unit ends: they go to its successor, and their deadlines run on.
 
 1. A dossier that merges or closes a component site is decided (`home/opening/`); it calls `hand_over`. Open requests
-about own data, reports of errors and comments on drafts go along.
-2. What still has to be answered goes to the successor's site and unit: no clock starts anew, no number changes, what
+about own data, reports of errors and comments on drafts are included.
+2. What still has to be answered goes to the successor's site and unit: no deadline starts anew, no number changes, what
 was written stays. The asker reads of it in the timeline.
 3. What is answered stays with the unit that answered: figures of years past do not move. Only who may still publish
 or end it changes.
-4. What is asked on, or reopened for, a site that has stopped goes to whoever acts for it now
+4. What is asked on, or reopened for, a site that has stopped goes to the site that acts for it now
 (`site_that_acts`, `unit_that_acts`).
 """
 
@@ -30,7 +30,7 @@ TO_ANSWER = (State.RECEIVED, State.CLASSIFIED, State.ASSIGNED, State.DRAFTED, St
 
 # Models of rooms above whose open records go to the successor as well.
 _records: list[type[Model]] = []
-# A chain of mergers is followed so far; nobody merges in a circle, but data may.
+# The most mergers in a row that are followed: no mergers form a circle, but wrong data may.
 LONGEST_CHAIN = 10
 
 
@@ -95,7 +95,7 @@ def _move(question: Question, site: PortalSite, to: PortalSite, legal_act: str, 
 
 
 def _give_records(model, site: PortalSite, to: PortalSite) -> None:
-    """Give what is open in another register to the successor, with its clocks."""
+    """Give what is open in another register to the successor, with its deadlines."""
     rows = list(model.objects.open().filter(owner_site=site).values_list("pk", flat=True))
     model.objects.filter(pk__in=rows).update(owner_site=to)
     clocks = Deadline.objects.open().filter(

@@ -55,7 +55,7 @@ class Answer(models.Model):
     documents = models.ManyToManyField(LegalDocument, verbose_name="căn cứ", blank=True, related_name="+")
     unit = models.ForeignKey(OrganisationUnit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="+")
     state = models.CharField("tình trạng", max_length=10, choices=State.choices, default=State.DRAFT)
-    # Everybody who wrote at it: none of them signs it.
+    # All who wrote at it: none of them signs it.
     writer_ids = models.JSONField("số tài khoản người soạn", default=list)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="người soạn", null=True, on_delete=models.SET_NULL, related_name="+"

@@ -1,4 +1,4 @@
-"""What the asking form needs between its steps: files that were examined, and how often somebody has asked."""
+"""What the asking form needs between its steps: files that were examined, and how often a sender has asked."""
 
 from django.db import models
 
@@ -29,7 +29,7 @@ class KeptFile(ChosenContent):
 
 
 class Asking(models.Model):
-    """One question that was sent by the form, as long as it counts for the limits: a day. Names nobody.
+    """One question that was sent by the form, as long as it counts for the limits: a day. Names no person.
 
     `stamp` is the mark of the form as it was drawn: it counts once. `network`, `mail` and `phone` are keyed digests.
     """

@@ -20,8 +20,8 @@ class ConsentText(models.Model):
     """One version of the sentence that is agreed to and of the policy behind it (Luật 91/2025/QH15; TT 25/2010).
 
     Proposed by one person and confirmed by another; from then on it does not change, and the forms show it from
-    `valid_from`. What somebody agreed to stands as text beside his contact as well. `policy` is public under its
-    version for good.
+    `valid_from`. The text that a citizen agreed to is stored beside their contact as well. `policy` is public under its
+    version permanently.
     """
 
     version = models.PositiveSmallIntegerField("phiên bản", unique=True)

@@ -29,7 +29,7 @@ LONGEST_SUMMARY = 300
 
 
 class FaqPage(CitesLaw, BasePage):
-    """One question with its answer, anonymised, as everybody may read it.
+    """One question with its answer, anonymised, as the public may read it.
 
     A page like any other: submitted, approved by a second person, sealed, taken down when the law behind it is
     repealed. It does not know the `Question` it came from; that row knows its page. `asker_shown` is filled only when
@@ -98,7 +98,7 @@ class FaqPage(CitesLaw, BasePage):
 
     @classmethod
     def named_in_logs(cls, key) -> str:
-        """What entries that stay for ever call a page: its title, before anybody approved it, may name the asker."""
+        """Return what permanent log entries call a page: its title, before it is approved, may name the asker."""
         return f"Trang hỏi đáp số {key}"
 
     def clean(self):
@@ -208,7 +208,7 @@ class QuestionsPage(RoutedPage):
 
     @path("tra-cuu/")
     def track_route(self, request):
-        """Where a question stands, for whoever has its number and secret."""
+        """Where a question stands, for those who have its number and secret."""
         from ..asking import tracking
 
         return tracking.track(self, request)
@@ -217,7 +217,7 @@ class QuestionsPage(RoutedPage):
 
     @path("du-lieu-ca-nhan/")
     def own_data_route(self, request):
-        """Requests about one's own data, for whoever has number and secret of what he sent."""
+        """Requests about one's own data, for those who have number and secret of what they sent."""
         return self._answers["own_data"](self, request)
 
     @path("du-lieu-ca-nhan/chinh-sach/")

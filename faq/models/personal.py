@@ -1,4 +1,4 @@
-"""What a citizen gives about himself and hands in, whatever he writes to the portal about."""
+"""What citizens give about themselves and send, whatever they write to the portal about."""
 
 from django.core.files.storage import default_storage
 from django.db import models
@@ -10,10 +10,10 @@ from base.operations.encryption import EncryptedTextField
 
 
 class PersonalContact(models.Model):
-    """Who wrote, how to reach him, and to what he agreed; shown to handlers only, each reading is logged.
+    """Who wrote, how to reach them, and what they agreed to; shown to handlers only, each reading is logged.
 
     `consent_text` is the text that was agreed to. From the day `purge_on` what identifies a person (`PERSONAL`) is
-    emptied (`purged_at`); what he wrote stays.
+    emptied (`purged_at`); what they wrote stays.
     """
 
     name = EncryptedTextField("họ và tên", blank=True)

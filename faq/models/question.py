@@ -36,7 +36,7 @@ class QuestionQuerySet(models.QuerySet):
     """Questions by where they stand."""
 
     def open(self):
-        """Those on which somebody still has to act; the oldest first."""
+        """Those on which an action is still due; the oldest first."""
         return self.exclude(state__in=[*ENDED, State.MERGED]).order_by("received_at", "pk")
 
     def for_lists(self):
@@ -165,7 +165,7 @@ class Question(models.Model):
         return f"Câu hỏi {self.number}"
 
     def handed_in(self) -> list["QuestionFile"]:
-        """Return the files the asker sent, as long as they are kept; for him alone, as their names are his."""
+        """Return the files the asker sent, as long as they are kept; for the asker alone, who chose their names."""
         return list(self.files.filter(redacted_of=None, removed_at=None))
 
 

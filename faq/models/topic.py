@@ -10,8 +10,8 @@ from base.models import OrganisationUnit
 class QuestionTopic(models.Model):
     """A field (lĩnh vực) of questions, and the unit that usually answers.
 
-    `keywords` are words and phrases, one a line, by which a topic is suggested to whoever classifies. A proposal to
-    amend the Regulation (Quy chế Điều 24) goes to the standing office whatever it says.
+    `keywords` are words and phrases, one a line, by which a topic is suggested to the person who classifies. A proposal
+    to amend the Regulation (Quy chế Điều 24) goes to the standing office whatever it says.
     """
 
     class Kind(models.TextChoices):

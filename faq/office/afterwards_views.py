@@ -40,7 +40,7 @@ class ReopenView(StepView):
 class PrepareView(StepView):
     """Two panes: the originals with what may tell who asked, the texts that are to be public.
 
-    What is ticked is replaced in the public texts, on a look as well as on saving; what the person wrote himself stays.
+    What is ticked is replaced in the public texts, on a look as well as on saving; what the person typed stays.
     """
 
     step, title, submit_label = "prepare_page", "Soạn trang công khai", "Tạo bản nháp trang công khai"
@@ -61,7 +61,7 @@ class PrepareView(StepView):
         return super().get(request, *args, **kwargs)
 
     def _note_reading(self) -> None:
-        """The marks compare the texts with the asker's own data: whoever looks learns of them."""
+        """The marks compare the texts with the asker's own data: looking at them is logged as reading it."""
         record_personal_data_read(
             by=self.request.user,
             obj=self.question,

@@ -22,7 +22,7 @@ from .step_screen import StepView
 
 
 class DraftView(StepView):
-    """Write the answer, from templates of its topic and site, with its documents; save it or lay it before the head."""
+    """Write the answer, from templates of its topic and site, with its documents; save it or submit it to the head."""
 
     screen_access = holding(ANSWER_QUESTIONS)
     without_version = "The form carries the moment of the answer; another's text is laid beside one's own."
@@ -99,7 +99,7 @@ class DraftView(StepView):
             self.success_message = "Đã trình ký câu trả lời."
 
     def _demand_unchanged(self, form) -> None:
-        """Raise ValidationError when another has written since the form was drawn; his text is shown beside."""
+        """Raise ValidationError when another has written since the form was drawn; their text is shown beside."""
         now = self.question.answers.select_for_update().filter(round=self.question.round).first()
         if _stamp(now) == form.cleaned_data["written_at"]:
             return
@@ -207,7 +207,7 @@ class ReplyView(StepView):
         return super().get_context_data(told=self.told(), **kwargs)
 
     def told(self) -> str:
-        """How the asker comes to know of the answer, when nobody can write to him."""
+        """How the asker comes to know of the answer, when there is no mail address to write to."""
         if self.ways is None:
             return ""
         if not self.ways:

@@ -1,5 +1,4 @@
-"""Who acts on the clocks of citizens' matters, and where these are in the administration
-(`workflows/deadlines/acting.py`)."""
+"""Who acts on the deadlines of citizens' matters, and their screens in the admin (`workflows/deadlines/acting.py`)."""
 
 from django.db.models import F
 from django.urls import reverse
@@ -14,7 +13,7 @@ from . import inbox
 
 
 def handlers(clocks: list[Deadline]) -> dict[int, list[User]]:
-    """Return those who handle citizens' matters on each clock's own site; where it has nobody the rule's people act."""
+    """Return the handlers on each deadline's own site; a site without any is left out, so the rule's people act."""
     by_site = {}
     for site in {clock.site for clock in clocks if clock.site is not None}:
         by_site[site.pk] = list(holders(HANDLE_QUESTIONS, site).filter(appointments__site=site).distinct())
@@ -22,9 +21,9 @@ def handlers(clocks: list[Deadline]) -> dict[int, list[User]]:
 
 
 def answerers(clocks: list[Deadline]) -> dict[int, list[User]]:
-    """Return who has the question of each clock in hand: who took it, else those at whose desk its state puts it.
+    """Return who has the question of each deadline: the person who took it, else those in whose work queue it is.
 
-    Whoever wrote at an answer does not sign it; while the asker is waited for it is nobody's turn.
+    A person who wrote at an answer does not sign it; while the question waits for the asker no person is due.
     """
     questions = Question.objects.filter(pk__in={clock.object_id for clock in clocks}).select_related(
         "claimed_by", "owner_site"

@@ -15,7 +15,7 @@ MOST_FILES = 5
 
 
 def examined(file, *, by, site) -> Attached:
-    """Look into an uploaded file, have it scanned, and return the clean copy; raises ValidationError with the mend."""
+    """Examine and scan an uploaded file, return the clean copy; raises ValidationError that says what to do."""
     examine = examine_image if extension_of(file.name) in PICTURES else examine_document
     clean = examine(file).file
     demand_storable(clean, by=by, site=site)

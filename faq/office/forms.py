@@ -1,4 +1,4 @@
-"""Forms of the handling screens: parse what was typed; the verbs decide."""
+"""Forms of the handling screens: parse what was typed; the actions decide."""
 
 from django import forms
 from wagtail.admin.rich_text import DraftailRichTextArea
@@ -112,7 +112,7 @@ class ClassifyForm(forms.Form):
 
 
 class RejectForm(forms.Form):
-    """Out of scope: why, and whose matter it is, or that nobody knows."""
+    """Out of scope: why, and whose matter it is, or that this is not known."""
 
     reason = forms.CharField(
         label="Lý do",

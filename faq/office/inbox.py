@@ -1,7 +1,7 @@
-"""The questions a person works on: which he sees, what waits for him, filters with their counts, how they are sorted.
+"""The questions a person works on: which they see, what waits for them, filters with their counts, how they are sorted.
 
-A question belongs to the site whose people handle it now; who has no right to questions on that site does not see it.
-Nothing of the asker's contact data is read here.
+A question belongs to the site whose people handle it now; a person without a right to questions on that site does not
+see it. Nothing of the asker's contact data is read here.
 """
 
 from collections.abc import Iterable
@@ -37,9 +37,9 @@ from ..handling.clocks import CLOCKS, UNITS_SHARE
 from ..models import Answer, Question, QuestionTopic, State
 
 CAPABILITIES = (HANDLE_QUESTIONS, ANSWER_QUESTIONS, SIGN_ANSWERS)
-# Due within so many working days after today is "soon".
+# Due within this many working days after today is "soon".
 SOON_WORKDAYS = 3
-# At whose desk a question lies in which state.
+# Which capability has a question in its work queue, by the question's state.
 WAITS_FOR = {
     HANDLE_QUESTIONS: (State.RECEIVED, State.CLASSIFIED, State.SIGNED, State.REPLIED),
     ANSWER_QUESTIONS: (State.ASSIGNED,),
@@ -69,9 +69,9 @@ def visible_to(user) -> QuerySet:
 
 
 def desks_of(user) -> set[tuple[str, int]]:
-    """Return (capability, site key) of what is a person's own work: his roles on the sites where he holds them.
+    """Return (capability, site key) of what is a person's own work: their roles on the sites where they hold them.
 
-    Where a site has nobody of its own for a capability, it is the work of whoever has it on the city's site.
+    Where a site has no person of its own for a capability, it is the work of those who have it on the city's site.
     """
     own = {(capability, site_id) for role, site_id in held_roles(user) for capability in _capabilities(role)}
     if not own:
@@ -96,11 +96,13 @@ def _capabilities(role: str) -> frozenset[str]:
 
 
 def waiting_for(user, desks: set[tuple[str, int]] | None = None) -> QuerySet:
-    """Return what waits for a person: what he has taken, and what nobody has taken and lies at his desk.
+    """Return what waits for a person: what they have taken, and what is in their work queue and not taken.
 
-    `desks`: what `desks_of` gave, when it is known already. Taken is what an active person holds who may do the step.
+    `desks`: what `desks_of` gave, when it is known already. A question counts as taken while the person who took it is
+    active and may do the step.
 
-    What waits for the asker is nobody's turn; an answered question is, until it is decided whether it is published.
+    A question that waits for the asker waits for no person here; an answered one does, until it is decided whether it
+    is published.
     """
     desks, wanted = desks_of(user) if desks is None else desks, Q(pk=None)
     for capability, states in WAITS_FOR.items():
@@ -124,7 +126,7 @@ def claim_holds(capability: str):
 
 
 def desk_of(question: Question) -> str | None:
-    """Return the capability at whose desk a question lies; None when it waits for nobody who works with questions.
+    """Return the capability in whose work queue a question is; None when it is in none.
 
     An answered question whose page is prepared goes the way of a page.
     """
@@ -144,7 +146,7 @@ def to_sign(sites: Iterable[int]) -> QuerySet:
 
 
 def returned_to(user) -> QuerySet:
-    """Return the answers that a person wrote last and that came back to be mended."""
+    """Return the answers that a person wrote last and that came back to be corrected."""
     return Answer.objects.filter(
         written_by=user,
         state=Answer.State.RETURNED,
@@ -155,7 +157,7 @@ def returned_to(user) -> QuerySet:
 
 
 def to_sign_by(user, sites: Iterable[int], signers: dict[int, set[int]]) -> QuerySet:
-    """Return the answers that a person is to sign: those on some sites at which he did not write.
+    """Return the answers that a person is to sign: those on some sites at which they did not write.
 
     `signers`: to the city's people those who sign on each other site, by their keys: where all of them wrote at an
     answer it is the city's to sign.
@@ -179,7 +181,7 @@ def proposals_to_amend(user) -> QuerySet:
 
 
 def with_due(questions: QuerySet) -> QuerySet:
-    """Annotate questions with `due` (the last day of the clock by which the asker waits) and `has_been_late`."""
+    """Annotate questions with `due` (the last day of the asker's running deadline) and `has_been_late`."""
     clocks = Deadline.objects.filter(
         content_type=ContentType.objects.get_for_model(Question),
         object_id=OuterRef("key_as_text"),
@@ -194,14 +196,14 @@ def with_due(questions: QuerySet) -> QuerySet:
 
 
 def first_mine_then_due(questions: QuerySet, user) -> QuerySet:
-    """Sort annotated questions: one's own work first, then the soonest due, those without a clock at the end."""
+    """Sort annotated questions: one's own work first, then the soonest due, those without a deadline at the end."""
     mine = Case(When(claimed_by=user, then=Value(0)), default=Value(1), output_field=IntegerField())
     return questions.order_by(mine, F("due").asc(nulls_last=True), "received_at", "pk")
 
 
 @dataclass(frozen=True)
 class Told:
-    """How a question stands in time, in words: the last day, what is left, the colour of the badge."""
+    """The deadline of a question as text: the last day, what is left, the colour of the badge."""
 
     clock: Deadline | None = None
     units_clock: Deadline | None = None
@@ -219,7 +221,7 @@ BADGES = {
 
 
 def told(questions: Iterable[Question], on: date | datetime | None = None) -> dict[int, Told]:
-    """Return how each question stands in time, by its key; three queries however many."""
+    """Return the deadline of each question as text, by its key; three queries, however many questions."""
     keys = {str(question.pk): question.pk for question in questions}
     clocks = (
         Deadline.objects.open()
@@ -244,7 +246,7 @@ def _told(clock: Deadline | None, units_clock: Deadline | None, on) -> Told:
 
 
 def left_in_words(clock: Deadline, on: date | datetime | None = None) -> str:
-    """Say what is left of a clock: "còn 3 ngày làm việc", "hôm nay là hạn cuối", "quá hạn 2 ngày làm việc"."""
+    """Format what is left of a deadline: "còn 3 ngày làm việc", "hôm nay là hạn cuối", "quá hạn 2 ngày làm việc"."""
     left = deadlines.days_left(clock, on)
     if left is None:
         return ""

@@ -69,7 +69,7 @@ class Inbox:
         return [getattr(self, f"_{name}")() for name in self.NAMES]
 
     def said(self) -> str:
-        """The filters in words, for the head of a sheet."""
+        """The filters as text, for the head of a sheet."""
         parts = [
             f"{found.label}: {choice.label}" for found in self.filters() for choice in found.choices if choice.is_chosen
         ]

@@ -1,8 +1,9 @@
-"""Whose time the days of a question were: the board's, the unit's, or the asker's for whom one waited.
+"""Whose time the days of a question were: the board's, the unit's, or the asker's while the question waited for them.
 
 Read from the events of the present round: the board has a question from its receipt until it is given to a unit and
-from the signature to the reply, the unit in between; while the asker is asked for more, the days are his. Working days
-are counted as deadlines count them, the first day of each stretch left out, so that the shares add up to the whole.
+from the signature to the reply, the unit in between; while the asker is asked for more, the days are the asker's.
+Working days are counted as deadlines count them, the first day of each stretch left out, so that the shares add up to
+the whole.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,6 @@
-"""What a person may do next with a question, as buttons; and whom the question waits for, in words.
+"""What a person may do next with a question, as buttons; and whom the question waits for, as text.
 
-Which step starts where is said by `states.STEPS`, who may do it by the capability beside it; what else a verb demands
+Which step starts where is in `states.STEPS`, who may do it in the capability beside it; what else an action demands
 (an answer to submit, a person who did not write it) is looked at here too, so that no button leads to a refusal.
 """
 
@@ -53,7 +53,7 @@ def steps_for(user, question: Question, answer: Answer | None) -> list[NextStep]
     """Return the steps that a person may do now with a question; `answer` is that of its present round."""
     steps = [step for step in STEPS if may_do(step.key, user, question) and _holds(step.key, user, question, answer)]
     if question.common_interest is False:
-        # What concerns nobody else ends without a page.
+        # A question that concerns its asker only ends without a page.
         main = {"prepare_page": False, "close": True}
         steps = [replace(step, is_main=main.get(step.key, step.is_main)) for step in steps]
     return steps

@@ -1,7 +1,7 @@
-"""What this room brings to the desk (`workflows/dashboard/work_queue.py`): questions, answers to sign, what else
-citizens sent.
+"""What this room adds to the work queue (`workflows/dashboard/work_queue.py`): questions, answers to sign and more.
 
-A question waits for who has taken it or at whose desk it lies (`inbox.waiting_for`). Nothing of a contact is read.
+A question waits for the person who has taken it, else for those in whose work queue it is (`inbox.waiting_for`).
+Nothing of a contact is read.
 """
 
 from django.contrib.contenttypes.models import ContentType
@@ -44,7 +44,7 @@ def questions(scope: Scope) -> QuerySet | None:
 
 
 def _next_screen():
-    """The key of a question on the desk: the name of the screen of its main step, and its number."""
+    """The key of a question in the work queue: the name of the screen of its main step, and its number."""
     steps = (
         (Q(is_suspect=True) | Q(state=State.DRAFTED), "faq_question"),
         (Q(state=State.RECEIVED), "faq_classify"),
@@ -65,7 +65,7 @@ def step_address(key: str) -> str:
 
 
 def answers(scope: Scope) -> QuerySet | None:
-    """Answers that the person is to sign; not those he wrote at (`inbox.to_sign_by`)."""
+    """Answers that the person is to sign; not those at which they wrote (`inbox.to_sign_by`)."""
     sites = scope.desk(SIGN_ANSWERS)
     if not sites:
         return None
@@ -85,7 +85,7 @@ def answers(scope: Scope) -> QuerySet | None:
 
 
 def returned_answers(scope: Scope) -> QuerySet | None:
-    """Answers that the person wrote and got back, with what is to be mended."""
+    """Answers that the person wrote and got back, with what is to be corrected."""
     if not inbox.works_with_questions(scope.user):
         return None
     return rows(
@@ -125,7 +125,7 @@ def _clocks_of(question) -> QuerySet:
 
 
 def register_own_work() -> None:
-    """Bring all of it to the desk; called once, from `FaqConfig.ready`."""
+    """Register all of it for the work queue; called once, from `FaqConfig.ready`."""
     for key, kind, find, address, more in (
         ("cau-hoi", "cau-hoi", questions, step_address, "faq_inbox"),
         ("ky-tra-loi", "ky", answers, "faq_sign", ""),

@@ -44,7 +44,7 @@ class StepView(Questioned, ActionView):
             if not steps.may_do(self.step, request.user, self.question):
                 raise PermissionDenied
         except (Http404, PermissionDenied):
-            # The question went to others while somebody was writing: nothing of it is shown, but what he wrote is.
+            # The question went to others while the person was writing: nothing of it is shown, but their own text is.
             if request.method != "POST" or not (typed := self._typed()):
                 raise
             return render(

@@ -133,7 +133,7 @@ def _pairs_of(text: str) -> list[str]:
 
 
 def _as_typed(question: Question, pairs: list[str]) -> list[str]:
-    """The pairs as they stand in the question, with their marks."""
+    """The pairs as they are written in the question, with their marks."""
     words = WORD.findall(f"{question.title}\n{question.text[:LETTERS_READ]}")
     typed = {}
     for one, other in zip(words, words[1:], strict=False):
@@ -181,7 +181,7 @@ def _candidates(question: Question, topic: QuestionTopic | None):
 def similar(question: Question, candidates: Iterable[Question]) -> list[Question]:
     """Return those of the candidates that share the most pairs of words with a question, the most alike first.
 
-    At most eight; whoever shares less than a quarter of the shorter one's pairs is left out.
+    At most eight; a candidate that shares less than a quarter of the shorter one's pairs is left out.
     """
     own = set(_pairs(question))
     rated = []

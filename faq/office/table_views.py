@@ -63,9 +63,9 @@ class AnswerSheetView(Answering, View):
 
 
 class AnswerTableView(Answering, TemplateView):
-    """Take a table, show its rows with their errors, mend them in place, then write all or none as drafts.
+    """Take a table, show its rows with their errors, correct them in place, then write all or none as drafts.
 
-    The rows stand in the form itself until they are written: nothing is kept on the server, and nothing typed is lost.
+    The rows are in the form itself until they are written: nothing is stored on the server, and nothing typed is lost.
     """
 
     without_version = "Each row carries the moment of the draft that it replaces."

@@ -124,7 +124,7 @@ class InboxSheetView(View):
 
 
 class QuestionView(Questioned, TemplateView):
-    """One question: text, files, timeline, clocks, answer, and what this person may do next."""
+    """One question: text, files, timeline, deadlines, answer, and what this person may do next."""
 
     screen_access = ScreenAccess(inbox.works_with_questions)
     template_name = "faq/admin/question.html"
@@ -172,7 +172,7 @@ class QuestionView(Questioned, TemplateView):
 
 
 class ContactView(Questioned, TemplateView):
-    """Who asked and how to reach him: for handlers, by a press, each time written down before it is shown."""
+    """Who asked and how to reach them: for handlers, after pressing a button; each reading is logged first."""
 
     screen_access = holding(HANDLE_QUESTIONS)
     without_version = "Only shows; each reading is written down."

@@ -25,7 +25,7 @@ def fill(context: dict, page: FaqPage, request) -> dict:
 
 
 def structured_data(page: FaqPage, address: str, known: dict, useful: int) -> dict:
-    """Return the page as schema.org/QAPage; `known`: what the frame says of it. The asker only when he may be named."""
+    """Return the page as schema.org/QAPage, with the asker only when they may be named; `known`: what the frame has."""
     unit = page.responsible_unit
     answer = {
         "@type": "Answer",

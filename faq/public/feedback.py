@@ -1,9 +1,8 @@
 """Whether an answer was useful: one word of a reader, counted a page and day, without a trace of who said it.
 
-The page stands in the page cache, so its form holds no token of a session; the reader has none. What keeps other sites
-from sending it in his name is where the browser says that the form comes from. A visitor says yes or no about a page
-once a day, by the digests of `base/public/usage/visitors.py`; the page thanks for what was counted and for nothing
-else.
+The page is in the page cache, so its form holds no token of a session; the reader has none. What keeps other sites
+from sending it in the reader's name is where the browser says that the form comes from. A visitor says yes or no about
+a page once a day, by the digests of `base/public/usage/visitors.py`; the page thanks only for what was counted.
 """
 
 from http import HTTPStatus
@@ -32,7 +31,7 @@ SAID, THANKS, ALREADY = "y-kien", "da-ghi", "da-co"
 @csrf_exempt
 @require_POST
 def say(request, pk: int):
-    """Count what a reader said of a published answer and show the page again; 403 when another site sent him.
+    """Count what a reader said of a published answer and show the page again; 403 when another site sent the form.
 
     A word that makes no sense is not counted; neither is a second one of the same visitor on a day.
     """

@@ -12,8 +12,8 @@ itself: another person asked, and is answered.
 | answered | an answer was sent; a reopened question stays answered by its first answer |
 | out_of_scope | the asker was told that it is out of scope, and nothing has changed that |
 | waiting | the rest: neither answered nor out of scope |
-| overdue | of those waiting: the last day of the clock that runs has passed; one that waits for its asker is not overdue |
-| on_time | of those answered: every clock by which the asker waited for the first answer was met by its last day. An interim notice sent in time meets the 15 working days (Quy chế Điều 10.1.d), the answer then has to come by the day promised |
+| overdue | of those waiting: the last day of the running deadline has passed; one that waits for its asker is not overdue |
+| on_time | of those answered: every deadline of the asker until the first answer was met by its last day. An interim notice sent in time meets the 15 working days (Quy chế Điều 10.1.d), the answer then has to come by the day promised |
 | share_on_time | on_time of those answered or overdue, in per cent: a question left lying counts against it |
 | median_workdays | of those answered: working days from receipt to the first answer, the first day left out, those in which one waited for the asker taken off |
 | very, satisfied, not_satisfied | what askers said last of the answer they have; reopening takes back what was said of the former one |
@@ -195,7 +195,7 @@ def _first_replies(questions) -> dict[int, tuple[datetime, int | None]]:
 
 
 def _first_clocks(questions) -> dict[int, list[Deadline]]:
-    """Return for each question the clocks of its asker until the first answer: those before a second 15 days began."""
+    """Return for each question its asker's deadlines until the first answer: those before a second 15 days began."""
     kind = ContentType.objects.get_for_model(Question)
     keys = questions.annotate(key=Cast("pk", CharField())).values("key")
     rows = Deadline.objects.filter(content_type=kind, object_id__in=keys, rule__code__in=CLOCKS, cancelled=False)

@@ -1,11 +1,10 @@
 """The library of answers (`/hoi-dap/`): found by words, narrowed by topic, unit, year and place, the newest first.
 
 1. `_facts` reads what every answer within reach is counted by: one query, however many answers.
-2. Words are looked up in Wagtail's index (`base/public/matching.py`), with marks or without; what is spelt as typed
-first.
+2. Words are looked up in Wagtail's index (`base/public/matching.py`), with marks or without; exact matches first.
 3. `_narrow`: the counts of a filter are those of its values under the other filters, so that they add up.
 4. The page of the list is read by its keys, the words looked for are marked.
-A value that no answer bears is as if it were not there; a page beyond the last is the last.
+A value that no answer has is as if it were not there; a page beyond the last is the last.
 """
 
 from collections import Counter
@@ -50,7 +49,7 @@ SUMMARY_LETTERS = 220
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a filter: what stands in the address, its label, how many answers, whether it is chosen."""
+    """One value of a filter: what is in the address, its label, how many answers, whether it is chosen."""
 
     value: str
     label: str
@@ -84,7 +83,7 @@ class Fact:
 
 @dataclass
 class Library:
-    """What the template of the library needs; `near_from`: how many answers of this page are spelt as typed."""
+    """What the template of the library needs; `near_from`: how many answers of this page are exact matches."""
 
     query: str
     is_whole_city: bool
@@ -209,7 +208,7 @@ def _facts(answers, homes) -> list[Fact]:
 
 
 def _value(slug: str | None, name: str | None, english: str | None = "") -> tuple[str, str]:
-    """What stands in the address and its label in the language of the page."""
+    """What is in the address and its label in the language of the page."""
     if not slug:
         return NONE, _("Chưa ghi")
     return slug, (english if get_language() == "en" else "") or name or slug
@@ -251,7 +250,7 @@ def _newest(keys: list[int]) -> list[FaqPage]:
 
 
 def _best(answers, query: str, keys: list[int], paging) -> tuple[list[FaqPage], int]:
-    """Return the answers of a page by rank, those spelt as typed first, and how many these are."""
+    """Return the answers of a page by rank, exact matches first, and how many these are."""
     first = paging.start_index() - 1 if keys else 0
     found = BestFirst(_shown(answers.filter(pk__in=keys)), query, len(keys))[first : first + ANSWERS_A_PAGE]
     return found, sum(answer.is_exact for answer in found)

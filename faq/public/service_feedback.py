@@ -2,7 +2,7 @@
 
 1. The page of a service leads here (`address`): the form for questions, with a title and the service it is about.
 2. `intake.receive` takes it in like any other question: number, secret, 15 working days, the inbox of the site. The
-   unit that answers for the service is set down at once, on the question and on its clock.
+   unit that answers for the service is set at once, on the question and on its deadline.
 Nothing of it is public unless it is answered, anonymised and approved like every other answer.
 """
 

@@ -25,7 +25,7 @@ class ComplaintQuerySet(models.QuerySet):
 
 
 class CorrectionComplaint(models.Model):
-    """Somebody says that public information is wrong (Luật Tiếp cận thông tin 104/2016/QH13 Điều 22); never public.
+    """A report that public information is wrong (Luật Tiếp cận thông tin 104/2016/QH13 Điều 22); never public.
 
     `number` is "DC-2026-000001"; together with `secret` it opens the outcome. `address` and `page_title` name the page
     as the sender saw it. The same report of the same page again is merged into the first and answered with it.
@@ -83,7 +83,7 @@ class CorrectionComplaint(models.Model):
 
 
 class ComplaintContact(PersonalContact):
-    """Who complained, when he wanted to say so; `purge_on` is set with the answer."""
+    """Who complained, when they wanted to say so; `purge_on` is set with the answer."""
 
     complaint = models.OneToOneField(
         CorrectionComplaint, verbose_name="phản ánh", on_delete=models.PROTECT, related_name="contact"
@@ -111,11 +111,11 @@ class DataRequestQuerySet(models.QuerySet):
 
 
 class DataSubjectRequest(models.Model):
-    """A citizen asks about, or disposes of, his own data (Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15); never public.
+    """A citizen asks about, or disposes of, their own data (Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15); never public.
 
-    `question`, `comment` or `complaint` is the record whose contact he is, known by its number and secret; none for one
-    who came to the office and of whom the portal holds nothing. `name` to `address` are the values he wants (kind
-    *correct*), else how to reach him. `answer` is what he is told; it names nobody.
+    `question`, `comment` or `complaint` is the record whose contact the citizen is, known by its number and secret;
+    none for one who came to the office and of whom the portal holds nothing. `name` to `address` are the values wanted
+    (kind *correct*), else how to reach the citizen. `answer` is what they are told; it names no person.
     """
 
     class Kind(models.TextChoices):
