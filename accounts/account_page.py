@@ -1,4 +1,4 @@
-"""A person's own account page, and how the frame of the administration names him.
+"""A person's own account page, and the name under which the administration shows them.
 
 Name, post and official e-mail are those of the decision: the person reads them here, the technical admin changes them
 (`persons.change_account`). There are no pictures of persons: an upload here would pass by the checks of files.
@@ -54,7 +54,7 @@ class OwnAccountView(AccountView):
 
 
 class NamedMainMenuAdapter(BaseSidebarAdapter):
-    """The side menu with the person's full name; Wagtail would show the user name, as nobody has a "first name"."""
+    """The side menu with the person's full name; Wagtail would show the user name, as no user has a "first name"."""
 
     js_constructor = "wagtail.sidebar.MainMenuModule"
 

@@ -32,9 +32,9 @@ def actor_text(user) -> str:
 
 
 def home_slug(user) -> str:
-    """Return the slug of the site a person works for: the city's if he has a role there or is a superuser, else "".
+    """Return the slug of the site a person works for: the city's if they have a role there or are a superuser, else "".
 
-    Whoever has roles in several wards stands under the first of them.
+    A person with roles in several wards is listed under the first of them.
     """
     sites = PortalSite.objects.order_by("kind", "pk")
     if user.is_superuser:

@@ -1,4 +1,4 @@
-"""Forms of the screens of appointments: parse what was typed; the verbs of `appointments` decide."""
+"""Forms of the screens of appointments: parse what was typed; the actions of `appointments` decide."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -243,7 +243,7 @@ class AppointmentRow(PersonFields):
         return data
 
     def compare(self, signed_on) -> None:
-        """Say at once what the verb would say of this row, by a decision of a day (None: not known yet)."""
+        """Say at once what the action would say of this row, by a decision of a day (None: not known yet)."""
         if not self.is_blank():
             say_at_once(self, appointments.problems(**self.appointment(), signed_on=signed_on))
 

@@ -38,7 +38,7 @@ def log_step(found: Appointment, step: str, by, **more) -> None:
 
 
 def described(found: Appointment) -> str:
-    """Return an appointment in words: who, as what, where, in whose stead."""
+    """Return an appointment as text: who, as what, where, in whose stead."""
     by = f" (ủy quyền của {found.delegated_by})" if found.is_delegation else ""
     return f"Phân công của {found.person}: {found.role_label}, {found.site}{by}"
 
@@ -68,7 +68,7 @@ def warn_ending(
         if (found.warned_week_on if is_last else found.warned_month_on) is not None:
             continue
         with transaction.atomic():
-            # Whoever is told of the last days first needs no earlier warning any more.
+            # A person whose first notice is that of the last days needs no earlier warning any more.
             found.warned_month_on = found.warned_month_on or today
             found.warned_week_on = today if is_last else None
             found.save(update_fields=["warned_month_on", "warned_week_on"])

@@ -19,7 +19,7 @@ State = Appointment.State
 def may_record(user) -> bool:
     """Tell whether a user may record decisions and appointments: the technical admin.
 
-    A superuser only while nobody holds that role: at the very start, or when the last admin is gone.
+    A superuser only while no user has that role: at the very start, or when the last admin is gone.
     """
     city = city_site()
     if may(user, ADMINISTER, city):
@@ -76,7 +76,7 @@ def may_see_all(user) -> bool:
 
 
 def visible(user):
-    """Return the appointments a user may see in lists: all, those of the site he heads, or his own."""
+    """Return the appointments a user may see in lists: all, those of the site they head, or their own."""
     found = Appointment.objects.for_lists()
     if may_see_all(user):
         return found
@@ -102,7 +102,7 @@ class Approvers:
 
     @property
     def is_short(self) -> bool:
-        """Too few: whoever wrote a text cannot approve it, so that two are the least."""
+        """Too few: the user who wrote a text cannot approve it, so two are the least."""
         return self.count < ENOUGH_APPROVERS
 
 

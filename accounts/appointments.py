@@ -3,13 +3,13 @@
 1. `decisions.record_decision`: the decision of the managing body, with its scan. `persons.create_account`: a person who
    has none yet.
 2. `appoint`, `replace`, `delegate`: what the decision says of each person. Only the technical admin records, and never
-   for himself. The superuser records while there is no technical admin (`appointment_rights.py`).
+   for themselves. The superuser records while there is no technical admin (`appointment_rights.py`).
 3. `confirm`: a role that approves, decides on removals, acts in an emergency or administers takes effect only after
    a second person (the head, or another admin) has compared it with the decision.
 4. `begin_and_end_due`: every minute, what has come to its first or past its last day.
    `appointment_notices.warn_ending`: every morning.
 5. `end`, `revoke`, `end_site`: how a right stops. Groups and `is_active` follow (`persons.sync_person`), sessions and
-   links die, and the steps handed in by `on_end` give the open work to somebody else.
+   links die, and the steps registered by `on_end` give the open work to other people.
 6. `decisions.mark_sent`: the decision went to the department.
 
 Rights are cut even when a step of `on_end` fails; the failure is logged.
@@ -136,7 +136,7 @@ def delegate(
     valid_from: date,
     valid_to: date,
 ) -> Appointment:
-    """Record a holder's delegation (ủy quyền) of his role to another person for a time; return it.
+    """Record that a holder delegates (ủy quyền) their role to another person for a time; return the new row.
 
     Lies inside the holder's own appointment and ends with it; a delegation is not delegated on. Raises as `appoint`.
     """
@@ -259,7 +259,7 @@ def problems(
 def confirm(appointment: Appointment, *, by, on: datetime | None = None) -> Appointment:
     """Confirm, as the second person, that an appointment is what the decision says; return it.
 
-    In force at once when its first day has come. Raises Refused for the recorder, the person himself, whoever may
+    In force at once when its first day has come. Raises Refused for the recorder, the appointed person, a user who may
     not, and an appointment that does not wait for it.
     """
     moment = on or timezone.now()
@@ -310,7 +310,7 @@ def begin_and_end_due(*, on: datetime | None = None) -> list[Appointment]:
 
 @transaction.atomic
 def settle_due(person_id: int, *, on: datetime | None = None) -> list[Appointment]:
-    """Begin and end what is due for one person (and what is delegated by him); return the appointments changed."""
+    """Begin and end what is due for one person (and what they delegated); return the appointments changed."""
     moment = on or timezone.now()
     today = timezone.localdate(moment)
     person = User.objects.select_for_update().get(pk=person_id)
@@ -369,7 +369,7 @@ def revoke(
 def end_site(site: PortalSite, *, by, on: datetime | None = None, legal_act: str, last_day: date) -> list[Appointment]:
     """End every appointment on a site that has stopped, by the legal act that stopped it; return them.
 
-    Nobody is moved: people get rights on a successor by a new decision, and stand in `waiting_for_decision` until
+    No person is moved: people get rights on a successor by a new decision, and are in `waiting_for_decision` until
     then. Called while the dossier of a merger or closing is carried out, by its second person. Raises Refused for a
     site that goes on, or without the right to open sites and to approve.
     """
@@ -449,7 +449,7 @@ def _end_on(appointment, last_day: date, *, by, moment, decision, reason, at_onc
 
 
 def _stop(found: Iterable[Appointment], state: str, *, by, moment, decision, reason: str) -> list[Appointment]:
-    """End appointments now, each with what was delegated from it, and settle the people."""
+    """End appointments now, each with what was delegated from it, and bring the people's rights up to date."""
     found = list(found)
     for appointment in found:
         if not appointment.is_open:

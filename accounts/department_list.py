@@ -1,6 +1,6 @@
 """The list of appointed people for the department in charge (Sở), Quy chế Điều 8.1.
 
-1. `make_list`: everybody with an appointment in force, and what changed since the last list sent; kept as text.
+1. `make_list`: all people with an appointment in force, and what changed since the last list sent; kept as text.
 2. `as_xlsx`, `as_pdf`: the files, made from what was kept, the same today and in two years.
 3. `send_list`: when and by which letter it went; decisions that went with it are marked as sent.
 """
@@ -43,7 +43,7 @@ ADDED, GONE, CHANGED = "Thêm", "Thôi", "Sửa"
 def make_list(*, by, on: datetime | None = None) -> DepartmentList:
     """Make the list of today with the changes since the last one sent; return it, not sent yet.
 
-    Raises Refused for everybody but the technical admin and the standing office.
+    Raises Refused for all but the technical admin and the standing office.
     """
     if not may_send(by):
         raise Refused("Chỉ Cơ quan Thường trực hoặc cán bộ quản trị kỹ thuật được lập danh sách gửi Sở.")
@@ -75,7 +75,7 @@ def send_list(
 ) -> DepartmentList:
     """Write down when and by which letter a list went to the department; return it.
 
-    `with_decisions`: the decisions that nobody has reported yet went along. Raises Refused without the right or when
+    `with_decisions`: the decisions that were not reported yet went along. Raises Refused without the right or when
     it was sent already, ValidationError (field → messages).
     """
     if not may_send(by):

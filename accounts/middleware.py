@@ -9,7 +9,7 @@ from .appointments import settle_due
 
 
 class AppointmentMiddleware:
-    """End what is past its last day for the person who asks, then ask again who he is.
+    """End what is past its last day for the person who asks, then look up again who they are.
 
     Stands right after AuthenticationMiddleware. Costs nothing but a comparison: `rights_until` comes with the user.
     """

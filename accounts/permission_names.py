@@ -17,7 +17,7 @@ VERBS = {
     "unlock": "Được mở khóa",
     "view": "Được xem",
 }
-# Rights that are more than a verb and a kind of thing.
+# Rights that are more than an action and a kind of thing.
 WHOLE = {
     "access_admin": "Được vào trang quản trị",
     "bulk_delete_page": "Được xóa trang có trang con",

@@ -108,7 +108,7 @@ def change_account(person: User, *, by, on: datetime | None = None, full_name: s
 
 @transaction.atomic
 def sync_person(person: User, *, on: datetime | None = None, by=None) -> set[tuple[str, int]]:
-    """Make groups and `is_active` of a person exactly what his appointments in force say; return what he lost.
+    """Make groups and `is_active` of a person exactly what their appointments in force say; return what they lost.
 
     Returns (role key, site id) pairs. Losing a right raises `credentials_epoch`, which ends every session at its next
     request; losing the last one also takes the password, and with it every link that was sent. A superuser's account
@@ -170,9 +170,9 @@ def _groups_of(pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
 
 @transaction.atomic
 def mend_people() -> list[User]:
-    """Take away what anybody has beside his appointments and give back what is missing; return whom that changed.
+    """Take away what people have beside their appointments, give back what is missing; return whom that changed.
 
-    Of a superuser's account only groups and single permissions go. For `sync_roles`, after somebody's hand.
+    Of a superuser's account only groups and single permissions go. For `sync_roles`, after a change by hand.
     """
     mended = []
     for person in User.objects.select_for_update().order_by("pk"):
@@ -190,7 +190,7 @@ def mend_people() -> list[User]:
 
 @transaction.atomic
 def send_activation(person: User, *, by=None, on: datetime | None = None) -> User:
-    """Mail the one-time link with which a person sets his first password; return the person.
+    """Mail the one-time link with which a person sets their first password; return the person.
 
     Raises Refused for an account without a right in force, or one that has a password.
     """

@@ -1,10 +1,10 @@
-"""What must hold of rights (Quy chế Điều 8.1); `manage.py verify_portal` and a job ask it, `sync_roles` mends it.
+"""What must hold of rights (Quy chế Điều 8.1); `manage.py verify_portal` and a job ask it, `sync_roles` corrects it.
 
-1. A person's groups and `is_active` are what his appointments in force say; a superuser has neither.
+1. A person's groups and `is_active` are what their appointments in force say; a superuser has neither.
 2. A role that takes two persons was confirmed by a second one.
-3. Nobody holds a permission except through a group; no group has one except by the table of roles.
+3. No user holds a permission except through a group; no group has one except by the table of roles.
 
-Verbs of the portal ask the appointments themselves (`roles.may`), so that a group given by hand opens screens of
+Actions of the portal ask the appointments themselves (`roles.may`), so that a group given by hand opens screens of
 Wagtail at most. What opens is still a right without a decision: it is named here.
 """
 

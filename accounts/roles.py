@@ -22,7 +22,7 @@ from base.sites import all_sites, site_of
 
 from .models import Appointment, RoleGroup, User
 
-# What a role may do in the portal's own verbs.
+# What a role may do in the portal's own actions.
 WRITE = "write"  # make drafts and submit them
 REVIEW = "review"  # take over, edit, return with a reason
 APPROVE = "approve"  # approve for publication
@@ -39,7 +39,7 @@ ANSWER_QUESTIONS = "answer_questions"  # write answers
 SIGN_ANSWERS = "sign_answers"  # sign what another has written, before it is sent to the asker
 READ_TRAIL = "read_trail"  # the audit trail: of the own site, with a role of the city of all sites
 
-# Who has one of these works on a site's content: its drafts, proposals and decisions are his business.
+# Who has one of these works on a site's content: its drafts, proposals and decisions concern them.
 ON_CONTENT = frozenset({WRITE, REVIEW, APPROVE, DECIDE_TAKEDOWN, PROPOSE_TAKEDOWN, EMERGENCY, DISPATCH, ARRANGE})
 
 # A role that carries one of these takes effect only after a second person has confirmed the appointment.

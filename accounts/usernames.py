@@ -1,4 +1,4 @@
-"""What a user name may look like: nobody can be given the name that reads as another's.
+"""What a user name may look like: no user can be given the name that reads as another's.
 
 The trail, mails and lists show the name; "bien-tap" in Cyrillic or full-width letters would read as the editor.
 """
@@ -18,7 +18,7 @@ def look(username: str) -> str:
 
 
 def problem_of(username: str, taken: Iterable[str]) -> str:
-    """Say in words why an account cannot bear a name; "" when it can. `taken`: the names of all other accounts."""
+    """Describe why an account cannot have a name; "" when it can. `taken`: the names of all other accounts."""
     foreign = [sign for sign in username if sign.isalnum() and not _is_ours(sign)]
     if foreign:
         return f"Tên đăng nhập có «{foreign[0]}» không phải chữ cái Latinh hay chữ số thường; hãy gõ lại bằng bàn phím."

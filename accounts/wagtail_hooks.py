@@ -39,7 +39,7 @@ LOG_ACTIONS = {
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions):
-    """Name the actions that the verbs of `appointments` log."""
+    """Name the actions that `appointments` logs."""
     for action, (label, message) in LOG_ACTIONS.items():
         actions.register_action(action, label, message)
 
@@ -113,7 +113,7 @@ class OwnPersonPanel(ReadOnlyPanel):
 
 @hooks.register("register_account_settings_panel")
 class OwnAppointmentsPanel(ReadOnlyPanel):
-    """What a person is appointed to, on his own account page."""
+    """What a person is appointed to, on their own account page."""
 
     name = "appointments"
     title = "Phân công của tôi"
@@ -127,7 +127,7 @@ class OwnAppointmentsPanel(ReadOnlyPanel):
 
 @hooks.register("get_avatar_url")
 def one_picture_for_all(user, size):
-    """The drawing that stands for everybody: pictures of persons are neither taken nor shown."""
+    """The drawing that is shown for all users: pictures of persons are neither taken nor shown."""
     return versioned_static("wagtailadmin/images/default-user-avatar.png")
 
 

@@ -147,7 +147,7 @@ def _demand_whole(alert: dict, reason: str) -> None:
 def _draft_of(home) -> tuple[Revision | None, list[User | None]]:
     """The newest version of a front page where readers do not have it yet, and for whom it comes back.
 
-    Whoever wrote or submitted any of it stays among its writers, so that nobody approves his own words: a version for
+    All who wrote or submitted any of it stay among its writers, so that no user approves their own words: a version for
     each, its author's last.
     """
     newest = home.get_latest_revision()

@@ -1,7 +1,7 @@
-"""The hosts as the portal's own rows want them: found wrong, named, and put right by whoever runs the machine.
+"""The hosts as the portal's own rows want them: what is wrong is found, named, and put right by the operator.
 
 No screen changes a host or its first page: a component site gets its host with its dossier, by two persons. What a
-restored copy, a moved portal or a hand in the database broke is repaired here, from `PortalSite` and `SiteHost`.
+restored copy, a moved portal or SQL typed into the database broke is repaired here, from `PortalSite` and `SiteHost`.
 """
 
 from collections.abc import Callable

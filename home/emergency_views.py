@@ -92,7 +92,7 @@ class PagesAtOnceView(AtOnce, TemplateView):
 
 
 def state_of(page) -> str:
-    """Say in words where readers stand with a page."""
+    """Describe what readers see of a page."""
     if not page.live:
         return removed_status.said(page) or "chưa đăng"
     return "đang đăng, có bản sửa" if page.has_unpublished_changes else "đang đăng"

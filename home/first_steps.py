@@ -1,8 +1,8 @@
 """Bắt đầu ở đây: what a person does first, by role, until it is done or put away.
 
 `STEPS` is a table: for which roles, what, where, and the fact that shows it done; without a fact the person ticks it
-himself (`tick`, `untick`). `put_away` takes the list from the first screen, `take_out` brings it back; the page of the
-list stays under Trợ giúp. `listed` asks the database once.
+themselves (`tick`, `untick`). `put_away` takes the list from the first screen, `take_out` brings it back; the page of
+the list stays under Trợ giúp. `listed` asks the database once.
 """
 
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Step:
 
     @property
     def is_by_hand(self) -> bool:
-        """Whether the person ticks it himself."""
+        """Whether the person ticks it themselves."""
         return not self.actions
 
 
@@ -136,7 +136,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class List:
-    """A person's list: its steps in order, and whether he has put it away."""
+    """A person's list: its steps in order, and whether they have put it away."""
 
     steps: list[Listed]
     is_put_away: bool
@@ -152,7 +152,7 @@ class List:
 
 
 def steps_of(user) -> list[Step]:
-    """Return the steps of a person, of all his roles."""
+    """Return the steps of a person, of all their roles."""
     roles = roles_of(user)
     return [step for step in STEPS if step.roles & roles]
 

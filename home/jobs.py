@@ -1,7 +1,7 @@
 """The periodic work of the portal: one row a job, the frequent ones first.
 
 `manage.py run_jobs` runs this table by the rules of `base/operations/periodic.py`; what may take long has a lane of
-its own. Each row only calls a verb; the rules of the verb, and that repeating it does no harm, stand with it.
+its own. Each row only calls an action; its rules, and that repeating it does no harm, are described with the action.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -40,7 +40,7 @@ EVERY_HOUR = timedelta(hours=1)
 
 
 class ArchiveFaults(Exception):
-    """The archive differs from its seals; the text lists the first faults."""
+    """The archive differs from its seals; the text lists the first violations."""
 
 
 def verify_archive(on: datetime, progress: dict) -> dict:
@@ -62,7 +62,7 @@ def _in_words(count: int, faults: list[str]) -> str:
 
 
 class AuditFaults(Exception):
-    """The audit trail differs from its chain; the text lists the first faults."""
+    """The audit trail differs from its chain; the text lists the first violations."""
 
 
 def verify_audit(on: datetime) -> None:
@@ -75,13 +75,13 @@ def verify_audit(on: datetime) -> None:
 
 
 def forget_asking(on: datetime) -> None:
-    """Let go of what the form for questions keeps for a while: files nobody sent, and how often somebody asked."""
+    """Delete what the form for questions keeps for a while: files that were not sent, and counts of questions."""
     draft_files.forget(on=on)
     limits.forget(on=on)
 
 
 class RightsFaults(Exception):
-    """Somebody has a right without an appointment; the text lists the first of them."""
+    """A user has a right without an appointment; the text lists the first of them."""
 
 
 def verify_rights(on: datetime) -> None:

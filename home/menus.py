@@ -1,7 +1,7 @@
 """The menu of each role: what the person works with first, eight entries at most, help last.
 
 Rooms register their screens in Wagtail's menus as ever, each shown to whom it concerns. Here they are arranged: what a
-person may open is found under the heading where his role looks for it, and what no heading names under the last one.
+person may open is found under the heading where their role looks for it, and what no heading names under the last one.
 """
 
 from copy import copy
@@ -147,7 +147,7 @@ TECHNICAL = (
     Group("Hệ thống", "cogs", (), rest=True),
 )
 
-# The first of these roles that a person holds decides; who holds none gets what he may open under one heading.
+# The first of these roles that a person holds decides; who holds none gets what they may open under one heading.
 OF_ROLE = {
     "head": BOARD,
     "deputy_head": BOARD,
@@ -165,7 +165,7 @@ OF_CONTENT_ALONE = frozenset({"duyet", "go-bo", "luu-tru", "mau-bai", "kiem-tra-
 
 
 def arrange(request, items: list) -> list:
-    """Return the entries of a person's menu, made of all items, with groups, that Wagtail would show him."""
+    """Return the entries of a person's menu, made of all items, with groups, that Wagtail would show them."""
     roles = roles_of(request.user)
     role = next((key for key in OF_ROLE if key in roles), "")
     groups = OF_ROLE.get(role) or (TECHNICAL if request.user.is_superuser else (OTHER,))
@@ -190,7 +190,7 @@ def arrange(request, items: list) -> list:
 def leaves(request, items: list) -> dict[str, MenuItem]:
     """Return the items that lead somewhere by their names, those of groups too.
 
-    Of two with one name the second bears that of its group as well.
+    Of two with one name the second has that of its group as well.
     """
     found = {}
     for item in sorted(items, key=lambda one: one.order):

@@ -107,7 +107,7 @@ class OutsideLinkBlock(StructBlock):
 
 
 def featured_block() -> PageChooserBlock:
-    """A page that stands large on the front page; what is said of it is no argument, as those stand in migrations."""
+    """A page shown large on the front page; what is said of it is no argument, as migrations would store it."""
     block = PageChooserBlock(label="Trang nổi bật")
     block.meta.description = "Một trang đưa lên đầu trang chủ, có ảnh và tóm tắt."
     block.meta.preview_template = "home/blocks/previews/featured.html"
@@ -449,7 +449,7 @@ class Opening(models.Model):
     """A dossier (hồ sơ) that opens, merges or closes component sites; two persons, one act.
 
     `site` is the site that opens, closes, or takes others in; `predecessors` are those it takes in. `handover` lists
-    the open work found at the merger (title, kind, address in the admin). `versions`: what was handed in, one
+    the open work found at the merger (title, kind, address in the admin). `versions`: what was submitted, one
     [page, version, title] for each page that it is to make public; nothing else is published. `events` is the dossier's
     own story.
     """
@@ -521,7 +521,7 @@ class Opening(models.Model):
 
 
 class FirstStepTick(models.Model):
-    """One line of "Bắt đầu ở đây" that a person has ticked himself (`first_steps.STEPS`), or that he put it away."""
+    """A line of "Bắt đầu ở đây" that a person has ticked (`first_steps.STEPS`), or that they have put the list away."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="người", on_delete=models.CASCADE, related_name="first_step_ticks"

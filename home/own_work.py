@@ -1,5 +1,5 @@
-"""What this room brings to the desk (`workflows/dashboard/work_queue.py`): dossiers of component sites to decide, and
-those to mend."""
+"""What this room adds to the work queue (`workflows/dashboard/work_queue.py`): dossiers of component sites, those to
+decide and those to correct."""
 
 from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.db.models.functions import Concat
@@ -37,7 +37,7 @@ def handed_on(scope: Scope) -> QuerySet | None:
 
 
 def unfinished(scope: Scope) -> QuerySet | None:
-    """Dossiers of the person that he has not submitted yet."""
+    """Dossiers of the person that they have not submitted yet."""
     if not may(scope.user, OPEN_SITES, city_site()):
         return None
     found = Opening.objects.filter(state=Opening.State.DRAFT, made_by=scope.user)
@@ -50,7 +50,7 @@ def _named():
 
 
 def register_own_work() -> None:
-    """Bring all of it to the desk; called once, from `HomeConfig.ready`."""
+    """Add all of it to the work queue; called once, from `HomeConfig.ready`."""
     for key, kind, find in (
         ("ho-so", "quyet-dinh", to_decide),
         ("ho-so-da-gui", "da-gui", handed_on),

@@ -1,4 +1,4 @@
-"""The admin's screens of component sites: parse, call a verb of `opening`, answer."""
+"""The admin's screens of component sites: parse, call an action of `opening`, answer."""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
@@ -86,7 +86,7 @@ class CloseView(DossierFormView):
 
 
 class DossierView(MayOpenSites, QueueActionView):
-    """One dossier: what it does, its pages, its story; hand in, approve or return."""
+    """One dossier: what it does, its pages, its story; submit, approve or return."""
 
     help_rule = "open_ward"
     template_name = "home/admin/opening.html"

@@ -18,7 +18,7 @@ LOG_ACTIONS = {
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions):
-    """Name the actions that the verbs of `opening` log."""
+    """Name the actions that `opening` logs."""
     for action, (label, message) in LOG_ACTIONS.items():
         actions.register_action(action, label, message)
 

@@ -105,7 +105,7 @@ def document_rows_of(documents) -> list[Row]:
 
 
 def service_rows_of(services: list, offers: dict[int, list], homes) -> list[Row]:
-    """The services as rows; one offered by several sites bears the name of each."""
+    """The services as rows; one offered by several sites has the name of each."""
     kind, nothing = _("Dịch vụ công"), _("Không phải văn bản")
     rows = []
     for service in services:

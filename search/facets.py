@@ -1,7 +1,7 @@
 """Counts and filters of what a search found: kind, section, year, unit, place and status.
 
 Everything found is one `Row` with a value for each facet, so the counts of a facet add up to the number of results
-under the other filters; only what stands in several places, a service with its wards, counts once in each of them.
+under the other filters; only what is in several places, a service with its wards, counts once in each of them.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ FACETS = tuple(LABELS)
 class Row:
     """One thing found: its key among its source, and its label for each facet in the order of FACETS.
 
-    A label may be several, as a tuple, where the thing stands in several places.
+    A label may be several, as a tuple, where the thing is in several places.
     """
 
     key: int
@@ -43,7 +43,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Choice:
-    """A value of a facet: what stands in the address, its label, how many it gives."""
+    """A value of a facet: what the address has for it, its label, how many it gives."""
 
     value: str
     label: str
@@ -70,7 +70,7 @@ class Facet:
 def narrow(rows: Iterable[Row], parameters: Mapping) -> tuple[list[Row], list[Facet]]:
     """Return the rows under every filter that `parameters` choose, and all facets with their counts.
 
-    A value that nothing found bears is as if it were not there.
+    A value that no row has is as if it were not there.
     """
     rows = list(rows)
     labels = [{label for row in rows for label in row.bears(place)} for place in range(len(FACETS))]

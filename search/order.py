@@ -2,15 +2,15 @@
 
 1. A document whose number was typed stands first.
 2. Then the services that are called so, and the documents that have all the words in their titles: some of each lead.
-3. Everything else spelt as typed by turns, each sort in its own order: a service, a page, a document.
-4. What only folds to the words comes last, by turns as well.
+3. All other exact matches by turns, each sort in its own order: a service, a page, a document.
+4. What matches only after folding comes last, by turns as well.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-# So many services, and so many documents, lead for their name.
+# How many services, and how many documents, lead for their name.
 LEADING = 5
 
 DOCUMENT, SERVICE, PAGE = "document", "service", "page"
@@ -27,7 +27,7 @@ class Slot:
 
 @dataclass
 class Sort:
-    """What was found of one sort, the best first; `exact`: spelt as typed, `leading`: those that lead."""
+    """What was found of one sort, the best first; `exact`: the exact matches, `leading`: those that lead."""
 
     source: str
     keys: list[int]
@@ -44,7 +44,7 @@ class Sort:
 
 
 def arrange(services: Sort, documents: Sort, pages: int, exact_pages: int, *, is_number: bool = False) -> list[Slot]:
-    """Return the slots of everything found. `pages`: how many there are, the first `exact_pages` spelt as typed.
+    """Return the slots of everything found. `pages`: how many there are, the first `exact_pages` exact matches.
 
     `is_number`: the documents were found by the number typed.
     """

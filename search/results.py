@@ -1,6 +1,6 @@
 """What a search finds, made ready to show: live pages of one language, services, and the documents of the register.
 
-1. Pages come from Wagtail's index, best first; those spelt as typed before those that only fold to it.
+1. Pages come from Wagtail's index, best first; exact matches before those that match only after folding.
 2. Documents come from the register's own search, which reads numbers as people type them; services from that of the
    catalogue.
 3. Everything found is a row of facets (`facets.py`), which count and narrow all of it.
@@ -39,7 +39,7 @@ from .facets import FACETS, KIND, PLACE, Choice, Facet
 from .order import DOCUMENT, LEADING, PAGE, SERVICE, Slot, Sort, arrange
 
 HITS_A_PAGE = 15
-# So many documents are looked at for those whose titles have all the words.
+# How many documents are looked at for those whose titles have all the words.
 MOST_TITLES = 100
 LONGEST_EXCERPT = 320
 QUERY, NUMBER, SCOPE = "q", "trang", "pham-vi"
@@ -80,7 +80,7 @@ class Home:
 
 @dataclass
 class Found:
-    """What the search page shows: `hits` are spelt as typed, `near_hits` only fold to it.
+    """What the search page shows: `hits` are exact matches, `near_hits` match only after folding.
 
     `documents_total`: how many documents of the register are among all that was found.
     """

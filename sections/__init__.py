@@ -1,4 +1,4 @@
-"""The mandatory sections and what stands in them (Quy chế Điều 9–11; NĐ 43/2011 Điều 10–13).
+"""The mandatory sections and what belongs in each (Quy chế Điều 9–11; NĐ 43/2011 Điều 10–13).
 
 1. `catalogue.py`: every section as one table: label, who must have it, deadline rules, legal basis,
    page type.

@@ -2,7 +2,7 @@
 
 A row says what a section is called, who must have it (R bắt buộc, E khuyến khích, "" không áp dụng), by which
 deadline rules it is measured, from which legal bases its obligation follows and since when, which page type
-holds it and which types stand in it. The key is also the section's address. Wards are bound by Điều 9 of the
+holds it and which types belong in it. The key is also the section's address. Wards are bound by Điều 9 of the
 Regulation, because NĐ 43/2011 itself names only higher levels. Upper rooms may hold a section with a page
 type of their own.
 """
@@ -71,7 +71,7 @@ class Section:
     item_types: tuple[str, ...] = ()
     # Items in the order of the page tree instead of newest first.
     in_tree_order: bool = False
-    # What the section is for, in words for readers; `contents` are those of the law, for editors.
+    # What the section is for, as text for readers; `contents` are those of the law, for editors.
     lead: str = ""
 
     def obligation(self, site_kind: str, on: date) -> str:
@@ -410,7 +410,7 @@ def required(site_kind: str, on: date) -> list[Section]:
 
 
 def item_types(key: str) -> tuple[str, ...]:
-    """Return the page types ("app.Model") that stand in a section."""
+    """Return the page types ("app.Model") that belong in a section."""
     row = section(key)
     return row.item_types if row else OTHER_ITEM_TYPES
 

@@ -29,7 +29,7 @@ def offer_to_city(page: ClarificationPage, *, by, on: datetime | None = None) ->
     1. Checks that the page belongs to a ward, that `also_on_city` is chosen and that `by` writes for that
        ward.
     2. Finds the city's section in the page's language. 3. Copies the newest version, as a draft with a
-       revision by `by`, so that he cannot approve it there. 4. Writes one log line. The board's people find
+       revision by `by`, so that they cannot approve it there. 4. Writes one log line. The board's people find
        it among the city's drafts and submit it with their own declaration. Raises Refused without the right
        or from a frozen site, ValidationError when the choice is missing or the city has no section for it.
     """

@@ -30,7 +30,7 @@ class SectionReport:
 
     `page`: its page, live or draft, or None. `items`: live pages under it. `newest_on`: local date on which
     the section or something in it last changed for the public. `open_deadlines` and `late_deadlines` count
-    the clocks of the section's rules on this site.
+    the deadlines by the section's rules on this site.
     """
 
     section: catalogue.Section
@@ -65,7 +65,7 @@ class SectionReport:
 
     @property
     def state(self) -> str:
-        """What to do, in words."""
+        """What to do, as text."""
         if not self.exists:
             return "Chưa có mục"
         if not self.is_live:
@@ -141,7 +141,7 @@ def _contents(home) -> dict[str, tuple[int, datetime | None]]:
 
 
 def _deadlines(site, day) -> tuple[Counter, Counter]:
-    """Open clocks of a site, all and late ones, counted by the rule's code."""
+    """Open deadlines of a site, all and late ones, counted by the rule's code."""
     opened, late = Counter(), Counter()
     rows = Deadline.objects.open().filter(site=site).select_related("rule")
     for deadline in rows:

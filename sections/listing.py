@@ -30,7 +30,7 @@ THUMBNAIL = "fill-480x270"
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a filter: what stands in the address, its label, how many items it gives."""
+    """One value of a filter: what the address has for it, its label, how many items it gives."""
 
     value: str
     label: str

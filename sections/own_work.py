@@ -1,5 +1,5 @@
-"""What this room brings to the desk (`workflows/dashboard/work_queue.py`): clarifications that wards offer to the city
-(Điều 11)."""
+"""What this room adds to the work queue (`workflows/dashboard/work_queue.py`): clarifications that wards offer to the
+city (Điều 11)."""
 
 from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Concat
@@ -21,7 +21,7 @@ def offers(scope: Scope) -> QuerySet | None:
 
 
 def register_own_work() -> None:
-    """Bring it to the desk; called once, from `SectionsConfig.ready`."""
+    """Add it to the work queue; called once, from `SectionsConfig.ready`."""
     work_queue.register_shortcut(
         "Viết tin bài", "sections_write_news", lambda scope: bool(scope.sites) and may(scope.user, WRITE)
     )

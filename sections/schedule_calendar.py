@@ -1,6 +1,6 @@
 """The leaders' working schedules of a section as a calendar to subscribe to (iCalendar, RFC 5545).
 
-A calendar program reads it again by itself, so that a changed or cancelled item reaches whoever follows it. Written
+A calendar program reads it again by itself, so that a changed or cancelled item reaches all who follow it. Written
 straight from the rows of live pages, as the feeds are.
 """
 
@@ -17,7 +17,7 @@ CONTENT_TYPE = "text/calendar; charset=utf-8"
 BACK = timedelta(days=28)
 MOST_ITEMS = 500
 USUAL_LENGTH = timedelta(hours=1)
-# RFC 5545, 3.1: at most so many octets a line, without its end.
+# RFC 5545, 3.1: the most octets of a line, without its end.
 LINE_OCTETS = 75
 LINE = "\n"
 ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})

@@ -1,4 +1,4 @@
-"""The ways from the desk to a new item of news on one's own site: an empty form, or a Word file."""
+"""The ways from the dashboard to a new item of news on one's own site: an empty form, or a Word file."""
 
 from django.http import Http404
 from django.shortcuts import redirect
@@ -14,7 +14,7 @@ NEWS = "tin-tuc"
 
 
 def news_section(user) -> SectionIndexPage | None:
-    """Return the section of news where a person writes: that of his ward, of the city for the city's people."""
+    """Return the section of news where a person writes: that of their ward, of the city for the city's people."""
     sites = [site for site in sites_of(user) if may(user, WRITE, site)]
     sites.sort(key=lambda site: (not site.is_city, site.name))
     for site in sites:

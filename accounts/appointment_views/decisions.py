@@ -52,7 +52,7 @@ class DecisionFormView(MayLook, ActionView):
         return super().post(request, *args, **kwargs)
 
     def unchecked(self):
-        """The form as typed, only its file judged and kept: somebody only asked for one more row."""
+        """The form as typed, only its file judged and kept: the user only asked for one more row."""
         form = self.get_form()
         for name in form.errors.keys() - {"file"}:
             del form.errors[name]
@@ -134,7 +134,7 @@ class DecisionMixin(MayLook):
         return self.visible.filter(Q(decision=decision) | Q(ended_by=decision))
 
     def sees_whole(self, decision) -> bool:
-        """Whether every row is visible; the scan names everybody."""
+        """Whether every row is visible; the scan names all of the people."""
         every = Appointment.objects.filter(Q(decision=decision) | Q(ended_by=decision))
         return self.sees_all or every.count() == self.rows_of(decision).count()
 
@@ -183,7 +183,7 @@ class DecisionView(DecisionMixin, ActionView):
 
 
 class DecisionScanView(DecisionMixin, View):
-    """The scan of a decision, for whoever may see everybody it names."""
+    """The scan of a decision, for users who may see all the people it names."""
 
     def get(self, request, pk):
         if not self.decision.file_id or not self.sees_whole(self.decision):

@@ -27,7 +27,7 @@ PER_PAGE = 50
 
 
 class AppointmentsView(MayLook, TemplateView):
-    """The appointments, filtered, and what needs somebody: units short of approvers, confirmations, people waiting."""
+    """The appointments, filtered, and what needs action: units short of approvers, confirmations, people waiting."""
 
     template_name = "accounts/appointments/index.html"
 

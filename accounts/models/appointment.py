@@ -20,7 +20,7 @@ class KeptQuerySet(models.QuerySet):
 
 
 class Recorded(models.Model):
-    """A row somebody recorded; it is never deleted."""
+    """A row with the user who recorded it; it is never deleted."""
 
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="người ghi", on_delete=models.PROTECT, related_name="+"
@@ -39,7 +39,7 @@ class Recorded(models.Model):
 class AppointmentDecision(Recorded):
     """A decision (quyết định) by which people are appointed to the portal, or cease to be.
 
-    `number` is as printed. `signed_on` is unknown only for the legal act of a merger, which stands in `number` whole.
+    `number` is as printed. `signed_on` is unknown only for the legal act of a merger; `number` then has its whole text.
     `file` is the scanned decision; it lies in a collection of no site, so that only the screens of appointments give
     it out.
     """
@@ -98,7 +98,7 @@ class AppointmentQuerySet(KeptQuerySet):
         return self.in_force().filter(valid_to__lte=day)
 
     def due_to_begin(self, day):
-        """Those prepared whose first day has come and that nobody needs to confirm any more."""
+        """Those prepared whose first day has come and that wait for no confirmation any more."""
         return self.filter(state=Appointment.State.PREPARED, valid_from__lte=day).filter(
             Q(needs_confirmation=False) | Q(confirmed_at__isnull=False)
         )

@@ -100,7 +100,7 @@ class AttemptCount(models.Model):
 
 
 class ResetRequest(models.Model):
-    """Somebody asked for a new password; whether the name means anybody is looked up later, by a job."""
+    """A request for a new password; whether the name belongs to a user is looked up later, by a job."""
 
     typed = models.CharField(max_length=254)
     address = models.CharField(max_length=45, blank=True)
@@ -117,7 +117,7 @@ class ResetRequest(models.Model):
 
 
 class RescuedText(models.Model):
-    """The form somebody had open when his session ended, as it was typed.
+    """The form a user had open when their session ended, as it was typed.
 
     Seen by the person and, when it is of content, by the reviewers of `site`. `is_personal`: of a form in which data of
     citizens may stand; its writer alone sees it, and it is removed sooner. `fields` is a list of [name, value], which

@@ -5,7 +5,7 @@
    Until nothing is, `middleware.py` lets a session open nothing but the screen of that step.
 3. `sessions.py` keeps every session, ends it when it is idle, old, or its person's rights have changed, and tells the
    person of a sign-in that is unlike the former ones.
-4. `links.py` sends the links of new accounts and of forgotten passwords; who asked is looked up by a job, not in the
+4. `links.py` sends the links of new accounts and of lost passwords; who asked is looked up by a job, not in the
    request, so that known and unknown names get the same answer in the same time.
-5. `rescue.py` keeps what somebody had typed when his session was cut.
+5. `rescue.py` keeps what a user had typed when their session was cut.
 """

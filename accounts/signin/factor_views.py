@@ -154,7 +154,7 @@ class FactorView(EnrolView):
 @with_access(APPOINTMENT_READERS)
 @decides_about_nothing_seen("Takes whatever second factor there is; without one there is nothing to take.")
 def reset_factor(request, pk: int):
-    """Take the second factor of somebody who lost it, after a look at who it is."""
+    """Take the second factor of a user who lost it, after a look at who it is."""
     user = get_object_or_404(User, pk=pk)
     if not second_factor.may_reset(user, request.user) or second_factor.device_of(user) is None:
         raise Http404

@@ -27,7 +27,7 @@ class PasswordField(forms.CharField):
 class LoginForm(AuthenticationForm):
     """Ask for user name and password, in Vietnamese.
 
-    Nothing is remembered: a session ends with the browser, and neither field is offered for completion, since desks
+    Nothing is remembered: a session ends with the browser, and neither field is offered for completion, since computers
     at the ward offices are shared. Known, unknown and closed accounts get the same words.
     """
 
@@ -103,7 +103,7 @@ class ChangePasswordForm(NewPasswordForm):
 
 
 class ResetForm(forms.Form):
-    """Ask whose password was forgotten, by user name or mail address."""
+    """Ask whose password was lost, by user name or mail address."""
 
     typed = forms.CharField(
         label="Tên đăng nhập hoặc thư điện tử công vụ",

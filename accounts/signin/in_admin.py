@@ -42,7 +42,7 @@ def rescued_menu_item():
 
 @hooks.register("register_account_settings_panel")
 class SecurityPanel(BaseSettingsPanel):
-    """Password, second factor and sessions of a person, on his own account page."""
+    """Password, second factor and sessions of a person, on their own account page."""
 
     name = "security"
     title = "Mật khẩu, xác thực hai bước và các phiên đăng nhập"

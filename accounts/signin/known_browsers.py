@@ -1,7 +1,7 @@
 """The browsers from which a person came in before: a signed cookie for each account, sent to the administration alone.
 
 A browser that a person came in with has a count of its own (`throttle.py`), so what strangers do in the same network
-locks nobody out of it. The cookie opens nothing: whoever has taken one may only be wrong as often as anybody.
+locks no user out of it. The cookie opens nothing: a thief of it may only be wrong as often as any other visitor.
 """
 
 import secrets

@@ -1,8 +1,8 @@
-"""Links by which a person chooses a password: of a new account (three working days), and of a forgotten one (24 hours).
+"""Links by which a person chooses a password: of a new account (three working days), and of a lost one (24 hours).
 
 1. `ask_reset` only writes down what was typed, known or not. 2. The job `send_resets` looks the person up and mails the
 link; never to a closed account, and once an hour at most. 3. A link works once: it depends on the password, the last
-sign-in and the epoch of the person's credentials, so that a decision that ends his rights ends his links too.
+sign-in and the epoch of the person's credentials, so that a decision that ends their rights ends their links too.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from base.operations.notices import notify
 from ..models import ResetRequest, User
 
 RESET_HOURS, ACTIVATION_WORKDAYS = 24, 3
-# Django's tokens bear the local seconds since then.
+# Django's tokens carry the local seconds since then.
 MADE_SINCE = datetime(2001, 1, 1)  # noqa: DTZ001  local, as the tokens count
 ONCE_EVERY = timedelta(hours=1)
 KEPT_DAYS = 30
@@ -34,7 +34,7 @@ _workdays_after: Callable[[date, int], date] | None = None
 
 
 def register_calendar(workdays_after: Callable[[date, int], date]) -> None:
-    """Let a room above say which day lies so many working days after another."""
+    """Let a room above say which day lies n working days after another."""
     global _workdays_after
     _workdays_after = workdays_after
 
@@ -47,7 +47,7 @@ def activation_ends(made: datetime) -> datetime:
 
 
 def reset_ends(made: datetime) -> datetime:
-    """Return the moment at which a link for a forgotten password ends."""
+    """Return the moment at which a link for a lost password ends."""
     return made + timedelta(hours=RESET_HOURS)
 
 
@@ -85,13 +85,13 @@ def person_of(uidb64: str) -> User | None:
 
 
 def activation_link(user: User) -> str:
-    """Return the address at which the person of a new account chooses his password."""
+    """Return the address at which the person of a new account chooses their password."""
     return _address("accounts_activate", user, ACTIVATION_TOKENS)
 
 
 @transaction.atomic
 def send_activation(user: User, *, by: User, on: datetime) -> User:
-    """Mail a new account's person the link to choose his password; return him.
+    """Mail a new account's person the link to choose their password; return the person.
 
     Raises PermissionDenied for a closed account or one that has a password.
     """
@@ -102,11 +102,11 @@ def send_activation(user: User, *, by: User, on: datetime) -> User:
     return user
 
 
-# --- A forgotten password --------------------------------------------------------------------------
+# --- A lost password -------------------------------------------------------------------------------
 
 
 def ask_reset(typed: str, *, address: str, on: datetime) -> ResetRequest:
-    """Write down that somebody asked for a new password; the same for known and unknown names."""
+    """Write down that a visitor asked for a new password; the same for known and unknown names."""
     return ResetRequest.objects.create(typed=typed.strip()[:254], address=address, asked_at=on)
 
 
@@ -119,7 +119,7 @@ def send_resets(*, on: datetime) -> int:
 
 
 def purge(*, on: datetime) -> int:
-    """Forget requests after 30 days; return how many."""
+    """Delete requests after 30 days; return how many."""
     forgotten, _rows = ResetRequest.objects.filter(asked_at__lt=on - timedelta(days=KEPT_DAYS)).delete()
     return forgotten
 

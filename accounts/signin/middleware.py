@@ -2,8 +2,8 @@
 
 1. The key's session is looked up: one that ended, is idle or too old, or whose person's credentials changed, opens
    nothing.
-2. Of a session with a step of signing in still to do (`steps.py`) nobody is signed in, except on that step's screen.
-3. Otherwise the visit is noted, unless only the editor's clock knocked.
+2. Of a session with a step of signing in still to do (`steps.py`) no user is signed in, except on that step's screen.
+3. Otherwise the visit is noted, unless it is only the question by which the editor asks whether the session goes on.
 4. What was typed into a form of the administration is kept (`rescue.py`) before the way leads to signing in.
 
 Stands inside AuthenticationMiddleware and MessageMiddleware, before the gate of the administration.
@@ -25,7 +25,7 @@ from . import rescue, screens, sessions, steps, views
 
 # Screens for those who are not in, or not yet; Wagtail's two are drawings and translations.
 OPEN = frozenset({"wagtailadmin_sprite", "wagtailadmin_javascript_catalog"})
-# Where one comes to after the end, while other windows may still have words to hand in.
+# Where one comes to after the end, while other windows may still have text to send.
 LOOKED_AT = frozenset({"wagtailadmin_login", "accounts_sign_in"})
 # What the browser asks by itself: it neither keeps a session alive nor takes its cookie away.
 BACKGROUND = ("editing-sessions/", "phien/", "sprite/", "jsi18n/")
@@ -55,7 +55,7 @@ class SignInMiddleware:
         if getattr(view, "is_sign_in_screen", False):
             only_looks = request.method in READING and request.resolver_match.url_name in LOOKED_AT
             if isinstance(request.session, sessions.LeftAlone) and not (self._is_background(request) or only_looks):
-                # Whoever signs in or out here begins anew.
+                # A person who signs in or out here begins anew.
                 request.session = self.store()
             return None
         if request.resolver_match.view_name in OPEN:

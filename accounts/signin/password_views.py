@@ -1,4 +1,4 @@
-"""The screens of passwords: changed, forgotten, set by a link."""
+"""The screens of passwords: changed, lost, set by a link."""
 
 from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY
@@ -76,7 +76,7 @@ def password_rules(user) -> dict:
 
 
 class AskResetView(Screen):
-    """Somebody forgot his password: the same answer for every name."""
+    """Asks whose password was lost: the same answer for every name."""
 
     def get(self, request):
         return self.show("ask_reset", form=ResetForm())
@@ -95,7 +95,7 @@ class AskResetView(Screen):
 
 
 class ResetAskedView(Screen):
-    """Says what happens next, whoever asked."""
+    """Says what happens next, the same to every visitor."""
 
     def get(self, request):
         return self.show("reset_asked", hours=links.RESET_HOURS)

@@ -26,7 +26,7 @@ from . import sessions
 
 SHORTEST, LONGEST = 12, 128
 WORDS_FILE = Path(__file__).parent / "data" / "weak_words.txt"
-# The person is reminded this many days before his password has to be changed.
+# The person is reminded this many days before their password has to be changed.
 WARN_DAYS = 14
 SHORTEST_WORD = 5
 SHORTEST_NAME = 4
@@ -174,7 +174,7 @@ class PortalPasswordValidator:
 
 @transaction.atomic
 def change_password(user: User, password: str, *, by: User, on: datetime, keep: PortalSession | None = None) -> User:
-    """Set the person's own new password; return him. `keep` is the session that goes on, the others end.
+    """Set the person's own new password; return the person. `keep` is the session that goes on, the others end.
 
     Raises PermissionDenied for another's password, ValidationError with every problem. Every link sent before is dead
     afterwards. The person is told by mail.
@@ -200,7 +200,7 @@ def change_password(user: User, password: str, *, by: User, on: datetime, keep: 
 
 
 def demand_change(user: User) -> None:
-    """Let the person choose a new password at his next sign-in; for verbs that saw a reason for it."""
+    """Let the person choose a new password at their next sign-in; for actions that saw a reason for it."""
     User.objects.filter(pk=user.pk).update(must_change_password=True)
 
 

@@ -3,7 +3,7 @@
 1. The form must have passed the check against forged requests, and its session's key must be known: so the writer is.
 2. A form of content (an editor of pages or records) is shown to its writer and to the reviewers of its site, and kept
    for 90 days. Any other form may hold what citizens say of themselves (a question from the counter, a complaint): it
-   is its writer's alone, nothing of it stands in the clear, reading it is written down, and it goes after 14 days.
+   is its writer's alone, nothing of it is in the clear, reading it is written down, and it goes after 14 days.
 """
 
 import json
@@ -28,18 +28,18 @@ from ..roles import REVIEW, held_roles, may, owner_site
 KEPT_DAYS, PERSONAL_KEPT_DAYS = 90, 14
 # How long after its end a session's text is still taken.
 TAKEN_FOR = timedelta(hours=24)
-# Who signs out at a machine of many leaves his key in its browser: his other windows tell within half a minute.
+# A person who signs out on a shared machine leaves the key in its browser; their other windows send within 30 seconds.
 TAKEN_FOR_AFTER_SIGNING_OUT = timedelta(minutes=15)
 OFFERED_FOR = timedelta(days=14)
 # Several tries to save the same form are one text.
 SAME_FORM = timedelta(minutes=15)
-# Of one person in a day; whoever fills the disk by this road gets no further.
+# Of one person in a day, so that no user can fill the disk this way.
 MOST_A_DAY = 60
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 SECRET = re.compile(r"passw|mat[_-]?khau|csrf|token|otp|^ma$", re.IGNORECASE)
 # Where people prove who they are; a code elsewhere is that of a procedure or a unit.
 SECRET_WHILE_PROVING = re.compile(f"{SECRET.pattern}|code", re.IGNORECASE)
-# What a form says about itself, typed by nobody.
+# What a form says about itself; no user typed it.
 MACHINERY = re.compile(
     r"-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$|-(?:count|deleted|order|type|id|ORDER|DELETE|tep-giu|tep-bo)$"
     r"|^(?:next|action-.*|loaded_revision.*|overwrite_revision.*|revision_.*|portal_\w+|portal-\w+|comment_notifications"
@@ -173,7 +173,7 @@ def paragraphs(text: RescuedText) -> list[tuple[str, str]]:
 
 
 def visible_to(user: User):
-    """Return the texts a person may read: his own, and those of content of the sites where he reviews."""
+    """Return the texts a person may read: their own, and those of content of the sites where they review."""
     reviewed = Q(pk=None)
     held = {site_id for _role, site_id in held_roles(user)}
     for site in all_sites():
@@ -195,7 +195,7 @@ def remove(text: RescuedText, *, by: User) -> None:
 
 
 def waiting(user: User, *, on: datetime):
-    """Return the person's own texts of the last days, which are offered to him when he comes back."""
+    """Return the person's own texts of the last days, which are offered to them when they come back."""
     return RescuedText.objects.filter(user=user, kept_at__gt=on - OFFERED_FOR)
 
 
@@ -222,7 +222,7 @@ def _object_of(match, user: User) -> tuple[str, str, PortalSite | None]:
         obj = _snippet(match.namespace.removeprefix(SNIPPETS), str(kwargs["pk"]))
     site = owner_site(obj) if obj is not None else None
     if site is None or not (own.filter(pk=site.pk).exists() or own.filter(pk=site.parent_id).exists()):
-        # Of several sites nobody knows which: then it is the writer's alone.
+        # Of several sites it is not known which: then it is the writer's alone.
         sites = list(own.order_by("pk")[:2])
         site = sites[0] if len(sites) == 1 else None
     if obj is None:

@@ -19,7 +19,7 @@ from base.waits import in_words, seconds_of, slowed
 
 from . import known_browsers, rescue, sessions, steps
 
-# Set by the editor's clock when a key was pressed since it last asked.
+# Set by the editor's script when a key was pressed since it last asked.
 ACTIVE = "hoat-dong"
 
 
@@ -38,7 +38,7 @@ def screen(view):
 
 
 class Screen(View):
-    """A screen of signing in; with `needs_session`, of somebody whose password was right."""
+    """A screen of signing in; with `needs_session`, of a user whose password was right."""
 
     screen_access = SIGNED_IN
     needs_session = False
@@ -76,14 +76,14 @@ class Screen(View):
         return response
 
     def enter(self):
-        """Every step is done: say what the person should know before he works."""
+        """Every step is done: say what the person should know before they start work."""
         if self.session.entered_at is None and rescue.waiting(self.session.user, on=self.now).exists():
             messages.warning(self.request, "Có văn bản được giữ lại từ phiên trước: xem mục «Văn bản giữ lại».")
         sessions.enter(self.session, on=self.now)
 
 
 def too_many(request, wait: timedelta):
-    """Answer 429: somebody guessed too often, and when it goes on."""
+    """Answer 429: there were too many guesses; say when the next is allowed."""
     note_refusal("rate", "đăng nhập")
     seconds = seconds_of(wait)
     response = slowed(render(request, "accounts/signin/too_many.html", {"wait": in_words(seconds)}), seconds)

@@ -2,7 +2,7 @@
 
 1. `start_enrolment` makes a secret, shown as a picture and as letters; `confirm_enrolment` wants the first code of it
    and gives the recovery codes, once. 2. `verify` takes a code of the app or a recovery code; each works once.
-3. Who has one already shows it before he gets another (`views.py`); who lost everything goes to the technical
+3. Who has one already shows it before getting another (`views.py`); who lost everything goes to the technical
    administrator: `reset_second_factor`.
 """
 
@@ -37,11 +37,11 @@ from ..roles import (
 )
 from . import sessions
 
-# Whoever may make things public, take them away, open sites or administer, shows a second factor.
+# Users who may make things public, take them away, open sites or administer show a second factor.
 COMPULSORY_FOR = frozenset({APPROVE, DECIDE_TAKEDOWN, EMERGENCY, OPEN_SITES, CONFIRM_REPEAL, ADMINISTER})
 DEVICE_NAME = "Ứng dụng mã xác thực"
 RECOVERY_CODES = 10
-# Letters and digits that nobody confuses on paper.
+# Letters and digits that are not confused on paper.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 RECOVERY_LENGTH = 10
 WRONG_CODE = "Mã không đúng hoặc đã dùng. Hãy nhập mã đang hiện trong ứng dụng."
@@ -71,7 +71,7 @@ def start_enrolment(user: User) -> TOTPDevice:
 
 @transaction.atomic
 def confirm_enrolment(user: User, code: str, *, by: User, on: datetime) -> list[str]:
-    """Take the first code of the new app; return the ten recovery codes, which nobody can show again.
+    """Take the first code of the new app; return the ten recovery codes, which cannot be shown again.
 
     The app before it ends. Raises ValidationError for a wrong code, PermissionDenied for another person.
     """
@@ -135,7 +135,7 @@ def verify(user: User, code: str, *, on: datetime) -> str:
 
 
 def mark_verified(session: PortalSession, *, on: datetime) -> PortalSession:
-    """Note that the person of a session has shown his second factor."""
+    """Note that the person of a session has shown their second factor."""
     session.verified_at = on
     session.save(update_fields=["verified_at"])
     return session
@@ -151,10 +151,10 @@ def codes_left(user: User) -> int:
 
 @transaction.atomic
 def reset_second_factor(user: User, *, by: User, on: datetime) -> User:
-    """Take the second factor of a person who lost it; he installs a new one at his next sign-in. Return him.
+    """Take the second factor of a person who lost it; they install a new one at their next sign-in. Return the person.
 
     For technical administrators and superusers; never for oneself, and a superuser's only by a superuser. Raises
-    PermissionDenied. All his sessions end; he is told by mail.
+    PermissionDenied. All the person's sessions end; they are told by mail.
     """
     if not may_reset(user, by):
         raise PermissionDenied("Bạn không được đặt lại xác thực hai bước của người này.")

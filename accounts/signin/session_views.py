@@ -17,7 +17,7 @@ from .views import LEFT_ELSEWHERE, REASONS, End, ended_message
 
 
 class StateView(Screen):
-    """Tell the editor's clock whether the session still stands; `?hoat-dong=1` says that keys were pressed."""
+    """Tell the editor's script whether the session still lasts; `?hoat-dong=1` says that keys were pressed."""
 
     def get(self, request):
         if self.session is None:

@@ -2,7 +2,7 @@
 
 1. `begin` after the password, `enter` once every step is done. 2. `find` and `overdue` at every request that brings a
 session's key: idle after `PORTAL_IDLE_MINUTES`, too old after `PORTAL_SESSION_HOURS`. 3. `end`, `end_all`: the next
-request with that key is a stranger's. 4. `purge` forgets ended sessions after 90 days.
+request with that key is a stranger's. 4. `purge` deletes ended sessions after 90 days.
 """
 
 import ipaddress
@@ -25,7 +25,7 @@ End = PortalSession.End
 KEPT_DAYS = 90
 # A visit is written down at most this often.
 SEEN_EVERY = timedelta(seconds=30)
-# From 22:00 to 05:00 nobody is expected at work.
+# From 22:00 to 05:00 no user is expected at work.
 NIGHT_BEGINS, NIGHT_ENDS = 22, 5
 BROWSERS = (
     ("Edg", "Edge"),
@@ -112,7 +112,7 @@ def change_key(request, session: PortalSession) -> None:
 
 @transaction.atomic
 def enter(session: PortalSession, *, on: datetime) -> PortalSession:
-    """Note that every step of signing in is done; tell the person by mail when it is unlike his former sign-ins."""
+    """Note that every step of signing in is done; tell the person by mail when it is unlike their former sign-ins."""
     if session.entered_at is not None:
         return session
     differences = unusual(session, on=on)
@@ -125,7 +125,7 @@ def enter(session: PortalSession, *, on: datetime) -> PortalSession:
 
 
 def unusual(session: PortalSession, *, on: datetime) -> list[str]:
-    """Return what is unlike the person's former sign-ins, in words; nothing at the very first one."""
+    """Return what is unlike the person's former sign-ins, as texts; nothing at the very first one."""
     former = session.user.portal_sessions.filter(entered_at__isnull=False).exclude(pk=session.pk)
     if not former.exists():
         return []
@@ -176,7 +176,7 @@ def overdue(session: PortalSession, on: datetime) -> str:
 
 
 def seconds_left(session: PortalSession, on: datetime) -> int:
-    """Return how many seconds the session lasts if nobody touches it."""
+    """Return how many seconds the session lasts if it is not used."""
     idle = session.last_seen + timedelta(minutes=settings.PORTAL_IDLE_MINUTES)
     oldest = session.started + timedelta(hours=settings.PORTAL_SESSION_HOURS)
     return max(0, int((min(idle, oldest) - on).total_seconds()))
@@ -191,7 +191,7 @@ def touch(session: PortalSession, on: datetime) -> None:
 
 @transaction.atomic
 def end(session: PortalSession, *, on: datetime, why: str, by: User | None = None) -> PortalSession:
-    """End one session; a person ends only his own. Raises PermissionDenied. Ending twice changes nothing."""
+    """End one session; a person ends only their own. Raises PermissionDenied. Ending twice changes nothing."""
     if by is not None and by.pk != session.user_id:
         raise PermissionDenied("Chỉ kết thúc được phiên của chính mình.")
     session = PortalSession.objects.select_for_update().select_related("user").get(pk=session.pk)
@@ -204,7 +204,7 @@ def end(session: PortalSession, *, on: datetime, why: str, by: User | None = Non
 
 @transaction.atomic
 def end_all(user: User, *, on: datetime, why: str, by: User | None = None, but: PortalSession | None = None) -> int:
-    """End all sessions of a person, `but` one; return how many. A person ends only his own."""
+    """End all sessions of a person, `but` one; return how many. A person ends only their own."""
     if by is not None and by.pk != user.pk:
         raise PermissionDenied("Chỉ kết thúc được phiên của chính mình.")
     going = user.portal_sessions.filter(ended__isnull=True).exclude(pk=but.pk if but else None)
@@ -220,7 +220,7 @@ def going_on(user: User, on: datetime) -> list[PortalSession]:
 
 
 def purge(*, on: datetime) -> int:
-    """End what ran out unseen, forget what ended 90 days ago; return how many were forgotten."""
+    """End what ran out unseen, delete what ended 90 days ago; return how many were deleted."""
     idle = on - timedelta(minutes=settings.PORTAL_IDLE_MINUTES)
     PortalSession.objects.filter(ended__isnull=True, last_seen__lt=idle).update(ended=on, why=End.IDLE)
     forgotten, _rows = PortalSession.objects.filter(ended__lt=on - timedelta(days=KEPT_DAYS)).delete()

@@ -1,6 +1,6 @@
 """What a session still lacks before it opens anything: in this order the second factor, a new password, enrolment.
 
-Who has a second factor shows it before he may change the password: a stolen password alone changes nothing.
+Who has a second factor shows it before changing the password: a stolen password alone changes nothing.
 """
 
 from datetime import datetime

@@ -3,15 +3,15 @@
 1. From the 5th failure each further attempt has to wait, from the 10th on for 15 minutes. A network is what one
    subscriber is given (`base.operations.throttle.network_of`): an IPv4 address, or an IPv6 /64 with all the addresses
    in it.
-2. Somebody who tries many accounts from one network is locked there.
-3. Somebody who tries one account from many networks is stopped by a bound of the account. Beyond it only those may go
-   on who showed before that they are its owner: whoever came in from that network earlier, or has just chosen a new
-   password by the link in his mail; and, up to a bound of their own, the neighbours of where he came from.
+2. An attacker who tries many accounts from one network is locked there.
+3. An attacker who tries one account from many networks is stopped by a bound of the account. Beyond it only those may
+   go on who showed before that they are its owner: they came in from that network earlier, or have just chosen a new
+   password by the link in their mail; and, up to a bound of their own, the neighbours of where they came from.
 4. In a browser that its owner came in with before (`known_browsers.py`) only what was wrong there counts, in the
-   network in which he has just chosen a password only what was wrong for him there. So nobody is locked out of his own
-   browser by what a stranger does, at the same desk or elsewhere.
+   network in which they have just chosen a password only what was wrong for them there. So no user is locked out of
+   their own browser by what a stranger does, on the same computer or elsewhere.
 5. What is refused here is not counted again: a lock ends by itself. Names are kept as digests: what was typed may be
-   nobody's name, or a password in the wrong field.
+   the name of no user, or a password in the wrong field.
 """
 
 from datetime import datetime, timedelta
@@ -36,9 +36,9 @@ CODE = Attempts("code", slow_from=5, most=10)
 SPRAYED_ACCOUNTS = 15
 # Wrong passwords, and wrong codes, for one account from all networks together; beyond it only its owner's may try.
 PASSWORD_OF_ACCOUNT, CODE_OF_ACCOUNT = Attempts("password-account", most=50), Attempts("code-account", most=30)
-# Of these, how many may come from one wider network that the owner came from: a provider gives him another address.
+# Of these, how many may come from one wider network that the owner came from: a provider changes their address.
 PASSWORD_NEARBY, CODE_NEARBY = Attempts("password-nearby", most=30), Attempts("code-nearby", most=15)
-# How long the network is the owner's from which he chose a new password by the link in his mail.
+# How long a network counts as the owner's after they chose a new password there by the link in their mail.
 OWNER = Attempts("password-owner", window=timedelta(hours=1))
 RESET = Attempts("reset", most=10)
 ALERT = Attempts("alert", most=1, window=timedelta(hours=1))
@@ -50,7 +50,7 @@ ALERT = Attempts("alert", most=1, window=timedelta(hours=1))
 def password_wait(typed: str, address: str, *, on: datetime, browser: str = "") -> timedelta:
     """Return how long this network may not try this account, or any account when it tried too many.
 
-    `typed` is a user name as it was typed; a name that nobody has is counted like any other. `browser`: the name of one
+    `typed` is a user name as it was typed; an unknown name is counted like any other. `browser`: the name of one
     that is the account's owner's (`known_browsers.py`); then only what was wrong in it counts.
     """
     if browser:
@@ -75,14 +75,14 @@ def password_failed(typed: str, address: str, *, on: datetime, browser: str = ""
 
 
 def password_right(typed: str, address: str, *, browser: str = "") -> None:
-    """Forget the wrong ones of this network and browser; what others try goes on being counted."""
+    """Reset the count of wrong ones of this network and browser; what others try goes on being counted."""
     PASSWORD.forget(_account_at(typed, address))
     if browser:
         PASSWORD_OF_BROWSER.forget(_account_at(typed, browser))
 
 
 def password_chosen(user: User, address: str, *, on: datetime) -> None:
-    """Remember that the account's owner is here: he has just chosen a new password by the link in his mail."""
+    """Remember that the account's owner is here: they have just chosen a new password by the link in their mail."""
     password_right(user.username, address)
     OWNER.add(_account_at(user.username, address), on=on)
 
@@ -99,8 +99,8 @@ def _account_at(typed: str, place: str) -> str:
 def _bounded(everywhere: Attempts, nearby: Attempts, account: str, address: str, came, *, on: datetime) -> timedelta:
     """Return how long an account's own bound keeps this address from it; `came`: the sessions of its owner.
 
-    `everywhere`: what all together may get wrong; beyond it its owner goes on where he came from before, and his
-    neighbours in the wider network a little (`nearby`). The same work is done for a name that nobody has.
+    `everywhere`: what all together may get wrong; beyond it its owner goes on where they came from before, and their
+    neighbours in the wider network a little (`nearby`). The same work is done for a name that no user has.
     """
     wait, wait_nearby = everywhere.wait(account, on=on), nearby.wait(_nearby(account, address), on=on)
     came = came.filter(entered_at__isnull=False, network=sessions.network_of(address))
@@ -134,7 +134,7 @@ def code_failed(user: User, address: str, *, on: datetime, limit: Attempts = COD
 
 
 def code_right(user: User, address: str, *, limit: Attempts = CODE) -> None:
-    """Forget the wrong ones of this network."""
+    """Reset the count of wrong ones of this network."""
     limit.forget(_at(user, address))
 
 
@@ -154,7 +154,7 @@ def reset_asked(address: str, *, on: datetime, browser: str = "") -> None:
 def tell_locked(
     *, who: User | None, address: str, what: str, on: datetime, kind: str = "sign_in_locked", **more
 ) -> None:
-    """Record that somebody was locked, and tell the technical administrators; once an hour for each address.
+    """Record that signing in was locked, and tell the technical administrators; once an hour for each address.
 
     `kind` of notice, and what `more` its text has, for what another room guards.
     """

@@ -1,4 +1,4 @@
-"""The screens of signing in. Each works without JavaScript, is never kept by a browser, and calls the verbs."""
+"""The screens of signing in. Each works without JavaScript, is never kept by a browser, and calls the actions."""
 
 from urllib.parse import urlencode
 
@@ -107,10 +107,10 @@ class SignOutView(Screen):
         key = request.session.session_key
         auth.logout(request)
         if self.session is not None:
-            # As at every other end: what another window still sends is known as its writer's, and kept for him.
+            # As at every other end: what another window still sends is known as its writer's, and kept for them.
             request.session = sessions.LeftAlone(key)
         response = HttpResponseRedirect(f"{reverse('wagtailadmin_login')}?{urlencode({'ly-do': End.SIGNED_OUT})}")
-        # What the browser still remembers of the administration is of no use to whoever comes next.
+        # What the browser still remembers of the administration is of no use to the next user of it.
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
 
@@ -119,7 +119,7 @@ class SignOutView(Screen):
 
 
 def ended_message(kept) -> str:
-    """Return what the person is told when his session ended under his hands."""
+    """Return what the person is told when their session ended while they worked."""
     return (
         "Phiên làm việc đã kết thúc; văn bản đã được giữ. Đăng nhập lại để xem ở «Văn bản giữ lại»."
         if kept

@@ -1,7 +1,7 @@
 """The city, its divisions, its wards and communes when the Regulation came into force (15/06/2020).
 
 Codes are those of the General Statistics Office; they are reused for other units later, so nothing uses them as a key.
-Telephone numbers and addresses that nobody verified are left as placeholders that cannot be real.
+Telephone numbers and addresses that were not verified are left as placeholders that cannot be real.
 """
 
 from datetime import date

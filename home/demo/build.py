@@ -1,4 +1,4 @@
-"""The build of the demo city: everything through the verbs, one person submitting, another approving.
+"""The build of the demo city: everything through the actions of the rooms, one person submitting, another approving.
 
 1. `_people`: the accounts by one decision, with random passwords and secrets of second factors kept in a file of the
    state folder. As in a real portal two superusers begin: one records the technical admin, the other confirms; the
@@ -151,12 +151,12 @@ class Build:
                     position=position,
                     email=f"{username}@example.invalid",
                 )
-                # Instead of the link that would go to nobody.
+                # Instead of the activation link: there is no person to get it.
                 password = self.passwords[username] = secrets.token_urlsafe(12)
                 user.set_password(password)
                 user.save(update_fields=["password"])
                 if second_factor.COMPULSORY_FOR & ROLES[role].capabilities:
-                    # Instead of a telephone that nobody has; `demo_code` shows what it would show.
+                    # Instead of a telephone, as there is none; `demo_code` shows what it would show.
                     TOTPDevice.objects.create(user=user, name=second_factor.DEVICE_NAME)
             if not user.appointments.exists():
                 appointment = appointments.appoint(

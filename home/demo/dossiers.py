@@ -1,6 +1,6 @@
 """Dossiers of the demo: illustrative, some in every state, told as a one-stop system would tell them.
 
-The unit codes are made up after the pattern of Quyết định 20/2020/QĐ-TTg and belong to nobody.
+The unit codes are made up after the pattern of Quyết định 20/2020/QĐ-TTg and belong to no real unit.
 """
 
 from datetime import date, datetime, time, timedelta

@@ -1,7 +1,7 @@
 """The cast of the demo: one person a role, "Cán bộ mẫu" each; (user name, full name, post, role, site)."""
 
 CITY = "long-xuyen"
-# The two accounts of the superuser by which a portal starts; in the demo nobody can sign in with them.
+# The two accounts of the superuser by which a portal starts; in the demo it is not possible to sign in with them.
 STARTERS = ["khoi-dau.1", "khoi-dau.2"]
 
 # The technical admin first, who records the others, then the head, who confirms them.

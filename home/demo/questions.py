@@ -1,4 +1,4 @@
-"""The questions of the demo: each goes as far as its row says, by the verbs of `faq` and the people of the cast."""
+"""The questions of the demo: each goes as far as its row says, by the actions of `faq` and the people of the cast."""
 
 from datetime import datetime, timedelta
 

@@ -1,6 +1,6 @@
 """Projects, statistics, science, consultations, clarifications, officials, schedules, documents of the demo city.
 
-All illustrative: nobody and no amount is real. Days are counted back from the build.
+All illustrative: no person and no amount is real. Days are counted back from the build.
 """
 
 from dataclasses import dataclass, field
@@ -542,7 +542,7 @@ DOCUMENTS = [
     ),
 ]
 
-# Work in hand in Mỹ Long: (slug, title, summary, text, reason for which it was sent back or "").
+# Unfinished work in Mỹ Long: (slug, title, summary, text, reason for which it was sent back or "").
 UNFINISHED = [
     (
         "tap-huan-phong-chay",

@@ -2,7 +2,7 @@
 
 1. `procedures.json`, all of it illustrative, goes the way of every import (`servicecatalog.importing`): dry run, drafts,
 one batch, the head's approval. 2. Each procedure is offered on every site it belongs to, again as one batch. 3. A guide
-with pictures and a planned outage stand in the city's catalogue. Nothing is done twice.
+with pictures and a planned outage are in the city's catalogue. Nothing is done twice.
 """
 
 from datetime import timedelta

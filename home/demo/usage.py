@@ -9,7 +9,7 @@ from random import Random
 from servicecatalog.models import Satisfaction, ServiceOffering, UsageCount
 
 DAYS = 425
-# What of a hundred views leads on, by kind.
+# Of a hundred views, how many more uses follow: downloads, visits to where dossiers are submitted, views of a guide.
 SHARES = ((UsageCount.Kind.DOWNLOAD, 14), (UsageCount.Kind.OUTGOING, 9), (UsageCount.Kind.GUIDE, 5))
 # Of a hundred who say something: very satisfied, satisfied, not.
 SAID = ((Satisfaction.Step.VERY, 46), (Satisfaction.Step.SATISFIED, 41), (Satisfaction.Step.NOT, 13))

@@ -25,7 +25,7 @@ from .rights import demand_city, demand_may_open, noted
 SEARCH_PAGE = "search.SearchPage"
 SEARCH_SLUG = "tim-kiem"
 # Sections of an English mirror, besides search: what NĐ 43/2011 Điều 13 asks for where English is offered, and on the
-# city's site the questions, so that whoever reads no Vietnamese can ask as well.
+# city's site the questions, so that people who read no Vietnamese can ask as well.
 ENGLISH_KEYS = {
     PortalSite.Kind.CITY: ("gioi-thieu", "van-ban", "dich-vu-cong", "hoi-dap", "lien-he", "so-do"),
     PortalSite.Kind.WARD: ("van-ban", "dich-vu-cong", "lien-he"),
@@ -141,7 +141,7 @@ def open_ward(
 def lay_out(site: PortalSite, parent, rows: list[Section], *, by, language_code: str = "vi") -> Page:
     """Make the home page of a site under `parent` with the pages of its sections, all drafts with a revision.
 
-    Returns the home page. A translation bears the translation key of its Vietnamese page.
+    Returns the home page. A translation has the translation key of its Vietnamese page.
     """
     locale = Locale.objects.get(language_code=language_code)
     source = site.home_page()
@@ -262,7 +262,7 @@ def prepare_city(
 ) -> Opening:
     """Prepare the city's site in an empty portal and return its dossier; what exists already is kept.
 
-    Nobody has an account yet, so the drafts have no author; the first two people of the board submit and approve.
+    There are no accounts yet, so the drafts have no author; the first two people of the board submit and approve.
     """
     existing = Opening.objects.filter(kind=Opening.Kind.CITY).first()
     if existing:

@@ -16,7 +16,7 @@ from .rights import demand_city, demand_may_decide, demand_may_open, locked, not
 
 @transaction.atomic
 def submit_opening(opening: Opening, *, by, on: datetime | None = None) -> Opening:
-    """Hand a dossier in for approval; whoever submits it declares its content accurate (Điều 20.2)."""
+    """Submit a dossier for approval; the user who submits it declares its content accurate (Điều 20.2)."""
     opening = locked(opening)
     demand_may_open(by, demand_city())
     if opening.state not in (Opening.State.DRAFT, Opening.State.REJECTED):
@@ -38,7 +38,7 @@ def _versions_now(opening: Opening) -> list[list]:
 
 
 def changed_since_submission(opening: Opening) -> list[str]:
-    """Return the titles of pages that were handed in and have another version by now, or are not there any more."""
+    """Return the titles of pages that were submitted and have another version by now, or are not there any more."""
     present = {page.pk: page for page in opening.pages()}
     return [
         title
@@ -48,7 +48,7 @@ def changed_since_submission(opening: Opening) -> list[str]:
 
 
 def added_since_submission(opening: Opening) -> list[str]:
-    """Return the titles of drafts that came after the dossier was handed in; they stay drafts."""
+    """Return the titles of drafts that came after the dossier was submitted; they stay drafts."""
     known = {pk for pk, _version, _title in opening.versions}
     return [page.draft_title or page.title for page in opening.pages() if not page.live and page.pk not in known]
 

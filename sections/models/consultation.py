@@ -88,7 +88,7 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
             heading="Nơi tiếp nhận ý kiến",
         ),
         *body_panels,
-        # Filled from the comments themselves, so that nothing stands here that nobody sent.
+        # Filled from the comments themselves, so that it shows only comments that were really sent.
         FieldPanel("received_comments", read_only=True),
         MultiFieldPanel(
             [FieldPanel("outcome_on"), FieldPanel("outcome"), FieldPanel("outcome_file")], heading="Kết quả"
@@ -117,7 +117,7 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
 
     @classmethod
     def defaults_for(cls, site, user):
-        """Comments go to the authority of the site, unless somebody else is named."""
+        """Comments go to the authority of the site, unless another one is named."""
         defaults = super().defaults_for(site, user)
         unit = site.unit if site is not None else None
         if unit is not None:

@@ -16,9 +16,7 @@ from .schedule import WorkSchedulePage
 
 
 class SectionIndexPage(WithBody, RoutedPage):
-    """One section of a site. `section_key` names its row in the catalogue, which says what may stand in
-    it.
-    """
+    """One section of a site. `section_key` names its row in the catalogue, which says what may be placed in it."""
 
     section_key = models.CharField(
         "mục bắt buộc",

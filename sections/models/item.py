@@ -25,14 +25,14 @@ from ..duties import Duty
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file in a page's file list; without a label of its own it bears the file's title."""
+    """A file in a page's file list; without a label of its own it has the file's title."""
 
     file: PortalFile
     label: str = ""
 
 
 class SectionItem(BasePage):
-    """A page that stands in a section and has no pages under it.
+    """A page that belongs to a section and has no pages under it.
 
     `kind_field` names the field by which the section's list can be filtered, if there is one.
     """
@@ -59,7 +59,7 @@ class SectionItem(BasePage):
     # --- Seeing it before it is public ------------------------------------------------------------
 
     def stands_in_list(self):
-        """An item stands in the list of the section it is in; a new one, whose place is not known yet, of any."""
+        """An item is listed in the section it is under; a new one, whose place is not known yet, in any."""
         if not self.path:
             return self._meta.label in apps.get_model("sections", "SectionIndexPage").subpage_types
         return hasattr(self.get_parent().specific_class, "section_key")
@@ -77,7 +77,7 @@ class SectionItem(BasePage):
 
     @property
     def kind_label(self) -> str:
-        """The item's kind in words, or "" when its type knows no kinds."""
+        """The label of the item's kind, or "" when its type knows no kinds."""
         return getattr(self, f"get_{self.kind_field}_display")() if self.kind_field else ""
 
     @property

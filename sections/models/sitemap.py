@@ -19,7 +19,7 @@ from .schedule import WorkSchedulePage
 from .science import ScienceProgrammePage
 from .statistics import StatisticsReportPage
 
-# Items stand in their section's list and in the XML sitemap; here they would bury the sections. Rooms above add theirs.
+# Items are listed in their section and in the XML sitemap; here they would bury the sections. Rooms above add theirs.
 _listed_types = [
     ArticlePage,
     ClarificationPage,

@@ -10,7 +10,7 @@ from base.models.files import random_name
 
 
 class WordUpload(models.Model):
-    """A Word file that was examined and waits for its sender's decision; only he sees it, and it goes after some hours.
+    """A Word file, examined, that waits for its sender's decision; only they see it, and it goes after some hours.
 
     `page`: the page under which a draft is to be made, or, with `adds_to_page`, the one whose draft gets the text.
     """

@@ -1,4 +1,4 @@
-"""From the kept file to the draft: shown first, written when its sender agrees."""
+"""From the uploaded file to the draft: shown first, written when its sender agrees."""
 
 import json
 import uuid
@@ -52,7 +52,7 @@ class Answers:
 
 
 def preview(upload: WordUpload, *, longest_sample: int = 2_000) -> Preview:
-    """Return what would become of a kept file; nothing is written. Raises ValidationError when it cannot be read."""
+    """Return what would become of an uploaded file; nothing is written. Raises ValidationError if it is unreadable."""
     with upload.file.open("rb") as handle, opened(handle) as found:
         for place, part in enumerate(found.parts):
             if part["type"] == "picture":
@@ -86,7 +86,7 @@ def make_draft(
     answers: Answers | None = None,
     on: datetime | None = None,
 ) -> Page:
-    """Make a draft page of a kept file under the page it was sent for; return it, with its first version.
+    """Make a draft page of an uploaded file under the page it was sent for; return it, with its first version.
 
     `scheme`: "tcvn3" or "vni" to convert, `AS_IT_IS` to leave letters that look old; one of them is needed when they
     do. Raises Refused without the right, ValidationError (fields title, page_type, scheme) when something is missing.
@@ -112,7 +112,7 @@ def make_draft(
 def add_to_draft(
     upload: WordUpload, *, by, scheme: str = "", answers: Answers | None = None, on: datetime | None = None
 ) -> Page:
-    """Put the text of a kept file at the end of the newest version of its page; return the page with a new version.
+    """Put the text of an uploaded file at the end of the newest version of its page; return it with a new version.
 
     Raises Refused without the right or while the page is locked or under review, ValidationError (field scheme).
     """

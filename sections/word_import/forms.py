@@ -1,4 +1,4 @@
-"""Forms of the import: parse what was chosen and typed; the verbs decide."""
+"""Forms of the import: parse what was chosen and typed; the actions decide."""
 
 import re
 
@@ -80,7 +80,7 @@ class DraftForm(forms.Form):
             )
 
     def values(self) -> dict:
-        """Return the answers as the verbs take them."""
+        """Return the answers as the actions take them."""
         data = self.cleaned_data
         typed = {
             kind: {int(name.removeprefix(kind)): said for name, said in data.items() if name.startswith(kind) and said}

@@ -1,4 +1,4 @@
-"""The Word file between the two steps: examined, scanned, kept for its sender, let go."""
+"""The Word file between the two steps: examined, scanned, kept for its sender, deleted."""
 
 from datetime import datetime, timedelta
 
@@ -101,7 +101,7 @@ def kept_for(user, on: datetime):
 
 
 def forget(*, on: datetime | None = None) -> int:
-    """Remove the files that nobody decided about in time; return how many went. A job."""
+    """Remove the files whose senders did not decide in time; return how many went. A job."""
     old = list(WordUpload.objects.filter(made_at__lte=(on or timezone.now()) - timedelta(hours=KEPT_HOURS)))
     let_go(old)
     return len(old)

@@ -68,7 +68,7 @@ def opened(file, *, scheme: str = "") -> Iterator[Found]:
     """Let the child read an open Word file; its pictures are there as long as the block lasts.
 
     `scheme`: "tcvn3" or "vni" when a person confirmed that the letters are in that encoding; then they come converted.
-    Raises ValidationError in a sentence that names the mend.
+    Raises ValidationError in a sentence that names the remedy.
     """
     with tempfile.NamedTemporaryFile(prefix="portal-word-") as target, on_disk(file) as path:
         try:

@@ -17,7 +17,7 @@ ALWAYS = (
 
 
 class Sentence(NamedTuple):
-    """To which group a fact belongs, and what is said of so many of it."""
+    """To which group a fact belongs, and what is said of n of it."""
 
     group: str
     text: str
@@ -92,7 +92,7 @@ class Group:
 
 
 def tell(counts: dict[str, int], samples: dict[str, list[str]]) -> list[Group]:
-    """Return what is to be said of a file, in groups; a fact nobody has a sentence for is told by its name."""
+    """Return what is to be said of a file, in groups; a fact that has no sentence is told by its name."""
     lines: dict[str, list[Line]] = {key: [] for key in TITLES}
     known = [name for name in SENTENCES if counts.get(name)]
     for name in [*known, *sorted(counts.keys() - SENTENCES.keys() - SILENT)]:

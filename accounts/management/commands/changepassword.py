@@ -9,7 +9,7 @@ from ...signin.passwords import demand_change
 
 
 class Command(changepassword.Command):
-    """Django's command; the person chooses another password at the next sign-in, and his sessions end."""
+    """Django's command; the person chooses another password at the next sign-in, and their sessions end."""
 
     def handle(self, *args, **options):
         done = super().handle(*args, **options)

@@ -6,7 +6,7 @@ from ...signin.passwords import demand_change
 
 
 class Command(createsuperuser.Command):
-    """Django's command; whoever uses the account first chooses a password that its maker does not know.
+    """Django's command; the first to use the account chooses a password that its maker does not know.
 
     A name is asked of `User.clean` as on the screens: a break-glass account reads like no other.
     """

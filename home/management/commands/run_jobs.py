@@ -1,4 +1,4 @@
-"""Run the periodic work: what is due now, or for ever."""
+"""Run the periodic work: what is due now, or without end."""
 
 import signal
 import threading
