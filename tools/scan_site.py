@@ -7,7 +7,7 @@
 2. The portal of the abuse cases starts as in production (`tests/abuse/stage.py`): PostgreSQL, granian, nginx with TLS.
    Floods are let through, so that an attack meets the portal and not 429.
 3. Four scans at once: a reader of the city, a reader of a ward on its own host, an editor in the administration, and
-   the forms that an editor sends, which would not get their turn behind all other addresses. Each looks for addresses and
+   the forms that an editor sends, which would not get their turn behind all addresses. Each looks for addresses and
    forms for `--crawl` seconds, then each module attacks them for `--attack` seconds.
 4. Each finding, and each answer 5xx that nginx wrote down, is compared with `security/reviewed_site.txt`, where
    a person who looked at it says why it is right. A finding that is not listed there fails.
