@@ -2,7 +2,7 @@
 
 1. A person belongs to the sites on whose home page a group of theirs has a page permission.
 2. Everything has an owner site: a page by the tree, a file by its collection, a record by itself.
-3. What is public may be seen and referred to by everybody; what is not, only by people of its site.
+3. Anyone may see and refer to what is public; only the people of a site may see what it has not published.
 4. The city's people belong to every site, because the Regulation knows one Editorial Board for all (Điều 13).
 """
 
@@ -64,19 +64,19 @@ def is_city_person(user) -> bool:
 
 
 def owner_of(obj) -> PortalSite | None:
-    """Return the site a page, file or record belongs to; None for what belongs to nobody in particular."""
+    """Return the site a page, file or record belongs to; None for what belongs to no one site."""
     if isinstance(obj, Page):
         return site_of(obj)
     return getattr(obj, "owner_site", None)
 
 
 def has_owner(model) -> bool:
-    """Tell whether things of a model belong to sites at all (lists shared by everybody do not)."""
+    """Tell whether things of a model belong to sites at all (lists that all sites share do not)."""
     return issubclass(model, Page | Kept) or hasattr(model, "owner_site") or hasattr(model, "site_lookup")
 
 
 def is_public(obj) -> bool:
-    """Tell whether everybody may read a thing now."""
+    """Tell whether any reader may see a thing now."""
     if isinstance(obj, Kept):
         return obj.is_public()
     return isinstance(obj, DraftStateMixin) and obj.live
@@ -240,7 +240,8 @@ def _keys_left_out(obj) -> Iterator[tuple]:
 def foreign_references(user, obj) -> list[Reference]:
     """Return the references of a thing that its editor may not make.
 
-    To another site's unpublished things, and to what there is not: whoever tries numbers is told the same of both.
+    These are unpublished things of another site and things that do not exist. A user who tries numbers gets the same
+    answer for both.
     """
     return [
         reference
@@ -252,7 +253,7 @@ def foreign_references(user, obj) -> list[Reference]:
 def references_foreign_to_owner(obj) -> list[Reference]:
     """Return the references of a thing to unpublished things of a site that is not its own.
 
-    Approval asks this: whoever made the reference, publishing would make the other site's draft public.
+    Approval asks this, no matter who made the reference: publishing would make the other site's draft public.
     """
     owner = owner_of(obj)
     return [

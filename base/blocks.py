@@ -99,7 +99,7 @@ class FigureBlock(StructBlock):
 
 
 class QuoteBlock(StructBlock):
-    """Somebody's words."""
+    """A quotation."""
 
     text = TextBlock(label="Lời trích")
     attribution = CharBlock(label="Người nói, nguồn", max_length=200, required=False)
@@ -160,7 +160,7 @@ class UnreadGrid(dict):
 class GridBlock(TableBlock):
     """Wagtail's grid with a Vietnamese menu; in migrations it is Wagtail's.
 
-    The first row names the columns of every table (`DataTableBlock`), so nobody need say so. What is no table is
+    The first row names the columns of every table (`DataTableBlock`), so editors need not say so. What is no table is
     refused, in a draft too, and comes back in the cells.
     """
 
@@ -240,7 +240,7 @@ class DataTableBlock(StructBlock):
 
 
 class FileItemBlock(StructBlock):
-    """One file of a list; without a label of its own it bears the file's title."""
+    """One file of a list; without a label of its own it has the file's title."""
 
     file = DocumentChooserBlock(label="Tệp")
     label = CharBlock(label="Tên hiển thị", max_length=200, required=False)
@@ -337,7 +337,7 @@ class BodyBlock(StreamBlock):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # Not an argument of the block: those stand in every migration.
+        # Not an argument of the block: every migration repeats those.
         self.child_blocks["paragraph"].meta.preview_value = PARAGRAPH_PREVIEW
 
     def clean(self, value):

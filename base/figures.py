@@ -1,6 +1,6 @@
-"""Figures that several rooms tell, one definition each: shares, what was in time, satisfaction, the years asked for.
+"""Figures that several rooms show, one definition each: shares, what was in time, satisfaction, the years asked for.
 
-What is counted, and for whom, stands in the room that counts it (`faq/public/figures.py`, `workflows/deadlines/`,
+What is counted, and for whom, is decided in the room that counts it (`faq/public/figures.py`, `workflows/deadlines/`,
 `servicecatalog/dossiers/figures.py`, `servicecatalog/usage/figures.py`).
 """
 
@@ -27,7 +27,7 @@ def share(part: int, whole: int, digits: int | None = None) -> int | float | Non
 def share_on_time(in_time: int, done: int, overdue: int = 0, digits: int | None = None) -> int | float | None:
     """Return which share was done in time, in per cent: of all that is done, and of what is `overdue` while it waits.
 
-    What is left lying counts against whoever leaves it. A form that asks for what is done alone (Thông tư
+    Unfinished work counts against the unit that leaves it. A form that asks for what is done alone (Thông tư
     01/2020/TT-VPCP, Biểu II.06) gives no `overdue`.
 
     >>> share_on_time(9, 10), share_on_time(9, 10, overdue=2), share_on_time(0, 0)
@@ -57,7 +57,7 @@ class Answers:
 
     @property
     def are_answers_shown(self) -> bool:
-        """Whether so many answered that their answers may be told."""
+        """Whether enough people answered for their answers to be shown."""
         return self.said >= self.fewest
 
     @property

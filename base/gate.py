@@ -1,4 +1,4 @@
-"""The gate of publication: shut, except inside the verbs that publish, take down, order or move.
+"""The publication guard ("gate"): shut, except inside the actions that publish, take down, order or move.
 
 Wagtail has many ways to make a page public or to remove it, and a superuser, a call without a user and
 wagtail-localize pass its permission checks. So the models themselves refuse while the gate is shut
@@ -38,7 +38,7 @@ def said_as_refusal() -> Iterator[None]:
 
 @contextmanager
 def open_gate(verb: str) -> Iterator[None]:
-    """Open the gate for one verb: "publish", "take_down", "arrange" or "retire".
+    """Open the gate for one action: "publish", "take_down", "arrange" or "retire".
 
     Called only by process modules of `workflows`; nests.
     """
@@ -50,5 +50,5 @@ def open_gate(verb: str) -> Iterator[None]:
 
 
 def is_open() -> bool:
-    """Tell whether one of the permitted verbs is running in this thread."""
+    """Tell whether one of the permitted actions is running in this thread."""
     return bool(_open_for.get())

@@ -1,8 +1,8 @@
-"""Holding a page or record while a verb decides about it.
+"""Locking a page or record while an action decides about it.
 
-Verbs that make something public, remove it, submit it or write its next version hold its row first, then the task, the
-take-down, the chain of the archive and the site's generation, in this order. So of two at once the second sees what the
-first did, and none waits for another in a circle. On SQLite a changing request holds the whole database already.
+Actions that make something public, remove it, submit it or write its next version lock its row first, then the task,
+the take-down, the chain of the archive and the site's generation, in this order. So of two at once the second sees what
+the first did, and there is no deadlock. On SQLite a changing request locks the whole database already.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,8 +16,8 @@ from wagtail.models import Page
 def without_waiting() -> Iterator[None]:
     """Let a write in the block fail at once (OperationalError) where another holds SQLite's one lock for writing.
 
-    For what may be written while somebody only reads, and can be done without: the reader does not wait 20 seconds. On
-    PostgreSQL, where writers do not wait for each other, and inside a transaction, which has the lock, nothing changes.
+    For a write that happens during a mere read and may be skipped: the reader does not wait 20 seconds. On PostgreSQL,
+    where writers do not wait for each other, and inside a transaction, which has the lock, nothing changes.
     """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield

@@ -1,6 +1,6 @@
 """Numbers beside that of a page or record: its versions, its workflow's states and tasks, and no other's.
 
-Wagtail looks such a number up wherever it is; whether it is another thing's or nobody's, it answers in two ways.
+Wagtail looks such a number up in the whole table, and answers differently for another thing's number and for none.
 """
 
 from wagtail.models import Revision, TaskState, Workflow, WorkflowState

@@ -1,7 +1,7 @@
 """What in a text looks like personal data: shown to writer and approver before it is public (Quy chế Điều 6).
 
 Telephone numbers of mobile networks, mail addresses that are no office's, numbers of identity cards. A pattern proves
-nothing, so it warns and stops nobody: an office may have given its mobile number.
+nothing, so it only warns: an office may have given its mobile number.
 """
 
 import re

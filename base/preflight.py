@@ -29,7 +29,7 @@ PLACEHOLDER = re.compile(
 
 # A link written by hand, inside the markup of a text.
 HREF = re.compile(r'href="([^"#?]+)')
-# What the tree of pages writes into a page: nobody typed it, and a place of twelve figures is no identity number.
+# Fields that the page tree fills: no user typed them, and a tree path of twelve digits is no identity number.
 OF_THE_TREE = frozenset({"path", "url_path", "draft_title"})
 
 
@@ -129,7 +129,7 @@ def _is_routed(root, path: str) -> bool:
 
 def _about_link(reference, obj) -> Iterator[Finding]:
     target = reference.target
-    # The name of another site's thing is not for whoever reads the findings.
+    # A reader of the findings may not learn the name of another site's thing.
     named = f"«{target}»" if owner_of(target) == owner_of(obj) else f"Một {reference.model._meta.verbose_name}"
     if target is None:
         yield Finding("blocker", reference.field, reference.message)

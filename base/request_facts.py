@@ -90,8 +90,8 @@ def note_refusal(kind: str, text: str = "") -> None:
 def client_address(request) -> str:
     """Return the network address of the client, or "".
 
-    `PORTAL_PROXIES` web servers stand in front and each adds, at the end of X-Forwarded-For, whom it answered; what
-    stands before those was sent by the client and is not believed.
+    There are `PORTAL_PROXIES` web servers in front. Each adds the address it answered at the end of X-Forwarded-For;
+    entries before those were sent by the client and are not trusted.
     """
     return address_of(request.META)
 

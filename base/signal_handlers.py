@@ -136,9 +136,9 @@ def refuse_unapproved_move(sender, instance, **kwargs):
 
 
 def keep_approved_reviews(sender, instance, raw=False, **kwargs):
-    """Refuse to withdraw what somebody has approved since it was read: Wagtail's own screen writes over the review.
+    """Refuse to withdraw what was approved since it was read: Wagtail's own screen writes over the review.
 
-    The page or record is held first, as whoever approves holds it.
+    The page or record is locked first, as in an approval.
     """
     if raw or instance._state.adding or instance.status != WorkflowState.STATUS_CANCELLED:
         return
@@ -161,7 +161,7 @@ def install_append_only(sender, using, **kwargs):
 
 
 def name_log_entry(sender, instance, raw=False, **kwargs):
-    """Keep a title that must be forgotten one day out of what Wagtail logs, before it is mirrored."""
+    """Keep a title that must be purged one day out of what Wagtail logs, before it is mirrored."""
     model = instance.content_type.model_class() if instance.content_type_id else None
     name = log_names.neutral_name(model, instance.object_id) if instance._state.adding and not raw else ""
     if name:
@@ -182,13 +182,13 @@ def note_state_before(sender, instance, raw=False, update_fields=None, **kwargs)
 
 
 def record_superuser(sender, instance, created, raw=False, update_fields=None, **kwargs):
-    """Write down whoever is made a superuser."""
+    """Record a user who is created as a superuser."""
     if created and instance.is_superuser and not raw:
         mirror.record_superuser(instance, was=False)
 
 
 def record_superuser_change(sender, instance, raw=False, update_fields=None, **kwargs):
-    """Write down whoever becomes a superuser or ceases to be one."""
+    """Record a user who becomes a superuser or ceases to be one."""
     if instance.pk is not None and not instance._state.adding and not raw:
         if update_fields is None or "is_superuser" in update_fields:
             mirror.record_superuser(instance)
@@ -209,7 +209,7 @@ def record_groups(sender, instance, action, reverse, pk_set, **kwargs):
 
 
 def tell_of_host(sender, raw=False, **kwargs):
-    """Let kept pages and addresses go when a host changes: links may be written with it."""
+    """Invalidate cached pages and addresses when a host changes: links may be written with it."""
     if not raw:
         raise_generation(PortalSite.objects.all())
 

@@ -29,8 +29,8 @@ from .waits import in_words
 logger = logging.getLogger(__name__)
 
 AWAY_SECONDS = 30
-# What nobody should find again on a page: passwords, codes. The forms of readers hold neither; what they look up by a
-# code they want back.
+# Fields whose values never come back on a page: passwords, codes. Readers' forms have neither; the code that they look
+# something up with shall come back.
 SECRET_FIELD = re.compile(r"passw|mat.?khau|otp|code|ma.?xac.?thuc", re.IGNORECASE)
 # In the address of every screen that asks for a code of the second factor.
 PROVING = "xac-thuc"
@@ -89,8 +89,9 @@ def permission_denied(request, exception=None):
 
 
 def page_not_found(request, exception=None):
-    """Answer 404; in short to whoever has asked for much that there is not (`throttle.py`), in the administration with
-    the way back to the desk.
+    """Answer 404; a short one to an address that asked for many missing pages (`throttle.py`).
+
+    In the administration it has a link back to the dashboard.
     """
     visit = visit_of(request)
     if visit is not None and (seconds := visit.missing_wait()):
@@ -107,7 +108,7 @@ def page_not_found(request, exception=None):
 
 @requires_csrf_token
 def server_error(request):
-    """Answer 500, or 503 while the database is away; the details stand in the log, never on the page."""
+    """Answer 500, or 503 while the database is away; the details are in the log, never on the page."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return database_away(request)
     return _error_page(
@@ -189,7 +190,7 @@ def csrf_failure(request, reason=""):
         message = "Biểu mẫu đã hết hạn vì vừa có lần đăng nhập khác; nội dung vẫn còn ở đây, chưa lưu."
         return JsonResponse({"success": False, "error_code": "locked", "error_message": message}, status=403)
     if request.path_info == reverse("wagtailadmin_login") and settings.SESSION_COOKIE_NAME in request.COOKIES:
-        # Somebody signed in in another window: the screen leads on, or asks anew.
+        # The user signed in in another window: the screen redirects, or asks again.
         return redirect(request.get_full_path())
     return _error_page(
         request,
@@ -216,7 +217,7 @@ def _error_page(request, status: int, heading: str, explanation: str) -> HttpRes
         except DatabaseError:
             frame = Frame(language_code=language, title=heading)
         frame.is_indexed = False
-        # Wagtail writes a row for whoever sees its bar for the first time: an error is told whoever holds the database.
+        # Wagtail writes a row when a user first sees its bar; an error page must not wait for a locked database.
         frame.shows_userbar = False
         context = {"frame": frame, "status": status, "heading": heading, "explanation": explanation}
         try:

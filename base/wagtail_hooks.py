@@ -2,7 +2,7 @@
 
 1. Lists and choosers show the pages, pictures and files of the user's own sites (`authority.py`).
 2. What would publish, remove, move or hide in one step is not offered: that is the work of `workflows`.
-3. Titles in Vietnamese make readable addresses; the administration bears the portal's name.
+3. Titles in Vietnamese make readable addresses; the administration has the portal's name.
 """
 
 from django.db.models import Q
@@ -91,7 +91,7 @@ def keep_what_was_published(request, page):
 @hooks.register("construct_settings_menu")
 @hooks.register("construct_reports_menu")
 def leave_out_what_is_closed(request, items):
-    """Show nobody a link to a screen that is not for him; Wagtail asks for permissions alone, the gate for more."""
+    """Show no link to a screen the user may not open; Wagtail asks for permissions alone, `admin_gate` for more."""
     # Wagtail's own help is about Wagtail.
     items[:] = [item for item in items if item.name != "help" and admin_gate.leads_in(request.user, item.url)]
 
@@ -111,7 +111,7 @@ def leave_public_pages_alone(request, items, page):
 
 @hooks.register("before_edit_page")
 def ask_who_saves_a_page_second(request, page):
-    """Answer 409 to a save that would cover somebody else's."""
+    """Answer 409 to a save that would overwrite another user's."""
     handler = page.get_edit_handler()
     return edit_conflict.look(request, page, form_class=handler.get_form_class(), handler=handler)
 
@@ -130,7 +130,7 @@ def wait_for_a_sibling(request, parent_page, page_class):
 
 @hooks.register("before_edit_snippet")
 def ask_who_saves_a_record_second(request, instance):
-    """Answer 409 to a save that would cover somebody else's."""
+    """Answer 409 to a save that would overwrite another user's."""
     handler = instance.snippet_viewset.get_edit_handler()
     return edit_conflict.look(request, instance, form_class=handler.get_form_class(), handler=handler)
 

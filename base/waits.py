@@ -1,4 +1,4 @@
-"""A time to wait, wherever somebody is told to come again: how it reads, and what the answer says to programs."""
+"""A time to wait, wherever a user is told to come again: how it reads, and what the answer says to programs."""
 
 from datetime import timedelta
 from math import ceil

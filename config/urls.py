@@ -45,7 +45,7 @@ urlpatterns = [
     path("api/ho-so/v1/ho-so/<str:code>/", dossier_api.dossier, name="servicecatalog_pushed"),
     # Signing in comes before Wagtail's own screens of it.
     path("quan-tri/", include("accounts.signin.urls")),
-    # So do the first screen, a person's own page, which has no form for a picture, and what he puts away.
+    # So do the dashboard, a user's own pages, their account without a form for a picture, and what they dismiss.
     path("quan-tri/", DeskView.as_view(), name="workflows_desk"),
     path("quan-tri/pages/", OwnPagesView.as_view(), name="workflows_own_pages"),
     path("quan-tri/account/", OwnAccountView.as_view(), name="accounts_own"),

@@ -46,8 +46,8 @@ share_arenas()
 if settings.PORTAL_COUNTS_WRITER:
     audit.start()
     counting.start()
-# What is kept waits for no thread that makes a page, but for Python's one lock: it is passed on every millisecond, not
-# every five (bench/crowd.py: the median of kept pages beside a flood of searches fell from 8 to 4 ms).
+# A cached page waits for no thread that makes a page, but for Python's one lock: it is passed on every millisecond, not
+# every five (bench/crowd.py: the median of cached pages beside a flood of searches fell from 8 to 4 ms).
 sys.setswitchinterval(0.001)
 gate = RenderGate.from_settings(PortalWSGIHandler(), refuse=refuse_when_busy)
 application = PageCache.from_settings(

@@ -1,8 +1,8 @@
 """How much of the administration is Vietnamese: what `make language` calls.
 
     python tools/admin_language.py texts      texts of each installed library, and how many of them are translated
-    python tools/admin_language.py screens    opens every screen of the administration as everybody who works there, and
-                                              the public pages; names each English word that it meets
+    python tools/admin_language.py screens    opens every screen of the administration as each person who works there,
+                                              and the public pages; names each English word that it meets
     python tools/admin_language.py short      opens each address once, as one of those who may
     python tools/admin_language.py            texts and screens
 

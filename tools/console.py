@@ -26,6 +26,6 @@ def stop(text: str, code: int = 1) -> None:
 
 
 def loud(text: str) -> None:
-    """Print a line that nobody overlooks."""
+    """Print a line that cannot be overlooked."""
     frame = "!" * 78
     say(f"\n{frame}\n!!! {text}\n{frame}\n")

@@ -3,7 +3,7 @@
     python tools/matrix.py [STEP] [NAME ...]
 
 STEP: of how many requests of a pattern one is taken (1: all). NAME: how names of addresses begin; only these are
-walked, as everybody and with all their requests: after a mend.
+walked, as every role and with all their requests: after a fix.
 
 As many processes as there are processors, each with some of the roles and a database of its own. Prints requests,
 patterns, roles and leaks; the exit code is 0 only without a leak, with enough requests and roles of a whole walk.

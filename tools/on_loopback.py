@@ -3,7 +3,7 @@
     .venv-scan-site/bin/python tools/on_loopback.py 443=8620,80=8624 .venv-scan-site/bin/wapiti ARGUMENTS
 
 1. `localhost` and all names under it lead to 127.0.0.1, as browsers have it; no hosts file has to name them. Their
-   ports may lead to other ones, so that nobody has to be root for 443.
+   ports may lead to other ones, so that 443 needs no root.
 2. Any other name, any connection or packet to another machine, and any further program is refused, whatever the
    program was told. Each refused place is written to standard error once, after `MARK`.
 

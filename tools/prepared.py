@@ -15,7 +15,7 @@ _QUERY = "SELECT last_result FROM base_jobheartbeat WHERE name = {}"
 
 
 def is_prepared(digest: str, database_url: str, sqlite_file: Path) -> bool:
-    """True when `prepare.py` finished with `digest` on the database in use; False when nobody can tell."""
+    """True when `prepare.py` finished with `digest` on the database in use; False when that is unknown."""
     try:
         if database_url:
             with contextlib.closing(psycopg2.connect(database_url)) as connection:

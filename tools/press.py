@@ -3,7 +3,7 @@
     python tools/press.py [NAME ...]
 
 NAME: how names of screens begin (a page type such as `articlepage`, an address such as `wagtailimages:`); only these
-are pressed: after a mend.
+are pressed: after a fix.
 
 As many browsers as there are processors, each with some of the screens of one city. Prints forms, controls, presses,
 dead controls, errors of scripts and the links of the menus; what was not reached again, and forms that take a sending
@@ -25,7 +25,7 @@ from run_tests import ROOT, clean_environment, compile_catalogues, migrate_sqlit
 
 PATHS = {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tools")))}
 FEWEST_FORMS, FEWEST_PRESSES = 150, 2_000
-# One in so many controls may be one that a press made go away.
+# One in this many controls may be one that a press removed.
 MOST_UNREACHED = 50
 
 

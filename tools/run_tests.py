@@ -208,7 +208,7 @@ def _processor_seconds() -> float:
 
 
 def counted(place: str, report_file: Path, seconds: float) -> list[Result]:
-    """Count the tests in a JUnit report by the folder they stand in; an error counts as a failure."""
+    """Count the tests in a JUnit report by their folder; an error counts as a failure."""
     if not report_file.exists():
         return []
     results: dict[str, Result] = {}
@@ -223,7 +223,7 @@ def counted(place: str, report_file: Path, seconds: float) -> list[Result]:
             result.skipped += 1
         else:
             result.passed += 1
-    # What the tests themselves took is split by kind; the clock of the whole run stands beside the first.
+    # What the tests themselves took is split by kind; the time of the whole run is shown beside the first.
     for result in list(results.values())[:1]:
         result.note = f"cả lượt {seconds:.0f} giây"
     return list(results.values())

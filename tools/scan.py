@@ -2,8 +2,8 @@
 
 1. Scanners go into an environment of their own, `.venv-scan` (requirements-scan.txt).
 2. The house's rules (`security/semgrep.yml`) are tried on examples of what they must find and must not.
-3. semgrep and bandit read the code; each finding is compared with `security/reviewed.txt`, where somebody who looked at
-   the place says why it is right. A finding that does not stand there fails, and so does an entry that finds nothing.
+3. semgrep and bandit read the code; each finding is compared with `security/reviewed.txt`, where a person who looked at
+   the place says why it is right. A finding that is not listed there fails, and so does an entry that finds nothing.
 
 Nothing leaves the machine.
 """
@@ -112,7 +112,7 @@ def by_semgrep() -> list[Finding]:
 
 
 def by_bandit() -> list[Finding]:
-    """Return what bandit finds, of any severity; the benches choose at random what nobody has to be unable to guess."""
+    """Return what bandit finds, of any severity; the benches choose at random what may be guessed."""
     done = _run("bandit", "--quiet", "-c", RULES / "bandit.yaml", "-x", "*/migrations/*", "-f", "json", "-r", *CODE)
     answer = _json(done)
     if answer["errors"]:

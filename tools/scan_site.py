@@ -7,10 +7,10 @@
 2. The portal of the abuse cases starts as in production (`tests/abuse/stage.py`): PostgreSQL, granian, nginx with TLS.
    Floods are let through, so that an attack meets the portal and not 429.
 3. Four scans at once: a reader of the city, a reader of a ward on its own host, an editor in the administration, and
-   the forms that an editor sends, which would not get their turn behind so many addresses. Each looks for addresses and
+   the forms that an editor sends, which would not get their turn behind all addresses. Each looks for addresses and
    forms for `--crawl` seconds, then each module attacks them for `--attack` seconds.
 4. Each finding, and each answer 5xx that nginx wrote down, is compared with `security/reviewed_site.txt`, where
-   somebody who looked at it says why it is right. A finding that does not stand there fails.
+   a person who looked at it says why it is right. A finding that is not listed there fails.
 
 Nothing leaves the machine: wapiti runs under `on_loopback.py`, and what needs other hosts is left out.
 """
@@ -196,12 +196,12 @@ def attack_the_portal(chosen, folder: Path) -> str:
 
 
 def attacking(modules: tuple[str, ...], seconds: int, but: tuple[str, ...] = ()) -> list[str]:
-    """Return wapiti's options for these modules, each for so many seconds; `but`: what they shall leave alone."""
+    """Return wapiti's options for these modules, each for `seconds`; `but`: what they shall leave alone."""
     return ["-m", ",".join((*modules, *but)), "--max-attack-time", str(seconds)]
 
 
 def screens(visitor) -> list[str]:
-    """Return the addresses without numbers that somebody may open: a script draws the menu, and wapiti runs none."""
+    """Return the addresses without numbers that a visitor may open: a script draws the menu, and wapiti runs none."""
     addresses = importlib.import_module("tests.abuse.addresses")
     paths = sorted(set(addresses.filled((pattern for pattern, _name in addresses.admin_patterns()), {})))
     opened = []

@@ -85,7 +85,7 @@ def main() -> None:
 
 
 def sign_in(chromium, city: dict, who: str, began: float) -> Page:
-    """Sign a person in as he does himself, and return his window."""
+    """Sign a user in by the form, as they do it themselves, and return their window."""
     window = chromium.new_context(
         viewport={"width": WIDTH, "height": HEIGHT},
         locale="vi-VN",

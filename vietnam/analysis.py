@@ -91,7 +91,7 @@ def query_terms(text: str) -> list[list[str]]:
 
 
 def spans(shown: str, query: str) -> list[tuple[int, int]]:
-    """Return where the words of a query stand in a composed (NFC) text: pairs of first character and the one after.
+    """Return where a composed (NFC) text has the words of a query: pairs of first character and the one after.
 
     A word typed with marks is found spelt so or without any mark, a word typed without is found however it is spelt:
     ("đất đạt dat", "đất") -> [(0, 3), (8, 11)].

@@ -3,7 +3,7 @@
 1. The text is read as composed letters with plain spaces and hyphens; every place in it leads back to the original.
 2. Looked for are numbers ("43/2011/NĐ-CP", "NĐ 43/2011"), laws by their name ("Luật Công nghệ thông tin được Quốc hội
    thông qua ngày …"), standards ("TCVN 6909: 2001") and the text itself ("Điều 9 của Quy chế này").
-3. Each takes along the words that belong to it: type, articles, date, issuer.
+3. Each includes the words that belong to it: type, articles, date, issuer.
 
 All patterns are bounded, so that the time grows with the length of the text and nothing else.
 """
@@ -93,7 +93,7 @@ class Citation:
 
     @property
     def provision(self) -> str:
-        """The first part cited, in words: "điểm đ khoản 1 Điều 10"."""
+        """The first part cited, as text: "điểm đ khoản 1 Điều 10"."""
         return str(self.units[0]) if self.units else ""
 
 
@@ -433,7 +433,7 @@ class _Reader:
         return draft
 
     def _take_tail(self, draft: _Draft) -> None:
-        """Take along date and issuer, in either order."""
+        """Include date and issuer, in either order."""
         for _turn in range(2):
             dated = None if "dated" in draft.values else _DATED.match(self.plain, draft.end)
             if dated and (day := _day(dated["day"])):
@@ -577,7 +577,7 @@ class _Reader:
         return runs
 
     def _take_places(self, draft: _Draft) -> None:
-        """Take along the articles before a document, also those of an instrument attached to it."""
+        """Include the articles before a document, also those of an instrument attached to it."""
         start = draft.head
         left = self.plain[max(0, start - 260) : start]
         if _WITH.search(left):

@@ -88,7 +88,7 @@ _TYPES_IN_SYMBOLS = {t.abbr for t in DOCUMENT_TYPES} - {"", WITHOUT_LETTERS}
 # The Party's own type, beside those above.
 _PARTY_TYPES = _TYPES_IN_SYMBOLS | {WITHOUT_LETTERS, "KL", "QĐi", "ĐL"}
 
-# Issuers seen so often that a missing stroke or hyphen can be mended without asking.
+# Issuers seen so often that a missing stroke or hyphen can be corrected without asking.
 KNOWN_ISSUERS = (
     "CP TTg UBND HĐND HĐBT CTN UB TW TU BKHĐT BKH&ĐT BGDĐT BGD&ĐT BLĐTBXH BTTTT BTC BNV BCT BXD BTP BYT BCA "
     "BQP BVHTTDL BNNPTNT BTNMT BKHCN BGTVT VPCP VPQH VHTT"
@@ -140,7 +140,7 @@ class DocumentNumber:
 
     @property
     def family(self) -> str:
-        """LEGAL or ADMINISTRATIVE, by the year; let people mend it: old documents break the rule."""
+        """LEGAL or ADMINISTRATIVE, by the year; let people correct it: old documents break the rule."""
         return LEGAL if self.year or self.layout == NAME else ADMINISTRATIVE
 
     @property
@@ -165,7 +165,7 @@ class DocumentNumber:
 
 
 def normalise(text: str) -> str:
-    """Mend how a symbol was typed, without judging it: "01 /2020/QD–UBND" -> "01/2020/QĐ-UBND".
+    """Normalise how a symbol was typed, without judging it: "01 /2020/QD–UBND" -> "01/2020/QĐ-UBND".
 
     Look-alikes of Đ, dashes, spaces and line breaks around the joints, "Số:" in front, a missing stroke
     ("ND-CP") or hyphen ("NĐCP") of known types and issuers, small letters throughout. What it does not know
@@ -184,7 +184,7 @@ def normalise(text: str) -> str:
 
 
 def parse(text: str, type_name: str = "") -> DocumentNumber:
-    """Take a printed symbol apart; the text may carry "Số:" or the type in words ("Quyết định số …").
+    """Parse a printed symbol; the text may have "Số:" or the type of document before it ("Quyết định số …").
 
     type_name (name or letters), or the word in front of "số", wins where letters are ambiguous: "123/CT-TTHT"
     is a Chỉ thị, but parse("123/CT-TTHT", "Công văn") an official letter of the issuer CT. ValueError with a
@@ -293,7 +293,7 @@ def identity(number: str, symbol: str) -> str:
 
 
 def _with_our_letters(text: str) -> str:
-    """Mend look-alikes where a symbol stands, and the letter O among the digits of its number."""
+    """Correct look-alikes in a symbol, and the letter O among the digits of its number."""
     if not re.search(r"\d", text) or _NAMED_LAW.search(text):
         return text
     text = unify_look_alikes(text)

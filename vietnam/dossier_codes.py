@@ -23,7 +23,7 @@ _DAY, _COUNTER = re.compile(r"\d{6}", re.ASCII), re.compile(rf"\d{{{SHORTEST_COU
 
 
 class WrongCode(ValueError):
-    """The text is no code of a dossier; says in Vietnamese what is wrong and how it is mended."""
+    """The text is no code of a dossier; says in Vietnamese what is wrong and how to correct it."""
 
 
 @dataclass(frozen=True)

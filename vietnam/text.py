@@ -319,7 +319,7 @@ def detect_legacy(text: str) -> str | None:
     """Name the encoding before Unicode that the text was typed in: "tcvn3", "vni", "viqr" or None.
 
     A scheme is named when converting by it turns unreadable words into well-formed Vietnamese syllables, and
-    spoils fewer than it mends. None for Unicode text, also when it happens to hold only letters of
+    spoils fewer than it corrects. None for Unicode text, also when it happens to hold only letters of
     Windows-1252 ("Thông báo", "élève"), and for undecidable scraps. Convert only after a person has
     confirmed.
     """

@@ -19,7 +19,7 @@ class Calendar:
     """The days on which a working calendar differs from Monday to Friday.
 
     `off`: weekdays off (holidays, substitute days, swapped days). `make_up`: weekend days ordered to be
-    worked; a day that stands in both is worked.
+    worked; a day that is in both is worked.
     """
 
     off: frozenset[date] = frozenset()

@@ -55,7 +55,7 @@ def remove(using: str = "default") -> None:
 
 
 def installed(using: str = "default") -> set[str]:
-    """Return the names of the triggers that stand in the database."""
+    """Return the names of the triggers that exist in the database."""
     connection = connections[using]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":

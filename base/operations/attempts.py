@@ -1,8 +1,8 @@
 """How often something was tried lately, counted in the database: exactly, by all processes together.
 
-Whoever counts states what is permitted as data and brings the keys, which are digests or numbers, never what somebody
-typed. 1. `Attempts`: one row a scope and key in the table of counts. A lock ends by itself, as long as nobody counts
-what was refused. 2. `Window`: rows of another table, each with its moment (`at`). What must not cost a write is counted
+The caller states the limits as data and gives the keys, which are digests or numbers, never what a user typed. 1.
+`Attempts`: one row a scope and key in the table of counts. A lock ends by itself, as long as the caller does not count
+refused attempts. 2. `Window`: rows of another table, each with its moment (`at`). What must not cost a write is counted
 in memory, less exactly (`throttle.py`).
 """
 
@@ -30,8 +30,8 @@ def register_table(table: type[models.Model]) -> None:
 class Attempts:
     """Something that is counted: its name in the table, and what is permitted; None: it is only counted.
 
-    `most`: whoever has tried so often waits until `window` is over, counted from the last time. `slow_from`: from so
-    many on each further one waits 4, 8, 16 … seconds. A count is forgotten after a `window` without any.
+    `most`: after this many attempts one waits until `window` is over, counted from the last attempt. `slow_from`: from
+    this many on each further attempt waits 4, 8, 16 … seconds. A count is dropped after a `window` without attempts.
 
     >>> Attempts("password", slow_from=5, most=10).wait_after(6, timedelta(seconds=3))
     datetime.timedelta(seconds=5)
@@ -43,7 +43,7 @@ class Attempts:
     window: timedelta = QUARTER_OF_AN_HOUR
 
     def wait_after(self, count: int, since_last: timedelta) -> timedelta:
-        """Return how long to wait yet after so many attempts, the last of them so long ago."""
+        """Return how long to wait yet after `count` attempts, the last of them `since_last` ago."""
         if self.most is not None and count >= self.most:
             delay = self.window
         elif self.slow_from is not None and count >= self.slow_from:
@@ -79,7 +79,7 @@ class Attempts:
         return row.count + 1 if is_fresh else 1
 
     def forget(self, key: str) -> None:
-        """Forget what was counted under a key."""
+        """Delete the count of a key."""
         _tables[0].objects.filter(scope=self.scope, key=key).delete()
 
     def _rows(self, on: datetime) -> QuerySet:

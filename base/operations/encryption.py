@@ -3,7 +3,7 @@
 1. `EncryptedTextField` writes a Fernet token (AES-128-CBC with HMAC-SHA256) and reads the text back. "" stays "".
 2. The keys are `PORTAL_PERSONAL_KEYS`: the first one writes, all of them read, so that a key can be replaced. The last
    to read, and without any the one to write, is derived from `SECRET_KEY`: good for a demonstration, while `/readyz`
-   asks a portal in production for keys of its own, because whoever changes `SECRET_KEY` would lose the data.
+   asks a portal in production for keys of its own, because a change of `SECRET_KEY` would lose the data.
 3. What no key opens is shown as `UNREADABLE`; nothing is thrown away.
 4. `rotate` writes everything anew under the first key; then the older keys may go.
 

@@ -5,7 +5,7 @@ answer. `/readyz` looks at the database, the migrations, the periodic work and t
 when readers cannot be served. What only needs a person's attention (periodic work that is late or failed, a disk
 filling up) answers 200, however bad it is: taking the portal from the public would not fix it. To strangers `/readyz`
 says only ok or not; to the networks of `PORTAL_WATCHERS` each check by name. Neither names an address, account, path or
-error text: those stand in the log and in the heartbeat.
+error text: those are in the log and in the heartbeat.
 """
 
 import functools
@@ -34,7 +34,7 @@ from ..sandbox.client import CappedFailure, pictures
 from . import encryption, leases, mail, personal_records
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
-# Below the first a save may fail in the middle; below the second somebody should make room.
+# Below the first a save may fail in the middle; below the second a person should make room.
 DISK_NEEDED_BYTES = 100 * 1024**2
 DISK_WANTED_BYTES = 1024**3
 # How long a job may go on before what waits behind it counts as late.
@@ -153,7 +153,7 @@ def check_jobs() -> Finding:
 
 
 def _jobs(state: str, detail: str) -> Finding:
-    # Readers lack nothing while jobs stand still, and every server would be taken from them at once.
+    # Readers lack nothing while no job runs, and a 503 would take all servers from them at once.
     return Finding("jobs", state, detail, stops_serving=False)
 
 
@@ -185,7 +185,7 @@ def check_audit() -> Finding:
 
 
 def check_personal_data() -> Finding:
-    """Count the records with personal data: before there are so many that the security level changes."""
+    """Count the records with personal data, and warn before their number changes the security level."""
     count = sum(number for _what, number in personal_records.held())
     warning = personal_records.warning(count)
     if warning:

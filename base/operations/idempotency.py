@@ -61,7 +61,7 @@ def once(request, purpose: str, call: Callable[[], str], *, but: Iterable[str] =
     """Carry out `call` unless the same sending was carried out before; return what its sender is told.
 
     `purpose`: the name of the form, and whose it is where that matters ("questions.ask", "legalref_take_number 12").
-    `but`: fields that nobody typed and that may differ between two sendings of one form.
+    `but`: fields that no user typed and that may differ between two submissions of one form.
     `call` returns what a repeated sending shall be told, at most 500 signs: a receipt number, an address. A form
     without a key is carried out each time. What `call` raises is raised, and leaves the key as it was.
     """

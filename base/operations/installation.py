@@ -55,7 +55,7 @@ def demand() -> None:
 
 
 def adopt() -> list[str]:
-    """Name folders and keys of this machine as those of the portal; return what differed before, in words."""
+    """Name folders and keys of this machine as those of the portal; return descriptions of what differed before."""
     before = _compare()
     row = Installation.objects.first() or Installation(pk=1, key=secrets.token_hex(16))
     _name(row)

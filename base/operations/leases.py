@@ -1,10 +1,10 @@
 """A lease: the right to do one kind of work alone for a while, kept as a row, on SQLite and PostgreSQL alike.
 
-1. `hold(lane)` takes the row when nobody holds it, its time is over, or its holder was a process of this machine that
-is gone; each taking raises the fencing number. 2. While it is held, a thread prolongs it on a connection of its own, so
-that neither a long job nor the end of a connection loses it. 3. `Lease.demand` raises Lost as soon as somebody else
-holds the row: whoever was cut off for longer than a lease starts nothing more, and what is written down of a run names
-its fencing number. Moments are those of the database, so that the clocks of several machines do not matter.
+1. `hold(lane)` takes the row when it is free, its time is over, or its holder was a process of this machine that is
+gone; each taking raises the fencing number. 2. While it is held, a thread prolongs it on a connection of its own, so
+that neither a long job nor the end of a connection loses it. 3. `Lease.demand` raises Lost as soon as another process
+holds the row: a process that was cut off for longer than a lease starts nothing more, and the record of a run names its
+fencing number. Moments are those of the database, so that the system clocks of several machines do not matter.
 """
 
 import contextlib
@@ -93,7 +93,7 @@ def _take(lane: str) -> Lease | None:
     if _is_gone(row.owner):
         free |= Q(owner=row.owner, fence=row.fence)
     owner = f"{_here()}/{secrets.token_hex(4)}"
-    # Whoever changes the row first has it: the others then find another fencing number.
+    # The process that changes the row first has it: the others then find another fencing number.
     if not LeaseRow.objects.filter(free, lane=lane, fence=row.fence).update(
         owner=owner, fence=F("fence") + 1, expires_at=Now() + LEASE
     ):

@@ -1,8 +1,8 @@
-"""What logs and the audit trail call a thing whose title may hold what must be forgotten.
+"""What logs and the audit trail call a thing whose title may hold what must be purged.
 
-Entries of the trail are chained and cannot be mended, so a title in them would stay for ever. A model that says
-`named_in_logs(key)`, a class method, is called by that in every new entry; entries from before are shown by it, and not
-found by the words of their label.
+Entries of the trail are chained and cannot be corrected, so a title in them would stay permanently. A model with the
+class method `named_in_logs(key)` is called by its result in every new entry; older entries are shown under it too, and
+are not found by the words of their label.
 """
 
 import functools

@@ -1,7 +1,7 @@
 """Mail leaves through an outbox: written with the change that causes it, delivered afterwards.
 
 1. `OutboxBackend` is what `notices.by_mail` meets: it writes one `OutgoingMail` a recipient, in the caller's
-   transaction. So nobody waits for the mail server, and a change that is rolled back tells nobody anything.
+   transaction. So no request waits for the mail server, and a change that is rolled back sends no mail.
 2. The job `send_mail` calls `deliver_due` every few seconds. It takes one mail at a time under a row lock, sends it
    and notes the end: two runners never send one mail twice. A runner killed while sending leaves a claim that ends
    after `LEASE`; the mail is then sent again under the same Message-ID, by which a receiver folds the two.
@@ -43,7 +43,7 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(hours=24)
 KEEP_SENT = timedelta(days=30)
 KEEP_ROWS = timedelta(days=365)
-# How long a mail may wait before somebody should look.
+# How long a mail may wait before a person should look.
 LATE_AFTER = timedelta(minutes=15)
 
 _ADDRESS = re.compile(r"[^\s<>\"',;:]+@[^\s<>\"',;:]+")
@@ -85,7 +85,7 @@ def _write(message: EmailMessage) -> bool:
             )
             for recipient in recipients
         ],
-        # The key says that somebody was told already.
+        # A row with this key exists: the recipient was told already.
         ignore_conflicts=bool(key),
     )
     return True
@@ -155,7 +155,7 @@ def _due(on: datetime):
 
 
 def _free_dead_claims(on: datetime) -> None:
-    """Whoever claimed these was killed: whether the mail left is not known, so it is sent again."""
+    """Free the claims of killed processes: whether such a mail left is not known, so it is sent again."""
     dead = OutgoingMail.objects.filter(state=State.SENDING, claimed_at__lt=on - LEASE)
     if dead.exists():
         dead.update(state=State.QUEUED, not_before=on)
@@ -196,7 +196,7 @@ def _note_failure(row: OutgoingMail, on: datetime, error: Exception) -> None:
 
 
 def _pause(on: datetime, error: Exception) -> None:
-    """The server is away: nobody is tried before `PAUSE` is over, and who waited too long is given up."""
+    """Pause while the server is away: no mail is tried before `PAUSE` is over; one that waited too long is given up."""
     logger.warning("Máy chủ thư không nhận thư: %s", described(error))
     waiting = _due(on)
     waiting.filter(last_error="").update(trying_since=on)
@@ -255,7 +255,7 @@ def retry(mail: OutgoingMail, *, by, on: datetime | None = None) -> OutgoingMail
 
 @transaction.atomic
 def dismiss(mail: OutgoingMail, *, by, on: datetime | None = None) -> OutgoingMail:
-    """Close a dead mail that need not leave any more; the row stays, health forgets it."""
+    """Close a dead mail that need not leave any more; the row stays, the health check ignores it."""
     row = _mendable(mail, by)
     if row.state != State.DEAD:
         raise Refused("Chỉ bỏ qua được thư đã ngừng gửi.")
@@ -294,7 +294,7 @@ def forget(key: str, *, recipient: str, on: datetime) -> int:
 def purge(*, on: datetime) -> int:
     """Empty the mails that left, or were given up, `KEEP_SENT` ago; return how many.
 
-    After `KEEP_ROWS` the empty rows go too: those of mails that left, and of those that somebody closed.
+    After `KEEP_ROWS` the empty rows go too: those of mails that left, and of those that a user closed.
     """
     closed = Q(state=State.SENT) | Q(state=State.DEAD, dismissed_at__isnull=False)
     OutgoingMail.objects.filter(closed, created_at__lt=on - KEEP_ROWS, recipient="").delete()

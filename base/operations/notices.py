@@ -2,7 +2,7 @@
 
 1. A room registers its kinds (`<room>/notice_kinds.py`); the text of one is `<room>/templates/<room>/mails/<name>.txt`:
    the first line is the subject, what follows is the body. Nothing in it is escaped: it is plain text.
-2. A verb calls `notify(to, "name", context)` in its transaction. Templates also know `recipient`, who reads it, and
+2. An action calls `notify(to, "name", context)` in its transaction. Templates also know `recipient`, who reads it, and
    `portal`, the address that links of the administration begin with.
 3. A kind says what holds for it everywhere: what a person may turn off, what is told once, what is personal. A digest
    is a kind of which a person gets one a day: the day is in its `once`.

@@ -1,6 +1,6 @@
 """Periodic work: which job is due, one runner a lane, and the heartbeat each run leaves.
 
-1. A table of `Job` says what runs when (the portal's own stands in `home/jobs.py`). 2. Each job has a lane: what
+1. A table of `Job` says what runs when (the portal's own is in `home/jobs.py`). 2. Each job has a lane: what
 readers and editors wait for runs in `PROMPT`, what may take long in `LONG`. Each lane has a thread and a lease of its
 own (`leases.py`): of several machines one works in a lane, and no long job makes a prompt one wait. 3. A job is due
 when its latest due moment has passed since it last started; what was missed while nothing ran is therefore done once,
@@ -84,7 +84,7 @@ class Job:
 def is_due(job: Job, heartbeat: JobHeartbeat | None, on: datetime) -> bool:
     """True when `job` must run at `on`.
 
-    Whoever asks holds the lease of the job's lane, so a run that is unfinished is one that died.
+    The caller holds the lease of the job's lane, so an unfinished run is one that died.
     """
     if job.in_daytime and not DAYTIME[0] <= timezone.localtime(on).time() < DAYTIME[1]:
         return False
@@ -102,7 +102,7 @@ def run_table(table: Sequence[Job], *, on: datetime, wait_seconds: float = 0) ->
     """Run the jobs of `table` that are due at `on`, lane by lane, in the table's order.
 
     Returns the heartbeats of the jobs that ran. Raises Locked when another process still works in a lane after
-    `wait_seconds`. An error inside a job is kept in its heartbeat and raised to nobody.
+    `wait_seconds`. An error inside a job is kept in its heartbeat and not raised.
     """
     return [ran for lane in lanes_of(table) for ran in run_lane(table, lane, on=on, wait_seconds=wait_seconds)]
 
@@ -199,7 +199,7 @@ def _run_each(jobs: Sequence[Job], known: dict, lease: leases.Lease, on: datetim
 def _begin(job: Job, lease: leases.Lease, *, on: datetime) -> JobHeartbeat:
     """Write down that a run begins. Raises leases.Lost.
 
-    The lease's row stays locked until this is committed, so whoever takes the lease afterwards writes afterwards.
+    The lease's row stays locked until this is committed, so the next holder of the lease writes afterwards.
     """
     lease.demand()
     begun = {"last_started": on, "lane": job.lane, "fence": lease.fence}
@@ -257,7 +257,7 @@ def _described(error: Exception) -> str:
 
 
 def _forget_strangers(table: Sequence[Job]) -> None:
-    """A job that left the table is expected by nobody."""
+    """Mark the jobs that left the table as no longer expected."""
     names = [job.name for job in table]
     try:
         JobHeartbeat.objects.exclude(name__in=names).update(expected_by=None)

@@ -39,7 +39,7 @@ def held() -> list[tuple[str, int]]:
 
 
 def warning(count: int) -> str:
-    """Return what somebody must do about so many records, "" for nothing."""
+    """Return what the office must do about `count` records, "" for nothing."""
     if count >= LEVEL_3_FROM:
         return (
             f"Đang giữ {count} bản ghi có dữ liệu cá nhân, từ {LEVEL_3_FROM} phải là hệ thống thông tin cấp độ 3; hãy "

@@ -5,8 +5,8 @@
 2. A browser with scripts looks for a number that makes the digest of stamp and number begin with as many zero bits as
    the stamp wants (`static/js/ask_proof.js`): half a second for one form, hours for ten thousand. That is a proof of
    work. It may be asked to be harder (`bits_for`), never so hard that an old telephone does not find it in seconds.
-3. Without scripts the time since the stamp stands for it: whoever types a question takes longer than `WAIT_SECONDS`.
-4. `judge` says which of the two there is. Nobody is locked out: a form with neither is received like any other and
+3. Without scripts the time since the stamp replaces it: a person types a question for longer than `WAIT_SECONDS`.
+4. `judge` says which of the two there is. No user is locked out: a form with neither is received like any other and
    looked at by a person before it is worked on.
 5. A proof speaks for the `REQUESTS_OF_PROOF` requests of one form (`throttle.py`); who takes more is a program.
 6. A form without a proof that came too soon gets a `turn`: the limit has put the next free place aside for its stamp,
@@ -31,7 +31,7 @@ ZERO_BITS = 16
 MOST_BITS = 20
 _HARDER_BITS = 2
 LONGEST_STAMP, LONGEST_NUMBER, LONGEST_TURNS = 200, 12, 500
-# A place that nobody came for; a wait that no limit gives.
+# After how long an unused reserved place lapses; a wait longer than any limit gives.
 TURN_LAPSES_SECONDS, LONGEST_WAIT_SECONDS = 900, 3600
 _SALT, _TURN_SALT = "base.proof", "base.proof.turn"
 
@@ -62,14 +62,14 @@ def bits_for(*, is_crowded: bool = False, is_busy: bool = False) -> int:
 
 
 def new_stamp(on: datetime, bits: int = ZERO_BITS, word: str = "") -> str:
-    """Return the stamp of a form that is drawn now and wants so many zero bits; `word`: of one that wanted less."""
+    """Return the stamp of a form that is drawn now and wants `bits` zero bits; `word`: of one that wanted less."""
     return signing.dumps([word or secrets.token_urlsafe(12), on.timestamp(), bits], salt=_SALT, compress=False)
 
 
 def kept_or_new(stamp: str, on: datetime, bits: int) -> str:
     """Return the stamp that a form came with when it still counts and wants enough; else a new one.
 
-    Of a form that wanted less the word stays, and the moment at which it was drawn: nobody waits a second time.
+    Of a form that wanted less the word stays, and the moment at which it was drawn: no user waits a second time.
     """
     known = read(stamp, on)
     if known is None:
@@ -98,7 +98,7 @@ def proven(stamp: str, number: str, on: datetime) -> Stamp | None:
 
 
 def with_turn(form, limit: str, seconds: float, on: datetime) -> str:
-    """Return the turns of a form that is to come again in so many seconds for a limit; those of other limits stay.
+    """Return the turns of a form that is to come again for a limit in `seconds`; those of other limits stay.
 
     "" for a form without a stamp.
     """

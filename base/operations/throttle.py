@@ -6,14 +6,13 @@
 2. `take` answers 0 when the request may go on, else the seconds to wait.
 3. A form takes from `sending`, the wide bucket of all people behind an address. One that brings no unused proof of
    work (`proof.py`) may be a program's and takes from `form`, the narrow one, too (`demand_proof_or_room`).
-4. A step of a form that somebody began here, which stored nothing and sent nothing, gives the token of `form` back
+4. A step of a form that was begun here, which stored nothing and sent nothing, gives the token of `form` back
    and takes one of `step` (`note_step`): people without scripts look at what they are going to send.
 5. Over a limit a form comes back with all that was typed and chosen and says when to press again
    (`middleware/throttle.py`).
 6. For a form with a stamp that has to wait in the narrow bucket the next free token is put aside, and a turn
-   (`proof.py`) says when: told to press again after so many seconds, it is let in then (`take_or_turn`). `MOST_ASIDE`
-   at most.
-7. An address that is quiet for a while is forgotten; so is the quietest one when there are too many.
+   (`proof.py`) says when: the form is let in when it is sent again at that time (`take_or_turn`). `MOST_ASIDE` at most.
+7. The buckets of an address that is quiet for a while are dropped, and the quietest ones when there are too many.
 
 Each web process counts by itself, so an address gets at most as many times more as there are processes. That is enough
 for what the buckets are for, keeping crawlers and floods away from the database; a shared counter would itself cost a
@@ -37,7 +36,7 @@ from . import proof
 MOST_BUCKETS = 50_000
 MOST_ASIDE = 60
 FORM = "form"
-# A question with its preview, some mending and its sending.
+# A question with its preview, some corrections and its submission.
 REQUESTS_OF_PROOF = 20
 
 
@@ -66,11 +65,11 @@ RATES = {
     "file": Rate(4000, 200),
     # Whatever people send by a form, in all its steps.
     "sending": Rate(600, 12),
-    # A form without proof of work: a careful person sends it again after mending it, not twenty times a minute.
+    # A form without proof of work: a careful person sends it again after a correction, not twenty times a minute.
     "form": Rate(12, 0.1),
-    # The requests of one form, by the word of its stamp: looking again, mending, sending. It comes back never.
+    # The requests of one form, by the word of its stamp: looking again, correcting, sending. It never comes back.
     "stamp": Rate(REQUESTS_OF_PROOF, 1 / 86_400),
-    # What a turn that has come lets in: looking once more, mending, sending. It comes back never.
+    # What a turn that has come lets in: looking once more, correcting, sending. It never comes back.
     "turn": Rate(4, 1 / 86_400),
     # Looking again at what was typed, without a proof.
     "step": Rate(60, 2),
@@ -82,14 +81,14 @@ RATES = {
     "vote": Rate(600, 12),
     # A draft shown to an outsider: each opening writes into the audit trail.
     "preview": Rate(20, 0.1),
-    # Addresses that do not exist: a broken link now and then, or somebody trying names. Beyond it they cost nothing.
+    # Addresses that do not exist: a broken link now and then, or a person who tries names. Beyond it they cost nothing.
     "missing": Rate(60, 0.5),
     # Entries in the audit trail about all of the above: a flood must not become a flood of writes.
     "noted": Rate(1, 1 / 60),
 }
 
 # Ends of addresses that are asked by POST and change nothing, or only what number and secret open, by their kind: what
-# is typed shall stand in no address and no log. Rooms above add theirs when they are ready.
+# is typed must be in no address and no log. Rooms above add theirs when they are ready.
 LOOKUPS: dict[str, str] = {}
 # Beginnings of addresses to which something else than a form is sent, by their kind. Rooms above add theirs.
 SENDINGS: dict[str, str] = {}
@@ -169,7 +168,7 @@ class Buckets:
         """
         known, left = proof.read(form.get(proof.STAMP, ""), on), proof.turn_of(form, kind, on)
         if known is None:
-            # Nobody could tell when it comes again.
+            # A form without a stamp cannot be recognised when it comes again.
             seconds = self.take(kind, address)
             return seconds, "", not seconds
         if left is not None and left > 0:
@@ -265,7 +264,7 @@ class Visit:
         return seconds
 
     def note(self, seconds: int) -> None:
-        """Write down that somebody has to wait, once a minute and address; who is one of many is summed up there."""
+        """Record that a user has to wait, once a minute and address; a flood is summed up in the audit trail."""
         if not self.buckets.take("noted", self.address):
             note_refusal("rate", f"chờ {seconds} giây")
 

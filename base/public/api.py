@@ -1,4 +1,4 @@
-"""What every read API of the portal shares: JSON that anybody may read from anywhere, and errors as JSON.
+"""What every read API of the portal shares: JSON that anyone may read from any origin, and errors as JSON.
 
 1. `answer`: data with an ETag, to be kept by the page cache, or 304.
 2. `problem`: an error after RFC 9457; `views.py` and the throttle answer so under `API_PREFIX` as well.
@@ -66,7 +66,7 @@ def only_for_reading() -> HttpResponse:
 
 
 def open_to_all(response: HttpResponse) -> HttpResponse:
-    """Let scripts of any origin read an answer; it belongs to nobody and no cookie is asked for."""
+    """Let scripts of any origin read an answer; it is personal to no user and needs no cookie."""
     for name, value in OPENING.items():
         response.headers[name] = value
     return response

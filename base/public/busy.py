@@ -1,8 +1,8 @@
-"""What a reader gets for whom there is no room now: a page made without Django's middleware and without the database.
+"""What a reader gets when there is no room: a page made without Django's middleware and without the database.
 
-1. A page that was only asked for is the same for everybody: it is written once for each language and number of seconds.
-2. Whoever sent a form gets back what he typed, to be sent again with one press (`views.busy`). Reading it takes a
-   thread that others wait for, so it is done for what a form of ours may hold (`clean_input.Limits`), and no more.
+1. The answer to a GET is the same for all readers: it is made once for each language and number of seconds.
+2. A reader who sent a form gets back what they typed, to be sent again with one press (`views.busy`). Reading it takes
+   a thread that others wait for, so no more is read than a form of ours may hold (`clean_input.Limits`).
 """
 
 from functools import lru_cache
@@ -26,7 +26,7 @@ STATUS = "503 Service Unavailable"
 
 
 def refuse_when_busy(environ, start_response, seconds: int):
-    """Answer 503, as a WSGI application: there is no room, come again in so many seconds."""
+    """Answer 503, as a WSGI application: there is no room, come again in `seconds`."""
     environ[BUSY] = True
     request = PortalRequest(environ)
     headers, body = _given_back(request, seconds) or _page(
@@ -57,7 +57,7 @@ def _may_be_a_form(request) -> bool:
 
 
 def _limits(request) -> Limits:
-    """Nobody is asked who he is: a session's cookie stands for a session."""
+    """Return the limits of a form without looking the user up: a session cookie counts as a session."""
     if not request.path_info.startswith(ADMIN_PREFIX):
         return PUBLIC
     return ADMIN if settings.SESSION_COOKIE_NAME in request.COOKIES else SIGNING_IN

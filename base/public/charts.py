@@ -1,7 +1,7 @@
 """Figures drawn as SVG, in two widths; the style sheet shows the one that fits.
 
 Only shapes and text with classes: colours come from the style sheet, so that they follow the reader's settings. A
-drawing is one picture for a screen reader, with its numbers in words; the same numbers stand in the table beside it.
+drawing is one picture for a screen reader, with its numbers as text; the table beside it has the same numbers.
 """
 
 from collections.abc import Sequence

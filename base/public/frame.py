@@ -98,7 +98,7 @@ class Frame:
     updated_at: datetime | None = None
     is_demo: bool = False
     shows_userbar: bool = False
-    # Something on the page is to be mended before it can be sent: its title says so first.
+    # The form on the page has errors to correct: its title says so first.
     has_errors: bool = False
     is_indexed: bool = True
     # Whether readers are offered to pass the page on.
@@ -352,7 +352,7 @@ def alert_of(home) -> Alert | None:
 
 
 def alert_in(home) -> Alert | None:
-    """Return the alert that stands in a version of a home page, over or not; None where there is none."""
+    """Return the alert that a version of a home page has, over or not; None where there is none."""
     text, until = getattr(home, "alert_text", ""), getattr(home, "alert_until", None)
     if not text:
         return None

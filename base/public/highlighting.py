@@ -1,4 +1,4 @@
-"""The words that somebody looked for, marked in what is shown."""
+"""The words that a reader searched for, marked in what is shown."""
 
 from html import escape
 

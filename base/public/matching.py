@@ -4,7 +4,7 @@ from modelsearch.query import PlainText
 
 from vietnam.analysis import query_terms
 
-# So many are counted and shown; whoever meets more adds a word.
+# At most this many are counted and shown; a reader who finds more adds a word.
 MOST_FOUND = 5000
 
 
@@ -20,12 +20,12 @@ def matches(objects, query):
 
 
 def may_be_near(query: str) -> bool:
-    """Tell whether a query also finds what is not spelt as typed: some word of it bears marks."""
+    """Tell whether a query also finds fuzzy matches: some word of it has marks."""
     return any(len(alternatives) > 1 for alternatives in query_terms(query))
 
 
 class BestFirst:
-    """The pages found, to be sliced: those spelt as typed by rank, then the near ones by rank.
+    """The pages found, to be sliced: the exact matches by rank, then the fuzzy ones by rank.
 
     `count`: how many there are. Each page gets `is_exact`.
     """

@@ -1,7 +1,7 @@
 """Vietnamese on a page in another language, said to be Vietnamese (`lang="vi"`), so that it is read out as such.
 
-Much of an English page exists in Vietnamese only: names of units and documents, services nobody translated. What a
-template knows it says by itself (`lang`, `|native`, `frame.native_lang`); what nobody said the letters say:
+Much of an English page exists in Vietnamese only: names of units and documents, services without a translation. What a
+template knows it says by itself (`lang`, `|native`, `frame.native_lang`); the rest is recognised by its letters:
 
 1. `base/base.html` gives the page to `marked` (`{% native_words %}`), which leaves a Vietnamese page as it is.
 2. In every text outside an element with `lang="vi"` the Vietnamese phrases are looked for (`vietnam.text`).

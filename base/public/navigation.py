@@ -27,7 +27,7 @@ FOOTER_SLUGS = (
 )
 
 _groups: list[tuple[str, tuple[str, ...]]] = []
-# The page type that takes reports of what is wrong on a page, and where below it: handed in by a room above.
+# The page type that takes reports of what is wrong on a page, and where below it: registered by a room above.
 _reporting: list[tuple[type, str]] = []
 
 
@@ -96,7 +96,7 @@ def reporting_url(children, path: str, url_of) -> str:
 def menu(children, page_path, url_of) -> list[Group]:
     """Return the main menu: groups with their sections, in the order of `register_groups`.
 
-    `children` are the live pages under the home page that stand in menus, in tree order;
+    `children` are the live pages under the home page that menus show, in tree order;
     `page_path` is the tree path of the page shown; `url_of(page)` gives an address.
     """
     by_slug = {child.slug: child for child in children}

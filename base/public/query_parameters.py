@@ -1,7 +1,7 @@
-"""The query parameters that pages kept for everybody may read: all of them, in one place.
+"""The query parameters that publicly cached pages may read: all of them, in one place.
 
-The web server in front gives the plain copy of an address for a query in which none of these words stands
-(`deploy/nginx/configure.py`), so a page may declare no other (`page_cache.mark_public`). Whoever adds one writes the
+The web server in front gives the plain copy of an address for a query that has none of these words
+(`deploy/nginx/configure.py`), so a page may declare no other (`page_cache.mark_public`). After adding one, write the
 configuration of nginx anew when the release is installed. Needs no Django.
 """
 

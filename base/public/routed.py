@@ -30,7 +30,7 @@ def answer_private(page, request, template: str, context: dict, title: str):
 
 
 def _has_errors(context: dict) -> bool:
-    """Tell whether something on the page is to be mended: listed above the form, refused, or beside a field."""
+    """Tell whether a form on the page has errors: listed above it, beside a field, or as a refusal."""
     if any(context.get(name) for name in ("errors", "problem", "refused")):
         return True
     return any(isinstance(form, BaseForm) and form.is_bound and form.errors for form in context.values())

@@ -1,6 +1,6 @@
 """What many public pages need, kept between requests until a site changes: whose page it is, where it is, its menu.
 
-1. `memory_of` reads the generations of all sites: one small query a request. Every verb that changes what readers see
+1. `memory_of` reads the generations of all sites: one small query a request. Every action that changes what readers see
    raises one (`page_cache.raise_generation`), so as long as they are the same, what was kept under them holds.
 2. Whatever is kept was read after the generations it is kept under: it may be newer than they say, never older.
 3. Inside a transaction there is no memory: what is not committed may never come true.
@@ -14,7 +14,7 @@ from wagtail.models import Page, Site
 from ..models.generation import SiteGeneration
 from ..models.site import PortalSite
 
-# Addresses and menus that are remembered before all are forgotten.
+# Most addresses and menus that are remembered; beyond it all are dropped.
 MOST_KEPT = 5_000
 
 
@@ -53,7 +53,7 @@ def memory_of(request) -> Memory | None:
 
 
 def forget() -> None:
-    """Forget everything: for tests, whose databases come and go."""
+    """Clear the cache: for tests, whose databases come and go."""
     global _memory
     _memory = Memory(())
 

@@ -1,7 +1,7 @@
 """What search engines may read: robots.txt and the sitemaps of the site a host stands for.
 
 The city's host lists the city's pages and those of wards without a host of their own; a ward's host lists its
-own (every page stands in one sitemap, under its canonical address).
+own (every page is in one sitemap, under its canonical address).
 """
 
 from django.conf import settings
@@ -73,7 +73,7 @@ def _urlset(request, site: Site, number: int) -> HttpResponse:
     entries = []
     for page in _pages(site)[start : start + PAGES_PER_FILE].specific():
         # Asked without the request, which would take every page below the city's front page for one of its host: a
-        # ward with a host of its own stands in that host's sitemap, under its canonical address.
+        # ward with a host of its own is in that host's sitemap, under its canonical address.
         parts = page.get_url_parts()
         if not parts or parts[0] != site.pk:
             continue

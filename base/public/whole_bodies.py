@@ -1,7 +1,7 @@
-"""What somebody sends is read to its end before he is answered, whoever answers.
+"""A request body is read to its end before the answer is sent, whichever code answers.
 
 A server that gets an answer while a body is still on its way closes the connection: nginx then says 502 and the sender
-never sees the page that told him why (too large, too often, no room now) and gave back what he had typed.
+never sees the page that told them why (too large, too often, no room now) and gave back what they had typed.
 """
 
 from collections.abc import Callable

@@ -206,7 +206,7 @@ def _xmp(reader: PdfReader) -> bytes | None:
 def strip(source: BinaryIO, target: BinaryIO) -> dict:
     """Write a copy without the author's and organisation's name to `target`; {"written": bool}.
 
-    Never called for a file that bears a digital signature: one changed byte would void it.
+    Never called for a file that has a digital signature: one changed byte would void it.
     """
     reader = PdfReader(source, strict=False)
     if not _personal(reader):

@@ -28,7 +28,7 @@ READY = b"ready"
 def main(module_name: str, readable: list[str]) -> None:
     """Serve the tasks of a module over the socket at standard input, until the portal closes it.
 
-    `readable`: the folders to shut everything else behind, when nobody else has done so.
+    `readable`: the folders to shut everything else behind, when no other program has done so.
     """
     module = importlib.import_module(module_name)
     for name in module.LOADED_LATER:
@@ -80,7 +80,7 @@ def _done(module, task: dict, files: list[int], control: socket.socket) -> int:
     waiting.register(ended, select.POLLIN)
     waiting.register(control, 0)
     if any(file == control.fileno() for file, _event in waiting.poll()):
-        # The portal is gone: nobody waits for the answer.
+        # The portal is gone: no process waits for the answer.
         os.kill(pid, signal.SIGKILL)
     os.close(ended)
     return os.waitpid(pid, 0)[1]

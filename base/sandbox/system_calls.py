@@ -173,7 +173,7 @@ class _Program(ctypes.Structure):
 
 
 def allow_only(*, program: bool) -> None:
-    """Refuse every call of this process that is not on the list, for ever; `program`: it may become another program.
+    """Permanently refuse calls of this process that are not on the list; `program`: it may become another program.
 
     Raises NoWall when the kernel has no filters or the machine is none of those known here.
     """
@@ -265,7 +265,7 @@ class _Below(ctypes.Structure):
 
 
 def read_only_below(paths: list[str]) -> None:
-    """Let this process and what it starts open files for reading below `paths` only, for ever. Raises NoWall."""
+    """Permanently let this process and its children open files below `paths` only, for reading. Raises NoWall."""
     version = _libc.syscall(_CREATE, None, 0, 1)
     if version < 1:
         raise NoWall("the kernel has no Landlock")

@@ -34,7 +34,7 @@ LOADED_LATER = (
 )
 MOST_CHARACTERS = 2_000_000
 MOST_PAGES = 1_000
-# The same words stand in them once more, or are no part of the text.
+# They repeat words of the text, or are no part of it.
 LEFT_OUT = {
     f"{WORD}del",
     f"{WORD}moveFrom",
@@ -140,7 +140,7 @@ def _written(whole: str, target: BinaryIO, *, cut: bool, pages: int, fonts: set[
 
 
 def _apart(lines: list[str]):
-    """Put a blank line after each line that ends a paragraph; the other lines are joined by whoever reads the text."""
+    """Put a blank line after each line that ends a paragraph; the reader of the text joins the other lines."""
     for line in lines:
         line = " ".join(line.split())
         if line:
@@ -214,7 +214,7 @@ def _is_capital(font: str, fonts: set[str]) -> bool:
 
 
 def _converted(words: list[tuple[str, bool]], scheme: str) -> str:
-    """Join the runs of a paragraph; a letter may stand in one run and its mark in the next."""
+    """Join the runs of a paragraph; a letter may be in one run and its mark in the next."""
     if not scheme:
         return "".join(said for said, _capital in words)
     parts = []

@@ -197,7 +197,7 @@ class Parts:
             self._add_picture(picture)
 
     def _grid(self, table: Tag) -> list[list[str]]:
-        """Return the texts of the cells as a full grid; what stood in a joined cell stands in each of its places."""
+        """Return the texts of the cells as a full grid; the text of a joined cell is in each of its places."""
         grid: dict[tuple[int, int], str] = {}
         for place, row in enumerate(_rows_of(table)):
             column = 0

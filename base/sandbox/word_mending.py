@@ -1,8 +1,8 @@
 """Prepares a Word file for the converter (mammoth), which would lose or misread some of it without a word.
 
 Everything the reader of the file sees is put where the converter finds it: numbers of clauses become text, text boxes
-paragraphs, capitals by format real capitals, formats by style formats of their own. What nobody should publish unseen
-(deleted and hidden text) goes out; what has no place on a page (charts, equations) leaves a mark that stops the
+paragraphs, capitals by format real capitals, formats by style formats of their own. What must not be published unseen
+(deleted and hidden text) is removed; what has no place on a page (charts, equations) leaves a mark that stops the
 submission until a person has dealt with it. Whatever is left out or changed is counted in `Facts`.
 """
 
@@ -47,7 +47,7 @@ DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 VML = "{urn:schemas-microsoft-com:vml}"
 
-# What stands in the text where something is missing: the preflight does not let it pass.
+# The mark for what is missing in the text: the preflight does not let it pass.
 GAP = "[…]"
 LONGEST_OLD = 20_000
 
@@ -114,7 +114,7 @@ class Mending:
         return part_of_kind(self.package, self.main, kind)
 
     def _look_at_fonts(self, *roots: Element) -> None:
-        """Note the fonts before Unicode that letters stand in: where there are some, only they are converted."""
+        """Note the fonts before Unicode that the letters use: where there are some, only they are converted."""
         for root in roots:
             for paragraph in root.iter(f"{WORD}p"):
                 style = style_of(paragraph)
@@ -131,7 +131,7 @@ class Mending:
         return self.styles.font(properties, run_style_of(properties), style)
 
     def _note_the_rest(self) -> None:
-        """Count what stands in parts of the file that never come to the page."""
+        """Count the contents of parts of the file that never come to the page."""
         for name in sorted(self.names):
             if re.fullmatch(r"word/(header|footer)\d*\.xml", name):
                 said = words_of(self._part(name))
@@ -141,10 +141,10 @@ class Mending:
         for comment in comments.iter(f"{WORD}comment") if comments is not None else []:
             self.facts.note("comments", words_of(comment))
 
-    # --- Mending ------------------------------------------------------------------------------------------
+    # --- Normalising --------------------------------------------------------------------------------------
 
     def _mend_children(self, parent: Element, style: str = "") -> list[Element]:
-        """Mend what stands in an element; return the paragraphs of text boxes that are to stand behind it."""
+        """Normalise the children of an element; return the paragraphs of text boxes that are to come after it."""
         mended, behind = [], []
         for child in list(parent):
             found, boxes = self._mended(child, style)
@@ -276,7 +276,7 @@ class Mending:
         return ([new] if len(new) > 1 else []), behind
 
     def _mended_inside(self, child: Element, font: str, capital: bool) -> tuple[list[Element], list[Element]]:
-        """Mend one thing in a run: letters, a sign, a picture, a drawing, a mark of a field."""
+        """Normalise one thing in a run: letters, a sign, a picture, a drawing, a mark of a field."""
         tag = child.tag
         if tag == f"{WORD}t":
             if capital:

@@ -1,7 +1,7 @@
-"""Read a Word file as the parts of a page: what stands in it, its pictures, and what could not be taken along.
+"""Read a Word file as the parts of a page: its text, its pictures, and what could not be included.
 
 1. `word_mending.py` puts what the converter would lose where it finds it. 2. mammoth makes HTML of it. 3.
-`word_blocks.py` makes parts of that. Nothing here is trusted by whoever asks: the portal cleans what comes back.
+`word_blocks.py` makes parts of that. The caller trusts nothing of the result: the portal cleans what comes back.
 """
 
 import io
@@ -46,7 +46,7 @@ def read_parts(source: BinaryIO, target: BinaryIO, scheme: str = "") -> dict:
     """Write the pictures of a Word file to `target`, one behind the other, and then its parts as JSON.
 
     `scheme`: the encoding before Unicode that a person confirmed ("tcvn3", "vni"). Returns {"refused": why} for a file
-    that is too long, else {"fonts", "old_letters" (a sample of what stands in these fonts of before Unicode), "counts",
+    that is too long, else {"fonts", "old_letters" (a sample of the text in these fonts of before Unicode), "counts",
     "samples", "pictures": [{"kind", "place": [first byte, bytes]}], "title", "parts": [first byte, bytes]}.
     """
     with word_strict.opened(source) as package:

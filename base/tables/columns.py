@@ -11,7 +11,7 @@ SEPARATOR = " | "
 
 
 class CellError(ValueError):
-    """What is wrong with one cell, in a sentence that says how to mend it."""
+    """What is wrong with one cell, in a sentence that says how to correct it."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Lists as files: `download` answers them, `csv_file` is the only writer of CSV; Wagtail's screens give XLSX only.
 
-Wagtail also offers CSV, which carries what somebody typed as a formula into whatever opens it, names no character set
-and writes times in UTC. In XLSX every text is a text cell; in our own CSV a text that would be a formula is marked.
+Wagtail also offers CSV, which passes what a user typed on as a formula to the program that opens it, names no character
+set and writes times in UTC. In XLSX every text is a text cell; in our own CSV a text that would be a formula is marked.
 """
 
 import csv
@@ -65,7 +65,7 @@ def as_typed(cell: str) -> str:
 
 
 def local(value: datetime) -> datetime:
-    """Return a moment as the clock of the portal's time zone shows it, without its zone: spreadsheets know none."""
+    """Return a moment as local time of the portal, without its time zone: spreadsheets know none."""
     return timezone.make_naive(value) if timezone.is_aware(value) else value
 
 

@@ -82,7 +82,7 @@ def guide(columns: Sequence[Column], rules: Sequence[str] = ()) -> Sheet:
 
 
 def problems(thing: str, found: Iterable[tuple[int, str, str, str, str]]) -> bytes:
-    """Return what is wrong in a table, of (row, level, name of the `thing`, column, what and how to mend it)."""
+    """Return what is wrong in a table, of (row, level, name of the `thing`, column, what and how to correct it)."""
     heads = ("Dòng", "Mức", thing, "Cột", "Lỗi và cách sửa")
     return write([Sheet("Lỗi và lưu ý", [], heads, (8, 12, 40, 30, 100), found)])
 

@@ -7,7 +7,7 @@ from ..admin import guide, rule_notes
 
 register = template.Library()
 
-# What stands in the address of a list beside its filters: the page of the list, the group of things it shows.
+# What the address of a list has beside its filters: the page of the list, the group of things it shows.
 NOT_FILTERS = frozenset({"p", "nhom"})
 
 

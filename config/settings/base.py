@@ -1,4 +1,4 @@
-"""Settings of the portal, safe for production if every other file is forgotten.
+"""Settings of the portal, safe for production without any other file.
 
 Every environment variable is read here, once, and listed in `.env.example`.
 """
@@ -36,7 +36,7 @@ PORTAL_MAIL_FROM = env.str("PORTAL_MAIL_FROM", default="khong-tra-loi@example.in
 PORTAL_LOG_LEVEL = env.str("PORTAL_LOG_LEVEL", default="INFO")
 # Set when a web server in front sends the files: the name of its internal location over MEDIA_ROOT.
 PORTAL_ACCEL_PREFIX = env.str("PORTAL_ACCEL_PREFIX", default="")
-# How many web servers stand in front and name the client in X-Forwarded-For.
+# How many web servers are in front and name the client in X-Forwarded-For.
 PORTAL_PROXIES = env.int("PORTAL_PROXIES", default=1 if PORTAL_HTTPS else 0)
 # The networks that /readyz tells what is wrong; to others it says only whether the portal serves.
 PORTAL_WATCHERS = [ip_network(text) for text in env.list("PORTAL_WATCHERS", default=["127.0.0.0/8", "::1/128"])]
@@ -53,7 +53,7 @@ PORTAL_GONE_SHARED = Path(env.str("PORTAL_GONE_SHARED", default=str(VAR_DIR / "g
 PORTAL_AUDIT_MAIL = env.list("PORTAL_AUDIT_MAIL", default=[])
 # The malware scanner: "unix:/run/clamav/clamd.ctl" or "host:3310". Empty: nothing is scanned, and /readyz says so.
 PORTAL_CLAMAV = env.str("PORTAL_CLAMAV", default="")
-# Passwords: changed after so many days, different from so many of the last.
+# Passwords: changed after this many days, different from this many of the last.
 PORTAL_PASSWORD_DAYS = env.int("PORTAL_PASSWORD_DAYS", default=90)
 PORTAL_PASSWORD_HISTORY = env.int("PORTAL_PASSWORD_HISTORY", default=5)
 # Sessions of the administration: how long one may lie idle, and last at all.
@@ -101,7 +101,7 @@ ALLOWED_HOSTS = [
     "127.0.0.1",
     *EXTRA_HOSTS,
 ]
-# Names that are always ours; of the subdomains the patterns above let in, only those that a site bears.
+# Names that are always ours; of the subdomains the patterns above let in, only those that a site has.
 PORTAL_OWN_HOSTS = {PORTAL_HOST, "127.0.0.1", *EXTRA_HOSTS}
 PORTAL_HOST_SUFFIXES = tuple(host for host in ALLOWED_HOSTS if host.startswith("."))
 CSRF_TRUSTED_ORIGINS = [
@@ -352,10 +352,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PORTAL_HTTPS
 # A browser takes a name with this prefix only over HTTPS, for the whole host and for no other host.
 COOKIE_PREFIX = "__Host-" if PORTAL_HTTPS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
-# No cookie beside those two: what is said to a user stands in his session.
+# No cookie beside those two: messages to a user are kept in their session.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = PORTAL_HTTPS
-# Whoever watches the process asks it directly, without HTTPS before it.
+# A supervisor of the process asks it directly, without HTTPS before it.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PORTAL_HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if PORTAL_HTTPS else 0

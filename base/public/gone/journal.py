@@ -1,18 +1,18 @@
 """The journal itself: entries in files, and a counter in memory that all processes of the machine share.
 
     <folder>/counter            page of memory: the counter, the moments of the last removal and of the last change of
-                                what readers see, the entries not settled
+                                what readers see, the pending entries
     <folder>/entries/<n>.done   what entry n names is committed: its addresses may answer 410
     <folder>/entries/<n>.json   one entry each, flushed to the disk before the counter says n
-    <folder>/front/now          leads to the folder whose name is part of the key of the copies that the web server in
+    <folder>/front/now          link to the folder whose name is part of the key of the copies that the web server in
                                 front keeps: after each entry to another one, so that none made before is found again
-    <folder>/front/now/may-keep stands while it may answer from them
-    <folder>/lock               held while somebody writes
+    <folder>/front/now/may-keep exists while it may answer from them
+    <folder>/lock               held while a process writes
     <shared>/entries.log        what each machine of the portal noted, for the others (`sharing.py`)
 
-An entry is *settled* when it is committed, or too old to be committed any more. A page made before that may still show
-what goes, so its copy bears a lower number and is searched like an older one. A counter that rises without a readable
-entry (a full disk) makes every older copy go: what cannot be known counts as found.
+An entry is *pending* until it is committed, or too old to be committed any more. A page made before that may still show
+what goes, so its copy has a lower number and is searched like an older one. A counter that rises without a readable
+entry (a full disk) removes every older copy: what cannot be known counts as found.
 """
 
 import contextlib
@@ -44,16 +44,16 @@ LONGEST_TRANSACTION_SECONDS = 15 * 60
 MOST_MISSED = 2000
 # Who hears neither the database nor the other machines for so long cannot know what went.
 DEAF_SECONDS = 60
-# As long as backups are kept from which somebody may restore.
+# As long as backups are kept from which the portal may be restored.
 KEPT_DAYS = 400
 # A title may be what had to go: it is kept only as long as copies may be searched for it.
 TITLES_KEPT_DAYS = 7
 
 NUMBER = struct.Struct("Q")
-# Of an entry that is not settled: its number and the second it began.
+# Of a pending entry: its number and the second it began.
 SLOT = struct.Struct("QQ")
 SLOTS_AT, SLOTS = 64, 200
-# One more, for when all are taken: it stands for all that follow, and only its age settles it.
+# One more, for when all are taken: it stands for all that follow, and only its age ends it.
 RESERVE_AT = SLOTS_AT + SLOTS * SLOT.size
 # How far the shared log was read, and the number of its file then.
 ADOPTED_AT, ADOPTED_OF = 16, 24
@@ -61,7 +61,7 @@ ADOPTED_AT, ADOPTED_OF = 16, 24
 CHANGED = slice(32, 40)
 # The number of the last entry at which the key in front was changed.
 TURNED_AT = 40
-# What stands in front keeps a page for two seconds at most.
+# The web server in front keeps a page for two seconds at most.
 FRONT_SHUT_AFTER_CHANGE_SECONDS = 2.5
 SIZE = 4096
 
@@ -90,9 +90,9 @@ class Journal:
         self._open()
 
     def _open(self) -> None:
-        # Whoever serves the site looks for one file here; the entries are nobody's but the portal's.
+        # The web server looks for one file here; only the portal may read the entries.
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o755)
-        # Former releases took it away and put it back. Nobody takes it away now, and an older nginx.conf looks for it.
+        # Former releases removed and restored it. No process removes it now, and an older nginx.conf looks for it.
         (self.folder / "front-may-keep").unlink(missing_ok=True)
         self._entries.mkdir(exist_ok=True, mode=0o700)
         handle = os.open(self.folder / "counter", os.O_RDWR | os.O_CREAT, 0o600)
@@ -106,7 +106,7 @@ class Journal:
                 self.memory = mmap.mmap(handle, SIZE)
                 highest = max(self._numbers(), default=0)
                 if not self.counter:
-                    # A journal begun anew must not repeat the numbers that copies bear.
+                    # A new journal must not repeat the numbers that copies have.
                     self._set(0, max(highest, time.time_ns() // 1_000_000))
                     self._set(TURNED_AT, 0)
                 elif self.counter < highest:
@@ -222,17 +222,17 @@ class Journal:
         _flush(self._entries)
 
     def _begin(self, number: int) -> None:
-        """Note an entry as not settled."""
+        """Note an entry as pending."""
         now = int(self._clock())
         slots = list(self._slots())
         free = [at for at, (taken, since) in slots[:-1] if not taken or now - since > LONGEST_TRANSACTION_SECONDS]
         at, lowest = (free[0], number) if free else (RESERVE_AT, min(taken for _at, (taken, _since) in slots if taken))
-        # The moment first: a number that is read with an older one would count as settled.
+        # The moment first: a number that is read with an older one would not count as pending.
         self._set(at + NUMBER.size, now)
         self._set(at, lowest)
 
     def _shut_front(self, *, for_good: bool = False) -> None:
-        """Let what stands in front ask for every page; `for_good`: after a power failure, too."""
+        """Make the web server in front ask for every page; `for_good`: after a power failure, too."""
         try:
             self._front.unlink(missing_ok=True)
             if for_good and os.path.isdir(self._front_key):
@@ -243,12 +243,12 @@ class Journal:
     def _turn_front(self) -> None:
         """Change the key of the copies in front once what went is committed: those made until now are not found again.
 
-        A page that is made from then on does not show what went. With an entry that is not settled, or without room on
-        the disk, the front stays shut.
+        A page that is made from then on does not show what went. With a pending entry, or without room on the disk, the
+        front stays shut.
         """
         if self._is_turned() or self._unsettled():
             return
-        # Whoever writes at the moment is not waited for: readers look for this, and the next one comes soon.
+        # Do not wait for a process that is writing: readers' requests call this, and the next one comes soon.
         with self._held(waits=False) as is_held:
             if not is_held or self._unsettled():
                 return
@@ -266,11 +266,11 @@ class Journal:
     def _change_key_in_front(self, number: int) -> None:
         link = self._front_key
         folder, unfinished = link.with_name(f"{number}-{secrets.token_hex(4)}"), link.with_name("new")
-        # Whoever stands in front has another account; what it finds here is one empty file.
+        # The web server in front has another account; what it finds here is one empty file.
         for one in (link.parent, folder):
             one.mkdir(exist_ok=True)
             one.chmod(0o755)
-        # Somebody may be following the link just now.
+        # Another process may be following the link just now.
         kept = {link.name, folder.name, os.readlink(link) if link.is_symlink() else ""}
         if not link.is_symlink():
             shutil.rmtree(link, ignore_errors=True)
@@ -290,7 +290,7 @@ class Journal:
         return NUMBER.unpack_from(self.memory, 0)[0]
 
     def stamp(self) -> bytes:
-        """Return what a copy bears that is made from now on: the counter, or less while an entry is not settled."""
+        """Return the stamp of a copy that is made from now on: the counter, or less while an entry is pending."""
         # The counter first: an entry that begins after it was read is higher than it in any case.
         counter = self.counter
         return NUMBER.pack(min([counter, *(number - 1 for number in self._unsettled())]))
@@ -321,7 +321,7 @@ class Journal:
         host = bare_host(host)
         found = self._places.get((host, path))
         if found is None:
-            # A name that no site bears shows the city's pages.
+            # A host name that no site has shows the city's pages.
             found = [removal for removal in self._places.get(("", path), ()) if host not in removal.hosts]
         return next((removal for removal in reversed(found) if self.is_done(removal.number)), None)
 
@@ -354,7 +354,7 @@ class Journal:
         self._follow()
         self._turn_front()
         if not self._may_front_keep():
-            # Somebody may have died between the look and the touch.
+            # A process may have died between the look and the touch.
             if os.path.exists(self._front):
                 self._shut_front()
         elif not os.path.exists(self._front):
@@ -367,8 +367,8 @@ class Journal:
     def note_change(self) -> None:
         """Tell all processes of this machine, and the web server in front, that what readers see has changed just now.
 
-        They would notice by themselves within a second or two. Waits for nobody: a moment that another process writes
-        at the same time is as good.
+        They would notice by themselves within a second or two. Does not wait: a moment that another process writes at
+        the same time is as good.
         """
         self._set(CHANGED.start, int(self._clock() * 1_000_000_000))
         self._shut_front()
@@ -504,7 +504,7 @@ class Journal:
     def _held(self, *, waits: bool = True) -> Iterator[bool]:
         """Keep other processes from writing; without a lock to be had, write all the same.
 
-        Who does not wait learns whether nobody else is at it.
+        A caller who does not wait learns whether it holds the lock.
         """
         try:
             handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -524,7 +524,7 @@ class Journal:
 
 
 def _flush(folder: Path) -> None:
-    """Write to the disk which names stand in a folder."""
+    """Flush the names in a folder to the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

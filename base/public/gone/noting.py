@@ -1,6 +1,6 @@
-"""What verbs note in the journal, in their transaction, before what they do is committed.
+"""What actions note in the journal, in their transaction, before what they do is committed.
 
-A transaction that fails leaves an entry that nobody needed: copies that name the page are made anew, nothing is lost.
+A transaction that fails leaves a needless entry: copies that name the page are made anew, nothing is lost.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from wagtail.models import Page, Site
 from .journal import journal
 from .removals import bare_host
 
-# A shorter title stands in many menus and sentences.
+# A shorter title occurs in many menus and sentences.
 SHORTEST_TITLE = 8
 
 

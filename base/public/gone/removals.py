@@ -1,4 +1,4 @@
-"""What one entry of the journal says went, and whether a kept answer still shows or names it.
+"""What one entry of the journal says went, and whether a cached answer still shows or names it.
 
 A page is known by its address, in each spelling that an answer may hold: within its own site, with a host, escaped for
 a query. A title counts only when it is telling (`noting.py`), or every page with the word "Giới thiệu" would go.
@@ -21,9 +21,9 @@ class Removal:
     """One entry.
 
     `places`: (host without port, path). `words`: found wherever they stand. `titles`: found in each escaped form.
-    `hosts`: every host that a site bears; another one shows the pages of `default_host`. `things`: (label, key) of what
+    `hosts`: every host that a site has; another one shows the pages of `default_host`. `things`: (label, key) of what
     went; `facts`: by whom and why, for `replay_gone`; `origin`: (machine, number) where another one noted it;
-    `is_untitled`: it is so old that its titles were forgotten, and touches every copy that is older.
+    `is_untitled`: it is so old that its titles were purged, and touches every copy that is older.
     """
 
     number: int

@@ -2,7 +2,7 @@
 
 It is opened anew for each look, because that is when a network folder says what others have written. The counter in
 memory cannot be shared that way: the processes of one machine alone see the same memory. What is old is cut off by
-writing another file in its place; its first line bears another number, so whoever had read the former begins anew.
+writing another file in its place; its first line has another number, so a machine that had read the former begins anew.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Kept pages that are to be made anew while readers get the old copies."""
+"""Cached pages that are to be made anew while readers get the old copies."""
 
 import io
 import logging
@@ -13,13 +13,13 @@ logger = logging.getLogger(__name__)
 
 # Threads of a process that work it off. They only wait for the renders, of which there are a few on the whole machine.
 THREADS = 2
-# Whoever still wants a page after so long asks again.
+# A reader who still wants a page after this time asks again.
 LONGEST_WANTED_SECONDS = 20.0
 MOST_WANTED = 500
 # So long a page is left to the process that makes it.
 LEFT_TO_ANOTHER_SECONDS = 0.1
 LOOK_EVERY_SECONDS = 0.01
-# What a page is made from. What a reader says of himself is left out: it is made for everybody.
+# What a page is made from, without what identifies the reader: the page is for all readers.
 MADE_FROM = (
     "SCRIPT_NAME",
     "PATH_INFO",
@@ -70,7 +70,7 @@ class Backlog:
         return self._threads > 0
 
     def want(self, key: tuple, environ: dict, worth: float) -> None:
-        """Note that somebody wanted the page of a key and got an old copy; what it is worth adds up."""
+        """Note that a reader wanted the page of a key and got an old copy; what it is worth adds up."""
         with self._lock:
             if found := self._wanted.get(key):
                 found.worth += worth
@@ -84,7 +84,7 @@ class Backlog:
         try:
             Thread(target=self._work, name="page-backlog", daemon=True).start()
         except RuntimeError:
-            # No thread can be started now. The next reader tries again; he may also make the page himself.
+            # No thread can be started now. The next reader's request tries again, or makes the page itself.
             logger.warning("No thread to make kept pages anew.")
             with self._lock:
                 self._threads -= 1
@@ -125,7 +125,7 @@ class Backlog:
 
 
 def for_everybody(environ: dict) -> dict:
-    """Return a request for the same page by nobody in particular, which outlives the one that it is made from."""
+    """Return a request for the same page without a reader's data, which outlives the one that it is made from."""
     kept = {name: environ[name] for name in MADE_FROM if name in environ}
     made = {"REQUEST_METHOD": "GET", "REMOTE_ADDR": "", "wsgi.input": io.BytesIO(), FOR_EVERYBODY: True}
     return kept | made

@@ -1,4 +1,4 @@
-"""What is kept of an answer: its variants by encoding, and the generations that it bears."""
+"""What is cached of an answer: its variants by encoding, and its generations."""
 
 import gzip
 from hashlib import blake2b
@@ -8,7 +8,7 @@ import brotli
 
 from .marks import INTERNAL_PREFIX
 
-# For what stands in front: a page taken down (Quy chế Điều 21) must leave every cache at once.
+# For the web server in front: a page taken down (Quy chế Điều 21) must leave every cache at once.
 SHARED_SECONDS = 1
 SMALLEST_COMPRESSED = 500
 OVERHEAD_BYTES = 3000
@@ -33,7 +33,7 @@ PLAIN, GZIP, BROTLI = 0, 1, 2
 VARIANT_OF = {"": PLAIN, "gzip": GZIP, "br": BROTLI}
 # The counter of the journal (`base/public/gone/`) where there is no journal.
 NOTHING_GONE = bytes(8)
-# No copy bears it: neither the database nor the other machines were heard for long.
+# No copy has it: neither the database nor the other machines were heard for long.
 NOBODY_KNOWS = b"\xff" * 8
 
 
@@ -60,7 +60,7 @@ class Answer:
 
 
 class Copy:
-    """A kept response: its variants by accepted encodings, the generations it bears, when it ends.
+    """A cached response: its variants by accepted encodings, its generations, when it expires.
 
     `stamp`: the counter of the journal up to which it shows nothing that went. `cost`: seconds of processor in which it
     was made. `changes`: whether it is likely to be another one after the next change of its sites: DID_CHANGE after the
@@ -189,7 +189,7 @@ def copy_of(
 
 
 def not_for_others(headers: list) -> list:
-    """Return headers of a kept answer, but what stands in front may not keep it."""
+    """Return the headers of a cached answer, changed so that the web server in front does not keep it."""
     return [
         (name, "private, max-age=0, must-revalidate") if name == "Cache-Control" else (name, value)
         for name, value in headers

@@ -1,4 +1,4 @@
-"""The generations of the sites: raised by verbs, read by every worker."""
+"""The generations of the sites: raised by actions, read by every worker."""
 
 import logging
 from collections.abc import Iterable
@@ -18,14 +18,13 @@ caches: WeakSet = WeakSet()
 
 
 def raise_generation(sites: Iterable, urgent: bool = False, gone: bool = False) -> None:
-    """Declare every kept page of `sites` out of date: the last statement of a verb, in its transaction.
+    """Declare every cached page of `sites` out of date: the last statement of an action, in its transaction.
 
     `sites`: PortalSites or their primary keys. `urgent`: what must be seen at once; no old copy is shown again.
-    `gone`: something left public view, and stands in the journal (`base/public/gone/`). That finds the copies which
-    show or name it on this machine, so that the others may be shown; where there are several machines, it is urgent,
-    because one of them may hear the journal late.
-    The rows are locked in the order of their sites' keys, so that two verbs never wait for each other in a
-    circle.
+    `gone`: something left public view and is in the journal (`base/public/gone/`). That finds the copies which show or
+    name it on this machine, so that the others may be shown; where there are several machines, it is urgent, because
+    one of them may hear the journal late.
+    The rows are locked in the order of their sites' keys, so that two actions never deadlock.
     """
     keys = sorted({site_key(site) for site in sites})
     if not keys:

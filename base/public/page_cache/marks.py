@@ -31,9 +31,9 @@ def mark_public(
     """Allow the page cache to keep `response`; return it.
 
     `sites`: the PortalSites (or their primary keys) whose changes can show on the page.
-    `params`: every query parameter the page reads; what else stands in a query is left out before the page is made.
+    `params`: every query parameter the page reads; others are left out of the query before the page is made.
     `refuses_others`: the view answers a parameter that it does not know with an error, so it must see them all.
-    `max_age`: seconds or timedelta after which what stands on the page is too old (default: one hour).
+    `max_age`: seconds or timedelta after which what the page shows is too old (default: one hour).
     `turns`: moments at which the page changes by itself (`turning.py`); midnight is one for every page.
     A response marked twice keeps the shorter of its lifetimes.
     Without a site the response stays unmarked: nothing could ever declare it out of date.

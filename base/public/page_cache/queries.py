@@ -10,15 +10,15 @@ TRACKING_PARAMS = frozenset(
 )
 # Among the parameters of a page: it answers others with an error, so a query with one is never kept.
 NO_OTHERS = "!"
-# Longer ones are no reader's; what stands in them is not looked for here.
+# No reader sends a longer one; it is not parsed here.
 MAX_QUERY_LENGTH = 2048
 
 
 def canonical_query(raw: str, params: frozenset) -> str | None:
     """Return the one spelling of a query that all its spellings share, or None when it must not be kept.
 
-    What the page does not declare it does not read: it is left out, whoever set it (the links of social networks and
-    campaigns do). Repeated and overlong parameters are not kept.
+    A page does not read a parameter that it does not declare: such a one is left out (links of social networks and
+    campaigns have them). Repeated and overlong parameters are not kept.
     >>> canonical_query("trang=2&fbclid=x&nam=2024", frozenset({"trang", "nam"}))
     'nam=2024&trang=2'
     """

@@ -1,4 +1,4 @@
-"""Kept pages on the disk, from which the processes of one server take what another of them has made."""
+"""Cached pages on the disk, from which the processes of one server take what another of them has made."""
 
 import contextlib
 import fcntl
@@ -17,7 +17,7 @@ from .copies import Answer, Copy
 
 logger = logging.getLogger(__name__)
 
-# Places on the shelf: a page that comes to a taken one pushes the other out.
+# Places on the disk: a page that comes to a taken one replaces the other.
 PLACES = 4096
 LARGEST_BYTES = 384 * 1024
 # What another machine, or one of another name, left in the same folder.
@@ -50,7 +50,7 @@ class Shelf:
             try:
                 unfinished.write_bytes(data)
             except FileNotFoundError:
-                # Somebody made room on the disk.
+                # The folder was deleted to make room on the disk.
                 self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
                 unfinished.write_bytes(data)
             unfinished.rename(file)
@@ -102,7 +102,7 @@ class Shelf:
 
 
 def shelf_of_this_server(root: Path, made_by: Path) -> Shelf | None:
-    """Return the shelf of the server that this process belongs to; None where there can be none.
+    """Return the disk cache of the server that this process belongs to; None where there can be none.
 
     Each server has a folder of its own under `root`, named after machine, first process and the moment at which
     `made_by` (what each new release writes) was written: pages of another release, or of another server, are never
@@ -142,7 +142,7 @@ def _life(process: int) -> str:
     "" for a process that has ended.
     """
     try:
-        # The name of the process stands in brackets and may hold anything.
+        # The name of the process is in brackets and may hold any character.
         began = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19]
     except (FileNotFoundError, ProcessLookupError):
         return ""

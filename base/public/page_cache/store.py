@@ -1,4 +1,4 @@
-"""The kept copies of one process, within a bound of memory, and what is known of addresses."""
+"""The cached pages of one process, within a bound of memory, and what is known of addresses."""
 
 from collections.abc import Callable
 from threading import Lock

@@ -13,7 +13,7 @@ READ_EVERY_SECONDS = 0.5
 WAIT_FOR_READING_SECONDS = 0.4
 # So long a copy may be shown that was right until a moment ago, while the new one is made.
 LONGEST_OLD_SECONDS = 20.0
-# Of more generations that ended the oldest are forgotten.
+# Of more generations that ended the oldest are dropped.
 MOST_ENDED = 5_000
 
 
@@ -51,7 +51,7 @@ class Watch:
         return self.gone[:8] != NOBODY_KNOWS
 
     def stamp(self) -> bytes:
-        """Return the counter of the journal that a copy bears which is made from now on."""
+        """Return the counter of the journal for a copy that is made from now on."""
         return self._journal.stamp() if self._journal else NOTHING_GONE
 
     def refresh(self, now: float) -> None:
@@ -154,7 +154,7 @@ class Watch:
         return any(snapshot.get(site, NEVER_RAISED).urgent != urgent for site, (_, urgent) in copy.generations)
 
     def is_untouched(self, copy: Copy, host: str, path: str, plain: bytes) -> bool:
-        """Tell whether a copy shows and names nothing that went since it was made; it bears the counter then."""
+        """Tell whether a copy shows and names nothing that went since it was made; if so, give it the counter."""
         counter = self.gone[:8]
         if copy.stamp != counter:
             if not self._journal.is_clean(copy.stamp, counter, host, path, plain):

@@ -25,17 +25,17 @@ from .watch import Watch
 REFRESH = "portal.refresh"
 # Said by the application: there was no room to make the answer now.
 BUSY = "portal.busy"
-# In the environ of somebody who has waited for the first page of an address.
+# In the environ of a request that has waited for the first page of an address.
 _LOOKED_AGAIN = "portal.looked_again"
-# In the environ of somebody whose page was thrown away because something went from it.
+# In the environ of a request whose page was thrown away because something went from it.
 _IN_PLACE_OF_WHAT_WENT = "portal.in_place_of_what_went"
 
 WAIT_FOR_RENDER_SECONDS = 10.0
-# While so many pages are being made in a process, whoever may get an old copy gets it.
+# While this many pages are being made in a process, each reader who may get an old copy gets it.
 MOST_MADE = 2
 # Readers of one page, or of several, who wait for the thread that makes it; more than these are told to come again.
 MOST_WAITING = 200
-# What is claimed on the shelf by who makes pages in spare time, and how long he rests at most after each.
+# What the thread that makes pages in spare time claims in the disk cache, and how long it rests at most after each.
 SPARE_TIME = ("", "", "", "spare time")
 LONGEST_REST_SECONDS = 0.5
 # Where many pages wait, those that stayed as they were are left alone for so long after a change: others may follow,
@@ -53,7 +53,7 @@ class PageCache:
 
     `max_bytes`: bound of all kept bodies with their keys and headers; the least recently used go first.
     0 keeps nothing. `read`: returns {site: (value, urgent value)}, may raise when the database is away.
-    `personal_cookies`: names whose presence makes a request somebody's own. `bypass`: paths never looked at.
+    `personal_cookies`: names whose presence makes a request personal. `bypass`: paths never looked at.
     `scheme_key`: the environ key that tells http from https, as Django is told. `ports`: those that a host may be
     written with ("" for none); with another one it is answered, and nothing of it kept. `journal`: what went from
     public view; without one a copy is judged by its generations alone, and none outlives a change. `busy`: answers a
@@ -192,9 +192,9 @@ class PageCache:
         if copy is not None and (watch.is_fresh(copy, now) or watch.may_outlive()):
             return self._send(copy, environ, start_response)
         if copy is not None and watch.may_show_old(copy, now) and self._has_enough_to_make():
-            # A change made many pages old: those that readers ask for most are made first, and nobody waits for them.
+            # A change made many pages old: those that readers ask for most are made first, and no reader waits.
             self._backlog.want(key, environ, copy.worth)
-            # Where no change is expected, and none is long ago, what stands in front may answer for a second as well.
+            # Where no change is expected, and the last one is not long ago, the web server in front may keep it too.
             is_old = copy.changes != STAYS or now - watch.was_right_until(copy) > HURRYING_SECONDS
             return self._send(copy, environ, start_response, is_old=is_old)
         if method == "HEAD":
@@ -306,7 +306,7 @@ class PageCache:
             try:
                 result = self._render(key, environ, Started())
                 if hasattr(result, "close"):
-                    # It is a stream by now, which nobody reads.
+                    # It is a stream by now, which no reader reads.
                     result.close()
             finally:
                 if self._shelf is not None:
@@ -332,7 +332,7 @@ class PageCache:
         shelved = self._from_shelf(key)
         if shelved is not None:
             return self._send(shelved, environ, start_response)
-        # Of searches and filters anybody can make as many copies as he likes: they are pages like others.
+        # Any client can ask for as many searches and filters as it likes: these get no priority over other pages.
         environ[REFRESH] = not key[2] and (key in self._copies or _IN_PLACE_OF_WHAT_WENT in environ)
         # Read before the page is made: a change in between makes the copy too old, never too new.
         snapshot, begun, day = self._watch.snapshot, self._clock(), timezone.localdate()
@@ -348,7 +348,7 @@ class PageCache:
             if hasattr(result, "close"):
                 result.close()
         old = self._untouched(key)
-        # Begun before midnight and done after it, nobody knows of which day the page speaks.
+        # Begun before midnight and done after it, the page may speak of either day.
         may_keep = snapshot is not None and day == timezone.localdate()
         copy = None
         if started.status[0] == "5":
@@ -359,13 +359,13 @@ class PageCache:
             if copy is not None:
                 self._lay_down(key, copy, environ.get(MADE_IN), old)
             if copy is None and (kept_as := self._store.kept_as(key)) not in (None, key):
-                # The first page of an address, asked for with foreign words: its own links may bear them.
+                # The first page of an address, asked for with undeclared parameters: its own links may repeat them.
                 environ["QUERY_STRING"] = kept_as[2]
                 return self._render_once(kept_as, environ, start_response)
         if copy is None:
             start_response(started.status, stripped(started.headers))
             return [body]
-        # A change while it was made: what stands in front must not keep it.
+        # After a change while it was made the web server in front must not keep it.
         is_old = not self._watch.bears_current(copy) or self._watch.memory[CHANGED] != self._watch.heard
         return self._send(copy, environ, start_response, is_old=is_old)
 
@@ -468,7 +468,7 @@ class PageCache:
             self._shelf.put(key, copy, self._routes[key[:2]].params)
 
     def _put(self, key: tuple, copy: Copy, params: frozenset) -> bool:
-        """Keep a copy in memory; a newer one, which somebody faster has put there, stays."""
+        """Keep a copy in memory; a newer one, which a faster thread has put there, stays."""
         bears = self._watch.bears_current
         return self._store.put(key, copy, params, stays=lambda old: bears(old) and not bears(copy))
 
@@ -478,7 +478,7 @@ class PageCache:
 
 
 def _opened_shelf() -> Shelf | None:
-    """The shelf of this server; none while the pages themselves are being changed."""
+    """The disk cache of this server; none while the pages themselves are being changed."""
     if not settings.PORTAL_PAGE_CACHE or not settings.PORTAL_PAGE_CACHE_MB or settings.DEBUG:
         return None
     return shelf_of_this_server(settings.PORTAL_PAGES, settings.STATIC_ROOT / "staticfiles.json")

@@ -1,4 +1,4 @@
-"""What keeps readers of kept pages from waiting for pages that are made afresh: few renders at once, a short queue.
+"""What keeps readers of cached pages from waiting for pages that are made afresh: few renders at once, a short queue.
 
 1. `queue.py`: who is next, and who is turned away when too many wait; `asked.py`: who asked a moment ago.
 2. `slots.py`: the renders that run at once, counted over all processes of the machine.

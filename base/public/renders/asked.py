@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 # An address that did not ask for so long is as good as one that never did.
 RECENT_SECONDS = 20.0
 PLACES = 1 << 17
-# Times are kept as whole tenths of a second, by the clock that all processes share (`time.monotonic`); 0 is never.
+# Times are kept as whole tenths of a second of the monotonic clock that all processes share; 0 is never.
 _TENTHS = 10
 _TIME = struct.Struct("=I")
 _TWO_PLACES = struct.Struct("=II")
@@ -21,9 +21,9 @@ _TWO_PLACES = struct.Struct("=II")
 class Asked:
     """When addresses asked last: a table of times that all processes map, two places of it for each address.
 
-    An address is recent where both of its times are. Two others may have left those: of 2,000 that asked within 20
-    seconds one stranger in a thousand is taken for somebody who asked too, and waits like him. Times only are kept, at
-    places that `key` decides: nobody reads an address out of them, or chooses whose places he fills.
+    An address is recent where both of its times are. Two others may have left those: where 2,000 asked within 20
+    seconds, one new address in a thousand counts as recent by mistake, and waits like those. Only times are kept, at
+    places that `key` decides: no address can be read out of them, and no client can choose whose places it fills.
 
     `folder`: where the table lies; None: memory of this process alone.
     """

@@ -29,7 +29,7 @@ WAITING_AT_WORK = {Kind.REFRESH: 4, Kind.FORM: 16, Kind.PAGE: 12}
 WAITING_TO_WATCH = {Kind.REFRESH: 1, Kind.FORM: 1, Kind.PAGE: 4}
 LONGEST_WAIT_SECONDS = {Kind.REFRESH: 10.0, Kind.FORM: 12.0, Kind.PAGE: 5.0}
 # Files are found in a moment. The administration's people are few, and some of what they do takes long. Machines that
-# ask how the portal is wait behind nobody.
+# ask how the portal is wait behind no reader.
 FILE_THREADS, WORK_THREADS, WATCH_THREADS = 2, 4, 1
 # Threads for pages while forms hold all slots: one of the renders, one of the administration.
 RESERVE_THREADS = 2
@@ -38,8 +38,8 @@ LOOK_AT_FORMS_SECONDS = 0.02
 # On any machine; the threads of the server are counted for as many.
 MOST_RENDERS = 8
 # A form is read before it waits, so that a slow sender holds no render, and is given back where there is no room: a
-# reader's with its files (`clean_input.PUBLIC`). What is larger comes from the administration. From so many bytes on
-# it lies on the disk meanwhile.
+# reader's with its files (`clean_input.PUBLIC`). What is larger comes from the administration. From this many bytes on
+# it is on the disk meanwhile.
 LARGEST_READ_AHEAD = 26 * 1024 * 1024
 LARGEST_IN_MEMORY = 1024 * 1024
 ADMIN = "/quan-tri/"
@@ -178,7 +178,7 @@ class RenderGate:
 
     def _lane_of(self, path: str) -> Lane:
         if path.startswith(settings.MEDIA_URL) or path == MAY_SEND:
-            # A look at the session: whoever waits for it sends a file.
+            # A look at the session: a user who sends a file waits for it.
             return self._files
         if path in WATCHED:
             return self._watching
@@ -229,7 +229,7 @@ def on_own_thread(work: Callable) -> Callable:
 
 
 def read_ahead(environ) -> None:
-    """Read a body whose length was said; one that comes in pieces is read by whoever works on it."""
+    """Read a body whose length was said; one that comes in pieces is read by its view."""
     length = environ.get("CONTENT_LENGTH") or ""
     if not length.isdecimal() or int(length) > LARGEST_READ_AHEAD:
         return

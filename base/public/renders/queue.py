@@ -8,16 +8,16 @@ from time import monotonic
 
 from .asked import Asked
 
-# Kept pages made anew in a row, while others wait; while one of these has waited for long (seconds).
+# Cached pages made anew in a row, while others wait; while one of these has waited for long (seconds).
 MOST_REFRESHED, MOST_REFRESHED_THEN, LONG_SECONDS = 2, 1, 1.0
 
 
 class Kind(IntEnum):
     """What is wanted, the most urgent first."""
 
-    # A kept page made anew, for which many readers wait.
+    # A cached page made anew, for which many readers wait.
     REFRESH = 0
-    # Somebody sends what he typed.
+    # A reader sends what they typed.
     FORM = 1
     PAGE = 2
 
@@ -53,11 +53,11 @@ class Ticket:
 class RenderQueue:
     """The waiting requests of one process; `most` bounds each kind, `asked` knows who asked a moment ago.
 
-    Whoever did not ask lately comes first; then addresses take turns, and the requests of each come in their order:
-    nobody is overtaken for ever by those who come after him. Where too many wait, one of the address with the most is
+    An address that did not ask lately comes first; then addresses take turns, and the requests of each come in their
+    order: no request is overtaken without end by later ones. Where too many wait, one of the address with the most is
     turned away, of equals the one that has waited longest: an address that asks for much turns itself away, and one of
     many people, who each ask for little, has the chance of every other that asked lately. Forms and pages come by
-    turns; kept pages that are made anew come before both, two in a row, or one while somebody has waited for long.
+    turns; cached pages that are made anew come before both, two in a row, or one while another request has waited long.
     """
 
     def __init__(self, most: dict[Kind, int], clock: Callable[[], float] = monotonic, asked: Asked | None = None):
@@ -108,7 +108,7 @@ class RenderQueue:
             return True
 
     def wait(self, *, forms: bool = True) -> None:
-        """Wait until somebody waits; without `forms`, for a page."""
+        """Block until a request waits; without `forms`, one for a page."""
         with self._changed:
             while not (len(self) - (0 if forms else self.waiting(Kind.FORM))):
                 self._changed.wait()
@@ -143,7 +143,7 @@ class RenderQueue:
     def _take_out(self, ticket: Ticket) -> None:
         waiting = self._waiting[ticket.kind]
         waiting.remove(ticket)
-        # Who was turned away, or gave up, leaves no empty place before those of his address who come after him.
+        # A request that was turned away, or given up, leaves no empty place before later ones of its address.
         left = [one.turn for one in waiting if one.address == ticket.address]
         place = ticket.kind, ticket.address
         if left:

@@ -18,8 +18,8 @@ class Slots:
 
     def __init__(self, folder: Path, count: int):
         self._slots, self._forms = _opened(folder, "slot", count), _opened(folder, "form", count)
-        # Whoever has it looks for a free slot. Else a process that gives one back would have it again at once, and the
-        # others, who look now and then, none as long as it has work.
+        # The process that has it looks for a free slot. Else a process that gives one back would have it again at once,
+        # and the others, which look now and then, none as long as it has work.
         self._turn = _open(folder / "turn")
         self._opened = [*self._slots, *self._forms, self._turn]
         self._held: int | None = None
@@ -64,7 +64,7 @@ class Reserve:
         self._forms, self._reserve = _opened(folder, "form", count), _open(folder / "reserve")
 
     def take(self) -> bool:
-        """Hold it where forms hold all other slots and nobody else holds it; tell whether it is held."""
+        """Hold it where forms hold all other slots and no other process holds it; tell whether it is held."""
         return all(map(self._is_held, self._forms)) and _is_locked_now(self._reserve)
 
     def _is_held(self, form: int) -> bool:

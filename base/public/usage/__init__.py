@@ -1,4 +1,4 @@
-"""How often public pages are used, counted without anybody (decisions 0040 and 0063).
+"""How often public pages are used, counted without personal data (decisions 0040 and 0063).
 
 1. `beacon.py`: takes a view before Django, and notes files that are fetched from a page.
 2. `readers.py`: whether a person's browser sent it, and what is known of the visitor.

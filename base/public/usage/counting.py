@@ -1,11 +1,11 @@
-"""How often pages are used (Quy chế Điều 12.2): counted in memory, written once a second, nothing about anybody.
+"""How often pages are used (Quy chế Điều 12.2): counted in memory, written once a second, no personal data.
 
 1. `count` judges whether a person did it (`readers.py`), then whether the network does it too often, then whether the
    same visitor did it a moment ago (`visitors.py`), and adds one.
 2. A thread of each process writes what was gathered at most every second: one INSERT … ON CONFLICT a table. Numbers of
    pages that do not exist, are not public or are not counted (`register_counted`) are left out then.
 3. No reader waits for the database: while it is away the counts wait in memory. They are written when the process
-   ends; one that is killed loses its last second, so what is shown is said to be "about" so many.
+   ends; one that is killed loses its last second, so what is shown is called "about" a number.
 """
 
 import logging
@@ -81,7 +81,7 @@ class Usage:
     """The counts of one process.
 
     `write`: takes {(page, local day, kind): count}; may raise DatabaseError. `clock`: seconds since 1970. `buckets`: of
-    RATES; they have a clock of their own, which no user sets back.
+    RATES; they have their own clock, which no user sets back.
     """
 
     def __init__(
@@ -220,7 +220,7 @@ def _add(model: type[Model], rows: dict[Key, int]) -> None:
     values = [value for (page, day, kind), count in sorted(rows.items()) for value in (page, adapt(day), kind, count)]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} (page_id, day, kind, count) VALUES {places} "  # noqa: S608  no text of anybody's
+            f"INSERT INTO {table} (page_id, day, kind, count) VALUES {places} "  # noqa: S608  no text from outside
             f"ON CONFLICT (page_id, day, kind) DO UPDATE SET count = {table}.count + excluded.count",
             values,
         )

@@ -4,10 +4,10 @@
    local day, and the digests of the day before go with it.
 2. `is_first`: a use counts once in half an hour. Each process remembers by itself, so a reload that another process
    answers counts once more.
-3. `is_first_today`: what somebody says counts once a day, whichever process hears it. The processes of one machine
+3. `is_first_today`: what a visitor says counts once a day, whichever process hears it. The processes of one machine
    share a small file in its memory (`/dev/shm`): the day, its key, the digests one after the other. Without such a
    memory each process remembers by itself.
-4. Both are bounded. The longest untouched use makes room; what somebody says beyond `MOST_SAID` counts as new.
+4. Both are bounded. The longest untouched use makes room; what a visitor says beyond `MOST_SAID` counts as new.
 """
 
 import contextlib
