@@ -1,5 +1,4 @@
-"""What the register brings to the desk (`workflows/dashboard/work_queue.py`): documents to post, drafts, batches to
-decide."""
+"""The register's work in the work queue (`workflows/dashboard/work_queue.py`): what to post, drafts, batches."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -24,9 +23,10 @@ State = ImportBatch.State
 
 
 def to_post(scope: Scope) -> QuerySet | None:
-    """Documents that the person must see posted: those with a clock of his, soonest due first (Quy chế Điều 10.1.c).
+    """Documents that the person must get published: with a deadline of theirs, soonest first (Quy chế Điều 10.1.c).
 
-    One under review is among the reviews, with the same clock; to who sent it, among what others decide, or returned.
+    A document under review is listed among the reviews, with the same deadline; for the person who submitted it, among
+    what others decide, or among what was returned.
     """
     if not scope.sites:
         return None
@@ -40,7 +40,7 @@ def to_post(scope: Scope) -> QuerySet | None:
 
 
 def handed_over(scope: Scope) -> QuerySet | None:
-    """Documents that were handed over, are not public, not under review, and have no clock of their own."""
+    """Documents that were handed over, are not public, not under review, and have no deadline of their own."""
     sites = scope.desk(WRITE)
     if not sites:
         return None
@@ -60,7 +60,7 @@ def handed_over(scope: Scope) -> QuerySet | None:
 
 
 def drafts(scope: Scope) -> QuerySet | None:
-    """Documents whose newest version is the person's and not public, and that nobody reviews."""
+    """Documents whose newest version is the person's, not public and not under review."""
     if not scope.sites:
         return None
     found = LegalDocument.objects.filter(
@@ -123,7 +123,7 @@ def relations(scope: Scope) -> QuerySet | None:
 
 
 def handed_on_batches(scope: Scope) -> QuerySet | None:
-    """Batches that the person brought and others approve, or that he asked to take back."""
+    """Batches that the person uploaded and others approve, or that the person asked to undo."""
     mine = Q(state=State.WRITTEN) & (Q(made_by=scope.user) | Q(confirmed_by=scope.user))
     found = ImportBatch.objects.filter(mine | Q(state=State.UNDO_PROPOSED, undo_by=scope.user))
     return rows(found, title="table_name", note=Value("lô văn bản"), at="made_at", site="owner_site")
@@ -188,7 +188,7 @@ def address_by_key(key: str) -> str:
 
 
 def register_own_work() -> None:
-    """Bring all of it to the desk; called once, from `LegalrefConfig.ready`."""
+    """Register all of it for the work queue; called once, from `LegalrefConfig.ready`."""
     for key, kind, find, address, more in (
         ("van-ban", "van-ban", to_post, address_by_key, "legalref_duty"),
         ("da-chuyen", "van-ban", handed_over, address_by_key, ""),

@@ -91,7 +91,7 @@ def end_issuers_of(unit: OrganisationUnit, last_day: date) -> None:
 def seed_drafts(*, by, site: PortalSite | None = None) -> list[LegalDocument]:
     """Add the documents of the register as drafts of a site (the city's); return those that are not public yet.
 
-    `by` is the writer of their first version; somebody else approves them.
+    `by` is the writer of their first version; another person approves them.
     """
     seed_types()
     site = site or city_site()

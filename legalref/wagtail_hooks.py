@@ -46,7 +46,7 @@ IMPORT_URLS = [
 def admin_urls():
     register = reverse_lazy(LegalDocument.snippet_viewset.get_url_name("list"))
     return [
-        # What somebody types who knows "van-ban/so/" only in part.
+        # For users who type only the first part of "van-ban/so/".
         path("van-ban/", with_access(SITE_MEMBERS)(RedirectView.as_view(url=register)), name="legalref_documents"),
         path("van-ban/bai-bo/<int:pk>/", views.RepealView.as_view(), name="legalref_repeal"),
         path("van-ban/thu-hoi/<int:pk>/", views.UndoRepealView.as_view(), name="legalref_undo_repeal"),

@@ -1,5 +1,6 @@
-"""What the catalogue brings to the desk (`workflows/dashboard/work_queue.py`): batches to decide, procedures whose
-basis has lapsed, services that a unit took over and has not published yet.
+"""The catalogue's work in the work queue (`workflows/dashboard/work_queue.py`).
+
+Batches to decide, procedures whose basis has lapsed, services that a unit took over and has not published yet.
 """
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
@@ -63,7 +64,7 @@ def address_by_key(key: str) -> str:
 
 
 def register_own_work() -> None:
-    """Bring all of it to the desk; called once, from `ServicecatalogConfig.ready`."""
+    """Register all of it for the work queue; called once, from `ServicecatalogConfig.ready`."""
     work_queue.register_source("lo-thu-tuc", "quyet-dinh", batches, "servicecatalog_batch")
     work_queue.register_source("da-gui-lo-thu-tuc", "da-gui", handed_on, "servicecatalog_batch")
     work_queue.register_source("tiep-nhan", "xem-lai", taken_over, "wagtailadmin_pages:edit")

@@ -143,8 +143,8 @@ def _runs(tokens: list[str]) -> Iterator[tuple[list[tuple[int, int, int]], str]]
 def _whole_span(tokens: list[str], first, last) -> tuple[tuple[int, int], tuple[int, int]] | None:
     """Return where a link begins and ends as (token, place), so that it holds whole elements only; None if it cannot.
 
-    `first` and `last` are the letters (token, start, end, …) of the citation. An element that begins or ends together
-    with it is taken along.
+    `first` and `last` are the letters (token, start, end, …) of the citation. An element that begins or ends at the
+    same place is included.
     """
     start, end = (first[0], first[1]), (last[0], last[2])
     opened: list[str] = []

@@ -1,4 +1,4 @@
-"""The admin's screens of citations: parse, call a verb, answer."""
+"""The admin's screens of citations: parse, call an action, answer."""
 
 from django.core.paginator import Paginator
 from django.http import Http404

@@ -1,4 +1,4 @@
-"""The life of a batch: its verbs, and what the periodic job carries on. Who may: `rights.py`.
+"""The life of a batch: its actions, and what the periodic job continues. Who may do what: `rights.py`.
 
 1. `upload`. 2. The job checks it (`checking.py`). 3. `confirm`, with the declaration of accuracy, or `convert` when its
 text is in an encoding before Unicode, or `discard`. 4. The job writes it (`writing.py`). 5. `approve` by a second
@@ -32,8 +32,8 @@ logger = logging.getLogger(__name__)
 
 State = ImportBatch.State
 SECONDS_A_STEP = 20.0
-# Where one writer keeps out all others (SQLite), longer batches are written between these hours: by day somebody who
-# saves would wait longer than the database lets him.
+# Where one writer blocks all others (SQLite), longer batches are written between these hours: by day a user who saves
+# would wait longer than the database allows.
 MOST_ROWS_BY_DAY = 500
 QUIET_FROM, QUIET_UNTIL = time(20), time(6)
 # Of a batch in an encoding before Unicode: rows shown in both readings, rows looked through for them, letters of each.
@@ -41,7 +41,7 @@ READINGS, LOOKED_THROUGH, LONGEST_READING = 6, 200, 300
 NOTHING_TO_WRITE = "Không có dòng nào mới hoặc thay đổi, nên không có gì để ghi."
 
 
-# --- 1. Handing in ------------------------------------------------------------------------------------------
+# --- 1. Submission ------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -159,7 +159,7 @@ def check(batch: ImportBatch, *, seconds: float = SECONDS_A_STEP) -> bool:
 
 
 def _leave_checking(batch: ImportBatch, state: str, message: str) -> None:
-    """Write what came of the dry run, unless somebody has thrown the batch away meanwhile."""
+    """Write the result of the dry run, unless the batch was discarded meanwhile."""
     ImportBatch.objects.filter(pk=batch.pk, state=State.CHECKING).update(state=state, message=message)
     batch.refresh_from_db()
 
@@ -295,7 +295,7 @@ def decide_undo(batch: ImportBatch, *, by, on: datetime | None = None, accept: b
 
 
 def work(*, on: datetime | None = None, seconds: float = SECONDS_A_STEP) -> int:
-    """Carry on with what was handed in, confirmed, approved or is taken back, a bounded time each; return how many.
+    """Continue the batches that were submitted, confirmed, approved or are undone, for a bounded time each; count them.
 
     The periodic job. A batch that fails stops no other one; its error is raised afterwards. One that would hold the
     database too long for the day waits for the night.
@@ -325,7 +325,7 @@ def step(batch: ImportBatch, *, on: datetime | None = None, seconds: float = SEC
         write_now(batch, on=on)
     elif batch.state == State.APPROVED:
         if publishing.publish(batch, on=on, seconds=seconds):
-            # What was read stands in the documents now.
+            # The values that were read are in the documents now.
             batch.rows.update(values={})
             _finish(batch, State.PUBLISHED, "portal.import.publish")
     elif batch.state == State.UNDOING and publishing.take_back(batch, on=on, seconds=seconds):

@@ -1,8 +1,8 @@
 """The columns of the table: one a register field (NĐ 43/2011 Điều 10.1.e; NĐ 30/2020 Phụ lục VI), in Vietnamese.
 
 A column reads a cell's text into a plain value that JSON can hold, puts such a value on a document, and writes a
-document's field as text again: `read(write(document))` is what the document says. Heads are the names of the form. A
-plain field that the model gets tomorrow becomes a column by itself; what has no column stands in `LEFT_OUT`.
+document's field as text again: `read(write(document))` is what the document says. The column headers are the names
+of the form. A plain field added to the model becomes a column by itself; fields without one are in `LEFT_OUT`.
 """
 
 import re
@@ -71,7 +71,7 @@ class Lists:
         return cls(types, bodies, sites, by_key)
 
     def type_of(self, cell: str) -> DocumentType:
-        """Return the type of a name ("Quyết định") or of letters that only one type bears ("QĐ")."""
+        """Return the type of a name ("Quyết định") or of letters that only one type has ("QĐ")."""
         found = self.types.get(text.fold(cell))
         if found is None:
             same = [kind for kind in self.types.values() if kind.abbr and kind.abbr == cell.strip()]
@@ -147,7 +147,7 @@ def _text_ways(model_field) -> dict:
 
 
 def read_day(cell: str) -> date | None:
-    """Read a day of a cell: dd/mm/yyyy, in words, or as a spreadsheet gives it; raises CellError."""
+    """Read a day of a cell: dd/mm/yyyy, written out, or as a spreadsheet gives it; raises CellError."""
     if not cell:
         return None
     try:
@@ -256,7 +256,7 @@ def _put_family(document, value, lists):
 
 
 def name_of_body(body: IssuingBody, lists: Lists) -> str:
-    """How a body stands in a cell: its name; its name in addresses where several bear one name."""
+    """How a cell names a body: by its name, or by its name in addresses where several have the same name."""
     if len(lists.bodies.get(text.fold(body.name), [])) > 1:
         return body.slug
     return body.name

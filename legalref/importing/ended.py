@@ -18,7 +18,7 @@ from ..life.effect import ENDING, RELATIONS
 from ..models import DocumentRelation, ImportBatch, ImportedRelation, ImportRow, LegalDocument
 from .columns import WITH_RELATIONS
 
-# Of the documents that a batch ends, so many are listed: those that most pages cite.
+# The number of documents ended by a batch that are listed: those that most pages cite.
 MOST_LISTED = 50
 
 

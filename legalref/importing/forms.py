@@ -1,4 +1,4 @@
-"""Forms of import and export: parse what was typed; the verbs decide."""
+"""Forms of import and export: parse what was typed; the actions decide."""
 
 from django import forms
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""Who is told by mail, through the outbox, that a batch waits for him; on his desk it stands by `..own_work`."""
+"""Who is told by mail, through the outbox, that a batch waits for them; `..own_work` adds it to their dashboard."""
 
 from base.operations.notices import notify
 
@@ -16,5 +16,5 @@ def ask_for_approval(batch: ImportBatch) -> None:
 
 
 def ask_to_decide_undo(batch: ImportBatch) -> None:
-    """Tell those who may decide it that somebody wants to take a published batch back."""
+    """Tell those who may decide it that a user asks to undo a published batch."""
     notify(undo_deciders(batch), "batch_to_undo", {"batch": batch})

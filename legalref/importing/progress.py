@@ -1,4 +1,4 @@
-"""How far a batch has come while its one transaction runs: a small file, as nobody sees its rows before the end."""
+"""The progress of a batch while its one transaction runs: a small file, as its rows are not visible before the end."""
 
 import contextlib
 import os

@@ -149,9 +149,9 @@ def _settle_with(pk: int, message: str) -> None:
 def take_back(batch: ImportBatch, *, on: datetime | None = None, seconds: float = 20.0) -> bool:
     """Take back what a batch did, for a bounded time, the last row first; tell whether all is done.
 
-    Drafts that nobody has touched go; changed ones get their former version again, as a draft where it was public;
-    what the batch made public is taken down by the two persons of the undoing. What people worked on stays, with a
-    remark.
+    Drafts that no user has edited are deleted; changed documents get their former version again, as a draft where it
+    was public; what the batch made public is taken down in the name of the two persons who undo it. What users have
+    edited since stays, with a remark.
     """
     until, moment = time.monotonic() + seconds, on or timezone.now()
     recorded = ImportedRelation.objects.filter(row__batch=batch, relation__revoked_at=None)

@@ -91,7 +91,7 @@ def _value_of(parts: Iterable[str], name: str) -> str:
 
 
 def write(document: LegalDocument, relations: Iterable[DocumentRelation], lists: Lists, *, passive: bool) -> str:
-    """Write the valid relations that stand in a document's cell, the earliest first: the inverse of `read`.
+    """Write the valid relations of a document as its cell, the earliest first: the inverse of `read`.
 
     Active: what the document does to others. Passive: what a document that is not in the register does to it.
     """

@@ -63,7 +63,7 @@ def undo_deciders(batch: ImportBatch) -> list[User]:
 
 
 def _holders(batch: ImportBatch, capability: str) -> list[User]:
-    """Everybody who holds a right on one of a batch's sites; who may on all of them is asked one by one."""
+    """Return all who hold a right on at least one of a batch's sites; the caller checks each for all of its sites."""
     found = {person.pk: person for site in sites_in(batch) for person in holders(capability, site)}
     return [found[key] for key in sorted(found)]
 

@@ -34,7 +34,7 @@ def sheets(rows: Iterable[list[str]], *, columns: Sequence[Column] = COLUMNS) ->
 
 
 def problems(rows) -> bytes:
-    """Return the list of what is wrong in a batch as XLSX: row, document, column, what and how to mend it."""
+    """Return the list of what is wrong in a batch as XLSX: row, document, column, the problem and how to fix it."""
     return xlsx.problems(
         "Văn bản",
         (

@@ -1,6 +1,6 @@
-"""The admin's screens of import and export: parse, call a verb, answer.
+"""The admin's screens of import and export: parse, call an action, answer.
 
-The periodic job does the work; the batch's page shows how far it is and asks itself anew, without script.
+The periodic job does the work; the batch's page shows the progress and reloads itself, without script.
 """
 
 import tempfile

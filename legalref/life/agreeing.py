@@ -26,11 +26,12 @@ ASKED_BACK = "Đã ghi đề nghị thu hồi; người đọc thấy quan hệ 
 
 @transaction.atomic
 def agree(relation: DocumentRelation, *, by, on: datetime | None = None) -> DocumentRelation:
-    """Agree as second person to what another has noted: from here on it counts, and what follows from it as well.
+    """Agree, as second person, to a relation that another has noted: from now on it counts, with its consequences.
 
-    The status of what it acts on is renewed; for one that ends a document the take-down tasks are opened, proposed by
-    whoever noted it, so that another decides each. Idempotent. Raises Refused without the right (`may_agree`), for
-    whoever noted it, or when one of its documents is not public any more; ValidationError for a circle.
+    The status of the document it acts on is renewed. A relation that ends a document opens the take-down tasks, each
+    proposed by the person who noted it, so that another decides. Idempotent. Raises Refused without the right
+    (`may_agree`), for the person who noted it, or when one of its documents is no longer public; ValidationError for a
+    circle.
     """
     relation = DocumentRelation.objects.select_for_update(of=("self",)).get(pk=relation.pk)
     if relation.agreed_at is not None:
@@ -48,9 +49,9 @@ def agree(relation: DocumentRelation, *, by, on: datetime | None = None) -> Docu
     moment, kind = on or timezone.now(), RELATIONS[relation.code]
     if kind.effect and relation.source is not None and relation.target.live and not relation.source.live:
         raise Refused(f"«{relation.source}» không còn được đăng; hãy đăng lại hoặc thu hồi quan hệ này.")
-    # What this person added himself to another's repeal waits for a third.
+    # A consequence that this person added to another's repeal waits for a third person.
     every = {row.pk for row in lifecycle.with_consequences(relation)}
-    # Held: what somebody takes back at this moment opens no tasks.
+    # The rows are locked: a relation that is being revoked at this moment opens no tasks.
     waiting = DocumentRelation.objects.select_for_update(of=("self",)).filter(agreed_at=None, revoked_at=None)
     rows = list(waiting.filter(pk__in=every).exclude(confirmed_by=by).order_by("pk"))
     for row in rows:

@@ -1,8 +1,8 @@
 """The duty to publish, measured: how long a document took from issue to hand-over, and from there to publication.
 
-The clock runs from the day of issue (Quy chế Điều 10.1.c): 2 working days on the issuer's own site, 10 on a site in
-scope; the issuing office hands over "khi phát hành" (Điều 10.2). So the two stretches are counted apart: one is the
-issuing office's, the other the Board's. What is due when stands in the clock that `lifecycle.mark_for_site` started.
+The deadline runs from the day of issue (Quy chế Điều 10.1.c): 2 working days on the issuer's own site, 10 on a site in
+scope; the issuing office hands over "khi phát hành" (Điều 10.2). So two periods are counted separately: that of the
+issuing office and that of the Board. The due day is that of the deadline that `lifecycle.mark_for_site` started.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ from workflows.models.deadline import content_type_of
 from ..models import LegalDocument, SiteDocument
 from .lifecycle import RULES
 
-# From so many rows on, the clocks are read by site instead of by document.
+# With more rows than this, the deadlines are read by site instead of by document.
 FEW = 200
 
 
@@ -48,7 +48,7 @@ class Measure:
 
     @property
     def outcome(self) -> str:
-        """In words: in time or late, met or still open."""
+        """The label: in time or late, met or still open."""
         if self.is_cancelled:
             return "Đã hủy thời hạn"
         if self.due_on is None:
@@ -130,7 +130,7 @@ def measure(rows: Sequence[SiteDocument], on: date | datetime | None = None) -> 
 
 
 def _clocks(rows: Sequence[SiteDocument]) -> dict[tuple[int, int], Deadline]:
-    """The clock of each duty, by document and site; of several the newest."""
+    """Return the deadline of each duty, by document and site; of several the newest."""
     found = (
         Deadline.objects.filter(
             content_type=content_type_of(rows[0].document),

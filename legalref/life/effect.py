@@ -1,4 +1,4 @@
-"""Hiệu lực: what relations do to a document, and its status on a day, with the reason in words.
+"""Hiệu lực: what relations do to a document, and its status on a day, with the reason as text.
 
 The vocabulary is that of the national database of legal documents: eight statuses, fifteen relations. Nothing here
 touches the database: `status_on` takes a document and the relations that act on it, and what it amends with those.
@@ -48,10 +48,10 @@ NO_LONGER_APPLIES = frozenset({StatusCode.LAPSED, StatusCode.NOT_SUITABLE})
 
 @dataclass(frozen=True)
 class Status:
-    """The status of a document on a day: code, label and reason in words, since when, and by which document.
+    """The status of a document on a day: code, label, reason as text, since when, and by which document.
 
-    `by_document` is the document that brought it about, or None; `since` the first day of this status, or None.
-    `caution`: what a reader must know who sees that it is in force, in words, or "".
+    `by_document` is the document that caused it, or None; `since` the first day of this status, or None. `caution`: a
+    text for readers who see that it is in force, or "".
     """
 
     code: str
@@ -218,7 +218,7 @@ def _status_on(document, on: date, relations: Iterable) -> Status:
     """
     start = document.effective_from or (document.issued_on if document.takes_effect_at_once else None)
     if start is None and document.checked_until and document.checked_until <= on:
-        # Nobody found the first day, but it was seen to be in force on this one.
+        # The first day is unknown, but the document was found to be in force on this day.
         start = document.checked_until
     if start is None or document.issued_on is None:
         return Status(StatusCode.UNKNOWN, _("Chưa ghi ngày có hiệu lực."))
@@ -350,7 +350,7 @@ def _in_force_reason(document, start, on) -> str:
 def bare_reason(row) -> str:
     """Return why a relation acts where no document is known that does it; "" where one is.
 
-    Rows written until both had a field of their own bear the reason in both columns.
+    Rows from before each of the two had its own field have the reason in both columns.
     """
     if row.source is not None or getattr(row, "follows_from_id", None):
         return ""

@@ -1,4 +1,4 @@
-"""The form of the relation editor: the relation and its direction in words, as seen from one document."""
+"""The form of the relation editor: the relation and its direction as text, as seen from one document."""
 
 from django import forms
 from wagtail.admin.widgets import AdminDateInput
@@ -14,7 +14,7 @@ from .effect import AMENDS_TOO, RELATIONS
 
 ACTS, ACTED_ON = "tac-dong", "bi-tac-dong"
 UNREADABLE = "Không đọc được ngày; hãy ghi theo dạng ngày/tháng/năm, ví dụ 01/07/2026."
-# Where the verb's errors stand in the form: the other document is its source or its target.
+# The form field of each error of the action: the other document is its source or its target.
 FIELD_OF = {"source": "other", "target": "other", "code": "relation"}
 
 

@@ -1,4 +1,4 @@
-"""The admin's editor of relations between documents: parse, call a verb, answer."""
+"""The admin's editor of relations between documents: parse, call an action, answer."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -225,7 +225,7 @@ class OneRelation:
         return relation
 
     def _own(self, relation) -> LegalDocument | None:
-        """Its document that the person works on: the one acted on, if both are his."""
+        """Return the relation's document that the person works on; the one acted on, if they work on both."""
         documents = [document for document in (relation.target, relation.source) if document is not None]
         return next((found for found in documents if works_on(self.request.user, found.owner_site)), None)
 

@@ -116,5 +116,5 @@ class BookCancellation(models.Model):
 
 
 def person_text(user: settings.AUTH_USER_MODEL) -> str:
-    """How a person stands in a book: "Cán bộ mẫu 01 (can-bo)"."""
+    """How a book names a person: "Cán bộ mẫu 01 (can-bo)"."""
     return f"{user.get_full_name()} ({user.get_username()})"[:200]

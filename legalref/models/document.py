@@ -91,8 +91,8 @@ class LegalDocument(
     """A document of the register (NĐ 43/2011 Điều 10.1.e; NĐ 30/2020 Phụ lục VI), public through approval.
 
     `symbol_as_printed` keeps what was typed; number, symbol, year and address follow from it and from the date.
-    `effective_to` is the first day it is no longer in force. `checked_until` is the last day for which somebody looked
-    whether it still is: after it the status is "Chưa xác định". `for_components` shows it in every ward's register.
+    `effective_to` is the first day it is no longer in force. `checked_until` is the last day for which a person checked
+    that it still is: after it the status is "Chưa xác định". `for_components` shows it in every ward's register.
     """
 
     class Capacity(models.TextChoices):
@@ -377,7 +377,7 @@ class LegalDocument(
     def twin(self):
         """Return another document with the same issuer, family, type, year and a number that reads the same, or None.
 
-        A draft of another site takes nobody's number and is named to nobody: the first that is published has it.
+        A draft of another site reserves no number and is named to no user: the first one published gets the number.
         """
         if not self.number or not self.year or not self.main_issuer_id or not self.document_type_id:
             return None

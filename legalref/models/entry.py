@@ -22,7 +22,7 @@ BEGUN = "*"
 
 
 class TokensField(models.Field):
-    """The tokens of a text: a tsvector on PostgreSQL; on SQLite they stand in an FTS5 table and the column is empty."""
+    """The tokens of a text: a tsvector on PostgreSQL; on SQLite they are in an FTS5 table and the column is empty."""
 
     def db_type(self, connection):
         return "tsvector" if connection.vendor == "postgresql" else "text"
@@ -138,7 +138,7 @@ class RegisterEntry(models.Model):
 
 
 class RegisterVersion(models.Model):
-    """How often the entries of the register have changed, in one row; what is kept of them in memory bears it."""
+    """How often the entries of the register have changed, in one row; the indexes in memory are marked with it."""
 
     value = models.PositiveBigIntegerField(default=0)
 
@@ -157,13 +157,13 @@ class RegisterVersion(models.Model):
 
     @classmethod
     def raise_value(cls) -> None:
-        """Say that entries, or the register they stand in, have changed."""
+        """Record that entries, or the register they are in, have changed."""
         if not cls.objects.update(value=F("value") + 1):
             cls.objects.get_or_create(pk=1, defaults={"value": 1})
 
 
 def belongs_to(site: PortalSite, marked: list[int] | None = None) -> Q:
-    """Return the condition by which an entry stands in a site's register, as `LegalDocumentQuerySet.on_site`.
+    """Return the condition for entries of a site's register, the same as `LegalDocumentQuerySet.on_site`.
 
     `marked`: the documents of other sites that were put on it, when already read.
     """

@@ -12,9 +12,9 @@ from .relation import DocumentRelation
 
 
 class ImportBatch(models.Model):
-    """One table that was handed in: what it would do, who confirmed it, who approved it, and whether it was undone.
+    """One table that was submitted: what it would do, who confirmed it, who approved it, and whether it was undone.
 
-    Until it is written nothing of it stands in the register; then its documents are drafts like any other.
+    Until it is written the register has nothing of it; then its documents are drafts like any other.
     """
 
     class State(models.TextChoices):

@@ -49,7 +49,7 @@ class DocumentType(models.Model):
 
     @property
     def abbr_in_symbol(self) -> str:
-        """The letters as they stand in a symbol: an official letter (công văn) has none."""
+        """The letters of the type as a symbol has them: an official letter (công văn) has none."""
         return "" if self.abbr == document_numbers.WITHOUT_LETTERS else self.abbr
 
 
@@ -132,7 +132,7 @@ class IssuingBody(Validity, index.Indexed, ClusterableModel):
                 )
 
     def problem_on(self, on) -> str:
-        """Say in words why it cannot have issued anything on a day, and what to choose instead; "" when it can."""
+        """Explain why it cannot have issued anything on a day, and what to choose instead; "" when it can."""
         if on is None or self.is_valid(on):
             return ""
         if self.valid_to and on > self.valid_to:

@@ -31,9 +31,9 @@ class RegisterPage(RoutedPage):
 
     A document's address is `<loại>-<số>-<năm>-<cơ quan>/` below it; the owner's register is the canonical one.
 
-    The register of a closed site leads on to that of the site that followed it, as its other pages do; what its unit
-    issued stays at its address, because it applies until it is ended, and the old list stays at `?ban-cu=1`, to which
-    the successor's register leads.
+    The register of a closed site redirects to that of its successor, as its other pages do. Documents of its unit stay
+    at their address, because they apply until they are ended; the old list stays at `?ban-cu=1`, and the successor's
+    register links to it.
     """
 
     subpage_types: list[str] = []
@@ -193,9 +193,9 @@ class RegisterPage(RoutedPage):
         return redirect(f"{register.get_url(request)}{ending}", permanent=True)
 
     def former_registers(self, request) -> list[Link]:
-        """The registers of the sites that this one followed, as far as something of their own stands in them.
+        """The registers of the sites that this one followed, as far as they list documents of their own.
 
-        Kept until a site changes, as the menu is.
+        Cached until a site changes, as the menu is.
         """
         site, memory = self.portal_site, memory_of(request)
         if site is None or site.state != site.State.OPEN:

@@ -81,7 +81,7 @@ def readable(document) -> list[Provision]:
 def contents(provisions) -> list[dict]:
     """Return the table of contents: dicts of anchor, label, heading, level (1 part, 2 chapter, 3 section, 4 article).
 
-    The first part bears a heading of its own only when instruments are attached to the document.
+    The first part has a heading of its own only when instruments are attached to the document.
     """
     provisions = list(provisions)
     has_several = len({provision.part for provision in provisions}) > 1

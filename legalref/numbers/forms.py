@@ -1,4 +1,4 @@
-"""Forms of the number books: parse what was typed; the verbs decide."""
+"""Forms of the number books: parse what was typed; the actions decide."""
 
 from django import forms
 from django.utils import timezone

@@ -2,8 +2,8 @@
 
 1. `open_book`: a book for one issuing body, family and year, and the types that share it.
    `hand_over` gives it to the site that keeps it.
-2. `take_number`: the next number and its document in one transaction, under the book's lock: of twenty clerks at once
-   each gets his own, without a gap. What is rolled back took nothing.
+2. `take_number`: the next number and its document in one transaction, under the book's lock: twenty clerks at once get
+   one number each, without a gap. A transaction that is rolled back uses no number.
 3. `cancel_number`: a document that is given up keeps its number, marked «hủy» with a reason.
 4. `register`: the year's book as a spreadsheet. `faults`: what `verify_portal` asks of all books.
 """

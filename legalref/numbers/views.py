@@ -1,4 +1,4 @@
-"""The admin's screens of the number books: parse, call a verb, answer."""
+"""The admin's screens of the number books: parse, call an action, answer."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError

@@ -1,4 +1,4 @@
-"""Where documents stand in public: the register pages of the sites, and a document's address on one of them."""
+"""The public addresses of documents: the register pages of the sites, and a document's address on one of them."""
 
 from django.conf import settings
 from django.db.models import OuterRef, Subquery

@@ -46,7 +46,7 @@ STATUSES = [code.value.replace("_", "-") for code in StatusCode]
 
 @read_only
 def documents(request):
-    """Answer one page of a register, with the values of its filters and how many documents bear each."""
+    """Answer one page of a register, with the values of its filters and how many documents have each."""
     given = _given(request, LIST_PARAMETERS)
     registers = Registers()
     site = _site(request, given, registers)

@@ -1,7 +1,7 @@
-"""The day for which somebody asks what was in force: `?ngay=2021-01-01`, in the register, on a page, in the API.
+"""The day for which a visitor asks what was in force: `?ngay=2021-01-01`, in the register, on a page, in the API.
 
-1. `day_asked` reads the day. 2. `statuses` answers for some documents, `statuses_apart` for all whose status may have
-been another one than on another day: the stored status of today holds for the rest.
+1. `day_asked` reads the day. 2. `statuses` answers for some documents, `statuses_apart` for all whose status may differ
+between two days: for the rest the stored status of today holds.
 """
 
 from collections.abc import Iterable

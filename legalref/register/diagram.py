@@ -87,7 +87,7 @@ def draw(middle: Box, bundles: Sequence[Bundle]) -> SafeString:
 
 
 def describe(bundles: Sequence[Bundle]) -> str:
-    """Say the drawing in words: "Căn cứ vào: Luật 77/2015/QH13 (Hết hiệu lực toàn bộ); …"."""
+    """Describe the drawing as text: "Căn cứ vào: Luật 77/2015/QH13 (Hết hiệu lực toàn bộ); …"."""
     said = []
     for bundle in bundles:
         names = [f"{box.name} ({box.label})" if box.label else box.name for box in bundle.shown]

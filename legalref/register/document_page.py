@@ -42,7 +42,7 @@ from .relations_shown import Group, Related, Relations
 
 # Of the documents that rest on a law or refer to it there may be thousands.
 MOST_RESTING = 30
-# A document that replaces one that replaced one…: so many steps are followed.
+# A document that replaces one that replaced one…: the number of steps that are followed.
 LONGEST_SUCCESSION = 5
 # Types that are cited by their name alone (Nghị định 30/2020/NĐ-CP, Phụ lục I).
 LAWS = frozenset({"Hiến pháp", "Bộ luật", "Luật", "Pháp lệnh"})
@@ -161,7 +161,7 @@ def _related(row, document, registers, request) -> Related | None:
         why = bare_reason(row)
         return Related(row, acts, None, _("Lý do: %(reason)s") % {"reason": why} if why else row.source_text)
     if not other.live:
-        # A draft is nobody's business, but for the reason of a status.
+        # A draft is not shown to readers, unless it is the reason of a status.
         return Related(row, acts, None, other.name) if RELATIONS[row.code].effect and not acts else None
     return Related(row, acts, other, other.name, registers.url(other, request))
 

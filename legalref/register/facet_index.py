@@ -1,9 +1,9 @@
-"""A site's register in memory: which documents stand in it, in which order, and which of them bear which value.
+"""A site's register in memory: which documents it lists, in which order, and which of them have which value.
 
 Every document is one bit, in the order of the list; a value of a filter is the number whose bits are its documents. So
 a list, its total and the counts of every filter are a few operations on numbers, whatever was chosen and found, and
-they add up. A shelf is built from the entries of the register (`models/entry.py`) when these have changed, which is
-known by their version: one small query a request.
+they add up. The facet index is built from the entries of the register (`models/entry.py`) when these have changed,
+which their version tells: one small query a request.
 """
 
 import re
@@ -40,14 +40,14 @@ TYPE, ISSUER, YEAR, STATUS, FIELD = "loai", "co-quan", "nam", "tinh-trang", "lin
 FILTERS = (TYPE, ISSUER, YEAR, STATUS, FIELD)
 # The column of an entry behind each filter.
 COLUMNS = {TYPE: "document_type_id", ISSUER: "main_issuer_id", YEAR: "year", STATUS: "status", FIELD: "field"}
-# How the index of words knows what stands in an entry for a filter; a status changes without its document.
+# How the index of words finds the value of an entry for a filter; a status changes without its document.
 MARKS = {
     TYPE: partial(mark, TYPE_MARK),
     ISSUER: partial(mark, ISSUER_MARK),
     YEAR: partial(mark, YEAR_MARK),
     FIELD: field_mark,
 }
-# The value of documents that bear none, so that the counts of a filter add up to the total.
+# The value of documents that have none, so that the counts of a filter add up to the total.
 NONE = "chua-ghi"
 IN_FORCE_FIRST, NEWEST, NUMBER = "hieu-luc", "moi-nhat", "so"
 MOST_SHELVES = 40
@@ -68,10 +68,10 @@ def _by_filter() -> dict[str, dict]:
 class Shelf:
     """The register of one site (all registers for None) at one version of the entries.
 
-    `keys`: the documents in the order of the list, in force first, then the newest; `issued` and `numbers` go with
-    them. `condition`: what their entries fulfil. `values`: for each filter the documents of each value as bits, bit 0
-    the first document; `own_values`: what stands in the entries for it; `labels`: (label, what it is sorted by), where
-    a status is labelled by its code and no value by nothing.
+    `keys`: the documents in the order of the list, in force first, then the newest; `issued` and `numbers` have the
+    same order. `condition`: what their entries meet. `values`: for each filter the documents of each value as bits, bit
+    0 the first document; `own_values`: the values in the entries for it; `labels`: (label, sort key), where a status is
+    labelled by its code and a missing value by "".
     """
 
     version: int
@@ -112,7 +112,7 @@ class Shelf:
         return Q(status__in=codes)
 
     def counts(self, name: str, found: int) -> dict[str, int]:
-        """Return how many of the documents `found` bear each value of a filter; they add up to all of them."""
+        """Return how many of the documents `found` have each value of a filter; they add up to all of them."""
         return {value: (bits & found).bit_count() for value, bits in self.values[name].items()}
 
     def bits_of(self, keys) -> int:
@@ -172,7 +172,7 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Part:
-    """Some documents of a shelf, as bits, and what their entries fulfil: a condition, and marks among their words.
+    """Some documents of a facet index, as bits, and what their entries meet: a condition, and marks in their words.
 
     `marks`: terms as `models/entry.py: Holds` wants them.
     """
@@ -199,12 +199,12 @@ class Part:
 def shelf_of(site: PortalSite | None) -> Shelf:
     """Return the register of a site as it is now, of all sites for None: one query, three when it has changed."""
     version = RegisterVersion.current()
-    # What is not committed may never come true: nobody else is shown it.
+    # An open transaction may be rolled back: its changes are not cached for other requests.
     return _build(site, version) if connection.in_atomic_block else _kept(site, version)
 
 
 def _kept(site: PortalSite | None, version: int) -> Shelf:
-    """The shelf of a site at a version, built once a process."""
+    """The facet index of a site at a version, built once a process."""
     key = site.pk if site else 0
     shelf = _shelves.get(key)
     if shelf is not None and shelf.version == version:
@@ -243,7 +243,7 @@ def _build(site: PortalSite | None, version: int) -> Shelf:
 
 
 def _condition(site: PortalSite | None) -> Q:
-    """What an entry must fulfil to stand in a site's register; documents of other sites are named when they are few."""
+    """The condition for entries of a site's register; documents of other sites are listed by key when they are few."""
     if site is None:
         return Q()
     named = list(marked_from_elsewhere(site)[: MOST_NAMED + 1])
@@ -272,7 +272,7 @@ _BITS_OF = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
 
 
 def _names(places) -> dict:
-    """For each filter the way from what stands in an entry to (value in the address, label, what it is sorted by)."""
+    """Return, for each filter, the map from a value in an entry to (value in the address, label, sort key)."""
     kinds = {
         row.pk: (row.slug, row.name, (0, row.sort_order, text.sort_key(row.name)))
         for row in DocumentType.objects.filter(pk__in=places[TYPE])

@@ -1,7 +1,7 @@
 """A site's register as of another day: what was issued by then, under the status that each document had.
 
-The shelf of today with a few numbers changed: only documents whose status may have turned between that day and today
-are read, and asked of `effect.status_on`; of the others the stored status holds.
+The facet index of today with a few numbers changed: only documents whose status may have changed between that day and
+today are read, and get theirs from `effect.status_on`; for the others the stored status holds.
 """
 
 from dataclasses import dataclass, fields
@@ -19,7 +19,7 @@ from .facet_index import IN_FORCE_FIRST, NEWEST, STATUS, Shelf, bits_at
 
 @dataclass
 class ShelfOnDay(Shelf):
-    """The shelf `today` as of a day: `issued_by` are the documents issued by then, as bits.
+    """The facet index `today` as of a day: `issued_by` are the documents issued by then, as bits.
 
     `by_rank`: the documents of each rank of that day's statuses, in force first.
     """
@@ -58,7 +58,7 @@ class ShelfOnDay(Shelf):
 def shelf_on(shelf: Shelf, day: date) -> ShelfOnDay:
     """Return a register as of a local date: two queries, however many documents.
 
-    A document of which nobody knows when it was issued is on it, too, with its status unknown as ever.
+    A document without a known day of issue is included, with its status unknown as always.
     """
     last = day.toordinal()
     issued_by = bits_at((place for place, issued in enumerate(shelf.issued) if issued <= last), len(shelf.keys))

@@ -22,9 +22,9 @@ from .word_frequency import share
 # Found beyond this many is not counted: "hơn 500 văn bản".
 MOST_FOUND = 500
 EXACT_IN_TITLE, EXACT, NEAR_IN_TITLE, NEAR = range(4)
-# Words that less than one in so many of the documents wanted holds are looked for at once.
+# Words that fewer than 1/FEW of the wanted number of documents hold are looked for at once.
 FEW = 5
-# A look reaches back to so many times as many expected documents as are wanted.
+# A look reaches back until MARGIN times the wanted number of documents is expected.
 MARGIN = 1.4
 # Where it would reach back to more than this part of the documents, it takes all.
 NEARLY_ALL = 0.7

@@ -1,12 +1,12 @@
 """The list of a register: filters with counts, search, number look-up, sorting and paging; its queries never grow.
 
-1. `shelf.py` knows the whole register in memory; a filter chosen leaves the documents that bear its value.
+1. `facet_index.py` has the whole register in memory; a chosen filter leaves the documents that have its value.
 2. A number typed is looked up by itself (`numbered`); other words are found by `finding.py`.
 3. The counts of a filter are those of its values under the other filters: they add up to the list without it.
 4. The page of the list is read by its keys, the words looked for are marked.
-5. As of another day than today the same is asked of `shelf_on_day.py`.
-Parameters that make no sense are as if they were not there; what makes sense but is borne by no document finds none. A
-page beyond the last is the last.
+5. For another day than today the same is asked of `facet_index_on_day.py`.
+Parameters that make no sense are ignored; a value that makes sense but that no document has finds none. A page beyond
+the last is the last.
 """
 
 import re
@@ -66,7 +66,7 @@ SELECTED = mark_safe(" selected")
 
 _YEAR = re.compile(r"(?:1[89]|20)\d\d", re.ASCII)
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
-# A year in words behind a number: "so 15 nam 2019".
+# A year written out after a number: "so 15 nam 2019".
 _SPOKEN_YEAR = re.compile(r"(?<=[\da-z])\s+nam\s+(?=(?:19|20)\d\d\b)")
 # Letters that stand for digits before or between slashes: "0l/2020", "15/2o19".
 _DIGITS = re.compile(r"(?<![a-z\d])[\doli]*\d[\doli]*(?=\s*/)|(?<=/)[\doli]*\d[\doli]*(?=/|$)")
@@ -80,7 +80,7 @@ _TYPED = re.compile(
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a filter or order: what stands in the address, its label, how many documents, whether chosen."""
+    """One value of a filter or order: its value in the address, its label, how many documents, whether chosen."""
 
     value: str
     label: str
@@ -111,8 +111,8 @@ class Filter:
 class Listing:
     """What the template of a register needs.
 
-    `near_from`: how many documents of this page are spelt as typed; those after them are near matches. `is_cut`: there
-    are more than `total`, which were not counted. `unknown`: filters whose value says nothing, left out of account.
+    `near_from`: how many documents of this page are exact matches; those after them are fuzzy matches. `is_cut`: there
+    are more than `total`, which were not counted. `unknown`: filters whose value makes no sense, which are ignored.
     """
 
     paging: PaginatorPage
@@ -147,7 +147,7 @@ def list_documents(
     """Return one page of the public documents of a site's register, of all sites for None.
 
     `parameters`: a mapping with "loai", "co-quan" (slugs), "nam", "tinh-trang", "linh-vuc", "q", "sap-xep", "trang".
-    `keys`: the documents that bear the number typed as "q", from `numbered`; without any, "q" is searched as words.
+    `keys`: the documents that have the number typed as "q", from `numbered`; without any, "q" is searched as words.
     `day`: another day than today, as of which the register is shown. Each document has its status as `shown_status`.
     `whole`: the documents with all their columns, not only with those that a row of the list shows.
     """
@@ -178,7 +178,7 @@ def list_documents(
 
 
 def _selected(shelf: Shelf, parameters) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
-    """Return the chosen values, the labels of those that no document here bears, and the filters without sense."""
+    """Return the chosen values, the labels of those that no document here has, and the filters without sense."""
     selection, named, unknown = {}, {}, []
     for name in FILTERS:
         value = str(parameters.get(name) or "").strip()[:LONGEST_VALUE]
@@ -195,7 +195,7 @@ def _selected(shelf: Shelf, parameters) -> tuple[dict[str, str], dict[str, str],
 
 
 def _known_elsewhere(name: str, value: str) -> str | None:
-    """Return the label of a value that no document of a register bears, or None when it says nothing at all."""
+    """Return the label of a value that no document of a register has, or None when the value makes no sense."""
     if value == NONE and name in (YEAR, FIELD):
         return ""
     if name == STATUS:
@@ -211,7 +211,7 @@ def _known_elsewhere(name: str, value: str) -> str | None:
 
 @dataclass(frozen=True)
 class _Searched:
-    """What a query found, as bits of the shelf: None for everything.
+    """What a query found, as bits of the facet index: None for everything.
 
     When more was found than is counted, `without` holds what was found without each chosen filter.
     """
@@ -239,7 +239,7 @@ def _search(shelf: Shelf, query: str, selection) -> _Searched:
 
 
 def _page(shelf: Shelf, found: int, looks: dict[int, int], order: str, first: int) -> tuple[list[int], int]:
-    """Return the keys of a page and how many of them are spelt as typed; near matches come after all of these."""
+    """Return the keys of a page and how many of them are exact matches; fuzzy matches come after all of these."""
     if not looks:
         page = shelf.page(found, order, first, DOCUMENTS_A_PAGE)
         return page, len(page)
@@ -276,7 +276,7 @@ def _read(keys: list[int], query: str, looks: dict[int, int], day: date | None, 
 
 
 def _filters(shelf: Shelf, selection, searched: _Searched, named: dict[str, str]) -> list[Filter]:
-    """Return the filters with the values that documents bear, and the chosen ones; `named`: those without documents."""
+    """Return the filters with the values that documents have, and the chosen ones; `named`: those without documents."""
     filters = []
     for name, (label, any_label) in LABELS.items():
         counts = shelf.counts(name, searched.under(shelf, selection, but=name))
@@ -321,9 +321,9 @@ def _orders(orders: list[str], chosen: str) -> list[Choice]:
 
 
 def matching(documents, query: str, *, is_begun: bool = False):
-    """Return the documents that bear the number typed; for other words those that hold every one, marks or not.
+    """Return the documents that have the number typed; for other words those that hold every one, marks or not.
 
-    `is_begun`: the last word may be only begun, as while somebody types.
+    `is_begun`: the last word may be incomplete, as while a user types.
     """
     keys = numbered(documents, query)
     return documents.filter(pk__in=keys) if keys else holding(documents, query, is_begun=is_begun)
@@ -354,7 +354,7 @@ def numbered(documents, query: str) -> list[int]:
 def addressed(documents, query: str) -> list[tuple[int, str | None]]:
     """Return key and address of the documents whose number was typed, whatever the blanks and marks; one query.
 
-    Empty when the query is not a number, or nobody bears it. "01 2020 qd ubnd", "0l/2020" and "quyết định số 1 năm
+    Empty when the query is not a number, or no document has it. "01 2020 qd ubnd", "0l/2020" and "quyết định số 1 năm
     2020" find 01/2020/QĐ-UBND.
     """
     match = _TYPED.fullmatch(_as_printed(query))

@@ -48,7 +48,7 @@ ELI = {
 def structured_data(document, canonical: str, context: dict, relations: Relations) -> dict:
     """Return the document as schema.org/Legislation with the properties of the European Legislation Identifier.
 
-    An unknown status is left out, as is everything else that nobody knows.
+    An unknown status is left out, as is everything else that is unknown.
     """
     status, issuers = context["status"], context["issuers"]
     force, eli_force = IN_FORCE.get(StatusCode(status.code), ("", ""))

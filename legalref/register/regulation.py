@@ -1,4 +1,4 @@
-"""Where the articles of the city's Regulation stand in the register: for the notes beside the rules of the admin."""
+"""The addresses of the Regulation's articles in the register: for the notes beside the rules of the admin."""
 
 import re
 

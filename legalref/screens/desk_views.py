@@ -1,4 +1,4 @@
-"""The desk of the register: what needs attention, and how the duty to publish is kept; for the sites one works on."""
+"""The dashboard of the register: what needs attention, and how the duty to publish is met; for a person's sites."""
 
 from datetime import date
 
@@ -89,7 +89,7 @@ class Measured(Desk):
 
     @property
     def filters(self) -> str:
-        """What was chosen, in words."""
+        """What was chosen, as text."""
         site = self.site.name if self.site else "Các trang được giao"
         return f"{site}; {f'tháng ban hành {self.month:%m/%Y}' if self.month else 'mọi tháng'}"
 

@@ -1,4 +1,4 @@
-"""Forms of the register in the admin: parse what was typed, name the field and the mend; models and verbs decide."""
+"""Forms of the register in the admin: parse what was typed, name the field and the fix; models and actions decide."""
 
 from django import forms
 from django.utils import timezone

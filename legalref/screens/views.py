@@ -1,4 +1,4 @@
-"""The admin's screens of the register: parse, call a verb, answer.
+"""The admin's screens of the register: parse, call an action, answer.
 
 Repeal in two steps: what repeals it, with the pages affected shown; then the confirmation that writes.
 """

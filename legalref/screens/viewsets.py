@@ -273,7 +273,7 @@ class SharedChooserViewSet(AccessStated, SnippetChooserViewSet):
 
 
 class SharedSnippetViewSet(AccessStatedSnippets, SnippetViewSet):
-    """The screens of records that all sites share: whoever holds the model's permissions, whatever the site.
+    """The screens of records that all sites share: open to holders of the model's permissions, whatever the site.
 
     Readers see such records, so a change waits for a second person (`workflows.publishing.record_changes`);
     `hidden_fields` are those that no reader sees.

@@ -1,8 +1,8 @@
-"""Drafts decided together: one person hands a batch in, another approves it, then everything in it is published.
+"""Drafts decided together: one person submits a batch, another approves it, then everything in it is published.
 
 1. `hand_in`: procedures and services, each complete, with the declaration of accuracy. 2. `approve` or `send_back` by a
 second person (Quy chế Điều 20). 3. `carry_on`: publishes what is not public yet, procedures first, a bounded time at a
-call; the request that approves begins, the job goes on. A version saved after the batch was handed in is not published.
+call; the request that approves begins, the job continues. A version saved after the submission is not published.
 """
 
 import logging
@@ -26,21 +26,21 @@ logger = logging.getLogger(__name__)
 
 State = CatalogueBatch.State
 SECONDS_A_STEP = 20.0
-# Published in one transaction: few enough that nobody who saves meanwhile waits long.
+# Published in one transaction: few enough that a user who saves meanwhile does not wait long.
 AT_ONCE = 10
 DECLARE = "Hãy đánh dấu cam kết về tính chính xác (Điều 20.2) rồi gửi lại."
 
 
-# --- 1. Hand in --------------------------------------------------------------------------------------
+# --- 1. Submit ---------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def hand_in(
     title: str, *, procedures=(), offerings=(), by, on: datetime | None = None, declaration: bool, fresh=frozenset()
 ) -> CatalogueBatch:
-    """Hand in the newest versions of procedures and services for approval as one act; return the batch.
+    """Submit the newest versions of procedures and services for approval as one act; return the batch.
 
-    `fresh`: keys of services that a verb has just made whole; publication looks at them as at everything else.
+    `fresh`: keys of services that an action has just created complete; publication still checks them like all others.
 
     Raises Refused without the right to write on one of their sites, or while one of them is under review by itself;
     ValidationError without the declaration, for an empty batch, and for what an item lacks, naming the item.
@@ -102,8 +102,8 @@ def may_decide(user, batch: CatalogueBatch) -> bool:
 def approve(batch: CatalogueBatch, *, by, on: datetime | None = None) -> CatalogueBatch:
     """Approve a batch; `carry_on` then publishes it.
 
-    Raises Refused for the person who handed it in, for one who wrote an item, without the right, or when an item was
-    saved anew since.
+    Raises Refused for the person who submitted it, for one who wrote an item, without the right, or when an item was
+    saved again since.
     """
     batch = _held(batch)
     _demand_may_decide(by, batch)
@@ -218,7 +218,7 @@ def waiting_versions() -> list[int]:
 
 
 def visible_to(user):
-    """Return the batches a user may look at: those he handed in, and all for those who work for the city."""
+    """Return the batches a user may look at: those they submitted, and all for those who work for the city."""
     found = CatalogueBatch.objects.select_related("made_by", "decided_by")
     city = city_site()
     return found if city and (may(user, WRITE, city) or may(user, APPROVE, city)) else found.filter(made_by=user.pk)

@@ -44,7 +44,7 @@ LONGEST_VALUE = 60
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a filter: what stands in the address, its label, how many services, whether it is chosen."""
+    """One value of a filter: its value in the address, its label, how many services, whether it is chosen."""
 
     value: str
     label: str
@@ -65,7 +65,7 @@ class Filter:
 
 @dataclass
 class Fact:
-    """What one service is listed by; `values`: {filter: {value: label}}, several where it bears several."""
+    """What one service is listed by; `values`: {filter: {value: label}}, several where it has several."""
 
     key: int
     code: str

@@ -22,7 +22,7 @@ COMMON = frozenset(
 )
 
 
-# The ranks of what bears all the words in its name.
+# The ranks of services whose name has all the words.
 IN_THE_NAME = frozenset({0, 1, 3})
 
 
@@ -37,7 +37,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Hits:
-    """Keys of what was found, the best first; `is_near`: none has all the words; `named`: all stand in the name."""
+    """Keys of what was found, the best first; `is_near`: none has all the words; `named`: the name has them all."""
 
     keys: list[int]
     is_near: bool = False

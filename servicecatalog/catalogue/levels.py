@@ -2,7 +2,7 @@
 
 The one definition of a service's level. In the scheme of the day the site's own row wins over that of the procedure;
 where neither has one, the level of the scheme before is mapped on (`LevelMapping`), and flagged when the mapping is
-approximate and nobody has decided since.
+approximate and no person has decided since.
 """
 
 from collections.abc import Iterable

@@ -50,7 +50,7 @@ def has_limit(limit: TimeLimit) -> bool:
 
 
 def say(limit: TimeLimit) -> str:
-    """Say a limit in words, in the language of the page.
+    """Describe a limit as text, in the language of the page.
 
     Example: "3 ngày làm việc, kể từ ngày nhận đủ hồ sơ hợp lệ; kéo dài không quá 3 ngày làm việc khi phải xác minh".
     """

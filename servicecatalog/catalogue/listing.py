@@ -54,7 +54,7 @@ def respond(page, request) -> TemplateResponse:
 def procedure(page, request, code: str):
     """Answer one procedure with every open site that offers it; on a ward that offers it, lead to its own page.
 
-    `code`: as in an address, "1-001193". 404 for a code that no public procedure bears.
+    `code`: as in an address, "1-001193". 404 for a code that no public procedure has.
     """
     code = code.replace("-", ".", 1)
     found = Procedure.objects.select_related("field__sector").filter(code=code).first()

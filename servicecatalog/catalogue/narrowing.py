@@ -265,7 +265,7 @@ def _add_levels(facts: list[Fact], day: date) -> None:
 def _narrow(facts: list[Fact], parameters: Mapping) -> tuple[list[Fact], list[Filter], bool]:
     """Return the services under every chosen value, the filters with their counts, and whether any was chosen.
 
-    A value that no service bears is as if it were not there.
+    A value that no service has is ignored.
     """
     labels = {name: {} for name in FILTERS}
     for fact in facts:

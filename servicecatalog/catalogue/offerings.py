@@ -1,7 +1,7 @@
 """Services on the sites: which site offers which procedure, and how that begins and ends.
 
 1. `belongs_to`: the sites that a procedure belongs to, by the levels at which it is carried out. 2. `offer`: the draft
-of a service on one site. 3. `offer_everywhere`: drafts on all sites, handed in as one batch for a second person.
+of a service on one site. 3. `offer_everywhere`: drafts on all sites, submitted as one batch for a second person.
 4. `offer_all`: everything that belongs to a site, for one that opens; `take_over`: drafts of what predecessors offered,
 for the site that follows them. 5. `withdraw`: a site, or every site, ends a service: proposed to the one take-down of
 the portal, which answers its address from then on.
@@ -135,9 +135,9 @@ def offer_everywhere(
     declaration: bool,
     fields=lambda procedure, site: {},
 ) -> CatalogueBatch:
-    """Make the services of procedures on all sites that they belong to (or those given) and hand them in as one batch.
+    """Make the services of procedures on all sites that they belong to (or those given); submit them as one batch.
 
-    A site that has the page already keeps it; its draft that was never public comes along. `fields(procedure, site)`:
+    A site that has the page already keeps it; its draft that was never public is included. `fields(procedure, site)`:
     what a site has of its own. Raises Refused as `offer` does, ValidationError when there is nothing to add.
     """
     procedures, made, fresh = list(procedures), [], set()
@@ -175,7 +175,7 @@ def _handed_in(procedures, made, fresh, *, by, on, declaration: bool) -> Catalog
 def offer_all(site: PortalSite, *, by, on) -> list[ServiceOffering]:
     """Make the drafts of everything that belongs to a site that is prepared; they open with its dossier.
 
-    `on`: the local day whose procedures count. Called by the verb that opens the site, which has checked who may.
+    `on`: the local day whose procedures count. Called by the action that opens the site, which has checked who may.
     """
     if catalogue_of(site) is None:
         return []
@@ -184,12 +184,12 @@ def offer_all(site: PortalSite, *, by, on) -> list[ServiceOffering]:
 
 @transaction.atomic
 def take_over(successor: PortalSite, predecessors: Iterable[PortalSite], *, by, on) -> list[ServiceOffering]:
-    """Make drafts of the services that sites which end offered and their successor does not have; return them.
+    """Make drafts of the services of closing sites that their successor does not offer yet; return them.
 
-    Nothing is published: each waits on the successor's desk (`own_work.py`) until a person there has looked at it. The
-    way to hand in comes along; place, hours and telephone are the successor's own. Services of procedures that are
-    abolished on the local day `on` are left. Safe to repeat. Called by the verb that ends the sites, which has checked
-    who may.
+    Nothing is published: each waits in the successor's work queue (`own_work.py`) until a person there has checked it.
+    The way to apply is copied; place, hours and telephone are the successor's own. Services of procedures that are
+    abolished on the local day `on` are left out. Safe to repeat. Called by the action that ends the sites, which has
+    checked who may.
     """
     catalogue, made = catalogue_of(successor), []
     if catalogue is None:

@@ -1,9 +1,9 @@
-"""Notices that online services are away: which of them a service shows, and whether they were told in time.
+"""Notices that online services are unavailable: which of them a service shows, and whether they came in time.
 
 1. `on_site`: those of the site and of the city that are not over, one query; `naming` picks those of a procedure.
-2. `turns`: when what is shown changes by the clock, for the page cache.
-3. `notice_findings`: told at least one working day before (TT 32/2017 Điều 11), seven from 01/07/2026 (NĐ 224/2026
-Điều 13); the preflight of the notice warns.
+2. `turns`: the moments at which the display changes, for the page cache.
+3. `notice_findings`: the preflight of a notice warns unless it comes at least one working day before (TT 32/2017 Điều
+11), seven from 01/07/2026 (NĐ 224/2026 Điều 13).
 """
 
 from collections.abc import Iterable
@@ -118,7 +118,7 @@ def notice_findings(page: ServiceOutagePage, now: datetime | None = None) -> lis
         return [Finding("blocker", "ends_at", "Thời gian ngừng đã qua; hãy sửa lúc kết thúc hoặc bỏ thông báo.")]
     starts_on, today = deadlines.local_date(page.starts_at), deadlines.local_date(now)
     workdays, source = notice_wanted(starts_on)
-    # So many whole working days lie between the day of the notice and that of the outage.
+    # The number of whole working days that lie between the day of the notice and that of the outage.
     if not workdays or deadlines.workdays_after(today, workdays) <= starts_on:
         return []
     latest = deadlines.workdays_after(starts_on, -workdays)

@@ -20,7 +20,7 @@ from . import finding
 
 @dataclass(frozen=True)
 class FoundService:
-    """A procedure that words find: `is_named`: all of them stand in its name; `is_exact`: spelt as they were typed."""
+    """A procedure that words find: `is_named`: its name has all of them; `is_exact`: with the marks that were typed."""
 
     key: int
     name: str

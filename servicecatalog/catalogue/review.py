@@ -28,9 +28,9 @@ from .offerings import belongs_to
 
 @dataclass(frozen=True)
 class Row:
-    """One thing to look at: what it is, the screen to mend it, what is the matter, whose site it is.
+    """One thing to review: what it is, the screen to correct it, what is wrong, whose site it is.
 
-    `step`: (label, address) of the verb that mends it, where there is one.
+    `step`: (label, address) of the action that corrects it, where there is one.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Review:
 
     @cached_property
     def procedures(self) -> list[Procedure]:
-        """All public procedures; those of the city are the business of whoever offers them."""
+        """All public procedures; those of the city concern every site that offers them."""
         return list(
             Procedure.objects.public()
             .select_related("owner_site", "field", "deciding_document__stored_status")
@@ -258,7 +258,7 @@ BY_KEY = {case.key: case for case in CASES}
 
 
 def sites_for(user) -> list[PortalSite]:
-    """Return the sites whose catalogue is a person's business: those on whose content he works, open ones."""
+    """Return the sites whose catalogue a person reviews: the open ones on whose content they work."""
     return [site for site in own_sites(user) if site.state == PortalSite.State.OPEN and works_on(user, site)]
 
 

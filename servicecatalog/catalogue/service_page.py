@@ -3,8 +3,8 @@
 1. `fill` adds to the page's context a `ServiceSheet`, everything the template writes, read by few queries.
 2. `?truong-hop=` narrows the papers to the cases chosen ("Kiểm tra tôi cần gì"); `?in=1` is the same as a sheet of
 paper with boxes to tick.
-3. What changes by the clock (the day of return, an outage) ends what the page cache may keep.
-4. Rooms above hand in the answered questions about a service (`register_questions`).
+3. What changes with time (the day of return, an outage) limits how long the page may be cached.
+4. Rooms above add the answered questions about a service (`register_questions`).
 """
 
 from collections.abc import Callable

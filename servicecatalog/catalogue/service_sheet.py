@@ -23,7 +23,7 @@ LONGEST_CASE = 60
 
 @dataclass(frozen=True)
 class Case:
-    """A case that the papers depend on: what stands in the address, its label, whether it is chosen."""
+    """A case that the papers depend on: its value in the address, its label, whether it is chosen."""
 
     value: str
     label: str
@@ -40,7 +40,7 @@ class Papers:
 
 @dataclass(frozen=True)
 class Way:
-    """A way of handing in: its name, description, time limit in words, and the day of return when handed in now."""
+    """A way of submitting: its name, description, time limit as text, and the day of return if submitted now."""
 
     name: str
     description: str
@@ -50,7 +50,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Fee:
-    """A fee in words: what for, by which way when it differs, how much."""
+    """A fee as text: what for, by which way when it differs, how much."""
 
     label: str
     way: str
@@ -147,12 +147,12 @@ class ServiceSheet:
 
     @property
     def queries(self) -> str:
-        """The cases chosen, as they stand in an address."""
+        """The cases chosen, as the query string of an address."""
         return "&".join(f"{CASE}={case.value}" for case in self.cases if case.is_chosen)
 
 
 def case_value(label: str) -> str:
-    """Return what stands in the address for a case: "Sinh tại cơ sở y tế" -> "sinh-tai-co-so-y-te"."""
+    """Return the value of a case in an address: "Sinh tại cơ sở y tế" -> "sinh-tai-co-so-y-te"."""
     return text.slug(label, LONGEST_CASE) or "khac"
 
 
@@ -168,7 +168,7 @@ def papers_of(components, cases: list[Case]) -> list[Papers]:
     for part in components:
         if not part.case or part.case in wanted:
             groups.setdefault(part.case, []).append(part)
-    # What everybody needs stands first, whatever the order of the record.
+    # What every applicant needs comes first, whatever the order of the record.
     return [Papers(case, groups[case]) for case in sorted(groups, key=bool)]
 
 

@@ -1,11 +1,11 @@
-"""The API by which a one-stop system pushes dossiers: `/api/ho-so/v1/`, described in `dossier_openapi.py`.
+"""The API by which a one-stop system pushes dossiers: `/api/ho-so/v1/`, described in `openapi.py`.
 
 1. `push`: up to MOST_UPDATES updates at once. All of them are kept or none; each is kept once, by its key, so a batch
    that may have been lost on the way is simply sent again. The answer tells what became of each.
 2. `dossier`: what the portal shows of one dossier of the sender's own unit, with an ETag.
-3. `description`: the OpenAPI document, for everybody.
+3. `description`: the OpenAPI document, public.
 
-Every call carries the token of a unit (`dossier_tokens.py`), which sees and changes dossiers of that unit's site alone.
+Every call carries the token of a unit (`tokens.py`), which sees and changes dossiers of that unit's site alone.
 No cookie is read, so no CSRF token is asked for. Errors are problem documents in Vietnamese (RFC 9457, formerly 7807).
 """
 
@@ -77,9 +77,9 @@ def _source(request) -> DossierSource | None:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """What a token brings is kept by nobody on the way; its owner may ask whether it is still the same.
+    """Mark an answer to a token as private: no proxy caches it; the token's owner may ask whether it has changed.
 
-    Programs hold tokens, pages of other sites never: their scripts are to read neither answers nor refusals.
+    Programs hold tokens, pages of other sites never: their scripts must read neither answers nor refusals.
     """
     closed_to_scripts(response)
     response.headers["Cache-Control"] = "private, no-cache"

@@ -76,7 +76,7 @@ _MOMENT = re.compile(r"(\d{1,2}/\d{1,2}/\d{4})(?:[ ,]+(\d{1,2})[:h](\d{2}))?", r
 
 @dataclass
 class Outcome:
-    """What a file does, or would do: counts of rows, and what stands in the way."""
+    """What a file does, or would do: counts of rows, and what prevents the import."""
 
     rows: int = 0
     new: int = 0

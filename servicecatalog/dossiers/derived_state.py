@@ -1,10 +1,10 @@
-"""The course of one dossier: what follows from its events in their order. Pure: no row is read or written here.
+"""The derived state of one dossier: what follows from its ordered events. Pure: no row is read or written here.
 
 1. `course_of` sorts the events by (at, sequence, key) and takes them one after another. One that is no allowed step at
    its place is set aside with a reason and changes nothing; as soon as what was missing before it has arrived, the next
    reading takes it.
-2. The clock begins when the dossier is received: the day promised by the one-stop system, else the procedure's limit.
-   It stands still in states 5 and 6. Payment done (6 → 4) moves the last day by the working days it stood still;
+2. The deadline starts when the dossier is received: the day promised by the one-stop system, else the procedure's
+   limit. It is paused in states 5 and 6. Payment done (6 → 4) moves the last day by the working days of the pause;
    completed papers (5 → 4) start the limit again (NĐ 61/2018/NĐ-CP).
 3. A letter of apology names the one day to which a late dossier may be put off; the last day itself stays.
 
@@ -102,7 +102,7 @@ def _refusal(before: int | None, after: Status) -> str:
 
 
 def _begin(course: Course, after: Status, event, limit: Limit) -> None:
-    """Start the clock at the receipt; a day promised with the next step counts while none is known."""
+    """Start the deadline at the receipt; a day promised with the next step counts while none is known."""
     if after == Status.RECEIVED:
         course.received_at = course.clock_from = event.at
     if course.promised_on is None and event.promised_on:

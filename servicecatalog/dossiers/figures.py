@@ -1,24 +1,24 @@
 """What became of dossiers in a period: one definition for each figure (Thông tư 01/2020/TT-VPCP, Biểu II.06).
 
 A dossier counts from the local day on which it was *received* (state 2). What was only registered, refused or
-withdrawn before that counts nowhere. It counts until the local day on which the unit had done with it: settled (9),
+withdrawn before that counts nowhere. It counts until the local day on which the unit finished with it: completed (9),
 stopped (8) or withdrawn (7); all three are "đã giải quyết". A row is a lĩnh vực, that of the procedure; without one:
 "Chưa rõ lĩnh vực".
 
 | Figure | Counts |
 |---|---|
 | online, other | received on a day of the period, online or in another way (at the counter, by post) |
-| carried | received before the period, and not done with before it |
-| received | all that the unit had to do with in the period: counted by itself, not added up |
-| settled | done with on a day of the period: counted by itself |
-| early, in_time, late | of those settled: before, on, after the last day; one without a last day is in time |
-| pending | not done with on the last day of the period: counted by itself |
-| within, overdue | of those pending: whether late on the last day, by `dossiers.standing_of` as of that moment |
-| share_on_time | early and in time of those settled, in per cent |
+| carried | received before the period, and not finished before it |
+| received | all that the unit had to work on in the period: counted by itself, not added up |
+| `settled` | finished on a day of the period: counted by itself |
+| early, in_time, late | of those finished: before, on, after the last day; one without a last day is in time |
+| pending | not finished on the last day of the period: counted by itself |
+| within, overdue | of those pending: whether late on the last day, by `keeping.standing_of` as of that moment |
+| share_on_time | early and in time of those finished, in per cent |
 
-`check` enforces: received = online + other + carried; received = settled + pending; settled = early + in time + late;
-pending = within + overdue; and that the rows add up to the total. The left and the right sides come from different
-questions to the database, so that a row that contradicts itself is found and named instead of being reported.
+`check` enforces: `received = online + other + carried`; `received = settled + pending`;
+`settled = early + in_time + late`; `pending = within + overdue`; and that the rows add up to the total. The left and
+the right sides come from different queries, so that a row that contradicts itself is found and named, not reported.
 
 By service and year (Thông tư 32/2017/TT-BTTTT Điều 11.3), from 1 January to a day: `of_services`.
 """
@@ -70,7 +70,7 @@ class Figures:
 
     @property
     def share_on_time(self) -> int | None:
-        """Of those settled the share that was not late, in per cent; None of nothing."""
+        """Return the share of the finished dossiers that was not late, in per cent; None when there are none."""
         return share_on_time(self.early + self.in_time, self.settled)
 
     def __add__(self, other: "Figures") -> "Figures":
@@ -121,9 +121,9 @@ def of_period(site: PortalSite, period: Period) -> Report:
 
 
 def check(rows: Iterable[tuple[str, Figures]], whole: dict[str, int], total: Figures) -> None:
-    """Raise Mismatch unless the identities of the report hold in each row, and the rows add up to what all are.
+    """Raise Mismatch unless the identities of the report hold in each row, and the rows add up to the total.
 
-    `whole`: received, settled and pending of all dossiers together, asked for without rows.
+    `whole`: received, finished and pending dossiers of all rows together, from a query of its own.
     """
     wrong = []
     for name, row in rows:
@@ -218,7 +218,7 @@ def _overdue(site: PortalSite, period: Period) -> Counter:
 
 
 def by_month(site: PortalSite, year: int) -> list[tuple[int, int, int]]:
-    """Return (received, settled, of these not late) of the twelve months of a year, by the calendar; one query each."""
+    """Return (received, finished, of these not late) for the twelve calendar months of a year; one query each."""
     received, settled, on_time = Counter(), Counter(), Counter()
     period = calendar_year(year)
     begin, end = period.begins_at, period.ends_before

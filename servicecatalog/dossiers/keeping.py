@@ -1,11 +1,11 @@
-"""Dossiers: updates are kept as events, and what a dossier is follows from them (`dossier_course.py`).
+"""Dossiers: updates are stored as events, and the state of a dossier follows from them (`derived_state.py`).
 
 1. `record` keeps updates of one site's dossiers, each once by its key, and reads every dossier they touch anew. All of
    them or none; safe to repeat. It names each update that does not count, with the reason.
 2. `standing_of`: how a dossier stands on a day: days left, late or not, put off or not. The one place that counts.
 3. `refresh` reads all open dossiers anew: the calendar, a limit or the catalogue may have changed (a job at night).
 
-No update holds anything about whoever handed the dossier in (`dossier_updates.py` refuses what it does not know).
+No update holds anything about the applicant (`updates.py` refuses what it does not know).
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ from .derived_state import Course, Limit, course_of
 from .states import ENDED, FINAL, STANDING_STILL
 from .updates import Update
 
-# A letter of apology comes at least so many days before the last day (NĐ 61/2018/NĐ-CP).
+# A letter of apology comes at least this long before the last day (NĐ 61/2018/NĐ-CP).
 APOLOGY_DAYS = timedelta(days=1)
 PORTION = 500
 FOLLOWING = (
@@ -277,8 +277,8 @@ class Stand:
 def standing_of(dossier, on: date | None = None) -> Stand:
     """Return how a dossier (or its `Course`) stands on a local day (today for None).
 
-    Not late on its last day, late from the next (Bộ luật Dân sự 2015, Điều 148.6). While the clock stands still nothing
-    new becomes late; what was late before stays late.
+    Not late on its last day, late from the next (Bộ luật Dân sự 2015, Điều 148.6). While the deadline is paused a
+    dossier does not become late; one that was late before stays late.
     """
     day = deadlines.local_date(on)
     if dossier.received_at is None:

@@ -1,10 +1,10 @@
-"""Where a dossier stands, for whoever has its code (`/dich-vu-cong/tra-cuu-ho-so/`; Thông tư 01/2018/TT-VPCP Điều 16).
+"""The state of a dossier, shown by its code (`/dich-vu-cong/tra-cuu-ho-so/`; Thông tư 01/2018/TT-VPCP Điều 16).
 
-1. `track` takes the code by POST: it stands in no address, no log and no cache. Every site answers for all of the city.
+1. `track` takes the code by POST: it is in no address, no log and no cache. Every site answers for all of the city.
 2. `told` says state, dates, days left, what that means, what comes next, and of a late dossier the rule of the apology.
    Nothing else is told, and nothing else is known: no name, no papers, no procedure.
-3. A code that nothing bears gets one answer, after the same questions to the database as one that something bears. Who
-   asks very often waits: `_buckets` for every question, `UNKNOWN` for codes that nothing bears.
+3. All unknown codes get the same answer, after the same queries as a known one. Visitors who ask very often have to
+   wait: `_buckets` counts every question, `UNKNOWN` those for unknown codes.
    A look-up that brings a proof of work (`base/operations/proof.py`) takes from a bucket of its own: thousands of
    people may stand behind one address.
 """
@@ -113,7 +113,7 @@ ENDED_WORDS = {
 
 
 class CodeForm(forms.Form):
-    """The code of a dossier as somebody types it; the field says what is wrong with it."""
+    """The code of a dossier as a visitor types it; the field says what is wrong with it."""
 
     code = forms.CharField(
         label=gettext_lazy("Mã hồ sơ"),

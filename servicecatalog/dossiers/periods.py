@@ -59,7 +59,7 @@ class Period:
 
     @property
     def code(self) -> str:
-        """How it stands in an address: "2026", "2026-N1", "2026-Q2", "2026-T06"."""
+        """Return its value in an address: "2026", "2026-N1", "2026-Q2", "2026-T06"."""
         tail = {Kind.MONTH: f"-T{self.number:02}", Kind.QUARTER: f"-Q{self.number}", Kind.HALF: f"-N{self.number}"}
         return f"{self.year}{tail.get(self.kind, '')}"
 

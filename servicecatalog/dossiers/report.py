@@ -1,7 +1,7 @@
-"""How dossiers are settled, for everybody (`/dich-vu-cong/tinh-hinh-ho-so/`): drawings, tables, and the same as a file.
+"""The public report on dossiers (`/dich-vu-cong/tinh-hinh-ho-so/`): drawings, tables, and the same as a file.
 
-What each figure counts: `dossier_figures.py`. The year is that of the calendar, up to today. Figures that contradict
-one another are shown to nobody: the page says that they are being compared, the log which rows they are.
+What each figure counts: `figures.py`. The year is the calendar year, up to today. Figures that contradict one another
+are not shown: the page says that they are being compared, the log names the rows.
 """
 
 import logging
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 YEAR = "nam"
 TEMPLATE = "servicecatalog/dossiers_page.html"
-# Pushes come all day; a page for everybody need not be younger than this.
+# Pushes come all day; a public page may be this old.
 MAX_AGE_SECONDS = 600
 MOST_BARS = 12
 
@@ -95,7 +95,7 @@ def sheets(found: Report, services, name: str) -> list[xlsx.Sheet]:
 
 
 def heads() -> list[str]:
-    """Return the heads of the columns of figures, as `dossier_sheet.cells` gives them."""
+    """Return the headers of the columns of figures, as `sheet.cells` gives them."""
     return [
         _("Tiếp nhận"),
         _("Trong kỳ, trực tuyến"),

@@ -1,4 +1,4 @@
-"""The screens of tokens with which one-stop systems push dossiers: parse, call a verb, answer."""
+"""The screens of tokens with which one-stop systems push dossiers: parse, call an action, answer."""
 
 from django import forms
 from django.contrib import messages

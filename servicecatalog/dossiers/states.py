@@ -6,7 +6,7 @@ the time limit does not run; completed papers (5 → 4) start it again (NĐ 61/2
 
 from ..models import DossierStatus as Status
 
-# A dossier that is handed in online is registered first; at the counter it is received at once.
+# A dossier that is submitted online is registered first; at the counter it is received at once.
 BEGINNINGS = frozenset({Status.REGISTERED, Status.RECEIVED})
 
 NEXT: dict[Status, frozenset[Status]] = {

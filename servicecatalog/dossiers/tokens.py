@@ -4,7 +4,7 @@
    kept (it is random, so no slow hash is needed). 2. `confirm`: the standing office, another person, lets it work.
 3. `source_of`: whose token this is, when it works now. 4. `revoke`: either of them, at once and for good.
 
-What a token brings in is shown to the public, therefore two persons. Both steps stand in the audit trail.
+Data pushed with a token is shown to the public, therefore two persons. Both steps are in the audit trail.
 """
 
 import hashlib
@@ -52,7 +52,7 @@ def may_see(user) -> bool:
 def make(
     *, name: str, site: PortalSite, by, unit_codes: str = "", expires_on: date | None = None, on: datetime | None = None
 ) -> tuple[DossierSource, str]:
-    """Make a token that waits for its confirmation; return its row and the token, which nobody can read again.
+    """Make a token that waits for its confirmation; return its row and the token, which cannot be read again.
 
     Raises Refused without the right, ValidationError (field → messages) for a wrong name, code or day.
     """
@@ -88,7 +88,7 @@ def make(
 
 @transaction.atomic
 def confirm(source: DossierSource, *, by, on: datetime | None = None) -> DossierSource:
-    """Let a token work. Raises Refused without the right, for whoever made it, and when it does not wait."""
+    """Activate a token. Raises Refused without the right, for the person who made it, and when it does not wait."""
     if not may_confirm(by):
         raise Refused("Chỉ cơ quan Thường trực Ban Biên tập được xác nhận khóa nạp hồ sơ.")
     now = on or timezone.now()

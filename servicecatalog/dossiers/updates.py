@@ -1,7 +1,7 @@
 """An update of a dossier as it comes in, from a program or a row of a table, read into what the portal keeps.
 
-`read` takes known names only. Everything else is refused by its name, so that no name, number or address of whoever
-handed a dossier in can reach the portal by mistake; the value that came with it is neither kept nor told again.
+`read` takes known names only. Any other field is refused and named, so that no name, number or address of an applicant
+can reach the portal by mistake; the value of that field is neither stored nor repeated.
 """
 
 import re
@@ -26,7 +26,7 @@ DAY_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 FIRST_YEAR = 2010
 LAST_SEQUENCE = 1_000_000
 LONGEST_PROMISE = timedelta(days=3 * 366)
-# The clocks of two machines never agree wholly.
+# The system clocks of two machines never agree exactly.
 AHEAD = timedelta(minutes=10)
 SHOWN_OF_A_NAME = 40
 
@@ -47,7 +47,7 @@ class Update:
 
 
 class Wrong(ValueError):
-    """An update that makes no sense: a list of (field, what is wrong and how to mend it)."""
+    """An update that makes no sense: a list of (field, what is wrong and how to correct it)."""
 
     def __init__(self, problems: list[tuple[str, str]]):
         super().__init__("; ".join(said for _field, said in problems))
@@ -113,7 +113,7 @@ def _together(raw: Mapping) -> list[tuple[str, str]]:
     ]
 
 
-# --- Values: each returns it, or raises ValueError with what is wrong and how to mend it ---------------
+# --- Values: each returns it, or raises ValueError with what is wrong and how to correct it ------------
 
 
 def _key(value) -> str:

@@ -1,4 +1,4 @@
-"""The office's screens of dossiers: how they stand, what does not count, reports, files; parse, call a verb, answer."""
+"""The office's screens of dossiers: states, what does not count, reports, files; parse, call an action, answer."""
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -72,7 +72,7 @@ class DossiersView(Dossiers, TemplateView):
     def get_context_data(self, **kwargs):
         today, chosen = deadlines.today(), self.request.GET.get(SHOWN, OPEN)
         is_open = self.own.filter(status__in=RUNNING | STANDING_STILL)
-        # What was late when its clock stopped stays late.
+        # A dossier that was late when its deadline was paused stays late.
         late = is_open.filter(Q(stopped_at=None, due_on__lt=today) | Q(stopped_at__date__gt=F("due_on")))
         rows = {
             OPEN: is_open.order_by("due_on", "code"),

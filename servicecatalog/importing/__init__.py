@@ -2,5 +2,5 @@
 
 1. `data.py`: a procedure with all its parts as plain data, and back; the JSON format. 2. `columns.py`: the same as the
 cells of a table in Vietnamese. 3. `reading.py`: a file → numbered items. 4. `bringing.py`: `check` is the dry run (row,
-column, what is wrong and how to mend it); `write` makes drafts and hands them in as one batch of two persons.
+column, what is wrong and how to correct it); `write` makes drafts and submits them as one batch of two persons.
 """

@@ -1,7 +1,7 @@
-"""Bringing procedures in: the dry run, then drafts that are handed in as one batch.
+"""Import procedures: the dry run, then drafts that are submitted as one batch.
 
 `check` writes nothing. `write` takes what `check` found good: all of it in one transaction, nothing of it public before
-a second person has approved the batch (`batches.py`). Brought in again, the same file changes nothing.
+a second person has approved the batch (`batches.py`). Imported again, the same file changes nothing.
 """
 
 from dataclasses import dataclass, field
@@ -136,7 +136,7 @@ def _check_whole(row: Checked, procedure: Procedure) -> None:
 def write(
     rows: list[Checked], *, by, on: datetime | None = None, declaration: bool, title: str = ""
 ) -> CatalogueBatch | None:
-    """Write the new and changed rows as drafts and hand them in as one batch; None when there is nothing to write.
+    """Write the new and changed rows as drafts and submit them as one batch; None when there is nothing to write.
 
     `declaration` is the person's declaration of accuracy for every row (Điều 20.2). Raises Refused without the right,
     ValidationError without the declaration.

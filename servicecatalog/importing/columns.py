@@ -1,6 +1,6 @@
 """The columns of the table, in Vietnamese: each reads a cell into the value that `data.py` knows, and writes it back.
 
-Parts of a procedure stand in one cell, one a line, their facts parted by "|". A time limit is written in words, read by
+Parts of a procedure share one cell, one a line, their facts separated by "|". A time limit is written as text, read by
 `read_limit`: "3 ngày làm việc", "trong ngày, nhận từ 15 giờ trả ngày làm việc tiếp theo", "kéo dài 5 ngày làm việc khi
 phải xác minh".
 """
@@ -111,7 +111,7 @@ def _rich(words: str) -> str:
 
 
 def read_limit(words: str) -> dict:
-    """Read a time limit in words into the fields of `TimeLimit`; {} for none.
+    """Read the text of a time limit into the fields of `TimeLimit`; {} for none.
 
     Example: "3 ngày làm việc; kéo dài 3 ngày làm việc khi phải xác minh". Raises CellError.
     """
@@ -151,7 +151,7 @@ def _amount(words: str) -> tuple[int, str]:
 
 
 def write_limit(row: dict) -> str:
-    """Write the fields of a time limit in words: the inverse of `read_limit`."""
+    """Write the fields of a time limit as text: the inverse of `read_limit`."""
     said = []
     if row["same_day"]:
         late = f", nhận từ {row['cutoff_hour']} giờ trả ngày làm việc tiếp theo" if row["cutoff_hour"] else ""

@@ -2,7 +2,7 @@
 
 `as_data(procedure)` gives every key of `KEYS`; `fill(procedure, data, lists)` puts them on an unsaved or a draft
 procedure and returns what it could not read as a list of (key, message). Days are written 2020-06-05 and read also as
-05/06/2020. A legal document is named by its number as printed; one that the register lacks stays in words.
+05/06/2020. A legal document is named by its number as printed; one that the register lacks stays as text.
 """
 
 import re
@@ -100,7 +100,7 @@ KNOWN_BY = {
     "levels": lambda part: part.level_id,
 }
 LONGEST_LIST = 200
-# A number as it stands in the name of a document: "60/2014/QH13" in "Luật Hộ tịch 60/2014/QH13".
+# The number within the name of a document: "60/2014/QH13" in "Luật Hộ tịch 60/2014/QH13".
 NUMBER = re.compile(r"\d+[\w.-]*/\S+")
 
 
@@ -228,7 +228,7 @@ def plain_text(body: str) -> str:
 
 
 def _put_deciding(procedure: Procedure, name: str, lists: Lists) -> None:
-    """A document of the register; one that it lacks stays in words, unless the words are there already."""
+    """Set the document of the register; the name of one that it lacks is stored as text, unless a text is there."""
     document = _document(name, lists) if name else None
     procedure.deciding_document = document
     if name and document is None and not procedure.decided_by:

@@ -1,4 +1,4 @@
-"""A batch (lô): procedures and services that one person hands in and another approves as one act."""
+"""A batch (lô): procedures and services that one person submits and another approves as one act."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from .procedure import Procedure
 
 
 class CatalogueBatch(models.Model):
-    """Drafts of procedures and services that are decided together; `batches.py` holds the verbs.
+    """Drafts of procedures and services that are decided together; `batches.py` has the actions.
 
     Procedures become public before the services that are offered by them.
     """

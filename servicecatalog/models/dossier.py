@@ -1,6 +1,6 @@
-"""Dossiers (hồ sơ) as figures: code, procedure, states and days; nothing about whoever handed them in.
+"""Dossiers (hồ sơ) as figures: code, procedure, states and days; nothing about the applicants.
 
-The portal settles no dossiers: the one-stop system does, and tells it here by file or through the API.
+The portal decides no dossiers: the one-stop system does, and reports them by file or through the API.
 """
 
 from datetime import date
@@ -40,7 +40,7 @@ class DossierStatus(models.IntegerChoices):
 class DossierSource(models.Model):
     """A system of a unit that may push dossiers of one site: its token, of which only the hash is kept.
 
-    The token works once a second person has confirmed it (`dossier_tokens.py`). `unit_codes`: the identification codes
+    The token works once a second person has confirmed it (`tokens.py`). `unit_codes`: the identification codes
     that the dossiers it pushes must begin with, a line each; empty: any.
     """
 
@@ -97,16 +97,16 @@ class DossierSource(models.Model):
         return self.Standing.IN_USE if self.confirmed_at else self.Standing.WAITING
 
     def allowed_codes(self) -> list[str]:
-        """Return the identification codes that its dossiers must bear; none: any."""
+        """Return the identification codes that its dossiers must have; none: any."""
         return self.unit_codes.split()
 
 
 class DossierSummary(models.Model):
-    """A dossier as its code names it; what follows from its events is written by `dossiers.py` only.
+    """A dossier as its code names it; what follows from its events is written by `keeping.py` only.
 
     `due_on` is the day promised or computed, moved by the pauses; `promised_on` the day that the one-stop system gave.
-    `clock_from` is when the limit began to run (again); `stopped_at` since when it stands still. `ended_at` is when the
-    unit had done with it: settled, stopped, withdrawn or refused.
+    `clock_from` is when the limit began to run (again); `stopped_at` since when it is paused. `ended_at` is when the
+    unit finished with it: completed, stopped, withdrawn or refused.
     """
 
     code = models.CharField("mã hồ sơ", max_length=35, unique=True)

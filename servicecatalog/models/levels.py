@@ -77,7 +77,7 @@ class ServiceLevel(models.Model):
 
 
 class LevelMapping(models.Model):
-    """What a level of one scheme becomes in the next one while nobody has decided it for the service itself.
+    """What a level of one scheme becomes in the next one while no person has decided it for the service itself.
 
     An approximate one is shown, and flagged for review in the office.
     """

@@ -93,14 +93,14 @@ class CataloguePage(RoutedPage):
 
     @path("tra-cuu-ho-so/")
     def track_route(self, request):
-        """Where a dossier stands, for whoever has its code."""
+        """Show the state of a dossier by its code."""
         from ..dossiers import lookup
 
         return lookup.track(self, request)
 
     @path("tinh-hinh-ho-so/")
     def dossiers_route(self, request):
-        """How many dossiers were received, settled, on time, late."""
+        """Show how many dossiers were received, finished, on time, late."""
         from ..dossiers import report
 
         return report.respond(self, request)
@@ -321,7 +321,7 @@ class ServiceOffering(BasePage):
         return listing.in_english(self, request)
 
     def serve(self, request, *args, **kwargs):
-        # A draft can be seen before its procedure is public; nobody can publish it then (`preflight`).
+        # A draft can be seen before its procedure is public, but not yet be published (`preflight`).
         if not self.procedure.live and not getattr(request, "is_preview", False):
             return gone_procedure(request, self.procedure)
         return super().serve(request, *args, **kwargs)

@@ -54,7 +54,7 @@ class TimeLimit(models.Model):
     """A time limit (thời hạn giải quyết) as a value, from which `limits.py` computes the day of return.
 
     `amount` in `unit` after `start_event`; `same_day`: returned on the day, and what comes at or after `cutoff_hour` on
-    the next working day. `extra_amount` is the longest extension, for `extra_reason`; `not_counted` says in words which
+    the next working day. `extra_amount` is the longest extension, for `extra_reason`; `not_counted` is a text: which
     time does not count. Everything empty: no limit is laid down.
     """
 
@@ -173,7 +173,7 @@ class Procedure(
 
     objects = ProcedureQuerySet.as_manager()
 
-    # A procedure is the same for all sites: the city's people keep it, everybody with a role chooses it.
+    # A procedure is the same for all sites: the city's people maintain it, every user with a role may choose it.
     permissions_by_capability = {
         WRITE: ("add", "change", "view"),
         REVIEW: ("change", "view"),
@@ -340,7 +340,7 @@ class ProcedureStep(Orderable):
 
 
 class ProcedureChannel(TimeLimit, Orderable):
-    """One way of handing in (cách thức thực hiện) with its time limit and description."""
+    """One way of applying (cách thức thực hiện) with its time limit and description."""
 
     class Way(models.TextChoices):
         IN_PERSON = "in_person", "Trực tiếp"
@@ -423,7 +423,7 @@ class DossierComponent(Orderable):
 
 
 class ProcedureAgency(Orderable):
-    """An agency in one of four roles; a unit of the city, or one named in words."""
+    """An agency in one of four roles; a unit of the city, or one named as text."""
 
     class Role(models.TextChoices):
         PERFORMS = "performs", "Cơ quan thực hiện"
@@ -472,7 +472,7 @@ class ProcedureResult(Orderable):
 
 
 class ProcedureBasis(Orderable):
-    """A legal basis (căn cứ pháp lý): a document of the register, or one that is not there yet, in words."""
+    """A legal basis (căn cứ pháp lý): a document of the register, or one that is not there yet, as text."""
 
     procedure = ParentalKey(Procedure, on_delete=models.CASCADE, related_name="legal_bases")
     document = models.ForeignKey(

@@ -5,7 +5,7 @@ from django.utils.translation import get_language
 
 from accounts.roles import DISPATCH, WRITE
 
-# The city's lists are kept by the standing office (Quy chế Điều 13.1); whoever writes may look things up in them.
+# The city's lists are maintained by the standing office (Quy chế Điều 13.1); writers may look things up in them.
 SHARED_LIST = {WRITE: ("view",), DISPATCH: ("add", "change", "view")}
 
 

@@ -1,4 +1,4 @@
-"""How often services are used, and how satisfied people were: one row a page and day, nothing about anybody."""
+"""How often services are used, and how satisfied people were: one row a page and day, nothing about persons."""
 
 from django.db import models
 from wagtail.models import Page

@@ -1,4 +1,4 @@
-"""The desk of the catalogue: what to look at again, services begun and ended, batches decided; each calls one verb."""
+"""The dashboard of the catalogue: what to review, services begun and ended, batches decided; one action each."""
 
 from django import forms as django_forms
 from django.core.paginator import Paginator

@@ -1,4 +1,4 @@
-"""Forms of the catalogue in the administration: parse what was typed, name the field and the mend; verbs decide."""
+"""Forms of the catalogue in the administration: parse what was typed, name the field and the fix; actions decide."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -63,7 +63,7 @@ class LevelForm(forms.Form):
 
 
 class OfferForm(forms.Form):
-    """The declaration with which services on several sites are handed in."""
+    """The declaration with which services on several sites are submitted."""
 
     declaration = forms.BooleanField(
         label="Cam kết",

@@ -1,4 +1,4 @@
-"""The screens that bring procedures in and give them out: parse, call a verb of `importing`, answer."""
+"""The screens of importing and exporting procedures: parse, call an action of `importing`, answer."""
 
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -37,7 +37,7 @@ class MayImport:
 
 
 class ImportView(MayImport, FormView):
-    """Hand in a file and see what it would do; nothing is written yet."""
+    """Upload a file and see what it would do; nothing is written yet."""
 
     without_version = "A trial; nothing is written."
 
@@ -100,7 +100,7 @@ def _is_good(item, rows) -> bool:
 
 
 class ConfirmView(MayImport, ActionView):
-    """Write what the dry run found good, and hand it in."""
+    """Write what the dry run found good, and submit it."""
 
     without_version = "The form carries what was checked, signed; each row is checked again."
     http_method_names = ["post"]
@@ -130,7 +130,7 @@ class ConfirmView(MayImport, ActionView):
         return [reading.Item(number, row) for number, row in data]
 
     def form_invalid(self, form):
-        """Show the dry run again with what was wrong; the file need not be handed in a second time."""
+        """Show the dry run again with what was wrong; the file need not be uploaded a second time."""
         try:
             items = self._items(form)
         except (ValidationError, Refused, KeyError):

@@ -8,14 +8,14 @@ site it was used on. What a page was moved or taken down after still counts.
 |---|---|
 | views | the page of a service was looked at for a second, by a person, once a visitor in half an hour |
 | downloads | a form was fetched from the page of a service |
-| outgoing | somebody went on from the page to the place of application |
+| outgoing | a visitor went on from the page to the place of application |
 | guides | a guide was looked at, of the service from which it was opened, else of the guide itself |
 | very, satisfied, not_satisfied | what visitors said, once a service and day each (TT 32/2017/TT-BTTTT Điều 12) |
-| share_satisfied | very and satisfied of all who said something, in per cent; None below `FEWEST_ANSWERS`, so that nobody's answer can be told from it |
+| share_satisfied | very and satisfied, in per cent of all; None below `FEWEST_ANSWERS`: it would show single answers |
 
-Programs are left out as far as they can be known (`base/public/usage/readers.py`), and a process that is killed loses its last
-second: the figures are about right, and are said to be.
-"""  # noqa: E501
+Programs are left out as far as they can be recognised (`base/public/usage/readers.py`), and a process that is killed
+loses its last second: the figures are approximate, and the pages say so.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ from vietnam import text
 from ..models import Satisfaction, ServiceGuidePage, ServiceOffering, UsageCount
 from . import satisfaction
 
-# Below so many answers no share is shown.
+# With fewer answers than this no share is shown.
 FEWEST_ANSWERS = 5
 # How long a page may show figures that have changed meanwhile.
 REFRESHED_SECONDS = 600

@@ -18,7 +18,7 @@ from ..models import ServiceOffering, UsageCount
 def lead(page, request, slug: str):
     """Lead to the place of application of a public service of a catalogue (Vietnamese or its mirror), and count it.
 
-    404 for a service that there is not, that is not offered today, or where nothing can be handed in.
+    404 for a service that does not exist, that is not offered today, or to which nothing can be submitted.
     """
     source = narrowing.source_of(page)
     services = ServiceOffering.objects.live().child_of(source) if source is not None else ServiceOffering.objects.none()

@@ -1,4 +1,4 @@
-"""How services are used, for everybody (`/dich-vu-cong/thong-ke/`): figures, drawings with their tables, CSV.
+"""The public report on the use of services (`/dich-vu-cong/thong-ke/`): figures, drawings with their tables, CSV.
 
 What each figure counts: `figures.py`. A page may be ten minutes old: no count declares a page out of date.
 """

@@ -2,7 +2,7 @@
 
 1. `say`: the form on the page of a service, without scripts: one press, counted a page and day without a trace of who
    said it; once a visitor, service and day (`base/public/usage/visitors.py`).
-2. The page thanks. Whoever is not satisfied may tell the unit why: a room above takes that in with a deadline
+2. The page thanks. A visitor who is not satisfied may tell the unit why: a room above receives that with a deadline
    (`register_feedback`).
 """
 
@@ -37,16 +37,16 @@ _feedback: list[Callable] = []
 
 
 def register_feedback(address: Callable) -> Callable:
-    """Let a room above take in what people say of a service; called from its `AppConfig.ready`.
+    """Let a room above receive what people say of a service; called from its `AppConfig.ready`.
 
-    `address(offering, request)` returns where one writes to the unit of the service, "" where nobody can.
+    `address(offering, request)` returns where one writes to the unit of the service, "" where that is not possible.
     """
     _feedback[:] = [address]
     return address
 
 
 def feedback_address(offering: ServiceOffering, request) -> str:
-    """Return where one writes to the unit of a service, "" where nobody can."""
+    """Return where one writes to the unit of a service, "" where that is not possible."""
     return next((address(offering, request) for address in _feedback), "")
 
 
@@ -54,7 +54,7 @@ def feedback_address(offering: ServiceOffering, request) -> str:
 @csrf_exempt
 @require_POST
 def say(request, pk: int):
-    """Count what a visitor says of a public service and show its page again; 403 when another site sent him.
+    """Count what a visitor says of a public service and show its page again; 403 for a request from another site.
 
     A word that makes no sense is not counted, nor is a program's, nor a second one of the same visitor on a day.
     """

@@ -124,7 +124,7 @@ def findings(source, field_name: str) -> list[Finding]:
 
 
 def words_of(decision: Decision) -> str:
-    """Say a decision in words."""
+    """Describe a decision as text."""
     words = {
         State.AUTOMATIC: "để tự động",
         State.ACCEPTED: f"dẫn {decision.document}" if decision.document else "chấp nhận liên kết",

@@ -51,9 +51,9 @@ def extract_now(source, revision: int | None = None) -> bool:
 
 
 def _tell_readers() -> None:
-    """Declare all sites out of date: a document shows who cites it, on whatever site it stands.
+    """Declare all sites out of date: a document shows what cites it, on every site that lists it.
 
-    After the commit, so that nobody waits for a generation while he holds rows that its holder wants.
+    It runs after the commit: waiting for a generation with rows locked could block the process that holds it.
     """
     transaction.on_commit(lambda: raise_generation(PortalSite.objects.all()))
 

@@ -8,11 +8,11 @@ from ...models import Citation, LegalDocument
 
 State, Outcome = Citation.State, Citation.Outcome
 LAW_TYPES = ("Luật", "Bộ luật", "Pháp lệnh", "Hiến pháp")
-# More documents than this never bear one number in one year.
+# More documents than this never have the same number in one year.
 MOST_CANDIDATES = 200
 MOST_NAMES = 50
 LONGEST_LABEL, LONGEST_WRITTEN = 300, 600
-# Two local authorities may bear one symbol, so that an issuer named must be the issuer.
+# Two local authorities may have the same symbol, so an issuer that is named must match.
 LOCAL = ("ubnd", "hdnd", "ubmttq", "hđnd")
 SAME_WORDS = (
     ("uy ban nhan dan", "ubnd"),

@@ -33,7 +33,7 @@ def check_files(checked: Checked, sources: Sources, newest: LegalDocument | None
 
 
 def files_of(document: LegalDocument, name: str) -> list[tuple[PortalFile, str]]:
-    """Return the files that stand in a column of a document, with the names they are shown by."""
+    """Return the files of a document that belong to a column, each with the name it is shown by."""
     if name == "signed_file":
         return [(document.signed_file, document.signed_file.title)] if document.signed_file_id else []
     rows = sorted(document.document_files.all(), key=lambda row: (row.sort_order or 0, row.pk or 0))
@@ -64,9 +64,9 @@ def _check_file(name: str, path: str, checked: Checked, sources: Sources) -> Non
 
 
 def put_text(document: LegalDocument, checked: Checked, sources: Sources, newest: LegalDocument | None = None) -> bool:
-    """Settle the full text of a row: its cell, its file, or the text of its signed file; tell whether it changes.
+    """Find the full text of a row: its cell, its file, or the text of its signed file; tell whether it changes.
 
-    What is to be written stands in the values as the text itself; without a change nothing stands there.
+    A changed text is put into the values, as the text itself; an unchanged one is left out.
     """
     values = checked.values
     pasted, file = values.pop(FILE_TEXT, None), values.pop("full_text_file", None)

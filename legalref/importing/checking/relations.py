@@ -121,7 +121,7 @@ def _is_meant(row: ImportRow, kind: int | None, line: dict) -> bool:
 
 
 def _refuse_circle(line: dict, row: ImportRow, edges: dict[str, set[str]]) -> None:
-    """Refuse documents of one table that end each other; with those of the register the verb `relate` compares."""
+    """Refuse documents of one table that end each other; with `relate` compares those of the register."""
     if line["is_passive"] or line["code"] not in ENDING:
         return
     source = f"d{row.document_id}" if row.document_id else f"r{row.number}"

@@ -49,7 +49,7 @@ def count_rows(batch: ImportBatch) -> int:
 
 @transaction.atomic
 def _store(batch: ImportBatch, rows: list[ImportRow]) -> bool:
-    """Store rows that were checked; False when somebody has thrown the batch away meanwhile."""
+    """Store rows that were checked; False when the batch was discarded meanwhile."""
     if ImportBatch.objects.select_for_update().get(pk=batch.pk).state != ImportBatch.State.CHECKING:
         return False
     if rows:

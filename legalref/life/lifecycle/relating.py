@@ -177,7 +177,7 @@ def may_note(by, code: int, source: LegalDocument | None, target: LegalDocument)
     """Tell whether a person may record, or take back, a relation.
 
     What changes a status needs the right to confirm a repeal; anything else the right to write on the target's site.
-    What a document rests on or refers to stands in its own text: those who write on its site may note it as well.
+    The text of a document names what it is based on or refers to: those who write on its site may note that as well.
     """
     if RELATIONS[code].effect:
         return may(by, CONFIRM_REPEAL)
@@ -217,7 +217,7 @@ def _circle(source, code, target) -> str:
 
 
 def status(document: LegalDocument, on: date) -> Status:
-    """Return the status of a document on a local date, with its reason in words and the document that caused it."""
+    """Return the status of a document on a local date, with its reason as text and the document that caused it."""
     amended = DocumentRelation.objects.amended_by([document]).get(document.pk, [])
     return status_on(document, on, DocumentRelation.objects.acting_on([document.pk]), amended)
 

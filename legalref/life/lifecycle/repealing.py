@@ -167,9 +167,9 @@ def open_tasks_of(rows: list[DocumentRelation], by, moment: datetime) -> int:
 def open_due_tasks(*, on: datetime | None = None) -> int:
     """Open the tasks of repeals that were recorded ahead and take effect by now; return how many.
 
-    Each is looked at once, on its day, also when no page cites the document: a page written later gets a warning when
-    it is submitted, and no take-down in the name of somebody who never saw it. One that fails is reported after the
-    others are done, and tried again.
+    Each is examined once, on its day, also when no page cites the document: a page written later gets a warning when it
+    is submitted, and no take-down in the name of a user who never saw it. One that fails is reported after the others
+    are done, and tried again.
     """
     moment = moment_of(on)
     day, opened, failed = timezone.localtime(moment).date(), 0, []

@@ -76,10 +76,10 @@ def undo_repeal(
 ) -> Undone:
     """Take back a recorded repeal: the relation is marked revoked, the status computed anew, its tasks reversed.
 
-    So are those of the documents that lapsed with it, unless somebody had taken them back before. Open tasks are
-    withdrawn; pages taken down come back as drafts from the archive, to go through approval again; what was kept with a
-    note or sent to edit is listed for a person. What readers see needs `agreed_by`, another person. Raises Refused
-    without the right or for one person alone, ValidationError without a reason. Idempotent.
+    The same happens for the documents that lapsed with it, unless that was taken back before. Open tasks are withdrawn;
+    pages taken down are restored from the archive as drafts, to go through approval again; pages that stayed with a
+    note or were sent to edit are listed for a person. A repeal that readers see needs `agreed_by`, another person.
+    Raises Refused without the right or for one person alone, ValidationError without a reason. Idempotent.
     """
     demand_right(by)
     if not reason.strip():
