@@ -50,13 +50,13 @@ MARKS = {
 # The value of documents that have none, so that the counts of a filter add up to the total.
 NONE = "chua-ghi"
 IN_FORCE_FIRST, NEWEST, NUMBER = "hieu-luc", "moi-nhat", "so"
-MOST_SHELVES = 40
+MOST_INDEXES = 40
 # Documents of other sites on one site; more of them are named by a query instead of one by one.
 MOST_NAMED = 500
 # Fewer documents than this are sorted by themselves; for more all are gone through in their order.
 FEW = 5000
 
-_shelves: OrderedDict[int, "Shelf"] = OrderedDict()
+_indexes: OrderedDict[int, "FacetIndex"] = OrderedDict()
 _lock = Lock()
 
 
@@ -65,7 +65,7 @@ def _by_filter() -> dict[str, dict]:
 
 
 @dataclass
-class Shelf:
+class FacetIndex:
     """The register of one site (all registers for None) at one version of the entries.
 
     `keys`: the documents in the order of the list, in force first, then the newest; `issued` and `numbers` have the
@@ -177,7 +177,7 @@ class Part:
     `marks`: terms as `models/entry.py: Holds` wants them.
     """
 
-    shelf: Shelf
+    index: FacetIndex
     bits: int
     condition: Q
     marks: list[list[str]]
@@ -188,37 +188,37 @@ class Part:
 
     def issued_at(self, number: int) -> date:
         """Return when the document number `number`, counted from 0, from the newest was issued. Raises IndexError."""
-        key = self.shelf.page(self.bits, NEWEST, number, 1)[0]
-        return date.fromordinal(self.shelf.issued[self.shelf.places_of([key])[key]])
+        key = self.index.page(self.bits, NEWEST, number, 1)[0]
+        return date.fromordinal(self.index.issued[self.index.places_of([key])[key]])
 
     def is_within(self, keys) -> bool:
         """Tell whether all these documents are among some that were found."""
-        return len(keys) >= self.count and not self.bits & ~self.shelf.bits_of(keys)
+        return len(keys) >= self.count and not self.bits & ~self.index.bits_of(keys)
 
 
-def shelf_of(site: PortalSite | None) -> Shelf:
+def index_of(site: PortalSite | None) -> FacetIndex:
     """Return the register of a site as it is now, of all sites for None: one query, three when it has changed."""
     version = RegisterVersion.current()
     # An open transaction may be rolled back: its changes are not cached for other requests.
     return _build(site, version) if connection.in_atomic_block else _kept(site, version)
 
 
-def _kept(site: PortalSite | None, version: int) -> Shelf:
+def _kept(site: PortalSite | None, version: int) -> FacetIndex:
     """The facet index of a site at a version, built once a process."""
     key = site.pk if site else 0
-    shelf = _shelves.get(key)
-    if shelf is not None and shelf.version == version:
-        return shelf
+    index = _indexes.get(key)
+    if index is not None and index.version == version:
+        return index
     with _lock:
-        shelf = _shelves.get(key)
-        if shelf is None or shelf.version != version:
-            shelf = _shelves[key] = _build(site, version)
-            while len(_shelves) > MOST_SHELVES:
-                _shelves.popitem(last=False)
-    return shelf
+        index = _indexes.get(key)
+        if index is None or index.version != version:
+            index = _indexes[key] = _build(site, version)
+            while len(_indexes) > MOST_INDEXES:
+                _indexes.popitem(last=False)
+    return index
 
 
-def _build(site: PortalSite | None, version: int) -> Shelf:
+def _build(site: PortalSite | None, version: int) -> FacetIndex:
     condition = _condition(site)
     rows = (
         RegisterEntry.objects.filter(condition)
@@ -232,14 +232,14 @@ def _build(site: PortalSite | None, version: int) -> Shelf:
         for place, own_value in enumerate(column):
             places[name][own_value].append(place)
     issued = array("l", (day.toordinal() for day in days))
-    shelf = Shelf(version, condition, array("q", keys), issued, array("q", numbers))
+    index = FacetIndex(version, condition, array("q", keys), issued, array("q", numbers))
     for name, names in _names(places).items():
         for own_value, own_places in places[name].items():
             value, label, order = names(own_value)
-            shelf.values[name][value] = shelf.values[name].get(value, 0) | bits_at(own_places, len(keys))
-            shelf.own_values[name].setdefault(value, []).append(own_value)
-            shelf.labels[name].setdefault(value, (label, order))
-    return shelf
+            index.values[name][value] = index.values[name].get(value, 0) | bits_at(own_places, len(keys))
+            index.own_values[name].setdefault(value, []).append(own_value)
+            index.labels[name].setdefault(value, (label, order))
+    return index
 
 
 def _condition(site: PortalSite | None) -> Q:

@@ -14,17 +14,17 @@ from ..life.effect import Status, StatusCode
 from ..models.document import LegalDocument
 from ..models.entry import RegisterEntry
 from . import as_of
-from .facet_index import IN_FORCE_FIRST, NEWEST, STATUS, Shelf, bits_at
+from .facet_index import IN_FORCE_FIRST, NEWEST, STATUS, FacetIndex, bits_at
 
 
 @dataclass
-class ShelfOnDay(Shelf):
+class FacetIndexOnDay(FacetIndex):
     """The facet index `today` as of a day: `issued_by` are the documents issued by then, as bits.
 
     `by_rank`: the documents of each rank of that day's statuses, in force first.
     """
 
-    today: Shelf | None = None
+    today: FacetIndex | None = None
     issued_by: int = 0
     by_rank: tuple[int, ...] = ()
 
@@ -55,42 +55,42 @@ class ShelfOnDay(Shelf):
         return page
 
 
-def shelf_on(shelf: Shelf, day: date) -> ShelfOnDay:
+def index_on(index: FacetIndex, day: date) -> FacetIndexOnDay:
     """Return a register as of a local date: two queries, however many documents.
 
     A document without a known day of issue is included, with its status unknown as always.
     """
     last = day.toordinal()
-    issued_by = bits_at((place for place, issued in enumerate(shelf.issued) if issued <= last), len(shelf.keys))
-    of_shelf = RegisterEntry.objects.filter(shelf.condition, issued_on__lte=day).values("document_id")
-    documents = LegalDocument.objects.public().filter(pk__in=of_shelf)
+    issued_by = bits_at((place for place, issued in enumerate(index.issued) if issued <= last), len(index.keys))
+    of_index = RegisterEntry.objects.filter(index.condition, issued_on__lte=day).values("document_id")
+    documents = LegalDocument.objects.public().filter(pk__in=of_index)
     turned = as_of.statuses_apart(documents, day, timezone.localdate())
-    codes = _codes(shelf, issued_by, turned)
+    codes = _codes(index, issued_by, turned)
     ranks: dict[int, int] = {}
     for code, bits in codes.items():
         rank = Status(code).rank
         ranks[rank] = ranks.get(rank, 0) | bits
-    return ShelfOnDay(
-        **{field.name: getattr(shelf, field.name) for field in fields(Shelf)}
+    return FacetIndexOnDay(
+        **{field.name: getattr(index, field.name) for field in fields(FacetIndex)}
         | {
-            "condition": shelf.condition & Q(issued_on__lte=day),
-            "values": shelf.values | {STATUS: {_value(code): bits for code, bits in codes.items()}},
-            "labels": shelf.labels | {STATUS: {_value(code): (code, (0, place)) for place, code in enumerate(codes)}},
+            "condition": index.condition & Q(issued_on__lte=day),
+            "values": index.values | {STATUS: {_value(code): bits for code, bits in codes.items()}},
+            "labels": index.labels | {STATUS: {_value(code): (code, (0, place)) for place, code in enumerate(codes)}},
         },
-        today=shelf,
+        today=index,
         issued_by=issued_by,
         by_rank=tuple(ranks[rank] for rank in sorted(ranks)),
     )
 
 
-def _codes(shelf: Shelf, issued_by: int, turned: dict[int, Status]) -> dict[str, int]:
+def _codes(index: FacetIndex, issued_by: int, turned: dict[int, Status]) -> dict[str, int]:
     """The documents of each status as bits, in the order in which the statuses are listed."""
-    places = shelf.places_of(turned)
-    unturned = issued_by & ~bits_at(places.values(), len(shelf.keys))
+    places = index.places_of(turned)
+    unturned = issued_by & ~bits_at(places.values(), len(index.keys))
     found = {}
     for code in StatusCode:
-        here = bits_at((place for key, place in places.items() if turned[key].code == code), len(shelf.keys))
-        found[str(code)] = shelf.values[STATUS].get(_value(code), 0) & unturned | here & issued_by
+        here = bits_at((place for key, place in places.items() if turned[key].code == code), len(index.keys))
+        found[str(code)] = index.values[STATUS].get(_value(code), 0) & unturned | here & issued_by
     return found
 
 

@@ -75,7 +75,7 @@ def find(query: str, part: Part, *, most: int = MOST_FOUND) -> Found:
 
 def _expected(part: Part, column: str, wanted: list[list[str]], most: int) -> float:
     """Return how many documents hold the words, as far as can be told: of a small part, all of it."""
-    return part.count if part.count < most / FEW else part.count * share(column, wanted, part.shelf.keys)
+    return part.count if part.count < most / FEW else part.count * share(column, wanted, part.index.keys)
 
 
 def _all_looks(part: Part, looks: list[tuple], most: int) -> dict[int, int]:

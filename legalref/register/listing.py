@@ -45,10 +45,10 @@ from .facet_index import (
     STATUS,
     TYPE,
     YEAR,
-    Shelf,
-    shelf_of,
+    FacetIndex,
+    index_of,
 )
-from .facet_index_on_day import shelf_on
+from .facet_index_on_day import index_on
 from .finding import EXACT, NEAR, NEAR_IN_TITLE, find
 
 DOCUMENTS_A_PAGE = 20
@@ -151,23 +151,23 @@ def list_documents(
     `day`: another day than today, as of which the register is shown. Each document has its status as `shown_status`.
     `whole`: the documents with all their columns, not only with those that a row of the list shows.
     """
-    shelf = shelf_of(site)
+    index = index_of(site)
     if day:
-        shelf = shelf_on(shelf, day)
-    selection, named, unknown = _selected(shelf, parameters)
+        index = index_on(index, day)
+    selection, named, unknown = _selected(index, parameters)
     query = clean(str(parameters.get(QUERY) or ""))
     by_words = bool(query) and not keys
     orders = ([BEST] if by_words else [IN_FORCE_FIRST]) + [NEWEST, NUMBER]
     order = parameters.get(SORT) if parameters.get(SORT) in orders else orders[0]
-    searched = _search(shelf, query, selection) if by_words else _Searched(shelf.bits_of(keys) if keys else None)
-    found = searched.under(shelf, selection)
+    searched = _search(index, query, selection) if by_words else _Searched(index.bits_of(keys) if keys else None)
+    found = searched.under(index, selection)
     paging = Paginator(range(found.bit_count()), DOCUMENTS_A_PAGE).get_page(parameters.get(PAGE))
     first = paging.start_index() - 1 if found else 0
-    page, near_from = _page(shelf, found, searched.looks, order, first)
+    page, near_from = _page(index, found, searched.looks, order, first)
     paging.object_list = _read(page, query if by_words else "", searched.looks, day, whole=whole)
     return Listing(
         paging,
-        _filters(shelf, selection, searched, named),
+        _filters(index, selection, searched, named),
         _orders(orders, order),
         query,
         bool(selection or query),
@@ -177,14 +177,14 @@ def list_documents(
     )
 
 
-def _selected(shelf: Shelf, parameters) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
+def _selected(index: FacetIndex, parameters) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
     """Return the chosen values, the labels of those that no document here has, and the filters without sense."""
     selection, named, unknown = {}, {}, []
     for name in FILTERS:
         value = str(parameters.get(name) or "").strip()[:LONGEST_VALUE]
         if not value:
             continue
-        if value not in shelf.labels[name]:
+        if value not in index.labels[name]:
             label = _known_elsewhere(name, value)
             if label is None:
                 unknown.append(name)
@@ -204,7 +204,7 @@ def _known_elsewhere(name: str, value: str) -> str | None:
     if name == YEAR:
         return value if _YEAR.fullmatch(value) else None
     if name == FIELD:
-        return shelf_of(None).labels[FIELD].get(value, (None,))[0]
+        return index_of(None).labels[FIELD].get(value, (None,))[0]
     model = DocumentType if name == TYPE else IssuingBody
     return model.objects.filter(slug=value).values_list("name", flat=True).first()
 
@@ -221,29 +221,29 @@ class _Searched:
     is_cut: bool = False
     without: dict[str, int] = field(default_factory=dict)
 
-    def under(self, shelf: Shelf, selection, but: str = "") -> int:
+    def under(self, index: FacetIndex, selection, but: str = "") -> int:
         bits = self.without.get(but, self.bits)
-        return shelf.chosen(selection, but) & (shelf.everything if bits is None else bits)
+        return index.chosen(selection, but) & (index.everything if bits is None else bits)
 
 
-def _search(shelf: Shelf, query: str, selection) -> _Searched:
+def _search(index: FacetIndex, query: str, selection) -> _Searched:
     """Search by words. Common words are searched again under the filters chosen, so that these reach further back."""
-    found = find(query, shelf.part())
+    found = find(query, index.part())
     without = {}
     if found.is_cut and selection:
-        found = find(query, shelf.part(selection))
+        found = find(query, index.part(selection))
         for name in selection:
-            others = find(query, shelf.part(selection, but=name))
-            without[name] = shelf.bits_of(others.looks)
-    return _Searched(shelf.bits_of(found.looks), found.looks, found.is_cut, without)
+            others = find(query, index.part(selection, but=name))
+            without[name] = index.bits_of(others.looks)
+    return _Searched(index.bits_of(found.looks), found.looks, found.is_cut, without)
 
 
-def _page(shelf: Shelf, found: int, looks: dict[int, int], order: str, first: int) -> tuple[list[int], int]:
+def _page(index: FacetIndex, found: int, looks: dict[int, int], order: str, first: int) -> tuple[list[int], int]:
     """Return the keys of a page and how many of them are exact matches; fuzzy matches come after all of these."""
     if not looks:
-        page = shelf.page(found, order, first, DOCUMENTS_A_PAGE)
+        page = index.page(found, order, first, DOCUMENTS_A_PAGE)
         return page, len(page)
-    keys = shelf.page(found, IN_FORCE_FIRST if order == BEST else order, 0, len(looks))
+    keys = index.page(found, IN_FORCE_FIRST if order == BEST else order, 0, len(looks))
     # Sorting is stable: among equals the order stays.
     keys.sort(key=lambda key: looks[key] if order == BEST else looks[key] >= NEAR_IN_TITLE)
     page = keys[first : first + DOCUMENTS_A_PAGE]
@@ -275,12 +275,12 @@ def _read(keys: list[int], query: str, looks: dict[int, int], day: date | None, 
     return documents
 
 
-def _filters(shelf: Shelf, selection, searched: _Searched, named: dict[str, str]) -> list[Filter]:
+def _filters(index: FacetIndex, selection, searched: _Searched, named: dict[str, str]) -> list[Filter]:
     """Return the filters with the values that documents have, and the chosen ones; `named`: those without documents."""
     filters = []
     for name, (label, any_label) in LABELS.items():
-        counts = shelf.counts(name, searched.under(shelf, selection, but=name))
-        shown = sorted(shelf.labels[name].items(), key=lambda row: row[1][1])
+        counts = index.counts(name, searched.under(index, selection, but=name))
+        shown = sorted(index.labels[name].items(), key=lambda row: row[1][1])
         choices = [
             Choice(value, _label(name, value, known), counts[value], value == selection.get(name))
             for value, (known, _order) in shown

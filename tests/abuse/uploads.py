@@ -729,7 +729,7 @@ def _fetching_modules() -> list[str]:
         "base/sandbox/client.py",
         "base/sandbox/serve.py",
         "base/public/gone/journal.py",
-        "base/public/page_cache/shelf.py",
+        "base/public/page_cache/disk_cache.py",
     }
     words = re.compile(
         r"^\s*(?:import|from) (?:requests|urllib\.request|urllib3|http\.client|httpx|aiohttp|socket|ftplib)\b", re.M

@@ -28,7 +28,7 @@ from base.models import OrganisationUnit, PortalSite, SiteGeneration
 from base.operations.handlers import PortalWSGIHandler
 from base.public.gone.journal import CHANGED, Journal, journal
 from base.public.page_cache import BUSY, REFRESH, PageCache, mark_public, raise_generation, read_generations, unmark
-from base.public.page_cache import shelf as shelf_module
+from base.public.page_cache import disk_cache as shelf_module
 from base.public.page_cache.backlog import Backlog
 from base.public.page_cache.copies import (
     DID_CHANGE,
@@ -40,7 +40,7 @@ from base.public.page_cache.copies import (
     Started,
     copy_of,
 )
-from base.public.page_cache.shelf import Shelf, shelf_of_this_server
+from base.public.page_cache.disk_cache import DiskCache, disk_cache_of_this_server
 from base.public.page_cache.watch import LONGEST_OLD_SECONDS
 from base.public.page_cache.wrapper import HURRYING_SECONDS, MANY_WAIT, MOST_WAITING, SETTLING_SECONDS
 from base.public.query_parameters import KEPT_PARAMETERS
@@ -998,9 +998,9 @@ class PagesOfAnotherProcess(PageCacheCase):
         self.cache, self.other = self.process(), self.process()
 
     def process(self):
-        shelf = Shelf(self.folder / "pages")
-        self.addCleanup(os.close, shelf._claims)
-        return self.wrap(shelf=shelf, journal=self.journal)
+        disk_cache = DiskCache(self.folder / "pages")
+        self.addCleanup(os.close, disk_cache._claims)
+        return self.wrap(disk_cache=disk_cache, journal=self.journal)
 
     def test_are_taken_as_they_are(self):
         made = [ask(self.cache, accept_encoding=encoding) for encoding in ("", "gzip", "br")]
@@ -1056,7 +1056,7 @@ class PagesOfAnotherProcess(PageCacheCase):
         self.assertEqual(self.laid_down(), [])
 
     def test_what_is_not_there_takes_nobody_elses_place(self):
-        with patch("base.public.page_cache.shelf.PLACES", 1):
+        with patch("base.public.page_cache.disk_cache.PLACES", 1):
             ask(self.cache)
             self.application.status, self.application.headers = "404 Not Found", []
             ask(self.other, path="/khong-co/")
@@ -1068,7 +1068,7 @@ class PagesOfAnotherProcess(PageCacheCase):
 
     def test_another_page_at_the_same_place_is_not_taken_for_it(self):
         ask(self.cache)
-        with patch("base.public.page_cache.shelf.PLACES", 1):
+        with patch("base.public.page_cache.disk_cache.PLACES", 1):
             ask(self.cache, path="/khac/")
             self.assertEqual(ask(self.other, path="/nua/").number, 3)
             self.assertEqual(ask(self.other, path="/khac/").number, 4)
@@ -1085,14 +1085,14 @@ class PagesOfAnotherProcess(PageCacheCase):
         for bytes_ in (b"", b"{}", b"[]\n", file.read_bytes()[:-100], b"\xff\xfe\n"):
             with self.subTest(bytes_[:20]):
                 file.write_bytes(bytes_)
-                with self.assertLogs("base.public.page_cache.shelf", "ERROR"):
+                with self.assertLogs("base.public.page_cache.disk_cache", "ERROR"):
                     self.assertEqual(ask(self.process()).status, 200)
 
     def test_a_full_disk_keeps_nobody_from_reading(self):
         with (
             patch.object(Path, "write_bytes", side_effect=OSError(30, "read-only file system")),
             patch.object(Path, "unlink", side_effect=OSError(30, "read-only file system")),
-            self.assertLogs("base.public.page_cache.shelf", "WARNING"),
+            self.assertLogs("base.public.page_cache.disk_cache", "WARNING"),
         ):
             self.assertEqual(ask(self.cache).number, 1)
         self.assertEqual(ask(self.cache).number, 1)
@@ -1207,7 +1207,7 @@ class PagesOfAnotherProcess(PageCacheCase):
                 self.cache._drop(KEY)
 
     def test_one_of_them_makes_what_all_want(self):
-        shelf = self.other._shelf
+        disk_cache = self.other._disk
         program = (
             "import fcntl, os, sys\n"
             "fcntl.lockf(os.open(sys.argv[1], os.O_RDWR), fcntl.LOCK_EX, 1, int(sys.argv[2]))\n"
@@ -1219,12 +1219,12 @@ class PagesOfAnotherProcess(PageCacheCase):
             [sys.executable, "-c", program, claims, place], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         ) as another:
             another.stdout.readline()
-            self.assertFalse(shelf.claim(key))
-            self.assertTrue(shelf.claim(("longxuyen.example", "/khac/", "", "http")))
+            self.assertFalse(disk_cache.claim(key))
+            self.assertTrue(disk_cache.claim(("longxuyen.example", "/khac/", "", "http")))
             another.kill()
             another.wait()
-            self.assertTrue(shelf.claim(key), "a process that died holds nothing")
-        shelf.release(key)
+            self.assertTrue(disk_cache.claim(key), "a process that died holds nothing")
+        disk_cache.release(key)
 
     def test_those_of_another_server_or_release_are_never_taken(self):
         release = self.folder / "manifest"
@@ -1238,13 +1238,13 @@ class PagesOfAnotherProcess(PageCacheCase):
         elsewhere = self.folder / "servers/another-machine/999999999-1-boot-5"
         elsewhere.mkdir(parents=True)
         ended.mkdir(parents=True)
-        one = shelf_of_this_server(self.folder / "servers", release)
+        one = disk_cache_of_this_server(self.folder / "servers", release)
         self.assertFalse(ended.exists())
         self.assertTrue(elsewhere.exists())
         os.utime(release, ns=(1, 1))
-        other = shelf_of_this_server(self.folder / "servers", release)
-        for shelf in (one, other):
-            self.addCleanup(os.close, shelf._claims)
+        other = disk_cache_of_this_server(self.folder / "servers", release)
+        for disk_cache in (one, other):
+            self.addCleanup(os.close, disk_cache._claims)
 
         self.assertNotEqual(one.folder, other.folder)
         self.assertTrue(one.folder.exists(), "workers of this server may use it")
@@ -1255,7 +1255,7 @@ class PagesOfAnotherProcess(PageCacheCase):
     def test_a_process_that_is_no_worker_of_a_server_has_none(self):
         for parent in (1, 0, 999_999_999):
             with self.subTest(parent), patch("os.getppid", return_value=parent):
-                self.assertIsNone(shelf_of_this_server(self.folder / "servers", self.folder / "manifest"))
+                self.assertIsNone(disk_cache_of_this_server(self.folder / "servers", self.folder / "manifest"))
 
 
 class ToldByAnother(PageCacheCase):

@@ -71,10 +71,10 @@ class WhatTheNextReaderGets(CityTestCase):
             "/.well-known/security.txt",
         ]
         for path in pages:
-            right = self.get(PageCache.from_settings(PortalWSGIHandler(), shelf=None), path)
+            right = self.get(PageCache.from_settings(PortalWSGIHandler(), disk_cache=None), path)
             self.assertEqual(right.status, 200, path)
             for spelling in SPELLINGS:
-                cache = PageCache.from_settings(PortalWSGIHandler(), shelf=None)
+                cache = PageCache.from_settings(PortalWSGIHandler(), disk_cache=None)
                 self.get(cache, path, **spelling)
                 with self.subTest(path=path, spelling=spelling):
                     self.assertEqual(self.get(cache, path).body, right.body)

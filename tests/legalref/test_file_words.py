@@ -7,7 +7,7 @@ from base.models import FileText
 from base.public.page_cache import read_generations
 from legalref.models import DocumentFile, RegisterEntry, RegisterVersion
 from legalref.register import finding, indexing
-from legalref.register.facet_index import shelf_of
+from legalref.register.facet_index import index_of
 from tests import factories
 from tests.city import CityTestCase
 
@@ -24,7 +24,7 @@ class FilesReadLater(CityTestCase):
             cls.other = public_document(cls.city.site, by=cls.cast.editor, symbol="13/2021/QĐ-UBND")
 
     def found(self, words):
-        return set(finding.find(words, shelf_of(None).part()).looks)
+        return set(finding.find(words, index_of(None).part()).looks)
 
     def test_signed_file_is_found_once_the_job_has_read_it(self):
         self.assertEqual(self.found("bến phà"), set())

@@ -68,7 +68,7 @@ class Documents(CityTestCase):
         return [document.symbol for document in self.listed(**parameters).documents]
 
     def found(self, query):
-        return set(finding.find(query, facet_index.shelf_of(None).part()).looks)
+        return set(finding.find(query, facet_index.index_of(None).part()).looks)
 
 
 class Words(Documents):
@@ -144,8 +144,8 @@ class Words(Documents):
         self.assertContains(self.client.get(self.address(), {"q": "cau"}), "&lt;b&gt;<mark>Cầu</mark>&lt;/b&gt; treo")
 
     def test_search_ends_with_the_look_that_fills_the_measure(self):
-        part = facet_index.shelf_of(None).part()
-        word_frequency.share("title", [["dat"]], part.shelf.keys)
+        part = facet_index.index_of(None).part()
+        word_frequency.share("title", [["dat"]], part.index.keys)
         with self.assertNumQueries(1):
             found = finding.find("dat", part, most=2)
 
@@ -154,7 +154,7 @@ class Words(Documents):
 
     def test_common_words_are_looked_for_in_the_newest_months_and_the_newest_are_found(self):
         self.addCleanup(setattr, word_frequency, "_kept", word_frequency._kept)
-        part = facet_index.shelf_of(None).part()
+        part = facet_index.index_of(None).part()
         for typed in ("quyet dinh", "quyết định", "dat"):
             for most in (1, 2):
                 with self.subTest(typed, most=most):
@@ -168,7 +168,7 @@ class Words(Documents):
                     self.assertTrue(found.is_cut)
 
     def test_rare_words_are_found_by_one_query_as_by_look_after_look(self):
-        part = facet_index.shelf_of(None).part()
+        part = facet_index.index_of(None).part()
         self.addCleanup(setattr, finding, "FEW", finding.FEW)
         for typed in ("đất", "dat", "hòa giải", "43/2011/NĐ-CP", "khong co"):
             with self.subTest(typed):
@@ -181,7 +181,7 @@ class Words(Documents):
                 self.assertEqual(list(at_once.looks.items()), list(by_looks.looks.items()))
 
     def test_look_that_reached_back_not_far_enough_takes_all(self):
-        part = facet_index.shelf_of(None).part()
+        part = facet_index.index_of(None).part()
         before, finding.share = finding.share, lambda *_: 1.0
         self.addCleanup(setattr, finding, "share", before)
 
@@ -192,7 +192,7 @@ class Words(Documents):
     def test_sample_tells_how_common_words_are_together(self):
         self.addCleanup(setattr, word_frequency, "_kept", word_frequency._kept)
         word_frequency._kept = (0.0, {}, 0)
-        keys = facet_index.shelf_of(None).keys
+        keys = facet_index.index_of(None).keys
 
         self.assertEqual(word_frequency.share("title", [["quyet"], ["dinh"]], keys), 1.0)
         self.assertEqual(word_frequency.share("title", [["dat169", "duong2779"]], keys), 0.4)
@@ -273,7 +273,7 @@ class Sorting(Documents):
                 self.assertEqual(self.symbols(sap_xep=order), [f"{number}/QĐ-UBND" for number in expected])
 
     def test_pages_of_every_order_are_the_whole_list_in_that_order(self):
-        whole = facet_index.shelf_of(None)
+        whole = facet_index.index_of(None)
         odd = whole.bits_of(list(whole.keys)[::2])
         for few, order in product(
             (0, facet_index.FEW), (facet_index.IN_FORCE_FIRST, facet_index.NEWEST, facet_index.NUMBER)
@@ -341,8 +341,8 @@ class Never(Documents):
         for site in (self.city.site, self.city.my_long, self.city.dong_xuyen):
             with self.subTest(site.slug):
                 expected = set(LegalDocument.objects.on_site(site).values_list("pk", flat=True))
-                self.assertEqual(set(facet_index.shelf_of(site).keys), expected)
-                in_words = set(finding.find("quyet dinh", facet_index.shelf_of(site).part()).looks)
+                self.assertEqual(set(facet_index.index_of(site).keys), expected)
+                in_words = set(finding.find("quyet dinh", facet_index.index_of(site).part()).looks)
                 self.assertEqual(in_words, expected)
 
     def test_documents_do_not_stand_in_the_index_of_pages(self):
@@ -395,17 +395,17 @@ class Index(Documents):
                 self.assertGreater(RegisterVersion.current(), before)
 
     def test_shelf_is_kept_until_the_version_changes(self):
-        self.addCleanup(facet_index._shelves.clear)
-        facet_index._shelves.clear()
+        self.addCleanup(facet_index._indexes.clear)
+        facet_index._indexes.clear()
         first = facet_index._kept(self.city.site, 7)
 
         self.assertIs(facet_index._kept(self.city.site, 7), first)
         self.assertIsNot(facet_index._kept(self.city.site, 8), first)
 
     def test_what_is_not_committed_is_not_kept(self):
-        facet_index.shelf_of(self.city.site)
+        facet_index.index_of(self.city.site)
 
-        self.assertEqual(len(facet_index._shelves), 0)
+        self.assertEqual(len(facet_index._indexes), 0)
 
 
 class Administration(Documents):

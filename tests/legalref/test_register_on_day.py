@@ -8,7 +8,7 @@ from legalref.life import lifecycle
 from legalref.life.effect import AMENDS, REPLACES, SUSPENDS, StatusCode
 from legalref.models import DocumentType, IssuingBody, LegalDocument, RegisterEntry, RegisterVersion
 from legalref.register import as_of, facet_index, listing
-from legalref.register.facet_index_on_day import shelf_on
+from legalref.register.facet_index_on_day import index_on
 from tests.city import CityTestCase
 from tests.legalref.library import related
 
@@ -186,7 +186,7 @@ class Page(OnDay):
     def test_queries_do_not_grow_with_documents_and_relations(self):
         def count():
             self.get(ngay="2021-01-01", tinh_trang="in-force")
-            # Four of them ask what amending documents amend, in the shelf of the day and in the rows shown.
+            # Four of them ask what amending documents amend, in the index of the day and in the rows shown.
             with self.assertNumQueries(AtMost(21)) as caught:
                 self.get(ngay="2021-01-01", tinh_trang="in-force")
             return len(caught.captured_queries)
@@ -238,10 +238,10 @@ class ValuesNobodyBears(OnDay):
 
 class Shelves(OnDay):
     def test_shelf_of_today_stays_as_it_was(self):
-        today = facet_index.shelf_of(self.city.site)
+        today = facet_index.index_of(self.city.site)
         before = {name: dict(values) for name, values in today.values.items()}
 
-        then = shelf_on(today, date(2012, 1, 1))
+        then = index_on(today, date(2012, 1, 1))
 
         self.assertEqual({name: dict(values) for name, values in today.values.items()}, before)
         self.assertLess(then.everything.bit_count(), today.everything.bit_count())

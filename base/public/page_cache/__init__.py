@@ -9,7 +9,7 @@
    (`watch.py`). A copy of another generation is out of date: few readers make their page anew, the others get the old
    copy for twenty seconds at most while threads of their own make those pages first that are asked for most
    (`backlog.py`); after an urgent change no reader gets an old copy. What one process has made, the others of its
-   server take from the disk (`shelf.py`).
+   server take from the disk (`disk_cache.py`).
 5. With the database away copies go on being served, older ones too. None of them shows or names what went: it has the
    counter of the journal (`base/public/gone/`), and where that has risen, its text is searched before a reader gets it.
 

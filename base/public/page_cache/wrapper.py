@@ -14,10 +14,10 @@ from ..gone.journal import CHANGED, Journal, journal
 from ..request_kinds import MADE_IN, WATCHED
 from .backlog import LEFT_TO_ANOTHER_SECONDS, Backlog
 from .copies import PLAIN, STAYS, VARIANT_OF, Copy, Started, copy_of, not_for_others
+from .disk_cache import DiskCache, disk_cache_of_this_server
 from .generations import caches, read_generations
 from .marks import keepable, stripped
 from .queries import canonical_query
-from .shelf import Shelf, shelf_of_this_server
 from .store import Store, address_of
 from .watch import Watch
 
@@ -57,7 +57,7 @@ class PageCache:
     `scheme_key`: the environ key that tells http from https, as Django is told. `ports`: those that a host may be
     written with ("" for none); with another one it is answered, and nothing of it kept. `journal`: what went from
     public view; without one a copy is judged by its generations alone, and none outlives a change. `busy`: answers a
-    reader where too many wait already, a WSGI application; without one all of them wait. `shelf`: where the processes
+    reader where too many wait already, a WSGI application; without one all of them wait. `disk_cache`: where the processes
     of one server lay down for each other what they made.
     """
 
@@ -73,7 +73,7 @@ class PageCache:
         ports: Iterable[str] = ("",),
         journal: Journal | None = None,
         busy: Callable | None = None,
-        shelf: Shelf | None = None,
+        disk_cache: DiskCache | None = None,
         clock: Callable[[], float] = monotonic,
     ):
         self._application = application
@@ -85,7 +85,7 @@ class PageCache:
         self._clock = clock
         self._watch = Watch(read, journal, clock)
         self._busy = busy
-        self._shelf = shelf
+        self._disk = disk_cache
         self._backlog = Backlog(self._make_anew)
         self._spare_time = Lock()
         self._store = Store(max_bytes)
@@ -111,7 +111,7 @@ class PageCache:
             scheme_key=proxy_header[0] if proxy_header else "wsgi.url_scheme",
             ports={"", "" if settings.PORTAL_HTTPS else str(settings.PORTAL_PORT)},
             journal=_opened_journal(),
-            **{"shelf": _opened_shelf(), **given},
+            **{"disk_cache": _opened_disk_cache(), **given},
         )
 
     def __call__(self, environ, start_response):
@@ -262,13 +262,13 @@ class PageCache:
     def _make_anew(self, key, environ) -> float:
         """Make a page of the backlog; return after how many seconds to try again, 0 where that is not necessary."""
         copy = self._copies.get(key)
-        if copy is None or copy.changes != STAYS or self._shelf is None:
+        if copy is None or copy.changes != STAYS or self._disk is None:
             return 0.0 if self._make_now(key, environ) else LEFT_TO_ANOTHER_SECONDS
         age = self._clock() - self._watch.was_right_until(copy)
         if age < 0:
             # A reader made it meanwhile.
             return 0.0
-        if age < SETTLING_SECONDS and len(self._backlog) > MANY_WAIT and self._from_shelf(key) is None:
+        if age < SETTLING_SECONDS and len(self._backlog) > MANY_WAIT and self._from_disk(key) is None:
             return SETTLING_SECONDS - age
         is_done = self._make_now(key, environ) if age > HURRYING_SECONDS else self._make_in_spare_time(key, environ)
         return 0.0 if is_done else LEFT_TO_ANOTHER_SECONDS
@@ -279,17 +279,17 @@ class PageCache:
         if not self._spare_time.acquire(blocking=False):
             return False
         try:
-            if not self._shelf.claim(SPARE_TIME):
+            if not self._disk.claim(SPARE_TIME):
                 return False
             try:
-                if self._from_shelf(key) is not None:
+                if self._from_disk(key) is not None:
                     return True
                 began = monotonic()
                 is_done = self._make_now(key, environ)
                 sleep(min(LONGEST_REST_SECONDS, monotonic() - began))
                 return is_done
             finally:
-                self._shelf.release(SPARE_TIME)
+                self._disk.release(SPARE_TIME)
         finally:
             self._spare_time.release()
 
@@ -299,9 +299,9 @@ class PageCache:
             return True
         try:
             copy = self._copies.get(key)
-            if (copy is not None and self._watch.is_fresh(copy, self._clock())) or self._from_shelf(key) is not None:
+            if (copy is not None and self._watch.is_fresh(copy, self._clock())) or self._from_disk(key) is not None:
                 return True
-            if self._shelf is not None and not self._shelf.claim(key):
+            if self._disk is not None and not self._disk.claim(key):
                 return False
             try:
                 result = self._render(key, environ, Started())
@@ -309,8 +309,8 @@ class PageCache:
                     # It is a stream by now, which no reader reads.
                     result.close()
             finally:
-                if self._shelf is not None:
-                    self._shelf.release(key)
+                if self._disk is not None:
+                    self._disk.release(key)
             return True
         finally:
             self._end(key, render)
@@ -329,9 +329,9 @@ class PageCache:
         return True
 
     def _render(self, key, environ, start_response):
-        shelved = self._from_shelf(key)
-        if shelved is not None:
-            return self._send(shelved, environ, start_response)
+        on_disk = self._from_disk(key)
+        if on_disk is not None:
+            return self._send(on_disk, environ, start_response)
         # Any client can ask for as many searches and filters as it likes: these get no priority over other pages.
         environ[REFRESH] = not key[2] and (key in self._copies or _IN_PLACE_OF_WHAT_WENT in environ)
         # Read before the page is made: a change in between makes the copy too old, never too new.
@@ -424,16 +424,16 @@ class PageCache:
             environ[_IN_PLACE_OF_WHAT_WENT] = True
         return None
 
-    def _from_shelf(self, key: tuple) -> Copy | None:
+    def _from_disk(self, key: tuple) -> Copy | None:
         """Return, and keep, what another process has made of a plain address, where it is as good as made now."""
         watch = self._watch
-        if self._shelf is None or key[2] or watch.snapshot is None or not watch.knows_what_went:
+        if self._disk is None or key[2] or watch.snapshot is None or not watch.knows_what_went:
             return None
-        if (found := self._shelf.get(key)) is None:
+        if (found := self._disk.get(key)) is None:
             return None
         copy, params = found
         if not watch.is_untouched(copy, key[0], key[1], copy.answers[PLAIN].body):
-            self._shelf.remove(key)
+            self._disk.remove(key)
             return None
         if not watch.is_fresh(copy, self._clock()) or copy.expires <= self._clock():
             return None
@@ -464,8 +464,8 @@ class PageCache:
     def _lay_down(self, key: tuple, copy: Copy, made_in: float | None, old: Copy | None) -> None:
         """Lay a copy down for the other processes, with what its making took (seconds of processor)."""
         copy.note_making(made_in or 0.0, old)
-        if self._shelf is not None and not key[2] and self._copies.get(key) is copy:
-            self._shelf.put(key, copy, self._routes[key[:2]].params)
+        if self._disk is not None and not key[2] and self._copies.get(key) is copy:
+            self._disk.put(key, copy, self._routes[key[:2]].params)
 
     def _put(self, key: tuple, copy: Copy, params: frozenset) -> bool:
         """Keep a copy in memory; a newer one, which a faster thread has put there, stays."""
@@ -473,15 +473,15 @@ class PageCache:
         return self._store.put(key, copy, params, stays=lambda old: bears(old) and not bears(copy))
 
     def _drop(self, key: tuple, copy: Copy | None = None) -> None:
-        if self._store.drop(key, copy) and self._shelf is not None and not key[2]:
-            self._shelf.remove(key)
+        if self._store.drop(key, copy) and self._disk is not None and not key[2]:
+            self._disk.remove(key)
 
 
-def _opened_shelf() -> Shelf | None:
+def _opened_disk_cache() -> DiskCache | None:
     """The disk cache of this server; none while the pages themselves are being changed."""
     if not settings.PORTAL_PAGE_CACHE or not settings.PORTAL_PAGE_CACHE_MB or settings.DEBUG:
         return None
-    return shelf_of_this_server(settings.PORTAL_PAGES, settings.STATIC_ROOT / "staticfiles.json")
+    return disk_cache_of_this_server(settings.PORTAL_PAGES, settings.STATIC_ROOT / "staticfiles.json")
 
 
 def _opened_journal() -> Journal:

@@ -26,7 +26,7 @@ FORGOTTEN_SECONDS = 24 * 60 * 60
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
-class Shelf:
+class DiskCache:
     """Copies in files of one folder, each at a place that follows from its key.
 
     A copy is judged by who takes it, by its generations and the counter of the journal, like one in memory. It expires
@@ -101,7 +101,7 @@ class Shelf:
         return self.folder / f"{_place(key):04}"
 
 
-def shelf_of_this_server(root: Path, made_by: Path) -> Shelf | None:
+def disk_cache_of_this_server(root: Path, made_by: Path) -> DiskCache | None:
     """Return the disk cache of the server that this process belongs to; None where there can be none.
 
     Each server has a folder of its own under `root`, named after machine, first process and the moment at which
@@ -117,7 +117,7 @@ def shelf_of_this_server(root: Path, made_by: Path) -> Shelf | None:
         demand_own_disk(root)
         own = root / socket.gethostname() / f"{life}-{made_by.stat().st_mtime_ns if made_by.exists() else 0}"
         _tidy(root, own.parent)
-        return Shelf(own)
+        return DiskCache(own)
     except OSError:
         logger.warning("Processes of this server cannot share the pages that they made.", exc_info=True)
         return None
