@@ -572,7 +572,7 @@ class Ending(WithDecisions):
             raise ValueError("hỏng")
 
         appointments.on_end(broken)
-        self.addCleanup(appointments._steps.remove, broken)
+        self.addCleanup(following._steps.remove, broken)
 
         with self.assertLogs("accounts.appointments", "ERROR"):
             appointments.revoke(

@@ -57,8 +57,8 @@ class PageCache:
     `scheme_key`: the environ key that tells http from https, as Django is told. `ports`: those that a host may be
     written with ("" for none); with another one it is answered, and nothing of it kept. `journal`: what went from
     public view; without one a copy is judged by its generations alone, and none outlives a change. `busy`: answers a
-    reader where too many wait already, a WSGI application; without one all of them wait. `disk_cache`: where the processes
-    of one server lay down for each other what they made.
+    reader where too many wait already, a WSGI application; without one all of them wait. `disk_cache`: where the
+    processes of one server lay down for each other what they made.
     """
 
     def __init__(
