@@ -21,7 +21,7 @@ class WorkflowsConfig(AppConfig):
         from .publishing import approval, declared_files, handover, takedown
         from .upkeep import live_checks, review_dates
 
-        # The tasks ask the process modules, which import the models: handed in here, in the open.
+        # The tasks ask the process modules, which import the models; so they are set here, explicitly.
         EditorialApprovalTask.policy = approval
         ArchivalUnpublishTask.policy = takedown
         on_end(handover.hand_over)

@@ -1,6 +1,6 @@
-"""What a 404 may be instead: the address of what was taken down (410 with reason and date), or one that leads on.
+"""What is answered instead of a 404: 410 with reason and date for what was taken down, or a redirect.
 
-And the numbers of the menu, counted anew after what a person has done.
+Also count the numbers of the menu anew after a person has done something.
 """
 
 from urllib.parse import urlsplit
@@ -21,10 +21,10 @@ from .publishing.targets import Target
 
 
 class RedirectMiddleware:
-    """Leads on from an address where nothing stands; where its target is gone, the answer is 410.
+    """Redirect from an address where nothing is; answer 410 where the target of the redirect is gone.
 
-    Stands outside of `GoneMiddleware`: what was taken down says so first. The target is looked up by its key each time,
-    and a row that leads to a host that is not allowed, whoever wrote it, leads nowhere.
+    It is outside of `GoneMiddleware`: what was taken down is answered first. The target is looked up by its key each
+    time, and a row that leads to a host that is not allowed, no matter who wrote it, redirects nowhere.
     """
 
     def __init__(self, get_response):

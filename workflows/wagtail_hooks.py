@@ -58,7 +58,7 @@ def explorer():
     return viewsets.PortalPageViewSet()
 
 
-# Wagtail asks for the permissions of its own redirects otherwise, which nobody holds.
+# Wagtail asks for the permissions of its own redirects otherwise, which no user holds.
 register_permission_policy(AddressRedirect, ModelPermissionPolicy(AddressRedirect))
 register_snippet(RedirectViewSet)
 
@@ -187,7 +187,7 @@ def _deadline_urls():
 
 
 class WorkMenuItem(MenuItem):
-    """The first screen, with the number of what waits for the person as it was when he last looked at it."""
+    """The first screen, with the number of what waits for the person as it was when they last looked at it."""
 
     def render_component(self, request):
         waiting = work_queue.waiting_for(request)
@@ -337,7 +337,7 @@ class Beside(Component):
 @hooks.register("construct_page_action_menu")
 @hooks.register("construct_snippet_action_menu")
 def action_menu(menu_items, request, context):
-    """Leave what is on our list, side by side; Wagtail's other actions, of today and tomorrow, have verbs of ours.
+    """Leave what is on our list, side by side; Wagtail's other actions, of today and tomorrow, are replaced by ours.
 
     To go once Wagtail lets a form show more than one of its actions.
     """

@@ -30,7 +30,7 @@ from ..models import ArchiveCopy, ChainHead, Disposal, DisposalList
 from . import retention
 
 PIECE = 1024**2
-# The entries of the audit trail that bear witness to the archive: a copy was kept; copies were destroyed.
+# The entries of the audit trail that prove what is in the archive: a copy was kept; copies were destroyed.
 KEPT, DESTROYED = "archive.kept", "portal.disposal.destroy"
 
 
@@ -169,7 +169,7 @@ def _kept_file(item) -> dict:
 
 
 def name_of(person) -> str:
-    """Return how a person stands in the archive: "Cán bộ mẫu 01 (can-bo)"; a name stays as it is."""
+    """Return how the archive names a person: "Cán bộ mẫu 01 (can-bo)"; a name given as text stays as it is."""
     if not person:
         return ""
     return (person if isinstance(person, str) else f"{person.get_full_name()} ({person.get_username()})")[:200]
@@ -245,7 +245,7 @@ def _with_keys(content: dict) -> dict:
 
 
 def last_copy_of(revision) -> ArchiveCopy | None:
-    """Return the last copy that was sealed of a version; None of one that nobody approved."""
+    """Return the last sealed copy of a version; None of one that was never approved."""
     return ArchiveCopy.objects.filter(revision_id=revision.pk).order_by("pk").last()
 
 

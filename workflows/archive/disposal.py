@@ -4,8 +4,8 @@
 some on a list, with a reason; the list is printed and signed (`sheet`, `paper`). 3. `decide`: a second person, of the
 approving body, with number, date and file of the decision, single ones struck out; only then are the copies destroyed,
 in the same transaction. What stays is the list, and a `Disposal` with the seals and digests, so that the chain still
-verifies. Files go with the next `archive.sweep_orphans`. Nobody does it alone, and nobody before the time: the database
-refuses that as well.
+verifies. Files go with the next `archive.sweep_orphans`. One person alone cannot destroy copies, and no user can before
+the time is over: the database refuses that as well.
 """
 
 import contextlib
@@ -39,7 +39,7 @@ def may_propose(user) -> bool:
 
 
 def may_decide(user, row: DisposalList) -> bool:
-    """Tell whether a user may decide a list: he acts for the Editorial Board and did not draw it up."""
+    """Tell whether a user may decide a list: they act for the Editorial Board and did not draw it up."""
     return row.proposed_by_id != user.pk and approval.acts_for_board(user, DECIDE_TAKEDOWN, city_site())
 
 

@@ -1,4 +1,4 @@
-"""Forms of the disposal lists and the terms: parse what was typed; the verbs decide."""
+"""Forms of the disposal lists and the terms: parse what was typed; the actions decide."""
 
 from django import forms
 from wagtail.admin.widgets import AdminDateInput

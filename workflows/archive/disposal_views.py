@@ -1,4 +1,4 @@
-"""The admin's screens of disposal lists and of the terms: parse, call a verb, answer."""
+"""The admin's screens of disposal lists and of the terms: parse, call an action, answer."""
 
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
@@ -186,7 +186,7 @@ class DisposalPaperView(Disposals, View):
 
 
 class DecisionFileView(Disposals, View):
-    """The signed decision, as it was handed in."""
+    """The signed decision, as it was uploaded."""
 
     def get(self, request, pk):
         if not self.row.decision_file_digest:

@@ -27,7 +27,7 @@ def class_key_of(obj) -> str:
 
 
 def terms() -> dict[str, int | None]:
-    """Return the years of each class by its key, None for those kept for ever."""
+    """Return the years of each class by its key, None for those kept permanently."""
     return dict(RetentionClass.objects.values_list("key", "years"))
 
 
@@ -37,9 +37,9 @@ def labels() -> dict[str, str]:
 
 
 def end_of(key: str, approved_on: date, known: dict[str, int | None] | None = None) -> date | None:
-    """Return the last day a copy of a class must be kept, None for ever; a class nobody knows is kept for ever.
+    """Return the last day a copy of a class must be kept; None, also for an unknown class, means permanently.
 
-    `known`: the `terms`, for whoever asks about many copies.
+    `known`: the `terms`, for a caller that asks about many copies.
     """
     years = (terms() if known is None else known).get(key)
     return None if years is None else years_after(approved_on, years)
@@ -74,7 +74,7 @@ def may_set_terms(user) -> bool:
 
 @transaction.atomic
 def set_term(retention_class: RetentionClass, *, by, years: int | None, source: str) -> RetentionClass:
-    """Change the term of a class, with the document it follows from; None is for ever."""
+    """Change the term of a class, with the document it follows from; None means permanently."""
     _demand_right(by)
     if not source.strip():
         raise ValidationError({"source": "Hãy ghi căn cứ của thời hạn (số, ngày văn bản)."})

@@ -42,10 +42,10 @@ def verify(copies=None) -> list[CopyViolation]:
 
 
 def verify_step(progress: dict, *, seconds: float) -> tuple[list[CopyViolation], dict]:
-    """Do a part of `verify` that takes about so many seconds; return what it found and how far it is.
+    """Do the next part of `verify`, for about `seconds`; return what it found and how far it is.
 
-    The progress is {"after": the digest of the last file read, or None when all is done; "count", "faults": how many
-    violations there are so far, and the first 20 in words}. {} begins: with the rows and their chain.
+    The progress is {"after": the digest of the last file read, or None when all is done; "count": how many violations
+    there are so far; "faults": the first 20 of them as text}. {} begins: with the rows and their chain.
     """
     until, found, after = time.monotonic() + seconds, [], progress.get("after", "")
     if not progress:
@@ -82,7 +82,7 @@ def verify_rows() -> list[CopyViolation]:
         if row.previous_seal != walk.seal:
             messages.append("Chuỗi niêm phong bị đứt trước bản ghi này: thiếu, đổi chỗ hoặc sửa bản ghi.")
         messages += _wrong_with(row) if pk in there else []
-        # Copies of the time before the trail bore witness stand at the beginning.
+        # Copies made before the trail recorded them come first.
         if kept and pk >= min(kept) and kept.get(pk) != row.seal:
             messages.append("Bản ghi không phải bản mà nhật ký kiểm tra ghi là đã lưu.")
         if pk in disposed and pk not in decided.get(disposed[pk].list_number, ()):

@@ -1,7 +1,7 @@
-"""What this room and the accounts bring to the desk (`desk.py`): reviews, decisions, clocks, drafts, appointments.
+"""The work queue entries of this room and the accounts: reviews, decisions, deadlines, drafts, appointments.
 
-Each function takes the scope of a person and returns a queryset of rows, or None when its kind is no business of his.
-What it asks is what the verbs ask (`approval.may_approve`, `takedown.may_decide`, ...), in the words of the database.
+Each function takes the scope of a person and returns a queryset of rows, or None when its kind does not concern them.
+It asks, as a database query, what the actions ask (`approval.may_approve`, `takedown.may_decide`, ...).
 """
 
 from datetime import timedelta
@@ -64,7 +64,7 @@ REFUSED_SHOWN_DAYS = 14
 
 
 def reviews(scope: Scope) -> QuerySet | None:
-    """Versions under review for whose approving body the person acts, and which he neither wrote nor submitted."""
+    """Versions under review for whose approving body the person acts, and which they neither wrote nor submitted."""
     sites = scope.board(REVIEW)
     if not sites:
         return None
@@ -161,7 +161,7 @@ def emergencies(scope: Scope) -> QuerySet | None:
 
 
 def schedules_to_look_at(scope: Scope) -> QuerySet | None:
-    """Schedules of the person's board whose approver's appointment has ended, and that he did not submit."""
+    """Schedules of the person's board whose approver's appointment has ended, and that they did not submit."""
     sites = scope.board(APPROVE)
     if not sites:
         return None
@@ -204,7 +204,7 @@ def _sites_with(user, right: str) -> list[int]:
 
 
 def _keys(scope: Scope) -> list[int]:
-    """The sites on whose content the person works now: what he sent for another one is its people's business."""
+    """The sites on whose content the person works now: what they sent for another one is its people's business."""
     return [site.pk for site in scope.sites]
 
 
@@ -279,7 +279,7 @@ def proposed_records(scope: Scope) -> QuerySet | None:
 
 
 def returned(scope: Scope) -> QuerySet | None:
-    """What the person submitted and got back; at the desk of those who write, what somebody sent who has left."""
+    """What the person submitted and got back; for those who write, also what a user who has left submitted."""
     if not scope.sites:
         return None
     state, site = "current_task_state", "workflow__site_workflow__site"
@@ -301,7 +301,7 @@ def returned(scope: Scope) -> QuerySet | None:
 
 
 def to_edit(scope: Scope) -> QuerySet | None:
-    """Pages that a decision sent to be edited, at the desk of those who write."""
+    """Pages that a decision sent to be edited, in the work queue of those who write."""
     sites = scope.desk(WRITE)
     if not sites:
         return None
@@ -310,7 +310,7 @@ def to_edit(scope: Scope) -> QuerySet | None:
 
 
 def drafts(scope: Scope) -> QuerySet | None:
-    """Pages whose newest version is the person's and not public, and that nobody reviews."""
+    """Pages whose newest version is the person's and not public, and that are not under review."""
     if not scope.sites:
         return None
     key = Cast("pk", CharField(max_length=255))
@@ -349,7 +349,7 @@ def scheduled(scope: Scope) -> QuerySet | None:
 
 
 def comments(scope: Scope) -> QuerySet | None:
-    """Open comments of others on pages that are the person's or that he follows."""
+    """Open comments of others on pages that are the person's or that they follow."""
     if not scope.sites:
         return None
     follows = PageSubscription.objects.filter(page=OuterRef("page"), user=scope.user, comment_notifications=True)
@@ -371,11 +371,11 @@ def _said_by(name, text):
     return Concat(name, Value(": "), text, output_field=TextField())
 
 
-# --- Clocks ------------------------------------------------------------------------------------------
+# --- Deadlines ---------------------------------------------------------------------------------------
 
 
 def clocks(scope: Scope) -> QuerySet | None:
-    """Open clocks that are the person's and that no other pile shows."""
+    """Open deadlines that are the person's and that no other group shows."""
     if not scope.sites:
         return None
     shown = ContentType.objects.get_for_models(*work_queue.SHOWN_ELSEWHERE).values()
@@ -385,7 +385,7 @@ def clocks(scope: Scope) -> QuerySet | None:
 
 
 def mine(scope: Scope) -> QuerySet:
-    """Return the open clocks on which a person must act (`acting.Actors.of`), as a queryset."""
+    """Return the open deadlines on which a person must act (`acting.Actors.of`), as a queryset."""
     city = city_site()
     base = Deadline.objects.open().annotate(of_site=Coalesce("site_id", Value(city.pk if city else 0)))
     author = (
@@ -422,7 +422,7 @@ def _address_key(content_type, object_id, clock=None):
 
 
 def address_by_key(key: str) -> str:
-    """Return the screen where a page or record is worked on; of a clock about something else, the clock's own."""
+    """Return the screen where a page or record is worked on; of a deadline about something else, its own screen."""
     content_type, object_id, *clock = key.split("/")
     model = ContentType.objects.get_for_id(int(content_type)).model_class()
     if model is not None and issubclass(model, Page):
@@ -453,9 +453,9 @@ def to_mend(scope: Scope) -> QuerySet | None:
 
 
 def mend_address(key: str) -> str:
-    """Return the edit form of what is to be mended, at the field; the report for what is edited on no such form.
+    """Return the edit form of what is to be fixed, at the field; the report for what is edited on no such form.
 
-    A finding about a kind of record that an update took away stands until the next nightly look.
+    A finding about a kind of record that an update removed stays until the next nightly check.
     """
     label, object_id, field = key.split("/", 2)
     try:
@@ -470,7 +470,7 @@ def mend_address(key: str) -> str:
 
 
 def due_for_review(scope: Scope) -> QuerySet | None:
-    """Public pages whose review is near or late (`review_dates.start_clocks` began its clock)."""
+    """Public pages whose review is near or late (`review_dates.start_clocks` started its deadline)."""
     sites = scope.desk(WRITE)
     if not sites:
         return None
@@ -497,12 +497,12 @@ def appointments_ending(scope: Scope) -> QuerySet | None:
 
 
 def rescued(scope: Scope) -> QuerySet | None:
-    """The person's own texts that were kept when his session ended."""
+    """The person's own texts that were saved when their session ended."""
     found = RescuedText.objects.filter(user=scope.user, kept_at__gt=scope.moment - rescue.OFFERED_FOR)
     return rows(found, title="label", at="kept_at")
 
 
-# --- What he should know -----------------------------------------------------------------------------
+# --- What they should know ---------------------------------------------------------------------------
 
 
 def of_his_password(scope: Scope) -> list[Notice]:
@@ -538,7 +538,7 @@ def of_missing_calendar(scope: Scope) -> list[Notice]:
 
 
 def register_own_work() -> None:
-    """Bring all of it to the desk; called once, from `WorkflowsConfig.ready`."""
+    """Add all of it to the work queue; called once, from `WorkflowsConfig.ready`."""
     page = "wagtailadmin_pages:edit"
     for key, kind, find, address, more in (
         ("duyet", "cho-duyet", reviews, "workflows_review", "workflows_queue"),

@@ -97,7 +97,7 @@ class OwnPagesView(View):
 
 @method_decorator(never_cache, name="dispatch")
 class QueueView(View):
-    """What waits for the person's decision, whole, and what he has handed on himself."""
+    """Everything that waits for the person's decision, and what they have passed on themselves."""
 
     screen_access = ROLE_HOLDERS
     template_name = "workflows/queue.html"

@@ -1,12 +1,12 @@
 """Việc của tôi: what waits for a person, from all rooms, in one query.
 
-1. `KINDS`: the kinds of work in the order of the screen. Rooms bring rows for them (`register_source`, from
+1. `KINDS`: the kinds of work in the order of the screen. Rooms add rows for them (`register_source`, from
 `AppConfig.ready`): a function that gives a queryset of `rows`, and one that gives the address of the screen where the
 work is done.
-2. `Scope`: who the person is, on which sites he works, what is his own desk. 3. `piles_of`: every queryset that
+2. `Scope`: who the person is, on which sites they work, which work is their own. 3. `piles_of`: every queryset that
 concerns the person goes into one union, so that the screen costs the same however much there is. 4. `notices_of`:
-what he should know besides (`register_notice`); `shortcuts_for`: what he may begin with (`register_shortcut`). What a
-row says of its time comes from the clocks (`deadlines`, `reminders.said`).
+what they should know besides (`register_notice`); `shortcuts_for`: what they may begin with (`register_shortcut`).
+What a row says of its time comes from the deadlines (`deadlines`, `reminders.said`).
 """
 
 from collections import Counter
@@ -49,15 +49,15 @@ from ..publishing.approval import acts_for_board
 MOST = 2000
 # So long the menu shows a number that was counted for another screen.
 COUNTED_FOR_SECONDS = 60
-# Clocks that are looked at, the soonest first.
+# At most this many deadlines are read, the soonest first.
 MOST_CLOCKS = 500
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of work: its word in a row, its heading, what is said when there is none; a rare one is not shown then.
+    """One kind of work: its word in a row, its heading, the text shown when there is none; a rare kind is hidden then.
 
-    `waits_for_others`: what the person has handed on. It stands beside his decisions, not among what he has to do.
+    `waits_for_others`: what the person has passed on. It is shown beside their decisions, not among their work.
     """
 
     key: str
@@ -103,7 +103,7 @@ KINDS: tuple[Kind, ...] = (
 RETURNED = "tra-lai"
 BY_KEY = {kind.key: kind for kind in KINDS}
 WORK = frozenset(kind.key for kind in KINDS if not kind.waits_for_others)
-# What the screen "Chờ duyệt" shows whole: a decision of this person each. What he has handed on stands beside.
+# What the screen "Chờ duyệt" shows whole: each is a decision of this person. What they passed on is shown beside it.
 DECISIONS = frozenset({"cho-duyet", "ky", "go-bo", "quyet-dinh"})
 HANDED_ON = frozenset(kind.key for kind in KINDS if kind.waits_for_others)
 
@@ -113,7 +113,7 @@ HANDED_ON = frozenset(kind.key for kind in KINDS if kind.waits_for_others)
 
 @dataclass
 class Scope:
-    """A person and his desk on a day; asks the database once for each thing."""
+    """A person and their work queue on a day; asks the database once for each thing."""
 
     user: object
     moment: datetime
@@ -124,12 +124,12 @@ class Scope:
 
     @cached_property
     def sites(self) -> list[PortalSite]:
-        """The sites on whose content he works."""
+        """The sites on whose content they work."""
         return [site for site in own_sites(self.user) if works_on(self.user, site)]
 
     @cached_property
     def home_paths(self) -> list[str]:
-        """The tree paths of the home pages of his sites, in all languages."""
+        """The tree paths of the home pages of their sites, in all languages."""
         return own_home_paths(self.user)
 
     @cached_property
@@ -139,8 +139,10 @@ class Scope:
 
     @cached_property
     def desks(self) -> set[tuple[str, int]]:
-        """(capability, site key) of his own work: his roles where he holds them, and those of the city's that a site
-        has nobody for."""
+        """(capability, site key) of their own work.
+
+        Each role counts at the site where they hold it; a role at the city also at the wards that have no user for it.
+        """
         own = {(capability, site_id) for role, site_id in held_roles(self.user) for capability in capabilities_of(role)}
         if not any(site.is_city and (capability, site.pk) in own for capability, site in self._pairs()):
             return own
@@ -170,11 +172,11 @@ class Scope:
         return [(capability, site) for capability in sorted(every) for site in all_sites()]
 
     def desk(self, capability: str) -> list[int]:
-        """The keys of the sites where a capability is his own work."""
+        """The keys of the sites where a capability is their own work."""
         return sorted(site_id for found, site_id in self.desks if found == capability)
 
     def board(self, capability: str) -> list[int]:
-        """The keys of the sites for whose approving body he may do something."""
+        """The keys of the sites for whose approving body they have a capability."""
         return [site.pk for site in all_sites() if acts_for_board(self.user, capability, site)]
 
 
@@ -200,8 +202,11 @@ _FIELDS = {
 
 @dataclass(frozen=True)
 class Source:
-    """Rows of one kind from one room: `find(scope)` a queryset made by `rows`, None when it is no business of his;
-    `address(key)` the screen where the work is done, `more` the name of one with all of it ("" for none)."""
+    """Rows of one kind from one room.
+
+    `find(scope)`: a queryset made by `rows`, None when it does not concern the person; `address(key)`: the screen where
+    the work is done; `more`: the name of a screen with all of it ("" for none).
+    """
 
     key: str
     kind: str
@@ -212,7 +217,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something a person should know: what it is, and where it is mended."""
+    """Something a person should know: what it is, and where it is corrected."""
 
     text: str
     address: str
@@ -220,7 +225,7 @@ class Notice:
     is_grave: bool = True
 
 
-# Records whose clocks stand in a pile of their own, and not among the other things that are due; rooms add theirs.
+# Records whose deadlines have a group of their own and are not among the other things that are due; rooms add theirs.
 SHOWN_ELSEWHERE: set[type[Model]] = set()
 _sources: dict[str, Source] = {}
 _shortcuts: dict[str, tuple[str, Callable[[Scope], bool]]] = {}
@@ -265,7 +270,7 @@ def _shaped(name: str, value):
 
 
 def clocks_of(model: type[Model]) -> dict[str, Subquery]:
-    """Return `clock` and `last_day` for rows that are records of a model: those of its soonest open clock."""
+    """Return `clock` and `last_day` for rows that are records of a model: those of its soonest open deadline."""
     kind = ContentType.objects.get_for_model(model)
     return soonest(Deadline.objects.filter(content_type=kind, object_id=Cast(OuterRef("pk"), CharField(max_length=64))))
 
@@ -281,7 +286,7 @@ def soonest(clocks: QuerySet) -> dict[str, Subquery]:
 
 @dataclass(frozen=True)
 class Row:
-    """One thing to do: where, whose, since when, how it stands in time."""
+    """One thing to do: where, whose, since when, and how much time is left."""
 
     kind: Kind
     title: str
@@ -319,9 +324,9 @@ class Pile:
 
 
 def piles_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Pile]:
-    """Return the piles of a person in the order of `KINDS`, empty ones too, but none that is no business of his.
+    """Return the groups of a person in the order of `KINDS`, empty ones too, but none that does not concern them.
 
-    A rare kind has a pile only while it holds something.
+    A rare kind has a group only while there are rows of it.
     """
     asked = _asked(scope, kinds)
     brought = {source.kind: "" for source, _rows in asked}
@@ -357,12 +362,12 @@ def piles_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Pile]:
 
 
 def in_one_list(piles: Iterable[Pile]) -> list[Row]:
-    """Return the rows of piles as they are worked off: what came back, then by the last day, then kind by kind."""
+    """Return the rows of all groups in the order of work: what came back, then by the last day, then kind by kind."""
     places = {kind.key: place for place, kind in enumerate(KINDS)}
     rows = [row for pile in piles for row in pile.rows]
     return sorted(
         rows,
-        # Rows of one pile without a last day stand in its order.
+        # Rows of one group without a last day keep its order.
         key=lambda row: (not row.is_returned, row.last_day is None, row.last_day or date.max, places[row.kind.key]),
     )
 
@@ -390,7 +395,7 @@ def _urgency(line: tuple) -> tuple:
 
 
 def _told(lines: list[tuple], scope: Scope) -> dict[int, tuple[str, str]]:
-    """What is left of each clock in words, and how it stands, by its key."""
+    """What is left of each deadline as text, and its standing, by its key."""
     keys = [line[7] for line in sorted(lines, key=_urgency) if line[7]][:MOST_CLOCKS]
     if not keys:
         return {}
@@ -406,15 +411,15 @@ def _told(lines: list[tuple], scope: Scope) -> dict[int, tuple[str, str]]:
 
 
 def in_words(clock: Deadline, today: date) -> str:
-    """Say what is left of a clock as its badge says it: "còn 3 ngày làm việc", "đang tạm dừng, còn 3 ngày làm việc"."""
+    """Return the text of a deadline's badge: "còn 3 ngày làm việc", "đang tạm dừng, còn 3 ngày làm việc"."""
     left = said(deadlines.days_left(clock, today), clock)
     return f"đang tạm dừng, {left}" if deadlines.is_paused(clock, today) else left
 
 
 def counts_for(request) -> dict[str, int]:
-    """Return how many rows of each kind the desk of a person holds: of this request's, else counted in the last minute.
+    """Return how many rows of each kind a person has: as counted for this request, or in the last minute.
 
-    Counts without laying the desk out: the menu of every screen asks.
+    Counts without building the work queue, because the menu of every screen asks.
     """
     piles, key = getattr(request, "desk", None), _counted_for(request.user)
     if piles is None:
@@ -430,7 +435,7 @@ def counts_for(request) -> dict[str, int]:
 
 
 def count_anew(user) -> None:
-    """Forget what was counted for a person, who has done something since."""
+    """Drop the counts cached for a person, who has done something since."""
     cache.delete(_counted_for(user))
 
 
@@ -439,13 +444,13 @@ def _counted_for(user) -> str:
 
 
 def count_of(request, *kinds: str) -> int:
-    """Return how many rows of some kinds the desk of a person holds (`counts_for`)."""
+    """Return how many rows of some kinds are in the work queue of a person (`counts_for`)."""
     found = counts_for(request)
     return sum(found.get(kind, 0) for kind in kinds)
 
 
 def waiting_for(request) -> int:
-    """Return how many rows the desk of a person holds (`counts_for`)."""
+    """Return how many rows are in the work queue of a person (`counts_for`)."""
     return sum(counts_for(request).values())
 
 

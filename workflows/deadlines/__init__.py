@@ -1,4 +1,4 @@
-"""Deadlines: when a thing is due, how that was computed, what becomes of the clock.
+"""Deadlines: when a thing is due, how that was computed, what becomes of it.
 
 Callers say `deadlines.start`, `deadlines.is_late`; which part does it: `running` (an event starts one; it is
 extended, met, cancelled), `pausing` (it is paused while the office waits for the person who asked), `status` (what

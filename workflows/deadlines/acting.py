@@ -1,4 +1,4 @@
-"""Who must act on what is due: whoever has it in hand, else the people of the site whose role it is.
+"""Who must act on what is due: the user who has it in hand, else the people of the site whose role it is.
 
 A page or document waits for the author of its newest version; a review for those who may decide it; everything else
 for the holders of the capability that the rule names (`DeadlineRule.acting`), the site's own people before the city's.
@@ -22,7 +22,7 @@ from ..publishing.writing import writers_of
 from .duties import REVIEW_RULE
 
 BY_BOARD = frozenset({APPROVE, DECIDE_TAKEDOWN})
-# The duty of a section is that of all who write for the site, not of whoever once made its page.
+# The duty of a section is that of all who write for the site, not of the user who once made its page.
 FRESH_RULE = "DL-FRESH"
 
 
@@ -38,25 +38,25 @@ _subjects: dict[str, Subject] = {}
 
 
 def register_subject(label: str, *, people=None, address=None) -> None:
-    """Say of a model ("faq.Question") who must act on a clock of one of its records, and where that record is.
+    """Register who must act on a deadline of a model's records ("faq.Question"), and where that record is.
 
-    `people(deadlines)` returns the users who have the record of each clock in hand, by the clock's id; where it names
-    none the people of the rule have. `address(record)` returns an address of the administration. Called once, from a
-    room's `AppConfig.ready`.
+    `people(deadlines)` returns the users who have the record of each deadline in hand, by the deadline's id; where it
+    names none, the people of the rule must act. `address(record)` returns an address of the administration. Called
+    once, from a room's `AppConfig.ready`.
     """
     _subjects[label] = Subject(people, address)
 
 
 def subject_of(deadline: Deadline) -> Subject:
-    """Return what a room said of the records this clock belongs to."""
+    """Return what a room registered for the records this deadline belongs to."""
     known = deadline.content_type.model_class()
     return _subjects.get(known._meta.label, Subject()) if known else Subject()
 
 
 class Actors:
-    """Answers for many clocks who must act on each, with few queries.
+    """Tell who must act on each of many deadlines, with few queries.
 
-    The clocks come with `rule`, `site` and `content_type`; only reviews load what they are about.
+    The deadlines come with `rule`, `site` and `content_type`; only reviews load what they are about.
     """
 
     def __init__(self, deadlines: Iterable[Deadline]):
@@ -68,7 +68,7 @@ class Actors:
         self._wrote = _writers_of([clock for clock in clocks if clock.rule.code == REVIEW_RULE])
 
     def of(self, deadline: Deadline) -> list[User]:
-        """Return the active users who must act on a clock; [] when a site has nobody for it."""
+        """Return the active users who must act on a deadline; [] when a site has no user for it."""
         if deadline.pk in self._in_hand:
             return self._in_hand[deadline.pk]
         site = deadline.site or city_site()
@@ -93,7 +93,7 @@ class Actors:
 
 
 def _in_hand(clocks: list[Deadline]) -> dict[int, list[User]]:
-    """What rooms say of who has the records of some clocks in hand, by the clock's id; each room is asked once."""
+    """Who has the records of some deadlines in hand, by the deadline's id; each room is asked once."""
     asked: dict[Callable, list[Deadline]] = {}
     for clock in clocks:
         if (people := subject_of(clock).people) is not None:
@@ -107,7 +107,7 @@ def people_at(capability: str, site: PortalSite) -> list[User]:
 
 
 def _authors_of(clocks: list[Deadline]) -> dict[int, User]:
-    """The author of the newest version of each clock's page or document, where he is still active."""
+    """The author of the newest version of each deadline's page or document, where they are still active."""
     newest = _facts(clocks, RevisionMixin, "latest_revision_id")
     wrote = dict(Revision.objects.filter(pk__in=newest.values()).values_list("pk", "user_id"))
     users = User.objects.filter(is_active=True).in_bulk({pk for pk in wrote.values() if pk})
@@ -116,7 +116,7 @@ def _authors_of(clocks: list[Deadline]) -> dict[int, User]:
 
 
 def _writers_of(clocks: list[Deadline]) -> dict[int, set[int]]:
-    """Who wrote what each clock of a review is about, by the clock's id."""
+    """Who wrote what each deadline of a review is about, by the deadline's id."""
     subjects = {}
     for clock in clocks:
         subjects.setdefault(clock.content_type.model_class(), {}).setdefault(clock.object_id, []).append(clock.pk)
@@ -130,7 +130,7 @@ def _writers_of(clocks: list[Deadline]) -> dict[int, set[int]]:
 
 
 def _facts(clocks: list[Deadline], kind: type, field: str) -> dict[int, int]:
-    """One column of the records of one kind that clocks are about, by the clock's id; empty values left out."""
+    """One column of the records of one kind that deadlines are about, by the deadline's id; empty values left out."""
     by_type: dict[type, dict[str, list[int]]] = {}
     for clock in clocks:
         model = clock.content_type.model_class()

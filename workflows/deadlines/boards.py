@@ -1,8 +1,8 @@
 """Việc có thời hạn: what waits for a person, what is late, what will be late, by site and by unit.
 
-1. `visible_to`: the open clocks of the sites on whose content a person works; the city's people see all. 2. `rows`: how
-each stands today, and whether it waits for this person (`acting`). 3. `chosen`: one group of them; `sums`: how many
-there are, by site and by unit. 4. `as_xlsx`: the same as a spreadsheet.
+1. `visible_to`: the open deadlines of the sites on whose content a person works; the city's people see all. 2. `rows`:
+the standing of each today, and whether it waits for this person (`acting`). 3. `chosen`: one group of them; `sums`: how
+many there are, by site and by unit. 4. `as_xlsx`: the same as a spreadsheet.
 """
 
 from collections.abc import Iterable, Sequence
@@ -50,7 +50,7 @@ BY_KEY = {group.key: group for group in GROUPS}
 
 @dataclass(frozen=True)
 class Row:
-    """One open clock as it stands today; `left` days in the rule's unit, negative when late."""
+    """One open deadline and its standing today; `left` days in the rule's unit, negative when late."""
 
     clock: Deadline
     standing: Standing
@@ -65,7 +65,7 @@ class Row:
 
     @property
     def said(self) -> str:
-        """The days left in words."""
+        """The days left as text."""
         return said(self.left, self.clock)
 
     @property
@@ -79,7 +79,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Sum:
-    """How many open clocks a site or unit has, and how they stand."""
+    """How many open deadlines a site or unit has, by their standing."""
 
     name: str
     open: int
@@ -90,12 +90,12 @@ class Sum:
 
 
 def sites_of(user) -> list[PortalSite]:
-    """Return the sites whose clocks a person may see, by name: those on whose content he works."""
+    """Return the sites whose deadlines a person may see, by name: those on whose content they work."""
     return sorted((site for site in own_sites(user) if works_on(user, site)), key=lambda site: site.name)
 
 
 def visible_to(user, sites: Iterable[PortalSite] | None = None) -> QuerySet:
-    """Return the clocks a person may see, of all his sites or of some of them; those of no site are the city's."""
+    """Return the deadlines a person may see, of all their sites or of some of them; those of no site are the city's."""
     own = sites_of(user)
     chosen = [site for site in own if sites is None or site in list(sites)]
     where = Q(site__in=chosen)
@@ -106,7 +106,7 @@ def visible_to(user, sites: Iterable[PortalSite] | None = None) -> QuerySet:
 
 
 def rows(user, clocks: QuerySet, on: date | datetime | None = None) -> list[Row]:
-    """Say of open clocks how they stand on a day, the soonest due first."""
+    """Return the standing of open deadlines on a day, the soonest due first."""
     day = deadlines.local_date(on)
     found = list(clocks.open().select_related("rule", "site", "unit", "content_type").prefetch_related("pauses"))
     actors = Actors(found)

@@ -133,7 +133,7 @@ def change_at_once(
 ) -> EmergencyAct:
     """Change the calendar at once by the head alone; return the act, open until a second person has looked.
 
-    Raises Refused for anybody else, when the calendar has changed since `version`, or when nothing would change;
+    Raises Refused for any other user, when the calendar has changed since `version`, or when nothing would change;
     ValidationError without a reason, and for a day that makes no sense.
     """
     if not may_change_at_once(by):
@@ -159,7 +159,7 @@ def change_at_once(
     return act
 
 
-# --- In words and as data --------------------------------------------------------------------------
+# --- As text and as data ---------------------------------------------------------------------------
 
 
 def _demand_version(version: int | None) -> None:
@@ -222,7 +222,7 @@ def _fields_of(values: dict) -> dict:
 
 
 def _days_in_words(change: RecordChange) -> list[tuple[str, str, str]]:
-    """Each day as (day, what it is, what it shall be); of an open one also how many running clocks it moves."""
+    """Each day as (day, what it is, what it shall be); of an open one also how many running deadlines it moves."""
     former = {row["date"]: _said(row) for row in change.former["days"]}
     shall = {row["date"]: _said(row) for row in change.values["days"]} | dict.fromkeys(
         change.values["removed"], ORDINARY
@@ -241,7 +241,7 @@ def _said(row: dict) -> str:
 
 
 def _rule_in_words(change: RecordChange) -> list[tuple[str, str, str]]:
-    """What differs from the row that holds on the day before the new one, in words, with its first day."""
+    """What differs from the row in force on the day before the new one, as text, with its first day."""
     first = change.values["valid_from"]
     base = next((row for row in change.former["rows"] if not row["valid_from"] or row["valid_from"] < first), {})
     rows = [("Quy tắc", change.values["code"], change.values["code"])]

@@ -1,6 +1,6 @@
 """The admin's screens of the working calendar: the year, one day, a table; every change is seen before it is proposed.
 
-A second person decides on the screen of all shared records (`record_views.py`); the head alone has one of his own.
+A second person decides on the screen of all shared records (`record_views.py`); the head alone has a separate screen.
 """
 
 from datetime import date
@@ -94,7 +94,7 @@ class TableFileView(OneYear, View):
 
 
 class Previewed(OneYear, ActionView):
-    """A change of the calendar: first which open clocks it moves, then, sent on that page, the proposal itself."""
+    """A change of the calendar: first show which open deadlines it moves, then, sent from that page, propose it."""
 
     without_version = "The form carries the number of the calendar's version; the verb refuses another."
     submit_label = "Xem trước"

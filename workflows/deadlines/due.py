@@ -48,7 +48,7 @@ def period_end(start: date | datetime, amount: int, unit: str, *, event: str) ->
 
 
 def workdays_after(start: date | datetime, n: int) -> date:
-    """Return the n-th working day after a day, for waits that are no deadline of anybody (n < 0: before)."""
+    """Return the n-th working day after a day, for waits that are no deadline (n < 0: before)."""
     return workdays.add_working_days(local_date(start), n, calendar().days)
 
 
@@ -99,7 +99,7 @@ def _after_hours(start: date | datetime, hours: int) -> date:
 
 
 def due_of(deadline: Deadline, present: WorkingCalendar) -> date:
-    """What the rule gives for a clock by a calendar, or the promised day."""
+    """What the rule gives for a deadline by a calendar, or the promised day."""
     if deadline.until:
         return workdays.first_working_day(deadline.until, present.days)
     return due_by_rule(deadline.rule, deadline.started_at or deadline.started_on, present)

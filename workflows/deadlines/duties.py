@@ -1,9 +1,9 @@
-"""The clocks of what is written here: started by the event, met by the publication or the decision, never by hand.
+"""The deadlines of what is written here: started by the event, met by the publication or the decision, never by hand.
 
 1. `note_duties`: a draft that names an event with a duty (approval of a plan, decision to publish figures, the
-document an article explains) starts its clock as soon as it is saved, so that boards and reminders see it before it
-is late; a corrected date starts it anew. 2. `settle`: publication meets the clocks. 3. `start_review`, `end_review`:
-what was submitted waits for a decision; `stop_review`: it was taken back; `drop_idle_reviews` ends the clocks of
+document an article explains) starts its deadline as soon as it is saved, so that boards and reminders see it before it
+is late; a corrected date starts it anew. 2. `settle`: publication meets the deadlines. 3. `start_review`, `end_review`:
+what was submitted waits for a decision; `stop_review`: it was taken back; `drop_idle_reviews` ends the deadlines of
 reviews that ended otherwise.
 """
 
@@ -27,9 +27,9 @@ CORRECTED = "Ngày của sự kiện đã được sửa."
 
 @transaction.atomic
 def note_duties(obj, *, by=None, on: datetime | None = None) -> list[Deadline]:
-    """Start the clocks of the duties that the newest version of a page names; return those that run.
+    """Start the deadlines of the duties that the newest version of a page names; return those that run.
 
-    Of several duties under one rule the earliest runs. A clock whose event day is not in the version any more is
+    Of several duties under one rule the earliest runs. A deadline whose event day is not in the version any more is
     cancelled. Things without duties have none; a duty met, or cancelled by a person, is not started again.
     """
     newest = obj.get_latest_revision_as_object()
@@ -47,7 +47,7 @@ def note_duties(obj, *, by=None, on: datetime | None = None) -> list[Deadline]:
 
 
 def _drop_corrected(obj, duties, *, by=None, on=None) -> None:
-    """Cancel the running clocks of rules that the duties name, where none of them counts from that day."""
+    """Cancel the running deadlines of rules that the duties name, where no duty counts from that day."""
     days = {}
     for duty in duties:
         days.setdefault(duty.rule, set()).add(duty.started_on)
@@ -72,14 +72,14 @@ def _start(obj, duty, *, by=None) -> Deadline:
 
 
 def settle(public, on: datetime) -> None:
-    """Meet the duties that a publication fulfils: the clocks that run, then those that were never started."""
+    """Meet the duties that a publication fulfils: the deadlines that run, then those that were never started."""
     duties = public.duties() if hasattr(public, "duties") else []
     _drop_corrected(public, duties, on=on)
     deadlines.meet_for(public, on=on)
     for duty in sorted(duties, key=lambda duty: (duty.started_on, duty.rule)):
         known = Deadline.objects.for_subject(public).filter(rule__code=duty.rule, started_on=duty.started_on)
         if not known.exclude(cancelled=True, cancellation_reason=CORRECTED).exists():
-            # Met at once: the next duty may start another clock of the same rule.
+            # Met at once: the next duty may start another deadline of the same rule.
             deadlines.meet(_start(public, duty), on=on)
 
 
@@ -87,7 +87,7 @@ def settle(public, on: datetime) -> None:
 
 
 def start_review(obj, *, by, on: datetime | None = None) -> Deadline | None:
-    """Start the clock of a decision on what was submitted; None when the office sets itself no target (no rule)."""
+    """Start the deadline of a decision on what was submitted; None when the office sets no target (no rule)."""
     try:
         rule = deadlines.find_rule(REVIEW_RULE, on)
     except deadlines.NoDeadline:
@@ -104,17 +104,17 @@ def start_review(obj, *, by, on: datetime | None = None) -> Deadline | None:
 
 
 def end_review(obj, *, by=None, on: datetime | None = None) -> None:
-    """Meet the clock of a review: it was decided."""
+    """Meet the deadline of a review: it was decided."""
     deadlines.meet_for(obj, on=on, by=by, rule=REVIEW_RULE)
 
 
 def stop_review(obj, *, by=None, on: datetime | None = None) -> None:
-    """Cancel the clock of a review: what waited was taken back."""
+    """Cancel the deadline of a review: what waited was taken back."""
     deadlines.cancel_for(obj, reason="Bài đã được rút về để sửa.", on=on, by=by, rule=REVIEW_RULE)
 
 
 def drop_idle_reviews(*, on: datetime | None = None) -> list[Deadline]:
-    """Cancel the clocks of reviews that ended without a decision (withdrawn, or the thing is gone); return them."""
+    """Cancel the deadlines of reviews that ended undecided (withdrawn, or the thing is gone); return them."""
     ended = []
     for clock in Deadline.objects.open().filter(rule__code=REVIEW_RULE).prefetch_related("subject"):
         if clock.subject is None or not _is_under_review(clock.subject):
@@ -132,5 +132,5 @@ def _is_under_review(obj) -> bool:
 
 
 def drop_clocks_of(obj, *, by=None, on: datetime | None = None) -> list[Deadline]:
-    """Cancel the open clocks of a draft that is deleted."""
+    """Cancel the open deadlines of a draft that is deleted."""
     return deadlines.cancel_for(obj, reason="Bản nháp đã xóa.", on=on, by=by)

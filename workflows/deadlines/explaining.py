@@ -37,7 +37,7 @@ def sentence_of(rule: DeadlineRule, start: date | datetime, due: date, present: 
 
 
 def explanation_of(deadline: Deadline, present: WorkingCalendar) -> str:
-    """The sentence of a clock: how its rule's due date, or the promised day, came about."""
+    """The sentence of a deadline: how its rule's due date, or the promised day, was computed."""
     if not deadline.until:
         return sentence_of(deadline.rule, deadline.started_at or deadline.started_on, deadline.due_on, present)
     parts = [f"{deadline.rule.start_event} {format_vn(deadline.started_on)}"]

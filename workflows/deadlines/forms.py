@@ -1,4 +1,4 @@
-"""Forms of deadlines, their rules and the working calendar: parse what was typed; the verbs decide."""
+"""Forms of deadlines, their rules and the working calendar: parse what was typed; the actions decide."""
 
 from datetime import timedelta
 
@@ -94,7 +94,7 @@ class DayAtOnceForm(DayForm):
 
 
 class CalendarTableForm(forms.Form):
-    """The days of one year as a table: a file, or its text, which stays to be mended."""
+    """The days of one year as a table: a file, or its text, which stays in the form to be corrected."""
 
     file = forms.FileField(
         label="Tệp CSV",
@@ -161,5 +161,5 @@ class RuleChangeForm(forms.ModelForm):
         self.fields["valid_from"].initial = today + timedelta(days=1)
 
     def _post_clean(self):
-        # The row that holds is not changed: the verb makes a new one and looks into it.
+        # The row in force is not changed: the action makes a new one and validates it.
         pass

@@ -1,8 +1,8 @@
-"""What is due of pages, as lists of pages tell it: clocks, reviews, the hours of publication and of expiry.
+"""What is due of pages, as lists of pages show it: deadlines, reviews, the hours of publication and of expiry.
 
 1. `dues_of`: for the pages that one screen lists. 2. `pages_due`: the pages of which one thing is so, for the filter.
-Both tell of a person's own sites only: a list also holds the pages on the way down to them. Nothing is computed here:
-clocks say how they stand (`deadlines`), in the words of the desk (`desk`); `review_dates` keeps the days of reviews.
+Both cover a person's own sites only: a list also holds the pages on the way down to them. Nothing is computed here: the
+standing comes from `deadlines`, its text from the work queue (`in_words`), the days of reviews from `review_dates`.
 """
 
 from collections import defaultdict
@@ -28,7 +28,7 @@ from . import Standing
 from .duties import REVIEW_RULE
 
 UNDER_REVIEW, TO_REVIEW_AGAIN, SCHEDULED = "cho-duyet", "ra-soat", "hen-gio"
-# What the filter offers by how a clock stands: key → (label, standings).
+# What the filter offers by the standing of a deadline: key → (label, standings).
 BY_STANDING: dict[str, tuple[str, frozenset[Standing]]] = {
     "qua-han": (Standing.LATE.label, frozenset({Standing.LATE, Standing.VERY_LATE})),
     "sap-den-han": (Standing.SOON.label, frozenset({Standing.SOON})),
@@ -40,7 +40,7 @@ CHOICES: tuple[tuple[str, str], ...] = (
     (TO_REVIEW_AGAIN, "Đến hạn rà soát"),
     (SCHEDULED, "Đã hẹn giờ đăng"),
 )
-# The badge of what has no clock.
+# The badge of what has no deadline.
 NO_CLOCK = "none"
 # Characters of a rule's name that a narrow column has room for.
 LONGEST_LABEL = 45
@@ -48,7 +48,7 @@ LONGEST_LABEL = 45
 
 @dataclass(frozen=True)
 class Due:
-    """One thing that is due of a page: what and when; the words and the colour of its badge as on the desk, or ""."""
+    """One thing that is due of a page: what and when; text and colour of its badge as in the work queue, or ""."""
 
     said: str
     badge: str = ""
@@ -56,9 +56,10 @@ class Due:
 
 
 def dues_of(pages: Iterable[Page], *, by, on: date | datetime | None = None) -> dict[int, list[Due]]:
-    """Return what is due of pages, by their key: clocks first, the soonest due first; pages with nothing are left out.
+    """Return what is due of pages, by their key: deadlines first, the soonest due first.
 
-    The number of queries is the same for any number of pages. Pages of sites that are not the person's are left out.
+    Pages with nothing due and pages of sites that are not the person's are left out. The number of queries is the same
+    for any number of pages.
     """
     homes = tuple(authority.own_home_paths(by))
     own = {page.pk: page for page in pages if page.path.startswith(homes)}
@@ -84,7 +85,7 @@ def dues_of(pages: Iterable[Page], *, by, on: date | datetime | None = None) -> 
                 what = Truncator(clock.rule.label).chars(LONGEST_LABEL)
             said = f"{what}, hạn cuối {last_day(clock.last_day, days)}"
             found[pk].append(Due(said, in_words(clock, day), deadlines.standing(clock, day)))
-        # What has no clock: a review while the office sets itself no target, and the reviews that are not near.
+        # What has no deadline: a review while the office sets no target, and the reviews that are not near.
         for pk in waiting:
             found[pk].append(Due("", "chờ duyệt", NO_CLOCK))
         for pk, row in reviews.items():
@@ -124,7 +125,7 @@ def pages_due(choice: str, *, by, on: date | datetime | None = None) -> QuerySet
 
 
 def _clocks(of_pages: Q, reviews: dict[int, int]) -> list[tuple[int, Deadline]]:
-    """(key of the page, open clock) of pages and of some of their reviews, the soonest due first."""
+    """(key of the page, open deadline) of pages and of some of their reviews, the soonest due first."""
     kind = _review_kind()
     of_reviews = Q(content_type=kind, object_id__in=[str(pk) for pk in reviews])
     found = Deadline.objects.open().filter(of_pages | of_reviews).select_related("rule").prefetch_related("pauses")
@@ -139,7 +140,7 @@ def _review_kind() -> ContentType:
 
 
 def _under_review() -> QuerySet:
-    """The running approvals of pages; a clock may outlive one that was withdrawn, until `drop_idle_reviews`."""
+    """The running approvals of pages; a deadline may outlive one that was withdrawn, until `drop_idle_reviews`."""
     return WorkflowState.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Page),
         status=WorkflowState.STATUS_IN_PROGRESS,

@@ -11,7 +11,7 @@ from .working_calendar import calendar
 
 
 def is_paused(deadline: Deadline, on: date | datetime | None = None) -> bool:
-    """Answer whether a clock stands still on a day: it was stopped, and its rule's limit is not used up."""
+    """Answer whether a deadline is paused on a day: it was paused, and its rule's limit is not used up."""
     if not deadline.is_open or not deadline.paused_on or local_date(on) < deadline.paused_on:
         return False
     return local_date(on) < workdays_after(deadline.paused_on, allowance(deadline))
@@ -20,7 +20,7 @@ def is_paused(deadline: Deadline, on: date | datetime | None = None) -> bool:
 def moved_by_pauses(
     deadline: Deadline, due: date, present: WorkingCalendar, *, without_open: bool = False
 ) -> tuple[date, int]:
-    """(last day, working days paused) of a clock whose rule gives `due`: its extension and its pauses move it.
+    """Return (last day, working days paused) of a deadline whose rule gives `due`: extension and pauses move it.
 
     An extension was granted for a day; only pauses after it move that day. A pause that is open counts with all that
     the rule still allows.
@@ -40,7 +40,7 @@ def moved_by_pauses(
 
 
 def allowance(deadline: Deadline) -> int:
-    """The working days for which the rule still lets a clock stand still, its open pause left aside."""
+    """The working days for which the rule still lets a deadline be paused, its open pause not counted."""
     _, counted = moved_by_pauses(deadline, deadline.due_on, calendar(), without_open=True)
     return (deadline.rule.pause_limit or 0) - counted
 
@@ -50,5 +50,5 @@ def counts_after_extension(item: DeadlinePause, deadline: Deadline) -> bool:
 
 
 def pauses_of(deadline: Deadline) -> list[DeadlinePause]:
-    """The pauses of a clock in their order; read once when they were prefetched."""
+    """The pauses of a deadline in their order; read once when they were prefetched."""
     return list(deadline.pauses.all())

@@ -20,13 +20,13 @@ PAUSE_FIELDS = ["paused_on", "paused_workdays", "last_day"]
 
 @transaction.atomic
 def pause(deadline: Deadline, *, category: str, reason: str, on: date | datetime | None, by) -> Deadline:
-    """Stop an open clock on a day, because the office waits for the person who asked; return it.
+    """Pause an open deadline on a day, because the office waits for the person who asked; return it.
 
     `category`: one of `DeadlinePause.Category`. The last day moves by the working days until `resume`, at most by the
-    rule's `pause_limit`; then the clock goes on by itself. Called by the verb that waits, which has checked who may.
-    Raises Refused when the clock has ended, is late, is stopped already, or its rule allows no (more) pause;
+    rule's `pause_limit`; then the deadline resumes by itself. Called by the action that waits, which has checked who
+    may. Raises Refused when the deadline has ended, is late, is paused already, or its rule allows no (more) pause;
     ValidationError (field → messages) without category, reason or date, for a day before the event, in the future,
-    before the last restart or before the last extension. One that is recorded after the last day does not undo the
+    before the last restart or before the last extension. A pause that is recorded after the last day does not undo the
     delay.
     """
     deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
@@ -70,9 +70,9 @@ def pause(deadline: Deadline, *, category: str, reason: str, on: date | datetime
 
 @transaction.atomic
 def resume(deadline: Deadline, *, on: date | datetime | None, by) -> Deadline:
-    """Let a stopped clock go on from a day; return it with its new last day.
+    """Resume a paused deadline from a day; return it with its new last day.
 
-    Raises Refused when it is not stopped, ValidationError ("on") without a date, for a day before the stop or in the
+    Raises Refused when it is not paused, ValidationError ("on") without a date, for a day before the pause or in the
     future.
     """
     deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
@@ -98,7 +98,7 @@ def _demand_day(day: date, first: date, what: str) -> None:
 
 
 def _end_pause(deadline: Deadline, day: date, by) -> None:
-    """Close the open pause of a clock, if any, and move its last day by what was paused; nothing is saved of it."""
+    """Close the open pause of a deadline, if any, and move its last day by what was paused; does not save it."""
     if deadline.paused_on is None:
         return
     open_pause = deadline.pauses.get(resumed_on=None)

@@ -1,8 +1,8 @@
-"""Kết quả giữ thời hạn: of the clocks that started in a period, which were met or are open, in time or late.
+"""Kết quả giữ thời hạn: of the deadlines that started in a period, which were met or are open, in time or late.
 
-A clock that was extended is judged by its new day, unless it was late already; one that stands still by the latest day
-it can become; a cancelled one does not count. In percent: met in time, of those that were met or are late. The rows are
-units, summed up by site and for all; a clock without a unit has a row of its own.
+A deadline that was extended is judged by its new day, unless it was late already; a paused one by the latest day it can
+become; a cancelled one does not count. In percent: met in time, of those that were met or are late. The rows are units,
+summed up by site and for all; a deadline without a unit has a row of its own.
 """
 
 from collections.abc import Iterable, Sequence
@@ -84,9 +84,9 @@ def year_to_date(on: date | datetime | None = None) -> tuple[date, date]:
 
 
 def table(clocks: QuerySet, first: date, last: date, on: date | datetime | None = None) -> list[Line]:
-    """Count the clocks that started from `first` to `last`, both included, by site and unit; one query.
+    """Count the deadlines that started from `first` to `last`, both included, by site and unit; one query.
 
-    Sites by name, in each its units and then its sum; at the end the sum of all. [] without any clock.
+    Sites by name, in each its units and then its sum; at the end the sum of all. [] without any deadline.
     """
     day = deadlines.local_date(on)
     is_late = Q(was_late=True) | Q(last_day__lt=Coalesce(F("met_on"), Value(day)))

@@ -35,7 +35,7 @@ def change_days(
     act: EmergencyAct | None = None,
     on=None,
 ) -> list[Deadline]:
-    """Add or replace several days, make others ordinary ones, as one version; return the clocks that moved.
+    """Add or replace several days, make others ordinary ones, as one version; return the deadlines that moved.
 
     `days`: unsaved rows. `by` proposed it, `agreed_by` is the second person; without one there is an open emergency
     `act` of `by` (`calendar_changes.change_at_once`). All of it or nothing. Raises Refused without the right, for one
@@ -78,7 +78,7 @@ def change_days(
 
 
 def affected_by(changes: Iterable[CalendarDay], removed: Iterable[date] = ()) -> list[tuple[Deadline, date]]:
-    """List (open clock, new last day) for what a change of the calendar would move; nothing is changed.
+    """List (open deadline, new last day) for what a change of the calendar would move; nothing is changed.
 
     `changes`: unsaved rows to add or replace by date; `removed`: days that become ordinary. Soonest due first.
     """
@@ -95,9 +95,9 @@ def affected_by(changes: Iterable[CalendarDay], removed: Iterable[date] = ()) ->
 
 @transaction.atomic
 def recompute_open(*, by=None, on=None) -> list[Deadline]:
-    """Recompute every open clock by the present calendar; return, with a log line each, those that moved.
+    """Recompute every open deadline by the present calendar; return, with a log line each, those that moved.
 
-    Closed clocks keep what was computed for them. An extension that was granted stays.
+    Deadlines that ended keep what was computed for them. An extension that was granted stays.
     """
     present = calendar()
     moved = []
@@ -130,9 +130,9 @@ _after_moving: list[Callable[[list[tuple[Deadline, date]]], object]] = []
 
 
 def on_moved(function: Callable) -> Callable:
-    """Register what is told when a change of the calendar moves clocks, in the same transaction.
+    """Register a function to call when a change of the calendar moves deadlines, in the same transaction.
 
-    `function(moved)`: list of (clock with its new last day, last day before).
+    `function(moved)`: list of (deadline with its new last day, last day before).
     """
     if function not in _after_moving:
         _after_moving.append(function)

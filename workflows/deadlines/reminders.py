@@ -1,10 +1,10 @@
-"""Reminders of what is due: one digest a working day and person, never of the same thing twice.
+"""Reminders of what is due: one digest per working day and person, never of the same thing twice.
 
-1. `due_reminders`: open clocks for which a day of their rule (`DeadlineRule.reminders`: working days before and after
-the last day) has come and was not told yet. A clock that stands still is not told. 2. `send_digests`: each person who
-must act (`acting`) gets one mail with all of his; what is very late goes also to those who approve on its site. Only
-titles and dates leave, never what a citizen wrote. 3. `tell_moved`: the calendar changed and clocks have another last
-day. 4. `warn_missing_calendar`: the official calendar of a year is missing; told once a month.
+1. `due_reminders`: open deadlines for which a day of their rule (`DeadlineRule.reminders`: working days before and
+after the last day) has come and was not told yet. A paused deadline is left out. 2. `send_digests`: each person who
+must act (`acting`) gets one mail with all of theirs; what is very late goes also to those who approve on its site. Only
+titles and dates leave, never what a citizen wrote. 3. `tell_moved`: the calendar changed and deadlines have another
+last day. 4. `warn_missing_calendar`: the official calendar of a year is missing; told once a month.
 """
 
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ HEADINGS = {
 
 @dataclass(frozen=True)
 class Due:
-    """One clock to be told of: how it stands, the days left (negative: late), the day of the rule that has come."""
+    """One deadline to remind of: its standing, the days left (negative: late), the day of the rule that has come."""
 
     deadline: Deadline
     standing: Standing
@@ -69,7 +69,7 @@ def due_reminders(on: date | datetime | None = None) -> list[Due]:
 
 @transaction.atomic
 def send_digests(on: date | datetime | None = None) -> int:
-    """Send everybody his digest of the day; return how many mails were written. Nothing on a day off.
+    """Send each person their digest of the day; return how many mails were written. Nothing on a day off.
 
     Safe to run again: a day has one round, and what was told is not told again.
     """
@@ -99,7 +99,7 @@ def send_digests(on: date | datetime | None = None) -> int:
 
 
 def forget_old(*, on: datetime) -> int:
-    """Delete what was told a year ago of clocks that run no more; return how many rows went."""
+    """Delete what was told a year ago of deadlines that run no more; return how many rows were deleted."""
     old = DeadlineReminder.objects.filter(reminded_on__lt=deadlines.local_date(on) - KEEP)
     return old.exclude(deadline__in=Deadline.objects.open()).delete()[0]
 
@@ -149,9 +149,9 @@ def said(left: int | None, clock: Deadline) -> str:
 
 
 def tell_moved(moved: Iterable[tuple[Deadline, date]]) -> int:
-    """Tell those who must act which clocks have another last day; one mail a person and change of the calendar.
+    """Tell those who must act which deadlines have another last day; one mail per person and change of the calendar.
 
-    `moved`: (clock with its new last day, last day before). Registered with `deadlines.on_moved`.
+    `moved`: (deadline with its new last day, last day before). Registered with `deadlines.on_moved`.
     """
     moved = list(moved)
     actors = Actors([clock for clock, _ in moved])

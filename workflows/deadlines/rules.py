@@ -1,6 +1,6 @@
 """The deadline rules as the office changes them: a new row from a day on, never another past, by two persons.
 
-A clock that runs keeps the row under which it started; events from the first day of the new row on fall under it.
+A running deadline keeps the row under which it started; events from the first day of the new row on fall under it.
 """
 
 from dataclasses import dataclass
@@ -75,11 +75,11 @@ class Prepared:
 def change(
     code: str, *, valid_from: date, by, agreed_by=None, on: date | datetime | None = None, **fields
 ) -> DeadlineRule:
-    """Let a rule say something else from a day on; return the new row.
+    """Change a rule from a day on; return the new row.
 
-    The row that holds until then ends the day before; a row that was prepared for later and never used gives way.
+    The row in force until then ends the day before; a row that was prepared for later and never used is deleted.
     `fields`: of `CHANGED`. `agreed_by`: the second person, where readers see what differs (`HIDDEN`). Raises Refused
-    without the right, for one person alone, for a rule nobody knows, or when nothing differs; ValidationError (field →
+    without the right, for one person alone, for an unknown rule, or when nothing differs; ValidationError (field →
     messages) for a day in the past or a value that makes no sense.
     """
     found = prepare(code, valid_from=valid_from, by=by, on=on, **fields)

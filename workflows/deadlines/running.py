@@ -41,7 +41,7 @@ def start(
     unit=None,
     title: str = "",
 ) -> Deadline:
-    """Start a clock for a page or record under a rule; return it, or the one of this rule that already runs.
+    """Start a deadline for a page or record under a rule; return it, or the one of this rule that already runs.
 
     `on`: when the event happened (now for None). `unit`: who must act. `title`: what citizens and officers
     read, by default the subject's name. Raises NoDeadline as `due_date` does.
@@ -66,9 +66,9 @@ def start_until(
     unit=None,
     title: str = "",
 ) -> Deadline:
-    """Start a clock that ends on a day somebody has promised, whatever period its rule has; return it.
+    """Start a deadline that ends on a promised day, whatever period its rule has; return it.
 
-    A clock of this rule that already runs is returned when it ends on that day. Raises Refused when it ends on
+    A deadline of this rule that already runs is returned when it ends on that day. Raises Refused when it ends on
     another one (meet it first), ValidationError ("until") for a day before the event or a day off, NoDeadline for an
     unknown rule. When the calendar changes, a promised day that is off now gives way to the next working day.
     """
@@ -128,10 +128,10 @@ def _begin(subject, rule: DeadlineRule, moment: date | datetime, until: date | N
 
 @transaction.atomic
 def meet(deadline: Deadline, *, on: date | datetime | None = None, by=None) -> Deadline:
-    """Record that the thing was done on this day, in time or late; a clock that ended stays as it was.
+    """Record that the thing was done on this day, in time or late; a deadline that ended stays as it was.
 
-    Called by the verb that did the thing, which has checked who may. ValidationError for a day before the
-    start of a clock that runs forward.
+    Called by the action that did the thing, which has checked who may. ValidationError for a day before the start of a
+    deadline that runs forward.
     """
     deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
     if not deadline.is_open:
@@ -146,16 +146,16 @@ def meet(deadline: Deadline, *, on: date | datetime | None = None, by=None) -> D
 
 @transaction.atomic
 def meet_for(subject, *, on: date | datetime | None = None, by=None, rule: str | None = None) -> list[Deadline]:
-    """Meet every open clock of a page or record (of one rule's code when given); return them."""
+    """Meet every open deadline of a page or record (of one rule's code when given); return them."""
     return [meet(deadline, on=on, by=by) for deadline in _open_for(subject, rule)]
 
 
 @transaction.atomic
 def extend(deadline: Deadline, *, to: date, reason: str, by, on: date | datetime | None = None) -> Deadline:
-    """Move the last day of an open clock to a later working day; a clock already late stays late.
+    """Move the last day of an open deadline to a later working day; a deadline already late stays late.
 
-    The first time whoever may rule on the site, after that the head of the board only. Raises Refused without the
-    right, when the clock has ended or stands still; ValidationError (field → messages) without a reason, for a day not
+    A user who may rule on the site extends it once, after that only the head of the board. Raises Refused without the
+    right, when the deadline has ended or is paused; ValidationError (field → messages) without a reason, for a day not
     later than the present last day, for a day off, or for another period than the rule fixes.
     """
     deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
@@ -199,9 +199,9 @@ def extend(deadline: Deadline, *, to: date, reason: str, by, on: date | datetime
 
 @transaction.atomic
 def cancel(deadline: Deadline, *, reason: str, by, on: date | datetime | None = None) -> Deadline:
-    """Stop an open clock because the thing need not be done; it never counts as late.
+    """Stop an open deadline because the thing need not be done; it never counts as late.
 
-    Raises Refused without the right or when the clock has ended, ValidationError without a reason.
+    Raises Refused without the right or when the deadline has ended, ValidationError without a reason.
     """
     deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
     _demand_ruling_right(deadline, by)
@@ -212,16 +212,16 @@ def cancel(deadline: Deadline, *, reason: str, by, on: date | datetime | None = 
 def cancel_for(
     subject, *, reason: str, on: date | datetime | None = None, by=None, rule: str | None = None
 ) -> list[Deadline]:
-    """Stop every open clock of a subject (of one rule's code when given); return them.
+    """Stop every open deadline of a subject (of one rule's code when given); return them.
 
-    Called by the verb that ended the matter, which has checked who may. ValidationError without a reason.
+    Called by the action that ended the matter, which has checked who may. ValidationError without a reason.
     """
     return [_cancel(deadline, reason, by, on) for deadline in _open_for(subject, rule)]
 
 
 @transaction.atomic
 def cancel_clock(deadline: Deadline, *, reason: str, on: date | datetime | None = None, by=None) -> Deadline:
-    """Stop one clock; called by the verb that ended the matter, which has checked who may."""
+    """Stop one deadline; called by the action that ended the matter, which has checked who may."""
     deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
     return _cancel(deadline, reason, by, on) if deadline.is_open else deadline
 

@@ -15,7 +15,7 @@ from .working_calendar import calendar
 def days_left(deadline: Deadline, on: date | datetime | None = None) -> int | None:
     """Count the days until the last day, in the rule's unit: 0 on it, negative when late, None when ended.
 
-    Working days for every rule but those in calendar days. While a clock is paused the number stands still.
+    Working days for every rule but those in calendar days. The number does not change while a deadline is paused.
     """
     if not deadline.is_open:
         return None
@@ -29,7 +29,7 @@ def days_left(deadline: Deadline, on: date | datetime | None = None) -> int | No
 def is_late(deadline: Deadline, on: date | datetime | None = None) -> bool:
     """Answer whether the thing was not done by its last day, seen from a day (today for None).
 
-    A met clock is judged by the day it was met; one that was extended or paused only after it had passed stays late.
+    A met deadline is judged by the day it was met; one that was extended or paused only after it had passed stays late.
     """
     if deadline.cancelled:
         return False
@@ -37,7 +37,7 @@ def is_late(deadline: Deadline, on: date | datetime | None = None) -> bool:
 
 
 def is_very_late(deadline: Deadline, on: date | datetime | None = None) -> bool:
-    """Answer whether a late clock is late by more days than its rule's second threshold (`very_late_after`)."""
+    """Answer whether a late deadline is late by more days than its rule's second threshold (`very_late_after`)."""
     if deadline.cancelled:
         return False
     return (
@@ -46,7 +46,7 @@ def is_very_late(deadline: Deadline, on: date | datetime | None = None) -> bool:
 
 
 def standing(deadline: Deadline, on: date | datetime | None = None) -> Standing:
-    """Say how a clock stands on a day (today for None)."""
+    """Return the standing of a deadline on a day (today for None)."""
     if deadline.cancelled:
         return Standing.CANCELLED
     if deadline.met_on:
@@ -61,7 +61,7 @@ def standing(deadline: Deadline, on: date | datetime | None = None) -> Standing:
 
 
 def explain(deadline: Deadline, on: date | datetime | None = None) -> str:
-    """Say in one Vietnamese sentence how the last day was computed and how the clock stands.
+    """Say in one Vietnamese sentence how the last day was computed and what the deadline's standing is.
 
     "tiếp nhận thứ Tư 22/01/2020; không tính ngày tiếp nhận; nghỉ 23–24/01, 27–29/01; hạn cuối thứ Sáu
     31/01/2020", followed by the extension, the pauses, the cancellation or the day it was met.

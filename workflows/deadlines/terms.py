@@ -25,7 +25,7 @@ class NoDeadline(LookupError):
 
 
 class Standing(models.TextChoices):
-    """How a clock stands on a day; the order is that of concern."""
+    """The standing of a deadline on a day; the order is that of concern."""
 
     VERY_LATE = "very_late", "Quá hạn lâu"
     LATE = "late", "Quá hạn"

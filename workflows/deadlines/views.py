@@ -1,4 +1,4 @@
-"""The admin's screens of deadlines: the boards, one clock, how deadlines are kept, the rules."""
+"""The admin's screens of deadlines: the boards, one deadline, how deadlines are kept, the rules."""
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -35,7 +35,7 @@ WITHIN = (1, 2, 3, 5, 10)
 
 
 class Board:
-    """Mixin: the clocks a person may see, narrowed by what was chosen; other sites do not exist here."""
+    """Mixin: the deadlines a person may see, narrowed by what was chosen; other sites do not exist here."""
 
     @cached_property
     def sites(self) -> list:
@@ -76,7 +76,7 @@ class Board:
 
     @property
     def filters(self) -> str:
-        """What was chosen, in words."""
+        """What was chosen, as text."""
         parts = [self.site.name if self.site else "Các trang được giao"]
         if self.unit:
             parts.append(self.unit.name)
@@ -153,11 +153,11 @@ class BoardSheetView(Grouped, View):
         return download(boards.as_xlsx(self.rows, self.shown, filters), "viec-co-thoi-han.xlsx")
 
 
-# --- One clock -------------------------------------------------------------------------------------
+# --- One deadline ----------------------------------------------------------------------------------
 
 
 class OneClock:
-    """Mixin: a clock of a site on whose content the person works; another one is not there."""
+    """Mixin: a deadline of a site on whose content the person works; 404 for any other."""
 
     header_icon = ICON
 
@@ -174,7 +174,7 @@ class OneClock:
 
 
 def address_of(clock: Deadline) -> str:
-    """Return the address in the admin of what a clock is about; "" when it is gone or has none."""
+    """Return the address in the admin of what a deadline is about; "" when it is gone or has none."""
     subject = clock.subject
     if subject is None:
         return ""
@@ -193,7 +193,7 @@ def address_of(clock: Deadline) -> str:
 
 
 class DeadlineView(OneClock, TemplateView):
-    """One clock: how its day was computed, what became of it, who must act."""
+    """One deadline: how its day was computed, what became of it, who must act."""
 
     screen_access = ROLE_HOLDERS
     template_name = "workflows/deadline.html"
@@ -228,7 +228,7 @@ class ExtendView(OneClock, ActionView):
     success_message = "Đã gia hạn."
 
     def seen(self):
-        """The clock."""
+        """The deadline."""
         return [self.clock]
 
     def call(self, form):
@@ -245,7 +245,7 @@ class CancelView(OneClock, ActionView):
     success_message = "Đã hủy thời hạn."
 
     def seen(self):
-        """The clock."""
+        """The deadline."""
         return [self.clock]
 
     def call(self, form):

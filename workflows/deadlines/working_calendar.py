@@ -119,6 +119,6 @@ def make_version(change: str, by) -> CalendarVersion:
 
 
 def demand_calendar_right(by) -> None:
-    """Raise Refused for whoever may not propose a change of the calendar or of a rule."""
+    """Raise Refused for a user who may not propose a change of the calendar or of a rule."""
     if not may_change_calendar(by):
         raise Refused("Chỉ cơ quan Thường trực hoặc cán bộ quản trị kỹ thuật được sửa lịch làm việc.")

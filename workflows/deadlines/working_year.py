@@ -137,7 +137,7 @@ def years_known() -> list[int]:
 
 @dataclass(frozen=True)
 class Table:
-    """What a table says: days of the year, faults, and the days of other years, which are left out."""
+    """What a table says: days of the year, errors, and the days of other years, which are left out."""
 
     days: list[CalendarDay]
     faults: list[Problem]
@@ -156,7 +156,7 @@ def as_csv(number: int) -> bytes:
 def read(text: str, number: int) -> Table:
     """Read lines into days of a year, every one checked; nothing is written.
 
-    A table with faults is not to be used. Days of other years are named and left out.
+    A table with errors is not to be used. Days of other years are named and left out.
     """
     try:
         lines = list(LAYOUT.rows_of_text(text.strip()))

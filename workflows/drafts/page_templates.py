@@ -1,7 +1,8 @@
 """Templates of pages (mẫu bài): data that editors make themselves, and from which a draft is started.
 
-1. `save_as_template`: a person keeps the texts of a page of his site as a template, for his site or, who arranges the
-   city's pages, for all. Pictures, files, links to pages and citations are left out: a template is text.
+1. `save_as_template`: a person keeps the texts of a page of their site as a template, for their site or, with the
+   right to arrange the city's pages, for all. Pictures, files, links to pages and citations are left out: a template
+   is text.
 2. `templates_below`: the templates that fit under a page: of its site or of all, of a type that may live there.
 3. `start_from_template`: a draft with the template's texts and the person's own title; places to fill in ("[…]") stop
    its submission until they are filled (`base/preflight.py`).
@@ -54,11 +55,11 @@ def may_save(user, site: PortalSite | None) -> bool:
 def save_as_template(
     page, *, by, on: datetime | None = None, name: str, description: str = "", for_all_sites: bool = False
 ) -> PageTemplate:
-    """Keep the texts of a page's newest version as a template; return it.
+    """Save the texts of a page's newest version as a template; return it.
 
-    For all sites a ward's page is kept as readers see it: its draft is nobody's but the ward's. Raises Refused without
-    the right or when nothing of the page can be kept, ValidationError (field → message) without a name, for one that is
-    taken, or for a ward's page that is not public.
+    For all sites, a ward's page is saved as readers see it: its draft belongs to the ward alone. Raises Refused without
+    the right or when nothing of the page can be saved, ValidationError (field → message) without a name, for one
+    that is taken, or for a ward's page that is not public.
     """
     page = page.specific
     site = site_of(page)
@@ -110,7 +111,7 @@ def texts_of(page) -> dict:
 
 
 def template_fields(model) -> list:
-    """Return the fields of a page model that a template may fill: texts and choices that stand in its form."""
+    """Return the fields of a page model that a template may fill: texts and choices that are in its form."""
     shown = fields_in_form(model) - OF_ONE_PAGE
     kinds = StreamField | models.CharField | models.TextField | models.BooleanField
     return [field for field in model._meta.concrete_fields if field.name in shown and isinstance(field, kinds)]

@@ -20,7 +20,7 @@ from ..screens.subjects import PageMixin, QueueActionView, demand_works_on
 from . import previews
 from .previews import MOST_DAYS, OUTSIDER
 
-# Nobody keeps it, nobody finds it, and no address it leads to is told where the reader came from.
+# It is neither cached nor indexed, and no address it links to learns where the reader came from.
 HEADERS = {
     "Cache-Control": "private, no-store",
     "X-Robots-Tag": "noindex, nofollow, noarchive",

@@ -1,11 +1,11 @@
-"""Showing one version of a draft to somebody without an account, by a link that ends.
+"""Showing one version of a draft to a person without an account, by a link that ends.
 
 1. `make_link`: a person who works on the site says for whom and why, and for how many days: 7, at most 30. The link is
-   of the version he sees now; what is drafted later is not shown.
+   of the version they see now; what is drafted later is not shown.
 2. `address_of`: a random key and a signature over key, version and end. Neither can be guessed, and a row that was
    changed in the database opens nothing.
 3. `find` and `open_link`: the link answers while it lasts, while its maker has worked on the site without a break since
-   he made it, and while page and version are there; each opening is counted and stands in the audit trail.
+   they made it, and while page and version are there; each opening is counted and recorded in the audit trail.
 4. `page_as_read`: the version as a reader would get it, marked as a preview, with nothing of the reader's session.
    `file_shown` finds a picture or file of this version and no other.
 5. `revoke` ends one link; `end_links_of` all of a page when it is published, taken down or deleted.
@@ -57,12 +57,12 @@ End = PreviewLink.End
 
 
 def is_linked_version(revision_id: int) -> bool:
-    """Tell whether somebody was given a link to a version: what he reads there does not change under his eyes."""
+    """Tell whether a link to a version was given out: what its reader sees must not change meanwhile."""
     return PreviewLink.objects.filter(revision_id=revision_id).exists()
 
 
 def may_share(user, page) -> bool:
-    """Tell whether a user may show drafts of a page to outsiders: whoever works on the content of its site."""
+    """Tell whether a user may show drafts of a page to outsiders: they must work on the content of its site."""
     return works_on(user, site_of(page))
 
 
@@ -118,7 +118,7 @@ def make_link(
 
 
 def is_draft(page, revision) -> bool:
-    """Tell whether a version of a page is not the one that everybody reads."""
+    """Tell whether a version of a page is not the public one."""
     return not page.live or page.live_revision_id != revision.pk
 
 
@@ -131,7 +131,7 @@ def links_of(page):
 
 
 def token_of(link: PreviewLink) -> str:
-    """Return key and signature: what stands in the address."""
+    """Return key and signature: what is in the address."""
     return f"{link.key}.{_signer().signature(_signed(link))}"
 
 
@@ -274,7 +274,7 @@ def _key(item) -> tuple[str, int]:
 
 @transaction.atomic
 def revoke(link: PreviewLink, *, by, on: datetime | None = None) -> PreviewLink:
-    """End a link now; anybody who works on the site may. Safe to repeat."""
+    """End a link now; any user who works on the site may. Safe to repeat."""
     link = PreviewLink.objects.select_for_update(of=("self",)).select_related("owner_site").get(pk=link.pk)
     if not works_on(by, link.owner_site):
         raise Refused("Bạn không có vai trò trên trang này nên không thu hồi được liên kết.")

@@ -39,16 +39,16 @@ class RemarkForm(TaskStateCommentForm):
 class EditorialApprovalTask(Task):
     """Review by the Editorial Board (Quy chế Điều 20): approve, or return with a reason.
 
-    Who may do so is asked anew for each object and person (`workflows.publishing.approval.may_approve`): never
-    somebody who wrote or submitted it.
+    Who may do so is asked anew for each object and person (`workflows.publishing.approval.may_approve`): never the user
+    who wrote or submitted it.
     """
 
     class Meta:
         verbose_name = "nhiệm vụ kiểm duyệt"
         verbose_name_plural = "nhiệm vụ kiểm duyệt"
 
-    # The verbs live in `workflows.publishing.approval`, which imports this module: it hands them in, once, when it is
-    # loaded.
+    # The actions are in `workflows.publishing.approval`, which imports this module: it sets itself here, once, when it
+    # is loaded.
     policy = None
 
     def start(self, workflow_state, user=None):

@@ -1,4 +1,4 @@
-"""Deadlines (thời hạn): the working calendar and the rules as data, one row for each clock, one for each pause."""
+"""Deadlines (thời hạn): the working calendar and the rules as data, one row per deadline, one per pause."""
 
 import uuid
 
@@ -114,8 +114,8 @@ class DeadlineRule(Validity):
 
     `start_event` is read by citizens ("tiếp nhận thứ Tư 22/01/2020; không tính ngày tiếp nhận"). A negative
     amount counts back from a planned event; an empty one with a counted unit means that the owner must set it
-    first. What the boards and reminders go by is data of the rule as well: when a clock is soon due, when it is very
-    late, before and after which days its people are reminded.
+    first. What the boards and reminders go by is data of the rule as well: when a deadline is soon due, when it is
+    very late, before and after which days its people are reminded.
     """
 
     class Unit(models.TextChoices):
@@ -205,7 +205,7 @@ class DeadlineRule(Validity):
 
     @property
     def period(self) -> str:
-        """The period in words: "15 ngày làm việc", "trước 7 ngày làm việc", "ngay, …"."""
+        """The period as text: "15 ngày làm việc", "trước 7 ngày làm việc", "ngay, …"."""
         unit = self.get_unit_display()
         if self.unit in (self.Unit.IMMEDIATE, self.Unit.FIXED):
             return unit
@@ -236,28 +236,28 @@ class DeadlineRule(Validity):
 
 
 class DeadlineQuerySet(models.QuerySet):
-    """Clocks by state; dates are local dates of Việt Nam."""
+    """Deadlines by state; dates are local dates of Việt Nam."""
 
     def open(self):
-        """Clocks that still run, the soonest due first."""
+        """Deadlines that still run, the soonest due first."""
         return self.filter(met_on=None, cancelled=False).order_by("last_day", "pk")
 
     def for_subject(self, subject):
-        """Clocks of one page or record."""
+        """Deadlines of one page or record."""
         return self.filter(content_type=content_type_of(subject), object_id=str(subject.pk))
 
     def late(self, on):
-        """Clocks late on that day: still running past their last day, or met after it."""
+        """Deadlines late on that day: still running past their last day, or met after it."""
         return self.filter(cancelled=False).filter(
             Q(was_late=True) | Q(last_day__lt=Coalesce(F("met_on"), models.Value(on)))
         )
 
 
 class Deadline(models.Model):
-    """One running or ended clock: what is due, by which rule, until when, and how that was computed.
+    """One running or ended deadline: what is due, by which rule, until when, and how that was computed.
 
     `due_on` is what the rule gives, or the day that was promised (`until`); `last_day`, until whose end (24:00) the
-    thing may be done, is what extension and pauses make of it. While a clock is paused (`paused_on`) its last day is
+    thing may be done, is what extension and pauses make of it. While a deadline is paused (`paused_on`) its last day is
     the latest it can become. `explanation` is shown to citizens. What was granted after the last day does not undo the
     delay (`was_late`). `started_at` is kept for periods in hours only.
     """
@@ -314,7 +314,7 @@ class Deadline(models.Model):
             models.Index(fields=["started_on"], name="deadline_started_on"),
         ]
         constraints = [
-            # One clock of a kind runs for a subject on a site, however often its start is asked for.
+            # One deadline of a kind runs for a subject on a site, however often its start is asked for.
             models.UniqueConstraint(
                 "content_type",
                 "object_id",
@@ -334,10 +334,11 @@ class Deadline(models.Model):
 
 
 class DeadlinePause(models.Model):
-    """One stretch in which a clock stood still, because the office waits for the person who asked.
+    """One pause of a deadline, because the office waits for the person who asked.
 
-    The day it was stopped still counted, the day it went on does not: the working days after `stopped_on` up to and
-    including `resumed_on` are given back, up to the rule's limit. `reason` is for the office, not for readers.
+    The day on which it was paused still counted, the day on which it resumed does not: the working days after
+    `stopped_on` up to and including `resumed_on` are given back, up to the rule's limit. `reason` is for the office,
+    not for readers.
     """
 
     class Category(models.TextChoices):
@@ -374,9 +375,9 @@ class DeadlinePause(models.Model):
 
 
 class DeadlineReminder(models.Model):
-    """People were told of a clock for one of its days: `level` working days after its last day, negative before it.
+    """A reminder of a deadline, already sent: `level` working days after its last day, negative before it.
 
-    A clock whose last day moved may be reminded of its new one.
+    When the last day has moved, people may be reminded of the new one.
     """
 
     deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="reminders")
@@ -394,7 +395,7 @@ class DeadlineReminder(models.Model):
 
 
 def content_type_of(subject) -> ContentType:
-    """The content type under which a subject's clocks are kept; a page counts as its specific type."""
+    """The content type under which a subject's deadlines are stored; a page counts as its specific type."""
     if isinstance(subject, Page):
         return subject.cached_content_type
     return ContentType.objects.get_for_model(subject)

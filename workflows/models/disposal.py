@@ -7,7 +7,7 @@ NEWS = "news"
 
 
 class RetentionClass(models.Model):
-    """A class of archive copies and how many years they are kept after approval; without a number, for ever."""
+    """A class of archive copies and how many years they are kept after approval; without a number, permanently."""
 
     key = models.SlugField("mã", max_length=30, unique=True)
     label = models.CharField("nhóm lưu trữ", max_length=150)

@@ -14,7 +14,7 @@ MODELS = {model._meta.label: model for model in (PortalImage, PortalFile)}
 class FileChange(Proposal):
     """New content, name or description of one picture or file; open until a second person has decided.
 
-    `file` holds the proposed content until then; nobody but those who work on the site gets it. `before` and `digest`
+    `file` holds the proposed content until then; only those who work on the site get it. `before` and `digest`
     are SHA-256: of what the file was when the change was proposed, and of all that is proposed. The former texts stay
     in the row; the former content stays as a `FileVersion`.
     """

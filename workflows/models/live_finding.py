@@ -6,10 +6,10 @@ from base.models import PortalSite
 
 
 class LiveFinding(models.Model):
-    """One thing to mend in a public page or record; rows are made and removed by `workflows/upkeep/live_checks.py`
-    only.
+    """One thing to fix in a public page or record.
 
-    `since`: when it was first found; `checked_at`: when it was last found still to be there.
+    Only `workflows/upkeep/live_checks.py` makes and removes rows. `since`: when it was first found; `checked_at`: when
+    it was last found still to be there.
     """
 
     owner_site = models.ForeignKey(PortalSite, verbose_name="trang", on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""The link by which somebody without an account reads one version of a draft."""
+"""The link by which a person without an account reads one version of a draft."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ KEY_LENGTH = 24
 
 
 def new_key() -> str:
-    """Return a random name that nobody can guess (142 bits)."""
+    """Return a random name that cannot be guessed (142 bits)."""
     return get_random_string(KEY_LENGTH)
 
 

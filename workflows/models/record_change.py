@@ -58,7 +58,7 @@ class RecordChange(Proposal):
 
     @property
     def kind(self) -> str:
-        """What kind of record it is, in words; of a kind that is no more, its name in the code."""
+        """What kind of record it is, as text; of a kind that is no more, its name in the code."""
         try:
             return str(self.model._meta.verbose_name)
         except (LookupError, ValueError):

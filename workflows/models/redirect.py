@@ -31,7 +31,7 @@ class AddressRedirect(Redirect):
 
     @property
     def target_text(self) -> str:
-        """Where it leads now, in words."""
+        """Where it leads now, as text."""
         return targets.address_of(self.target) or "(nội dung không còn đăng)"
 
     def clean(self):

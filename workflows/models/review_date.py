@@ -12,7 +12,7 @@ class ReviewDate(models.Model):
 
     Made and kept by `workflows/upkeep/review_dates.py` only. `counted_from`: the day of the publication or of the last
     review; `chosen_on`: the day that a person chose instead of the one that the page type's rule gives; `review_on`:
-    the one of both that counts. `unit` answers for the page, `site` says whose desk it is on.
+    the one of both that counts. `unit` answers for the page, `site` says in whose work queue it is.
     """
 
     page = models.OneToOneField(Page, verbose_name="trang", on_delete=models.CASCADE, related_name="+")
@@ -38,6 +38,6 @@ class ReviewDate(models.Model):
         return f"Rà soát «{self.page.title}»"
 
     def note_last_day(self, day) -> None:
-        """Follow the clock when the calendar moves it."""
+        """Follow the deadline when the calendar moves it."""
         self.review_on = day
         self.save(update_fields=["review_on"])

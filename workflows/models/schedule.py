@@ -31,7 +31,7 @@ class ScheduleQuerySet(models.QuerySet):
         return self.filter(revision__in=Revision.objects.for_instance(obj))
 
     def without_approver(self):
-        """Those whose approver holds no right to approve there any more, and at which nobody has looked since."""
+        """Those whose approver holds no right to approve there any more, and that no user has looked at since."""
         approving = [role.key for role in ROLES.values() if APPROVE in role.capabilities]
         held = Appointment.objects.in_force().filter(person=OuterRef("approved_by"), role__in=approving)
         here = held.filter(Q(site=OuterRef("site")) | Q(site=OuterRef("site__parent")))

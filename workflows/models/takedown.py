@@ -81,7 +81,7 @@ class TakeDown(models.Model):
     internal_note = models.TextField("ghi chú nội bộ", blank=True)
     replacement_label = models.CharField("thay thế bởi", max_length=300, blank=True)
     replacement_url = models.CharField("địa chỉ thay thế", max_length=500, blank=True)
-    # The replacement by its key, looked up whenever somebody is led there; `replacement_url` is what was typed.
+    # The replacement by its key, looked up at each redirect; `replacement_url` is what was typed.
     replacement_page = models.ForeignKey(
         Page, verbose_name="trang thay thế", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -141,7 +141,7 @@ class TakeDown(models.Model):
         return apps.get_model(self.object_type)._base_manager.get(pk=self.object_id)
 
     def note_last_day(self, day) -> None:
-        """Keep the last day of the clock, which moves with an extension or the calendar."""
+        """Keep the last day of the deadline, which moves with an extension or the calendar."""
         self.due_on = day
         self.save(update_fields=["due_on"])
 
@@ -153,7 +153,7 @@ class ArchivalUnpublishTask(Task):
         verbose_name = "nhiệm vụ gỡ bỏ lưu trữ"
         verbose_name_plural = "nhiệm vụ gỡ bỏ lưu trữ"
 
-    # Handed in by `workflows.publishing.takedown`, which imports this module.
+    # Set by `workflows.publishing.takedown`, which imports this module.
     policy = None
 
     @classmethod

@@ -100,7 +100,7 @@ def may_return(user, obj) -> bool:
 def may_approve(user, obj, state: WorkflowState | None = None) -> bool:
     """Tell whether a user may approve an object for publication.
 
-    He acts for the site's approving body, and neither saved a version since the public one nor changed a file of it
+    They act for the site's approving body, and neither saved a version since the public one nor changed a file of it
     nor submitted it; a superuser without a role may not.
     """
     return acts_for_board(user, APPROVE, owner_site(obj)) and user.pk not in writers(obj, state)
@@ -108,7 +108,7 @@ def may_approve(user, obj, state: WorkflowState | None = None) -> bool:
 
 @dataclass(frozen=True)
 class Rights:
-    """What a person may do about an item under review; `is_writer`: he wrote it, so neither."""
+    """What a person may do about an item under review; `is_writer`: they wrote it, so they may do neither."""
 
     is_writer: bool
     may_return: bool
@@ -207,13 +207,13 @@ def blockers(obj) -> list[Finding]:
 
 
 def unanswered(found: list[Finding], declared: Declaration | None) -> list[Finding]:
-    """Return the warnings about which whoever submitted a version has not said anything yet."""
+    """Return the warnings about which the user who submitted a version has not said anything yet."""
     known = set(declared.warnings.splitlines()) if declared is not None else set()
     return [finding for finding in found if not finding.is_blocker and _line(finding) not in known]
 
 
 def declaration_of(revision_id: int) -> Declaration | None:
-    """Return the last declaration that somebody made of a version."""
+    """Return the last declaration that was made of a version."""
     return Declaration.objects.filter(revision_id=revision_id).select_related("declared_by").last()
 
 
@@ -244,7 +244,7 @@ def submit(
     `declaration` is the person's declaration of accuracy (Điều 20.2). `contribution` (contributor_name, organisation,
     contact, received_on, declaration_file) is given by the standing office for a person without an account. `remark`
     says why it is submitted although the preflight warns; without warnings none is asked for. Where an older version
-    waits, it is withdrawn and this one takes its place; whoever submitted the older one stays among the writers.
+    waits, it is withdrawn and this one takes its place; the user who submitted the older one stays among the writers.
     Raises Refused without the right, while this version waits already or a take-down is to be decided; ValidationError
     (field → messages) when the declaration is missing, the preflight has blockers, or its warnings have no remark.
     """
@@ -307,7 +307,7 @@ def recall(obj, *, by) -> None:
 def may_recall(user, obj) -> bool:
     """Tell whether a user may take back the version of a page or record that waits for approval.
 
-    Those who wrote or submitted it; everybody else asks a reviewer to give it back. A lock of another person holds.
+    Those who wrote or submitted it; other users ask a reviewer to give it back. A lock of another person is respected.
     """
     if waiting_review(obj) is None or not may(user, WRITE, owner_site(obj)) or user.pk not in writers(obj):
         return False
@@ -346,7 +346,7 @@ def is_edited_since(obj) -> bool:
 def _put_in_place(obj, older: TaskState, revision: Revision, *, by) -> None:
     """Withdraw the version that waits and let another take its place, within the same review.
 
-    The review stays one, so that whoever declared the older version accurate remains among its writers.
+    The review stays one, so that the user who declared the older version accurate remains among its writers.
     """
     withdrawn = older.specific
     state = withdrawn.workflow_state
@@ -358,7 +358,7 @@ def _put_in_place(obj, older: TaskState, revision: Revision, *, by) -> None:
 
 
 def is_declared_version(revision_id: int) -> bool:
-    """Tell whether somebody has declared a version accurate."""
+    """Tell whether a version was declared accurate."""
     return Declaration.objects.filter(revision_id=revision_id).exists()
 
 
@@ -383,7 +383,7 @@ def declare(
 
 
 def demand_declaration(workflow_state: WorkflowState, user) -> None:
-    """Refuse to start the review of a version nobody has declared accurate."""
+    """Refuse to start the review of a version that was not declared accurate."""
     revision = workflow_state.content_object.get_latest_revision()
     if revision is None or not Declaration.objects.filter(revision_id=revision.pk).exists():
         raise Refused("Hãy dùng nút «Gửi duyệt» và xác nhận cam kết về tính chính xác (Điều 20.2).")
@@ -417,8 +417,8 @@ def approve(task_state: TaskState, *, by, on: datetime | None = None, comment: s
     """Approve exactly the version that was submitted, and publish it when this was the last step.
 
     Raises Refused when the person may not, when the version changed since submission, or when another person was
-    quicker; ValidationError when the preflight now has blockers, or, without a comment, warnings that
-    whoever submitted it has not seen.
+    quicker; ValidationError when the preflight now has blockers, or, without a comment, warnings that the user who
+    submitted it has not seen.
     """
     task_state, obj = _held(task_state)
     if not may_approve(by, obj):
@@ -500,10 +500,10 @@ def publish_bundle(
     """Publish several drafts approved as one act, parents before children; return the published objects.
 
     For dossiers (opening a site, a demo built by its cast): one person submits the whole, a second with the right
-    on each object's site approves it. `is_declared`: it was declared accurate, with its files, when it was handed in
-    (`declare`), and is compared with that. `versions`: the version that was handed in of each object, by its key;
-    without it the objects are handed in and approved in one breath. Raises Refused when they are the same person or
-    wrote it, or when the newest version is not the one handed in; ValidationError with the first object's blockers.
+    on each object's site approves it. `is_declared`: it was declared accurate, with its files, when it was submitted
+    (`declare`), and is compared with that. `versions`: the submitted version of each object, by its key; without it the
+    objects are submitted and approved in one step. Raises Refused when they are the same person or wrote it, or when
+    the newest version is not the submitted one; ValidationError with the first object's blockers.
     """
     if submitted_by is None or by is None or submitted_by.pk == by.pk:
         raise Refused("Cần hai người khác nhau: người gửi và người duyệt.")
@@ -574,9 +574,9 @@ def _let_through(revision, *, by, log_action: str):
 
 
 def _finish(public, copy: ArchiveCopy, on, *, is_part=False) -> None:
-    """Demand that what has just become public is what was sealed at its approval; then meet what hangs on it.
+    """Demand that what has just become public is what was sealed at its approval; then meet what depends on it.
 
-    `is_part`: the rest of it was public before and nobody has looked at it now, so nothing that hangs on it is met.
+    `is_part`: the rest of it was public before and was not reviewed now, so nothing that depends on it is met.
     """
     if not copies.is_as_sealed(copy, public):
         raise Refused("Nội dung đăng không khớp nội dung đã duyệt; không có gì được đăng.")
@@ -589,7 +589,7 @@ def _finish(public, copy: ArchiveCopy, on, *, is_part=False) -> None:
 
 
 def _clear_hour(public) -> None:
-    """Let go of the hour that a publication has met: Wagtail would keep it with the page for ever."""
+    """Clear the hour that a publication has met: Wagtail would keep it with the page permanently."""
     if public.go_live_at is not None:
         public.go_live_at = None
         with open_gate("publish"):
@@ -754,7 +754,7 @@ def second_look(act: EmergencyAct, *, by, on: datetime | None = None, accepted: 
 
 
 def _tell_of_refusal(act: EmergencyAct) -> None:
-    """Tell who acted alone that the second person does not agree: what was done stands until somebody undoes it."""
+    """Tell the user who acted alone that the second person does not agree: what was done stays until it is undone."""
     # No title: it may be what a page was removed for.
     done = f"{act.get_kind_display()}, {timezone.localtime(act.acted_at):%H:%M %d/%m/%Y}"
     notify(act.acted_by, "emergency_refused", {"act": act, "done": done})

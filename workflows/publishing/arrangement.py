@@ -1,4 +1,4 @@
-"""Order, place and schedule of pages: what hangs on the publish permission in plain Wagtail, as verbs of our own.
+"""Order, place and schedule of pages: what needs the publish permission in plain Wagtail, as actions of our own.
 
 1. `reorder`: a section's pages in another order, by one person with the right.
 2. `propose_move` -> `decide_move`: a public page goes to another place by two persons; the old address redirects.
@@ -174,7 +174,7 @@ def propose_move(page, target, *, by, on: datetime | None = None, reason: str) -
 
 
 def may_decide_move(user, proposal: MoveProposal) -> bool:
-    """Tell whether a user may decide a move: he approves on both sites and did not propose it."""
+    """Tell whether a user may decide a move: they approve on both sites and did not propose it."""
     if user.pk == proposal.proposed_by_id or not proposal.is_open:
         return False
     return all(acts_for_board(user, APPROVE, site) for site in (site_of(proposal.page), site_of(proposal.target)))
@@ -252,7 +252,7 @@ def unschedule(obj, *, by, on: datetime | None = None, reason: str = "") -> Revi
 
 
 def may_keep_schedule(user, row: Schedule) -> bool:
-    """Tell whether a user may say of a schedule that it stays: he could approve it himself, and did not submit it."""
+    """Tell whether a user may say that a schedule stays: they could approve it themselves, and did not submit it."""
     obj = row.revision.content_object
     return obj is not None and user.pk != row.submitted_by_id and may_approve(user, obj)
 

@@ -4,7 +4,7 @@
 2. `demand_as_declared`, `is_as_sealed`: they are compared again at approval and at publication.
 3. `waiting_versions`: while a version waits for a decision or for its hour, its files stay as they are
    (`base/files/serving.py`).
-4. `editors_of`: whoever changed one of them is a writer of the version and does not approve it.
+4. `editors_of`: a user who changed one of them is a writer of the version and does not approve it.
 """
 
 from collections.abc import Callable, Iterable
@@ -31,7 +31,7 @@ _elsewhere: list[Callable[[], QuerySet | list[int]]] = []
 
 
 def register_waiting(function: Callable[[], QuerySet | list[int]]) -> None:
-    """Let a room above say which versions wait in what it hands in as one act; each was declared (`approval.declare`).
+    """Let a room above say which versions wait in what it submits as one act; each was declared (`approval.declare`).
 
     `function()`: the ids of these revisions, as a list or as a queryset of one column.
     """
@@ -122,9 +122,9 @@ def _listed(names: list[str]) -> str:
 
 
 def waiting_versions(item: Kept) -> list[WaitingVersion]:
-    """Return the versions under review, approved for later, or handed in as part of one act, that show a file.
+    """Return the versions under review, approved for later, or submitted as part of one act, that show a file.
 
-    A version that another was saved after cannot become public any more, and does not wait.
+    A version after which another was saved cannot become public any more, and does not wait.
     """
     submitted = TaskState.objects.filter(
         status=TaskState.STATUS_IN_PROGRESS,
@@ -180,7 +180,7 @@ def _waiting_version(revision_id: int, way_out: str) -> WaitingVersion | None:
 def editors_of(asked: Iterable[tuple[object, datetime | None]]) -> list[set[int]]:
     """Return who changed, since a moment, a file that the newest version of a page or record shows: ids of users.
 
-    `asked`: (page or record, moment), None for nobody; the answers come in their order.
+    `asked`: (page or record, moment), no users for the moment None; the answers come in their order.
     """
     asked = [(obj, since if obj.latest_revision_id else None) for obj, since in asked]
     newest = [obj.latest_revision_id for obj, since in asked if since is not None]
@@ -204,6 +204,6 @@ def editors_of(asked: Iterable[tuple[object, datetime | None]]) -> list[set[int]
 
 
 def _shown_by(obj, declared: list[dict] | None) -> set[tuple[str, int]]:
-    """The files of the newest version: (kind, key), as declared, or as it is where nobody has declared it."""
+    """The files of the newest version: (kind, key), as declared, or as it is where it was not declared."""
     entries = declared if declared is not None else files_of(obj.get_latest_revision().as_object())
     return {(entry["type"], entry["id"]) for entry in entries}

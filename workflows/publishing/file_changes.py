@@ -1,7 +1,7 @@
 """Pictures and files that readers see, or saw, change by two persons: content, name, description, author (Điều 20).
 
 1. `propose`: a person of the site says what shall change and why; the new content was looked into and scanned.
-2. `decide`: a second person, who approves on every site that shows the file, accepts exactly what he saw, or refuses.
+2. `decide`: a second person, who approves on every site that shows the file, accepts exactly what they saw, or refuses.
 3. Accepted: the address stays, the older content stays as a `FileVersion`, every public page that shows the file is
    sealed in the archive anew, and readers get it at once.
 4. `withdraw`: the proposer takes it back.
@@ -46,13 +46,13 @@ TEXTS = ("title", "description", "credit")
 
 
 def may_propose(user, item) -> bool:
-    """Tell whether a user may propose to change a picture or file: he writes for the site that holds it."""
+    """Tell whether a user may propose to change a picture or file: they write for the site that holds it."""
     site = item.owner_site
     return site is not None and may(user, WRITE, site)
 
 
 def may_decide(user, change: FileChange) -> bool:
-    """Tell whether a user may decide: he approves on every site that shows the file and did not propose it."""
+    """Tell whether a user may decide: they approve on every site that shows the file and did not propose it."""
     if user.pk == change.proposed_by_id or not change.is_open:
         return False
     return all(acts_for_board(user, APPROVE, site) for site in sites_of(change))
@@ -87,7 +87,7 @@ def propose(
     """Propose another content or other texts for a picture or file that is or was public; return the proposal.
 
     `content`: an uploaded file that was looked into and scanned (`base/files/upload_forms.py`), or None. `description`
-    and `credit` count for pictures only. Raises Refused without the right, for a file nobody saw yet, or while another
+    and `credit` count for pictures only. Raises Refused without the right, for a file never public, or while another
     proposal is open; ValidationError (field → message) when something is missing or nothing would change.
     """
     item = type(item).objects.select_for_update().get(pk=item.pk)
@@ -166,7 +166,7 @@ def decide(
 ) -> FileChange:
     """Accept or refuse a proposal; return it.
 
-    `digest`: that of the proposal the person has seen. Raises Refused without the right, when he saw something else,
+    `digest`: that of the proposal the person has seen. Raises Refused without the right, when they saw something else,
     when the stored proposal was tampered with, or when the file has changed since; ValidationError for a refusal
     without a note, and when the malware scanner does not pass the content now.
     """

@@ -5,10 +5,10 @@ Wagtail imports this module while it defines `WorkflowState`; it must import not
 
 
 def finish(workflow_state, user=None):
-    """Hand a finished workflow to the verb of its last task; refuse a workflow that ended without one.
+    """Pass a finished workflow to the action of its last task; refuse a workflow that ended without one.
 
     A workflow also "finishes" when its task is cancelled, deactivated or taken out of it. Then no task state of it
-    is approved, and the verbs refuse.
+    is approved, and the actions refuse.
     """
     from ..models import ArchivalUnpublishTask, EditorialApprovalTask
     from .approval import publish_approved

@@ -13,7 +13,7 @@ from . import redirects
 
 
 def gone(request, takedown: TakeDown) -> HttpResponse:
-    """Answer 410 with the reason of a take-down, or lead on to what took the place, as long as that is public."""
+    """Answer 410 with the reason of a take-down, or redirect to what took the place, as long as that is public."""
     address, sites = redirects.leads_to(takedown)
     if takedown.behaviour == TakeDown.Behaviour.REDIRECT and address:
         return HttpResponsePermanentRedirect(address)

@@ -1,8 +1,8 @@
-"""Handing over: what becomes of a person's open work on a site where he has no right any more (Quy chế Điều 8.1).
+"""Handing over: what becomes of a person's open work on a site where their right has ended (Quy chế Điều 8.1).
 
-1. Pages and records he had locked are unlocked; texts he was writing stay as drafts, every version of them.
-2. What he had in hand is found: items he submitted that are under review or were returned, drafts of his, and
-   take-downs he proposed that are not decided.
+1. Pages and records they had locked are unlocked; texts they were writing stay as drafts, every version of them.
+2. What they had in hand is found: items they submitted that are under review or were returned, drafts of theirs, and
+   take-downs they proposed that are not decided.
 3. Others of the site take it over: for writing the people who write there, for deciding those who act for the
    approving body, the deputy first. They get one mail; each thing gets a log line that names the decision.
 
@@ -45,7 +45,7 @@ class Item:
 def hand_over(person: User, site: PortalSite, *, ended: list[Appointment], by=None, on: datetime) -> list[Item]:
     """Hand the open work of a person on a site to others; return it, pages in the order of the tree, then records.
 
-    Whoever still works for the city keeps his work on its wards.
+    A person who still works for the city keeps their work on its wards.
     """
     if any(site_id == site.parent_id for _, site_id in held_roles(person)):
         return []
@@ -71,7 +71,7 @@ def hand_over(person: User, site: PortalSite, *, ended: list[Appointment], by=No
 def successors(person: User, site: PortalSite, ended: list[Appointment]) -> list[User]:
     """Return who takes over: of a writer the writers of the site itself, if there are others.
 
-    Else, and for whoever approved, those who act for the site's approving body, the deputy first.
+    Else, and for a person who approved, those who act for the site's approving body, the deputy first.
     """
     decided = any(APPROVE in ROLES[found.role].capabilities for found in ended if found.role in ROLES)
     writers = User.objects.filter(

@@ -1,14 +1,14 @@
 """What leads to something that shall go, or is gone: pages and documents that link to it, and old addresses.
 
 1. `links_to` lists the places with what becomes of each, for the screens of proposal and decision; each person sees
-what is public, and of his own sites what is not. It reads Wagtail's index of references: links chosen in a form, of the
-public versions and of drafts that never were public. Addresses typed by hand stand in no index; the nightly look finds
-them (`live_checks.py`), as `submit` does in a newer draft.
-2. `look_afterwards`, once it is gone: the preflight looks at the public ones among them at once, so that whoever must
-mend a link finds it among his work (`LiveFinding`) without waiting for the night.
+what is public, and of their own sites what is not. It reads Wagtail's index of references: links chosen in a form, of
+the public versions and of drafts that never were public. Addresses typed by hand are in no index; the nightly look
+finds them (`live_checks.py`), as `submit` does in a newer draft.
+2. `look_afterwards`, once it is gone: the preflight looks at the public ones among them at once, so that the user who
+must fix a link finds it in their work queue (`LiveFinding`) without waiting for the night.
 
 A page type says in `when_target_goes` what its own fields do ("" where the screen tells it by itself); anything else is
-a link that stays until somebody mends it.
+a link that stays until a user corrects it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,8 +39,11 @@ MOST_READ, MOST_SHOWN, MOST_CHECKED = 500, 50, 20
 
 @dataclass(frozen=True)
 class LinkIn:
-    """A place that leads to it: `address` its screen, for another's the public page; `part` the field; `hidden` why
-    readers do not see it ("" for what is public); `is_work`: somebody must mend it."""
+    """A place that leads to it.
+
+    `address`: its screen, for another's the public page; `part`: the field; `hidden`: why readers do not see it ("" for
+    what is public); `is_work`: a user must fix it.
+    """
 
     title: str
     outcome: str
@@ -144,7 +147,7 @@ def _label_of(source, field: str) -> str:
 
 
 def _from_addresses(pages: list, by) -> list[LinkIn]:
-    """Redirects to the pages, and take-downs that lead on to them."""
+    """Redirects to the pages, and take-downs that redirect to them."""
     keys, of_host = [page.pk for page in pages], {site.wagtail_site_id: site for site in all_sites()}
     rows = Redirect.objects.filter(redirect_page__in=keys).order_by("old_path")
     found = [
@@ -170,7 +173,7 @@ def look_afterwards(gone: Iterable, *, on: datetime) -> None:
 
 @transaction.atomic
 def check_again(gone: Iterable, *, on: datetime) -> int:
-    """Look at the public pages and records that link to what has just gone; return how many have something to mend.
+    """Look at the public pages and records that link to what has just gone; return how many have something to fix.
 
     The first `MOST_CHECKED` of them; the others are looked at in the night.
     """

@@ -1,8 +1,8 @@
 """Shared records that readers see change by two persons, lightly: names of issuing bodies, topics, fields, contacts.
 
 1. `propose`: who may keep the list says what shall be; readers go on seeing what is. `propose_removal` likewise.
-2. `confirm`: a second person, who holds the right to, lets exactly what he saw come true; readers get it at once.
-3. `refuse`: he says why not; `withdraw`: the proposer takes it back.
+2. `confirm`: a second person, who holds the right to, accepts exactly what they saw; readers get it at once.
+3. `refuse`: they say why not; `withdraw`: the proposer takes it back.
 
 What readers never see (`hidden` of the rule) is saved without a second person. Rules stand beside the screens of the
 records (`register`); `docs/permissions.md` names every record that readers see, with its rule.
@@ -45,8 +45,8 @@ class Rule:
 
     `hidden`: names of fields that no reader sees. `confirming`: the capabilities of which one is asked of the second
     person. `site_of`: whose board that is. `check`: asked of proposer and record beside the model's own `clean`.
-    What is no single row (several days of the calendar) comes true by a verb of its own: `apply(change, by, on)`
-    returns the record that came of it, `words(change)` says it as `differences` does.
+    What is no single row (several days of the calendar) is applied by an action of its own: `apply(change, by, on)`
+    returns the record that came of it, `words(change)` describes it as `differences` does.
     """
 
     hidden: frozenset[str] = frozenset()
@@ -89,7 +89,7 @@ def labels_by_rights() -> dict[tuple[str, ...], list[str]]:
 
 
 def may_decide(user, change: RecordChange) -> bool:
-    """Tell whether a user may confirm or refuse: he has the right on the site and did not propose it."""
+    """Tell whether a user may confirm or refuse: they have the right on the site and did not propose it."""
     if user.pk == change.proposed_by_id or not change.is_open:
         return False
     return any(_has(user, right, change.site) for right in rule_of(change.model).confirming)
@@ -111,7 +111,7 @@ def open_change(record) -> RecordChange | None:
 def data_of(record) -> dict:
     """Return a record as data that JSON holds: {field: value}, with its rows of inline panels.
 
-    Lines end in one sign: a browser sends a text that nobody touched back with two.
+    Line ends are one character: a browser sends two, also in a text that was not edited.
     """
     if isinstance(record, ClusterableModel):
         data = record.serializable_data()
@@ -145,7 +145,7 @@ def needs_second(record) -> bool:
 
 @transaction.atomic
 def propose(record, *, by, on: datetime | None = None, reason: str = "") -> RecordChange:
-    """Propose a record as it stands in memory, new or changed but not saved; return the proposal.
+    """Propose a record as it is in memory, new or changed but not saved; return the proposal.
 
     The caller has asked whether the person keeps such records. Raises Refused while another proposal is open,
     ValidationError when the record is wrong or nothing would change.
@@ -184,7 +184,7 @@ def propose_removal(record, *, by, on: datetime | None = None, reason: str = "")
 def propose_verb(
     record, *, values: dict, former: dict, by, on: datetime | None = None, reason: str = ""
 ) -> RecordChange:
-    """Propose what comes true by the verb of its rule (`apply`); return the proposal.
+    """Propose what is applied by the action of its rule (`apply`); return the proposal.
 
     `record`: the row that shall come of it, not saved, for its name. `values`, `former`: what shall be and what is, as
     JSON holds it; the caller has asked whether the person may, and whether it makes sense.
@@ -236,9 +236,9 @@ def digest_of_change(change: RecordChange) -> str:
 
 @transaction.atomic
 def confirm(change: RecordChange, *, by, on: datetime | None = None, digest: str) -> RecordChange:
-    """Let a proposal come true; return it. `digest`: that of the proposal the person has seen.
+    """Apply a proposal; return it. `digest`: that of the proposal the person has seen.
 
-    Raises Refused without the right, when he saw something else, when the record has changed since, or when it is in
+    Raises Refused without the right, when they saw something else, when the record has changed since, or when it is in
     use and cannot be removed; ValidationError when the record is no longer right.
     """
     change = _held(change, by)
@@ -330,11 +330,11 @@ def _closed(change: RecordChange, by, on, *, accepted: bool, note: str = "") -> 
     return change
 
 
-# --- In words --------------------------------------------------------------------------------------
+# --- As text ---------------------------------------------------------------------------------------
 
 
 def differences(change: RecordChange) -> list[tuple[str, str, str]]:
-    """Return what a change changes as (field, what it is, what it shall be), in words."""
+    """Return what a change changes as (field, what it is, what it shall be), as text."""
     rule = rule_of(change.model)
     if rule.words is not None:
         return rule.words(change)

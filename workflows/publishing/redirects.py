@@ -1,7 +1,7 @@
-"""Old addresses that lead on: redirects of the board, and take-downs with a replacement.
+"""Old addresses that redirect: redirects of the board, and take-downs with a replacement.
 
-1. A person who arranges a site's pages proposes a redirect (`redirect_views.py`), a second one who approves there lets
-   it come true (`record_changes.py`); a take-down names its replacement when it is proposed. Both by the rules of
+1. A person who arranges a site's pages proposes a redirect (`redirect_views.py`), a second one who approves there
+   confirms it (`record_changes.py`); a take-down names its replacement when it is proposed. Both by the rules of
    `targets.py`.
 2. `middleware.py` asks at a 404 where the address leads now; what is gone answers 410.
 """
@@ -64,7 +64,7 @@ def replacement_of(address: str, site: PortalSite, taken_along) -> Target:
 
 
 def target_of_takedown(row: TakeDown) -> Target:
-    """Return what stands in the place of what was taken down, from the key; from the typed address in older rows."""
+    """Return what took the place of what was taken down, by the key; by the typed address in older rows."""
     if row.replacement_page_id:
         return Target(row.replacement_page, row.replacement_route)
     if not row.replacement_url:

@@ -1,4 +1,4 @@
-"""What whoever opens a review must know beside the text: what came after it, how it ended, what was before.
+"""What the user who opens a review must know beside the text: what came after it, how it ended, what was before.
 
 1. `saved_since`: the versions saved after the one that was submitted; it cannot be approved any more.
 2. `ending`, `returned`, `newer_review`: how a review ended, by whom and when, and the one that runs now; so
@@ -149,7 +149,7 @@ def papers(version) -> list[dict]:
 def returns(task_state: TaskState, obj) -> list[TaskState]:
     """Return the steps at which a page or record was given back before this review, the newest first.
 
-    Those since it was last approved: what was said about an earlier version that is public since is settled.
+    Those since it was last approved: what was said about an earlier version that is public since is closed.
     """
     steps = TaskState.objects.filter(
         workflow_state__in=WorkflowState.objects.for_instance(obj),

@@ -79,7 +79,7 @@ def end_findings(version) -> list[Finding]:
 def reach_of_end(page) -> list[Page]:
     """Return what an end date takes from readers: the page, and with a source its translations, the page first.
 
-    That of a translation takes only itself: nobody decided about the original.
+    That of a translation takes only itself: there was no decision about the original.
     """
     if page.locale.language_code != settings.LANGUAGE_CODE:
         return [page]
@@ -260,6 +260,6 @@ def _tell(row: Schedule | None, revision: Revision, obj, kind: str, **context) -
     people = [revision.user, *((row.submitted_by, row.approved_by) if row else ())]
     told = {user.pk: user for user in people if user is not None and user.is_active and works_on(user, site)}
     if site is not None and (row is None or row.approved_by_id not in told):
-        # Whoever approved it has gone: his board hears of it instead.
+        # The person who approved it has gone: their board hears of it instead.
         told |= {user.pk: user for user in holders(APPROVE, site.parent or site)}
     notify(told.values(), kind, {"revision": revision, "address": edit_address(obj), **context})

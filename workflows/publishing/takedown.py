@@ -41,7 +41,7 @@ from .targets import Target
 
 WORKFLOW_NAME = "Gỡ bỏ lưu trữ (Điều 21.2)"
 RULE = "DL-TAKEDOWN"
-# A take-down waits this long at the most for a running approval.
+# A take-down waits at most this long for a running approval.
 WAIT_WORKDAYS = 2
 
 Ground, State, Behaviour, Decision = TakeDown.Ground, TakeDown.State, TakeDown.Behaviour, TakeDown.Decision
@@ -103,8 +103,10 @@ def task_states_to_decide(user, task):
 
 
 def reach(page) -> list:
-    """Return the live pages a take-down of `page` takes along: itself, its public descendants, and the same in
-    every translation; the page itself first. A record is alone."""
+    """Return the live pages that a take-down of `page` includes, the page itself first.
+
+    They are the page, its public descendants, and the same in every translation. A record is alone.
+    """
     if not isinstance(page, Page):
         return [page] if page.live else []
     found = {}
@@ -238,7 +240,7 @@ def withdraw(
 ) -> TakeDown:
     """Withdraw an undecided proposal: by its proposer, or by one who may decide; the page stays as it is.
 
-    `cause_is_gone`: what had caused it was taken back by a verb that has asked for the right to that.
+    `cause_is_gone`: what had caused it was taken back by an action that has asked for the right to that.
     """
     row = _held(takedown)
     if row.state not in TakeDown.UNDECIDED:
@@ -521,7 +523,7 @@ def _sites_showing(page) -> list[PortalSite]:
 def restore(takedown: TakeDown, *, by, on: datetime | None = None, reason: str) -> Revision:
     """Bring a taken-down page or record back as a draft made from its archive copy; it goes public through approval.
 
-    Frees the old address for it again when nobody else took it. Raises Refused without the right, when it was not
+    Frees the old address for it again when nothing else took it. Raises Refused without the right, when it was not
     taken down, or when the archive copy does not verify.
     """
     row = _held(takedown)
@@ -617,7 +619,7 @@ def _approvers_of(page) -> tuple:
 def _remove_all(
     page, along, *, ground, explanation, note, proposed_by, decided_by, moment, over=False
 ) -> list[TakeDown]:
-    """Remove a page with all it takes along by a decision already made; return the rows, the page first.
+    """Remove a page with all that goes with it by a decision already made; return the rows, the page first.
 
     What waits for a decision keeps its ground and explanation; `over`: what is decided now takes their place, and the
     log keeps them. A title that may be what was disclosed stays hidden whatever is decided.

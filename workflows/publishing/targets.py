@@ -1,7 +1,7 @@
-"""Where an address of the portal may lead on to: public content of the portal itself, or a host on the allow-list.
+"""Where an address of the portal may redirect to: public content of the portal itself, or a host on the allow-list.
 
-Own content is kept by its key (a page, and a path below it) and looked up whenever somebody is led there: it may have
-moved, and what is not public any more is led to by nobody. Redirects and take-downs use the same rules.
+Own content is kept by its key (a page, and a path below it) and looked up at each redirect: it may have moved, and no
+reader is sent to what is not public any more. Redirects and take-downs use the same rules.
 """
 
 from typing import NamedTuple
@@ -25,7 +25,7 @@ class Target(NamedTuple):
 def target_of(address: str, host: Site) -> Target:
     """Return what an address means; `host`: whose path one without a host name is.
 
-    Raises ValidationError with what is wrong and how to mend it: nothing public stands there, or the host is not on the
+    Raises ValidationError with what is wrong and how to fix it: nothing public is there, or the host is not on the
     allow-list.
     """
     address = address.strip()

@@ -1,4 +1,4 @@
-"""Who wrote: whoever saved a version since the one that is public, changed a file that it shows, or submitted it.
+"""Who wrote: the users who saved a version since the public one, changed a file that it shows, or submitted it.
 
 `writers_of` asks for many pages and records with as many queries as for one; `writers` for a single one.
 """

@@ -1,4 +1,4 @@
-"""The admin's screens of changing a picture or file that readers see: parse, call a verb, answer."""
+"""The admin's screens of changing a picture or file that readers see: parse, call an action, answer."""
 
 from django.forms import Form
 from django.http import Http404
@@ -132,7 +132,7 @@ class FileChangeView(ChangeMixin, QueueActionView):
 
 
 class WithdrawFileChangeView(ChangeMixin, QueueActionView):
-    """The proposer takes his proposal back."""
+    """The proposer takes their proposal back."""
 
     form_class = Form
     title = "Rút đề nghị thay tệp"

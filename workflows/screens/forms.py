@@ -1,4 +1,4 @@
-"""Forms of the admin's own screens: parse what was typed, name the field and the mend; the verbs decide."""
+"""Forms of the admin's own screens: parse what was typed, name the field and the fix; the actions decide."""
 
 from django import forms
 from wagtail.admin.widgets import AdminDateInput, AdminPageChooser
@@ -353,7 +353,7 @@ class FileChangeForm(forms.Form):
 
 
 class DecideFileChangeForm(SecondLookForm):
-    """The decision of the second person, on exactly what he was shown."""
+    """The decision of the second person, on exactly what they were shown."""
 
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
@@ -363,7 +363,7 @@ class DecideFileChangeForm(SecondLookForm):
 
 
 class DecideRecordChangeForm(SecondLookForm):
-    """The decision of the second person about a shared record, on exactly what he was shown."""
+    """The decision of the second person about a shared record, on exactly what they were shown."""
 
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
 

@@ -100,7 +100,7 @@ class RecordChangesView(TemplateView):
 
 
 def may_see(user, change: RecordChange) -> bool:
-    """Tell whether a proposal concerns a user: his own, one he may decide, or of a site he works on."""
+    """Tell whether a proposal concerns a user: their own, one they may decide, or of a site they work on."""
     return user.pk == change.proposed_by_id or works_on(user, change.site) or record_changes.may_decide(user, change)
 
 
@@ -154,7 +154,7 @@ class RecordChangeView(ChangeMixin, ActionView):
 
 
 class WithdrawRecordChangeView(ChangeMixin, ActionView):
-    """The proposer takes his proposal back."""
+    """The proposer takes their proposal back."""
 
     screen_access = ROLE_HOLDERS
     form_class = Form

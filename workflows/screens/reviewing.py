@@ -69,7 +69,7 @@ class ReviewView(QueueActionView):
 
     @cached_property
     def appears(self) -> str:
-        """When the version is public, in words."""
+        """When the version is public, as text."""
         return review_facts.appears(self.task_state, timezone.now())
 
     def public_address(self) -> str:
@@ -152,7 +152,7 @@ class ReviewView(QueueActionView):
 
     def call(self, form):
         if form.cleaned_data["decision"] == "approve":
-            # Asked before the verb: once it is public the version does not bear its hour any more.
+            # Asked before the action: a version that is public does not have its hour any more.
             passed = self.passed
             approval.approve(self.task_state, by=self.request.user, comment=form.cleaned_data["comment"])
             self.success_message = self.said_of_approval(passed)
@@ -181,7 +181,7 @@ class ReviewView(QueueActionView):
 
 
 def open_comments(obj) -> list[dict]:
-    """Return the remarks in a page that nobody has closed yet, with their answers, in the order of writing."""
+    """Return the remarks in a page that are not closed yet, with their answers, in the order of writing."""
     if not isinstance(obj, Page):
         return []
     found = Comment.objects.filter(page_id=obj.pk, resolved_at=None).select_related("user").order_by("created_at", "pk")

@@ -17,7 +17,7 @@ from base.sites import site_of
 
 
 def demand_works_on(user, site: PortalSite | None) -> None:
-    """Answer 404 to a person who does not work on a site's content: another ward's things do not exist for him."""
+    """Answer 404 to a person who does not work on a site's content: another ward's things do not exist for them."""
     if not works_on(user, site):
         raise Http404
 

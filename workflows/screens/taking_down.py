@@ -160,7 +160,7 @@ class TakeDownMixin:
 
 
 class TakeDownView(TakeDownMixin, QueueActionView):
-    """One take-down: what was proposed, what it takes along, the decision."""
+    """One take-down: what was proposed, what it includes, the decision."""
 
     help_rule = "takedown"
     template_name = "workflows/takedown.html"
@@ -213,7 +213,7 @@ class TakeDownView(TakeDownMixin, QueueActionView):
         return TakeDown.objects.filter(group=self.row.group).exclude(pk=self.row.pk).select_related("site")
 
     def links(self) -> dict:
-        """What leads to it, while that is for somebody to decide or to mend."""
+        """What leads to it, while that is for a user to decide or to fix."""
         is_open = self.row.state in (*TakeDown.UNDECIDED, TakeDown.State.TAKEN_DOWN)
         return what_leads_to([self.row.subject], self.request.user) if is_open else {}
 

@@ -1,4 +1,4 @@
-"""What the portal answered as done must be there: the one invariant that only whoever asked can check.
+"""What the portal answered as done must be there: the one invariant that only the client that asked can check.
 
 A client keeps a list of what was acknowledged, one line a thing: "app.Model number", and "public" behind it when its
 publication was acknowledged. `manage.py verify_portal --acknowledged FILE` reads it.

@@ -3,7 +3,7 @@
 1. Every public page and record has a version that is public, and that version was approved by a second person: a
    declaration, a sealed copy with two names (one only for an open or closed emergency act), a log line; what is public
    is what was sealed, pictures and files included, by the fields that the seal has.
-2. (No acknowledged change is missing: only whoever keeps the acknowledgements can check it, `bench/kill_drill.py`.)
+2. (No acknowledged change is missing: only the client with the acknowledgements can check it, `bench/kill_drill.py`.)
 3. Nothing is half made: no page without a version, no task, take-down or archive row without its other half, no file
    row without its file, no empty file, no file that no row names.
 4. The page tree is whole.
@@ -11,7 +11,7 @@
 6. Each mail has left or is still on its way, with its text.
 7. The chains of the audit trail and of the archive verify, with their files and with their tips outside.
 8. Numbers of documents are unique and without a gap in each book (`legalref` registers it).
-9. Nothing that was taken down is public, whoever asks its old address or the addresses of its files.
+9. Nothing that was taken down is public to any user, at its old address or at the addresses of its files.
 10. What waits for its hour stands where two persons approved it to appear.
 11. Every redirect is by two persons or follows from what two decided, and leads to public content or an allowed host.
 12. Rights come from appointments in force and from nothing else (`accounts.rights`).
@@ -38,7 +38,7 @@ from ..archive.verifying import verify as verify_archive
 from ..models import ArchiveCopy, Declaration, EmergencyAct, TakeDown
 from ..publishing import declared_files, redirects, schedules
 
-# A file may lie without a row while its upload is under way, and until the nightly sweep after a crash.
+# A file may lie without a row while its upload is under way, and until the nightly purge after a crash.
 OLDEST_ORPHAN_SECONDS = 2 * 86_400
 
 _more: list[Callable[[], list[str]]] = []

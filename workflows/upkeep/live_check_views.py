@@ -1,4 +1,4 @@
-"""The report of what is to be mended in content that is public already."""
+"""The report of what is to be corrected in content that is public already."""
 
 from django.core.paginator import Paginator
 from django.views.generic import TemplateView

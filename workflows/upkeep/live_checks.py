@@ -3,9 +3,9 @@
 1. The job `check_live` calls `check_some` every few minutes of the night. Each call looks at public pages, then at
    public records, for `ROUND_SECONDS`, and the next one goes on where it ended: no other job waits for it. When all is
    looked at, findings of what is public no more go; publication and take-down drop theirs at once (`forget`).
-2. `check` compares what the rules say of one thing with the findings kept of it. What whoever submitted it has answered
-   by a remark is not told again.
-3. The report "Kiểm tra nội dung đã đăng" shows people of a site what is to be mended, each with the way to its field.
+2. `check` compares what the rules say of one thing with the findings kept of it. What the user who submitted it has
+   answered by a remark is not told again.
+3. The report "Kiểm tra nội dung đã đăng" shows people of a site what is to be fixed, each with the way to its field.
 """
 
 import time
@@ -36,7 +36,7 @@ KEEP_ROUNDS = timedelta(days=30)
 
 
 def check_some(*, on: datetime, seconds: float = ROUND_SECONDS) -> int:
-    """Go on with tonight's look for so many seconds; return how many things were looked at, 0 by day or when done."""
+    """Continue tonight's check for `seconds`; return how many things were looked at, 0 by day or when done."""
     night = night_of(on)
     if night is None:
         return 0
@@ -150,7 +150,7 @@ def forget(obj, on: datetime | None = None) -> None:
 
 
 def sites_to_report(user) -> list[PortalSite]:
-    """Return the sites whose findings a user sees: those on whose content he works."""
+    """Return the sites whose findings a user sees: those on whose content they work."""
     return [site for site in PortalSite.objects.select_related("unit") if works_on(user, site)]
 
 

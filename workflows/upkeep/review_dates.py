@@ -1,9 +1,9 @@
-"""Review of what is public (rà soát định kỳ): each page has an owner and a day until which somebody reads it again.
+"""Review of what is public (rà soát định kỳ): each page has an owner and a day by which it is to be read again.
 
 1. `note_published`: a publication sets the day anew, by the rule that the page type names (`BasePage.review_rule`, a
 row of the deadline rules). 2. `choose`: a person sets another day. 3. `start_clocks`, every morning: pages that never
-had a day get one, what is public no more loses it, and what is due soon gets a clock, so that desk, boards and the one
-digest treat it as everything else that is due. Until then a page has no clock: thousands of them would run for a year.
+had a day get one, what is public no more loses it, and what is due soon gets a deadline, so that dashboard, boards and
+digest treat it as all else that is due. Until then a page has no deadline: thousands of them would run for a year.
 4. `confirm`: reviewed, nothing to change. That is no publication and changes nothing that readers see.
 """
 
@@ -35,7 +35,7 @@ USUAL_RULE = "DL-CHECK-YEAR"
 # What was public before reviews were kept is not all due on the first morning, nor on one and the same.
 FIRST_AFTER_WORKDAYS, SPREAD_WORKDAYS = 20, 60
 CHUNK = 500
-# So many pages of a site fall due on one day, if the weeks before it have room.
+# At most this many pages of a site fall due on one day, if the weeks before it have room.
 MOST_A_DAY, SPREAD_DAYS = 5, 120
 CHOSEN_ANEW = "Đã đổi ngày rà soát."
 GONE = "Trang không còn đăng, hoặc trang thông tin đã ngừng cập nhật."
@@ -76,7 +76,7 @@ def may_wait(clock: Deadline | None, on: date | datetime | None = None) -> bool:
 
 
 def clock_of(row: ReviewDate) -> Deadline | None:
-    """Return the clock that runs for a review, once its day is near."""
+    """Return the deadline that runs for a review, once its day is near."""
     return Deadline.objects.for_subject(row).open().select_related("rule").prefetch_related("pauses").first()
 
 
@@ -156,7 +156,7 @@ def choose(page, day: date | None, *, by, on: date | datetime | None = None) -> 
 
 
 def _held(page, by, on) -> ReviewDate:
-    """The row of a page, held, or a new one; refuses whoever may not and what is not public."""
+    """The row of a page, held, or a new one; refuses a user who may not and what is not public."""
     site = site_of(page)
     if not may_review_on(by, site):
         raise Refused("Chỉ người soạn bài hoặc người duyệt của trang được ghi việc rà soát.")
@@ -183,10 +183,10 @@ def _demand_sensible(day: date, today: date) -> None:
 
 
 def start_clocks(*, on: date | datetime | None = None) -> list[Deadline]:
-    """Start the clocks of the reviews that are near; return them. Safe to run again.
+    """Start the deadlines of the reviews that are near; return them. Safe to run again.
 
-    A clock starts on the first day on which its rule reminds people. First come pages that have no day yet, and what is
-    public no more.
+    A deadline starts on the first day on which its rule reminds people. First come pages that have no day yet, and what
+    is public no more.
     """
     day = deadlines.local_date(on)
     _drop_gone(on)
@@ -216,7 +216,7 @@ def _rules(day: date) -> dict[str, DeadlineRule]:
 
 @transaction.atomic
 def _start(row: ReviewDate, rule: DeadlineRule, day: date) -> Deadline:
-    """Start the clock of a review: by its rule from its first day, or until the day that was set otherwise."""
+    """Start the deadline of a review: by its rule from its first day, or until the day that was set otherwise."""
     about = {"site": row.site, "unit": row.unit, "title": f"Rà soát «{row.page.title}»"}
     if row.chosen_on is None and row.review_on == usual_day(rule.code, row.counted_from):
         clock = deadlines.start(row, rule, on=row.counted_from, **about)
@@ -229,7 +229,7 @@ def _start(row: ReviewDate, rule: DeadlineRule, day: date) -> Deadline:
 
 
 def with_clock() -> Exists:
-    """Answer, in a query of review dates, whether a clock runs."""
+    """Answer, in a query of review dates, whether a deadline runs."""
     kind = ContentType.objects.get_for_model(ReviewDate)
     key = Cast(OuterRef("pk"), CharField(max_length=64))
     return Exists(Deadline.objects.filter(content_type=kind, object_id=key, met_on=None, cancelled=False))
@@ -243,7 +243,7 @@ def _drop_gone(on) -> None:
 
 
 def forget(page, *, on: date | datetime | None = None) -> None:
-    """Drop the review of a page that is public no more; records, which bear numbers of their own, have none."""
+    """Drop the review of a page that is public no more; records, which have numbers of their own, have none."""
     if not isinstance(page, Page):
         return
     for row in ReviewDate.objects.filter(page_id=page.pk):
@@ -252,7 +252,7 @@ def forget(page, *, on: date | datetime | None = None) -> None:
 
 
 def note_moved(page, *, on: date | datetime | None = None) -> None:
-    """Let the reviews of a page that moved, and of those below it, follow to the other site's desk."""
+    """Move the reviews of a page that moved, and of those below it, to the work queue of the other site."""
     for row in ReviewDate.objects.filter(page__path__startswith=page.path).select_related("page"):
         site = site_of(row.page)
         if site is not None and site.pk != row.site_id:
@@ -314,13 +314,13 @@ def confirm(page, *, by, on: date | datetime | None = None, note: str) -> Review
 
 
 def rows_of(sites: Iterable[int], *, only_due: bool) -> QuerySet:
-    """Return the reviews of some sites, the longest overdue first; only those whose clock runs, or all."""
+    """Return the reviews of some sites, the longest overdue first; only those whose deadline runs, or all."""
     found = ReviewDate.objects.filter(site__in=list(sites)).select_related("page", "site", "unit", "reviewed_by")
     return found.filter(with_clock()) if only_due else found
 
 
 def clocks_of(rows: Iterable[ReviewDate]) -> dict[int, Deadline]:
-    """Return the clocks that run for some reviews, by the key of the review; one query for all."""
+    """Return the deadlines that run for some reviews, by the key of the review; one query for all."""
     kind = ContentType.objects.get_for_model(ReviewDate)
     found = Deadline.objects.open().filter(content_type=kind, object_id__in=[str(row.pk) for row in rows])
     return {int(clock.object_id): clock for clock in found.select_related("rule").prefetch_related("pauses")}
