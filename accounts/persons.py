@@ -169,7 +169,7 @@ def _groups_of(pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
 
 
 @transaction.atomic
-def mend_people() -> list[User]:
+def fix_people() -> list[User]:
     """Take away what people have beside their appointments, give back what is missing; return whom that changed.
 
     Of a superuser's account only groups and single permissions go. For `sync_roles`, after a change by hand.

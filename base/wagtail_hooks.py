@@ -14,7 +14,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
 from .admin import edit_conflict, guide_views
-from .admin.mail_views import MailListView, MendMailView
+from .admin.mail_views import FixMailView, MailListView
 from .admin.patches.admin_labels import name_fields, name_what_came_back
 from .admin.patches.admin_lists import narrow_filters
 from .admin.patches.admin_refusals import say_why
@@ -151,8 +151,8 @@ def upload_urls():
 
 @hooks.register("register_admin_urls")
 def mail_urls():
-    retry = MendMailView.as_view(act=mail.retry, done="Thư được đưa vào lượt gửi tới.")
-    dismiss = MendMailView.as_view(act=mail.dismiss, done="Đã bỏ qua thư.")
+    retry = FixMailView.as_view(act=mail.retry, done="Thư được đưa vào lượt gửi tới.")
+    dismiss = FixMailView.as_view(act=mail.dismiss, done="Đã bỏ qua thư.")
     return [
         path("thu-gui-di/", MailListView.as_view(), name="base_mail"),
         path("thu-gui-di/<int:pk>/gui-lai/", retry, name="base_mail_retry"),

@@ -84,7 +84,7 @@ def propose(*, valid_from: date, by, on: datetime | None = None, **texts: str) -
 
 
 @transaction.atomic
-def mend(version: ConsentText, *, valid_from: date, by, on: datetime | None = None, **texts: str) -> ConsentText:
+def correct(version: ConsentText, *, valid_from: date, by, on: datetime | None = None, **texts: str) -> ConsentText:
     """Change a version that waits; the person who changes it becomes its writer. Refused once it is confirmed."""
     version = ConsentText.objects.select_for_update().get(pk=version.pk)
     if not may_propose(by):

@@ -44,7 +44,7 @@ def opens(found, number: str, secret: str):
     typed = "".join(letter for letter in _plain(secret) if letter in SECRET_LETTERS)
     record = found.filter(number=as_printed(number)).first()
     # Reading a secret that is encrypted takes time as well.
-    right = record.secret if record else encryption.decrypt(_nobodys_secret())
+    right = record.secret if record else encryption.decrypt(_secret_of_no_record())
     is_right = hmac.compare_digest(right.encode(), typed.encode())
     return record if record is not None and is_right else None
 
@@ -66,6 +66,6 @@ def _plain(typed: str) -> str:
 
 
 @cache
-def _nobodys_secret() -> str:
+def _secret_of_no_record() -> str:
     """What the secret of a number that does not exist is compared with, as it would lie in the database."""
     return encryption.encrypt("-" * SECRET_LENGTH)

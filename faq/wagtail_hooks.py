@@ -47,7 +47,7 @@ CONSENT_URLS = (
     ("du-lieu-ca-nhan/van-ban/", consent_views.ConsentsView, "faq_consents"),
     ("du-lieu-ca-nhan/van-ban/moi/", consent_views.ProposeConsentView, "faq_consent_new"),
     ("du-lieu-ca-nhan/van-ban/<int:pk>/", consent_views.ConsentView, "faq_consent"),
-    ("du-lieu-ca-nhan/van-ban/<int:pk>/sua/", consent_views.MendConsentView, "faq_consent_edit"),
+    ("du-lieu-ca-nhan/van-ban/<int:pk>/sua/", consent_views.CorrectConsentView, "faq_consent_edit"),
     ("du-lieu-ca-nhan/van-ban/<int:pk>/duyet/", consent_views.ConfirmConsentView, "faq_consent_confirm"),
 )
 

@@ -39,21 +39,21 @@ EVERY_FEW_SECONDS = timedelta(seconds=5)
 EVERY_HOUR = timedelta(hours=1)
 
 
-class ArchiveFaults(Exception):
+class ArchiveViolations(Exception):
     """The archive differs from its seals; the text lists the first violations."""
 
 
 def verify_archive(on: datetime, progress: dict) -> dict:
     """Check the archive, a step of some seconds at a time: its rows and chain first, then each file once.
 
-    What is wrong is mailed after the step that found it; after the last step ArchiveFaults is raised, so that it is
+    What is wrong is mailed after the step that found it; after the last step ArchiveViolations is raised, so that it is
     seen as a failed job.
     """
     found, progress = archive.verify_step(progress, seconds=STEP_SECONDS)
     if found:
         tips.alarm(_in_words(len(found), list(map(str, found))))
     if progress.get("after") is None and progress["count"]:
-        raise ArchiveFaults(_in_words(progress["count"], progress["faults"]))
+        raise ArchiveViolations(_in_words(progress["count"], progress["faults"]))
     return progress if progress.get("after") is not None else {}
 
 
@@ -61,17 +61,17 @@ def _in_words(count: int, faults: list[str]) -> str:
     return f"{count} lỗi trong kho lưu trữ. {'; '.join(faults[:20])}"
 
 
-class AuditFaults(Exception):
+class AuditViolations(Exception):
     """The audit trail differs from its chain; the text lists the first violations."""
 
 
 def verify_audit(on: datetime) -> None:
-    """Seal the stragglers and check the whole trail; mail what is wrong and raise AuditFaults: a failed job."""
+    """Seal the stragglers and check the whole trail; mail what is wrong and raise AuditViolations: a failed job."""
     sealing.seal(everything=True)
     if found := verifying.verify(on=on).violations:
         text = f"{len(found)} lỗi trong nhật ký kiểm tra. {'; '.join(map(str, found[:20]))}"
         tips.alarm(text)
-        raise AuditFaults(text)
+        raise AuditViolations(text)
 
 
 def forget_asking(on: datetime) -> None:
@@ -80,14 +80,14 @@ def forget_asking(on: datetime) -> None:
     limits.forget(on=on)
 
 
-class RightsFaults(Exception):
+class RightsViolations(Exception):
     """A user has a right without an appointment; the text lists the first of them."""
 
 
 def verify_rights(on: datetime) -> None:
-    """Check that rights are what the appointments say; raises RightsFaults, so that it is seen as a failed job."""
+    """Check that rights are what the appointments say; raises RightsViolations, so that it is seen as a failed job."""
     if faults := rights.faults():
-        raise RightsFaults(f"{len(faults)} quyền không theo phân công. {' '.join(faults[:20])}")
+        raise RightsViolations(f"{len(faults)} quyền không theo phân công. {' '.join(faults[:20])}")
 
 
 def clear_sessions(on: datetime) -> None:

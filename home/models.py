@@ -216,7 +216,7 @@ class HomePage(RoutedPage):
         return mark_public(site_feed(self, request), self.cache_sites())
 
     def serve(self, request, *args, **kwargs):
-        return self.lead_on(request) or self.marked(super().serve(request, *args, **kwargs))
+        return self.redirect_to_successor(request) or self.marked(super().serve(request, *args, **kwargs))
 
     class Meta:
         abstract = True

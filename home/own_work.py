@@ -22,7 +22,7 @@ def to_decide(scope: Scope) -> QuerySet | None:
     return rows(found, title=_named(), note="legal_act", at="submitted_at")
 
 
-def to_mend(scope: Scope) -> QuerySet | None:
+def to_fix(scope: Scope) -> QuerySet | None:
     """Dossiers of the person that came back."""
     if not may(scope.user, OPEN_SITES, city_site()):
         return None
@@ -54,7 +54,7 @@ def register_own_work() -> None:
     for key, kind, find in (
         ("ho-so", "quyet-dinh", to_decide),
         ("ho-so-da-gui", "da-gui", handed_on),
-        ("ho-so-tra-lai", "tra-lai", to_mend),
+        ("ho-so-tra-lai", "tra-lai", to_fix),
         ("ho-so-nhap", "ban-nhap", unfinished),
     ):
         work_queue.register_source(key, kind, find, "home_opening")

@@ -19,8 +19,8 @@ from faq import consents, terms
 from faq.asking import guessing, limits
 from faq.asking.asking import STEP
 from faq.asking.forms import errors_of
-from faq.handed_in import Contact
 from faq.public import policy
+from faq.submission import Contact
 from workflows import deadlines
 
 from . import complaints

@@ -23,9 +23,9 @@ from base.gate import Refused
 from base.models import PortalSite
 from base.operations.notices import notify
 from base.sites import site_of
-from faq import handed_in, numbering, terms
-from faq.handed_in import Contact
+from faq import numbering, submission, terms
 from faq.handling import succession
+from faq.submission import Contact
 from legalref.models.book import person_text
 from vietnam import text as written
 from vietnam.dates import format_short
@@ -108,7 +108,7 @@ def receive(
     _demand_complaint(text, contact)
     site = succession.site_that_acts(reported.site)
     number, year = numbering.next_number(numbering.Series.COMPLAINT, moment)
-    digest = handed_in.text_digest(text)
+    digest = submission.text_digest(text)
     earlier = CorrectionComplaint.objects.open().filter(page=reported.page, text_digest=digest).first()
     complaint = CorrectionComplaint.objects.create(
         number=number,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from wagtail.models import ModelLogEntry, Revision
 
-from faq import handed_in
+from faq import submission
 from faq.handling import anonymising
 from faq.models import CommentContact, ConsultationComment, FaqPage, Question, QuestionContact
 from vietnam import text as written
@@ -34,7 +34,7 @@ def without_personal_data(text: str, contact) -> str:
 
 def cover_question(question: Question, contact: QuestionContact) -> None:
     question.title, question.text = (anonymising.without_own(part, contact) for part in offered_text(question))
-    question.text_digest = handed_in.text_digest(question.text)
+    question.text_digest = submission.text_digest(question.text)
     question.save()
     cover_office(question, contact)
     if question.page_id is not None:

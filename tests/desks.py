@@ -9,7 +9,9 @@ from workflows.dashboard import work_queue
 
 
 def rows_for(user, kinds: Iterable[str] = work_queue.WORK) -> list[work_queue.Row]:
-    """Return the rows of some kinds on the desk of a person, pile by pile."""
+    """Return the rows of some kinds in the work queue of a person, group by group."""
     return [
-        row for pile in work_queue.piles_of(work_queue.Scope(fresh(user), timezone.now()), kinds) for row in pile.rows
+        row
+        for group in work_queue.groups_of(work_queue.Scope(fresh(user), timezone.now()), kinds)
+        for row in group.rows
     ]

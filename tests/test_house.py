@@ -59,7 +59,7 @@ LONGER_MODULES = {
     "base/models/files.py": "pictures and files: one base class and its two models",
     "base/public/gone/journal.py": "one file with one format",
     "base/public/page_cache/wrapper.py": "one class: the page cache",
-    "base/sandbox/word_mending.py": "one walk over a Word file",
+    "base/sandbox/word_fixing.py": "one walk over a Word file",
     "home/demo/build.py": "the demo city, in the order in which it is built",
     "home/demo/city_content.py": "a table of demo prose",
     "home/demo/records.py": "a table of demo records",

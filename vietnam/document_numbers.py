@@ -180,7 +180,7 @@ def normalise(text: str) -> str:
     if not match:
         return text
     head, symbol = match.groups()
-    return head + _mend_symbol(symbol)
+    return head + _fix_symbol(symbol)
 
 
 def parse(text: str, type_name: str = "") -> DocumentNumber:
@@ -333,11 +333,11 @@ def _letters_of(type_name: str) -> str | None:
     return cleaned if types_with(cleaned) else None
 
 
-def _mend_symbol(symbol: str) -> str:
+def _fix_symbol(symbol: str) -> str:
     """Restore strokes, case and the hyphen of known types and issuers in what follows the number."""
     small = symbol == symbol.lower()
     parts = re.split(r"([-./])", symbol)
-    mended = [_mend_part(part, index == 0, small) for index, part in enumerate(parts)]
+    mended = [_fix_part(part, index == 0, small) for index, part in enumerate(parts)]
     if len(mended) == 1:
         for type_abbr in _SPLITTABLE_TYPES:
             issuer = mended[0].removeprefix(type_abbr)
@@ -346,7 +346,7 @@ def _mend_symbol(symbol: str) -> str:
     return "".join(mended)
 
 
-def _mend_part(part: str, is_first: bool, small: bool) -> str:
+def _fix_part(part: str, is_first: bool, small: bool) -> str:
     known = [*_PARTY_TYPES, *KNOWN_ISSUERS] if is_first else KNOWN_ISSUERS
     if is_first:
         known = [*known, *(t + i for t in _SPLITTABLE_TYPES for i in _SPLITTABLE_ISSUERS)]

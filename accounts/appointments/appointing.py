@@ -7,8 +7,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from .ending import end_on
-from .following import Kind, State, apply_changes, hold
 from base.gate import Refused
 from base.models import PortalSite
 from vietnam.dates import format_short
@@ -18,6 +16,8 @@ from ..appointment_notices import ask_for_confirmation, log_step
 from ..appointment_rights import APPOINTABLE, may_confirm, may_record
 from ..models import Appointment, AppointmentDecision, User
 from ..roles import ROLES
+from .ending import end_on
+from .following import Kind, State, apply_changes, hold
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from .following import HOLDER_ENDED, Kind, State, apply_changes, hold, note_end, stop
 from base.gate import Refused
 from base.models import PortalSite
 from base.sites import city_site
@@ -17,6 +16,7 @@ from ..appointment_notices import log_step
 from ..appointment_rights import APPOINTABLE, may_end
 from ..models import Appointment, AppointmentDecision, User
 from ..roles import APPROVE, OPEN_SITES, may
+from .following import HOLDER_ENDED, Kind, State, apply_changes, hold, note_end, stop
 
 
 def begin_and_end_due(*, on: datetime | None = None) -> list[Appointment]:

@@ -14,13 +14,13 @@ from .screen_access import ScreenAccess
 PER_PAGE = 50
 
 
-class Mending:
+class Fixing:
     """Mixin: for those who may look at mail that did not leave, and try again."""
 
-    screen_access = ScreenAccess(outbox.may_mend)
+    screen_access = ScreenAccess(outbox.may_fix)
 
 
-class MailListView(Mending, TemplateView):
+class MailListView(Fixing, TemplateView):
     """The mails of one state, those that did not leave first; addresses are masked, texts are not shown."""
 
     template_name = "base/admin/mail.html"
@@ -44,7 +44,7 @@ class MailListView(Mending, TemplateView):
         )
 
 
-class MendMailView(Mending, View):
+class FixMailView(Fixing, View):
     """Try one mail again (`act=outbox.retry`), or let it be (`act=outbox.dismiss`)."""
 
     without_version = "A mail cannot change; one that left or was given up is refused."

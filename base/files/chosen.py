@@ -78,7 +78,7 @@ class BoundChoice(forms.BoundField):
                 self.unkept.append(NOT_KEPT.format(name=file.name, reason=" ".join(error.messages).rstrip(".")))
             except (OSError, ValueError):
                 self.unkept.append(NOT_KEPT.format(name=file.name, reason=UNREADABLE))
-        let_go(row for row in self._tickets[0] if row not in rows)
+        release_files(row for row in self._tickets[0] if row not in rows)
         ChosenFile.objects.filter(pk__in=[row.pk for row in rows]).update(sent_at=None)
         return rows
 
@@ -207,7 +207,7 @@ def read_tickets(texts: Iterable[str], place: str, person, *, on: datetime) -> t
     return [found[pk] for pk in names if pk in found], lost
 
 
-def let_go(rows: Iterable[ChosenContent]) -> None:
+def release_files(rows: Iterable[ChosenContent]) -> None:
     """Remove stored files of one model, their contents once the change is certain."""
     for row in list(rows):
         transaction.on_commit(lambda row=row: row.file.storage.delete(row.file.name))
@@ -217,7 +217,7 @@ def let_go(rows: Iterable[ChosenContent]) -> None:
 def forget(*, on: datetime) -> int:
     """Remove the files that were sent, and those not sent in time; return how many went. A job."""
     old = list(ChosenFile.objects.filter(_is_old(on)))
-    let_go(old)
+    release_files(old)
     return len(old)
 
 

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from django.core.files import File
 
-from ..sandbox.client import CappedFailure, pictures
+from ..sandbox.client import SandboxFailure, pictures
 
 SECONDS = 10
 LONGEST_NAME = 60
@@ -31,7 +31,7 @@ class _Wishes:
 def make_smaller(image, filter) -> File:
     """Return the picture as `filter` wants it, as a temporary file with a name.
 
-    Raises CappedFailure (busy, timeout, out of memory, broken picture) and OSError (file gone, no room).
+    Raises SandboxFailure (busy, timeout, out of memory, broken picture) and OSError (file gone, no room).
     """
     wishes, env = _Wishes(), {"original-format": _format_of(image)}
     for operation in filter.filter_operations:
@@ -68,7 +68,7 @@ def make_smaller(image, filter) -> File:
                 size = answer["size"]
                 if answer["kind"] or not all(size):
                     break
-        raise CappedFailure("size")
+        raise SandboxFailure("size")
     except BaseException:
         result.close()
         raise

@@ -26,7 +26,7 @@ from vietnam import text
 from .. import authority
 from ..gate import Refused
 from ..models import FileText, PortalFile
-from ..sandbox.client import NO_WALL, NO_WALL_WORDS, CappedFailure, texts
+from ..sandbox.client import NO_WALL, NO_WALL_WORDS, SandboxFailure, texts
 from .checks.common import extension_of, on_disk
 
 READABLE = ("docx", "pdf", "txt")
@@ -78,7 +78,7 @@ def read(file, name: str, *, scheme: str = "", wait_seconds: float = 30.0) -> Fo
         try:
             ask = _read_pdf if extension == "pdf" else partial(texts.ask, "read_docx", says=FOUND)
             found = ask(seconds=SECONDS, wait_seconds=wait_seconds, source=path, target=target.name, scheme=scheme)
-        except CappedFailure as failure:
+        except SandboxFailure as failure:
             return FoundText("", notes=[NO_WALL_WORDS if failure.kind == NO_WALL else NOT_READ])
         # The child wrote it: whatever came over it may have left other bytes, or no end.
         with open(target.name, encoding="utf-8", errors="replace") as handle:
@@ -99,7 +99,7 @@ def _read_pdf(*, source: str, target: str, scheme: str, **patience) -> dict:
         seen = texts.ask("look_at_pdf", source=source, says=SEEN, **patience)
         try:
             texts.ask("pdf_words", source=source, target=words.name, **patience)
-        except CappedFailure:
+        except SandboxFailure:
             texts.ask("pypdf_words", source=source, target=words.name, **patience)
         return texts.ask("arrange_pdf", source=words.name, target=target, scheme=scheme, says=FOUND, **seen, **patience)
 
@@ -129,7 +129,7 @@ def on_changed(tell: Callable[[PortalFile], None]) -> None:
 def keep_texts(*, on: datetime | None = None, most: int = FILES_A_ROUND) -> int:
     """Read and keep the text of files that are new or have another content; return how many. A job.
 
-    Raises CappedFailure where nothing may be opened: the files wait.
+    Raises SandboxFailure where nothing may be opened: the files wait.
     """
     texts.start()
     unread = PortalFile.objects.exclude(digest="").filter(Q(kept_text=None) | ~Q(kept_text__digest=F("digest")))

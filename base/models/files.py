@@ -21,7 +21,7 @@ from ..files import scanner
 from ..files.resize import make_smaller
 from ..gate import Refused
 from ..locking import without_waiting
-from ..sandbox.client import CappedFailure
+from ..sandbox.client import SandboxFailure
 from .site import PortalSite
 
 logger = logging.getLogger(__name__)
@@ -385,7 +385,7 @@ class PortalImage(Kept, AbstractImage):
         return self.description
 
 
-RENDITION_FAILURES = (CappedFailure, OSError, SourceImageIOError, OperationalError)
+RENDITION_FAILURES = (SandboxFailure, OSError, SourceImageIOError, OperationalError)
 
 
 class PortalRendition(AbstractRendition):

@@ -249,9 +249,9 @@ class BasePage(ForgetsMetHours, Page):
         return [pk for pk in (site.pk, site.parent_id) if pk] if site else []
 
     def serve(self, request, *args, **kwargs):
-        return self.lead_on(request) or self.marked(super().serve(request, *args, **kwargs))
+        return self.redirect_to_successor(request) or self.marked(super().serve(request, *args, **kwargs))
 
-    def lead_on(self, request):
+    def redirect_to_successor(self, request):
         """The redirect from a page of a closed site to the site that followed it; None for every other page."""
         site = site_of(self)
         if site is None or site.state != site.State.CLOSED:

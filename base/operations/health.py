@@ -30,7 +30,7 @@ from ..files import scanner
 from ..models import JobHeartbeat, OutgoingMail
 from ..request_facts import client_address
 from ..sandbox import walls
-from ..sandbox.client import CappedFailure, pictures
+from ..sandbox.client import SandboxFailure, pictures
 from . import encryption, leases, mail, personal_records
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
@@ -236,7 +236,7 @@ def check_sandbox() -> Finding:
     """Look which wall stands around those who open files of strangers: without one none is opened."""
     try:
         wall = pictures.start()
-    except CappedFailure:
+    except SandboxFailure:
         detail = (
             "Không cách ly được việc mở tệp (cần bubblewrap, hoặc nhân Linux có Landlock): không nhận ảnh, PDF, Word."
         )

@@ -235,7 +235,7 @@ def _close(server) -> None:
 # --- 3. What did not leave -------------------------------------------------------------------------
 
 
-def may_mend(user) -> bool:
+def may_fix(user) -> bool:
     """Tell whether a user may look at what did not leave, and try again."""
     return user.has_perm("base.change_outgoingmail")
 
@@ -243,7 +243,7 @@ def may_mend(user) -> bool:
 @transaction.atomic
 def retry(mail: OutgoingMail, *, by, on: datetime | None = None) -> OutgoingMail:
     """Put a dead or waiting mail into the next round; raises Refused for one that left or is emptied."""
-    row = _mendable(mail, by)
+    row = _fixable(mail, by)
     if not row.message:
         raise Refused("Nội dung thư đã được xóa theo thời hạn lưu nên không gửi lại được.")
     moment = on or timezone.now()
@@ -256,7 +256,7 @@ def retry(mail: OutgoingMail, *, by, on: datetime | None = None) -> OutgoingMail
 @transaction.atomic
 def dismiss(mail: OutgoingMail, *, by, on: datetime | None = None) -> OutgoingMail:
     """Close a dead mail that need not leave any more; the row stays, the health check ignores it."""
-    row = _mendable(mail, by)
+    row = _fixable(mail, by)
     if row.state != State.DEAD:
         raise Refused("Chỉ bỏ qua được thư đã ngừng gửi.")
     row.dismissed_at = on or timezone.now()
@@ -265,8 +265,8 @@ def dismiss(mail: OutgoingMail, *, by, on: datetime | None = None) -> OutgoingMa
     return row
 
 
-def _mendable(mail: OutgoingMail, by) -> OutgoingMail:
-    if not may_mend(by):
+def _fixable(mail: OutgoingMail, by) -> OutgoingMail:
+    if not may_fix(by):
         raise Refused("Chỉ cán bộ quản trị kỹ thuật được xử lý thư gửi đi.")
     row = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
     if row.state in (State.SENT, State.SENDING):

@@ -29,7 +29,7 @@ NO_WALL_WORDS = (
 )
 
 
-class CappedFailure(Exception):
+class SandboxFailure(Exception):
     """The child could not do it: out of time or memory, the file is broken, or no wall stands; `kind` says which."""
 
     def __init__(self, kind: str, detail: str = ""):
@@ -43,7 +43,7 @@ class _Wall:
     name = ""
 
 
-class CappedChild:
+class SandboxChild:
     """One child process that runs a module of this package; safe to use from several threads.
 
     Tasks wait for each other, so a process of the portal has at most one task of a kind at work, however many requests
@@ -74,10 +74,10 @@ class CappedChild:
 
         The child gets both open and sees no other. `seconds`: how long the task may take; `wait_seconds`: how long to
         wait for other tasks before it; `says`: what the answer must be (`answers.py`), and nothing else is handed on;
-        without it any object is. Raises CappedFailure, also for an answer that is another.
+        without it any object is. Raises SandboxFailure, also for an answer that is another.
         """
         if not self._lock.acquire(timeout=wait_seconds):
-            raise CappedFailure("busy")
+            raise SandboxFailure("busy")
         try:
             answer = self._answer({"task": task, "seconds": seconds, **arguments}, source, target, seconds)
         finally:
@@ -85,7 +85,7 @@ class CappedChild:
         try:
             return read_answer(answer, says)
         except Wrong as wrong:
-            raise CappedFailure(wrong.kind, str(wrong)) from None
+            raise SandboxFailure(wrong.kind, str(wrong)) from None
 
     def stop(self) -> None:
         """End the child; the next task starts a new one."""
@@ -93,7 +93,7 @@ class CappedChild:
             self._end()
 
     def start(self) -> str:
-        """Start the child unless it runs; return the name of its wall. Raises CappedFailure."""
+        """Start the child unless it runs; return the name of its wall. Raises SandboxFailure."""
         with self._lock:
             self._running()
         return self.wall or _Wall.name
@@ -105,7 +105,7 @@ class CappedChild:
                 files = [ours.enter_context(open(source, "rb"))]
                 files += [ours.enter_context(open(target, "w+b"))] if target else []
             except OSError as error:
-                raise CappedFailure(type(error).__name__, str(error)) from None
+                raise SandboxFailure(type(error).__name__, str(error)) from None
             control = self._running()
             reading, writing = os.pipe()
             try:
@@ -123,8 +123,8 @@ class CappedChild:
                 ended = self._ended(until)
             except (OSError, ValueError, KeyError, RecursionError) as error:
                 self._end()
-                raise CappedFailure("died", str(error)) from None
-            except CappedFailure:
+                raise SandboxFailure("died", str(error)) from None
+            except SandboxFailure:
                 self._end()
                 raise
             finally:
@@ -132,7 +132,7 @@ class CappedChild:
         if ended == 0:
             return {}
         died_of = os.WTERMSIG(ended) if os.WIFSIGNALED(ended) else 0
-        raise CappedFailure("timeout" if died_of in (signal.SIGXCPU, signal.SIGKILL) else "died", str(ended))
+        raise SandboxFailure("timeout" if died_of in (signal.SIGXCPU, signal.SIGKILL) else "died", str(ended))
 
     def _ended(self, until: float) -> int:
         """Wait until the last task's process is gone; return its wait status."""
@@ -156,7 +156,7 @@ class CappedChild:
             return True
         try:
             self._ended(time.monotonic() + ENDING_SECONDS)
-        except (CappedFailure, OSError, ValueError):
+        except (SandboxFailure, OSError, ValueError):
             return False
         return True
 
@@ -168,7 +168,7 @@ class CappedChild:
                 if not self.wall:
                     _Wall.name = wall
                 return
-        raise CappedFailure(NO_WALL)
+        raise SandboxFailure(NO_WALL)
 
     def _is_started(self, command: list[str], wall: str) -> bool:
         """Start a command and wait until it is ready; False when it ended instead."""
@@ -188,7 +188,7 @@ class CappedChild:
             try:
                 if _message(ours, time.monotonic() + START_SECONDS) == READY:
                     return True
-            except CappedFailure as failure:
+            except SandboxFailure as failure:
                 if failure.kind == "timeout":
                     self._end()
                     raise
@@ -211,7 +211,7 @@ class CappedChild:
 
 
 def _received(file: int, until: float) -> bytes:
-    """Read what a task says, to the end of its line. Raises CappedFailure: not in time, or too long."""
+    """Read what a task says, to the end of its line. Raises SandboxFailure: not in time, or too long."""
     received = bytearray()
     while True:
         _wait(file, until)
@@ -220,14 +220,14 @@ def _received(file: int, until: float) -> bytes:
         if not data or data.endswith(b"\n"):
             return bytes(received)
         if len(received) > LONGEST_ANSWER:
-            raise CappedFailure("died", "answer too long")
+            raise SandboxFailure("died", "answer too long")
 
 
 def _message(control: socket.socket, until: float) -> bytes:
     _wait(control.fileno(), until)
     message = control.recv(65536)
     if not message:
-        raise CappedFailure("died")
+        raise SandboxFailure("died")
     return message
 
 
@@ -236,13 +236,13 @@ def _wait(file: int, until: float) -> None:
     waiting.register(file, select.POLLIN)
     left = until - time.monotonic()
     if left <= 0 or not waiting.poll(left * 1000):
-        raise CappedFailure("timeout")
+        raise SandboxFailure("timeout")
 
 
-pictures = CappedChild("base.sandbox.pictures")
-pdfs = CappedChild("base.sandbox.pdfs")
-texts = CappedChild("base.sandbox.texts")
-words = CappedChild("base.sandbox.words")
+pictures = SandboxChild("base.sandbox.pictures")
+pdfs = SandboxChild("base.sandbox.pdfs")
+texts = SandboxChild("base.sandbox.texts")
+words = SandboxChild("base.sandbox.words")
 
 for _child in (pictures, pdfs, texts, words):
     atexit.register(_child.stop)

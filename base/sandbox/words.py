@@ -1,6 +1,6 @@
 """Read a Word file as the parts of a page: its text, its pictures, and what could not be included.
 
-1. `word_mending.py` puts what the converter would lose where it finds it. 2. mammoth makes HTML of it. 3.
+1. `word_fixing.py` puts what the converter would lose where it finds it. 2. mammoth makes HTML of it. 3.
 `word_blocks.py` makes parts of that. The caller trusts nothing of the result: the portal cleans what comes back.
 """
 
@@ -16,7 +16,7 @@ from vietnam import text
 
 from . import word_strict
 from .word_blocks import parts_of
-from .word_mending import GAP, Mending
+from .word_fixing import GAP, Fixing
 
 MEMORY_MB = 1_000
 LARGEST_WRITTEN_MB = 600
@@ -50,7 +50,7 @@ def read_parts(source: BinaryIO, target: BinaryIO, scheme: str = "") -> dict:
     "samples", "pictures": [{"kind", "place": [first byte, bytes]}], "title", "parts": [first byte, bytes]}.
     """
     with word_strict.opened(source) as package:
-        mending = Mending(package, scheme)
+        mending = Fixing(package, scheme)
         if (
             package.getinfo(mending.main).file_size > LARGEST_MAIN
             or _paragraphs(package, mending.main) > MOST_PARAGRAPHS

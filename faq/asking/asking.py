@@ -32,11 +32,11 @@ from base.request_facts import client_address
 from base.waits import seconds_of, slowed
 from workflows import deadlines
 
-from .. import consents, handed_in, terms
-from ..handed_in import Contact
+from .. import consents, submission, terms
 from ..handling import clocks, intake
 from ..models import Question, QuestionContact, QuestionTopic
 from ..public import service_feedback
+from ..submission import Contact
 from . import draft_files, limits, similar
 from .due import due_of
 from .forms import QuestionForm
@@ -195,7 +195,7 @@ def _receive(asked: Asked) -> str:
         on=asked.now,
         service=service_feedback.named(asked.page, data["service"]),
     )
-    draft_files.let_go(asked.taken.files)
+    draft_files.release_files(asked.taken.files)
     return received.question.number
 
 
@@ -238,7 +238,7 @@ def drop_file(asked: Asked, place: str) -> None:
     """Leave out the file at a place of the list."""
     files = asked.taken.files
     if place.isascii() and place.isdigit() and int(place) < len(files):
-        draft_files.let_go([files.pop(int(place))])
+        draft_files.release_files([files.pop(int(place))])
 
 
 def turned_down(asked: Asked, error: TooMany) -> None:
@@ -412,7 +412,7 @@ def _hints(asked: Asked) -> list[str]:
 def _same_from_same(data: dict, now: datetime) -> Question | None:
     """Return an earlier question with the same text from the same mail address or telephone number."""
     recent = Question.objects.filter(
-        text_digest=handed_in.text_digest(data["text"]), received_at__gt=now - timedelta(days=SAME_TEXT_DAYS)
+        text_digest=submission.text_digest(data["text"]), received_at__gt=now - timedelta(days=SAME_TEXT_DAYS)
     ).select_related("contact")
     for question in recent.order_by("-received_at")[:20]:
         contact = question.contact

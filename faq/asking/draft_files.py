@@ -3,7 +3,7 @@
 1. `take_in` looks into each chosen file by content, has it scanned, and keeps the clean copy for `KEPT_HOURS`; a file
    that is not taken is named, with what to do about it. The form carries a signed ticket a file.
 2. `read_tickets` returns the files that are still there, and the names of the others: those must be chosen again.
-3. `attached` passes the files to the question; `let_go` removes them, `forget` removes those that were never sent.
+3. `attached` passes the files to the question; `release_files` removes them, `forget` those never sent.
 
 How much one network may leave here, and all together, is bounded: what is not sent must not fill the store. What comes
 with a proof of work (`base/operations/proof.py`) has a wide bound of its own, so that senders without a proof cannot
@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from base.files import scanner
 from base.files.checks.common import MB, extension_of
 from base.files.checks.examine import examine_document, examine_image
-from base.files.chosen import let_go
+from base.files.chosen import release_files
 from base.files.storage import NO_ROOM
 from base.files.upload_forms import demand_storable
 from base.models.files import ScanState
@@ -33,8 +33,8 @@ from base.operations.throttle import visit_of
 from base.request_facts import client_address
 from vietnam.text import nfc
 
-from ..handed_in import Attached
 from ..models import KeptFile
+from ..submission import Attached
 from .limits import digest_of, network_digest
 
 PICTURES = ("jpg", "jpeg", "png", "webp")
@@ -149,7 +149,7 @@ def attached(files: Iterable[KeptFile]) -> list[Attached]:
 def forget(*, on: datetime) -> int:
     """Remove the files that were never sent; return how many were removed."""
     old = list(KeptFile.objects.filter(kept_at__lte=on - timedelta(hours=KEPT_HOURS)))
-    let_go(old)
+    release_files(old)
     return len(old)
 
 

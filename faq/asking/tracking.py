@@ -148,7 +148,7 @@ def _supplement(request, question: Question, taken: draft_files.Taken, now: date
 
     def call() -> str:
         interim.supplement(question, text=form.cleaned_data["added"], files=draft_files.attached(taken.files), on=now)
-        draft_files.let_go(taken.files)
+        draft_files.release_files(taken.files)
         return question.number
 
     try:

@@ -131,7 +131,7 @@ class CommentView(Looked, TemplateView):
         )
 
 
-class CommentVerbView(Looked, ActionView):
+class CommentActionView(Looked, ActionView):
     """An action on one comment; returns to the comment."""
 
     template_name = "faq/admin/comments/step.html"
@@ -147,7 +147,7 @@ class CommentVerbView(Looked, ActionView):
         return reverse("faq_comment", args=[self.comment.pk])
 
 
-class AcceptView(CommentVerbView):
+class AcceptView(CommentActionView):
     """Two panes: what was written with what may tell who wrote it, and the text that may be public."""
 
     title, submit_label = "Chấp nhận ý kiến", "Chấp nhận"
@@ -177,7 +177,7 @@ class AcceptView(CommentVerbView):
         deciding.accept(self.comment, public_text=form.cleaned_data["public_text"], by=self.request.user)
 
 
-class RefuseView(CommentVerbView):
+class RefuseView(CommentActionView):
     """Leave a comment out, with the reason its sender reads."""
 
     title, submit_label = "Không đưa vào tổng hợp", "Không đưa vào tổng hợp"
@@ -188,7 +188,7 @@ class RefuseView(CommentVerbView):
         deciding.refuse(self.comment, reason=form.cleaned_data["reason"], by=self.request.user)
 
 
-class ReplyView(CommentVerbView):
+class ReplyView(CommentActionView):
     """Note what became of a comment."""
 
     title, submit_label = "Tiếp thu, giải trình", "Ghi"

@@ -128,7 +128,7 @@ def _receive(asked: Commented) -> str:
         is_suspect=suspect,
         on=asked.now,
     )
-    draft_files.let_go(asked.taken.files)
+    draft_files.release_files(asked.taken.files)
     return received.comment.number
 
 

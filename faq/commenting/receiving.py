@@ -18,10 +18,10 @@ from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines
 
-from .. import handed_in, numbering
-from ..handed_in import Attached, Contact
+from .. import numbering, submission
 from ..handling import succession
 from ..models import CommentContact, CommentFile, ConsultationComment
+from ..submission import Attached, Contact
 from . import notices
 
 SHORTEST_TEXT, LONGEST_TEXT, LONGEST_PART = 10, 20_000, 200
@@ -82,7 +82,7 @@ def receive(
     )
     CommentContact.objects.create(comment=comment, **contact.as_row(moment))
     for attached in files:
-        handed_in.keep(CommentFile(comment=comment), attached, moment)
+        submission.keep(CommentFile(comment=comment), attached, moment)
     log(instance=comment, action="portal.comment.received", data={"page": page.pk})
     # What looks like a program's gets no mail: the address may be another person's.
     if not is_suspect:

@@ -19,9 +19,9 @@ from legalref.models.book import person_text
 from servicecatalog.models import ServiceOffering
 from vietnam import text as written
 
-from .. import handed_in, numbering
-from ..handed_in import Attached, Contact
+from .. import numbering, submission
 from ..models import Question, QuestionContact, QuestionEvent, QuestionFile, QuestionTopic
+from ..submission import Attached, Contact
 from . import clocks, notices, steps, succession
 from .assigning import route_amendment, route_to_service
 
@@ -79,7 +79,7 @@ def receive(
         channel=channel,
         title=title,
         text=text,
-        text_digest=handed_in.text_digest(text),
+        text_digest=submission.text_digest(text),
         topic=topic,
         received_at=moment,
         is_suspect=is_suspect,
@@ -87,7 +87,7 @@ def receive(
         service=service,
     )
     QuestionContact.objects.create(question=question, **contact.as_row(moment))
-    kept = [handed_in.keep(QuestionFile(question=question), attached, moment) for attached in files]
+    kept = [submission.keep(QuestionFile(question=question), attached, moment) for attached in files]
     clocks.start_answer_clock(question, moment, by)
     steps.note(question, Kind.RECEIVED, moment, by, data={"channel": channel})
     route_amendment(question, moment, by)

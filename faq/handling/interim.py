@@ -19,9 +19,9 @@ from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline, DeadlinePause
 
-from .. import handed_in
-from ..handed_in import Attached
+from .. import submission
 from ..models import InterimNotice, Question, QuestionEvent, QuestionFile
+from ..submission import Attached
 from . import clocks, notices, steps
 from .intake import LONGEST_TEXT
 
@@ -147,7 +147,7 @@ def supplement(
     question.text = f"{question.text}\n\n[Bổ sung ngày {day:%d/%m/%Y}]\n{text}"
     question.save(update_fields=["text"])
     for attached in files:
-        handed_in.keep(QuestionFile(question=question), attached, moment)
+        submission.keep(QuestionFile(question=question), attached, moment)
     return _go_on(question, None, moment, "người hỏi đã bổ sung")
 
 

@@ -9,9 +9,9 @@ from wagtail.log_actions import log
 from accounts.roles import HANDLE_QUESTIONS, may
 from base.gate import Refused
 
-from .. import handed_in
-from ..handed_in import Attached
+from .. import submission
 from ..models import Question, QuestionFile
+from ..submission import Attached
 
 
 @transaction.atomic
@@ -27,7 +27,7 @@ def redact(original: QuestionFile, copy: Attached, *, by, on: datetime | None = 
         raise Refused("Bạn không có quyền thêm bản đã che cho tệp của câu hỏi này.")
     if original.redacted_of_id is not None:
         raise Refused("Tệp này đã là bản đã che; hãy che từ tệp gốc.")
-    kept = handed_in.keep(QuestionFile(question=question, redacted_of=original), copy, on or timezone.now())
+    kept = submission.keep(QuestionFile(question=question, redacted_of=original), copy, on or timezone.now())
     if kept.digest == original.digest:
         kept.file.delete(save=False)
         raise Refused("Tệp vừa chọn giống hệt tệp gốc; hãy chọn tệp đã che thông tin cá nhân.")

@@ -10,7 +10,7 @@ from base.models import PortalSite
 from base.operations.encryption import EncryptedTextField
 from sections.models import ConsultationPage
 
-from .personal import HandedInFile, PersonalContact
+from .personal import PersonalContact, SubmittedFile
 
 
 class CommentQuerySet(models.QuerySet):
@@ -107,7 +107,7 @@ class CommentContact(PersonalContact):
         return f"Người gửi {self.comment}"
 
 
-class CommentFile(HandedInFile):
+class CommentFile(SubmittedFile):
     """A file that came with a comment; it goes to the drafting body and is never public."""
 
     comment = models.ForeignKey(ConsultationComment, on_delete=models.PROTECT, related_name="files")

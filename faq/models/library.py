@@ -263,7 +263,7 @@ class QuestionsPage(RoutedPage):
 
     def serve(self, request, *args, **kwargs):
         # The routes do not pass by the page's own `serve`.
-        return self.lead_on(request) or super().serve(request, *args, **kwargs)
+        return self.redirect_to_successor(request) or super().serve(request, *args, **kwargs)
 
     def answered(self):
         """The published answers of this site in this language, the newest first."""

@@ -37,7 +37,7 @@ class PersonalContact(models.Model):
         abstract = True
 
 
-class HandedInFile(models.Model):
+class SubmittedFile(models.Model):
     """A file that came with what a citizen wrote; only handlers get it, each time logged."""
 
     file = models.FileField("tệp", upload_to=random_name, storage=default_storage, max_length=200)

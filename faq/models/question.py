@@ -9,7 +9,7 @@ from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, SIGN_ANSWERS
 from base.models import OrganisationUnit, PortalSite
 from base.operations.encryption import EncryptedTextField
 
-from .personal import HandedInFile, PersonalContact
+from .personal import PersonalContact, SubmittedFile
 from .topic import QuestionTopic
 
 
@@ -241,7 +241,7 @@ class QuestionEvent(models.Model):
         return f"{self.question}: {self.get_kind_display()}"
 
 
-class QuestionFile(HandedInFile):
+class QuestionFile(SubmittedFile):
     """A file that came with a question, or its copy without personal data.
 
     `redacted_of` names the original: the original stays private whatever becomes of the copy.

@@ -63,7 +63,7 @@ class ConsentView(VersionMixin, TemplateView):
             subject=f"phiên bản {version.version}",
             version=version,
             may_confirm=consents.may_confirm(user, version),
-            may_mend=version.confirmed_at is None and consents.may_propose(user),
+            may_fix=version.confirmed_at is None and consents.may_propose(user),
             **kwargs,
         )
 
@@ -91,7 +91,7 @@ class ProposeConsentView(ActionView):
         return reverse("faq_consents")
 
 
-class MendConsentView(VersionMixin, ActionView):
+class CorrectConsentView(VersionMixin, ActionView):
     form_class = ConsentForm
     title = "Sửa phiên bản chờ duyệt"
     submit_label = "Gửi duyệt"
@@ -113,7 +113,7 @@ class MendConsentView(VersionMixin, ActionView):
         return super().get_context_data(subject=f"phiên bản {self.version.version}", **kwargs)
 
     def call(self, form):
-        consents.mend(self.version, by=self.request.user, **form.cleaned_data)
+        consents.correct(self.version, by=self.request.user, **form.cleaned_data)
 
 
 class ConfirmConsentView(VersionMixin, ActionView):

@@ -11,9 +11,9 @@ from base.admin.typed_days import MOMENT_FIRST
 from base.models import OrganisationUnit
 from workflows import deadlines
 
-from ..handed_in import Contact
 from ..handling import intake
 from ..models import Question, QuestionTopic
+from ..submission import Contact
 from .file_forms import MOST_FILES, FilesField, examined
 
 CONSENT_BY = {

@@ -8,7 +8,7 @@ from base.files.checks.examine import examine_document, examine_image
 from base.files.chosen import FileField
 from base.files.upload_forms import demand_storable
 
-from ..handed_in import Attached
+from ..submission import Attached
 
 PICTURES = ("jpg", "jpeg", "png", "webp")
 MOST_FILES = 5

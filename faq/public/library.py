@@ -151,7 +151,7 @@ def list_answers(page, parameters: Mapping) -> Library:
         shown = _newest(paging.object_list)
         near_from = len(shown)
     for answer in shown:
-        _dress(answer, query if is_searched else "", homes)
+        _annotate(answer, query if is_searched else "", homes)
     paging.object_list = shown
     site_ids = [home.pk for home in homes.values()] if is_whole_city else page.cache_sites()
     return Library(
@@ -170,7 +170,7 @@ def feed(page):
 
 def as_listed(answer: FaqPage) -> FaqPage:
     """Return a version of an answer with what the list shows of it, for a preview."""
-    _dress(answer, "", {})
+    _annotate(answer, "", {})
     return answer
 
 
@@ -260,7 +260,7 @@ def _shown(answers):
     return answers.select_related("locale", "topic", "responsible_unit")
 
 
-def _dress(answer: FaqPage, query: str, homes) -> None:
+def _annotate(answer: FaqPage, query: str, homes) -> None:
     """Give an answer what the list shows of it: title and piece of its text with the words marked, where it stands."""
     home = homes.get(answer.path[: -2 * Page.steplen])
     answer.shown_site = home.name if home else ""

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from base.models import PortalSite
-from faq import handed_in
+from faq import submission
 from faq.handling import afterwards, answering, assigning, classifying, clocks, intake, interim, publication
 from faq.models import Question, QuestionTopic
 from workflows import deadlines
@@ -55,7 +55,7 @@ class Asking:
             text=asked.text,
             topic=topics.get(asked.topic),
             on=self.moment,
-            contact=handed_in.Contact(
+            contact=submission.Contact(
                 name=f"Người hỏi mẫu {number:02}",
                 email=f"nguoi-hoi-{number:02}@example.invalid",
                 consent_text=question_content.CONSENT,

@@ -126,10 +126,10 @@ def open_ward(
     SiteHost.objects.create(site=site, hostname=host_of(host_label), port=public_port(), valid_from=valid_from)
     local_day = timezone.localtime(moment).date()
     rows = required("ward", max(local_day, valid_from)) if sections is None else sections
-    lay_out(site, city_home, rows, by=by)
+    build_sections(site, city_home, rows, by=by)
     for mirror in city_home.get_translations().select_related("locale"):
         english = [row for row in rows if row.key in ENGLISH_KEYS[site.kind]]
-        lay_out(site, mirror.specific, english, by=by, language_code=mirror.locale.language_code)
+        build_sections(site, mirror.specific, english, by=by, language_code=mirror.locale.language_code)
     offerings.offer_all(site, by=by, on=max(local_day, valid_from))
     finish_site(site)
     opening = Opening.objects.create(
@@ -138,7 +138,7 @@ def open_ward(
     return noted(opening, "make", by, moment, f"Lập hồ sơ mở trang {name} với {opening.pages().count()} trang nháp.")
 
 
-def lay_out(site: PortalSite, parent, rows: list[Section], *, by, language_code: str = "vi") -> Page:
+def build_sections(site: PortalSite, parent, rows: list[Section], *, by, language_code: str = "vi") -> Page:
     """Make the home page of a site under `parent` with the pages of its sections, all drafts with a revision.
 
     Returns the home page. A translation has the translation key of its Vietnamese page.
@@ -280,7 +280,7 @@ def prepare_city(
     )
     SiteHost.objects.create(site=site, hostname=settings.PORTAL_HOST, port=public_port(), valid_from=unit.valid_from)
     rows = required("city", timezone.localtime(moment).date()) if sections is None else sections
-    home = lay_out(site, root, rows, by=None)
+    home = build_sections(site, root, rows, by=None)
     site.wagtail_site, _ = Site.objects.update_or_create(
         is_default_site=True,
         defaults={
@@ -292,7 +292,7 @@ def prepare_city(
     )
     site.save(update_fields=["wagtail_site"])
     if english:
-        lay_out(site, root, [section(key) for key in ENGLISH_KEYS[site.kind]], by=None, language_code="en")
+        build_sections(site, root, [section(key) for key in ENGLISH_KEYS[site.kind]], by=None, language_code="en")
     finish_site(site)
     opening = Opening.objects.create(
         kind=Opening.Kind.CITY,

@@ -163,7 +163,7 @@ class BatchView(Imports, TemplateView):
         return response
 
 
-class BatchVerbView(Imports, ActionView):
+class BatchActionView(Imports, ActionView):
     """A form about one batch."""
 
     def seen(self):
@@ -181,7 +181,7 @@ class ShowsCounts:
         return super().get_context_data(counts=batches.counts(self.batch), batch=self.batch, **kwargs)
 
 
-class ConfirmView(ShowsCounts, BatchVerbView):
+class ConfirmView(ShowsCounts, BatchActionView):
     form_class = ConfirmForm
     title = "Ghi lô vào sổ"
     submit_label = "Ghi thành bản nháp"
@@ -192,7 +192,7 @@ class ConfirmView(ShowsCounts, BatchVerbView):
         batches.confirm(self.batch, by=self.request.user, **form.cleaned_data)
 
 
-class ConvertView(BatchVerbView):
+class ConvertView(BatchActionView):
     """Both readings of the first rows side by side; the choice runs the dry run again."""
 
     form_class = ConvertForm
@@ -211,7 +211,7 @@ class ConvertView(BatchVerbView):
         batches.convert(self.batch, by=self.request.user, **form.cleaned_data)
 
 
-class ApproveView(ShowsCounts, BatchVerbView):
+class ApproveView(ShowsCounts, BatchActionView):
     form_class = Form
     title = "Duyệt lô"
     submit_label = "Duyệt và đăng cả lô"
@@ -222,7 +222,7 @@ class ApproveView(ShowsCounts, BatchVerbView):
         batches.approve(self.batch, by=self.request.user)
 
 
-class DiscardView(BatchVerbView):
+class DiscardView(BatchActionView):
     form_class = Form
     title = "Bỏ lô"
     header_icon = "bin"
@@ -233,7 +233,7 @@ class DiscardView(BatchVerbView):
         batches.discard(self.batch, by=self.request.user)
 
 
-class UndoView(BatchVerbView):
+class UndoView(BatchActionView):
     form_class = UndoForm
     title = "Thu hồi lô"
     header_icon = "rotate"
@@ -248,7 +248,7 @@ class UndoView(BatchVerbView):
         batches.undo(self.batch, by=self.request.user, **form.cleaned_data)
 
 
-class DecideUndoView(BatchVerbView):
+class DecideUndoView(BatchActionView):
     form_class = DecideUndoForm
     title = "Quyết định thu hồi lô"
     header_icon = "rotate"

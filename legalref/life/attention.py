@@ -20,7 +20,7 @@ class Case:
 
     key: str
     label: str
-    mend: str
+    remedy: str
     condition: Q
 
     @property

@@ -60,9 +60,9 @@ class RegisterPage(RoutedPage):
     @path("")
     def list_route(self, request):
         """The list, today or as of a day; a number typed in the search field leads straight to its one document."""
-        leading_on = self.lead_on(request)
-        if leading_on is not None and not request.GET.get(OLD):
-            return leading_on
+        onward = self.redirect_to_successor(request)
+        if onward is not None and not request.GET.get(OLD):
+            return onward
         query = request.GET.get(listing.QUERY, "").strip()
         found = listing.addressed(self.documents(), query) if query else []
         today = timezone.localdate()
@@ -72,9 +72,9 @@ class RegisterPage(RoutedPage):
             return HttpResponseRedirect(f"{self.get_url(request)}{found[0][1]}/{asked}")
         context = self.get_context(request)
         context["page_url"] = self.get_url(request)
-        context["old"] = OLD if leading_on is not None else ""
+        context["old"] = OLD if onward is not None else ""
         context["former"] = self.former_registers(request)
-        context["frame"].is_indexed = context["frame"].is_indexed and leading_on is None
+        context["frame"].is_indexed = context["frame"].is_indexed and onward is None
         context["day"], context["day_query"], context["day_error"] = day, asked, problem
         context["day_written"] = request.GET.get(DAY, "")
         context["listing"] = listing.list_documents(
@@ -87,16 +87,16 @@ class RegisterPage(RoutedPage):
     @path("rss/")
     def feed_route(self, request):
         """RSS of the newest documents."""
-        if (leading_on := self.lead_on(request, "rss/")) is not None:
-            return leading_on
+        if (onward := self.redirect_to_successor(request, "rss/")) is not None:
+            return onward
         response = feeds.documents_feed(self, self.documents())
         return mark_public(response, self.cache_sites())
 
     @path("atom/")
     def atom_route(self, request):
         """Atom of the newest documents."""
-        if (leading_on := self.lead_on(request, "atom/")) is not None:
-            return leading_on
+        if (onward := self.redirect_to_successor(request, "atom/")) is not None:
+            return onward
         return mark_public(feeds.documents_atom(self, self.documents()), self.cache_sites())
 
     @path("<slug:slug>/")
@@ -151,7 +151,7 @@ class RegisterPage(RoutedPage):
             if address:
                 return HttpResponseRedirect(f"{address}{ending}")
             return self._gone(slug, request)
-        if document.owner_site_id != self.portal_site.pk and self.lead_on(request) is not None:
+        if document.owner_site_id != self.portal_site.pk and self.redirect_to_successor(request) is not None:
             # Of the city, or marked for this site: it stands on where its owner keeps it.
             address = Registers().full_url(document)
             return HttpResponseRedirect(f"{address}{ending}") if address else document
@@ -181,7 +181,7 @@ class RegisterPage(RoutedPage):
 
     # --- After the end of a site ------------------------------------------------------------------------
 
-    def lead_on(self, request, ending: str = ""):
+    def redirect_to_successor(self, request, ending: str = ""):
         """The redirect from the register of a closed site to that of the site that followed it, or to its home page."""
         site = self.portal_site
         if site is None or site.state != site.State.CLOSED:
@@ -189,7 +189,7 @@ class RegisterPage(RoutedPage):
         successor = following(site)
         register = successor and Registers().page(successor.pk, self.locale.language_code)
         if register is None:
-            return super().lead_on(request)
+            return super().redirect_to_successor(request)
         return redirect(f"{register.get_url(request)}{ending}", permanent=True)
 
     def former_registers(self, request) -> list[Link]:

@@ -158,7 +158,7 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
 
     def serve(self, request, steps=None):
         if steps is not None:
-            return self.lead_on(request) or self._commenting(self, request, steps)
+            return self.redirect_to_successor(request) or self._commenting(self, request, steps)
         if request.method == HTTPMethod.POST:
             return HttpResponseNotAllowed(BasePage.allowed_http_methods)
         return super().serve(request)

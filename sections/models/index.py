@@ -120,7 +120,7 @@ class SectionIndexPage(WithBody, RoutedPage):
         return mark_public(schedule_calendar.section_calendar(self), self.cache_sites())
 
     def serve(self, request, *args, **kwargs):
-        return self.lead_on(request) or self.marked(super().serve(request, *args, **kwargs))
+        return self.redirect_to_successor(request) or self.marked(super().serve(request, *args, **kwargs))
 
     def preflight(self):
         findings = super().preflight()

@@ -13,7 +13,7 @@ from wagtail.models import Page
 from wagtail.rich_text import RichText
 
 from accounts.roles import site_collection
-from base.files.chosen import let_go
+from base.files.chosen import release_files
 from base.files.texts import SCHEMES
 from base.files.upload_forms import demand_storable
 from base.gate import Refused
@@ -147,7 +147,7 @@ def _write(page, upload: WordUpload, *, by, on: datetime | None, counts: dict[st
         data={"name": upload.name, "digest": upload.digest, "left_out": left_out},
     )
     duties.note_duties(page, by=by, on=on)
-    let_go([upload])
+    release_files([upload])
 
 
 # --- From parts to blocks -------------------------------------------------------------------------------------

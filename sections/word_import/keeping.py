@@ -10,7 +10,7 @@ from wagtail.models import Page
 from accounts.roles import WRITE, may
 from base.files.checks.common import MB, extension_of, refuse_size
 from base.files.checks.examine import examine_document
-from base.files.chosen import let_go
+from base.files.chosen import release_files
 from base.files.upload_forms import demand_storable
 from base.gate import Refused
 from base.models import PortalSite
@@ -103,7 +103,7 @@ def kept_for(user, on: datetime):
 def forget(*, on: datetime | None = None) -> int:
     """Remove the files whose senders did not decide in time; return how many went. A job."""
     old = list(WordUpload.objects.filter(made_at__lte=(on or timezone.now()) - timedelta(hours=KEPT_HOURS)))
-    let_go(old)
+    release_files(old)
     return len(old)
 
 

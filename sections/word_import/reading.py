@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from base.files.checks.common import MB, not_opened, on_disk
 from base.files.checks.examine import examine_image
 from base.files.texts import scheme_of, scheme_of_fonts
-from base.sandbox.client import CappedFailure, words
+from base.sandbox.client import SandboxFailure, words
 from vietnam import text
 
 SECONDS, WAIT_SECONDS = 40, 20
@@ -42,7 +42,7 @@ class Found:
     """A Word file as parts (`base/sandbox/word_blocks.py` says which), and what happened to what is not in them.
 
     `scheme`: the encoding before Unicode its letters seem to be in, "" for Unicode. `counts` and `samples`: the facts
-    of `base/sandbox/word_mending.py` by their names.
+    of `base/sandbox/word_fixing.py` by their names.
     """
 
     title: str
@@ -75,7 +75,7 @@ def opened(file, *, scheme: str = "") -> Iterator[Found]:
             said = words.ask(
                 "read_parts", seconds=SECONDS, wait_seconds=WAIT_SECONDS, source=path, target=target.name, scheme=scheme
             )
-        except CappedFailure as failure:
+        except SandboxFailure as failure:
             raise not_opened(failure, ValidationError(BUSY if failure.kind == "busy" else NOT_READ)) from None
         yield _believed(said, target.name, scheme)
 

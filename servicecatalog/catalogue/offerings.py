@@ -151,10 +151,10 @@ def offer_everywhere(
                     made.append(page)
                 if is_new:
                     fresh.add(page.pk)
-        return _handed_in(procedures, made, fresh, by=by, on=on, declaration=declaration)
+        return _submitted(procedures, made, fresh, by=by, on=on, declaration=declaration)
 
 
-def _handed_in(procedures, made, fresh, *, by, on, declaration: bool) -> CatalogueBatch:
+def _submitted(procedures, made, fresh, *, by, on, declaration: bool) -> CatalogueBatch:
     if not made:
         raise ValidationError("Mọi trang đã cung cấp các thủ tục này; không có gì để thêm.")
     names = str(procedures[0]) if len(procedures) == 1 else f"{len(procedures)} thủ tục"

@@ -46,7 +46,7 @@ class Case:
 
     key: str
     label: str
-    mend: str
+    remedy: str
     find: Callable[["Review"], list[Row]]
 
 
@@ -266,4 +266,4 @@ def as_xlsx(review: Review) -> bytes:
     """Return all cases as a spreadsheet, one sheet a case."""
     columns = [("Thủ tục, dịch vụ", 60, "name"), ("Trang", 40, "site.name"), ("Điều cần xem lại", 80, "detail")]
     lines = [f"Thủ tục cần xem lại, ngày {format_short(review.on)}"]
-    return xlsx.write([xlsx.sheet(case.label, [*lines, case.mend], columns, case.find(review)) for case in CASES])
+    return xlsx.write([xlsx.sheet(case.label, [*lines, case.remedy], columns, case.find(review)) for case in CASES])

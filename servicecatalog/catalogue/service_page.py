@@ -63,7 +63,7 @@ def fill(context: dict, offering: ServiceOffering, request) -> dict:
     """Add to the context of a service's page what it shows, its data for machines and its translation; return it."""
     frame = context["frame"]
     catalogue = Page.objects.filter(path=offering.path[: -Page.steplen]).first() if offering.path else None
-    _dress(context, offering, catalogue, request, address=offering.get_url(request) or "" if offering.path else "")
+    _annotate(context, offering, catalogue, request, address=offering.get_url(request) or "" if offering.path else "")
     if catalogue is not None:
         _lead_to_english(frame, offering, catalogue, request)
     return context
@@ -92,7 +92,7 @@ def fill_english(offering: ServiceOffering, mirror: CataloguePage, source: Page,
     frame.structured_data |= {"url": frame.canonical_url, "identifier": frame.canonical_url}
     frame.languages = _languages(frame, "vi", offering.get_url(request) or "")
     frame.alternates = _alternates(offering.full_url or "", frame.canonical_url)
-    _dress(context, offering, source, request, address=address)
+    _annotate(context, offering, source, request, address=address)
     return context
 
 
@@ -101,7 +101,7 @@ def template(offering: ServiceOffering, request) -> str:
     return SHEET_TEMPLATE if request is not None and request.GET.get(PRINT) else offering.template
 
 
-def _dress(context: dict, offering, catalogue, request, *, address: str) -> None:
+def _annotate(context: dict, offering, catalogue, request, *, address: str) -> None:
     frame, now = context["frame"], timezone.now()
     sheet = read(offering, request, now=now, catalogue=catalogue)
     sheet.page_url = address

@@ -120,7 +120,7 @@ class NewSourceView(ActionView):
         return response
 
 
-class SourceVerbView(ActionView):
+class SourceActionView(ActionView):
     """A form about one token."""
 
     form_class = forms.Form
@@ -145,7 +145,7 @@ class SourceVerbView(ActionView):
         return reverse("servicecatalog_sources")
 
 
-class ConfirmView(SourceVerbView):
+class ConfirmView(SourceActionView):
     screen_access = holding(DISPATCH)
     title = "Xác nhận khóa nạp hồ sơ"
     submit_label = "Xác nhận, cho khóa hoạt động"
@@ -155,7 +155,7 @@ class ConfirmView(SourceVerbView):
         tokens.confirm(self.source, by=self.request.user)
 
 
-class RevokeView(SourceVerbView):
+class RevokeView(SourceActionView):
     screen_access = ScreenAccess(tokens.may_see)
     title = "Thu hồi khóa nạp hồ sơ"
     submit_label = "Thu hồi ngay"

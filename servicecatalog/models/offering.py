@@ -141,8 +141,8 @@ class CataloguePage(RoutedPage):
         return listing.english(self, request, slug)
 
     def serve(self, request, *args, **kwargs):
-        leading_on = self.lead_on(request)
-        return leading_on if leading_on is not None else super().serve(request, *args, **kwargs)
+        onward = self.redirect_to_successor(request)
+        return onward if onward is not None else super().serve(request, *args, **kwargs)
 
     def get_sitemap_urls(self, request=None):
         from ..catalogue import listing
@@ -267,13 +267,13 @@ class ServiceOffering(BasePage):
         if errors:
             raise ValidationError(errors)
 
-    def lead_on(self, request):
+    def redirect_to_successor(self, request):
         """The redirect from a site that has stopped to the same service of the site that followed it, if it has it."""
         site = site_of(self)
         followed_by = following(site) if site is not None and site.state in STOPPED else None
         home = followed_by.home_page() if followed_by is not None else None
         page = home and ServiceOffering.objects.live().descendant_of(home).filter(procedure=self.procedure_id).first()
-        return redirect(page.get_url(request), permanent=True) if page else super().lead_on(request)
+        return redirect(page.get_url(request), permanent=True) if page else super().redirect_to_successor(request)
 
     def is_offered(self, on) -> bool:
         """Whether the site offers the service on a local day."""

@@ -81,7 +81,7 @@ class ReviewSheetView(Desk, View):
 # --- One procedure -----------------------------------------------------------------------------------
 
 
-class ProcedureVerbView(ActionView):
+class ProcedureActionView(ActionView):
     """A form about one procedure of one's own site."""
 
     header_icon = "clipboard-list"
@@ -98,7 +98,7 @@ class ProcedureVerbView(ActionView):
         return super().get_context_data(subject=self.procedure, **kwargs)
 
 
-class LevelView(ProcedureVerbView):
+class LevelView(ProcedureActionView):
     """Decide the level of a service in the scheme of today."""
 
     screen_access = PROCEDURE_KEEPERS
@@ -129,7 +129,7 @@ class LevelView(ProcedureVerbView):
         return f"Đã ghi mức độ vào bản nháp của «{self.procedure}»; hãy gửi duyệt."
 
 
-class OfferView(ProcedureVerbView):
+class OfferView(ProcedureActionView):
     """Begin a service on every site that it belongs to."""
 
     screen_access = PROCEDURE_KEEPERS
@@ -203,7 +203,7 @@ class OfferHereView(ActionView):
         return "Đã lập bản nháp; hãy ghi nơi tiếp nhận, giờ làm việc rồi gửi duyệt."
 
 
-class WithdrawView(ProcedureVerbView):
+class WithdrawView(ProcedureActionView):
     """End a service on every site, proposed to a second person."""
 
     screen_access = holding(PROPOSE_TAKEDOWN)

@@ -24,7 +24,7 @@ def lead(page, request, slug: str):
     services = ServiceOffering.objects.live().child_of(source) if source is not None else ServiceOffering.objects.none()
     service = services.filter(slug=slug).select_related("procedure").first()
     day = timezone.localdate()
-    if service is None or not may_be_handed_in(service, day):
+    if service is None or not may_be_submitted(service, day):
         raise Http404
     if request.method == "GET":
         usage.count(request.META, service.pk, UsageCount.Kind.OUTGOING, destination="document")
@@ -34,7 +34,7 @@ def lead(page, request, slug: str):
     return response
 
 
-def may_be_handed_in(service: ServiceOffering, day) -> bool:
+def may_be_submitted(service: ServiceOffering, day) -> bool:
     """Tell whether a service leads to a place of application on a local day."""
     is_address = urlsplit(service.apply_url).scheme in ("http", "https")
     return (

@@ -5,9 +5,9 @@ import re
 from django.core.files.base import ContentFile
 
 from base.operations import proof
-from faq.handed_in import Attached, Contact
 from faq.handling import answering, assigning, classifying, intake, publication
 from faq.models import Question, QuestionTopic
+from faq.submission import Attached, Contact
 from tests.abuse.visitor import form_fields
 
 ASK, TRACK = "/hoi-dap/gui-cau-hoi/", "/hoi-dap/tra-cuu/"

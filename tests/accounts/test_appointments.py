@@ -14,6 +14,7 @@ from django.urls import reverse
 from wagtail.models import GroupPagePermission, ModelLogEntry
 
 from accounts import appointment_notices, appointment_rights, appointments, decisions, persons, rights
+from accounts.appointments import following
 from accounts.models import Appointment, AppointmentDecision, User
 from accounts.roles import ADMINISTER, APPROVE, ROLES, holders, may, roles_of
 from accounts.signin.links import activation_link
@@ -851,7 +852,7 @@ class Following(WithDecisions):
         )
         self.assertIn(head, fresh(person).groups.all())
 
-        with self.assertRaisesMessage(jobs.RightsFaults, person.username):
+        with self.assertRaisesMessage(jobs.RightsViolations, person.username):
             jobs.verify_rights(NOW)
 
         self.assertFalse(may(fresh(person), APPROVE, self.city.my_long))

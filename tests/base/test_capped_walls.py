@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from base.sandbox import client, walls
-from base.sandbox.client import CappedChild, CappedFailure
+from base.sandbox.client import SandboxChild, SandboxFailure
 from tests.base import hostile_reader
 
 CODE = (*walls.CODE, "tests/base/hostile_reader.py")
@@ -28,8 +28,8 @@ def standing() -> list[str]:
     """The walls that can be put up on this machine, the best first."""
     found = []
     for wall in walls.ORDER:
-        child = CappedChild("base.sandbox.pictures", wall=wall)
-        with contextlib.suppress(CappedFailure):
+        child = SandboxChild("base.sandbox.pictures", wall=wall)
+        with contextlib.suppress(SandboxFailure):
             found.append(child.start())
         child.stop()
     return found
@@ -41,7 +41,7 @@ STANDING = standing()
 @pytest.fixture(scope="module", params=STANDING)
 def taken_over(request):
     """A reader in the hands of a stranger, behind each of the walls."""
-    child = CappedChild("tests.base.hostile_reader", wall=request.param, code=CODE)
+    child = SandboxChild("tests.base.hostile_reader", wall=request.param, code=CODE)
     yield child
     child.stop()
 
@@ -190,7 +190,7 @@ class TestProcesses:
     def test_one_that_never_ends_is_ended_and_the_next_file_is_read(self, taken_over, paper):
         for act in ("spin", "sleep", "flood"):
             began = time.monotonic()
-            with pytest.raises(CappedFailure):
+            with pytest.raises(SandboxFailure):
                 try_to(taken_over, act, paper, seconds=1)
             assert time.monotonic() - began < 10
 
@@ -199,7 +199,7 @@ class TestProcesses:
     def test_one_that_answers_what_is_no_answer_has_died(self, taken_over, paper):
         for said in ("[" * 20_000, "5", "null", '"a"', "[]", "{", "NaN", "1" * 5_000, "\udcff", '{"error": "busy"}'):
             Path(paper).write_bytes(said.encode(errors="surrogateescape") + b"\n")
-            with pytest.raises(CappedFailure) as failure:
+            with pytest.raises(SandboxFailure) as failure:
                 try_to(taken_over, "say", paper)
             assert failure.value.kind == "died", said
 
@@ -213,7 +213,7 @@ class TestProcesses:
 
         def ask():
             asked.set()
-            with contextlib.suppress(CappedFailure):
+            with contextlib.suppress(SandboxFailure):
                 try_to(taken_over, "sleep", paper, seconds=4)
 
         thread = threading.Thread(target=ask)
@@ -244,7 +244,7 @@ class TestWithoutAWall:
         monkeypatch.setattr(client._Wall, "name", "")
 
     def test_no_reader_is_started(self, bare, paper):
-        with pytest.raises(CappedFailure) as failure:
-            CappedChild("base.sandbox.pdfs").ask("scan", seconds=5, source=paper)
+        with pytest.raises(SandboxFailure) as failure:
+            SandboxChild("base.sandbox.pdfs").ask("scan", seconds=5, source=paper)
 
         assert failure.value.kind == client.NO_WALL

@@ -12,7 +12,7 @@ from base.files import texts
 from base.files.checks.common import Sized
 from base.gate import Refused
 from base.models import FileText
-from base.sandbox.client import CappedChild, CappedFailure
+from base.sandbox.client import SandboxChild, SandboxFailure
 from tests import factories
 from tests.city import CityTestCase
 from tests.files.samples import minimal_pdf, office, packed, strict
@@ -204,10 +204,10 @@ class PdfFiles(SimpleTestCase):
         self.assertEqual(read(content, "a.pdf").text, "Can cu Nghi dinh so 42/2022/ND-CP")
 
     def test_are_read_without_the_program_too(self):
-        class WithoutPoppler(CappedChild):
+        class WithoutPoppler(SandboxChild):
             def ask(self, task, **more):
                 if task == "pdf_words":
-                    raise CappedFailure("FileNotFoundError")
+                    raise SandboxFailure("FileNotFoundError")
                 return super().ask(task, **more)
 
         child = WithoutPoppler("base.sandbox.texts")

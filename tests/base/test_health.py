@@ -177,7 +177,7 @@ class ReadyzTests(TestCase):
     def test_says_when_files_of_strangers_cannot_be_opened_apart_and_goes_on_serving(self):
         heartbeat()
         for possible, state in [((), "failed"), ((walls.LANDLOCK,), "warning"), ((walls.BUBBLEWRAP,), "ok")]:
-            child = client.CappedChild("base.sandbox.pictures")
+            child = client.SandboxChild("base.sandbox.pictures")
             self.addCleanup(child.stop)
             with (
                 self.subTest(possible),

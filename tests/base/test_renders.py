@@ -356,7 +356,7 @@ class Application:
 
     def __init__(self):
         self.lock, self.now, self.most, self.made = threading.Lock(), 0, 0, []
-        self.let_go = threading.Event()
+        self.release_files = threading.Event()
         self.threads = set()
 
     def __call__(self, environ, start_response):
@@ -365,7 +365,7 @@ class Application:
             self.most = max(self.most, self.now)
             self.threads.add(threading.current_thread().name)
         if "slow" in environ["PATH_INFO"]:
-            self.let_go.wait(10)
+            self.release_files.wait(10)
         with self.lock:
             self.now -= 1
             self.made.append(environ["PATH_INFO"])
@@ -390,7 +390,7 @@ class TheGate(SimpleTestCase):
         self.application = Application()
         self.folder = Path(folder.name)
         self.gate = RenderGate(self.application, renders=self.renders, folder=self.folder, refuse=refuse)
-        self.addCleanup(self.application.let_go.set)
+        self.addCleanup(self.application.release_files.set)
 
     def ask(self, path, *, address="10.0.0.1", method="GET", body=b"", **more):
         environ = {
@@ -423,7 +423,7 @@ class TheGate(SimpleTestCase):
             time.sleep(0.005)
 
     def test_it_says_what_the_making_cost_and_not_how_long_it_waited(self):
-        self.application.let_go.set()
+        self.application.release_files.set()
         environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "REMOTE_ADDR": "10.0.0.1", "wsgi.input": io.BytesIO()}
         self.gate(environ, lambda status, headers, exc_info=None: None)
 
@@ -433,7 +433,7 @@ class TheGate(SimpleTestCase):
     def test_no_more_pages_are_made_at_once_than_the_machine_may(self):
         threads, answers = self.ask_many(8, "/slow/")
         self.until(lambda: self.application.now == self.renders)
-        self.application.let_go.set()
+        self.application.release_files.set()
         for thread in threads:
             thread.join(5)
 
@@ -444,7 +444,7 @@ class TheGate(SimpleTestCase):
         threads, answers = self.ask_many(30, "/slow/")
         self.until(lambda: sum(answer is not None for answer in answers) == 30 - self.renders - 8)
         assert self.gate.is_busy()
-        self.application.let_go.set()
+        self.application.release_files.set()
         for thread in threads:
             thread.join(5)
 
@@ -491,7 +491,7 @@ class TheGate(SimpleTestCase):
         for more in ({"method": "POST", "body": b"a=1"}, {REFRESH: True}):
             threading.Thread(target=lambda more=more: done.append(self.ask("/one/", **more)), daemon=True).start()
         time.sleep(0.05)
-        self.application.let_go.set()
+        self.application.release_files.set()
         self.until(lambda: len(done) == 2)
 
         assert sorted(done) == [("200", b"a=1"), ("200", b"made")]
@@ -503,7 +503,7 @@ class TheGate(SimpleTestCase):
         self.ask_many(12, "/quan-tri/duyet/slow/")
         self.until(lambda: self.application.now == WORK_THREADS)
         self.gate = mine
-        self.application.let_go.set()
+        self.application.release_files.set()
         self.until(lambda: self.application.now == 0)
 
         assert self.application.most == WORK_THREADS

@@ -12,7 +12,7 @@ from wagtail.images.models import Filter
 from base.files import resize, texts
 from base.files.checks import images, pdf
 from base.models import PortalImage
-from base.sandbox.client import CappedChild, CappedFailure
+from base.sandbox.client import SandboxChild, SandboxFailure
 from sections.word_import import reading
 from tests.files.samples import png
 
@@ -60,7 +60,7 @@ PARTS = [
 ]
 
 
-class Liar(CappedChild):
+class Liar(SandboxChild):
     """A child that answers one task with a lie and the others as it should."""
 
     def __init__(self, task: str, answer: object, wrote: bytes = b""):
@@ -138,7 +138,7 @@ def test_no_answer_is_anything_but_believed_or_refused(module, name, task, ask, 
         monkeypatch.setattr(module, name, Liar(task, answer))
         try:
             ask()
-        except (ValidationError, CappedFailure):
+        except (ValidationError, SandboxFailure):
             refused += 1
     if module is not texts and task not in ("strip", "walk"):
         assert refused

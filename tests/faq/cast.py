@@ -12,7 +12,7 @@ from itertools import count
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from faq import handed_in
+from faq import submission
 from faq.handling import afterwards, answering, assigning, classifying, clocks, intake, interim, publication
 from faq.models import Question, QuestionsPage, QuestionTopic
 from tests.city import City, draft, publish_at_once
@@ -50,7 +50,7 @@ def a_topic(name: str = "Đất đai", **fields) -> QuestionTopic:
     return found
 
 
-def a_contact(**fields) -> handed_in.Contact:
+def a_contact(**fields) -> submission.Contact:
     """An asker with a name, a mail address and a telephone number of his own, who consented."""
     number = next(_numbers)
     values = {
@@ -61,7 +61,7 @@ def a_contact(**fields) -> handed_in.Contact:
         "consent_source": "biểu mẫu trên trang",
         **fields,
     }
-    return handed_in.Contact(**values)
+    return submission.Contact(**values)
 
 
 def a_question(
@@ -71,7 +71,7 @@ def a_question(
     site=None,
     unit=None,
     topic: QuestionTopic | None = None,
-    contact: handed_in.Contact | None = None,
+    contact: submission.Contact | None = None,
     on: datetime | None = None,
     title: str = "",
     text: str = "",

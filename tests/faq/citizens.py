@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from base.models import PortalSite
-from faq import handed_in
+from faq import submission
 from faq.commenting import deciding, digest, receiving
 from faq.handling import afterwards
 from faq.models import ConsultationComment, Question
@@ -67,8 +67,8 @@ class Citizen:
         return f"Số {self.number} đường Zqduong{self.number:03}"
 
     @property
-    def contact(self) -> handed_in.Contact:
-        return handed_in.Contact(
+    def contact(self) -> submission.Contact:
+        return submission.Contact(
             name=self.name,
             email=self.email,
             phone=self.phone,
@@ -169,7 +169,7 @@ def _question(city: City, site: PortalSite, citizen: Citizen, state: str) -> Que
         text=text,
         waiting="Xin cho biết số hồ sơ." if state == "waiting" else "",
         satisfaction=1 if state == "reopened" else None,
-        files=[handed_in.Attached(ContentFile(citizen.own_words.encode(), "don.txt"), f"don-{citizen.email}.txt")],
+        files=[submission.Attached(ContentFile(citizen.own_words.encode(), "don.txt"), f"don-{citizen.email}.txt")],
     )
     if state == "reopened":
         afterwards.reopen(question, reason=citizen.own_words)

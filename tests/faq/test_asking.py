@@ -145,7 +145,9 @@ class TheForm(AskingTestCase):
 
     def test_leads_on_from_a_site_that_is_closed(self):
         questions_page(self.city, self.city.my_long)
-        with mock.patch("faq.models.library.QuestionsPage.lead_on", return_value=asking.JsonResponse({"on": 1})):
+        with mock.patch(
+            "faq.models.library.QuestionsPage.redirect_to_successor", return_value=asking.JsonResponse({"on": 1})
+        ):
             self.assertEqual(self.browser.get().json(), {"on": 1})
 
 

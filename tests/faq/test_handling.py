@@ -11,10 +11,10 @@ from wagtail.models import ModelLogEntry
 from base.gate import Refused
 from base.models import OrganisationUnit
 from faq import numbering
-from faq.handed_in import Contact
 from faq.handling import afterwards, answering, assigning, classifying, clocks, intake, interim, publication, steps
 from faq.handling.states import STEPS
 from faq.models import Answer, FaqPage, Question, QuestionContact, QuestionTopic, State
+from faq.submission import Contact
 from tests.city import CityTestCase, publish
 from workflows import deadlines
 from workflows.models import Deadline

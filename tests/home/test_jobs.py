@@ -45,7 +45,7 @@ class Alarms(TestCase):
     @override_settings(PORTAL_AUDIT_MAIL=["giam-sat@example.invalid"])
     def test_a_fault_in_the_archive_is_mailed_to_those_who_watch(self):
         with mock.patch("workflows.archive.verifying.verify_rows", return_value=[MISSING_FILE]):
-            with self.assertRaises(jobs.ArchiveFaults):
+            with self.assertRaises(jobs.ArchiveViolations):
                 jobs.verify_archive(NOW, {})
 
         (message,) = mail.outbox
@@ -54,7 +54,7 @@ class Alarms(TestCase):
 
     def test_a_fault_in_the_archive_is_an_error(self):
         with mock.patch("workflows.archive.verifying.verify_rows", return_value=[MISSING_FILE]):
-            with self.assertRaisesMessage(jobs.ArchiveFaults, "bản ghi 7: Thiếu tệp lưu trữ."):
+            with self.assertRaisesMessage(jobs.ArchiveViolations, "bản ghi 7: Thiếu tệp lưu trữ."):
                 jobs.verify_archive(NOW, {})
 
     @override_settings(PORTAL_AUDIT_MAIL=["giam-sat@example.invalid"])

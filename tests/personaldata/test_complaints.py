@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from base.gate import Refused
 from base.operations import proof
-from faq.handed_in import Contact
 from faq.models import RegisterBook
+from faq.submission import Contact
 from personaldata import complaints
 from personaldata.models import CorrectionComplaint
 from sections.models import ArticlePage

@@ -28,11 +28,11 @@ from base.gate import Refused
 from base.models import AuditEntry, OutgoingMail
 from base.operations import health, mail, personal_records
 from base.operations.encryption import EncryptedTextField
-from faq import handed_in
+from faq import submission
 from faq.commenting import receiving
-from faq.handed_in import Attached, Contact
 from faq.handling import afterwards, answering, assigning, classifying, intake, interim, publication
 from faq.models import Answer, ConsentText, FaqPage, Question, QuestionContact, QuestionFile, State
+from faq.submission import Attached, Contact
 from home.jobs import JOBS
 from personaldata import complaints, covering, data_requests, registers, retention
 from personaldata.models import DataSubjectRequest, KeptText
@@ -340,7 +340,7 @@ class TextThatStays(CityTestCase):
         question = self.ended(files=[original])
         with time_machine.travel(ASKED + timedelta(days=2), tick=False):
             row = question.files.get()
-            handed_in.keep(
+            submission.keep(
                 QuestionFile(question=question, redacted_of=row),
                 Attached(ContentFile(b"da che", name="b.pdf"), "đã che.pdf"),
                 timezone.now(),

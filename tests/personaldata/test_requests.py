@@ -396,7 +396,7 @@ class Consents(Requests):
         consents.confirm(version, by=self.cast.head)
 
         with self.assertRaises(Refused):
-            consents.mend(version, by=self.office, valid_from=date(2026, 5, 1), **self.TEXTS)
+            consents.correct(version, by=self.office, valid_from=date(2026, 5, 1), **self.TEXTS)
 
     def test_nobody_agrees_to_what_begins_in_the_past_or_names_neither_authority_nor_term(self):
         with self.assertRaises(ValidationError) as caught:

@@ -68,8 +68,8 @@ class Silence(CityTestCase):
         with time_machine.travel(datetime(2026, 4, 10, 9, tzinfo=VIETNAM), tick=False):
             for who, is_there in (("contributor", True), ("contributor_my_xuyen", False), ("standing_office", False)):
                 user = fresh(getattr(self.cast, who))
-                piles = work_queue.piles_of(work_queue.Scope(user, timezone.now()))
-                titles = [row.title for pile in piles if pile.kind.key == "thoi-han" for row in pile.rows]
+                groups = work_queue.groups_of(work_queue.Scope(user, timezone.now()))
+                titles = [row.title for group in groups if group.kind.key == "thoi-han" for row in group.rows]
                 mine = [row.clock.pk for row in boards.rows(user, boards.visible_to(user)) if row.is_mine]
                 with self.subTest(who):
                     self.assertEqual("Cập nhật chuyên mục «Tin tức, sự kiện»" in titles, is_there)

@@ -27,7 +27,7 @@ from tests.servicecatalog.cast import a_procedure
 from workflows import deadlines
 from workflows.dashboard import views as home_views
 from workflows.dashboard import work_queue
-from workflows.dashboard.own_work import mend_address
+from workflows.dashboard.own_work import fix_address
 from workflows.deadlines import VIETNAM, boards
 from workflows.models import Deadline, EmergencyAct, LiveFinding, MoveProposal, RecordChange, Schedule
 from workflows.publishing import approval, arrangement, file_changes, record_changes, takedown
@@ -194,21 +194,21 @@ class Filled(CityTestCase):
         traveller.start()
         self.addCleanup(traveller.stop)
 
-    def piles(self, who: str) -> dict[str, work_queue.Pile]:
+    def groups(self, who: str) -> dict[str, work_queue.Group]:
         user = fresh(getattr(self.cast, who))
         return {
-            pile.kind.key: pile
-            for pile in work_queue.piles_of(work_queue.Scope(user, timezone.now()), work_queue.BY_KEY)
+            group.kind.key: group
+            for group in work_queue.groups_of(work_queue.Scope(user, timezone.now()), work_queue.BY_KEY)
         }
 
     def titles(self, who: str, kind: str) -> list[str]:
-        pile = self.piles(who).get(kind)
-        return [row.title for row in pile.rows] if pile else []
+        group = self.groups(who).get(kind)
+        return [row.title for row in group.rows] if group else []
 
 
 class Desk(Filled):
     def test_every_kind_of_work_is_shown_to_somebody(self):
-        seen = {kind for who in USERNAMES for kind, pile in self.piles(who).items() if pile.count}
+        seen = {kind for who in USERNAMES for kind, group in self.groups(who).items() if group.count}
 
         self.assertEqual({kind.key for kind in work_queue.KINDS} - seen, {"phan-cong"})
 
@@ -251,8 +251,8 @@ class Desk(Filled):
 
     def test_a_ward_sees_its_own_and_nothing_of_another(self):
         for who in ("contributor", "unit_head", "ward_approver"):
-            for kind, pile in self.piles(who).items():
-                for row in pile.rows:
+            for kind, group in self.groups(who).items():
+                for row in group.rows:
                     with self.subTest(who=who, kind=kind, row=row.title):
                         self.assertNotIn("Mỹ Xuyên", row.title + row.note)
                         self.assertNotIn("thành phố", row.title)
@@ -287,15 +287,15 @@ class Desk(Filled):
         return factories.LegalDocument
 
     def test_days_are_said_in_the_words_of_the_engine_and_the_soonest_comes_first(self):
-        pile = self.piles("editor")["thoi-han"]
+        group = self.groups("editor")["thoi-han"]
 
-        self.assertEqual([row.title for row in pile.rows], ["Hạn quá của thành phố", "Hạn còn xa"])
+        self.assertEqual([row.title for row in group.rows], ["Hạn quá của thành phố", "Hạn còn xa"])
         rows = {row.clock.title: row for row in boards.rows(self.cast.editor, boards.visible_to(self.cast.editor))}
-        for row in pile.rows:
+        for row in group.rows:
             self.assertEqual((row.left, row.standing), (rows[row.title].said, rows[row.title].standing))
-        self.assertRegex(pile.rows[0].left, r"^quá hạn \d+ ngày làm việc$")
-        self.assertRegex(pile.rows[1].left, r"^còn \d+ ngày làm việc$")
-        self.assertEqual((pile.late, pile.soon), (1, 0))
+        self.assertRegex(group.rows[0].left, r"^quá hạn \d+ ngày làm việc$")
+        self.assertRegex(group.rows[1].left, r"^còn \d+ ngày làm việc$")
+        self.assertEqual((group.late, group.soon), (1, 0))
 
     def test_a_signer_has_what_others_wrote_and_a_writer_what_is_to_be_answered(self):
         self.assertEqual(len(self.titles("unit_head", "ky")), 1)
@@ -305,11 +305,11 @@ class Desk(Filled):
         self.assertEqual(self.titles("technical_admin", "cau-hoi"), [])
 
     def test_a_question_leads_to_the_screen_of_its_step(self):
-        rows = self.piles("unit_head")["cau-hoi"].rows + self.piles("standing_office")["cau-hoi"].rows
+        rows = self.groups("unit_head")["cau-hoi"].rows + self.groups("standing_office")["cau-hoi"].rows
         screens = {row.address.rstrip("/").rsplit("/", 1)[1] for row in rows}
 
         self.assertLessEqual({"phan-loai", "soan"}, screens)
-        self.assertTrue(all(row.address.endswith("/ky/") for row in self.piles("unit_head")["ky"].rows))
+        self.assertTrue(all(row.address.endswith("/ky/") for row in self.groups("unit_head")["ky"].rows))
 
     def test_everybody_may_begin_with_what_is_his_work(self):
         offered = {}
@@ -328,7 +328,7 @@ class Desk(Filled):
         self.assertEqual(self.titles("editor", "hen-gio"), ["Bài hẹn giờ"])
         self.assertEqual(self.titles("contributor_my_xuyen", "gui-len"), [])
         self.assertEqual(self.titles("standing_office", "xem-lai"), ["Thủ tục cần xem lại"])
-        self.assertNotIn("xem-lai", self.piles("contributor"))
+        self.assertNotIn("xem-lai", self.groups("contributor"))
 
     def test_taken_down_pages_are_no_drafts(self):
         row = takedown.TakeDown.objects.get(title="Bài của Mỹ Long đề nghị gỡ")
@@ -343,7 +343,7 @@ class Desk(Filled):
         self.assertIn("Ảnh đã đăng", self.titles("editor", "da-gui"))
         self.assertIn("Cơ quan tên mới", self.titles("standing_office", "da-gui"))
         self.assertNotIn(
-            "da-gui", {row.kind.key for row in work_queue.piles_of(work_queue.Scope(self.cast.editor, NOW))}
+            "da-gui", {row.kind.key for row in work_queue.groups_of(work_queue.Scope(self.cast.editor, NOW))}
         )
 
     def test_a_change_of_a_shared_list_waits_for_whom_the_verb_lets_decide(self):
@@ -372,7 +372,7 @@ class Desk(Filled):
 class Addresses(SimpleTestCase):
     def test_what_no_longer_exists_leads_to_the_report(self):
         for label in ("sections.GonePage", "gone"):
-            self.assertEqual(mend_address(f"{label}/1/body"), reverse("workflows_live_checks"))
+            self.assertEqual(fix_address(f"{label}/1/body"), reverse("workflows_live_checks"))
 
 
 class Screen(Filled):
@@ -413,8 +413,8 @@ class Screen(Filled):
     def test_every_row_leads_to_a_screen_that_its_person_may_open(self):
         for who in ("deputy", "standing_office", "contributor", "unit_head", "ward_approver"):
             answer = self.get(who)
-            addresses = {row.address for pile in answer.context["piles"] for row in pile.rows}
-            addresses |= {pile.more for pile in answer.context["piles"] if pile.more}
+            addresses = {row.address for group in answer.context["groups"] for row in group.rows}
+            addresses |= {group.more for group in answer.context["groups"] if group.more}
             self.assertGreater(len(addresses), 5)
             for address in sorted(addresses):
                 with self.subTest(who=who, address=address):
@@ -460,7 +460,7 @@ class Screen(Filled):
         days = [row.last_day for row in rows if row.last_day]
         self.assertGreater(len(days), 1)
         self.assertEqual(days, sorted(days))
-        self.assertEqual(len(rows), sum(pile.count for pile in answer.context["piles"]))
+        self.assertEqual(len(rows), sum(group.count for group in answer.context["groups"]))
 
     def test_counters_and_kinds_filter_the_list(self):
         self.get("editor")
@@ -511,14 +511,14 @@ class Queue(Filled):
         for who in ("deputy", "head", "editor", "standing_office", "ward_approver", "unit_head", "contributor"):
             self.client.force_login(getattr(self.cast, who))
             answer = self.client.get(reverse("workflows_queue"))
-            wanted = {kind: pile for kind, pile in self.piles(who).items() if kind in kinds and pile.count}
+            wanted = {kind: group for kind, group in self.groups(who).items() if kind in kinds and group.count}
             with self.subTest(who):
                 self.assertEqual(
-                    {pile.kind.key: pile.count for pile in answer.context["piles"]},
-                    {kind: pile.count for kind, pile in wanted.items()},
+                    {group.kind.key: group.count for group in answer.context["groups"]},
+                    {kind: group.count for kind, group in wanted.items()},
                 )
-                for pile in wanted.values():
-                    for row in pile.rows:
+                for group in wanted.values():
+                    for row in group.rows:
                         self.assertContains(answer, f'href="{row.address}"')
                         self.assertEqual(self.client.get(row.address).status_code, 200)
 

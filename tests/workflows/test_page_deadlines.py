@@ -149,8 +149,8 @@ class Column(Listed):
             for site in (self.city.site, self.city.my_long, self.city.my_xuyen)
             for title, row in self.rows(self.city.section(site)).items()
         }
-        piles = work_queue.piles_of(work_queue.Scope(fresh(self.cast.deputy), NOW))
-        waiting = next(pile for pile in piles if pile.kind.key == "cho-duyet").rows
+        groups = work_queue.groups_of(work_queue.Scope(fresh(self.cast.deputy), NOW))
+        waiting = next(group for group in groups if group.kind.key == "cho-duyet").rows
 
         self.assertEqual(len(waiting), 6)
         for row in waiting:

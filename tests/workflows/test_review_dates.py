@@ -282,8 +282,8 @@ class Reviewed(Reviews):
 
 class OnTheDesk(Reviews):
     def rows(self, who: str, kind: str) -> list:
-        piles = work_queue.piles_of(work_queue.Scope(fresh(getattr(self.cast, who)), timezone.now()))
-        return [row for pile in piles if pile.kind.key == kind for row in pile.rows]
+        groups = work_queue.groups_of(work_queue.Scope(fresh(getattr(self.cast, who)), timezone.now()))
+        return [row for group in groups if group.kind.key == kind for row in group.rows]
 
     def test_a_page_past_its_day_stands_on_the_desk_of_its_ward_with_working_days(self):
         self.morning(self.before(10))

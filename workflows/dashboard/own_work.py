@@ -435,7 +435,7 @@ def address_by_key(key: str) -> str:
 # --- What is public ---------------------------------------------------------------------------------
 
 
-def to_mend(scope: Scope) -> QuerySet | None:
+def to_fix(scope: Scope) -> QuerySet | None:
     """Public pages and records in which the nightly look found something (a broken link first of all), one row each."""
     sites = scope.desk(WRITE)
     if not sites:
@@ -452,7 +452,7 @@ def to_mend(scope: Scope) -> QuerySet | None:
     return rows(found, key=key, title="title", note=note, at="since", site="owner_site")
 
 
-def mend_address(key: str) -> str:
+def fix_address(key: str) -> str:
     """Return the edit form of what is to be fixed, at the field; the report for what is edited on no such form.
 
     A finding about a kind of record that an update removed stays until the next nightly check.
@@ -560,7 +560,7 @@ def register_own_work() -> None:
         ("sua-theo-quyet-dinh", "tra-lai", to_edit, "workflows_takedown", ""),
         ("khan-cap-khong-dong-y", "tra-lai", refused_emergencies, "workflows_second_look", ""),
         ("thoi-han", "thoi-han", clocks, address_by_key, "workflows_deadlines"),
-        ("can-sua", "can-sua", to_mend, mend_address, "workflows_live_checks"),
+        ("can-sua", "can-sua", to_fix, fix_address, "workflows_live_checks"),
         ("ra-soat", "ra-soat", due_for_review, "workflows_review_date", "workflows_review_dates"),
         ("hen-gio", "hen-gio", scheduled, page, ""),
         ("binh-luan", "binh-luan", comments, page, ""),

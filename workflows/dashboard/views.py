@@ -44,9 +44,9 @@ class DeskView(View):
 
     def context(self, request) -> dict:
         scope = work_queue.Scope(request.user, timezone.now())
-        request.desk = piles = work_queue.piles_of(scope)
-        filled = [pile for pile in piles if pile.count]
-        kind = next((pile for pile in filled if pile.kind.key == request.GET.get("loai")), None)
+        request.desk = groups = work_queue.groups_of(scope)
+        filled = [group for group in groups if group.count]
+        kind = next((group for group in filled if group.kind.key == request.GET.get("loai")), None)
         shown = [kind] if kind else filled
         in_time = request.GET.get("han", "")
         rows = [row for row in work_queue.in_one_list(shown) if self.IN_TIME.get(in_time, bool)(row)]
@@ -62,17 +62,17 @@ class DeskView(View):
             "roles": roles,
             "notices": work_queue.notices_of(scope),
             "shortcuts": work_queue.shortcuts_for(scope),
-            "piles": filled,
+            "groups": filled,
             "kind": kind,
             "in_time": in_time if in_time in self.IN_TIME else "",
             "page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("p")),
             # Of the kind that is chosen, so that a counter shows what it counts.
             "counters": [
-                ("", "việc", sum(pile.count for pile in shown)),
-                ("qua-han", "quá hạn", sum(pile.late for pile in shown)),
-                ("sap-den-han", "sắp đến hạn", sum(pile.soon for pile in shown)),
+                ("", "việc", sum(group.count for group in shown)),
+                ("qua-han", "quá hạn", sum(group.late for group in shown)),
+                ("sap-den-han", "sắp đến hạn", sum(group.soon for group in shown)),
             ],
-            "is_cut": sum(pile.count for pile in piles) >= work_queue.MOST,
+            "is_cut": sum(group.count for group in groups) >= work_queue.MOST,
             "panels": sorted(panels, key=lambda panel: panel.order),
         }
 
@@ -107,15 +107,15 @@ class QueueView(View):
             scope = work_queue.Scope(request.user, timezone.now())
             # Read apart: however much one has handed on, it crowds out no decision.
             deciding, handed_on = (
-                work_queue.piles_of(scope, work_queue.DECISIONS),
-                work_queue.piles_of(scope, work_queue.HANDED_ON),
+                work_queue.groups_of(scope, work_queue.DECISIONS),
+                work_queue.groups_of(scope, work_queue.HANDED_ON),
             )
-            piles = [*deciding, *handed_on]
+            groups = [*deciding, *handed_on]
             context = {
                 "title": "Chờ duyệt",
                 "header_icon": "check",
-                "is_cut": sum(pile.count for pile in deciding) >= work_queue.MOST,
-                "piles": [pile for pile in piles if pile.count],
-                "empty": [pile.kind.empty for pile in piles if not pile.count],
+                "is_cut": sum(group.count for group in deciding) >= work_queue.MOST,
+                "groups": [group for group in groups if group.count],
+                "empty": [group.kind.empty for group in groups if not group.count],
             }
             return TemplateResponse(request, self.template_name, context).render()

@@ -3,7 +3,7 @@
 1. `KINDS`: the kinds of work in the order of the screen. Rooms add rows for them (`register_source`, from
 `AppConfig.ready`): a function that gives a queryset of `rows`, and one that gives the address of the screen where the
 work is done.
-2. `Scope`: who the person is, on which sites they work, which work is their own. 3. `piles_of`: every queryset that
+2. `Scope`: who the person is, on which sites they work, which work is their own. 3. `groups_of`: every queryset that
 concerns the person goes into one union, so that the screen costs the same however much there is. 4. `notices_of`:
 what they should know besides (`register_notice`); `shortcuts_for`: what they may begin with (`register_shortcut`).
 What a row says of its time comes from the deadlines (`deadlines`, `reminders.said`).
@@ -312,7 +312,7 @@ class Row:
 
 
 @dataclass
-class Pile:
+class Group:
     """The rows of one kind, the most urgent first."""
 
     kind: Kind
@@ -323,7 +323,7 @@ class Pile:
     soon: int = 0
 
 
-def piles_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Pile]:
+def groups_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Group]:
     """Return the groups of a person in the order of `KINDS`, empty ones too, but none that does not concern them.
 
     A rare kind has a group only while there are rows of it.
@@ -331,21 +331,21 @@ def piles_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Pile]:
     asked = _asked(scope, kinds)
     brought = {source.kind: "" for source, _rows in asked}
     brought |= {source.kind: reverse(source.more) for source, _rows in asked if source.more}
-    piles = {kind.key: Pile(kind, brought[kind.key]) for kind in KINDS if kind.key in brought}
+    groups = {kind.key: Group(kind, brought[kind.key]) for kind in KINDS if kind.key in brought}
     if not asked:
         return []
     # Of more than can be shown, what is due first is read.
     together = _together([_part(source, queryset) for source, queryset in asked])
     lines = list(together.order_by(F("desk_last_day").asc(nulls_last=True))[:MOST])
     for line in lines:
-        piles[line[0]].count += 1
+        groups[line[0]].count += 1
     told = _told(lines, scope)
     names = {site.pk: site.name for site in scope.sites} if len(scope.sites) > 1 else {}
     for kind, source, key, title, note, at, site, clock, last_day in sorted(lines, key=_urgency):
         left, standing = told.get(clock, ("", ""))
-        pile = piles[kind]
+        group = groups[kind]
         row = Row(
-            pile.kind,
+            group.kind,
             title,
             _sources[source].address(key),
             note or "",
@@ -355,16 +355,16 @@ def piles_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Pile]:
             left,
             str(standing),
         )
-        pile.rows.append(row)
-        pile.late += row.is_late
-        pile.soon += row.is_soon
-    return [pile for pile in piles.values() if pile.count or not pile.kind.is_rare]
+        group.rows.append(row)
+        group.late += row.is_late
+        group.soon += row.is_soon
+    return [group for group in groups.values() if group.count or not group.kind.is_rare]
 
 
-def in_one_list(piles: Iterable[Pile]) -> list[Row]:
+def in_one_list(groups: Iterable[Group]) -> list[Row]:
     """Return the rows of all groups in the order of work: what came back, then by the last day, then kind by kind."""
     places = {kind.key: place for place, kind in enumerate(KINDS)}
-    rows = [row for pile in piles for row in pile.rows]
+    rows = [row for group in groups for row in group.rows]
     return sorted(
         rows,
         # Rows of one group without a last day keep its order.
@@ -421,15 +421,15 @@ def counts_for(request) -> dict[str, int]:
 
     Counts without building the work queue, because the menu of every screen asks.
     """
-    piles, key = getattr(request, "desk", None), _counted_for(request.user)
-    if piles is None:
+    groups, key = getattr(request, "desk", None), _counted_for(request.user)
+    if groups is None:
         found = cache.get(key)
         if found is not None:
             return found
         parts = [_part(source, rows, "kind") for source, rows in _asked(Scope(request.user, timezone.now()), WORK)]
         found = Counter(kind for (kind,) in _together(parts)[:MOST]) if parts else {}
     else:
-        found = {pile.kind.key: pile.count for pile in piles}
+        found = {group.kind.key: group.count for group in groups}
     cache.set(key, dict(found), COUNTED_FOR_SECONDS)
     return found
 

@@ -63,7 +63,7 @@ def propose_days(
     said = [f"{format_short(day.date)}: {day.get_kind_display()}, {day.name}" for day in wanted]
     said += [f"{format_short(day)}: bỏ khỏi lịch" for day in removals]
     record = CalendarVersion(change=said[0] if len(said) == 1 else f"{len(said)} ngày: {'; '.join(said)}"[:300])
-    return record_changes.propose_verb(record, values=values, former=_as_they_are(touched), by=by, on=on)
+    return record_changes.propose_action(record, values=values, former=_as_they_are(touched), by=by, on=on)
 
 
 @transaction.atomic
@@ -83,7 +83,7 @@ def propose_rule(
         raise Refused(f"Quy tắc {code} đã có đề nghị đang chờ người thứ hai; hãy chờ quyết định hoặc rút đề nghị đó.")
     values = {"code": code, "valid_from": valid_from.isoformat()}
     values |= {name: getattr(found.new, name) for name in rules.CHANGED}
-    return record_changes.propose_verb(found.new, values=values, former=_rows_of(code), by=by, on=on)
+    return record_changes.propose_action(found.new, values=values, former=_rows_of(code), by=by, on=on)
 
 
 # --- 2. Come true ----------------------------------------------------------------------------------

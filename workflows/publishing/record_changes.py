@@ -181,7 +181,7 @@ def propose_removal(record, *, by, on: datetime | None = None, reason: str = "")
 
 
 @transaction.atomic
-def propose_verb(
+def propose_action(
     record, *, values: dict, former: dict, by, on: datetime | None = None, reason: str = ""
 ) -> RecordChange:
     """Propose what is applied by the action of its rule (`apply`); return the proposal.

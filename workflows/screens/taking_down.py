@@ -38,12 +38,12 @@ def with_places(pages) -> list[tuple]:
 def what_leads_to(things, user) -> dict:
     """What a screen tells a person of the places that lead to what goes, or has gone."""
     found = links_in.links_to(things, by=user)
-    return {"links": found, "links_to_mend": sum(link.is_work for link in found)}
+    return {"links": found, "links_to_fix": sum(link.is_work for link in found)}
 
 
 def said_of_links(told: dict) -> str:
     """Say after a removal how many public places still link there, and who finds them."""
-    count = told["links_to_mend"]
+    count = told["links_to_fix"]
     if not count:
         return ""
     said = (

@@ -107,7 +107,7 @@ def _finish(row: LiveRound, on: datetime) -> None:
 def check(obj, *, on: datetime) -> list[LiveFinding]:
     """Keep what the rules say of one public page or record; return the findings that are there now."""
     site = owner_site(obj)
-    found = _to_mend(obj) if site is not None and hasattr(obj, "preflight") else []
+    found = _to_fix(obj) if site is not None and hasattr(obj, "preflight") else []
     kept = {(row.field, row.message): row for row in _of(obj)}
     wanted = {(finding.field, finding.message): finding for finding in found}
     LiveFinding.objects.filter(pk__in=[row.pk for key, row in kept.items() if key not in wanted]).delete()
@@ -131,7 +131,7 @@ def check(obj, *, on: datetime) -> list[LiveFinding]:
     return list(_of(obj))
 
 
-def _to_mend(obj) -> list[Finding]:
+def _to_fix(obj) -> list[Finding]:
     found = obj.preflight()
     declared = declaration_of(obj.live_revision_id) if obj.live_revision_id else None
     return [finding for finding in found if finding.is_blocker] + unanswered(found, declared)

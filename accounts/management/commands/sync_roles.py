@@ -4,7 +4,7 @@ from base.admin.patches.admin_labels import name_roots
 from base.models import PortalSite
 
 from ...permission_names import name_in_vietnamese
-from ...persons import mend_people
+from ...persons import fix_people
 from ...roles import sync_site
 
 
@@ -15,7 +15,7 @@ class Command(BaseCommand):
         for site in PortalSite.objects.select_related("unit"):
             groups = sync_site(site)
             self.stdout.write(f"{site}: {len(groups)} nhóm")
-        mended = mend_people()
+        mended = fix_people()
         self.stdout.write(f"{len(mended)} tài khoản được sửa theo phân công")
         name_roots()
         self.stdout.write(f"{name_in_vietnamese()} quyền được đặt tên tiếng Việt")

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.template.defaultfilters import filesizeformat
 
-from ...sandbox.client import NO_WALL, NO_WALL_WORDS, CappedFailure
+from ...sandbox.client import NO_WALL, NO_WALL_WORDS, SandboxFailure
 
 MB = 1024 * 1024
 KEPT_IN_MEMORY = 2 * MB
@@ -71,7 +71,7 @@ def bursts() -> ValidationError:
     return ValidationError("Tệp nén phình quá lớn khi mở, có thể gây hại; hãy tạo lại từ tài liệu gốc hoặc chia nhỏ.")
 
 
-def not_opened(failure: CappedFailure, otherwise: ValidationError) -> ValidationError:
+def not_opened(failure: SandboxFailure, otherwise: ValidationError) -> ValidationError:
     """The refusal of a file that no child opened: for want of a wall, else what it says of the file itself."""
     return ValidationError(NO_WALL_WORDS) if failure.kind == NO_WALL else otherwise
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from ...sandbox.client import CappedFailure, pictures
+from ...sandbox.client import SandboxFailure, pictures
 from .common import Examined, cut_short, not_opened, not_what_it_says, replaced
 
 FORMATS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF"}
@@ -71,7 +71,7 @@ def examine(file, extension: str) -> Examined:
                 most_frames=MOST_FRAMES + 1,
                 says={"turned": bool},
             )
-        except CappedFailure as failure:
+        except SandboxFailure as failure:
             if failure.kind in ("busy", "timeout"):
                 raise ValidationError("Máy chủ đang bận mở ảnh khác; hãy đợi một phút rồi tải lại.") from None
             raise not_opened(failure, cut_short()) from None

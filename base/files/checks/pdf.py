@@ -4,7 +4,7 @@ import tempfile
 
 from django.core.exceptions import ValidationError
 
-from ...sandbox.client import CappedFailure, pdfs
+from ...sandbox.client import SandboxFailure, pdfs
 from .common import Examined, cut_short, not_opened, not_what_it_says, on_disk, replaced
 
 SCAN_SECONDS, WALK_SECONDS, STRIP_SECONDS = 6, 3, 6
@@ -38,7 +38,7 @@ def examine(file, extension: str) -> Examined:
             written = pdfs.ask("strip", seconds=STRIP_SECONDS, source=path, target=clean.name, says={"written": bool})[
                 "written"
             ]
-        except CappedFailure:
+        except SandboxFailure:
             return Examined(file, [*notes, NOT_STRIPPED_NOTE])
         if not written:
             return Examined(file, notes)
@@ -54,7 +54,7 @@ def look_into(file) -> tuple[list[str], bool]:
     with on_disk(file) as path:
         try:
             scanned = pdfs.ask("scan", seconds=SCAN_SECONDS, source=path, says=SCANNED)
-        except CappedFailure as failure:
+        except SandboxFailure as failure:
             unread = ValidationError(f"Không kiểm tra được tệp PDF này; {PRINT_AGAIN}.")
             raise not_opened(failure, unread) from None
         locked = "encrypted" in scanned["found"]
@@ -63,7 +63,7 @@ def look_into(file) -> tuple[list[str], bool]:
             raise cut_short()
         try:
             walked = pdfs.ask("walk", seconds=WALK_SECONDS, source=path, says=WALKED)
-        except CappedFailure:
+        except SandboxFailure:
             if locked:
                 _refuse(["encrypted"])
             # No parser can read it within its bounds: the scan of all bytes stands alone.

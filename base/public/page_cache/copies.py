@@ -34,7 +34,7 @@ VARIANT_OF = {"": PLAIN, "gzip": GZIP, "br": BROTLI}
 # The counter of the journal (`base/public/gone/`) where there is no journal.
 NOTHING_GONE = bytes(8)
 # No copy has it: neither the database nor the other machines were heard for long.
-NOBODY_KNOWS = b"\xff" * 8
+UNKNOWN = b"\xff" * 8
 
 
 class Generation(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from threading import Lock
 
 from ..gone.journal import CHANGED, Journal
-from .copies import NEVER_RAISED, NOBODY_KNOWS, NOTHING_GONE, Copy, Generation
+from .copies import NEVER_RAISED, NOTHING_GONE, UNKNOWN, Copy, Generation
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Watch:
     @property
     def knows_what_went(self) -> bool:
         """Whether a copy can be judged: False where neither the database nor the other machines were heard for long."""
-        return self.gone[:8] != NOBODY_KNOWS
+        return self.gone[:8] != UNKNOWN
 
     def stamp(self) -> bytes:
         """Return the counter of the journal for a copy that is made from now on."""
@@ -75,7 +75,7 @@ class Watch:
                 self._journal.tend()
                 is_deaf = self.is_away and self._journal.is_deaf()
                 self.memory = self._journal.memory
-                self.gone = NOBODY_KNOWS if is_deaf else self.memory
+                self.gone = UNKNOWN if is_deaf else self.memory
             try:
                 rows = self._read()
             except Exception:

@@ -77,13 +77,13 @@ class Command(BaseCommand):
             examined = examine_document(File(table, Path(options["file"]).name)).file
             demand_storable(examined, by=by, site=site)
             if not options["zip"]:
-                batch = self._handed_in(by, site, examined, None, options)
+                batch = self._submitted(by, site, examined, None, options)
             else:
                 with open(self._path(options["zip"]), "rb") as package:
                     archive = File(package, Path(options["zip"]).name)
                     check_name(archive.name)
                     demand_storable(archive, by=by, site=site)
-                    batch = self._handed_in(by, site, examined, archive, options)
+                    batch = self._submitted(by, site, examined, archive, options)
         while batch.state == ImportBatch.State.CHECKING:
             batch = batches.step(batch)
             self.stdout.write(f"Đã kiểm tra {max(batch.rows_checked - 1, 0)}/{batch.rows_total} dòng.", ending="\r\n")
@@ -97,7 +97,7 @@ class Command(BaseCommand):
         return path
 
     @staticmethod
-    def _handed_in(by, site, table, package, options) -> ImportBatch:
+    def _submitted(by, site, table, package, options) -> ImportBatch:
         batch = batches.upload(by=by, site=site, table=table, package=package, takes_text=options["take_text"])
         if options["scheme"]:
             batch.scheme = options["scheme"]

@@ -65,7 +65,7 @@ SILENT = frozenset(
 )
 
 
-class Mending:
+class Fixing:
     """One Word file on its way to the converter. `scheme`: the encoding before Unicode a person confirmed, or ""."""
 
     def __init__(self, package: zipfile.ZipFile, scheme: str):
@@ -90,12 +90,12 @@ class Mending:
         notes = {name: self._part(name) for name in map(self._named, ("footnotes", "endnotes"))}
         notes = {name: root for name, root in notes.items() if root is not None}
         self._look_at_fonts(body, *notes.values())
-        self._mend_children(body)
+        self._fix_children(body)
         word_lists.arrange(body, self.facts)
         self._in_note = True
         for root in notes.values():
             for note in root:
-                self._mend_children(note)
+                self._fix_children(note)
                 for paragraph, number in word_lists.listed(note):
                     word_lists.write_number(paragraph, number, self.facts)
         self._note_the_rest()
@@ -143,17 +143,17 @@ class Mending:
 
     # --- Normalising --------------------------------------------------------------------------------------
 
-    def _mend_children(self, parent: Element, style: str = "") -> list[Element]:
+    def _fix_children(self, parent: Element, style: str = "") -> list[Element]:
         """Normalise the children of an element; return the paragraphs of text boxes that are to come after it."""
         mended, behind = [], []
         for child in list(parent):
-            found, boxes = self._mended(child, style)
+            found, boxes = self._fixed(child, style)
             mended += found
             behind += boxes
         parent[:] = mended
         return behind
 
-    def _mended(self, element: Element, style: str) -> tuple[list[Element], list[Element]]:
+    def _fixed(self, element: Element, style: str) -> tuple[list[Element], list[Element]]:
         """Return what takes the place of an element, and the paragraphs that are to stand behind the one it is in."""
         tag = element.tag
         if tag in SILENT:
@@ -166,7 +166,7 @@ class Mending:
                 self.facts.note("inserted", words_of(element))
             if tag == f"{WORD}fldSimple":
                 self._note_field(element.get(f"{WORD}instr", ""))
-            behind = self._mend_children(element, style)
+            behind = self._fix_children(element, style)
             return list(element), behind
         if tag == f"{WORD}sdt":
             content = element.find(f"{WORD}sdtContent")
@@ -178,16 +178,16 @@ class Mending:
             ):
                 self.facts.note("contents")
                 return [], []
-            behind = self._mend_children(content, style)
+            behind = self._fix_children(content, style)
             return list(content), behind
         if tag == f"{WORD}p":
-            return self._mended_paragraph(element), []
+            return self._fixed_paragraph(element), []
         if tag == f"{WORD}r":
-            return self._mended_run(element, style)
+            return self._fixed_run(element, style)
         if tag == f"{WORD}tbl":
-            return self._mended_table(element), []
+            return self._fixed_table(element), []
         if tag == f"{WORD}hyperlink":
-            behind = self._mend_children(element, style)
+            behind = self._fix_children(element, style)
             if element.get(f"{RELATION}id") is None:
                 self.facts.note("inner_links", words_of(element))
                 return list(element), behind
@@ -197,10 +197,10 @@ class Mending:
             return [run_of(GAP)], []
         return [element], []
 
-    def _mended_paragraph(self, paragraph: Element) -> list[Element]:
+    def _fixed_paragraph(self, paragraph: Element) -> list[Element]:
         style = style_of(paragraph)
         name = self.styles.name(style)
-        behind = self._mend_children(paragraph, style)
+        behind = self._fix_children(paragraph, style)
         properties = own_properties(paragraph)
         deleted_end = properties.find(f"{WORD}rPr/{WORD}del") is not None
         if deleted_end and not words_of(paragraph).strip():
@@ -243,7 +243,7 @@ class Mending:
             found = Number(text.convert_legacy(found.text, self.scheme), found.depth, found.is_bullet)
         return found
 
-    def _mended_run(self, run: Element, style: str) -> tuple[list[Element], list[Element]]:
+    def _fixed_run(self, run: Element, style: str) -> tuple[list[Element], list[Element]]:
         properties = run.find(f"{WORD}rPr")
         run_style = run_style_of(properties)
         if self.styles.is_on("vanish", properties, run_style, style):
@@ -270,12 +270,12 @@ class Mending:
         for child in run:
             if child.tag == f"{WORD}rPr" or child.tag in SILENT:
                 continue
-            made, boxes = self._mended_inside(child, font, capital)
+            made, boxes = self._fixed_inside(child, font, capital)
             new.extend(made)
             behind += boxes
         return ([new] if len(new) > 1 else []), behind
 
-    def _mended_inside(self, child: Element, font: str, capital: bool) -> tuple[list[Element], list[Element]]:
+    def _fixed_inside(self, child: Element, font: str, capital: bool) -> tuple[list[Element], list[Element]]:
         """Normalise one thing in a run: letters, a sign, a picture, a drawing, a mark of a field."""
         tag = child.tag
         if tag == f"{WORD}t":
@@ -306,18 +306,18 @@ class Mending:
                 chosen = child.find(f"{COMPATIBLE}Fallback")
             made, behind = [], []
             for inner in list(chosen) if chosen is not None else []:
-                one, boxes = self._mended_inside(inner, font, capital)
+                one, boxes = self._fixed_inside(inner, font, capital)
                 made += one
                 behind += boxes
             return made, behind
         if tag in (f"{WORD}drawing", f"{WORD}pict", f"{WORD}object"):
-            return self._mended_drawing(child)
+            return self._fixed_drawing(child)
         if tag == f"{WORD}ruby":
             base, above = child.find(f"{WORD}rubyBase"), child.find(f"{WORD}rt")
             return [letters_in(f"{words_of(base)} ({words_of(above)})", font)], []
         return [child], []
 
-    def _mended_drawing(self, drawing: Element) -> tuple[list[Element], list[Element]]:
+    def _fixed_drawing(self, drawing: Element) -> tuple[list[Element], list[Element]]:
         """Keep the pictures of a drawing, put the text of its boxes behind the paragraph, mark what else it showed."""
         behind, boxes = [], []
         for parent in list(drawing.iter()):
@@ -326,7 +326,7 @@ class Mending:
                 boxes.append(box)
         for box in boxes:
             self.facts.note("boxes", words_of(box))
-            inner = self._mend_children(box)
+            inner = self._fix_children(box)
             behind += [*box, *inner]
         if drawing.tag == f"{WORD}object":
             self.facts.note("objects")
@@ -403,7 +403,7 @@ class Mending:
 
     # --- Tables -------------------------------------------------------------------------------------------
 
-    def _mended_table(self, table: Element) -> list[Element]:
+    def _fixed_table(self, table: Element) -> list[Element]:
         behind: list[Element] = []
         rows = []
         for row in rows_of(table):
@@ -416,7 +416,7 @@ class Mending:
                 inner = cell.findall(f".//{WORD}tbl")
                 if inner:
                     self.facts.note("inner_tables", times=len(inner))
-                behind += self._mend_children(cell)
+                behind += self._fix_children(cell)
                 for paragraph, number in word_lists.listed(cell):
                     word_lists.write_number(paragraph, number, self.facts)
                 cells.append(cell)

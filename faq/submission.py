@@ -11,7 +11,7 @@ from base.models import OrganisationUnit
 from base.models.files import digest_of
 from vietnam import text as written
 
-from .models.personal import HandedInFile
+from .models.personal import SubmittedFile
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Attached:
     scan_signature: str = ""
 
 
-def keep(row: HandedInFile, attached: Attached, moment: datetime) -> HandedInFile:
+def keep(row: SubmittedFile, attached: Attached, moment: datetime) -> SubmittedFile:
     """Store a file under a row that says whose it is; return the row, saved."""
     row.name, row.size, row.digest = attached.name[:200], attached.file.size, digest_of(attached.file)
     row.scan_signature, row.uploaded_at = attached.scan_signature, moment
