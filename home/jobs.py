@@ -192,13 +192,13 @@ JOBS = [
     Job(
         name="start_reviews",
         label="Bắt đầu thời hạn rà soát các trang sắp đến ngày",
-        run=lambda on: review_dates.start_clocks(on=on),
+        run=lambda on: review_dates.start_deadlines(on=on),
         daily_at=time(6, 15),
     ),
     Job(
         name="look_for_silence",
         label="Tính thời hạn cập nhật các chuyên mục theo lần cập nhật gần nhất",
-        run=lambda on: freshness.keep_clocks(on=on),
+        run=lambda on: freshness.keep_deadlines(on=on),
         daily_at=time(6, 30),
     ),
     Job(

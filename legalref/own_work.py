@@ -36,7 +36,9 @@ def to_post(scope: Scope) -> QuerySet | None:
         | Q(status=WorkflowState.STATUS_NEEDS_CHANGES, requested_by=scope.user)
     )
     found = own_work.mine(scope).filter(content_type=kind).exclude(Exists(elsewhere))
-    return rows(found, key="object_id", title="title", note="rule__label", site="site", clock="pk", last_day="last_day")
+    return rows(
+        found, key="object_id", title="title", note="rule__label", site="site", deadline="pk", last_day="last_day"
+    )
 
 
 def handed_over(scope: Scope) -> QuerySet | None:
@@ -46,12 +48,12 @@ def handed_over(scope: Scope) -> QuerySet | None:
         return None
     text = Cast(OuterRef("pk"), CharField(max_length=64))
     kind = ContentType.objects.get_for_model(LegalDocument)
-    clocks = Deadline.objects.filter(content_type=kind, object_id=text, met_on=None, cancelled=False)
+    deadline_rows = Deadline.objects.filter(content_type=kind, object_id=text, met_on=None, cancelled=False)
     found = (
         LegalDocument.objects.filter(
             handed_over_on__isnull=False, live=False, first_published_at=None, owner_site__in=sites
         )
-        .exclude(Exists(clocks))
+        .exclude(Exists(deadline_rows))
         .exclude(Exists(_running()))
     )
     return rows(

@@ -112,13 +112,13 @@ def _follow(page, request, now):
 
 
 def _shown(page, request, now, complaint: CorrectionComplaint, *, is_receipt: bool = False):
-    clock, outcome = complaints.clock_of(complaint), complaints.outcome_of(complaint)
+    deadline, outcome = complaints.deadline_of(complaint), complaints.outcome_of(complaint)
     context = {
         "complaint": complaint,
         "outcome": outcome,
         "is_receipt": is_receipt,
-        "due": clock.last_day if clock and complaint.decided_at is None else None,
-        "explained": deadlines.explain(clock) if clock and complaint.decided_at is None else "",
+        "due": deadline.last_day if deadline and complaint.decided_at is None else None,
+        "explained": deadlines.explain(deadline) if deadline and complaint.decided_at is None else "",
     }
     return _draw(page, request, now, context, "personaldata/complaint_shown.html")
 

@@ -16,7 +16,7 @@ from .admin_forms import (
     ReplyForm,
 )
 from .models import CorrectionComplaint
-from .request_views import _clock_row, _with_clocks
+from .request_views import _deadline_row, _with_deadlines
 from .screens import HANDLERS, PER_PAGE, kept_private, own_sites
 
 
@@ -36,7 +36,7 @@ class ComplaintsView(TemplateView):
         return super().get_context_data(
             title="Phản ánh thông tin sai",
             header_icon="warning",
-            rows=_with_clocks(page),
+            rows=_with_deadlines(page),
             page=page,
             is_open=is_open,
             **kwargs,
@@ -77,7 +77,7 @@ class ComplaintView(ComplainedMixin, TemplateView):
             title="Phản ánh thông tin sai",
             header_icon=self.header_icon,
             may_edit=may_edit,
-            clock=_clock_row(complaints.clock_of(complaint)),
+            deadline=_deadline_row(complaints.deadline_of(complaint)),
             is_corrected=complaints.is_corrected(complaint),
             repeats=complaint.repeats.all(),
             is_open=complaint.state == CorrectionComplaint.State.RECEIVED,

@@ -153,7 +153,7 @@ def outcome_of(complaint: CorrectionComplaint) -> CorrectionComplaint:
     return complaint.merged_into or complaint
 
 
-def clock_of(complaint: CorrectionComplaint) -> Deadline | None:
+def deadline_of(complaint: CorrectionComplaint) -> Deadline | None:
     """Return the deadline of a complaint, running or met."""
     return Deadline.objects.for_subject(complaint).select_related("rule").order_by("-pk").first()
 

@@ -93,12 +93,12 @@ def _cover_draft_row(page: FaqPage, contact: QuestionContact) -> None:
     """
     _cover_fields(page, ("title", "draft_title", "question_text"), contact)
     schedules = Schedule.objects.filter(revision__in=page.revisions.all())
-    clocks = Deadline.objects.for_subject(page)
-    for row in (*PreviewLink.objects.filter(page_id=page.pk), *schedules, *clocks):
+    deadline_rows = Deadline.objects.for_subject(page)
+    for row in (*PreviewLink.objects.filter(page_id=page.pk), *schedules, *deadline_rows):
         _cover_fields(row, ("title",), contact)
     # Log entries from before these deadlines were called by the page's number; Wagtail's log is not chained.
-    for clock in clocks:
-        for entry in ModelLogEntry.objects.for_instance(clock):
+    for deadline in deadline_rows:
+        for entry in ModelLogEntry.objects.for_instance(deadline):
             _cover_fields(entry, ("label",), contact)
     if page.first_published_at is None and (name := written.slug(contact.name)) and f"-{name}-" in f"-{page.slug}-":
         # The address is made from the title; the page was never public, so no reader knows it.

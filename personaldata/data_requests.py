@@ -168,7 +168,7 @@ def requests_of(record):
     return _named(record).order_by("-received_at", "-pk")
 
 
-def clock_of(request: DataSubjectRequest) -> Deadline | None:
+def deadline_of(request: DataSubjectRequest) -> Deadline | None:
     """Return the deadline of a request, running or met."""
     return Deadline.objects.for_subject(request).select_related("rule").order_by("-pk").first()
 

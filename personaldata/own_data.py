@@ -87,12 +87,12 @@ def _send(page, request, form, found, now):
 def _show(page, request, form, found, done: str = ""):
     rows = []
     for asked in data_requests.requests_of(found):
-        clock = data_requests.clock_of(asked)
+        deadline = data_requests.deadline_of(asked)
         rows.append(
             {
                 "request": asked,
-                "due": clock.last_day if clock and asked.decided_at is None else None,
-                "explained": deadlines.explain(clock) if clock and asked.decided_at is None else "",
+                "due": deadline.last_day if deadline and asked.decided_at is None else None,
+                "explained": deadlines.explain(deadline) if deadline and asked.decided_at is None else "",
                 "may_fetch": data_requests.may_fetch_copy(asked),
             }
         )

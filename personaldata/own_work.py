@@ -27,7 +27,7 @@ def complaints(scope: Scope) -> QuerySet | None:
         note=Value("phản ánh thông tin sai"),
         at="received_at",
         site="owner_site",
-        **work_queue.clocks_of(CorrectionComplaint),
+        **work_queue.deadlines_of(CorrectionComplaint),
     )
 
 
@@ -42,7 +42,7 @@ def data_requests(scope: Scope) -> QuerySet | None:
         note=Value("yêu cầu về dữ liệu cá nhân"),
         at="received_at",
         site="owner_site",
-        **work_queue.clocks_of(DataSubjectRequest),
+        **work_queue.deadlines_of(DataSubjectRequest),
     )
 
 

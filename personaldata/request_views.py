@@ -38,28 +38,28 @@ class DataRequestsView(TemplateView):
         return super().get_context_data(
             title="Yêu cầu về dữ liệu cá nhân",
             header_icon="lock",
-            rows=_with_clocks(page),
+            rows=_with_deadlines(page),
             page=page,
             is_open=is_open,
             **kwargs,
         )
 
 
-def _with_clocks(page) -> list:
-    """(record, its deadline as `_clock_row` gives it) for a page of records of one model; one query for all."""
+def _with_deadlines(page) -> list:
+    """(record, its deadline as `_deadline_row` gives it) for a page of records of one model; one query for all."""
     rows = list(page)
-    clocks = Deadline.objects.none()
+    deadline_rows = Deadline.objects.none()
     if rows:
         kind = ContentType.objects.get_for_model(rows[0])
-        clocks = Deadline.objects.filter(content_type=kind, object_id__in=[str(row.pk) for row in rows])
-    latest = {clock.object_id: clock for clock in clocks.select_related("rule").order_by("pk")}
+        deadline_rows = Deadline.objects.filter(content_type=kind, object_id__in=[str(row.pk) for row in rows])
+    latest = {deadline.object_id: deadline for deadline in deadline_rows.select_related("rule").order_by("pk")}
     with deadlines.calendar_held():
-        return [(row, _clock_row(latest.get(str(row.pk)))) for row in rows]
+        return [(row, _deadline_row(latest.get(str(row.pk)))) for row in rows]
 
 
-def _clock_row(clock):
+def _deadline_row(deadline):
     """(deadline, how much is left or whether it was met as text, how it was computed), None without one."""
-    return (clock, deadlines.standing(clock).label, deadlines.explain(clock)) if clock is not None else None
+    return (deadline, deadlines.standing(deadline).label, deadlines.explain(deadline)) if deadline is not None else None
 
 
 class RequestedMixin:
@@ -94,7 +94,7 @@ class DataRequestView(RequestedMixin, TemplateView):
             subject=row.number,
             row=row,
             record=row.record,
-            clock=_clock_row(data_requests.clock_of(row)),
+            deadline=_deadline_row(data_requests.deadline_of(row)),
             obstacle=data_requests.obstacle_of(row) if row.state == DataSubjectRequest.State.ACCEPTED else "",
             holds=any(getattr(row, name) for name in row.PERSONAL),
             **kwargs,

@@ -1,9 +1,9 @@
 """Sections that have fallen silent: the duty to keep a mandatory section up to date, as a deadline (Điều 10.1.a).
 
 The Board says in the deadline rule DL-FRESH after how many days without news a section is stale; until it has, nothing
-is measured. `keep_clocks` runs every morning: the deadline of a section counts from its newest change, the next change
-meets it and starts it anew, so that a silent ward is on the boards, in the work queue and in the digest like all that
-is due.
+is measured. `keep_deadlines` runs every morning: the deadline of a section counts from its newest change, the next
+change meets it and starts it anew, so that a silent ward is on the boards, in the work queue and in the digest like
+all that is due.
 """
 
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from workflows.models import Deadline
 from . import completeness
 
 
-def keep_clocks(*, on: date | datetime | None = None) -> list[Deadline]:
+def keep_deadlines(*, on: date | datetime | None = None) -> list[Deadline]:
     """Start the deadlines of all measured sections, meet those whose section has news; return those that run."""
     day = deadlines.local_date(on)
     try:

@@ -383,7 +383,7 @@ def after_saving_snippet(request, instance):
 def before_deleting_page(request, page):
     if request.method == "POST":
         for gone in page.get_descendants(inclusive=True).specific():
-            duties.drop_clocks_of(gone, by=request.user)
+            duties.drop_deadlines_of(gone, by=request.user)
             previews.end_links_of(gone, previews.End.REMOVED, by=request.user)
 
 

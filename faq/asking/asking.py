@@ -33,7 +33,7 @@ from base.waits import seconds_of, slowed
 from workflows import deadlines
 
 from .. import consents, submission, terms
-from ..handling import clocks, intake
+from ..handling import intake, running
 from ..models import Question, QuestionContact, QuestionTopic
 from ..public import service_feedback
 from ..submission import Contact
@@ -363,7 +363,7 @@ def context_of(asked: Asked) -> dict:
         "press_again": seconds_of(asked.wait),
         "sends_again": asked.sends_again,
         "contact_days": terms.CONTACT_DAYS,
-        "answer_days": deadlines.find_rule(clocks.ANSWER).amount,
+        "answer_days": deadlines.find_rule(running.ANSWER).amount,
         "similar_url": f"{asked.page.get_url(request)}gui-cau-hoi/tuong-tu/",
     }
 

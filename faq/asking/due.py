@@ -8,7 +8,7 @@ from datetime import date
 
 from workflows import deadlines
 
-from ..handling.clocks import PROMISED, running_clock
+from ..handling.running import PROMISED, running_deadline
 from ..models import Question
 
 
@@ -30,15 +30,15 @@ class Due:
 
 def due_of(question: Question) -> Due | None:
     """Return by when a question is to be answered; None when no deadline runs any more."""
-    clock = running_clock(question)
-    if clock is None:
+    deadline = running_deadline(question)
+    if deadline is None:
         return None
     return Due(
-        day=clock.last_day,
-        explanation=deadlines.explain(clock),
-        is_late=deadlines.is_late(clock),
-        is_paused=deadlines.is_paused(clock),
-        is_promised=clock.rule.code == PROMISED,
-        workdays_left=deadlines.days_left(clock) or 0,
-        amount=clock.rule.amount,
+        day=deadline.last_day,
+        explanation=deadlines.explain(deadline),
+        is_late=deadlines.is_late(deadline),
+        is_paused=deadlines.is_paused(deadline),
+        is_promised=deadline.rule.code == PROMISED,
+        workdays_left=deadlines.days_left(deadline) or 0,
+        amount=deadline.rule.amount,
     )

@@ -11,7 +11,7 @@ from vietnam import text
 from workflows import deadlines
 
 from ..models import Question, QuestionContact, QuestionEvent, State
-from . import clocks, notices, steps, succession
+from . import notices, running, steps, succession
 from .answering import answer_of
 from .states import demand
 
@@ -79,9 +79,9 @@ def reopen(question: Question, *, reason: str, by=None, on: datetime | None = No
     question.save()
     # What the asker adds from now on has a term of its own.
     QuestionContact.objects.filter(question=question).update(purge_on=None, purged_at=None)
-    clocks.start_answer_clock(question, moment, by)
+    running.start_answer_deadline(question, moment, by)
     if question.state == State.ASSIGNED:
-        clocks.start_units_clock(question, moment, by)
+        running.start_units_deadline(question, moment, by)
     # What the asker wrote stands on the question, not in an event.
     if by is None:
         day = timezone.localtime(moment, deadlines.VIETNAM)

@@ -17,7 +17,7 @@ from vietnam import text
 from workflows import deadlines
 
 from ..models import Answer, Question, QuestionEvent, State
-from . import clocks, notices, steps
+from . import notices, running, steps
 
 Kind = QuestionEvent.Kind
 
@@ -86,7 +86,7 @@ def sign(
     answer.signer_position = signer_position.strip() or getattr(by, "position", "")
     answer.save()
     steps.move(question, "sign")
-    deadlines.meet_for(question, on=on, by=by, rule=clocks.UNITS_SHARE)
+    deadlines.meet_for(question, on=on, by=by, rule=running.UNITS_SHARE)
     steps.note(question, Kind.SIGNED, on, by, is_public=False)
     return answer
 

@@ -16,7 +16,7 @@ from base.models import OrganisationUnit, PortalSite
 from workflows import deadlines
 
 from ..models import Answer, Question, QuestionEvent, QuestionTopic, State
-from . import clocks, notices, steps
+from . import notices, running, steps
 
 Kind = QuestionEvent.Kind
 
@@ -33,7 +33,7 @@ def route_amendment(question: Question, on, by) -> None:
     question.owner_site, question.unit = city, office
     question.claimed_by = question.claimed_at = None
     question.save(update_fields=["owner_site", "unit", "claimed_by", "claimed_at"])
-    clocks.give_to(question, office or city.unit, site=city)
+    running.give_to(question, office or city.unit, site=city)
     steps.note(
         question,
         Kind.ROUTED,
@@ -50,7 +50,7 @@ def route_to_service(question: Question, on: datetime) -> None:
         return
     question.unit = unit
     question.save(update_fields=["unit"])
-    clocks.give_to(question, unit)
+    running.give_to(question, unit)
 
 
 @transaction.atomic
@@ -111,7 +111,7 @@ def reassign(question: Question, *, unit: OrganisationUnit, reason: str, by, on:
     Answer.objects.filter(question=question, round=question.round).update(
         state=Answer.State.DRAFT, unit=unit, submitted_at=None
     )
-    deadlines.cancel_for(question, reason=f"chuyển {unit}: {reason}", on=on, by=by, rule=clocks.UNITS_SHARE)
+    deadlines.cancel_for(question, reason=f"chuyển {unit}: {reason}", on=on, by=by, rule=running.UNITS_SHARE)
     return _give(question, unit, Kind.REASSIGNED, by, reason, on)
 
 
@@ -121,9 +121,9 @@ def _give(question: Question, unit: OrganisationUnit, kind: str, by, note: str, 
     question.state, question.unit, question.owner_site = State.ASSIGNED, unit, site_of_unit(unit)
     question.claimed_by = question.claimed_at = None
     question.save()
-    clocks.give_to(question, unit, site=question.owner_site)
-    clock = clocks.running_clock(question)
-    clocks.start_units_clock(question, clock.started_on if clock else on, by)
+    running.give_to(question, unit, site=question.owner_site)
+    deadline = running.running_deadline(question)
+    running.start_units_deadline(question, deadline.started_on if deadline else on, by)
     steps.note(question, kind, on, by, note=note, unit=unit)
     notices.tell_unit(question)
     notices.tell_assigned(question)

@@ -15,7 +15,7 @@ from base.gate import Refused
 from workflows import deadlines
 
 from ..models import Question, QuestionEvent, QuestionTopic, State
-from . import clocks, notices, steps
+from . import notices, running, steps
 from .assigning import route_amendment
 from .states import STEPS
 
@@ -102,11 +102,11 @@ def classify(
     question.competent_body_url = "" if in_scope else competent_body_url.strip()
     question.save()
     if in_scope:
-        deadlines.cancel_for(question, reason="câu hỏi thuộc phạm vi trả lời", on=on, by=by, rule=clocks.REJECT)
+        deadlines.cancel_for(question, reason="câu hỏi thuộc phạm vi trả lời", on=on, by=by, rule=running.REJECT)
     else:
         deadlines.start(
             question,
-            clocks.REJECT,
+            running.REJECT,
             on=on,
             by=by,
             site=question.owner_site,

@@ -22,7 +22,7 @@ from vietnam import text as written
 from .. import numbering, submission
 from ..models import Question, QuestionContact, QuestionEvent, QuestionFile, QuestionTopic
 from ..submission import Attached, Contact
-from . import clocks, notices, steps, succession
+from . import notices, running, steps, succession
 from .assigning import route_amendment, route_to_service
 
 SHORTEST_TEXT, LONGEST_TEXT = 20, 10_000
@@ -88,7 +88,7 @@ def receive(
     )
     QuestionContact.objects.create(question=question, **contact.as_row(moment))
     kept = [submission.keep(QuestionFile(question=question), attached, moment) for attached in files]
-    clocks.start_answer_clock(question, moment, by)
+    running.start_answer_deadline(question, moment, by)
     steps.note(question, Kind.RECEIVED, moment, by, data={"channel": channel})
     route_amendment(question, moment, by)
     route_to_service(question, moment)

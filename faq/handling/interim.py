@@ -22,7 +22,7 @@ from workflows.models import Deadline, DeadlinePause
 from .. import submission
 from ..models import InterimNotice, Question, QuestionEvent, QuestionFile
 from ..submission import Attached
-from . import clocks, notices, steps
+from . import notices, running, steps
 from .intake import LONGEST_TEXT
 
 Kind = QuestionEvent.Kind
@@ -38,13 +38,13 @@ def notify(question: Question, *, text: str, promised_on: date, by, on: datetime
     """
     question = steps.hold("notify", question, by)
     moment = on or timezone.now()
-    clock = clocks.running_clock(question)
-    if clock is None:
+    deadline = running.running_deadline(question)
+    if deadline is None:
         raise Refused("Câu hỏi này không còn thời hạn nào đang chạy.")
-    if deadlines.is_late(clock, moment):
+    if deadlines.is_late(deadline, moment):
         raise Refused(
-            f"Đã quá hạn trả lời ({format_short(clock.last_day)}) nên không thông báo quá trình xử lý thay cho trả lời "
-            "được nữa; hãy trả lời người hỏi."
+            f"Đã quá hạn trả lời ({format_short(deadline.last_day)}) nên không thông báo quá trình xử lý thay cho "
+            "trả lời được nữa; hãy trả lời người hỏi."
         )
     if question.notices.exists() and not may(by, APPROVE, question.owner_site):
         raise Refused("Đã hẹn người hỏi một lần; lần hẹn tiếp theo do lãnh đạo Ban Biên tập quyết định.")
@@ -53,8 +53,8 @@ def notify(question: Question, *, text: str, promised_on: date, by, on: datetime
         wrong["text"] = "Hãy ghi đã làm được gì và còn vướng gì; người hỏi sẽ đọc được."
     if promised_on <= deadlines.local_date(moment):
         wrong["promised_on"] = "Ngày hẹn trả lời phải sau hôm nay."
-    elif promised_on <= clock.last_day:
-        wrong["promised_on"] = f"Ngày hẹn phải sau hạn đang chạy ({format_short(clock.last_day)})."
+    elif promised_on <= deadline.last_day:
+        wrong["promised_on"] = f"Ngày hẹn phải sau hạn đang chạy ({format_short(deadline.last_day)})."
     elif not deadlines.is_working_day(promised_on):
         later = deadlines.workdays_after(promised_on, 1)
         wrong["promised_on"] = (
@@ -70,10 +70,10 @@ def notify(question: Question, *, text: str, promised_on: date, by, on: datetime
         sent_by_id=by.pk,
         sent_by_name=person_text(by),
     )
-    deadlines.meet(clock, on=moment, by=by)
+    deadlines.meet(deadline, on=moment, by=by)
     deadlines.start_until(
         question,
-        clocks.PROMISED,
+        running.PROMISED,
         on=moment,
         until=promised_on,
         by=by,
@@ -111,10 +111,10 @@ def wait_for_asker(
     if question.waiting_since:
         raise Refused("Đang chờ người hỏi bổ sung; hãy tiếp tục xử lý trước khi đề nghị lần nữa.")
     moment = on or timezone.now()
-    clock = clocks.running_clock(question)
-    if clock is None:
+    deadline = running.running_deadline(question)
+    if deadline is None:
         raise Refused("Câu hỏi này không còn thời hạn nào đang chạy.")
-    for standing in (clock, *_units_clocks(question, moment)):
+    for standing in (deadline, *_units_deadlines(question, moment)):
         deadlines.pause(standing, category=category, reason="chờ người hỏi bổ sung", on=moment, by=by)
     question.waiting_since = deadlines.local_date(moment)
     question.save(update_fields=["waiting_since"])
@@ -123,10 +123,10 @@ def wait_for_asker(
     return question
 
 
-def _units_clocks(question: Question, moment: datetime) -> list[Deadline]:
+def _units_deadlines(question: Question, moment: datetime) -> list[Deadline]:
     """The unit's own deadline, unless it is late: what is late stays late."""
-    found = Deadline.objects.for_subject(question).open().filter(rule__code=clocks.UNITS_SHARE).select_related("rule")
-    return [clock for clock in found if clock.rule.pause_limit and not deadlines.is_late(clock, moment)]
+    found = Deadline.objects.for_subject(question).open().filter(rule__code=running.UNITS_SHARE).select_related("rule")
+    return [deadline for deadline in found if deadline.rule.pause_limit and not deadlines.is_late(deadline, moment)]
 
 
 @transaction.atomic
@@ -162,8 +162,8 @@ def resume(question: Question, *, by, on: datetime | None = None) -> Question:
 
 def _go_on(question: Question, by, on, note: str) -> Question:
     moment = on or timezone.now()
-    for clock in Deadline.objects.for_subject(question).open().exclude(paused_on=None):
-        deadlines.resume(clock, on=moment, by=by)
+    for deadline in Deadline.objects.for_subject(question).open().exclude(paused_on=None):
+        deadlines.resume(deadline, on=moment, by=by)
     question.waiting_since = None
     question.save(update_fields=["waiting_since"])
     steps.note(question, Kind.RESUMED, on, by, note=note)

@@ -54,11 +54,11 @@ def tracking_url(question: Question) -> str:
 
 def acknowledge(question: Question) -> None:
     """Say that the question was received: number, secret, last day and how it was computed."""
-    clock = Deadline.objects.for_subject(question).open().select_related("rule").first()
-    if clock is not None:
+    deadline = Deadline.objects.for_subject(question).open().select_related("rule").first()
+    if deadline is not None:
         # The template calls it, in the asker's language.
-        explain = partial(deadlines.explain, clock)
-        _tell(question, "question_received", day=format_short(clock.last_day), explain=explain)
+        explain = partial(deadlines.explain, deadline)
+        _tell(question, "question_received", day=format_short(deadline.last_day), explain=explain)
 
 
 def tell_out_of_scope(question: Question) -> None:
@@ -68,8 +68,8 @@ def tell_out_of_scope(question: Question) -> None:
 
 def tell_assigned(question: Question) -> None:
     """Say which unit answers, and that the last day is what it was."""
-    clock = Deadline.objects.for_subject(question).open().select_related("rule").order_by("pk").first()
-    day = format_short(clock.last_day) if clock is not None else ""
+    deadline = Deadline.objects.for_subject(question).open().select_related("rule").order_by("pk").first()
+    day = format_short(deadline.last_day) if deadline is not None else ""
     _tell(question, "question_assigned", day=day, steps=question.events.count())
 
 
@@ -122,6 +122,6 @@ def _tell_office(question: Question, capability: str, kind: str) -> None:
 
 
 def _send_office(question: Question, addresses: Iterable[str], kind: str, **context) -> None:
-    clock = Deadline.objects.for_subject(question).open().select_related("rule").order_by("due_on").first()
-    day = format_short(clock.last_day) if clock is not None else ""
+    deadline = Deadline.objects.for_subject(question).open().select_related("rule").order_by("due_on").first()
+    day = format_short(deadline.last_day) if deadline is not None else ""
     notify(addresses, kind, {"question": question, "day": day, "steps": question.events.count(), **context})

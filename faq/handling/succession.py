@@ -75,9 +75,9 @@ def _move(question: Question, site: PortalSite, to: PortalSite, legal_act: str, 
         Answer.objects.filter(question=question, round=question.round, unit=site.unit).exclude(
             state__in=[Answer.State.SIGNED, Answer.State.SENT]
         ).update(unit=to.unit)
-    clocks = Deadline.objects.for_subject(question).open()
-    clocks.filter(site=site).update(site=to)
-    clocks.filter(unit=site.unit).update(unit=to.unit)
+    deadline_rows = Deadline.objects.for_subject(question).open()
+    deadline_rows.filter(site=site).update(site=to)
+    deadline_rows.filter(unit=site.unit).update(unit=to.unit)
     steps.note(
         question,
         QuestionEvent.Kind.HANDED_OVER,
@@ -98,10 +98,10 @@ def _give_records(model, site: PortalSite, to: PortalSite) -> None:
     """Give what is open in another register to the successor, with its deadlines."""
     rows = list(model.objects.open().filter(owner_site=site).values_list("pk", flat=True))
     model.objects.filter(pk__in=rows).update(owner_site=to)
-    clocks = Deadline.objects.open().filter(
+    deadline_rows = Deadline.objects.open().filter(
         content_type=ContentType.objects.get_for_model(model), object_id__in=[str(pk) for pk in rows]
     )
-    clocks.update(site=to, unit=to.unit)
+    deadline_rows.update(site=to, unit=to.unit)
 
 
 def site_that_acts(site: PortalSite) -> PortalSite:

@@ -12,20 +12,20 @@ from ..models import Answer, Question
 from . import inbox
 
 
-def handlers(clocks: list[Deadline]) -> dict[int, list[User]]:
+def handlers(deadline_rows: list[Deadline]) -> dict[int, list[User]]:
     """Return the handlers on each deadline's own site; a site without any is left out, so the rule's people act."""
     by_site = {}
-    for site in {clock.site for clock in clocks if clock.site is not None}:
+    for site in {deadline.site for deadline in deadline_rows if deadline.site is not None}:
         by_site[site.pk] = list(holders(HANDLE_QUESTIONS, site).filter(appointments__site=site).distinct())
-    return {clock.pk: by_site[clock.site_id] for clock in clocks if by_site.get(clock.site_id)}
+    return {deadline.pk: by_site[deadline.site_id] for deadline in deadline_rows if by_site.get(deadline.site_id)}
 
 
-def answerers(clocks: list[Deadline]) -> dict[int, list[User]]:
+def answerers(deadline_rows: list[Deadline]) -> dict[int, list[User]]:
     """Return who has the question of each deadline: the person who took it, else those in whose work queue it is.
 
     A person who wrote at an answer does not sign it; while the question waits for the asker no person is due.
     """
-    questions = Question.objects.filter(pk__in={clock.object_id for clock in clocks}).select_related(
+    questions = Question.objects.filter(pk__in={deadline.object_id for deadline in deadline_rows}).select_related(
         "claimed_by", "owner_site"
     )
     wrote = {pk: set(writers) for pk, writers in _writers(questions)}
@@ -49,7 +49,7 @@ def answerers(clocks: list[Deadline]) -> dict[int, list[User]]:
         # Where all who sign wrote at it, the city's sign.
         people = at[key] if {user.pk for user in at[key]} - own else holders(capability, question.owner_site)
         found[str(question.pk)] = [user for user in people if user.pk not in own]
-    return {clock.pk: found[clock.object_id] for clock in clocks if clock.object_id in found}
+    return {deadline.pk: found[deadline.object_id] for deadline in deadline_rows if deadline.object_id in found}
 
 
 def _writers(questions):

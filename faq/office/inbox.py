@@ -33,7 +33,7 @@ from base.sites import all_sites
 from workflows import deadlines
 from workflows.models import Deadline
 
-from ..handling.clocks import CLOCKS, UNITS_SHARE
+from ..handling.running import DEADLINES, UNITS_SHARE
 from ..models import Answer, Question, QuestionTopic, State
 
 CAPABILITIES = (HANDLE_QUESTIONS, ANSWER_QUESTIONS, SIGN_ANSWERS)
@@ -182,16 +182,18 @@ def proposals_to_amend(user) -> QuerySet:
 
 def with_due(questions: QuerySet) -> QuerySet:
     """Annotate questions with `due` (the last day of the asker's running deadline) and `has_been_late`."""
-    clocks = Deadline.objects.filter(
+    deadline_rows = Deadline.objects.filter(
         content_type=ContentType.objects.get_for_model(Question),
         object_id=OuterRef("key_as_text"),
         met_on=None,
         cancelled=False,
-        rule__code__in=CLOCKS,
+        rule__code__in=DEADLINES,
     ).order_by("-pk")
     return questions.annotate(key_as_text=Cast("pk", CharField(max_length=64))).annotate(
-        due=Subquery(clocks.values("last_day")[:1], output_field=DateField()),
-        has_been_late=Coalesce(Subquery(clocks.values("was_late")[:1], output_field=BooleanField()), Value(False)),
+        due=Subquery(deadline_rows.values("last_day")[:1], output_field=DateField()),
+        has_been_late=Coalesce(
+            Subquery(deadline_rows.values("was_late")[:1], output_field=BooleanField()), Value(False)
+        ),
     )
 
 
@@ -205,8 +207,8 @@ def first_mine_then_due(questions: QuerySet, user) -> QuerySet:
 class Told:
     """The deadline of a question as text: the last day, what is left, the colour of the badge."""
 
-    clock: Deadline | None = None
-    units_clock: Deadline | None = None
+    deadline: Deadline | None = None
+    units_deadline: Deadline | None = None
     left: str = ""
     badge: str = "unknown"
 
@@ -223,35 +225,35 @@ BADGES = {
 def told(questions: Iterable[Question], on: date | datetime | None = None) -> dict[int, Told]:
     """Return the deadline of each question as text, by its key; three queries, however many questions."""
     keys = {str(question.pk): question.pk for question in questions}
-    clocks = (
+    deadline_rows = (
         Deadline.objects.open()
         .filter(content_type=ContentType.objects.get_for_model(Question), object_id__in=keys)
-        .filter(rule__code__in=[*CLOCKS, UNITS_SHARE])
+        .filter(rule__code__in=[*DEADLINES, UNITS_SHARE])
         .select_related("rule")
         .prefetch_related("pauses")
         .order_by("pk")
     )
     askers, units = {}, {}
-    for clock in clocks:
-        (units if clock.rule.code == UNITS_SHARE else askers)[keys[clock.object_id]] = clock
+    for deadline in deadline_rows:
+        (units if deadline.rule.code == UNITS_SHARE else askers)[keys[deadline.object_id]] = deadline
     with deadlines.calendar_held():
         return {key: _told(askers.get(key), units.get(key), on) for key in keys.values()}
 
 
-def _told(clock: Deadline | None, units_clock: Deadline | None, on) -> Told:
-    if clock is None:
-        return Told(units_clock=units_clock)
-    badge = BADGES.get(deadlines.standing(clock, on), "unknown")
-    return Told(clock, units_clock, left_in_words(clock, on), badge)
+def _told(deadline: Deadline | None, units_deadline: Deadline | None, on) -> Told:
+    if deadline is None:
+        return Told(units_deadline=units_deadline)
+    badge = BADGES.get(deadlines.standing(deadline, on), "unknown")
+    return Told(deadline, units_deadline, left_in_words(deadline, on), badge)
 
 
-def left_in_words(clock: Deadline, on: date | datetime | None = None) -> str:
+def left_in_words(deadline: Deadline, on: date | datetime | None = None) -> str:
     """Format what is left of a deadline: "còn 3 ngày làm việc", "hôm nay là hạn cuối", "quá hạn 2 ngày làm việc"."""
-    left = deadlines.days_left(clock, on)
+    left = deadlines.days_left(deadline, on)
     if left is None:
         return ""
-    if deadlines.is_paused(clock, on):
+    if deadlines.is_paused(deadline, on):
         return f"đang tạm dừng, còn {left} ngày làm việc"
-    if left == 0 and deadlines.local_date(on) <= clock.last_day:
-        return "hôm nay là hạn cuối" if deadlines.local_date(on) == clock.last_day else "còn 0 ngày làm việc"
+    if left == 0 and deadlines.local_date(on) <= deadline.last_day:
+        return "hôm nay là hạn cuối" if deadlines.local_date(on) == deadline.last_day else "còn 0 ngày làm việc"
     return f"còn {left} ngày làm việc" if left > 0 else f"quá hạn {max(1, -left)} ngày làm việc"

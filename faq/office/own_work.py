@@ -15,7 +15,7 @@ from workflows.dashboard import work_queue
 from workflows.dashboard.work_queue import Scope, rows
 from workflows.models import Deadline
 
-from ..handling.clocks import CLOCKS
+from ..handling.running import DEADLINES
 from ..models import ConsultationComment, Question, State
 from . import inbox
 
@@ -23,7 +23,7 @@ from . import inbox
 def questions(scope: Scope) -> QuerySet | None:
     if not inbox.works_with_questions(scope.user):
         return None
-    clocks = _clocks_of(OuterRef("pk"))
+    deadline_rows = _deadlines_of(OuterRef("pk"))
     states = Case(*(When(state=value, then=Value(str(label))) for value, label in State.choices))
     found = inbox.waiting_for(scope.user, scope.desks)
     # They stand among what came back.
@@ -39,7 +39,7 @@ def questions(scope: Scope) -> QuerySet | None:
         note=states,
         at="received_at",
         site="owner_site",
-        **work_queue.soonest(clocks),
+        **work_queue.soonest(deadline_rows),
     )
 
 
@@ -80,7 +80,7 @@ def answers(scope: Scope) -> QuerySet | None:
         note="unit__name",
         at="submitted_at",
         site="question__owner_site",
-        **work_queue.soonest(_clocks_of(OuterRef("question_id"))),
+        **work_queue.soonest(_deadlines_of(OuterRef("question_id"))),
     )
 
 
@@ -95,7 +95,7 @@ def returned_answers(scope: Scope) -> QuerySet | None:
         note="returned_reason",
         at="submitted_at",
         site="question__owner_site",
-        **work_queue.soonest(_clocks_of(OuterRef("question_id"))),
+        **work_queue.soonest(_deadlines_of(OuterRef("question_id"))),
     )
 
 
@@ -117,10 +117,10 @@ def numbered(number, name):
     return Concat(number, Value(": "), name, output_field=CharField())
 
 
-def _clocks_of(question) -> QuerySet:
+def _deadlines_of(question) -> QuerySet:
     kind = ContentType.objects.get_for_model(Question)
     return Deadline.objects.filter(
-        content_type=kind, object_id=Cast(question, CharField(max_length=64)), rule__code__in=CLOCKS
+        content_type=kind, object_id=Cast(question, CharField(max_length=64)), rule__code__in=DEADLINES
     )
 
 

@@ -24,7 +24,7 @@ from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import Deadline
 
-from ..handling import clocks, intake
+from ..handling import intake, running
 from ..models import Question, QuestionFile
 from . import inbox, inbox_filters, measures, next_steps
 
@@ -110,7 +110,7 @@ class InboxSheetView(View):
             ("Trang", 28, "owner_site"),
             ("Tình trạng", 24, lambda question: question.get_state_display()),
             ("Tiếp nhận", 18, lambda question: deadlines.local_date(question.received_at)),
-            ("Hạn trả lời", 14, lambda question: getattr(times[question.pk].clock, "last_day", None)),
+            ("Hạn trả lời", 14, lambda question: getattr(times[question.pk].deadline, "last_day", None)),
             ("Còn lại", 24, lambda question: times[question.pk].left),
             ("Người xử lý", 24, "claimed_by"),
             ("Ban Biên tập giữ (ngày làm việc)", 14, lambda question: shares[question.pk].board),
@@ -136,8 +136,13 @@ class QuestionView(Questioned, TemplateView):
         rows = Deadline.objects.for_subject(question).select_related("rule").prefetch_related("pauses")
         with deadlines.calendar_held():
             told = [
-                (clock, deadlines.explain(clock), deadlines.standing(clock).label, inbox.left_in_words(clock))
-                for clock in rows.order_by("pk")
+                (
+                    deadline,
+                    deadlines.explain(deadline),
+                    deadlines.standing(deadline).label,
+                    inbox.left_in_words(deadline),
+                )
+                for deadline in rows.order_by("pk")
             ]
         is_handler = may(user, HANDLE_QUESTIONS, question.owner_site)
         steps = next_steps.steps_for(user, question, self.answer)
@@ -147,7 +152,7 @@ class QuestionView(Questioned, TemplateView):
             header_icon=self.header_icon,
             question=question,
             answer=self.answer,
-            clocks=told,
+            deadline_rows=told,
             time=inbox.told([question])[question.pk],
             shares=measures.shares([question])[question.pk],
             steps=steps,
@@ -214,14 +219,14 @@ class ReceiptView(Questioned, TemplateView):
         if question.channel == Question.Channel.WEB or not may(request.user, HANDLE_QUESTIONS, question.owner_site):
             raise Http404
         record_personal_data_read(by=request.user, obj=question, site=question.owner_site, what="mã tra cứu")
-        clock = clocks.running_clock(question)
+        deadline = running.running_deadline(question)
         response = self.render_to_response(
             self.get_context_data(
                 title="Giấy tiếp nhận câu hỏi",
                 header_icon="doc-full",
                 question=question,
-                clock=clock,
-                explanation=deadlines.explain(clock) if clock is not None else "",
+                deadline=deadline,
+                explanation=deadlines.explain(deadline) if deadline is not None else "",
             )
         )
         response.headers["Cache-Control"] = "private, no-store"

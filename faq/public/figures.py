@@ -39,7 +39,7 @@ from vietnam import text
 from workflows import deadlines
 from workflows.models import Deadline
 
-from ..handling.clocks import ANSWER, CLOCKS
+from ..handling.running import ANSWER, DEADLINES
 from ..models import Question, QuestionEvent, State
 
 Kind, Said = QuestionEvent.Kind, Question.Satisfaction
@@ -160,7 +160,7 @@ def _facts(questions, today: date) -> list[Fact]:
             "pk", "received_at", "state", "unit_id", "owner_site__unit_id", "satisfaction", "round", "waiting_since"
         )
     )
-    replies, clocks = _first_replies(questions), _first_clocks(questions)
+    replies, deadline_rows = _first_replies(questions), _first_deadlines(questions)
     spans = [
         (deadlines.local_date(received), deadlines.local_date(replies[key][0]) if key in replies else None)
         for key, received, *_rest in rows
@@ -168,16 +168,20 @@ def _facts(questions, today: date) -> list[Fact]:
     facts = []
     for row, span, length in zip(rows, spans, deadlines.workdays_between(spans), strict=True):
         key, _received, state, unit, site_unit, said, rounds, waiting_since = row
-        replied, own = replies.get(key), clocks.get(key, [])
+        replied, own = replies.get(key), deadline_rows.get(key, [])
         facts.append(
             Fact(
                 month=span[0].month,
                 unit=(replied and replied[1]) or unit or site_unit,
                 is_answered=replied is not None,
                 is_out_of_scope=replied is None and state == State.OUT_OF_SCOPE,
-                is_overdue=replied is None and not waiting_since and any(_runs_late(clock, today) for clock in own),
-                is_on_time=replied is not None and all(_was_kept(clock) for clock in own),
-                workdays=max(0, length - sum(clock.paused_workdays for clock in own)) if length is not None else None,
+                is_overdue=replied is None
+                and not waiting_since
+                and any(_runs_late(deadline, today) for deadline in own),
+                is_on_time=replied is not None and all(_was_kept(deadline) for deadline in own),
+                workdays=max(0, length - sum(deadline.paused_workdays for deadline in own))
+                if length is not None
+                else None,
                 said=said,
                 is_reopened=rounds > 1,
             )
@@ -194,25 +198,25 @@ def _first_replies(questions) -> dict[int, tuple[datetime, int | None]]:
     return found
 
 
-def _first_clocks(questions) -> dict[int, list[Deadline]]:
+def _first_deadlines(questions) -> dict[int, list[Deadline]]:
     """Return for each question its asker's deadlines until the first answer: those before a second 15 days began."""
     kind = ContentType.objects.get_for_model(Question)
     keys = questions.annotate(key=Cast("pk", CharField())).values("key")
-    rows = Deadline.objects.filter(content_type=kind, object_id__in=keys, rule__code__in=CLOCKS, cancelled=False)
+    rows = Deadline.objects.filter(content_type=kind, object_id__in=keys, rule__code__in=DEADLINES, cancelled=False)
     found: dict[int, list[Deadline]] = {}
     has_ended: set[int] = set()
-    for clock in rows.select_related("rule").order_by("pk"):
-        key = int(clock.object_id)
-        if clock.rule.code == ANSWER and key in found:
+    for deadline in rows.select_related("rule").order_by("pk"):
+        key = int(deadline.object_id)
+        if deadline.rule.code == ANSWER and key in found:
             has_ended.add(key)
         if key not in has_ended:
-            found.setdefault(key, []).append(clock)
+            found.setdefault(key, []).append(deadline)
     return found
 
 
-def _was_kept(clock: Deadline) -> bool:
-    return clock.met_on is not None and not deadlines.is_late(clock)
+def _was_kept(deadline: Deadline) -> bool:
+    return deadline.met_on is not None and not deadlines.is_late(deadline)
 
 
-def _runs_late(clock: Deadline, today: date) -> bool:
-    return clock.is_open and deadlines.is_late(clock, today)
+def _runs_late(deadline: Deadline, today: date) -> bool:
+    return deadline.is_open and deadlines.is_late(deadline, today)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from base.models import PortalSite
 from faq import submission
-from faq.handling import afterwards, answering, assigning, classifying, clocks, intake, interim, publication
+from faq.handling import afterwards, answering, assigning, classifying, intake, interim, publication, running
 from faq.models import Question, QuestionTopic
 from workflows import deadlines
 from workflows.publishing import approval
@@ -81,7 +81,7 @@ class Asking:
             return
         assigning.assign(question, unit=self.unit, by=self.handler, on=self.later(hours=1))
         if asked.stage == question_content.NOTIFIED:
-            promised = deadlines.workdays_after(clocks.running_clock(question).last_day, 5)
+            promised = deadlines.workdays_after(running.running_deadline(question).last_day, 5)
             interim.notify(
                 question, text=question_content.INTERIM, promised_on=promised, by=self.handler, on=self.later(days=4)
             )

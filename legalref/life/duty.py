@@ -91,17 +91,17 @@ def measure(rows: Sequence[SiteDocument], on: date | datetime | None = None) -> 
     rows = list(rows)
     if not rows:
         return []
-    clocks = _clocks(rows)
+    deadline_rows = _deadlines(rows)
     known = []
     for row in rows:
-        clock, document = clocks.get((row.document_id, row.site_id)), row.document
-        published = clock.met_on if clock else None
+        deadline, document = deadline_rows.get((row.document_id, row.site_id)), row.document
+        published = deadline.met_on if deadline else None
         if published is None and document.live and document.first_published_at:
             published = deadlines.local_date(document.first_published_at)
-        known.append((row, clock, published))
+        known.append((row, deadline, published))
     spans = [
         span
-        for row, _clock, published in known
+        for row, _deadline, published in known
         for span in (
             (row.document.issued_on, row.document.handed_over_on),
             (row.document.handed_over_on, published),
@@ -117,19 +117,19 @@ def measure(rows: Sequence[SiteDocument], on: date | datetime | None = None) -> 
             issued_on=row.document.issued_on,
             handed_over_on=row.document.handed_over_on,
             published_on=published,
-            due_on=clock.last_day if clock else None,
+            due_on=deadline.last_day if deadline else None,
             to_hand_over=lengths[3 * place],
             to_publish=lengths[3 * place + 1],
             in_all=lengths[3 * place + 2],
-            is_late=bool(clock) and deadlines.is_late(clock, on),
-            is_cancelled=bool(clock) and clock.cancelled,
-            explanation=deadlines.explain(clock, on) if clock else "",
+            is_late=bool(deadline) and deadlines.is_late(deadline, on),
+            is_cancelled=bool(deadline) and deadline.cancelled,
+            explanation=deadlines.explain(deadline, on) if deadline else "",
         )
-        for place, (row, clock, published) in enumerate(known)
+        for place, (row, deadline, published) in enumerate(known)
     ]
 
 
-def _clocks(rows: Sequence[SiteDocument]) -> dict[tuple[int, int], Deadline]:
+def _deadlines(rows: Sequence[SiteDocument]) -> dict[tuple[int, int], Deadline]:
     """Return the deadline of each duty, by document and site; of several the newest."""
     found = (
         Deadline.objects.filter(
@@ -142,7 +142,7 @@ def _clocks(rows: Sequence[SiteDocument]) -> dict[tuple[int, int], Deadline]:
     )
     if len(rows) <= FEW:
         found = found.filter(object_id__in={str(row.document_id) for row in rows})
-    return {(int(clock.object_id), clock.site_id): clock for clock in found}
+    return {(int(deadline.object_id), deadline.site_id): deadline for deadline in found}
 
 
 def of_document(document: LegalDocument, sites: Iterable[PortalSite], on: date | datetime | None = None):

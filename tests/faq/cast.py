@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from faq import submission
-from faq.handling import afterwards, answering, assigning, classifying, clocks, intake, interim, publication
+from faq.handling import afterwards, answering, assigning, classifying, intake, interim, publication, running
 from faq.models import Question, QuestionsPage, QuestionTopic
 from tests.city import City, draft, publish_at_once
 from vietnam.text import slug
@@ -94,7 +94,7 @@ def a_question(
     number = next(_numbers)
     site, topic, unit = site or city.site, topic or a_topic(), unit or (site or city.site).unit
     common = state != "closed" if common is None else common
-    clock = _Clock(on or timezone.now())
+    deadline = _Clock(on or timezone.now())
     # A published page needs a page of questions above it.
     if state == "published" and page is None:
         questions_page(city, site)
@@ -102,17 +102,17 @@ def a_question(
         site=site,
         title=title or f"Hỏi về thủ tục số {number}",
         contact=contact or a_contact(),
-        on=clock.now,
+        on=deadline.now,
         text=text or f"Tôi muốn hỏi về thủ tục số {number}: cần những giấy tờ gì và nộp ở đâu?",
         **fields,
     )
     question = received.question
     office, head = _people("thuong-truc", "truong-ban")
     if state == "spam":
-        classifying.mark_spam(question, reason="quảng cáo", by=office, on=clock.next())
+        classifying.mark_spam(question, reason="quảng cáo", by=office, on=deadline.next())
     elif state == "merged":
         into = a_question(city, site=site, on=on)
-        classifying.merge(question, into, reason="cùng nội dung", by=office, on=clock.next())
+        classifying.merge(question, into, reason="cùng nội dung", by=office, on=deadline.next())
     elif state == "out_of_scope":
         classifying.classify(
             question,
@@ -122,24 +122,24 @@ def a_question(
             by=office,
             competent_body="Tòa án nhân dân khu vực",
             competent_body_url="https://example.invalid/",
-            on=clock.next(),
+            on=deadline.next(),
         )
-        classifying.reject(question, by=office, on=clock.next())
+        classifying.reject(question, by=office, on=deadline.next())
     else:
         steps = ROAD[1 : ROAD.index("replied" if state in ("published", "closed") else state) + 1]
-        _go(question, steps, topic, unit, answer, documents, common, office, head, clock)
+        _go(question, steps, topic, unit, answer, documents, common, office, head, deadline)
         if state == "closed":
-            afterwards.close(question, by=office, on=clock.next())
+            afterwards.close(question, by=office, on=deadline.next())
         elif state == "published":
-            _publish(question, office, clock)
+            _publish(question, office, deadline)
     for _notice in range(notices):
-        running = clocks.running_clock(question)
-        promised = deadlines.workdays_after(running.last_day, 5)
-        interim.notify(question, text="Đang thu thập hồ sơ.", promised_on=promised, by=head, on=clock.next())
+        interim_deadline = running.running_deadline(question)
+        promised = deadlines.workdays_after(interim_deadline.last_day, 5)
+        interim.notify(question, text="Đang thu thập hồ sơ.", promised_on=promised, by=head, on=deadline.next())
     if waiting:
-        interim.wait_for_asker(question, text=waiting, by=office, on=clock.next())
+        interim.wait_for_asker(question, text=waiting, by=office, on=deadline.next())
     if satisfaction is not None:
-        afterwards.rate(question, satisfaction=satisfaction, on=clock.next())
+        afterwards.rate(question, satisfaction=satisfaction, on=deadline.next())
     return again(question)
 
 
@@ -150,36 +150,36 @@ def again(question: Question) -> Question:
 
 def due(question: Question) -> date:
     """The last day of the clock by which the asker waits."""
-    return clocks.running_clock(question).last_day
+    return running.running_deadline(question).last_day
 
 
-def _go(question, steps, topic, unit, answer, documents, common, office, head, clock) -> None:
+def _go(question, steps, topic, unit, answer, documents, common, office, head, deadline) -> None:
     writer = _people("bien-tap")[0]
     for step in steps:
-        on = clock.next()
+        on = deadline.next()
         if step == "classified":
             classifying.classify(question, topic=topic, in_scope=True, by=office, on=on)
         elif step == "assigned":
             assigning.assign(question, unit=unit, by=office, on=on)
         elif step == "drafted":
             answering.draft(question, body=answer, documents=documents, by=writer, on=on)
-            answering.submit(question, by=writer, on=clock.next())
+            answering.submit(question, by=writer, on=deadline.next())
         elif step == "signed":
             answering.sign(question, by=head, on=on)
         elif step == "replied":
             answering.decide_interest(question, common=common, reason="nhiều người cùng hỏi", by=office, on=on)
-            answering.reply(question, by=office, on=clock.next())
+            answering.reply(question, by=office, on=deadline.next())
 
 
-def _publish(question: Question, office, clock) -> None:
-    answering.decide_interest(question, common=True, reason="nhiều người cùng hỏi", by=office, on=clock.next())
+def _publish(question: Question, office, deadline) -> None:
+    answering.decide_interest(question, common=True, reason="nhiều người cùng hỏi", by=office, on=deadline.next())
     question.refresh_from_db()
     sent = answering.answer_of(question)
     page = publication.prepare_page(
-        question, title=question.title, question_text=question.text, answer=sent.body, by=office, on=clock.next()
+        question, title=question.title, question_text=question.text, answer=sent.body, by=office, on=deadline.next()
     )
     page = publish_at_once(page)
-    publication.note_published(page, clock.next())
+    publication.note_published(page, deadline.next())
 
 
 def _people(*usernames: str):

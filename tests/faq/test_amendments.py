@@ -35,8 +35,8 @@ class Proposals(CityTestCase):
         routed = question.events.get(kind=QuestionEvent.Kind.ROUTED)
         self.assertTrue(routed.is_public)
         self.assertIn("Điều 24", routed.public_text)
-        clock = Deadline.objects.for_subject(question).open().get()
-        self.assertEqual((clock.site, clock.unit), (self.city.site, self.city.site.unit))
+        deadline = Deadline.objects.for_subject(question).open().get()
+        self.assertEqual((deadline.site, deadline.unit), (self.city.site, self.city.site.unit))
         self.assertIn(str(routed.get_kind_display()), [step.label for step in tracking.timeline(question)])
 
     def test_name_the_unit_of_the_standing_office_when_the_topic_has_one(self):

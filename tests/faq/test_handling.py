@@ -11,7 +11,17 @@ from wagtail.models import ModelLogEntry
 from base.gate import Refused
 from base.models import OrganisationUnit
 from faq import numbering
-from faq.handling import afterwards, answering, assigning, classifying, clocks, intake, interim, publication, steps
+from faq.handling import (
+    afterwards,
+    answering,
+    assigning,
+    classifying,
+    deadline_rows,
+    intake,
+    interim,
+    publication,
+    steps,
+)
 from faq.handling.states import STEPS
 from faq.models import Answer, FaqPage, Question, QuestionContact, QuestionTopic, State
 from faq.submission import Contact
@@ -48,9 +58,9 @@ class Questions(CityTestCase):
         cls.handler = cls.cast.standing_office
 
     def setUp(self):
-        self.clock = time_machine.travel(at(22, 1), tick=False)
-        self.traveller = self.clock.start()
-        self.addCleanup(self.clock.stop)
+        self.deadline = time_machine.travel(at(22, 1), tick=False)
+        self.traveller = self.deadline.start()
+        self.addCleanup(self.deadline.stop)
 
     def go_to(self, day: int, month: int, hour: int = 9) -> None:
         self.traveller.move_to(at(day, month, hour))
@@ -79,7 +89,7 @@ class Questions(CityTestCase):
         return Question.objects.get(pk=question.pk)
 
     def last_day(self, question) -> date:
-        return clocks.running_clock(question).last_day
+        return deadline_rows.running_deadline(question).last_day
 
     def mails(self) -> list[str]:
         return [message.subject for message in mail.outbox if message.to == [ASKER.email]]
@@ -92,7 +102,7 @@ class Receiving(Questions):
         self.assertEqual(len(first.secret), numbering.SECRET_LENGTH)
         self.assertNotEqual(first.secret, second.secret)
         self.assertEqual(self.last_day(first), date(2024, 2, 19))
-        self.assertIn("nghỉ 08–09/02, 12–14/02", deadlines.explain(clocks.running_clock(first)))
+        self.assertIn("nghỉ 08–09/02, 12–14/02", deadlines.explain(deadline_rows.running_deadline(first)))
 
     def test_numbers_begin_anew_with_the_year(self):
         self.received()
@@ -219,7 +229,7 @@ class OutOfScope(Questions):
             competent_body="Sở Giao thông vận tải",
             competent_body_url="https://example.invalid/",
         )
-        told = Deadline.objects.for_subject(question).open().get(rule__code=clocks.REJECT)
+        told = Deadline.objects.for_subject(question).open().get(rule__code=deadline_rows.REJECT)
         self.assertEqual(told.last_day, date(2024, 1, 23))
         question = classifying.reject(question, by=self.handler)
         self.assertEqual(question.state, State.OUT_OF_SCOPE)
@@ -231,9 +241,9 @@ class OutOfScope(Questions):
         question = classifying.classify(
             self.received(), by=self.handler, topic=None, in_scope=False, reason="Thuộc thẩm quyền của tỉnh."
         )
-        clock = Deadline.objects.for_subject(question).open().get(rule__code=clocks.REJECT)
-        self.assertFalse(deadlines.is_late(clock, at(23, 1, 23)))
-        self.assertTrue(deadlines.is_late(clock, at(24, 1, 0)))
+        deadline = Deadline.objects.for_subject(question).open().get(rule__code=deadline_rows.REJECT)
+        self.assertFalse(deadlines.is_late(deadline, at(23, 1, 23)))
+        self.assertTrue(deadlines.is_late(deadline, at(24, 1, 0)))
 
     def test_it_takes_a_reason(self):
         with self.assertRaises(ValidationError):
@@ -246,7 +256,7 @@ class OutOfScope(Questions):
         question = classifying.classify(question, by=self.handler, topic=self.topic, in_scope=True)
         with self.assertRaises(Refused):
             classifying.reject(question, by=self.handler)
-        self.assertEqual(Deadline.objects.for_subject(question).open().get().rule.code, clocks.ANSWER)
+        self.assertEqual(Deadline.objects.for_subject(question).open().get().rule.code, deadline_rows.ANSWER)
 
 
 class ToAUnit(Questions):
@@ -262,13 +272,13 @@ class ToAUnit(Questions):
         self.go_to(30, 1)
         question = assigning.reassign(question, unit=self.office, reason="không thuộc phường", by=self.handler)
         self.assertEqual(self.last_day(question), before)
-        self.assertEqual(clocks.running_clock(question).unit, self.office)
+        self.assertEqual(deadline_rows.running_deadline(question).unit, self.office)
         self.assertFalse(steps.may_do("draft", self.cast.contributor, question))
         self.assertEqual([event.kind for event in question.events.all()][-2:], ["assigned", "reassigned"])
 
     def test_the_units_clock_ends_before_that_of_the_asker(self):
         question = self.assigned()
-        units = Deadline.objects.for_subject(question).open().get(rule__code=clocks.UNITS_SHARE)
+        units = Deadline.objects.for_subject(question).open().get(rule__code=deadline_rows.UNITS_SHARE)
         self.assertLess(units.last_day, self.last_day(question))
 
     def test_a_unit_that_is_no_more_gets_nothing(self):
@@ -284,7 +294,7 @@ class OnTheWay(Questions):
         self.go_to(7, 2)
         interim.notify(question, text="Đang chờ ý kiến của tỉnh.", promised_on=date(2024, 2, 29), by=self.handler)
         self.assertEqual(self.last_day(question), date(2024, 2, 29))
-        met = Deadline.objects.for_subject(question).get(rule__code=clocks.ANSWER)
+        met = Deadline.objects.for_subject(question).get(rule__code=deadline_rows.ANSWER)
         self.assertFalse(deadlines.is_late(met))
         self.assertIn("29/02/2024", question.events.last().public_text)
 
@@ -468,8 +478,8 @@ class Afterwards(Questions):
 
     def test_spam_ends_without_a_reply_and_its_clock_counts_for_nothing(self):
         question = classifying.mark_spam(self.received(), reason="quảng cáo", by=self.handler)
-        clock = Deadline.objects.for_subject(question).get()
-        self.assertTrue(clock.cancelled)
+        deadline = Deadline.objects.for_subject(question).get()
+        self.assertTrue(deadline.cancelled)
         self.assertEqual(len(self.mails()), 1)
 
     def test_every_step_is_one_event_and_one_line_of_the_log_without_the_askers_data(self):

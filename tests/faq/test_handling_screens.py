@@ -18,7 +18,7 @@ from wagtail.test.utils.form_data import rich_text
 
 from base.blocks import TEXT_FEATURES
 from base.models import AuditEntry, OrganisationUnit
-from faq.handling import answering, assigning, classifying, clocks
+from faq.handling import answering, assigning, classifying, running
 from faq.models import Answer, AnswerTemplate, FaqPage, Question, QuestionFile, State
 from faq.office import answer_tables, next_steps
 from tests import factories
@@ -342,10 +342,10 @@ class Classifying(Screens):
 
     def test_reassignment_keeps_the_day_and_the_history(self):
         question = self.question(state="assigned", unit=self.office)
-        before = clocks.running_clock(question).last_day
+        before = running.running_deadline(question).last_day
         with time_machine.travel(datetime(2024, 1, 30, 9, tzinfo=MONDAY.tzinfo), tick=False):
             self.post("head", "faq_reassign", question.pk, unit=self.city.my_long.unit.pk, reason="Đúng nơi hơn")
-        self.assertEqual(clocks.running_clock(question).last_day, before)
+        self.assertEqual(running.running_deadline(question).last_day, before)
         page = self.get("unit_head", "faq_question", question.pk)
         for said in ("Chuyển đơn vị trả lời", "Chuyển đơn vị khác", "Đúng nơi hơn", "Phòng thử"):
             self.assertContains(page, said)

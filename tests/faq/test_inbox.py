@@ -12,7 +12,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from base.models import AuditEntry
-from faq.handling import answering, assigning, clocks
+from faq.handling import answering, assigning, running
 from faq.models import Question
 from faq.office import inbox, inbox_filters
 from tests.city import CityTestCase
@@ -45,7 +45,7 @@ class Inboxes(CityTestCase):
             cls.closed = a_question(city, state="closed", common=False)
 
     def setUp(self):
-        self.clock = self.enterContext(time_machine.travel(MONDAY, tick=False))
+        self.deadline = self.enterContext(time_machine.travel(MONDAY, tick=False))
 
     def inbox(self, user, **asked) -> inbox_filters.Inbox:
         return inbox_filters.Inbox(user, asked)
@@ -62,8 +62,8 @@ class WhoHasItInHand(Inboxes):
     """The boards and reminders say the same of a question's clock as the desk: its state says whose turn it is."""
 
     def people(self, question) -> set[str]:
-        clock = clocks.running_clock(again(question))
-        return {user.username for user in acting.Actors([clock]).of(clock)}
+        deadline = running.running_deadline(again(question))
+        return {user.username for user in acting.Actors([deadline]).of(deadline)}
 
     def test_one_to_answer_waits_for_those_who_answer_and_one_to_sign_for_those_who_sign(self):
         self.assertIn(self.cast.contributor.username, self.people(self.answering))
@@ -86,7 +86,7 @@ class WhoHasItInHand(Inboxes):
 
     def test_many_are_asked_about_with_the_queries_of_a_few(self):
         def asked(questions):
-            keys = [clocks.running_clock(again(question)).pk for question in questions]
+            keys = [running.running_deadline(again(question)).pk for question in questions]
             running = list(Deadline.objects.filter(pk__in=keys).select_related("rule", "site", "content_type"))
             with CaptureQueriesContext(connection) as queries:
                 acting.Actors(running)
@@ -203,7 +203,7 @@ class TheList(Inboxes):
         self.assertEqual(found[-1], self.replied)
 
     def test_what_is_left_is_said_in_words(self):
-        clock = clocks.running_clock(self.new)
+        deadline = running.running_deadline(self.new)
         for day, month, words in (
             (22, 1, "còn 15 ngày làm việc"),
             (16, 2, "còn 1 ngày làm việc"),
@@ -212,8 +212,8 @@ class TheList(Inboxes):
         ):
             with self.subTest(day=day):
                 on = datetime(2024, month, day, 9, tzinfo=MONDAY.tzinfo)
-                self.assertEqual(inbox.left_in_words(clock, on), words)
-        self.assertIn("đang tạm dừng", inbox.left_in_words(clocks.running_clock(self.waiting)))
+                self.assertEqual(inbox.left_in_words(deadline, on), words)
+        self.assertIn("đang tạm dừng", inbox.left_in_words(running.running_deadline(self.waiting)))
 
     def test_the_screen_takes_the_same_queries_for_three_questions_and_for_thirty(self):
         self.client.force_login(self.cast.contributor)
@@ -323,8 +323,8 @@ class ATakenQuestion(Inboxes):
         type(self.cast.unit_head).objects.filter(pk=self.cast.unit_head.pk).update(is_active=False)
 
         self.assertIn(self.answering, inbox.waiting_for(self.cast.contributor))
-        clock = clocks.running_clock(again(self.answering))
-        self.assertNotIn(self.cast.unit_head, acting.Actors([clock]).of(clock))
+        deadline = running.running_deadline(again(self.answering))
+        self.assertNotIn(self.cast.unit_head, acting.Actors([deadline]).of(deadline))
         self.assertEqual(
             assigning.claim(again(self.answering), by=self.cast.contributor).claimed_by, self.cast.contributor
         )
@@ -342,9 +342,9 @@ class ATakenQuestion(Inboxes):
         question = again(self.signing)
         signers = [user.pk for user in acting.people_at("sign_answers", self.city.my_long)]
         question.answers.update(writer_ids=signers)
-        clock = clocks.running_clock(question)
+        deadline = running.running_deadline(question)
 
-        self.assertIn(self.cast.head, acting.Actors([clock]).of(clock))
+        self.assertIn(self.cast.head, acting.Actors([deadline]).of(deadline))
         self.assertIn(question.number, " ".join(row.title for row in rows_for(self.cast.head)))
         question.answers.update(writer_ids=[])
         self.assertNotIn(question.number, " ".join(row.title for row in rows_for(self.cast.head)))

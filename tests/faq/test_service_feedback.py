@@ -6,7 +6,7 @@ import time_machine
 from django.urls import reverse
 
 from base.models import OrganisationUnit
-from faq.handling import clocks
+from faq.handling import running
 from faq.models import Question, QuestionContact
 from faq.office import inbox, suggesting
 from faq.public.service_feedback import address
@@ -63,8 +63,10 @@ class FeedbackOnAService(CityTestCase):
         question = self.send(self.service.pk)
 
         self.assertEqual((question.service_id, question.unit), (self.service.pk, self.unit))
-        clock = Deadline.objects.for_subject(question).get()
-        self.assertEqual((clock.rule.code, clock.unit, clock.last_day), (clocks.ANSWER, self.unit, date(2026, 3, 31)))
+        deadline = Deadline.objects.for_subject(question).get()
+        self.assertEqual(
+            (deadline.rule.code, deadline.unit, deadline.last_day), (running.ANSWER, self.unit, date(2026, 3, 31))
+        )
         self.assertIn(question, inbox.visible_to(self.cast.unit_head))
         self.client.force_login(self.cast.unit_head)
         shown = self.client.get(reverse("faq_question", args=[question.pk]))

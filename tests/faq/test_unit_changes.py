@@ -7,7 +7,7 @@ import time_machine
 from django.core import mail
 from wagtail.models import ModelLogEntry
 
-from faq.handling import afterwards, answering, clocks, notices, steps, succession
+from faq.handling import afterwards, answering, notices, running, steps, succession
 from faq.models import Answer, QuestionEvent, State
 from home import opening
 from personaldata import complaints, data_requests
@@ -55,8 +55,8 @@ class MergedWards(CityTestCase):
                 self.assertEqual(due(question), last_day)
                 running = Deadline.objects.for_subject(question).open()
                 self.assertEqual(running.count(), count)
-                self.assertEqual({clock.unit for clock in running}, {self.city.my_xuyen.unit})
-                self.assertEqual({clock.site for clock in running}, {self.city.my_xuyen})
+                self.assertEqual({deadline.unit for deadline in running}, {self.city.my_xuyen.unit})
+                self.assertEqual({deadline.site for deadline in running}, {self.city.my_xuyen})
                 if state not in ("received", "classified"):
                     self.assertEqual(question.unit, self.city.my_xuyen.unit)
 
@@ -132,7 +132,7 @@ class MergedWards(CityTestCase):
 
         self.assertEqual(question.asked_on_site, self.city.dong_xuyen)
         self.assertEqual(question.owner_site, self.city.my_xuyen)
-        self.assertEqual(clocks.running_clock(question).site, self.city.my_xuyen)
+        self.assertEqual(running.running_deadline(question).site, self.city.my_xuyen)
 
     def test_the_asker_is_led_to_the_page_of_the_successor(self):
         for site in (self.city.dong_xuyen, self.city.my_xuyen):
@@ -158,14 +158,19 @@ class MergedWards(CityTestCase):
         home = self.city.dong_xuyen.home_page()
         reported = complaints.Reported(home, self.city.dong_xuyen, "/dong-xuyen/", home.title)
         complaint = complaints.receive(reported, text="Sai số điện thoại của phường.")
-        last_days = [data_requests.clock_of(request).last_day, complaints.clock_of(complaint).last_day]
+        last_days = [data_requests.deadline_of(request).last_day, complaints.deadline_of(complaint).last_day]
 
         self.merge()
 
-        for row, clock in ((request, data_requests.clock_of(request)), (complaint, complaints.clock_of(complaint))):
+        for row, deadline in (
+            (request, data_requests.deadline_of(request)),
+            (complaint, complaints.deadline_of(complaint)),
+        ):
             row.refresh_from_db()
-            self.assertEqual((row.owner_site, clock.site), (self.city.my_xuyen, self.city.my_xuyen))
-        self.assertEqual([data_requests.clock_of(request).last_day, complaints.clock_of(complaint).last_day], last_days)
+            self.assertEqual((row.owner_site, deadline.site), (self.city.my_xuyen, self.city.my_xuyen))
+        self.assertEqual(
+            [data_requests.deadline_of(request).last_day, complaints.deadline_of(complaint).last_day], last_days
+        )
 
     def test_handing_over_twice_tells_it_once(self):
         question = self.asked(state="assigned")

@@ -150,9 +150,9 @@ class Alert(EmergencyCase):
 
         self.raised()
 
-        clock = Deadline.objects.for_subject(self.home).get(rule__code=REVIEW_RULE)
-        self.assertTrue(clock.cancelled)
-        self.assertIsNone(clock.met_on)
+        deadline = Deadline.objects.for_subject(self.home).get(rule__code=REVIEW_RULE)
+        self.assertTrue(deadline.cancelled)
+        self.assertIsNone(deadline.met_on)
         self.assertTrue(LiveFinding.objects.filter(object_id=str(self.home.pk)).exists())
 
     def test_goes_out_although_the_front_page_shows_what_was_taken_down(self):

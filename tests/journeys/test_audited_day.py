@@ -26,7 +26,7 @@ from base.audit import actions, screens, sealing, verifying
 from base.audit import trail as audit
 from base.models import AuditEntry, OutgoingMail, PortalFile
 from base.operations import mail
-from faq.handling import answering, clocks, intake
+from faq.handling import answering, intake, running
 from faq.models import QuestionTopic
 from home import opening
 from legalref.life import agreeing, lifecycle
@@ -144,7 +144,7 @@ class Day(CityTestCase):
         User.objects.update(password_changed_at=MORNING - timedelta(days=1), must_change_password=False)
 
     def setUp(self):
-        self.clock = self.enterContext(time_machine.travel(MORNING, tick=False))
+        self.deadline = self.enterContext(time_machine.travel(MORNING, tick=False))
         self.actions, self.mistakes = 0, []
 
     def test_each_action_leaves_exactly_one_entry_and_the_right_one(self):
@@ -172,7 +172,7 @@ class Day(CityTestCase):
     def leaves(self, action: str, who: str = "", **expected):
         """Carry out one action, five minutes after the one before; `about` may be set inside, on what is yielded."""
         self.actions += 1
-        self.clock.shift(timedelta(minutes=5))
+        self.deadline.shift(timedelta(minutes=5))
         last = AuditEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         left = Left(action, who, **expected)
         yield left
@@ -453,7 +453,7 @@ class Day(CityTestCase):
         step("submitted", "contributor", "faq_submit", site=WARD)
         step("returned", "unit_head", "faq_send_back", site=WARD, reason="Ghi rõ giờ")
         answering.submit(question, by=cast.contributor)
-        last_day = clocks.running_clock(question).last_day
+        last_day = running.running_deadline(question).last_day
         promised = deadlines.workdays_after(last_day, 5)
         step("notice", "unit_head", "faq_notify", site=WARD, text="Đang xem.", promised_on=f"{promised:%d/%m/%Y}")
         step("signed", "ward_approver", "faq_sign", site=WARD)

@@ -408,10 +408,10 @@ class MarkForSite(WithCitingPages):
         document = draft_document(self.city.site, by=self.cast.editor, symbol="20/2021/QĐ-UBND")
         lifecycle.mark_for_site(document, self.city.site, ground="issuer", by=self.clerk)
         lifecycle.mark_for_site(document, self.city.my_long, ground="in_scope", by=self.clerk)
-        clocks = Deadline.objects.for_subject(document)
+        deadline_rows = Deadline.objects.for_subject(document)
 
-        self.assertEqual({clock.rule.code for clock in clocks}, {"DL-DOC-OWN", "DL-DOC-SCOPE"})
-        self.assertEqual({clock.started_on for clock in clocks}, {document.issued_on})
+        self.assertEqual({deadline.rule.code for deadline in deadline_rows}, {"DL-DOC-OWN", "DL-DOC-SCOPE"})
+        self.assertEqual({deadline.started_on for deadline in deadline_rows}, {document.issued_on})
 
         publish(document, by=self.cast.editor)
 

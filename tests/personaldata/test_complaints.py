@@ -52,9 +52,9 @@ class Complaints(CityTestCase):
         return publish_at_once(draft(page, cls.city.section(site)))
 
     def setUp(self):
-        clock = time_machine.travel(NOW, tick=False)
-        self.traveller = clock.start()
-        self.addCleanup(clock.stop)
+        deadline = time_machine.travel(NOW, tick=False)
+        self.traveller = deadline.start()
+        self.addCleanup(deadline.stop)
 
     def page_at(self, address, host="localhost"):
         return complaints.page_at(address, RequestFactory().get("/", HTTP_HOST=host))
@@ -97,10 +97,10 @@ class Receiving(Complaints):
     def test_it_gets_a_number_a_secret_and_fifteen_days_of_the_site_whose_page_it_is(self):
         complaint = self.received(self.wards)
 
-        clock = complaints.clock_of(complaint)
+        deadline = complaints.deadline_of(complaint)
         self.assertEqual(complaint.number, "DC-2026-000001")
         self.assertEqual(complaint.owner_site, self.city.my_long)
-        self.assertEqual((clock.last_day, clock.site), (date(2026, 3, 20), self.city.my_long))
+        self.assertEqual((deadline.last_day, deadline.site), (date(2026, 3, 20), self.city.my_long))
         self.assertEqual(complaints.find(complaint.number.lower(), complaint.secret), complaint)
         self.assertIsNone(complaints.find(complaint.number, "SAIMATKHAU"))
 
@@ -143,7 +143,7 @@ class Answering(Complaints):
         answered = complaints.answer(complaint, corrected=True, reply="Đã sửa thành 7 giờ.", by=self.office)
 
         self.assertEqual(answered.state, Status.CORRECTED)
-        self.assertEqual(complaints.clock_of(complaint).met_on, date(2026, 3, 6))
+        self.assertEqual(complaints.deadline_of(complaint).met_on, date(2026, 3, 6))
 
     def test_everybody_who_reported_it_is_told_and_every_clock_met(self):
         first = self.received()
@@ -158,7 +158,7 @@ class Answering(Complaints):
         self.assertIn("đúng như đã đăng", mail.outbox[0].body)
         self.assertNotIn("7 giờ 30", mail.outbox[0].body)
         self.assertEqual(complaints.outcome_of(second).reply, "Giờ làm việc đúng như đã đăng.")
-        self.assertEqual(complaints.clock_of(second).met_on, date(2026, 3, 5))
+        self.assertEqual(complaints.deadline_of(second).met_on, date(2026, 3, 5))
         self.assertEqual(second.contact.purge_on, date(2027, 3, 5))
 
     def test_only_the_sites_own_people_and_the_citys_answer_and_only_once(self):
@@ -191,7 +191,7 @@ class Answering(Complaints):
 
         complaint.refresh_from_db()
         self.assertEqual(complaint.state, Status.SPAM)
-        self.assertTrue(complaints.clock_of(complaint).cancelled)
+        self.assertTrue(complaints.deadline_of(complaint).cancelled)
 
 
 class ThePublicPage(Complaints):

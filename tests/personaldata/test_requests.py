@@ -11,7 +11,7 @@ from wagtail.models import ModelLogEntry
 from base.gate import Refused
 from base.models import AuditEntry
 from faq import consents
-from faq.handling import afterwards, answering, clocks
+from faq.handling import afterwards, answering, running
 from faq.models import ConsentText, FaqPage, Question
 from personaldata import data_requests, retention
 from personaldata.models import DataSubjectRequest
@@ -36,9 +36,9 @@ class Requests(CityTestCase):
         cls.asker = a_contact(phone="0296 384 7561")
 
     def setUp(self):
-        clock = time_machine.travel(NOW, tick=False)
-        self.traveller = clock.start()
-        self.addCleanup(clock.stop)
+        deadline = time_machine.travel(NOW, tick=False)
+        self.traveller = deadline.start()
+        self.addCleanup(deadline.stop)
 
     def question(self, state="assigned", **fields) -> Question:
         values = {"state": state, "contact": self.asker, "common": state == "published", **fields}
@@ -63,9 +63,9 @@ class Receiving(Requests):
     def test_its_clock_is_two_working_days_of_the_site_that_has_the_question(self):
         request = self.asked(Kind.KNOW)
 
-        clock = data_requests.clock_of(request)
-        self.assertEqual((request.number, clock.last_day), ("YC-2026-000001", date(2026, 3, 9)))
-        self.assertEqual(clock.site, self.city.site)
+        deadline = data_requests.deadline_of(request)
+        self.assertEqual((request.number, deadline.last_day), ("YC-2026-000001", date(2026, 3, 9)))
+        self.assertEqual(deadline.site, self.city.site)
 
     def test_the_same_request_that_still_waits_is_not_made_twice(self):
         question = self.question()
@@ -96,7 +96,7 @@ class Receiving(Requests):
             received_on=datetime(2026, 3, 4, 15, tzinfo=VIETNAM),
         )
 
-        self.assertEqual(data_requests.clock_of(request).last_day, date(2026, 3, 6))
+        self.assertEqual(data_requests.deadline_of(request).last_day, date(2026, 3, 6))
         self.assertIsNone(request.record)
 
     def test_nobody_enters_one_for_another_ward_or_for_its_question(self):
@@ -124,12 +124,12 @@ class Receiving(Requests):
 class OnTheBoards(Requests):
     def test_its_clock_waits_for_the_handlers_of_its_own_site_and_leads_to_its_screen(self):
         request = self.asked(Kind.KNOW, self.question(site=self.city.my_long))
-        clock = data_requests.clock_of(request)
+        deadline = data_requests.deadline_of(request)
 
-        people = acting.Actors([clock]).of(clock)
+        people = acting.Actors([deadline]).of(deadline)
 
         self.assertEqual({user.pk for user in people}, {self.cast.unit_head.pk, self.cast.ward_approver.pk})
-        self.assertIn(f"/yeu-cau/{request.pk}/", acting.subject_of(clock).address(request))
+        self.assertIn(f"/yeu-cau/{request.pk}/", acting.subject_of(deadline).address(request))
 
 
 class Deciding(Requests):
@@ -141,7 +141,7 @@ class Deciding(Requests):
 
         request.refresh_from_db()
         self.assertEqual(request.state, Status.REFUSED)
-        self.assertEqual(data_requests.clock_of(request).met_on, date(2026, 3, 5))
+        self.assertEqual(data_requests.deadline_of(request).met_on, date(2026, 3, 5))
         (message,) = mail.outbox
         self.assertEqual(message.to, [self.asker.email])
         self.assertIn("Tên không được nêu ở đâu.", message.body)
@@ -152,7 +152,7 @@ class Deciding(Requests):
 
         self.traveller.move_to(datetime(2026, 3, 10, 0, 1, tzinfo=VIETNAM))
 
-        self.assertTrue(deadlines.is_late(data_requests.clock_of(request)))
+        self.assertTrue(deadlines.is_late(data_requests.deadline_of(request)))
 
     def test_it_takes_an_answer_the_right_and_happens_once(self):
         request = self.asked(Kind.KNOW)
@@ -218,7 +218,7 @@ class CarryingOut(Requests):
         self.assertIsNotNone(question.contact.withdrawn_at)
         self.assertNotIn(self.asker.name, question.text)
         self.assertEqual(question.state, "assigned")
-        self.assertIsNotNone(clocks.running_clock(question))
+        self.assertIsNotNone(running.running_deadline(question))
 
     def test_after_a_withdrawal_nothing_is_mailed_and_the_end_is_the_day_of_the_purge(self):
         question = self.question()

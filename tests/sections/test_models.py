@@ -229,9 +229,9 @@ class ArticlePageTests(CityTestCase):
         with time_machine.travel(JUNE, tick=False):
             publish(draft(page, self.section, by=self.cast.contributor), by=self.cast.contributor)
 
-        clock = Deadline.objects.get(rule__code="DL-LAW-INFO")
-        self.assertEqual((clock.started_on, clock.met_on), (date(2020, 6, 8), date(2020, 6, 16)))
-        self.assertEqual(clock.site, self.city.my_long)
+        deadline = Deadline.objects.get(rule__code="DL-LAW-INFO")
+        self.assertEqual((deadline.started_on, deadline.met_on), (date(2020, 6, 8), date(2020, 6, 16)))
+        self.assertEqual(deadline.site, self.city.my_long)
 
     def test_a_republished_text_needs_its_day_and_should_say_by_whose_leave(self):
         page = draft(pages.article(original_url="https://bao.example.invalid/1"), self.section)
@@ -336,10 +336,10 @@ class ProjectPageTests(CityTestCase):
             page = draft(pages.project(), self.section, by=self.cast.editor)
             publish(page, by=self.cast.editor)
 
-        clock = Deadline.objects.get(rule__code="DL-PLAN")
+        deadline = Deadline.objects.get(rule__code="DL-PLAN")
 
-        self.assertEqual((clock.started_on, clock.met_on), (date(2020, 6, 16), date(2020, 6, 16)))
-        self.assertEqual(clock.due_on, date(2020, 6, 30))
+        self.assertEqual((deadline.started_on, deadline.met_on), (date(2020, 6, 16), date(2020, 6, 16)))
+        self.assertEqual(deadline.due_on, date(2020, 6, 30))
 
 
 class ScienceProgrammeTests(CityTestCase):
@@ -367,10 +367,10 @@ class ScienceProgrammeTests(CityTestCase):
             page.save_revision(user=self.cast.editor)
             publish(page, by=self.cast.editor)
 
-        clocks = Deadline.objects.filter(rule__code__startswith="DL-SCI").order_by("started_on")
+        deadline_rows = Deadline.objects.filter(rule__code__startswith="DL-SCI").order_by("started_on")
 
         self.assertEqual(
-            [(clock.started_on, clock.met_on) for clock in clocks],
+            [(deadline.started_on, deadline.met_on) for deadline in deadline_rows],
             [(date(2020, 6, 16), date(2020, 6, 16)), (date(2021, 6, 1), date(2021, 6, 10))],
         )
 

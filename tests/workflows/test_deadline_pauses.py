@@ -32,15 +32,15 @@ class Pausing(Running):
         traveller = time_machine.travel(self.today)
         traveller.start()
         self.addCleanup(traveller.stop)
-        self.clock = self.begin(on=RECEIVED)
-        assert self.clock.due_on == DUE
+        self.deadline = self.begin(on=RECEIVED)
+        assert self.deadline.due_on == DUE
 
-    def stop(self, on=date(2026, 6, 10), clock=None, **fields):
+    def stop(self, on=date(2026, 6, 10), deadline=None, **fields):
         known = {"category": ASKER, "reason": "Chưa rõ thửa đất nào", "by": self.office}
-        return deadlines.pause(clock or self.clock, on=on, **{**known, **fields})
+        return deadlines.pause(deadline or self.deadline, on=on, **{**known, **fields})
 
-    def go_on(self, on=date(2026, 6, 12), clock=None):
-        return deadlines.resume(clock or self.clock, on=on, by=self.office)
+    def go_on(self, on=date(2026, 6, 12), deadline=None):
+        return deadlines.resume(deadline or self.deadline, on=on, by=self.office)
 
 
 class StoppingTheClock(Pausing):
@@ -69,21 +69,21 @@ class StoppingTheClock(Pausing):
         other = self.begin("DL-STAT", on=RECEIVED)
 
         with pytest.raises(Refused, match="không được tạm dừng"):
-            self.stop(clock=other)
+            self.stop(deadline=other)
         with pytest.raises(Refused, match="đã kết thúc"):
-            self.stop(clock=deadlines.meet(self.clock, on=date(2026, 6, 9)))
+            self.stop(deadline=deadlines.meet(self.deadline, on=date(2026, 6, 9)))
 
     def test_a_refusal_leaves_nothing_behind(self):
         with pytest.raises(ValidationError):
             self.stop(on=date(2026, 6, 15))
 
-        self.clock.refresh_from_db()
-        assert (self.clock.paused_on, self.clock.last_day, DeadlinePause.objects.count()) == (None, DUE, 0)
+        self.deadline.refresh_from_db()
+        assert (self.deadline.paused_on, self.deadline.last_day, DeadlinePause.objects.count()) == (None, DUE, 0)
 
     def test_success_is_logged_without_the_reason(self):
         self.stop()
 
-        entry = ModelLogEntry.objects.for_instance(self.clock).get(action="portal.deadline.pause")
+        entry = ModelLogEntry.objects.for_instance(self.deadline).get(action="portal.deadline.pause")
         assert entry.user == self.office
         assert entry.data == {"rule": "DL-QA-ANSWER", "on": "2026-06-10", "category": ASKER}
 
@@ -91,7 +91,9 @@ class StoppingTheClock(Pausing):
         self.stop()
 
         with pytest.raises(IntegrityError), transaction.atomic():
-            DeadlinePause.objects.create(deadline=self.clock, category=ASKER, reason="x", stopped_on=date(2026, 6, 11))
+            DeadlinePause.objects.create(
+                deadline=self.deadline, category=ASKER, reason="x", stopped_on=date(2026, 6, 11)
+            )
 
     def test_a_late_clock_is_not_stopped(self):
         with time_machine.travel("2026-06-24 09:00 +0700"), pytest.raises(Refused, match="không xóa được"):
@@ -100,10 +102,10 @@ class StoppingTheClock(Pausing):
     def test_a_pause_recorded_after_the_last_day_does_not_undo_the_delay(self):
         with time_machine.travel("2026-06-24 09:00 +0700"):
             self.stop(on=date(2026, 6, 18))
-            clock = self.go_on(on=date(2026, 6, 24))
+            deadline = self.go_on(on=date(2026, 6, 24))
 
-            assert clock.last_day == date(2026, 6, 26)
-            assert deadlines.is_late(clock)
+            assert deadline.last_day == date(2026, 6, 26)
+            assert deadlines.is_late(deadline)
 
 
 class RestartingTheClock(Pausing):
@@ -132,10 +134,10 @@ class RestartingTheClock(Pausing):
         # Friday to Monday: three calendar days, one working day.
         with time_machine.travel("2026-06-15 09:00 +0700"):
             self.stop(on=date(2026, 6, 12))
-            clock = self.go_on(on=date(2026, 6, 15))
+            deadline = self.go_on(on=date(2026, 6, 15))
 
-        assert clock.last_day == date(2026, 6, 23)
-        assert (clock.paused_workdays, clock.due_on) == (1, DUE)
+        assert deadline.last_day == date(2026, 6, 23)
+        assert (deadline.paused_workdays, deadline.due_on) == (1, DUE)
 
     def test_on_the_same_day_moves_nothing(self):
         self.stop(on=date(2026, 6, 10))
@@ -146,14 +148,14 @@ class RestartingTheClock(Pausing):
         self.stop()
         self.go_on()
 
-        entry = ModelLogEntry.objects.for_instance(self.clock).get(action="portal.deadline.resume")
+        entry = ModelLogEntry.objects.for_instance(self.deadline).get(action="portal.deadline.resume")
         assert (entry.data["on"], entry.data["to"]) == ("2026-06-12", "2026-06-24")
         assert DeadlinePause.objects.get().resumed_by == self.office
 
 
 class StandingStill(Pausing):
     def test_the_days_left_stand_still_and_go_on(self):
-        left = deadlines.days_left(self.clock, date(2026, 6, 10))
+        left = deadlines.days_left(self.deadline, date(2026, 6, 10))
         stopped = self.stop(on=date(2026, 6, 10))
 
         assert [deadlines.days_left(stopped, date(2026, 6, day)) for day in (10, 11, 15)] == [left, left, left]
@@ -162,25 +164,25 @@ class StandingStill(Pausing):
         assert deadlines.days_left(going, date(2026, 6, 15)) == left - 1
 
     def test_is_never_late_while_the_limit_lasts_and_goes_on_by_itself_after_it(self):
-        clock = self.stop(on=date(2026, 6, 10))
+        deadline = self.stop(on=date(2026, 6, 10))
 
         # Ten working days after 10/06: the pause ends with 24/06, eight were left, the last day is 06/07.
-        assert clock.last_day == date(2026, 7, 6)
-        assert deadlines.is_paused(clock, date(2026, 6, 23))
-        assert not deadlines.is_paused(clock, date(2026, 6, 24))
-        assert deadlines.days_left(clock, date(2026, 6, 24)) == 8
-        assert deadlines.days_left(clock, date(2026, 6, 25)) == 7
-        assert not deadlines.is_late(clock, date(2026, 7, 6))
-        assert deadlines.is_late(clock, date(2026, 7, 7))
-        assert clock in Deadline.objects.late(date(2026, 7, 7))
-        assert clock not in Deadline.objects.late(date(2026, 7, 6))
+        assert deadline.last_day == date(2026, 7, 6)
+        assert deadlines.is_paused(deadline, date(2026, 6, 23))
+        assert not deadlines.is_paused(deadline, date(2026, 6, 24))
+        assert deadlines.days_left(deadline, date(2026, 6, 24)) == 8
+        assert deadlines.days_left(deadline, date(2026, 6, 25)) == 7
+        assert not deadlines.is_late(deadline, date(2026, 7, 6))
+        assert deadlines.is_late(deadline, date(2026, 7, 7))
+        assert deadline in Deadline.objects.late(date(2026, 7, 7))
+        assert deadline not in Deadline.objects.late(date(2026, 7, 6))
 
     def test_a_restart_after_the_limit_gives_the_limit_and_a_further_pause_is_refused(self):
         self.stop(on=date(2026, 6, 10))
         with time_machine.travel("2026-06-30 09:00 +0700"):
-            clock = self.go_on(on=date(2026, 6, 30))
+            deadline = self.go_on(on=date(2026, 6, 30))
 
-            assert (clock.last_day, clock.paused_workdays) == (date(2026, 7, 6), 10)
+            assert (deadline.last_day, deadline.paused_workdays) == (date(2026, 7, 6), 10)
             with pytest.raises(Refused, match="dùng hết 10 ngày"):
                 self.stop(on=date(2026, 6, 30))
 
@@ -208,7 +210,7 @@ class StandingStill(Pausing):
     def test_answering_while_stopped_ends_the_pause_and_is_in_time(self):
         self.stop(on=date(2026, 6, 10))
         with time_machine.travel("2026-06-23 09:00 +0700"):
-            met = deadlines.meet(self.clock, on=date(2026, 6, 23))
+            met = deadlines.meet(self.deadline, on=date(2026, 6, 23))
 
         assert met.paused_on is None
         assert met.last_day == date(2026, 7, 3)
@@ -228,11 +230,11 @@ class StandingStill(Pausing):
         assert deadlines.affected_by([off]) == []  # one day fewer was paused, one day fewer was worked
 
         later = CalendarDay(date=date(2026, 6, 18), kind="swap_off", name="Nghỉ hoán đổi")
-        assert deadlines.affected_by([later]) == [(self.clock, date(2026, 6, 25))]
+        assert deadlines.affected_by([later]) == [(self.deadline, date(2026, 6, 25))]
         set_day(date(2026, 6, 18), kind="swap_off", name="Nghỉ hoán đổi", by=self.office)
 
-        self.clock.refresh_from_db()
-        assert (self.clock.due_on, self.clock.last_day) == (date(2026, 6, 23), date(2026, 6, 25))
+        self.deadline.refresh_from_db()
+        assert (self.deadline.due_on, self.deadline.last_day) == (date(2026, 6, 23), date(2026, 6, 25))
 
     def test_whatever_was_paused_is_given_back_to_the_day(self):
         chance = random.Random(2020)
@@ -241,36 +243,36 @@ class StandingStill(Pausing):
                 sound = transaction.savepoint()
                 begin = RECEIVED + timedelta(days=chance.randrange(0, 21))
                 end = begin + timedelta(days=chance.randrange(0, 12))
-                left = deadlines.days_left(self.clock, begin)
-                Deadline.objects.filter(pk=self.clock.pk).update(was_late=False)
+                left = deadlines.days_left(self.deadline, begin)
+                Deadline.objects.filter(pk=self.deadline.pk).update(was_late=False)
                 self.stop(on=begin)
-                clock = self.go_on(on=end)
+                deadline = self.go_on(on=end)
                 paused = deadlines.workdays_between([(begin, end)])[0]
                 with self.subTest(begin=begin, end=end):
-                    assert deadlines.days_left(clock, end) == left
-                    assert clock.last_day == deadlines.workdays_after(DUE, paused)
-                    assert deadlines.is_working_day(clock.last_day)
+                    assert deadlines.days_left(deadline, end) == left
+                    assert deadline.last_day == deadlines.workdays_after(DUE, paused)
+                    assert deadlines.is_working_day(deadline.last_day)
                 transaction.savepoint_rollback(sound)
 
     def test_pauses_before_an_extension_are_in_its_day_and_those_after_move_it(self):
         self.stop(on=date(2026, 6, 2)), self.go_on(on=date(2026, 6, 4))
-        clock = deadlines.extend(
-            self.clock, to=date(2026, 6, 30), reason="Cần xác minh", by=self.head, on=date(2026, 6, 5)
+        deadline = deadlines.extend(
+            self.deadline, to=date(2026, 6, 30), reason="Cần xác minh", by=self.head, on=date(2026, 6, 5)
         )
-        assert clock.last_day == date(2026, 6, 30)
+        assert deadline.last_day == date(2026, 6, 30)
 
         self.stop(on=date(2026, 6, 8))
-        clock = self.go_on(on=date(2026, 6, 9))
+        deadline = self.go_on(on=date(2026, 6, 9))
 
-        assert clock.last_day == date(2026, 7, 1)
-        assert deadlines.explain(clock, date(2026, 6, 9)).endswith("hạn cuối thứ Tư 01/07/2026")
+        assert deadline.last_day == date(2026, 7, 1)
+        assert deadlines.explain(deadline, date(2026, 6, 9)).endswith("hạn cuối thứ Tư 01/07/2026")
         with pytest.raises(ValidationError, match="ngày gia hạn"):
-            Deadline.objects.filter(pk=clock.pk).update(extended_on=date(2026, 6, 11))
+            Deadline.objects.filter(pk=deadline.pk).update(extended_on=date(2026, 6, 11))
             self.stop(on=date(2026, 6, 10))
 
     def test_how_it_stands(self):
-        assert deadlines.standing(self.clock, date(2026, 6, 12)) == Standing.RUNNING
-        assert deadlines.standing(self.clock, date(2026, 6, 17)) == Standing.SOON
+        assert deadlines.standing(self.deadline, date(2026, 6, 12)) == Standing.RUNNING
+        assert deadlines.standing(self.deadline, date(2026, 6, 17)) == Standing.SOON
         stopped = self.stop(on=date(2026, 6, 10))
         assert deadlines.standing(stopped, date(2026, 6, 12)) == Standing.PAUSED
         going = self.go_on(on=date(2026, 6, 12))
@@ -286,14 +288,14 @@ class Promising(Running):
         return deadlines.start_until(self.home, "DL-QA-PROMISED", on=on, until=until, site=self.site, **fields)
 
     def test_a_promised_day_is_the_last_day_whatever_the_rule(self):
-        clock = self.promise(title="Câu hỏi số 1", by=self.office)
+        deadline = self.promise(title="Câu hỏi số 1", by=self.office)
 
-        assert (clock.due_on, clock.last_day, clock.until) == (date(2026, 7, 15),) * 3
-        assert clock.explanation == (
+        assert (deadline.due_on, deadline.last_day, deadline.until) == (date(2026, 7, 15),) * 3
+        assert deadline.explanation == (
             "thông báo quá trình xử lý thứ Tư 10/06/2026; hẹn ngày trả lời; hạn cuối thứ Tư 15/07/2026"
         )
-        assert deadlines.days_left(clock, date(2026, 7, 14)) == 1
-        assert deadlines.is_late(clock, date(2026, 7, 16))
+        assert deadlines.days_left(deadline, date(2026, 7, 14)) == 1
+        assert deadlines.is_late(deadline, date(2026, 7, 16))
 
     def test_the_same_promise_is_kept_and_another_one_is_refused_until_it_is_met(self):
         first = self.promise()
@@ -311,16 +313,16 @@ class Promising(Running):
             assert list(refusal.value.message_dict) == ["until"]
 
     def test_a_new_day_off_moves_a_promise_only_when_it_falls_on_it(self):
-        clock = self.promise()
+        deadline = self.promise()
         set_day(date(2026, 6, 24), kind="swap_off", name="Nghỉ hoán đổi", by=self.office)
-        clock.refresh_from_db()
-        assert clock.last_day == date(2026, 7, 15)
+        deadline.refresh_from_db()
+        assert deadline.last_day == date(2026, 7, 15)
 
         set_day(date(2026, 7, 15), kind="swap_off", name="Nghỉ hoán đổi", by=self.office)
 
-        clock.refresh_from_db()
-        assert clock.last_day == date(2026, 7, 16)
-        assert "hẹn đến thứ Tư 15/07/2026, nay không phải ngày làm việc" in clock.explanation
+        deadline.refresh_from_db()
+        assert deadline.last_day == date(2026, 7, 16)
+        assert "hẹn đến thứ Tư 15/07/2026, nay không phải ngày làm việc" in deadline.explanation
 
     def test_a_rule_for_promised_days_has_no_period_of_its_own(self):
         with pytest.raises(deadlines.NoDeadline, match="ngày hẹn"):
@@ -330,11 +332,11 @@ class Promising(Running):
 class Extending(Running):
     """A question received on 01/06/2026, due on 22/06/2026."""
 
-    def extend(self, clock, to=date(2026, 6, 30), reason="Cần xác minh", by=None, on=date(2026, 6, 10)):
-        return deadlines.extend(clock, to=to, reason=reason, by=by or self.office, on=on)
+    def extend(self, deadline, to=date(2026, 6, 30), reason="Cần xác minh", by=None, on=date(2026, 6, 10)):
+        return deadlines.extend(deadline, to=to, reason=reason, by=by or self.office, on=on)
 
     def test_is_refused_without_a_day_or_a_reason_and_before_the_present_deadline(self):
-        clock = self.begin(on=RECEIVED)
+        deadline = self.begin(on=RECEIVED)
         for field, bad in (
             ("extended_to", {"to": None}),
             ("extended_to", {"to": date(9999, 12, 31)}),
@@ -343,47 +345,47 @@ class Extending(Running):
             ("extension_reason", {"reason": " "}),
         ):
             with self.subTest(bad=bad), pytest.raises(ValidationError) as refusal:
-                self.extend(clock, **bad)
+                self.extend(deadline, **bad)
             assert list(refusal.value.message_dict) == [field]
 
     def test_is_refused_for_another_period_than_the_rule_fixes(self):
-        clock = deadlines.start(self.home, make_rule("X-15", 15, extension_workdays=5), on=RECEIVED, site=self.site)
+        deadline = deadlines.start(self.home, make_rule("X-15", 15, extension_workdays=5), on=RECEIVED, site=self.site)
 
         with pytest.raises(ValidationError, match="5 ngày làm việc: hãy chọn thứ Hai 29/06/2026"):
-            self.extend(clock, to=date(2026, 6, 30))
-        assert self.extend(clock, to=date(2026, 6, 29)).last_day == date(2026, 6, 29)
+            self.extend(deadline, to=date(2026, 6, 30))
+        assert self.extend(deadline, to=date(2026, 6, 29)).last_day == date(2026, 6, 29)
 
     def test_the_officer_extends_once_and_after_that_only_the_head_of_the_board(self):
-        clock = self.extend(self.begin(on=RECEIVED))
+        deadline = self.extend(self.begin(on=RECEIVED))
 
         with pytest.raises(Refused, match="chỉ Trưởng ban"):
-            self.extend(clock, to=date(2026, 7, 7))
-        assert self.extend(clock, to=date(2026, 7, 7), by=self.head).extensions == 2
+            self.extend(deadline, to=date(2026, 7, 7))
+        assert self.extend(deadline, to=date(2026, 7, 7), by=self.head).extensions == 2
 
     def test_an_item_that_was_extended_is_not_shown_as_overdue(self):
-        clock = self.extend(self.begin(on=RECEIVED))
+        deadline = self.extend(self.begin(on=RECEIVED))
 
-        assert clock not in Deadline.objects.late(date(2026, 6, 30))
-        assert clock in Deadline.objects.late(date(2026, 7, 1))
+        assert deadline not in Deadline.objects.late(date(2026, 6, 30))
+        assert deadline in Deadline.objects.late(date(2026, 7, 1))
 
     def test_a_transaction_that_fails_changes_nothing(self):
-        clock = self.begin(on=RECEIVED)
+        deadline = self.begin(on=RECEIVED)
 
         with pytest.raises(RuntimeError), transaction.atomic():
-            self.extend(clock)
+            self.extend(deadline)
             raise RuntimeError
 
-        clock.refresh_from_db()
-        assert (clock.extended_to, clock.last_day, clock.extensions) == (None, DUE, 0)
-        assert not ModelLogEntry.objects.for_instance(clock).filter(action="portal.deadline.extend").exists()
+        deadline.refresh_from_db()
+        assert (deadline.extended_to, deadline.last_day, deadline.extensions) == (None, DUE, 0)
+        assert not ModelLogEntry.objects.for_instance(deadline).filter(action="portal.deadline.extend").exists()
 
     def test_a_stopped_clock_goes_on_before_it_is_extended(self):
         with time_machine.travel("2026-06-12 09:00 +0700"):
-            clock = self.begin(on=RECEIVED)
-            deadlines.pause(clock, category=ASKER, reason="Thiếu địa chỉ", on=date(2026, 6, 10), by=self.office)
+            deadline = self.begin(on=RECEIVED)
+            deadlines.pause(deadline, category=ASKER, reason="Thiếu địa chỉ", on=date(2026, 6, 10), by=self.office)
 
             with pytest.raises(Refused, match="đang tạm dừng"):
-                self.extend(clock)
+                self.extend(deadline)
 
 
 class WorkingDaysAndDeadlines(Seeded):
@@ -398,13 +400,13 @@ class WorkingDaysAndDeadlines(Seeded):
         assert {deadlines.due_date(rule, date(2026, 6, day)) for day in (5, 6, 7)} == {date(2026, 7, 3)}
 
     def test_still_late_on_the_last_day_of_the_second_threshold_and_very_late_the_day_after(self):
-        clock = deadlines.start(self.home, make_rule("X-20", 20, very_late_after=20), on=date(2026, 6, 1))
+        deadline = deadlines.start(self.home, make_rule("X-20", 20, very_late_after=20), on=date(2026, 6, 1))
         fortieth = deadlines.workdays_after(date(2026, 6, 1), 40)
 
-        assert deadlines.standing(clock, date(2026, 6, 29)) == Standing.SOON
-        assert deadlines.standing(clock, date(2026, 6, 30)) == Standing.LATE
-        assert deadlines.standing(clock, fortieth) == Standing.LATE
-        assert deadlines.standing(clock, fortieth + timedelta(days=1)) == Standing.VERY_LATE
+        assert deadlines.standing(deadline, date(2026, 6, 29)) == Standing.SOON
+        assert deadlines.standing(deadline, date(2026, 6, 30)) == Standing.LATE
+        assert deadlines.standing(deadline, fortieth) == Standing.LATE
+        assert deadlines.standing(deadline, fortieth + timedelta(days=1)) == Standing.VERY_LATE
 
     def test_internal_escalation_and_external_deadlines_are_computed_apart_from_the_same_start(self):
         received = date(2026, 6, 1)
@@ -444,8 +446,8 @@ class Moved(Seeded):
     """A host whose clock and time zone are not those of Việt Nam."""
 
     def test_not_late_on_the_due_date_and_late_from_midnight_in_viet_nam_on_a_host_in_utc(self):
-        clock = deadlines.start(Page.get_first_root_node(), "DL-DOC-OWN", on=date(2026, 2, 13))
-        assert clock.last_day == date(2026, 2, 24)  # over Tết: 16–20/02
+        deadline = deadlines.start(Page.get_first_root_node(), "DL-DOC-OWN", on=date(2026, 2, 13))
+        assert deadline.last_day == date(2026, 2, 24)  # over Tết: 16–20/02
 
         for moment, late in (
             ("2026-02-24 16:59:59 +0000", False),
@@ -455,9 +457,9 @@ class Moved(Seeded):
         ):
             for zone in ("UTC", "America/New_York", "Asia/Ho_Chi_Minh"):
                 with self.subTest(moment=moment, zone=zone), time_machine.travel(moment), timezone.override(zone):
-                    assert deadlines.is_late(clock) is late
-                    assert (deadlines.days_left(clock) < 0) is late
-                    assert Deadline.objects.late(deadlines.today()).filter(pk=clock.pk).exists() is late
+                    assert deadlines.is_late(deadline) is late
+                    assert (deadlines.days_left(deadline) < 0) is late
+                    assert Deadline.objects.late(deadlines.today()).filter(pk=deadline.pk).exists() is late
 
     def test_the_last_second_of_a_year_belongs_to_it(self):
         with time_machine.travel("2026-12-31 16:59:59 +0000"):

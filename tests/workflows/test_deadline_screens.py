@@ -65,7 +65,7 @@ class Screens(CityTestCase):
 
 class Board(Screens):
     def titles(self, user, **data):
-        return [row.clock.title for row in self.get("workflows_deadlines", user, **data).context["page"]]
+        return [row.deadline.title for row in self.get("workflows_deadlines", user, **data).context["page"]]
 
     def test_groups_are_what_waits_what_is_late_what_will_be_and_what_stands_still(self):
         head = self.cast.head
@@ -133,23 +133,23 @@ class Board(Screens):
         self.assertTrue(AuditEntry.objects.filter(action="export.made", actor_id=self.cast.head.pk).exists())
 
     def test_a_list_asks_as_often_for_many_clocks_as_for_few(self):
-        clocks = boards.visible_to(self.cast.head)
-        boards.rows(self.cast.head, clocks)
-        with self.assertNumQueries(FEW := self.queries_of(clocks)):
-            boards.rows(self.cast.head, clocks)
+        deadline_rows = boards.visible_to(self.cast.head)
+        boards.rows(self.cast.head, deadline_rows)
+        with self.assertNumQueries(FEW := self.queries_of(deadline_rows)):
+            boards.rows(self.cast.head, deadline_rows)
         for number in range(8):
             self.begin(self.city.site, self.cast.editor, "DL-STAT", date(2026, 6, 18), f"Thêm {number}")
 
         with self.assertNumQueries(FEW):
-            boards.rows(self.cast.head, clocks)
+            boards.rows(self.cast.head, deadline_rows)
 
-    def queries_of(self, clocks) -> int:
+    def queries_of(self, deadline_rows) -> int:
         with CaptureQueriesContext(connection) as asked:
-            boards.rows(self.cast.head, clocks)
+            boards.rows(self.cast.head, deadline_rows)
         return len(asked)
 
 
-class OneClock(Screens):
+class OneDeadline(Screens):
     def test_shows_the_way_the_day_was_computed_who_must_act_pauses_and_what_happened(self):
         answer = self.get("workflows_deadline", self.cast.standing_office, self.paused.pk)
 
@@ -163,12 +163,12 @@ class OneClock(Screens):
         state = approval.submit(page, by=self.cast.editor, declaration=True)
         review = Deadline.objects.for_subject(page).get(rule__code="DL-REVIEW")
 
-        for clock, address in (
+        for deadline, address in (
             (self.far, reverse("wagtailadmin_pages:edit", args=[self.far.object_id])),
             (review, reverse("workflows_review", args=[state.current_task_state_id])),
         ):
-            with self.subTest(clock.title):
-                self.assertContains(self.get("workflows_deadline", self.cast.head, clock.pk), f'href="{address}"')
+            with self.subTest(deadline.title):
+                self.assertContains(self.get("workflows_deadline", self.cast.head, deadline.pk), f'href="{address}"')
 
     def test_a_room_says_itself_where_its_records_are(self):
         self.addCleanup(acting._subjects.pop, "sections.NoticePage")

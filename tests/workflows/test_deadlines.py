@@ -191,9 +191,9 @@ class Rules(Seeded):
 class Explanation(Seeded):
     def explained(self, rule, day) -> str:
         """What a clock that this day started says of itself; no other of its rule runs beside it."""
-        clock = deadlines.start(self.home, rule, on=day, site=self.site)
-        clock.delete()
-        return clock.explanation
+        deadline = deadlines.start(self.home, rule, on=day, site=self.site)
+        deadline.delete()
+        return deadline.explanation
 
     def test_names_the_days_off(self):
         rule = make_rule("X-2", 2)
@@ -258,12 +258,12 @@ class Running(Seeded):
 
 class Clock(Running):
     def test_starting_stores_the_due_date_its_explanation_and_the_version(self):
-        clock = self.begin(title="Câu hỏi số 1", unit=self.site.unit)
+        deadline = self.begin(title="Câu hỏi số 1", unit=self.site.unit)
 
-        assert clock.due_on == date(2020, 2, 19)
-        assert clock.calendar_version == CalendarVersion.objects.latest("pk").pk
-        assert clock.explanation.endswith("hạn cuối thứ Tư 19/02/2020")
-        assert (clock.title, clock.subject) == ("Câu hỏi số 1", self.home)
+        assert deadline.due_on == date(2020, 2, 19)
+        assert deadline.calendar_version == CalendarVersion.objects.latest("pk").pk
+        assert deadline.explanation.endswith("hạn cuối thứ Tư 19/02/2020")
+        assert (deadline.title, deadline.subject) == ("Câu hỏi số 1", self.home)
 
     def test_starting_twice_gives_the_running_clock(self):
         assert self.begin() == self.begin(on=date(2020, 3, 2))
@@ -271,11 +271,11 @@ class Clock(Running):
     def test_the_database_refuses_a_second_running_clock(self):
         for site in (self.site, None):
             with self.subTest(site=site):
-                clock = deadlines.start(self.home, "DL-ERR", on=date(2020, 1, 22), site=site)
-                clock.pk = None
+                deadline = deadlines.start(self.home, "DL-ERR", on=date(2020, 1, 22), site=site)
+                deadline.pk = None
 
                 with pytest.raises(IntegrityError), transaction.atomic():
-                    clock.save(force_insert=True)
+                    deadline.save(force_insert=True)
 
     def test_a_new_clock_may_start_when_the_first_has_ended(self):
         first = deadlines.meet(self.begin(), on=date(2020, 2, 1))
@@ -283,42 +283,42 @@ class Clock(Running):
         assert self.begin(on=date(2020, 3, 2)) != first
 
     def test_is_not_late_on_the_last_day_but_from_the_next_midnight_in_viet_nam(self):
-        clock = self.begin()
+        deadline = self.begin()
 
         with time_machine.travel("2020-02-19 23:59:59 +0700"):
-            assert not deadlines.is_late(clock)
-            assert deadlines.days_left(clock) == 0
+            assert not deadlines.is_late(deadline)
+            assert deadlines.days_left(deadline) == 0
         with time_machine.travel("2020-02-20 00:00 +0700"):
-            assert deadlines.is_late(clock)
-            assert deadlines.days_left(clock) == -1
-            assert deadlines.explain(clock).endswith("đã quá hạn")
+            assert deadlines.is_late(deadline)
+            assert deadlines.days_left(deadline) == -1
+            assert deadlines.explain(deadline).endswith("đã quá hạn")
 
     def test_counts_the_working_days_left(self):
-        clock = self.begin()
+        deadline = self.begin()
 
-        assert deadlines.days_left(clock, date(2020, 1, 22)) == 15
-        assert deadlines.days_left(clock, date(2020, 1, 29)) == 15
-        assert deadlines.days_left(clock, date(2020, 1, 30)) == 14
+        assert deadlines.days_left(deadline, date(2020, 1, 22)) == 15
+        assert deadlines.days_left(deadline, date(2020, 1, 29)) == 15
+        assert deadlines.days_left(deadline, date(2020, 1, 30)) == 14
 
     def test_counts_calendar_days_for_rules_in_calendar_days(self):
-        clock = self.begin("DL-ERR", on=date(2026, 2, 2))
+        deadline = self.begin("DL-ERR", on=date(2026, 2, 2))
 
-        assert deadlines.days_left(clock, date(2026, 2, 13)) == 10
+        assert deadlines.days_left(deadline, date(2026, 2, 13)) == 10
 
     def test_meeting_ends_it_and_a_second_time_changes_nothing(self):
-        clock = deadlines.meet(self.begin(), on=date(2020, 2, 19))
+        deadline = deadlines.meet(self.begin(), on=date(2020, 2, 19))
 
-        again = deadlines.meet(clock, on=date(2020, 3, 2))
+        again = deadlines.meet(deadline, on=date(2020, 3, 2))
 
         assert again.met_on == date(2020, 2, 19)
         assert not deadlines.is_late(again)
         assert deadlines.days_left(again) is None
 
     def test_meeting_after_the_last_day_stays_late(self):
-        clock = deadlines.meet(self.begin(), on=date(2020, 2, 20))
+        deadline = deadlines.meet(self.begin(), on=date(2020, 2, 20))
 
-        assert deadlines.is_late(clock)
-        assert deadlines.explain(clock).endswith("hoàn thành thứ Năm 20/02/2020 (quá hạn)")
+        assert deadlines.is_late(deadline)
+        assert deadlines.explain(deadline).endswith("hoàn thành thứ Năm 20/02/2020 (quá hạn)")
 
     def test_meeting_for_a_subject_ends_all_its_clocks_or_those_of_one_rule(self):
         self.begin(), self.begin("DL-STAT")
@@ -328,60 +328,60 @@ class Clock(Running):
         assert deadlines.meet_for(self.home) == []
 
     def test_every_step_is_logged(self):
-        clock = self.begin()
-        deadlines.extend(clock, to=date(2020, 2, 24), reason="Cần xác minh", by=self.head, on=date(2020, 2, 3))
-        deadlines.meet(clock, on=date(2020, 2, 20))
+        deadline = self.begin()
+        deadlines.extend(deadline, to=date(2020, 2, 24), reason="Cần xác minh", by=self.head, on=date(2020, 2, 3))
+        deadlines.meet(deadline, on=date(2020, 2, 20))
 
-        actions = ModelLogEntry.objects.for_instance(clock).order_by("pk").values_list("action", flat=True)
+        actions = ModelLogEntry.objects.for_instance(deadline).order_by("pk").values_list("action", flat=True)
 
         assert list(actions) == ["portal.deadline.start", "portal.deadline.extend", "portal.deadline.meet"]
 
 
 class Extension(Running):
-    def extend(self, clock, to=date(2020, 2, 26), reason="Cần xác minh", by=None, on=date(2020, 2, 3)):
-        return deadlines.extend(clock, to=to, reason=reason, by=by or self.head, on=on)
+    def extend(self, deadline, to=date(2020, 2, 26), reason="Cần xác minh", by=None, on=date(2020, 2, 3)):
+        return deadlines.extend(deadline, to=to, reason=reason, by=by or self.head, on=on)
 
     def test_an_extended_clock_is_not_late_until_the_new_day_has_passed(self):
-        clock = self.extend(self.begin())
+        deadline = self.extend(self.begin())
 
-        assert not deadlines.is_late(clock, date(2020, 2, 26))
-        assert deadlines.is_late(clock, date(2020, 2, 27))
-        assert "gia hạn đến thứ Tư 26/02/2020: Cần xác minh" in deadlines.explain(clock, date(2020, 2, 20))
+        assert not deadlines.is_late(deadline, date(2020, 2, 26))
+        assert deadlines.is_late(deadline, date(2020, 2, 27))
+        assert "gia hạn đến thứ Tư 26/02/2020: Cần xác minh" in deadlines.explain(deadline, date(2020, 2, 20))
 
     def test_an_extension_after_the_last_day_does_not_undo_the_delay(self):
-        clock = self.extend(self.begin(), on=date(2020, 2, 20))
+        deadline = self.extend(self.begin(), on=date(2020, 2, 20))
 
-        assert deadlines.is_late(clock, date(2020, 2, 21))
+        assert deadlines.is_late(deadline, date(2020, 2, 21))
 
     def test_refuses_what_makes_no_sense_and_changes_nothing(self):
-        clock = self.begin()
+        deadline = self.begin()
         for field, bad in {
             "extension_reason": {"reason": "  "},
             "extended_to": {"to": date(2020, 2, 19)},
         }.items():
             with self.subTest(field=field), pytest.raises(ValidationError) as refusal:
-                self.extend(clock, **bad)
+                self.extend(deadline, **bad)
             assert field in refusal.value.message_dict
         with pytest.raises(ValidationError, match="thứ Bảy 22/02/2020 không phải ngày làm việc"):
-            self.extend(clock, to=date(2020, 2, 22))
-        clock.refresh_from_db()
-        assert clock.extended_to is None
+            self.extend(deadline, to=date(2020, 2, 22))
+        deadline.refresh_from_db()
+        assert deadline.extended_to is None
 
     def test_refuses_people_without_the_right_and_ended_clocks(self):
-        clock = self.begin()
+        deadline = self.begin()
         superuser = get_user_model().objects.create_superuser(username="root", password="x")
 
         for person in (self.contributor, superuser):
             with self.subTest(person=person.username), pytest.raises(Refused):
-                self.extend(clock, by=person)
+                self.extend(deadline, by=person)
         with pytest.raises(Refused, match="đã kết thúc"):
-            self.extend(deadlines.meet(clock, on=date(2020, 2, 3)))
+            self.extend(deadlines.meet(deadline, on=date(2020, 2, 3)))
 
     def test_a_cancelled_clock_is_never_late(self):
-        clock = deadlines.cancel(self.begin(), reason="Người hỏi rút câu hỏi", by=self.office)
+        deadline = deadlines.cancel(self.begin(), reason="Người hỏi rút câu hỏi", by=self.office)
 
-        assert not deadlines.is_late(clock, date(2021, 1, 4))
-        assert deadlines.explain(clock).endswith("đã hủy")
+        assert not deadlines.is_late(deadline, date(2021, 1, 4))
+        assert deadlines.explain(deadline).endswith("đã hủy")
 
     def test_cancelling_needs_a_reason(self):
         self.begin()
@@ -411,7 +411,7 @@ class Lists(Seeded):
 
         assert late == {running, met_late, extended_late}
         assert on_time not in late
-        assert all(deadlines.is_late(clock, date(2020, 6, 8)) for clock in late)
+        assert all(deadlines.is_late(deadline, date(2020, 6, 8)) for deadline in late)
 
 
 class ChangingTheCalendar(Seeded):
@@ -553,13 +553,13 @@ class Seeding(TestCase):
 
     def test_clocks_started_without_a_calendar_are_put_right(self):
         load_rules()
-        clock = deadlines.start(Page.get_first_root_node(), "DL-DOC-OWN", on=date(2020, 1, 22))
-        assert (clock.due_on, "dự kiến" in clock.explanation) == (date(2020, 1, 24), True)
+        deadline = deadlines.start(Page.get_first_root_node(), "DL-DOC-OWN", on=date(2020, 1, 22))
+        assert (deadline.due_on, "dự kiến" in deadline.explanation) == (date(2020, 1, 24), True)
 
         load_calendar(years=[])
 
-        clock.refresh_from_db()
-        assert (clock.due_on, "dự kiến" in clock.explanation) == (date(2020, 1, 31), False)
+        deadline.refresh_from_db()
+        assert (deadline.due_on, "dự kiến" in deadline.explanation) == (date(2020, 1, 31), False)
 
     def test_the_command_says_what_it_added(self):
         out = StringIO()

@@ -92,7 +92,7 @@ class Filled(CityTestCase):
             approver=cast.head,
         )
         offer_to_city(claim, by=cast.contributor)
-        cls.clocks(ward_news, news)
+        cls.deadline_rows(ward_news, news)
         for site, unit in ((city.site, None), (ward, ward.unit), (city.my_xuyen, city.my_xuyen.unit)):
             a_question(city, site=site)
             a_question(city, site=site, unit=unit, state="drafted")
@@ -174,10 +174,10 @@ class Filled(CityTestCase):
                 since=NOW,
                 checked_at=NOW,
             )
-        review_dates.start_clocks()
+        review_dates.start_deadlines()
 
     @classmethod
-    def clocks(cls, ward_news, news):
+    def deadline_rows(cls, ward_news, news):
         """Clocks of drafts: one late and one far in the city, one in each of two wards."""
         cast, other_news = cls.cast, cls.city.section(cls.city.my_xuyen)
         for parent, who, rule, on, name in (
@@ -275,10 +275,10 @@ class Desk(Filled):
                 other = ("Câu hỏi", "Duyệt", "Gỡ bỏ")
                 elsewhere = work_queue.SHOWN_ELSEWHERE - {self.document_type()}
                 mine = {
-                    row.clock.title
+                    row.deadline.title
                     for row in rows
-                    if row.clock.content_type.model_class() not in elsewhere
-                    and row.clock.rule.code != approval.duties.REVIEW_RULE
+                    if row.deadline.content_type.model_class() not in elsewhere
+                    and row.deadline.rule.code != approval.duties.REVIEW_RULE
                 }
                 self.assertEqual(shown, mine, other)
 
@@ -290,7 +290,7 @@ class Desk(Filled):
         group = self.groups("editor")["thoi-han"]
 
         self.assertEqual([row.title for row in group.rows], ["Hạn quá của thành phố", "Hạn còn xa"])
-        rows = {row.clock.title: row for row in boards.rows(self.cast.editor, boards.visible_to(self.cast.editor))}
+        rows = {row.deadline.title: row for row in boards.rows(self.cast.editor, boards.visible_to(self.cast.editor))}
         for row in group.rows:
             self.assertEqual((row.left, row.standing), (rows[row.title].said, rows[row.title].standing))
         self.assertRegex(group.rows[0].left, r"^quá hạn \d+ ngày làm việc$")

@@ -17,7 +17,7 @@ from workflows.publishing import approval, takedown
 MORNING = "2026-06-02 09:00 +0700"
 
 
-def clocks(page, rule: str):
+def deadline_rows(page, rule: str):
     return Deadline.objects.for_subject(page).filter(rule__code=rule).order_by("pk")
 
 
@@ -29,11 +29,11 @@ class OfDrafts(CityTestCase):
     def test_a_draft_that_names_the_event_starts_its_clock_before_it_is_public(self):
         page = self.figures()
 
-        (clock,) = duties.note_duties(page, by=self.cast.editor)
+        (deadline,) = duties.note_duties(page, by=self.cast.editor)
 
-        self.assertEqual((clock.rule.code, clock.last_day), ("DL-STAT", date(2026, 6, 15)))
-        self.assertEqual((clock.site, clock.unit), (self.city.site, self.city.site.unit))
-        self.assertEqual(duties.note_duties(page), [clock])
+        self.assertEqual((deadline.rule.code, deadline.last_day), ("DL-STAT", date(2026, 6, 15)))
+        self.assertEqual((deadline.site, deadline.unit), (self.city.site, self.city.site.unit))
+        self.assertEqual(duties.note_duties(page), [deadline])
 
     def test_publication_meets_the_clock_that_the_draft_started(self):
         page = self.figures()
@@ -42,9 +42,9 @@ class OfDrafts(CityTestCase):
         with time_machine.travel("2026-06-09 09:00 +0700", tick=False):
             publish(page, by=self.cast.editor)
 
-        (clock,) = clocks(page, "DL-STAT")
-        self.assertEqual(clock.met_on, date(2026, 6, 9))
-        self.assertFalse(deadlines.is_late(clock))
+        (deadline,) = deadline_rows(page, "DL-STAT")
+        self.assertEqual(deadline.met_on, date(2026, 6, 9))
+        self.assertFalse(deadlines.is_late(deadline))
         self.assertEqual(duties.note_duties(page), [])
 
     def test_a_corrected_date_starts_the_clock_anew(self):
@@ -55,7 +55,7 @@ class OfDrafts(CityTestCase):
 
         duties.note_duties(page)
 
-        first, second = clocks(page, "DL-STAT")
+        first, second = deadline_rows(page, "DL-STAT")
         self.assertTrue(first.cancelled)
         self.assertEqual((second.started_on, second.last_day), (date(2026, 6, 3), date(2026, 6, 17)))
 
@@ -68,13 +68,14 @@ class OfDrafts(CityTestCase):
         publish(page, by=self.cast.editor)
 
         self.assertEqual(
-            [clock.started_on for clock in clocks(page, "DL-STAT").filter(cancelled=False)], [date(2026, 6, 3)]
+            [deadline.started_on for deadline in deadline_rows(page, "DL-STAT").filter(cancelled=False)],
+            [date(2026, 6, 3)],
         )
 
     def test_what_a_person_cancelled_is_not_started_again(self):
         page = self.figures()
-        (clock,) = duties.note_duties(page)
-        deadlines.cancel(clock, reason="Số liệu không phải công bố", by=self.cast.head)
+        (deadline,) = duties.note_duties(page)
+        deadlines.cancel(deadline, reason="Số liệu không phải công bố", by=self.cast.head)
 
         self.assertEqual(duties.note_duties(page), [])
 
@@ -85,12 +86,12 @@ class OfDrafts(CityTestCase):
         duties.note_duties(page)
 
         self.client.get(address)
-        self.assertTrue(clocks(page, "DL-STAT").get().is_open)
+        self.assertTrue(deadline_rows(page, "DL-STAT").get().is_open)
         self.client.force_login(self.cast.superuser)
         self.client.post(address)
 
         self.assertFalse(Page.objects.filter(pk=page.pk).exists())
-        self.assertTrue(clocks(page, "DL-STAT").get().cancelled)
+        self.assertTrue(deadline_rows(page, "DL-STAT").get().cancelled)
 
     def test_a_plan_and_both_events_of_a_science_programme_have_their_rules(self):
         plan = factories.project(
@@ -106,7 +107,9 @@ class OfDrafts(CityTestCase):
             accepted_on=date(2026, 6, 2),
         )
 
-        due = {clock.rule.code: clock.last_day for page in (plan, science) for clock in duties.note_duties(page)}
+        due = {
+            deadline.rule.code: deadline.last_day for page in (plan, science) for deadline in duties.note_duties(page)
+        }
 
         self.assertEqual(
             due,
@@ -125,12 +128,12 @@ class OfReviews(CityTestCase):
         return approval.submit(self.page, by=self.cast.editor, declaration=True)
 
     def review(self):
-        return clocks(self.page, "DL-REVIEW")
+        return deadline_rows(self.page, "DL-REVIEW")
 
     def test_a_review_waits_from_submission_and_is_met_by_the_decision(self):
         state = self.submit()
-        (clock,) = self.review()
-        self.assertEqual((clock.started_on, clock.last_day), (date(2026, 6, 2), date(2026, 6, 4)))
+        (deadline,) = self.review()
+        self.assertEqual((deadline.started_on, deadline.last_day), (date(2026, 6, 2), date(2026, 6, 4)))
 
         approval.send_back(state.current_task_state, by=self.cast.head, reason="Thiếu nguồn")
         self.assertEqual(self.review().get().met_on, date(2026, 6, 2))
@@ -175,30 +178,30 @@ class OfReviews(CityTestCase):
 
 
 class WhoMustAct(CityTestCase):
-    def actors(self, clock) -> set[str]:
-        clock = Deadline.objects.select_related("rule", "site", "content_type").get(pk=clock.pk)
-        return {user.username for user in Actors([clock]).of(clock)}
+    def actors(self, deadline) -> set[str]:
+        deadline = Deadline.objects.select_related("rule", "site", "content_type").get(pk=deadline.pk)
+        return {user.username for user in Actors([deadline]).of(deadline)}
 
     def test_a_draft_waits_for_the_author_of_its_newest_version(self):
         ward = self.city.my_long
         page = factories.notice(self.city.section(ward), by=self.cast.contributor)
-        clock = deadlines.start(page, "DL-LAW-INFO", on=date(2026, 6, 1), site=ward)
+        deadline = deadlines.start(page, "DL-LAW-INFO", on=date(2026, 6, 1), site=ward)
 
-        self.assertEqual(self.actors(clock), {self.cast.contributor.username})
+        self.assertEqual(self.actors(deadline), {self.cast.contributor.username})
 
     def test_a_draft_of_somebody_who_left_waits_for_the_people_of_the_site(self):
         ward = self.city.my_long
         page = factories.notice(self.city.section(ward), by=self.cast.contributor)
-        clock = deadlines.start(page, "DL-LAW-INFO", on=date(2026, 6, 1), site=ward)
+        deadline = deadlines.start(page, "DL-LAW-INFO", on=date(2026, 6, 1), site=ward)
         type(self.cast.contributor).objects.filter(pk=self.cast.contributor.pk).update(is_active=False)
 
-        self.assertEqual(self.actors(clock), {self.cast.unit_head.username, self.cast.ward_approver.username})
+        self.assertEqual(self.actors(deadline), {self.cast.unit_head.username, self.cast.ward_approver.username})
 
     def test_a_review_waits_for_those_who_may_approve_and_did_not_write(self):
         page = factories.notice(self.city.section(self.city.site), by=self.cast.deputy)
         approval.submit(page, by=self.cast.deputy, declaration=True)
 
-        self.assertEqual(self.actors(clocks(page, "DL-REVIEW").get()), {self.cast.head.username})
+        self.assertEqual(self.actors(deadline_rows(page, "DL-REVIEW").get()), {self.cast.head.username})
 
     def test_a_take_down_waits_for_those_who_may_decide_and_did_not_propose(self):
         page = publish(factories.notice(self.city.section(self.city.site), by=self.cast.editor))
@@ -211,23 +214,24 @@ class WhoMustAct(CityTestCase):
     def test_a_take_down_shows_the_day_to_which_it_was_extended(self):
         page = publish(factories.notice(self.city.section(self.city.site), by=self.cast.editor))
         (row,) = takedown.propose(page, TakeDown.Ground.ERROR, by=self.cast.deputy)
-        clock = Deadline.objects.for_subject(row).get()
-        later = deadlines.workdays_after(clock.last_day, 3)
+        deadline = Deadline.objects.for_subject(row).get()
+        later = deadlines.workdays_after(deadline.last_day, 3)
 
-        deadlines.extend(clock, to=later, reason="Chờ văn bản", by=self.cast.head)
+        deadlines.extend(deadline, to=later, reason="Chờ văn bản", by=self.cast.head)
 
         row.refresh_from_db()
         self.assertEqual(row.due_on, later)
 
     def test_a_room_says_itself_who_has_its_records_in_hand(self):
         page = factories.notice(self.city.section(self.city.site), by=self.cast.editor)
-        clock = deadlines.start(page, "DL-LAW-INFO", on=date(2026, 6, 1), site=self.city.site)
+        deadline = deadlines.start(page, "DL-LAW-INFO", on=date(2026, 6, 1), site=self.city.site)
         self.addCleanup(acting._subjects.pop, "sections.NoticePage")
 
         acting.register_subject(
-            "sections.NoticePage", people=lambda clocks: {clock.pk: [self.cast.accountant] for clock in clocks}
+            "sections.NoticePage",
+            people=lambda deadline_rows: {deadline.pk: [self.cast.accountant] for deadline in deadline_rows},
         )
-        self.assertEqual(self.actors(clock), {self.cast.accountant.username})
+        self.assertEqual(self.actors(deadline), {self.cast.accountant.username})
 
-        acting.register_subject("sections.NoticePage", people=lambda clocks: {})
-        self.assertEqual(self.actors(clock), {fresh(self.cast.editor).username})
+        acting.register_subject("sections.NoticePage", people=lambda deadline_rows: {})
+        self.assertEqual(self.actors(deadline), {fresh(self.cast.editor).username})

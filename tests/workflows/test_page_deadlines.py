@@ -102,7 +102,7 @@ class Listed(CityTestCase):
         page = publish_at_once(factories.standard(cls.news, by=cls.cast.contributor, title=title))
         ReviewDate.objects.filter(page=page).delete()
         review_dates.choose(page, day, by=cls.cast.contributor)
-        review_dates.start_clocks(on=NOW)
+        review_dates.start_deadlines(on=NOW)
         ReviewDate.objects.exclude(page__title__contains="đọc lại").delete()
 
     maxDiff = None
@@ -194,7 +194,7 @@ class Column(Listed):
                 approval.submit(page, by=self.cast.contributor, declaration=True)
                 page = publish_at_once(factories.standard(parent, by=self.cast.contributor, title=f"Trang {number}"))
                 review_dates.choose(page, date(2026, 6, 26), by=self.cast.contributor)
-        review_dates.start_clocks(on=NOW)
+        review_dates.start_deadlines(on=NOW)
         asked, told = {}, {}
         for parent, count in ((few, 2), (many, 50)):
             self.rows(parent)

@@ -97,18 +97,18 @@ class TakingBack(CityTestCase):
         )
         self.assertTrue(self.again().workflow_in_progress)
 
-    def clocks(self) -> int:
+    def deadline_rows(self) -> int:
         return Deadline.objects.open().filter(rule__code=REVIEW_RULE).count()
 
     def test_makes_it_a_draft_again_whose_clock_has_stopped_and_which_can_be_submitted_anew(self):
-        self.assertEqual(self.clocks(), 1)
+        self.assertEqual(self.deadline_rows(), 1)
 
         answer = self.press(self.cast.contributor)
 
         self.assertRedirects(answer, reverse("wagtailadmin_pages:edit", args=[self.page.pk]))
         page = self.again()
         self.assertFalse(page.workflow_in_progress)
-        self.assertEqual(self.clocks(), 0)
+        self.assertEqual(self.deadline_rows(), 0)
         page.summary = "Viết lại cho rõ."
         page.save_revision(user=self.cast.contributor)
         approval.submit(page, by=self.cast.contributor, declaration=True)

@@ -33,7 +33,7 @@ class Digests(CityTestCase):
     def setUpTestData(cls):
         super().setUpTestData()
         cls.page = factories.notice(cls.city.section(cls.city.site), by=cls.cast.editor, title="Bài phổ biến")
-        cls.clock = cls.begin()
+        cls.deadline = cls.begin()
 
     def setUp(self):
         traveller = time_machine.travel("2026-06-01 08:00 +0700", tick=False)
@@ -107,7 +107,7 @@ class Digests(CityTestCase):
     def test_a_ward_is_told_of_its_own_and_of_nothing_else(self):
         page = factories.notice(self.city.section(self.city.my_long), by=self.cast.contributor)
         self.begin(page, site=self.city.my_long)
-        Deadline.objects.filter(pk=self.clock.pk).delete()
+        Deadline.objects.filter(pk=self.deadline.pk).delete()
 
         self.send(date(2026, 6, 22))
 
@@ -115,7 +115,7 @@ class Digests(CityTestCase):
 
     def test_a_clock_that_stands_still_is_not_told(self):
         question = self.begin(rule="DL-QA-ANSWER")
-        Deadline.objects.filter(pk=self.clock.pk).delete()
+        Deadline.objects.filter(pk=self.deadline.pk).delete()
         with time_machine.travel("2026-06-16 09:00 +0700", tick=False):
             deadlines.pause(
                 question,
@@ -129,7 +129,9 @@ class Digests(CityTestCase):
 
     def test_an_extension_is_reminded_of_by_its_new_day(self):
         self.send(date(2026, 6, 17))
-        deadlines.extend(self.clock, to=date(2026, 7, 6), reason="Chờ số liệu", by=self.cast.head, on=date(2026, 6, 18))
+        deadlines.extend(
+            self.deadline, to=date(2026, 7, 6), reason="Chờ số liệu", by=self.cast.head, on=date(2026, 6, 18)
+        )
 
         self.assertEqual(self.send(date(2026, 6, 22)), 0)
         self.assertEqual(self.send(date(2026, 7, 1)), 1)
@@ -162,12 +164,12 @@ class Digests(CityTestCase):
         with time_machine.travel("2027-06-18 02:00 +0700", tick=False):
             reminders.forget_old(on=at(date(2027, 6, 18)))
 
-        self.assertEqual(list(DeadlineReminder.objects.values_list("deadline", flat=True)), [self.clock.pk])
+        self.assertEqual(list(DeadlineReminder.objects.values_list("deadline", flat=True)), [self.deadline.pk])
 
     def test_says_the_days_left_as_people_do(self):
         for left, words in ((3, "còn 3 ngày làm việc"), (0, "hạn cuối hôm nay"), (-2, "quá hạn 2 ngày làm việc")):
             with self.subTest(words), time_machine.travel("2026-06-22 09:00 +0700"):
-                self.assertEqual(reminders.said(left, self.clock), words)
+                self.assertEqual(reminders.said(left, self.deadline), words)
 
 
 @OUTBOX

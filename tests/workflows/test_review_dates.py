@@ -40,7 +40,7 @@ class Reviews(CityTestCase):
         super().setUpTestData()
         cls.section = cls.city.section(cls.city.my_long, "gop-y")
         with time_machine.travel(PUBLISHED, tick=False):
-            review_dates.start_clocks(on=PUBLISHED)
+            review_dates.start_deadlines(on=PUBLISHED)
             # The pages that every site has are none of these tests' business.
             ReviewDate.objects.update(review_on=date(2030, 1, 2), chosen_on=date(2030, 1, 2))
             cls.page = cls.standard(title="Lịch sử phường Mỹ Long")
@@ -55,8 +55,8 @@ class Reviews(CityTestCase):
     def row(self) -> ReviewDate:
         return review_dates.of_page(self.page)
 
-    def clock(self) -> Deadline | None:
-        return review_dates.clock_of(self.row())
+    def deadline(self) -> Deadline | None:
+        return review_dates.deadline_of(self.row())
 
     def before(self, workdays: int) -> date:
         """The day so many working days before the review."""
@@ -64,7 +64,7 @@ class Reviews(CityTestCase):
 
     def morning(self, day: date) -> list[Deadline]:
         with time_machine.travel(at(day), tick=False):
-            return review_dates.start_clocks(on=at(day))
+            return review_dates.start_deadlines(on=at(day))
 
 
 class Days(Reviews):
@@ -157,7 +157,7 @@ class Days(Reviews):
 
     def test_end_with_the_page(self):
         self.morning(self.before(10))
-        clock = self.clock()
+        deadline = self.deadline()
         row = takedown.propose(self.page, takedown.TakeDown.Ground.ERROR, by=self.cast.contributor, explanation="Sai.")[
             0
         ]
@@ -165,8 +165,8 @@ class Days(Reviews):
         takedown.decide(row, takedown.TakeDown.Decision.TAKE_DOWN, by=self.cast.head, note="Sai.")
 
         self.assertIsNone(self.row())
-        clock.refresh_from_db()
-        self.assertTrue(clock.cancelled)
+        deadline.refresh_from_db()
+        self.assertTrue(deadline.cancelled)
 
     def test_of_a_page_are_left_alone_when_a_record_with_its_number_goes(self):
         review_dates.forget(LegalDocument(pk=self.page.pk))
@@ -182,7 +182,7 @@ class Days(Reviews):
         self.morning(self.before(9))
 
         self.assertEqual(self.row().site, self.city.my_xuyen)
-        self.assertEqual(self.clock().site, self.city.my_xuyen)
+        self.assertEqual(self.deadline().site, self.city.my_xuyen)
 
 
 class Clocks(Reviews):
@@ -192,17 +192,18 @@ class Clocks(Reviews):
         started = self.morning(self.before(10))
 
         self.assertEqual(
-            [(clock.title, clock.last_day) for clock in started], [("Rà soát «Lịch sử phường Mỹ Long»", self.due)]
+            [(deadline.title, deadline.last_day) for deadline in started],
+            [("Rà soát «Lịch sử phường Mỹ Long»", self.due)],
         )
         self.assertEqual(self.morning(self.before(9)), [])
 
     def test_of_a_day_that_was_chosen_end_on_it(self):
         review_dates.choose(self.page, date(2026, 3, 16), by=self.cast.contributor, on=at(date(2026, 3, 2)))
 
-        clock = self.morning(date(2026, 3, 9))[0]
+        deadline = self.morning(date(2026, 3, 9))[0]
 
-        self.assertEqual(clock.last_day, date(2026, 3, 16))
-        self.assertEqual(clock.explanation, "theo ngày đã đặt; hạn cuối thứ Hai 16/03/2026")
+        self.assertEqual(deadline.last_day, date(2026, 3, 16))
+        self.assertEqual(deadline.explanation, "theo ngày đã đặt; hạn cuối thứ Hai 16/03/2026")
 
     @override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend")
     def test_are_told_in_the_one_digest_at_10_3_0_and_5_working_days(self):
@@ -223,12 +224,12 @@ class Clocks(Reviews):
 class Reviewed(Reviews):
     def test_meets_the_clock_sets_the_next_day_and_leaves_the_page_as_it_is(self):
         self.morning(self.before(10))
-        clock, public = self.clock(), Page.objects.filter(pk=self.page.pk).values().get()
+        deadline, public = self.deadline(), Page.objects.filter(pk=self.page.pk).values().get()
 
         review_dates.confirm(self.page, by=self.cast.contributor, on=at(self.before(3)), note=NOTE)
 
-        clock.refresh_from_db()
-        self.assertEqual(clock.met_on, self.before(3))
+        deadline.refresh_from_db()
+        self.assertEqual(deadline.met_on, self.before(3))
         self.assertEqual(self.row().review_on, deadlines.due_date("DL-CHECK-YEAR", self.before(3)))
         self.assertEqual((self.row().reviewed_by, self.row().note), (self.cast.contributor, NOTE))
         self.assertEqual(Page.objects.filter(pk=self.page.pk).values().get(), public)

@@ -99,7 +99,9 @@ class Changing(CityTestCase):
     def setUpTestData(cls):
         super().setUpTestData()
         page = factories.notice(cls.city.section(cls.city.site), by=cls.cast.editor)
-        cls.clock = deadlines.start(page, "DL-DOC-OWN", on=date(2026, 11, 20), site=cls.city.site, title="Đăng văn bản")
+        cls.deadline = deadlines.start(
+            page, "DL-DOC-OWN", on=date(2026, 11, 20), site=cls.city.site, title="Đăng văn bản"
+        )
 
     def setUp(self):
         traveller = time_machine.travel("2026-11-20 09:00 +0700", tick=False)
@@ -113,8 +115,8 @@ class Changing(CityTestCase):
         record_changes.confirm(change, by=fresh(self.cast.head), digest=change.digest)
 
     def last_day(self) -> date:
-        self.clock.refresh_from_db()
-        return self.clock.last_day
+        self.deadline.refresh_from_db()
+        return self.deadline.last_day
 
 
 class OneDay(Changing):

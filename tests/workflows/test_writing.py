@@ -51,14 +51,14 @@ class Writers(CityTestCase):
 
     def test_of_all_reviews_are_asked_for_once_for_a_board(self):
         pages = [self.submitted(f"Bài {number}") for number in range(5)]
-        clocks = Deadline.objects.filter(object_id__in=[str(page.pk) for page in pages]).order_by("pk")
-        clocks = list(clocks.select_related("rule", "site", "content_type"))
+        deadline_rows = Deadline.objects.filter(object_id__in=[str(page.pk) for page in pages]).order_by("pk")
+        deadline_rows = list(deadline_rows.select_related("rule", "site", "content_type"))
 
         def asked(some) -> int:
             with CaptureQueriesContext(connection) as queries:
                 actors = acting.Actors(some)
-                self.assertTrue(all(self.cast.head in actors.of(clock) for clock in some))
+                self.assertTrue(all(self.cast.head in actors.of(deadline) for deadline in some))
             return len(queries)
 
-        asked(clocks[:1])
-        self.assertEqual(asked(clocks), asked(clocks[:1]))
+        asked(deadline_rows[:1])
+        self.assertEqual(asked(deadline_rows), asked(deadline_rows[:1]))

@@ -71,7 +71,7 @@ def reviews(scope: Scope) -> QuerySet | None:
     mine = Declaration.objects.filter(declared_by=scope.user).values("revision_id")
     of_this = TaskState.objects.filter(workflow_state=OuterRef("workflow_state"), revision_id__in=mine)
     # That of the review itself, or of what is reviewed (a document to be posted): the soonest.
-    clocks = Deadline.objects.filter(
+    deadline_rows = Deadline.objects.filter(
         content_type=OuterRef("revision__content_type"), object_id=OuterRef("revision__object_id")
     )
     found = (
@@ -90,7 +90,7 @@ def reviews(scope: Scope) -> QuerySet | None:
         note="workflow_state__requested_by__full_name",
         at="started_at",
         site="workflow_state__workflow__site_workflow__site",
-        **work_queue.soonest(clocks),
+        **work_queue.soonest(deadline_rows),
     )
 
 
@@ -126,7 +126,7 @@ def takedowns(scope: Scope) -> QuerySet | None:
         return None
     found = TakeDown.objects.filter(state=TakeDown.State.OPEN, site__in=sites).exclude(proposed_by=scope.user)
     grounds = Case(*(When(ground=value, then=Value(label)) for value, label in TakeDown.Ground.choices))
-    return rows(found, title="title", note=grounds, at="proposed_at", site="site", **work_queue.clocks_of(TakeDown))
+    return rows(found, title="title", note=grounds, at="proposed_at", site="site", **work_queue.deadlines_of(TakeDown))
 
 
 def moves(scope: Scope) -> QuerySet | None:
@@ -288,7 +288,7 @@ def returned(scope: Scope) -> QuerySet | None:
         status=WorkflowState.STATUS_NEEDS_CHANGES,
         **{f"{site}__in": _keys(scope)},
     )
-    clocks = Deadline.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
+    deadline_rows = Deadline.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
     return rows(
         found,
         key=_address_key(F("content_type"), F("object_id")),
@@ -296,7 +296,7 @@ def returned(scope: Scope) -> QuerySet | None:
         note=f"{state}__comment",
         at=f"{state}__finished_at",
         site=site,
-        **work_queue.soonest(clocks),
+        **work_queue.soonest(deadline_rows),
     )
 
 
@@ -374,14 +374,14 @@ def _said_by(name, text):
 # --- Deadlines ---------------------------------------------------------------------------------------
 
 
-def clocks(scope: Scope) -> QuerySet | None:
+def deadline_rows(scope: Scope) -> QuerySet | None:
     """Open deadlines that are the person's and that no other group shows."""
     if not scope.sites:
         return None
     shown = ContentType.objects.get_for_models(*work_queue.SHOWN_ELSEWHERE).values()
     found = mine(scope).exclude(content_type__in=shown).exclude(rule__code=REVIEW_RULE)
     key = _address_key(F("content_type"), F("object_id"), F("pk"))
-    return rows(found, key=key, title="title", note="rule__label", site="site", clock="pk", last_day="last_day")
+    return rows(found, key=key, title="title", note="rule__label", site="site", deadline="pk", last_day="last_day")
 
 
 def mine(scope: Scope) -> QuerySet:
@@ -412,9 +412,9 @@ def mine(scope: Scope) -> QuerySet:
     return base.filter(wanted)
 
 
-def _address_key(content_type, object_id, clock=None):
+def _address_key(content_type, object_id, deadline=None):
     """A key from which `address_by_key` makes an address: "type/object/clock"."""
-    parts = [Cast(part, CharField(max_length=80)) for part in (content_type, object_id, clock) if part is not None]
+    parts = [Cast(part, CharField(max_length=80)) for part in (content_type, object_id, deadline) if part is not None]
     joined = parts[0]
     for part in parts[1:]:
         joined = Concat(joined, Value("/"), part, output_field=CharField())
@@ -423,13 +423,13 @@ def _address_key(content_type, object_id, clock=None):
 
 def address_by_key(key: str) -> str:
     """Return the screen where a page or record is worked on; of a deadline about something else, its own screen."""
-    content_type, object_id, *clock = key.split("/")
+    content_type, object_id, *deadline = key.split("/")
     model = ContentType.objects.get_for_id(int(content_type)).model_class()
     if model is not None and issubclass(model, Page):
         return reverse("wagtailadmin_pages:edit", args=[object_id])
     if model is not None and hasattr(model, "snippet_viewset"):
         return reverse(model.snippet_viewset.get_url_name("edit"), args=[object_id])
-    return reverse("workflows_deadline", args=clock)
+    return reverse("workflows_deadline", args=deadline)
 
 
 # --- What is public ---------------------------------------------------------------------------------
@@ -470,13 +470,15 @@ def fix_address(key: str) -> str:
 
 
 def due_for_review(scope: Scope) -> QuerySet | None:
-    """Public pages whose review is near or late (`review_dates.start_clocks` started its deadline)."""
+    """Public pages whose review is near or late (`review_dates.start_deadlines` started its deadline)."""
     sites = scope.desk(WRITE)
     if not sites:
         return None
-    found = ReviewDate.objects.filter(review_dates.with_clock(), site__in=sites)
+    found = ReviewDate.objects.filter(review_dates.with_deadline(), site__in=sites)
     note = Concat(Value("đơn vị: "), "unit__name", output_field=CharField())
-    return rows(found, key="page_id", title="page__title", note=note, site="site", **work_queue.clocks_of(ReviewDate))
+    return rows(
+        found, key="page_id", title="page__title", note=note, site="site", **work_queue.deadlines_of(ReviewDate)
+    )
 
 
 # --- People ------------------------------------------------------------------------------------------
@@ -559,7 +561,7 @@ def register_own_work() -> None:
         ("tra-lai", "tra-lai", returned, address_by_key, ""),
         ("sua-theo-quyet-dinh", "tra-lai", to_edit, "workflows_takedown", ""),
         ("khan-cap-khong-dong-y", "tra-lai", refused_emergencies, "workflows_second_look", ""),
-        ("thoi-han", "thoi-han", clocks, address_by_key, "workflows_deadlines"),
+        ("thoi-han", "thoi-han", deadline_rows, address_by_key, "workflows_deadlines"),
         ("can-sua", "can-sua", to_fix, fix_address, "workflows_live_checks"),
         ("ra-soat", "ra-soat", due_for_review, "workflows_review_date", "workflows_review_dates"),
         ("hen-gio", "hen-gio", scheduled, page, ""),

@@ -50,7 +50,7 @@ MOST = 2000
 # So long the menu shows a number that was counted for another screen.
 COUNTED_FOR_SECONDS = 60
 # At most this many deadlines are read, the soonest first.
-MOST_CLOCKS = 500
+MOST_DEADLINES = 500
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def capabilities_of(role: str) -> frozenset[str]:
 
 # --- What rooms bring --------------------------------------------------------------------------------
 
-COLUMNS = ("kind", "source", "key", "title", "note", "at", "site", "clock", "last_day")
+COLUMNS = ("kind", "source", "key", "title", "note", "at", "site", "deadline", "last_day")
 _FIELDS = {
     "kind": CharField(max_length=40),
     "source": CharField(max_length=40),
@@ -195,7 +195,7 @@ _FIELDS = {
     "note": TextField(),
     "at": DateTimeField(),
     "site": IntegerField(),
-    "clock": IntegerField(),
+    "deadline": IntegerField(),
     "last_day": DateField(),
 }
 
@@ -254,9 +254,17 @@ def shortcuts_for(scope: Scope) -> list[tuple[str, str]]:
     return [(label, reverse(screen)) for label, (screen, concerns) in _shortcuts.items() if concerns(scope)]
 
 
-def rows(queryset: QuerySet, *, title, key="pk", note="", at=None, site=None, clock=None, last_day=None) -> QuerySet:
+def rows(queryset: QuerySet, *, title, key="pk", note="", at=None, site=None, deadline=None, last_day=None) -> QuerySet:
     """Give the rows of a source the shape they all have; each value is the name of a field or an expression."""
-    given = {"key": key, "title": title, "note": note, "at": at, "site": site, "clock": clock, "last_day": last_day}
+    given = {
+        "key": key,
+        "title": title,
+        "note": note,
+        "at": at,
+        "site": site,
+        "deadline": deadline,
+        "last_day": last_day,
+    }
     return queryset.order_by().annotate(**{f"desk_{name}": _shaped(name, value) for name, value in given.items()})
 
 
@@ -269,16 +277,16 @@ def _shaped(name: str, value):
     return value if isinstance(kind, DateTimeField | DateField) else Cast(value, kind)
 
 
-def clocks_of(model: type[Model]) -> dict[str, Subquery]:
-    """Return `clock` and `last_day` for rows that are records of a model: those of its soonest open deadline."""
+def deadlines_of(model: type[Model]) -> dict[str, Subquery]:
+    """Return `deadline` and `last_day` for rows that are records of a model: those of its soonest open deadline."""
     kind = ContentType.objects.get_for_model(model)
     return soonest(Deadline.objects.filter(content_type=kind, object_id=Cast(OuterRef("pk"), CharField(max_length=64))))
 
 
-def soonest(clocks: QuerySet) -> dict[str, Subquery]:
-    """Return `clock` and `last_day` for rows: those of the soonest open one of `clocks`, which names the outer row."""
-    found = clocks.open()
-    return {"clock": Subquery(found.values("pk")[:1]), "last_day": Subquery(found.values("last_day")[:1])}
+def soonest(deadline_rows: QuerySet) -> dict[str, Subquery]:
+    """Return `deadline` and `last_day` of the soonest open one of `deadline_rows`, which names the outer row."""
+    found = deadline_rows.open()
+    return {"deadline": Subquery(found.values("pk")[:1]), "last_day": Subquery(found.values("last_day")[:1])}
 
 
 # --- What the screen shows ---------------------------------------------------------------------------
@@ -341,8 +349,8 @@ def groups_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Group]:
         groups[line[0]].count += 1
     told = _told(lines, scope)
     names = {site.pk: site.name for site in scope.sites} if len(scope.sites) > 1 else {}
-    for kind, source, key, title, note, at, site, clock, last_day in sorted(lines, key=_urgency):
-        left, standing = told.get(clock, ("", ""))
+    for kind, source, key, title, note, at, site, deadline, last_day in sorted(lines, key=_urgency):
+        left, standing = told.get(deadline, ("", ""))
         group = groups[kind]
         row = Row(
             group.kind,
@@ -396,24 +404,24 @@ def _urgency(line: tuple) -> tuple:
 
 def _told(lines: list[tuple], scope: Scope) -> dict[int, tuple[str, str]]:
     """What is left of each deadline as text, and its standing, by its key."""
-    keys = [line[7] for line in sorted(lines, key=_urgency) if line[7]][:MOST_CLOCKS]
+    keys = [line[7] for line in sorted(lines, key=_urgency) if line[7]][:MOST_DEADLINES]
     if not keys:
         return {}
-    clocks = Deadline.objects.filter(pk__in=keys).select_related("rule").prefetch_related("pauses")
+    deadline_rows = Deadline.objects.filter(pk__in=keys).select_related("rule").prefetch_related("pauses")
     with deadlines.calendar_held():
         return {
-            clock.pk: (
-                in_words(clock, scope.today),
-                deadlines.standing(clock, scope.today),
+            deadline.pk: (
+                in_words(deadline, scope.today),
+                deadlines.standing(deadline, scope.today),
             )
-            for clock in clocks
+            for deadline in deadline_rows
         }
 
 
-def in_words(clock: Deadline, today: date) -> str:
+def in_words(deadline: Deadline, today: date) -> str:
     """Return the text of a deadline's badge: "còn 3 ngày làm việc", "đang tạm dừng, còn 3 ngày làm việc"."""
-    left = said(deadlines.days_left(clock, today), clock)
-    return f"đang tạm dừng, {left}" if deadlines.is_paused(clock, today) else left
+    left = said(deadlines.days_left(deadline, today), deadline)
+    return f"đang tạm dừng, {left}" if deadlines.is_paused(deadline, today) else left
 
 
 def counts_for(request) -> dict[str, int]:

@@ -14,7 +14,7 @@ from .due import due_date, find_rule, is_working_day, period_end, workdays_after
 from .pauses import is_paused
 from .pausing import pause, resume
 from .recomputing import affected_by, change_days, on_moved, recompute_open
-from .running import cancel, cancel_clock, cancel_for, extend, meet, meet_for, start, start_until
+from .running import cancel, cancel_deadline, cancel_for, extend, meet, meet_for, start, start_until
 from .status import days_left, explain, is_late, standing
 from .terms import LONGEST, MONTH, VIETNAM, NoDeadline, Standing, WorkingCalendar, local_date, today
 from .working_calendar import (
@@ -40,7 +40,7 @@ __all__ = [
     "calendar",
     "calendar_held",
     "cancel",
-    "cancel_clock",
+    "cancel_deadline",
     "cancel_for",
     "change_days",
     "days_left",

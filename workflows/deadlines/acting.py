@@ -61,11 +61,11 @@ class Actors:
 
     def __init__(self, deadlines: Iterable[Deadline]):
         self._holders: dict[tuple[str, int], list[User]] = {}
-        clocks = list(deadlines)
-        self._authors = _authors_of(clocks)
-        self._proposers = _facts(clocks, TakeDown, "proposed_by_id")
-        self._in_hand = _in_hand(clocks)
-        self._wrote = _writers_of([clock for clock in clocks if clock.rule.code == REVIEW_RULE])
+        deadline_rows = list(deadlines)
+        self._authors = _authors_of(deadline_rows)
+        self._proposers = _facts(deadline_rows, TakeDown, "proposed_by_id")
+        self._in_hand = _in_hand(deadline_rows)
+        self._wrote = _writers_of([deadline for deadline in deadline_rows if deadline.rule.code == REVIEW_RULE])
 
     def of(self, deadline: Deadline) -> list[User]:
         """Return the active users who must act on a deadline; [] when a site has no user for it."""
@@ -92,12 +92,12 @@ class Actors:
         return self._holders[key]
 
 
-def _in_hand(clocks: list[Deadline]) -> dict[int, list[User]]:
+def _in_hand(deadline_rows: list[Deadline]) -> dict[int, list[User]]:
     """Who has the records of some deadlines in hand, by the deadline's id; each room is asked once."""
     asked: dict[Callable, list[Deadline]] = {}
-    for clock in clocks:
-        if (people := subject_of(clock).people) is not None:
-            asked.setdefault(people, []).append(clock)
+    for deadline in deadline_rows:
+        if (people := subject_of(deadline).people) is not None:
+            asked.setdefault(people, []).append(deadline)
     return {pk: list(users) for people, some in asked.items() for pk, users in people(some).items()}
 
 
@@ -106,20 +106,22 @@ def people_at(capability: str, site: PortalSite) -> list[User]:
     return _holders(capability, site)
 
 
-def _authors_of(clocks: list[Deadline]) -> dict[int, User]:
+def _authors_of(deadline_rows: list[Deadline]) -> dict[int, User]:
     """The author of the newest version of each deadline's page or document, where they are still active."""
-    newest = _facts(clocks, RevisionMixin, "latest_revision_id")
+    newest = _facts(deadline_rows, RevisionMixin, "latest_revision_id")
     wrote = dict(Revision.objects.filter(pk__in=newest.values()).values_list("pk", "user_id"))
     users = User.objects.filter(is_active=True).in_bulk({pk for pk in wrote.values() if pk})
     found = {pk: users.get(wrote.get(revision)) for pk, revision in newest.items()}
     return {pk: user for pk, user in found.items() if user}
 
 
-def _writers_of(clocks: list[Deadline]) -> dict[int, set[int]]:
+def _writers_of(deadline_rows: list[Deadline]) -> dict[int, set[int]]:
     """Who wrote what each deadline of a review is about, by the deadline's id."""
     subjects = {}
-    for clock in clocks:
-        subjects.setdefault(clock.content_type.model_class(), {}).setdefault(clock.object_id, []).append(clock.pk)
+    for deadline in deadline_rows:
+        subjects.setdefault(deadline.content_type.model_class(), {}).setdefault(deadline.object_id, []).append(
+            deadline.pk
+        )
     found = {}
     for model, of_object in subjects.items():
         if model is not None and issubclass(model, RevisionMixin):
@@ -129,17 +131,17 @@ def _writers_of(clocks: list[Deadline]) -> dict[int, set[int]]:
     return found
 
 
-def _facts(clocks: list[Deadline], kind: type, field: str) -> dict[int, int]:
+def _facts(deadline_rows: list[Deadline], kind: type, field: str) -> dict[int, int]:
     """One column of the records of one kind that deadlines are about, by the deadline's id; empty values left out."""
     by_type: dict[type, dict[str, list[int]]] = {}
-    for clock in clocks:
-        model = clock.content_type.model_class()
+    for deadline in deadline_rows:
+        model = deadline.content_type.model_class()
         if model is not None and issubclass(model, kind):
-            by_type.setdefault(model, {}).setdefault(clock.object_id, []).append(clock.pk)
+            by_type.setdefault(model, {}).setdefault(deadline.object_id, []).append(deadline.pk)
     found = {}
     for model, ids in by_type.items():
         for pk, value in model._base_manager.filter(pk__in=list(ids)).values_list("pk", field):
-            found |= {clock: value for clock in ids[str(pk)] if value}
+            found |= {deadline: value for deadline in ids[str(pk)] if value}
     return found
 
 

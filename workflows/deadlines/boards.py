@@ -52,7 +52,7 @@ BY_KEY = {group.key: group for group in GROUPS}
 class Row:
     """One open deadline and its standing today; `left` days in the rule's unit, negative when late."""
 
-    clock: Deadline
+    deadline: Deadline
     standing: Standing
     left: int
     workdays_left: int
@@ -66,15 +66,15 @@ class Row:
     @property
     def said(self) -> str:
         """The days left as text."""
-        return said(self.left, self.clock)
+        return said(self.left, self.deadline)
 
     @property
     def unit_name(self) -> str:
-        return self.clock.unit.name if self.clock.unit else NO_UNIT
+        return self.deadline.unit.name if self.deadline.unit else NO_UNIT
 
     @property
     def site_name(self) -> str:
-        return self.clock.site.name if self.clock.site else "—"
+        return self.deadline.site.name if self.deadline.site else "—"
 
 
 @dataclass(frozen=True)
@@ -105,22 +105,22 @@ def visible_to(user, sites: Iterable[PortalSite] | None = None) -> QuerySet:
     return Deadline.objects.filter(where)
 
 
-def rows(user, clocks: QuerySet, on: date | datetime | None = None) -> list[Row]:
+def rows(user, deadline_rows: QuerySet, on: date | datetime | None = None) -> list[Row]:
     """Return the standing of open deadlines on a day, the soonest due first."""
     day = deadlines.local_date(on)
-    found = list(clocks.open().select_related("rule", "site", "unit", "content_type").prefetch_related("pauses"))
+    found = list(deadline_rows.open().select_related("rule", "site", "unit", "content_type").prefetch_related("pauses"))
     actors = Actors(found)
     with deadlines.calendar_held() as present:
         return [
             Row(
-                clock=clock,
-                standing=deadlines.standing(clock, day),
-                left=deadlines.days_left(clock, day),
-                workdays_left=deadlines.workdays_until(clock.last_day, day),
-                is_mine=any(person.pk == user.pk for person in actors.of(clock)),
-                is_estimated=bool(present.estimated_years(*sorted((clock.started_on, clock.last_day)))),
+                deadline=deadline,
+                standing=deadlines.standing(deadline, day),
+                left=deadlines.days_left(deadline, day),
+                workdays_left=deadlines.workdays_until(deadline.last_day, day),
+                is_mine=any(person.pk == user.pk for person in actors.of(deadline)),
+                is_estimated=bool(present.estimated_years(*sorted((deadline.started_on, deadline.last_day)))),
             )
-            for clock in found
+            for deadline in found
         ]
 
 
@@ -171,17 +171,17 @@ def as_xlsx(all_rows: Sequence[Row], shown: Sequence[Row], filters: str, on: dat
     """Return the board as a spreadsheet: the rows shown, then the sums by site and by unit."""
     day = deadlines.local_date(on)
     lines = [f"Việc có thời hạn, ngày {format_short(day)}", filters]
-    clocks = [
-        ("Việc", 50, "clock.title"),
-        ("Loại thời hạn", 40, "clock.rule.label"),
+    deadline_rows = [
+        ("Việc", 50, "deadline.title"),
+        ("Loại thời hạn", 40, "deadline.rule.label"),
         ("Đơn vị", 30, by_unit),
         ("Trang", 30, by_site),
-        ("Bắt đầu", 12, "clock.started_on"),
-        ("Hạn cuối", 12, "clock.last_day"),
+        ("Bắt đầu", 12, "deadline.started_on"),
+        ("Hạn cuối", 12, "deadline.last_day"),
         ("Còn (quá) hạn", 22, "said"),
         ("Tình trạng", 16, "standing.label"),
-        ("Cách tính", 70, lambda row: deadlines.explain(row.clock, day)),
-        ("Căn cứ", 50, "clock.rule.legal_source"),
+        ("Cách tính", 70, lambda row: deadlines.explain(row.deadline, day)),
+        ("Căn cứ", 50, "deadline.rule.legal_source"),
     ]
     counts = [
         ("Đang mở", 12, "open"),
@@ -191,7 +191,7 @@ def as_xlsx(all_rows: Sequence[Row], shown: Sequence[Row], filters: str, on: dat
         ("Tạm dừng", 12, "paused"),
     ]
     sheets = [
-        xlsx.sheet("Việc", lines, clocks, shown),
+        xlsx.sheet("Việc", lines, deadline_rows, shown),
         xlsx.sheet("Theo trang", lines, [("Trang", 44, "name"), *counts], sums(all_rows, by_site)),
         xlsx.sheet("Theo đơn vị", lines, [("Đơn vị", 44, "name"), *counts], sums(all_rows, by_unit)),
     ]

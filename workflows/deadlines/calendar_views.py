@@ -128,7 +128,7 @@ class Previewed(OneYear, ActionView):
         moved = deadlines.affected_by([day for day, _ in changes], [row.date for row in removals])
         seen = set(
             boards.visible_to(self.request.user)
-            .filter(pk__in=[clock.pk for clock, _ in moved])
+            .filter(pk__in=[deadline.pk for deadline, _ in moved])
             .values_list("pk", flat=True)
         )
         return self.render_to_response(
@@ -139,7 +139,7 @@ class Previewed(OneYear, ActionView):
                 removals=removals,
                 moved_count=len(moved),
                 change_count=len(changes) + len(removals),
-                moved=[(clock, last_day, clock.pk in seen) for clock, last_day in moved[:MOST_SHOWN]],
+                moved=[(deadline, last_day, deadline.pk in seen) for deadline, last_day in moved[:MOST_SHOWN]],
                 version=deadlines.calendar().version,
                 send_label=self.send_label,
             )

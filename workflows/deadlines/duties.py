@@ -51,9 +51,9 @@ def _drop_corrected(obj, duties, *, by=None, on=None) -> None:
     days = {}
     for duty in duties:
         days.setdefault(duty.rule, set()).add(duty.started_on)
-    for clock in Deadline.objects.for_subject(obj).open().filter(rule__code__in=list(days)).select_related("rule"):
-        if clock.started_on not in days[clock.rule.code]:
-            deadlines.cancel_for(obj, reason=CORRECTED, on=on, by=by, rule=clock.rule.code)
+    for deadline in Deadline.objects.for_subject(obj).open().filter(rule__code__in=list(days)).select_related("rule"):
+        if deadline.started_on not in days[deadline.rule.code]:
+            deadlines.cancel_for(obj, reason=CORRECTED, on=on, by=by, rule=deadline.rule.code)
 
 
 def _start(obj, duty, *, by=None) -> Deadline:
@@ -116,9 +116,9 @@ def stop_review(obj, *, by=None, on: datetime | None = None) -> None:
 def drop_idle_reviews(*, on: datetime | None = None) -> list[Deadline]:
     """Cancel the deadlines of reviews that ended undecided (withdrawn, or the thing is gone); return them."""
     ended = []
-    for clock in Deadline.objects.open().filter(rule__code=REVIEW_RULE).prefetch_related("subject"):
-        if clock.subject is None or not _is_under_review(clock.subject):
-            ended.append(deadlines.cancel_clock(clock, reason="Việc duyệt đã dừng.", on=on))
+    for deadline in Deadline.objects.open().filter(rule__code=REVIEW_RULE).prefetch_related("subject"):
+        if deadline.subject is None or not _is_under_review(deadline.subject):
+            ended.append(deadlines.cancel_deadline(deadline, reason="Việc duyệt đã dừng.", on=on))
     return ended
 
 
@@ -131,6 +131,6 @@ def _is_under_review(obj) -> bool:
     ).exists()
 
 
-def drop_clocks_of(obj, *, by=None, on: datetime | None = None) -> list[Deadline]:
+def drop_deadlines_of(obj, *, by=None, on: datetime | None = None) -> list[Deadline]:
     """Cancel the open deadlines of a draft that is deleted."""
     return deadlines.cancel_for(obj, reason="Bản nháp đã xóa.", on=on, by=by)

@@ -41,7 +41,7 @@ CHOICES: tuple[tuple[str, str], ...] = (
     (SCHEDULED, "Đã hẹn giờ đăng"),
 )
 # The badge of what has no deadline.
-NO_CLOCK = "none"
+NO_DEADLINE = "none"
 # Characters of a rule's name that a narrow column has room for.
 LONGEST_LABEL = 45
 
@@ -72,26 +72,26 @@ def dues_of(pages: Iterable[Page], *, by, on: date | datetime | None = None) -> 
     of_pages = Q(content_type__in=kinds, object_id__in=keys)
     found = defaultdict(list)
     with deadlines.calendar_held() as days:
-        for pk, clock in _clocks(of_pages, {row.pk: pk for pk, row in reviews.items()}):
-            if clock.rule.code == REVIEW_RULE:
+        for pk, deadline in _deadlines(of_pages, {row.pk: pk for pk, row in reviews.items()}):
+            if deadline.rule.code == REVIEW_RULE:
                 if pk not in waiting:
                     continue
                 waiting.remove(pk)
                 what = "duyệt"
-            elif clock.content_type_id == _review_kind().pk:
+            elif deadline.content_type_id == _review_kind().pk:
                 reviews.pop(pk, None)
                 what = "rà soát"
             else:
-                what = Truncator(clock.rule.label).chars(LONGEST_LABEL)
-            said = f"{what}, hạn cuối {last_day(clock.last_day, days)}"
-            found[pk].append(Due(said, in_words(clock, day), deadlines.standing(clock, day)))
+                what = Truncator(deadline.rule.label).chars(LONGEST_LABEL)
+            said = f"{what}, hạn cuối {last_day(deadline.last_day, days)}"
+            found[pk].append(Due(said, in_words(deadline, day), deadlines.standing(deadline, day)))
         # What has no deadline: a review while the office sets no target, and the reviews that are not near.
         for pk in waiting:
-            found[pk].append(Due("", "chờ duyệt", NO_CLOCK))
+            found[pk].append(Due("", "chờ duyệt", NO_DEADLINE))
         for pk, row in reviews.items():
             found[pk].append(Due(f"rà soát trước hết ngày {last_day(row.review_on, days)}"))
     for key, moment in _scheduled().filter(object_id__in=keys).values_list("object_id", "approved_go_live_at"):
-        found[int(key)].append(Due(_moment(moment), "hẹn giờ đăng", NO_CLOCK))
+        found[int(key)].append(Due(_moment(moment), "hẹn giờ đăng", NO_DEADLINE))
     for pk, page in own.items():
         if page.live and page.expire_at:
             found[pk].append(Due(f"tự gỡ lúc {_moment(page.expire_at)}"))
@@ -115,8 +115,8 @@ def pages_due(choice: str, *, by, on: date | datetime | None = None) -> QuerySet
     with deadlines.calendar_held():
         found = {
             pk
-            for pk, clock in _clocks(Q(content_type__in=kinds) & of_own_sites, reviews)
-            if (clock.rule.code != REVIEW_RULE or pk in waiting) and deadlines.standing(clock, day) in standings
+            for pk, deadline in _deadlines(Q(content_type__in=kinds) & of_own_sites, reviews)
+            if (deadline.rule.code != REVIEW_RULE or pk in waiting) and deadlines.standing(deadline, day) in standings
         }
     return own.filter(pk__in=found)
 
@@ -124,14 +124,14 @@ def pages_due(choice: str, *, by, on: date | datetime | None = None) -> QuerySet
 # --- Private ---------------------------------------------------------------------------------------
 
 
-def _clocks(of_pages: Q, reviews: dict[int, int]) -> list[tuple[int, Deadline]]:
+def _deadlines(of_pages: Q, reviews: dict[int, int]) -> list[tuple[int, Deadline]]:
     """(key of the page, open deadline) of pages and of some of their reviews, the soonest due first."""
     kind = _review_kind()
     of_reviews = Q(content_type=kind, object_id__in=[str(pk) for pk in reviews])
     found = Deadline.objects.open().filter(of_pages | of_reviews).select_related("rule").prefetch_related("pauses")
     return [
-        (reviews[int(clock.object_id)] if clock.content_type_id == kind.pk else int(clock.object_id), clock)
-        for clock in found
+        (reviews[int(deadline.object_id)] if deadline.content_type_id == kind.pk else int(deadline.object_id), deadline)
+        for deadline in found
     ]
 
 

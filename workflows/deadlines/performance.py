@@ -83,7 +83,7 @@ def year_to_date(on: date | datetime | None = None) -> tuple[date, date]:
     return day.replace(month=1, day=1), day
 
 
-def table(clocks: QuerySet, first: date, last: date, on: date | datetime | None = None) -> list[Line]:
+def table(deadline_rows: QuerySet, first: date, last: date, on: date | datetime | None = None) -> list[Line]:
     """Count the deadlines that started from `first` to `last`, both included, by site and unit; one query.
 
     Sites by name, in each its units and then its sum; at the end the sum of all. [] without any deadline.
@@ -92,7 +92,7 @@ def table(clocks: QuerySet, first: date, last: date, on: date | datetime | None 
     is_late = Q(was_late=True) | Q(last_day__lt=Coalesce(F("met_on"), Value(day)))
     met, still_open = ~Q(met_on=None), Q(met_on=None)
     found = (
-        clocks.filter(started_on__gte=first, started_on__lte=last, cancelled=False)
+        deadline_rows.filter(started_on__gte=first, started_on__lte=last, cancelled=False)
         .order_by()
         .values("site__name", "unit__name")
         .annotate(

@@ -55,15 +55,15 @@ def due_reminders(on: date | datetime | None = None) -> list[Due]:
     """
     day = deadlines.local_date(on)
     found = []
-    clocks = Deadline.objects.open().select_related("rule", "site", "content_type", "unit")
-    for clock in clocks.prefetch_related("reminders", "pauses"):
-        if deadlines.is_paused(clock, day):
+    deadline_rows = Deadline.objects.open().select_related("rule", "site", "content_type", "unit")
+    for deadline in deadline_rows.prefetch_related("reminders", "pauses"):
+        if deadlines.is_paused(deadline, day):
             continue
-        left = deadlines.workdays_until(clock.last_day, day)
-        come = [level for level in clock.rule.reminder_days if level <= -left]
-        told = {reminder.level for reminder in clock.reminders.all() if reminder.last_day == clock.last_day}
+        left = deadlines.workdays_until(deadline.last_day, day)
+        come = [level for level in deadline.rule.reminder_days if level <= -left]
+        told = {reminder.level for reminder in deadline.reminders.all() if reminder.last_day == deadline.last_day}
         if come and not any(level >= come[-1] for level in told):
-            found.append(Due(clock, deadlines.standing(clock, day), deadlines.days_left(clock, day), come[-1]))
+            found.append(Due(deadline, deadlines.standing(deadline, day), deadlines.days_left(deadline, day), come[-1]))
     return found
 
 
@@ -131,17 +131,17 @@ def _send_digest(user: User, items: list[Due], day: date) -> int:
 
 
 def _line(item: Due) -> dict:
-    clock = item.deadline
-    return {"deadline": clock, "last_day": format_vn(clock.last_day), "described": said(item.left, clock)}
+    deadline = item.deadline
+    return {"deadline": deadline, "last_day": format_vn(deadline.last_day), "described": said(item.left, deadline)}
 
 
-def said(left: int | None, clock: Deadline) -> str:
+def said(left: int | None, deadline: Deadline) -> str:
     """Say the days left as people do: "còn 3 ngày làm việc", "hết hạn hôm nay", "quá hạn 2 ngày"; "" for none."""
     if left is None:
         return ""
-    unit = "ngày" if clock.rule.unit == clock.rule.Unit.CALENDAR_DAY else "ngày làm việc"
+    unit = "ngày" if deadline.rule.unit == deadline.rule.Unit.CALENDAR_DAY else "ngày làm việc"
     if left == 0:
-        return "đã quá hạn" if deadlines.is_late(clock) else "hạn cuối hôm nay"
+        return "đã quá hạn" if deadlines.is_late(deadline) else "hạn cuối hôm nay"
     return f"còn {left} {unit}" if left > 0 else f"quá hạn {-left} {unit}"
 
 
@@ -154,12 +154,12 @@ def tell_moved(moved: Iterable[tuple[Deadline, date]]) -> int:
     `moved`: (deadline with its new last day, last day before). Registered with `deadlines.on_moved`.
     """
     moved = list(moved)
-    actors = Actors([clock for clock, _ in moved])
+    actors = Actors([deadline for deadline, _ in moved])
     items: dict[int, list[dict]] = {}
     people: dict[int, User] = {}
-    for clock, before in moved:
-        item = {"title": clock.title, "before": format_vn(before), "after": format_vn(clock.last_day)}
-        for user in actors.of(clock):
+    for deadline, before in moved:
+        item = {"title": deadline.title, "before": format_vn(before), "after": format_vn(deadline.last_day)}
+        for user in actors.of(deadline):
             people[user.pk] = user
             items.setdefault(user.pk, []).append(item)
     version = deadlines.calendar().version

@@ -220,7 +220,7 @@ def cancel_for(
 
 
 @transaction.atomic
-def cancel_clock(deadline: Deadline, *, reason: str, on: date | datetime | None = None, by=None) -> Deadline:
+def cancel_deadline(deadline: Deadline, *, reason: str, on: date | datetime | None = None, by=None) -> Deadline:
     """Stop one deadline; called by the action that ended the matter, which has checked who may."""
     deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
     return _cancel(deadline, reason, by, on) if deadline.is_open else deadline

@@ -46,12 +46,12 @@ class Board:
         return next((site for site in self.sites if site.slug == self.request.GET.get("trang")), None)
 
     @cached_property
-    def clocks(self):
+    def deadline_rows(self):
         return boards.visible_to(self.request.user, [self.site] if self.site else None)
 
     @cached_property
     def units(self) -> list:
-        return list(OrganisationUnit.objects.filter(deadlines__in=self.clocks).distinct())
+        return list(OrganisationUnit.objects.filter(deadlines__in=self.deadline_rows).distinct())
 
     @cached_property
     def unit(self):
@@ -59,7 +59,7 @@ class Board:
 
     @cached_property
     def rules(self) -> list[tuple[str, str]]:
-        found = self.clocks.order_by("rule__code").values_list("rule__code", "rule__label").distinct()
+        found = self.deadline_rows.order_by("rule__code").values_list("rule__code", "rule__label").distinct()
         return list(dict(found).items())
 
     @cached_property
@@ -69,7 +69,7 @@ class Board:
 
     @cached_property
     def filtered(self):
-        found = self.clocks
+        found = self.deadline_rows
         if self.unit:
             found = found.filter(unit=self.unit)
         return found.filter(rule__code=self.rule) if self.rule else found
@@ -124,7 +124,7 @@ class BoardView(Grouped, TemplateView):
         page = Paginator(self.shown, PER_PAGE).get_page(self.request.GET.get("p"))
         with deadlines.calendar_held():
             for row in page:
-                row.clock.said = deadlines.explain(row.clock)
+                row.deadline.said = deadlines.explain(row.deadline)
         groups = [(group, len(boards.chosen(self.rows, group, self.within))) for group in boards.GROUPS]
         return super().get_context_data(
             title="Việc có thời hạn",
@@ -156,34 +156,34 @@ class BoardSheetView(Grouped, View):
 # --- One deadline ----------------------------------------------------------------------------------
 
 
-class OneClock:
+class OneDeadline:
     """Mixin: a deadline of a site on whose content the person works; 404 for any other."""
 
     header_icon = ICON
 
     @cached_property
-    def clock(self) -> Deadline:
+    def deadline(self) -> Deadline:
         found = boards.visible_to(self.request.user).select_related("rule", "site", "unit", "content_type")
         return get_object_or_404(found, pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(clock=self.clock, subject=self.clock.title, **kwargs)
+        return super().get_context_data(deadline=self.deadline, subject=self.deadline.title, **kwargs)
 
     def get_success_url(self):
-        return reverse("workflows_deadline", args=[self.clock.pk])
+        return reverse("workflows_deadline", args=[self.deadline.pk])
 
 
-def address_of(clock: Deadline) -> str:
+def address_of(deadline: Deadline) -> str:
     """Return the address in the admin of what a deadline is about; "" when it is gone or has none."""
-    subject = clock.subject
+    subject = deadline.subject
     if subject is None:
         return ""
-    said = acting.subject_of(clock)
+    said = acting.subject_of(deadline)
     if said.address is not None:
         return said.address(subject)
     if isinstance(subject, TakeDown):
         return reverse("workflows_takedown", args=[subject.pk])
-    if clock.rule.code == REVIEW_RULE:
+    if deadline.rule.code == REVIEW_RULE:
         state = current_state(subject)
         return reverse("workflows_review", args=[state.current_task_state_id]) if state else ""
     try:
@@ -192,34 +192,36 @@ def address_of(clock: Deadline) -> str:
         return ""
 
 
-class DeadlineView(OneClock, TemplateView):
+class DeadlineView(OneDeadline, TemplateView):
     """One deadline: how its day was computed, what became of it, who must act."""
 
     screen_access = ROLE_HOLDERS
     template_name = "workflows/deadline.html"
 
     def get_context_data(self, **kwargs):
-        clock, user = self.clock, self.request.user
-        entries = ModelLogEntry.objects.for_instance(clock).select_related("user").order_by("timestamp", "pk")
-        left = deadlines.days_left(clock)
-        may_rule = clock.is_open and (may(user, APPROVE, clock.site) or may(user, DISPATCH, clock.site))
+        deadline, user = self.deadline, self.request.user
+        entries = ModelLogEntry.objects.for_instance(deadline).select_related("user").order_by("timestamp", "pk")
+        left = deadlines.days_left(deadline)
+        may_rule = deadline.is_open and (may(user, APPROVE, deadline.site) or may(user, DISPATCH, deadline.site))
         return super().get_context_data(
             title="Thời hạn",
             header_icon=ICON,
-            address=address_of(clock),
-            standing=deadlines.standing(clock),
-            said=boards.said(left, clock),
-            explanation=deadlines.explain(clock),
-            pauses=clock.pauses.all(),
-            people=[person.get_full_name() for person in acting.Actors([clock]).of(clock)] if clock.is_open else [],
-            reminders=clock.reminders.order_by("reminded_on"),
+            address=address_of(deadline),
+            standing=deadlines.standing(deadline),
+            said=boards.said(left, deadline),
+            explanation=deadlines.explain(deadline),
+            pauses=deadline.pauses.all(),
+            people=[person.get_full_name() for person in acting.Actors([deadline]).of(deadline)]
+            if deadline.is_open
+            else [],
+            reminders=deadline.reminders.order_by("reminded_on"),
             may_rule=may_rule,
             history=[(entry, name_of(entry.action)) for entry in entries],
             **kwargs,
         )
 
 
-class ExtendView(OneClock, ActionView):
+class ExtendView(OneDeadline, ActionView):
     screen_access = holding(APPROVE, DISPATCH)
     help_rule = "deadline"
     form_class = ExtendForm
@@ -229,14 +231,14 @@ class ExtendView(OneClock, ActionView):
 
     def seen(self):
         """The deadline."""
-        return [self.clock]
+        return [self.deadline]
 
     def call(self, form):
         data = form.cleaned_data
-        deadlines.extend(self.clock, to=data["extended_to"], reason=data["extension_reason"], by=self.request.user)
+        deadlines.extend(self.deadline, to=data["extended_to"], reason=data["extension_reason"], by=self.request.user)
 
 
-class CancelView(OneClock, ActionView):
+class CancelView(OneDeadline, ActionView):
     screen_access = holding(APPROVE, DISPATCH)
     help_rule = "deadline"
     form_class = CancelForm
@@ -246,10 +248,10 @@ class CancelView(OneClock, ActionView):
 
     def seen(self):
         """The deadline."""
-        return [self.clock]
+        return [self.deadline]
 
     def call(self, form):
-        deadlines.cancel(self.clock, reason=form.cleaned_data["cancellation_reason"], by=self.request.user)
+        deadlines.cancel(self.deadline, reason=form.cleaned_data["cancellation_reason"], by=self.request.user)
 
 
 # --- How deadlines are kept ------------------------------------------------------------------------

@@ -28,8 +28,8 @@ class ReviewDatesView(TemplateView):
         listed = Paginator(review_dates.rows_of(wanted, only_due=only_due), ROWS_A_PAGE)
         shown = listed.get_page(self.request.GET.get("p"))
         with deadlines.calendar_held():
-            clocks = review_dates.clocks_of(shown.object_list)
-            rows = [{"row": row, **_told(clocks.get(row.pk))} for row in shown]
+            deadline_rows = review_dates.deadlines_of(shown.object_list)
+            rows = [{"row": row, **_told(deadline_rows.get(row.pk))} for row in shown]
         return super().get_context_data(
             title="Rà soát định kỳ",
             header_icon="calendar-check",
@@ -43,10 +43,10 @@ class ReviewDatesView(TemplateView):
         )
 
 
-def _told(clock) -> dict:
-    if clock is None:
+def _told(deadline) -> dict:
+    if deadline is None:
         return {"left": "", "standing": ""}
-    return {"left": said(deadlines.days_left(clock), clock), "standing": deadlines.standing(clock)}
+    return {"left": said(deadlines.days_left(deadline), deadline), "standing": deadlines.standing(deadline)}
 
 
 class OneReview(PageMixin, QueueActionView):
@@ -61,12 +61,12 @@ class OneReview(PageMixin, QueueActionView):
 
     def get_context_data(self, **kwargs):
         row = review_dates.of_page(self.page)
-        clock = review_dates.clock_of(row) if row is not None else None
+        deadline = review_dates.deadline_of(row) if row is not None else None
         return super().get_context_data(
             row=row,
-            explanation=deadlines.explain(clock) if clock else "",
-            **_told(clock),
-            may_wait=review_dates.may_wait(clock),
+            explanation=deadlines.explain(deadline) if deadline else "",
+            **_told(deadline),
+            may_wait=review_dates.may_wait(deadline),
             may_review=review_dates.may_review_on(self.request.user, self.page.portal_site),
             **kwargs,
         )

@@ -1,9 +1,9 @@
 """Review of what is public (rà soát định kỳ): each page has an owner and a day by which it is to be read again.
 
 1. `note_published`: a publication sets the day anew, by the rule that the page type names (`BasePage.review_rule`, a
-row of the deadline rules). 2. `choose`: a person sets another day. 3. `start_clocks`, every morning: pages that never
-had a day get one, what is public no more loses it, and what is due soon gets a deadline, so that dashboard, boards and
-digest treat it as all else that is due. Until then a page has no deadline: thousands of them would run for a year.
+row of the deadline rules). 2. `choose`: a person sets another day. 3. `start_deadlines`, every morning: pages that
+never had a day get one, what is public no more loses it, and what is due soon gets a deadline, so that dashboard, boards
+and digest treat it as all else that is due. Until then a page has no deadline: thousands of them would run for a year.
 4. `confirm`: reviewed, nothing to change. That is no publication and changes nothing that readers see.
 """
 
@@ -70,12 +70,12 @@ def address_of(row: ReviewDate) -> str:
     return reverse("workflows_review_date", args=[row.page_id])
 
 
-def may_wait(clock: Deadline | None, on: date | datetime | None = None) -> bool:
+def may_wait(deadline: Deadline | None, on: date | datetime | None = None) -> bool:
     """Tell whether another day may still be set: not for a review that is late."""
-    return clock is None or not deadlines.is_late(clock, on)
+    return deadline is None or not deadlines.is_late(deadline, on)
 
 
-def clock_of(row: ReviewDate) -> Deadline | None:
+def deadline_of(row: ReviewDate) -> Deadline | None:
     """Return the deadline that runs for a review, once its day is near."""
     return Deadline.objects.for_subject(row).open().select_related("rule").prefetch_related("pauses").first()
 
@@ -135,7 +135,7 @@ def choose(page, day: date | None, *, by, on: date | datetime | None = None) -> 
     ("day") for a day that is not later than today, more than a year away, or no working day.
     """
     row, today = _held(page, by, on), deadlines.local_date(on)
-    if row.pk and not may_wait(clock_of(row), on):
+    if row.pk and not may_wait(deadline_of(row), on):
         raise Refused("Trang đã quá hạn rà soát: hãy đọc lại trang rồi ghi «Đã rà soát», hoặc sửa bài.")
     if day is not None:
         _demand_sensible(day, today)
@@ -182,7 +182,7 @@ def _demand_sensible(day: date, today: date) -> None:
 # --- 3. Every morning -----------------------------------------------------------------------------------
 
 
-def start_clocks(*, on: date | datetime | None = None) -> list[Deadline]:
+def start_deadlines(*, on: date | datetime | None = None) -> list[Deadline]:
     """Start the deadlines of the reviews that are near; return them. Safe to run again.
 
     A deadline starts on the first day on which its rule reminds people. First come pages that have no day yet, and what
@@ -194,7 +194,7 @@ def start_clocks(*, on: date | datetime | None = None) -> list[Deadline]:
     started = []
     rules = _rules(day)
     ends = {code: deadlines.workdays_after(day, _ahead(rule)) for code, rule in rules.items()}
-    near = ReviewDate.objects.filter(review_on__lte=max(ends.values(), default=day)).exclude(with_clock())
+    near = ReviewDate.objects.filter(review_on__lte=max(ends.values(), default=day)).exclude(with_deadline())
     for row in near.select_related("page", "site", "unit").order_by("review_on", "pk"):
         code = code_of(row.page) or USUAL_RULE
         if code in rules and row.review_on <= ends[code]:
@@ -219,16 +219,16 @@ def _start(row: ReviewDate, rule: DeadlineRule, day: date) -> Deadline:
     """Start the deadline of a review: by its rule from its first day, or until the day that was set otherwise."""
     about = {"site": row.site, "unit": row.unit, "title": f"Rà soát «{row.page.title}»"}
     if row.chosen_on is None and row.review_on == usual_day(rule.code, row.counted_from):
-        clock = deadlines.start(row, rule, on=row.counted_from, **about)
+        deadline = deadlines.start(row, rule, on=row.counted_from, **about)
     else:
         # The calendar may have made a day off of it since.
         until = deadlines.workdays_after(row.review_on - timedelta(days=1), 1)
-        clock = deadlines.start_until(row, rule, on=min(day, until), until=until, **about)
-    row.note_last_day(clock.last_day)
-    return clock
+        deadline = deadlines.start_until(row, rule, on=min(day, until), until=until, **about)
+    row.note_last_day(deadline.last_day)
+    return deadline
 
 
-def with_clock() -> Exists:
+def with_deadline() -> Exists:
     """Answer, in a query of review dates, whether a deadline runs."""
     kind = ContentType.objects.get_for_model(ReviewDate)
     key = Cast(OuterRef("pk"), CharField(max_length=64))
@@ -316,11 +316,11 @@ def confirm(page, *, by, on: date | datetime | None = None, note: str) -> Review
 def rows_of(sites: Iterable[int], *, only_due: bool) -> QuerySet:
     """Return the reviews of some sites, the longest overdue first; only those whose deadline runs, or all."""
     found = ReviewDate.objects.filter(site__in=list(sites)).select_related("page", "site", "unit", "reviewed_by")
-    return found.filter(with_clock()) if only_due else found
+    return found.filter(with_deadline()) if only_due else found
 
 
-def clocks_of(rows: Iterable[ReviewDate]) -> dict[int, Deadline]:
+def deadlines_of(rows: Iterable[ReviewDate]) -> dict[int, Deadline]:
     """Return the deadlines that run for some reviews, by the key of the review; one query for all."""
     kind = ContentType.objects.get_for_model(ReviewDate)
     found = Deadline.objects.open().filter(content_type=kind, object_id__in=[str(row.pk) for row in rows])
-    return {int(clock.object_id): clock for clock in found.select_related("rule").prefetch_related("pauses")}
+    return {int(deadline.object_id): deadline for deadline in found.select_related("rule").prefetch_related("pauses")}

@@ -41,12 +41,12 @@ def mark_for_site(
     )
     if not is_new:
         return row
-    clock = deadlines.start(
+    deadline = deadlines.start(
         document, RULES[ground], on=document.issued_on, by=by, site=site, unit=site.unit, title=document.title[:300]
     )
     if document.live and document.first_published_at:
         met = max(deadlines.local_date(document.first_published_at), document.issued_on)
-        deadlines.meet(clock, on=met, by=by)
+        deadlines.meet(deadline, on=met, by=by)
     RegisterVersion.raise_value()
     log(instance=document, action="portal.document.mark", user=by, data={"site": site.slug, "ground": ground})
     raise_generation([site])

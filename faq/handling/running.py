@@ -10,22 +10,22 @@ from ..models import Question
 
 ANSWER, REJECT, UNITS_SHARE, PROMISED = "DL-QA-ANSWER", "DL-QA-REJECT", "DL-QA-SUB", "DL-QA-PROMISED"
 # Those by which the asker waits.
-CLOCKS = (ANSWER, PROMISED)
+DEADLINES = (ANSWER, PROMISED)
 
 
-def running_clock(question: Question) -> Deadline | None:
+def running_deadline(question: Question) -> Deadline | None:
     """Return the asker's running deadline: the 15 days, or the day that was promised; None once answered."""
-    found = Deadline.objects.for_subject(question).open().filter(rule__code__in=CLOCKS).select_related("rule")
+    found = Deadline.objects.for_subject(question).open().filter(rule__code__in=DEADLINES).select_related("rule")
     return found.order_by("-pk").first()
 
 
-def start_answer_clock(question: Question, since: datetime, by) -> None:
+def start_answer_deadline(question: Question, since: datetime, by) -> None:
     """Start the 15 working days by which the asker waits."""
     site = question.owner_site
     deadlines.start(question, ANSWER, on=since, by=by, site=site, unit=question.unit or site.unit, title=str(question))
 
 
-def start_units_clock(question: Question, since: date | datetime, by) -> None:
+def start_units_deadline(question: Question, since: date | datetime, by) -> None:
     """Start the unit's own deadline from the same day as the asker's."""
     deadlines.start(
         question,
@@ -41,4 +41,4 @@ def start_units_clock(question: Question, since: date | datetime, by) -> None:
 def give_to(question: Question, unit: OrganisationUnit, *, site: PortalSite | None = None) -> None:
     """Set who acts on the asker's deadlines; they run on. Without `site`, it stays the one it is."""
     of_site = {"site": site} if site is not None else {}
-    Deadline.objects.for_subject(question).open().filter(rule__code__in=CLOCKS).update(unit=unit, **of_site)
+    Deadline.objects.for_subject(question).open().filter(rule__code__in=DEADLINES).update(unit=unit, **of_site)
