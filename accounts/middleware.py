@@ -5,7 +5,7 @@ from django.contrib.auth.middleware import get_user
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from .appointments import settle_due
+from .appointments import apply_due
 
 
 class AppointmentMiddleware:
@@ -22,7 +22,7 @@ class AppointmentMiddleware:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             until = getattr(request.user, "rights_until", None)
             if until is not None and until < timezone.localdate():
-                settle_due(request.user.pk)
+                apply_due(request.user.pk)
                 del request._cached_user
                 request.user = SimpleLazyObject(lambda: get_user(request))
         return self.get_response(request)

@@ -20,7 +20,7 @@ from .models import Appointment, RoleGroup, User
 from .roles import ROLES, GroupPermissions, homes, permission_ids, permissions_of
 
 
-def faults() -> list[str]:
+def violations() -> list[str]:
     """Return a line of Vietnamese for each right without its ground; an empty list when all have theirs."""
     return [*_people(), *_alone(), *_by_hand(), *_groups()]
 

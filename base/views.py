@@ -24,7 +24,7 @@ from .operations.throttle import turn_in, visit_of
 from .public.api import closed_to_scripts, is_api, only_for_reading, problem
 from .public.frame import Frame, build_frame
 from .public.gone.journal import journal
-from .waits import in_words
+from .waits import as_text
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def too_many_requests(request, seconds: int):
         else:
             frame = Frame(language_code=language, title=_("Quá nhiều yêu cầu"))
             frame.is_indexed = False
-            context = {"frame": frame, "status": 429, "wait": in_words(seconds)}
+            context = {"frame": frame, "status": 429, "wait": as_text(seconds)}
             response = render(request, "429.html", context, status=429)
     response.headers["Retry-After"] = str(seconds)
     response.headers["Cache-Control"] = "no-store"
@@ -146,7 +146,7 @@ def _secret_in(request) -> re.Pattern:
 
 def _give_back(template: str, context: dict, seconds: int, status: int) -> HttpResponse:
     with translation.override(context["language"]):
-        context |= {"seconds": seconds, "wait": in_words(seconds), "status": status}
+        context |= {"seconds": seconds, "wait": as_text(seconds), "status": status}
         response = HttpResponse(render_to_string(template, context), status=status)
     response.headers["Retry-After"] = str(seconds)
     response.headers["Cache-Control"] = "no-store"

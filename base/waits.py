@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import ngettext
 
 
-def in_words(seconds: int) -> str:
+def as_text(seconds: int) -> str:
     """Say a time to wait in the present language, never less than it is.
 
     "45 giây", from two minutes on "3 phút", from an hour on "2 giờ".

@@ -150,7 +150,7 @@ class Client:
         content = self.operation["requestBody"]["content"]["application/json"]
         self.batch = self.validator(content["schema"])
         self.answer = self.validator(self.operation["responses"]["200"]["content"]["application/json"]["schema"])
-        self.local, self.count, self.faults = threading.local(), 0, []
+        self.local, self.count, self.violations = threading.local(), 0, []
 
     def validator(self, schema: dict) -> Draft202012Validator:
         return Draft202012Validator({**schema, "components": self.description["components"]})
@@ -158,7 +158,7 @@ class Client:
     def push(self, updates: list[dict], chance: random.Random) -> None:
         """Send a batch until it was surely taken; now and then the answer is lost, or sent for again."""
         body = {"updates": updates}
-        self.faults += [f"batch: {error.message[:200]}" for error in self.batch.iter_errors(body)]
+        self.violations += [f"batch: {error.message[:200]}" for error in self.batch.iter_errors(body)]
         if chance.random() < 0.05:
             # The connection is cut before the answer has come: nobody knows whether it was taken.
             with contextlib.suppress(requests.RequestException):
@@ -167,9 +167,9 @@ class Client:
             answer = self.send(body, timeout=LONGEST_SECONDS)
             self.count += 1
             if answer.status_code != 200:
-                self.faults.append(f"{answer.status_code}: {answer.text[:300]}")
+                self.violations.append(f"{answer.status_code}: {answer.text[:300]}")
                 continue
-            self.faults += [f"answer: {error.message[:200]}" for error in self.answer.iter_errors(answer.json())]
+            self.violations += [f"answer: {error.message[:200]}" for error in self.answer.iter_errors(answer.json())]
 
     def send(self, body: dict, timeout: float) -> requests.Response:
         if not hasattr(self.local, "session"):
@@ -235,13 +235,13 @@ def measure(client: Client, server, chosen) -> int:
     deliver(ordered)
     print(f"in order      {time.monotonic() - began:6.1f} s, each once, in this process")
     wanted = look()
-    for fault in client.faults[:10]:
+    for fault in client.violations[:10]:
         print(f"MISSED: {fault}")
     different = [key for key in wanted.keys() | pushed.keys() if wanted.get(key) != pushed.get(key)]
     print(f"compared      {len(wanted)} dossiers and updates, {len(different)} differ")
     for key in different[:5]:
         print(f"MISSED: {key}: {pushed.get(key)} instead of {wanted.get(key)}")
-    return 1 if client.faults or different else 0
+    return 1 if client.violations or different else 0
 
 
 def deliver(updates: list[dict]) -> None:

@@ -1,6 +1,6 @@
 """Break one thing at a time under a running portal, and look what readers and officials get.
 
-    python bench/faults.py [--only database,mail,...] [--times 3]
+    python bench/violations.py [--only database,mail,...] [--times 3]
 
 On a portal of its own (`own_portal.py`): PostgreSQL that writes through to the disk, production settings. Each fault is
 injected `--times` times; a line says what was measured and whether it is what is promised:
@@ -85,7 +85,7 @@ class Sink:
 
 
 class Faults:
-    """The faults, one method each; a method yields (what was measured, whether it is as promised)."""
+    """The violations, one method each; a method yields (what was measured, whether it is as promised)."""
 
     def __init__(self, portal, sink):
         self.portal, self.sink = portal, sink
@@ -419,11 +419,11 @@ def main() -> None:
     bad, sink = 0, Sink()
     with own_portal(port=chosen.port) as portal:
         portal.environment["PORTAL_EMAIL_URL"] = f"smtp://127.0.0.1:{sink.port}"
-        faults = Faults(portal, sink)
+        violations = Faults(portal, sink)
         with portal.serving(workers=2):
             for name in chosen.only.split(","):
                 for turn in range(1, chosen.times + 1):
-                    for measured, is_good in getattr(faults, name)():
+                    for measured, is_good in getattr(violations, name)():
                         bad += not is_good
                         print(f"{'đạt ' if is_good else 'HỎNG'} {name} {turn}: {measured}", flush=True)
                 portal.manage("seal_audit")

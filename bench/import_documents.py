@@ -91,11 +91,11 @@ def measure(table: Path, broken: set[int], chosen) -> int:
     from legalref.models import ImportBatch, LegalDocument  # noqa: PLC0415
 
     good = chosen.rows - len(broken)
-    faults = []
+    violations = []
 
     def expect(holds: bool, what: str) -> None:
         if not holds:
-            faults.append(what)
+            violations.append(what)
 
     said, seconds, peak = run(table, "--dry-run")
     named = {int(number) for number in re.findall(r"^Dòng (\d+) · ", said, re.MULTILINE)}
@@ -128,9 +128,9 @@ def measure(table: Path, broken: set[int], chosen) -> int:
     print(f"the same again {seconds:6.1f} s  {peak:5.0f} MB  new, changed, same: {counts}")
     expect(bool(again) and again.groups() == ("0", "0", str(good)), "the same table would change something")
     connection.close()
-    for fault in faults:
+    for fault in violations:
         print(f"MISSED: {fault}")
-    return 1 if faults else 0
+    return 1 if violations else 0
 
 
 def run(table: Path, *more: str) -> tuple[str, float, float]:

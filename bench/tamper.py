@@ -53,14 +53,14 @@ def run(chosen) -> int:
         with transaction.atomic():
             tampering.build(build_city(), rng, entries=ENTRIES, copies=COPIES)
         run = tampering.Run(rng)
-        if faults := run.faults():
-            sys.stdout.write("Nhật ký không nguyên vẹn từ đầu: " + "; ".join(faults) + "\n")
+        if violations := run.violations():
+            sys.stdout.write("Nhật ký không nguyên vẹn từ đầu: " + "; ".join(violations) + "\n")
             return 1
         began = time.monotonic()
         for number in range(chosen.count):
             run.tamper(tampering.KINDS[number % len(tampering.KINDS)])
         report(run, connection.vendor, time.monotonic() - began)
-        return 1 if run.misses or run.faults() else 0
+        return 1 if run.misses or run.violations() else 0
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
 

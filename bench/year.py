@@ -120,7 +120,7 @@ class Year:
         self.refused: Counter = Counter()
         self.differed: list[str] = []
         self.tables: dict[str, list[int]] = defaultdict(list)
-        self.faults: list[str] = []
+        self.violations: list[str] = []
         self.seconds = 0.0
 
     def live(self, first, days: int, stops: int) -> None:
@@ -130,7 +130,7 @@ class Year:
         began = time.monotonic()
         self.count_rows()
         # The pages of the small city were made public at once, without a road.
-        from_the_start = set(invariants.faults())
+        from_the_start = set(invariants.violations())
         dark = {
             begin + more
             for begin in self.rng.sample(range(7, max(days - 7, 7 + stops)), stops)
@@ -142,7 +142,7 @@ class Year:
                 self.count_rows()
                 sys.stderr.write(f"ngày {number + 1}/{days}, {time.monotonic() - began:.0f} giây\n")
         self.count_rows()
-        self.faults = [fault for fault in invariants.faults() if fault not in from_the_start]
+        self.violations = [fault for fault in invariants.violations() if fault not in from_the_start]
         self.seconds = time.monotonic() - began
 
     def live_through(self, day, *, has_jobs: bool) -> None:
@@ -207,7 +207,7 @@ class Year:
 
     def is_wrong(self) -> bool:
         """Whether anything was not as it must be, or nothing was done at all."""
-        return bool(self.failed or self.differed or self.faults or not self.acted or not self.readers.asked)
+        return bool(self.failed or self.differed or self.violations or not self.acted or not self.readers.asked)
 
 
 class Readers:
@@ -274,7 +274,7 @@ def report(year: Year, chosen, vendor: str) -> str:
         f"| days, rounds of jobs, seconds | {year.days}, {year.rounds}, {year.seconds:.0f} |",
         f"| failed jobs | {sum(year.failed.values())} |",
         f"| pages asked for / that said what was no longer so | {year.readers.asked} / {len(year.differed)} |",
-        f"| faults of `verify_portal` | {len(year.faults)} |",
+        f"| violations of `verify_portal` | {len(year.violations)} |",
         f"| acts done / refused | {sum(year.acted.values())} / {sum(year.refused.values())} |",
         f"| mails; a person and day: median, most | {sum(a_day)}; {a_day[len(a_day) // 2]}, {a_day[-1]} |",
         "",
@@ -294,7 +294,7 @@ def report(year: Year, chosen, vendor: str) -> str:
     for title, found in (
         ("Failed jobs", [f"{n} × {text}" for text, n in year.failed.most_common()]),
         ("Pages that said what was no longer so", year.differed[:20]),
-        ("Faults", year.faults[:20]),
+        ("Faults", year.violations[:20]),
         ("Refused", [f"{n} × {text}" for text, n in year.refused.most_common(20)]),
     ):
         lines += ["", f"## {title}", "", *([f"* {text}" for text in found] or ["none"])]

@@ -51,14 +51,14 @@ def verify_archive(on: datetime, progress: dict) -> dict:
     """
     found, progress = archive.verify_step(progress, seconds=STEP_SECONDS)
     if found:
-        tips.alarm(_in_words(len(found), list(map(str, found))))
+        tips.alarm(_as_text(len(found), list(map(str, found))))
     if progress.get("after") is None and progress["count"]:
-        raise ArchiveViolations(_in_words(progress["count"], progress["faults"]))
+        raise ArchiveViolations(_as_text(progress["count"], progress["violations"]))
     return progress if progress.get("after") is not None else {}
 
 
-def _in_words(count: int, faults: list[str]) -> str:
-    return f"{count} lỗi trong kho lưu trữ. {'; '.join(faults[:20])}"
+def _as_text(count: int, violations: list[str]) -> str:
+    return f"{count} lỗi trong kho lưu trữ. {'; '.join(violations[:20])}"
 
 
 class AuditViolations(Exception):
@@ -86,8 +86,8 @@ class RightsViolations(Exception):
 
 def verify_rights(on: datetime) -> None:
     """Check that rights are what the appointments say; raises RightsViolations, so that it is seen as a failed job."""
-    if faults := rights.faults():
-        raise RightsViolations(f"{len(faults)} quyền không theo phân công. {' '.join(faults[:20])}")
+    if violations := rights.violations():
+        raise RightsViolations(f"{len(violations)} quyền không theo phân công. {' '.join(violations[:20])}")
 
 
 def clear_sessions(on: datetime) -> None:

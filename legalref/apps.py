@@ -24,5 +24,5 @@ class LegalrefConfig(AppConfig):
         notice_kinds.register()
         own_work.register_own_work()
         rule_notes.register_address(regulation.address)
-        invariants.register(numbering.faults)
-        invariants.register(indexing.faults)
+        invariants.register(numbering.violations)
+        invariants.register(indexing.violations)

@@ -121,7 +121,7 @@ def relations(scope: Scope) -> QuerySet | None:
         When(agreed_at=None, then=Value("quan hệ chờ xác nhận")), default=Value("quan hệ có người đề nghị thu hồi")
     )
     at = Coalesce("undo_asked_at", "confirmed_at")
-    return rows(found, title=_relation_in_words(), note=note, at=at, site="target__owner_site")
+    return rows(found, title=_relation_as_text(), note=note, at=at, site="target__owner_site")
 
 
 def handed_on_batches(scope: Scope) -> QuerySet | None:
@@ -137,10 +137,10 @@ def handed_on_relations(scope: Scope) -> QuerySet | None:
     asked = Q(agreed_at__isnull=False, undo_asked_by=scope.user)
     found = DocumentRelation.objects.standing().filter(noted | asked)
     at = Coalesce("undo_asked_at", "confirmed_at")
-    return rows(found, title=_relation_in_words(), note=Value("quan hệ văn bản"), at=at, site="target__owner_site")
+    return rows(found, title=_relation_as_text(), note=Value("quan hệ văn bản"), at=at, site="target__owner_site")
 
 
-def _relation_in_words():
+def _relation_as_text():
     """Both documents and what one does to the other, as `DocumentRelation.__str__` says it."""
     source = Case(
         When(source__isnull=False, then=_name("source__")),

@@ -16,8 +16,8 @@ from .life import relation_views
 from .models import LegalDocument
 from .numbers import views as book_views
 from .register import regulation
-from .screens import desk_views, views
-from .screens.viewsets import DeskMenuItem, RegisterViewSetGroup
+from .screens import dashboard_views, views
+from .screens.viewsets import DashboardMenuItem, RegisterViewSetGroup
 
 register_snippet(RegisterViewSetGroup)
 
@@ -69,9 +69,9 @@ def admin_urls():
             name="legalref_take_back_relation",
         ),
         path("van-ban/quan-he/xac-nhan/<int:pk>/", relation_views.AgreeView.as_view(), name="legalref_agree_relation"),
-        path("van-ban/can-chu-y/", desk_views.AttentionView.as_view(), name="legalref_attention"),
-        path("van-ban/thoi-han-dang/", desk_views.DutyView.as_view(), name="legalref_duty"),
-        path("van-ban/thoi-han-dang/tai/", desk_views.DutySheetView.as_view(), name="legalref_duty_sheet"),
+        path("van-ban/can-chu-y/", dashboard_views.AttentionView.as_view(), name="legalref_attention"),
+        path("van-ban/thoi-han-dang/", dashboard_views.DutyView.as_view(), name="legalref_duty"),
+        path("van-ban/thoi-han-dang/tai/", dashboard_views.DutySheetView.as_view(), name="legalref_duty_sheet"),
         path("so-van-ban/", book_views.BookListView.as_view(), name="legalref_books"),
         path("so-van-ban/mo-so/", book_views.OpenBookView.as_view(), name="legalref_open_book"),
         path("so-van-ban/<int:pk>/", book_views.BookView.as_view(), name="legalref_book"),
@@ -98,7 +98,7 @@ def books_menu_item():
 
 @hooks.register("register_admin_menu_item")
 def wanted_menu_item():
-    return DeskMenuItem(
+    return DashboardMenuItem(
         "Văn bản cần nhập", reverse("legalref_wanted"), name="van-ban-can-nhap", icon_name="link", order=256
     )
 

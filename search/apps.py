@@ -11,4 +11,4 @@ class SearchConfig(AppConfig):
 
         from . import invariants
 
-        house.register(invariants.faults)
+        house.register(invariants.violations)

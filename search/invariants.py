@@ -8,7 +8,7 @@ from wagtail.models import Page
 from wagtail.search.models import IndexEntry
 
 
-def faults() -> list[str]:
+def violations() -> list[str]:
     """Return a line for each public page that the index lacks, and for each entry of the index without its thing."""
     return [*_not_indexed(), *_leftovers()]
 

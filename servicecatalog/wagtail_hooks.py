@@ -8,7 +8,7 @@ from workflows.wagtail_hooks import SubmitMenuItem
 
 from .dossiers import hooks as dossier_hooks
 from .models import Procedure
-from .screens import desk_views, import_views
+from .screens import dashboard_views, import_views
 from .screens.viewsets import CatalogueViewSetGroup
 
 register_snippet(CatalogueViewSetGroup)
@@ -19,7 +19,7 @@ hooks.register("register_admin_menu_item", dossier_hooks.sources_menu_item)
 
 @hooks.register("register_admin_urls")
 def admin_urls():
-    v, i = desk_views, import_views
+    v, i = dashboard_views, import_views
     return [
         path("dich-vu-cong/can-xem-lai/", v.ReviewView.as_view(), name="servicecatalog_review"),
         path("dich-vu-cong/can-xem-lai/tai/", v.ReviewSheetView.as_view(), name="servicecatalog_review_sheet"),

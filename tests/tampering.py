@@ -583,7 +583,7 @@ class Run:
             said = [*map(str, trail[:2]), *map(str, copies[:2])] or ["không có lỗi nào"]
             self.misses.append(f"{name}: {bent}; {'; '.join(said)}")
 
-    def faults(self) -> list[str]:
+    def violations(self) -> list[str]:
         """What is wrong without any tampering; nothing, or the run is worth nothing."""
         return [*map(str, _verify_trail()), *map(str, archive_verifying.verify())]
 

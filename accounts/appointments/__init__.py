@@ -16,7 +16,7 @@ Rights are cut even when a step of `on_end` fails; the failure is logged.
 """
 
 from .appointing import appoint, confirm, delegate, problems, replace
-from .ending import begin_and_end_due, end, end_site, revoke, settle_due, waiting_for_decision
+from .ending import apply_due, begin_and_end_due, end, end_site, revoke, waiting_for_decision
 from .following import on_end
 
 __all__ = [
@@ -30,6 +30,6 @@ __all__ = [
     "problems",
     "replace",
     "revoke",
-    "settle_due",
+    "apply_due",
     "waiting_for_decision",
 ]

@@ -31,7 +31,7 @@ def begin_and_end_due(*, on: datetime | None = None) -> list[Appointment]:
     changed, failed = [], []
     for pk in sorted(set(due.values_list("person_id", flat=True))):
         try:
-            changed += settle_due(pk, on=moment)
+            changed += apply_due(pk, on=moment)
         except Exception as error:  # noqa: BLE001  one person must not stop the others; it is raised below
             failed.append((pk, error))
     if failed:
@@ -42,7 +42,7 @@ def begin_and_end_due(*, on: datetime | None = None) -> list[Appointment]:
 
 
 @transaction.atomic
-def settle_due(person_id: int, *, on: datetime | None = None) -> list[Appointment]:
+def apply_due(person_id: int, *, on: datetime | None = None) -> list[Appointment]:
     """Begin and end what is due for one person (and what they delegated); return the appointments changed."""
     moment = on or timezone.now()
     today = timezone.localdate(moment)

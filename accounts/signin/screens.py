@@ -15,7 +15,7 @@ from django.views.generic import View
 
 from base.admin.screen_access import SIGNED_IN
 from base.request_facts import client_address, note_refusal
-from base.waits import in_words, seconds_of, slowed
+from base.waits import as_text, seconds_of, slowed
 
 from . import known_browsers, rescue, sessions, steps
 
@@ -86,7 +86,7 @@ def too_many(request, wait: timedelta):
     """Answer 429: there were too many guesses; say when the next is allowed."""
     note_refusal("rate", "đăng nhập")
     seconds = seconds_of(wait)
-    response = slowed(render(request, "accounts/signin/too_many.html", {"wait": in_words(seconds)}), seconds)
+    response = slowed(render(request, "accounts/signin/too_many.html", {"wait": as_text(seconds)}), seconds)
     response.headers["Cache-Control"] = "no-store, private"
     return response
 

@@ -3,7 +3,7 @@
 1. `changes` compares two versions field by field, in the order of the form; each `Change` has the field's name in
    Vietnamese and both texts side by side, what went and what came marked. Parts of a text (headings, paragraphs,
    pictures, tables) are told apart by their own numbers: one put elsewhere is not one taken out and one added.
-2. `in_words` says it in a line each: "Tiêu đề đổi.", "Nội dung: thêm 2 đoạn văn, bỏ 1 ảnh, đổi chỗ 1 bảng."
+2. `as_text` says it in a line each: "Tiêu đề đổi.", "Nội dung: thêm 2 đoạn văn, bỏ 1 ảnh, đổi chỗ 1 bảng."
 3. A code is shown as the label that people choose, a day as 01/07/2026, a picture as itself with its description; of
    what the reader may not know (`hidden_targets.py`) only that there is something.
 """
@@ -85,7 +85,7 @@ def changes(before, after) -> list[Change]:
     return found
 
 
-def in_words(found: list[Change]) -> list[str]:
+def as_text(found: list[Change]) -> list[str]:
     """Return a sentence for each change. Example: "Nội dung: thêm 2 đoạn văn, bỏ 1 ảnh."."""
     return [f"{change.name}{change.words}." for change in found]
 

@@ -52,7 +52,7 @@ class Parts:
                 self._add_with_pictures(child, self._paragraph)
         self._close()
         self._name_tables_and_pictures()
-        self._settle_headings()
+        self._order_headings()
 
     # --- Text -----------------------------------------------------------------------------------------------
 
@@ -150,7 +150,7 @@ class Parts:
         for picture in pictures:
             self._add_picture(picture)
 
-    def _settle_headings(self) -> None:
+    def _order_headings(self) -> None:
         """Give headings the levels 2 and 3: the highest that is used is 2; the first one is, too.
 
         A single heading of the first level at the top of a text without a title is the title of the page.

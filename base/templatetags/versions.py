@@ -26,7 +26,7 @@ def version_changes_of(before, after, before_label: str, after_label: str) -> di
     found = version_changes.changes(before, after)
     return {
         "changes": found,
-        "in_words": version_changes.in_words(found),
+        "as_text": version_changes.as_text(found),
         "before_label": before_label,
         "after_label": after_label,
     }

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.signin.throttle import tell_locked
 from base.operations.attempts import Attempts
 from base.operations.throttle import network_of
-from base.waits import in_words, seconds_of
+from base.waits import as_text, seconds_of
 
 from .. import numbering
 from . import limits
@@ -36,7 +36,7 @@ class TooManyGuesses(Exception):
     @property
     def message(self) -> str:
         """What the person reads."""
-        wait = in_words(self.seconds)
+        wait = as_text(self.seconds)
         return _("Có quá nhiều lần nhập sai từ kết nối này. Xin chờ %(wait)s rồi thử lại.") % {"wait": wait}
 
 

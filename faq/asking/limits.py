@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from base.operations import proof
 from base.operations.attempts import NO_WAIT, Window
 from base.operations.throttle import Buckets, Rate, is_busy, network_of
-from base.waits import in_words
+from base.waits import as_text
 from vietnam.text import fold
 
 from ..models import Asking
@@ -79,7 +79,7 @@ def refusal(*, mail: str, phone: str, unit, on: datetime) -> Over | None:
         "ông/bà gửi tiếp sau %(wait)s, từ %(time)s ngày %(day)s; nội dung đã nhập vẫn còn trên trang này. %(reach)s"
     ) % {
         "count": OF_CONTACT.most,
-        "wait": in_words(ceil(wait.total_seconds())),
+        "wait": as_text(ceil(wait.total_seconds())),
         "time": f"{moment:%H:%M}",
         "day": f"{moment:%d/%m/%Y}",
         "reach": _reach(unit),
@@ -158,7 +158,7 @@ def again(seconds: int) -> str:
     return _(
         "Từ kết nối mạng này đang có rất nhiều người gửi. Nội dung đã nhập vẫn còn trên trang này; xin bấm gửi lần nữa "
         "sau %(wait)s."
-    ) % {"wait": in_words(seconds)}
+    ) % {"wait": as_text(seconds)}
 
 
 def is_suspect(form, *, address: str, mail: str, phone: str, on: datetime, has_key: bool = True) -> bool:

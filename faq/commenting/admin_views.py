@@ -167,7 +167,7 @@ class AcceptView(CommentActionView):
         return anonymising.mark(self.comment.text, self.comment.contact)
 
     def get_initial(self):
-        replaced = deciding.in_words_of_comments(anonymising.replaced(self.comment.text, self.marked.suggestions))
+        replaced = deciding.as_text_of_comments(anonymising.replaced(self.comment.text, self.marked.suggestions))
         return {"public_text": self.comment.public_text or replaced}
 
     def get_context_data(self, **kwargs):

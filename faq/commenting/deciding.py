@@ -32,10 +32,10 @@ def may_handle(user, site) -> bool:
 
 def refused_for(text: str, comment: ConsultationComment) -> str:
     """Return why a text cannot be public: it holds what the sender gave as their own contact; "" when it can."""
-    return in_words_of_comments(anonymising.refusal(text, comment.contact))
+    return as_text_of_comments(anonymising.refusal(text, comment.contact))
 
 
-def in_words_of_comments(text: str) -> str:
+def as_text_of_comments(text: str) -> str:
     """Replace "the asker" with "the commenter" in a message: the sender of a comment has asked nothing."""
     return text.replace("người hỏi", "người góp ý")
 

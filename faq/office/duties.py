@@ -32,7 +32,7 @@ def answerers(deadline_rows: list[Deadline]) -> dict[int, list[User]]:
     at: dict[tuple[str, int], list[User]] = {}
     found = {}
     for question in questions:
-        capability = inbox.desk_of(question)
+        capability = inbox.capability_wanted(question)
         if capability is None:
             continue
         if question.waiting_since is not None:

@@ -68,7 +68,7 @@ def visible_to(user) -> QuerySet:
     return Question.objects.filter(owner_site__in=sites_for(user))
 
 
-def desks_of(user) -> set[tuple[str, int]]:
+def places_of_work(user) -> set[tuple[str, int]]:
     """Return (capability, site key) of what is a person's own work: their roles on the sites where they hold them.
 
     Where a site has no person of its own for a capability, it is the work of those who have it on the city's site.
@@ -98,13 +98,13 @@ def _capabilities(role: str) -> frozenset[str]:
 def waiting_for(user, desks: set[tuple[str, int]] | None = None) -> QuerySet:
     """Return what waits for a person: what they have taken, and what is in their work queue and not taken.
 
-    `desks`: what `desks_of` gave, when it is known already. A question counts as taken while the person who took it is
+    `desks`: what `places_of_work` gave, when it is known already. A question counts as taken while the person who took it is
     active and may do the step.
 
     A question that waits for the asker waits for no person here; an answered one does, until it is decided whether it
     is published.
     """
-    desks, wanted = desks_of(user) if desks is None else desks, Q(pk=None)
+    desks, wanted = places_of_work(user) if desks is None else desks, Q(pk=None)
     for capability, states in WAITS_FOR.items():
         allowed = [site.pk for site in sites_for(user, capability)]
         wanted |= Q(claimed_by=user, owner_site__in=allowed, state__in=states)
@@ -125,7 +125,7 @@ def claim_holds(capability: str):
     return Q(claimed_by__isnull=False) & Q(Exists(holding))
 
 
-def desk_of(question: Question) -> str | None:
+def capability_wanted(question: Question) -> str | None:
     """Return the capability in whose work queue a question is; None when it is in none.
 
     An answered question whose page is prepared goes the way of a page.
@@ -244,10 +244,10 @@ def _told(deadline: Deadline | None, units_deadline: Deadline | None, on) -> Tol
     if deadline is None:
         return Told(units_deadline=units_deadline)
     badge = BADGES.get(deadlines.standing(deadline, on), "unknown")
-    return Told(deadline, units_deadline, left_in_words(deadline, on), badge)
+    return Told(deadline, units_deadline, left_as_text(deadline, on), badge)
 
 
-def left_in_words(deadline: Deadline, on: date | datetime | None = None) -> str:
+def left_as_text(deadline: Deadline, on: date | datetime | None = None) -> str:
     """Format what is left of a deadline: "còn 3 ngày làm việc", "hôm nay là hạn cuối", "quá hạn 2 ngày làm việc"."""
     left = deadlines.days_left(deadline, on)
     if left is None:

@@ -65,7 +65,7 @@ def _publish_row(batch: ImportBatch, pk: int, moment: datetime) -> None:
             row.is_settled = True
             row.save(update_fields=["is_published", "is_settled"])
     except (Refused, ValidationError) as error:
-        _settle_with(pk, "; ".join(getattr(error, "messages", [str(error)])))
+        _end_with(pk, "; ".join(getattr(error, "messages", [str(error)])))
 
 
 def _publish_document(batch: ImportBatch, row: ImportRow, moment: datetime) -> bool:
@@ -97,7 +97,7 @@ def _relate_row(batch: ImportBatch, pk: int, moment: datetime) -> None:
             row.has_relations = False
             row.save(update_fields=["has_relations"])
     except (Refused, ValidationError) as error:
-        _settle_with(pk, f"Chưa ghi được quan hệ: {'; '.join(getattr(error, 'messages', [str(error)]))}")
+        _end_with(pk, f"Chưa ghi được quan hệ: {'; '.join(getattr(error, 'messages', [str(error)]))}")
         ImportRow.objects.filter(pk=pk).update(has_relations=False)
 
 
@@ -134,7 +134,7 @@ def _held(pk: int) -> ImportRow:
     return ImportRow.objects.select_related("document__document_type", "document__owner_site").get(pk=pk)
 
 
-def _settle_with(pk: int, message: str) -> None:
+def _end_with(pk: int, message: str) -> None:
     """Mark a row as worked off, with what hindered it."""
     with transaction.atomic():
         row = ImportRow.objects.select_for_update().get(pk=pk)
@@ -171,7 +171,7 @@ def take_back(batch: ImportBatch, *, on: datetime | None = None, seconds: float 
                 row.save(update_fields=["is_undone", "is_published", "remarks"])
         except (Refused, ValidationError, ProtectedError) as error:
             message = str(error) if isinstance(error, Refused) else "văn bản đang được nơi khác dùng đến."
-            _settle_with(pk, f"Không thu hồi được: {message}")
+            _end_with(pk, f"Không thu hồi được: {message}")
             ImportRow.objects.filter(pk=pk).update(is_undone=True)
         if time.monotonic() > until:
             return False

@@ -5,7 +5,7 @@
 2. `take_number`: the next number and its document in one transaction, under the book's lock: twenty clerks at once get
    one number each, without a gap. A transaction that is rolled back uses no number.
 3. `cancel_number`: a document that is given up keeps its number, marked «hủy» with a reason.
-4. `register`: the year's book as a spreadsheet. `faults`: what `verify_portal` asks of all books.
+4. `register`: the year's book as a spreadsheet. `violations`: what `verify_portal` asks of all books.
 """
 
 from datetime import date, datetime
@@ -352,7 +352,7 @@ def _cancelled(entry: BookEntry) -> str:
     return f"Hủy {day}: {entry.cancellation.reason}"
 
 
-def faults() -> list[str]:
+def violations() -> list[str]:
     """Return a line for each book whose numbers have a gap or disagree with their documents."""
     found = []
     for book in NumberBook.objects.select_related("issuer").prefetch_related("types"):

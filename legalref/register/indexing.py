@@ -50,7 +50,7 @@ def note_file_text(file: PortalFile) -> int:
     return len(documents)
 
 
-def faults() -> list[str]:
+def violations() -> list[str]:
     """Return a line for each public document that is not found, and for each entry of one that is not public."""
     lacking = LegalDocument.objects.public().filter(entry=None).select_related("document_type")
     stale = RegisterEntry.objects.exclude(document__live=True).select_related("document__document_type")

@@ -346,14 +346,14 @@ class DocumentTypeViewSet(SharedSnippetViewSet):
     ]
 
 
-class DeskMenuItem(MenuItem):
+class DashboardMenuItem(MenuItem):
     """A menu entry for those who work on a site's content."""
 
     def is_shown(self, request):
         return works_on_a_site(request.user) and holds_a_role(request.user)
 
 
-class WriterMenuItem(DeskMenuItem):
+class WriterMenuItem(DashboardMenuItem):
     """A menu entry for those who write."""
 
     def is_shown(self, request):
@@ -379,14 +379,14 @@ class RegisterViewSetGroup(SnippetViewSetGroup):
                 icon_name="plus",
                 order=2,
             ),
-            DeskMenuItem(
+            DashboardMenuItem(
                 "Văn bản cần chú ý",
                 reverse("legalref_attention"),
                 name="van-ban-can-chu-y",
                 icon_name="warning",
                 order=10_000,
             ),
-            DeskMenuItem(
+            DashboardMenuItem(
                 "Thời hạn đăng văn bản",
                 reverse("legalref_duty"),
                 name="thoi-han-dang",

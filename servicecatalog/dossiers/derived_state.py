@@ -1,6 +1,6 @@
 """The derived state of one dossier: what follows from its ordered events. Pure: no row is read or written here.
 
-1. `course_of` sorts the events by (at, sequence, key) and takes them one after another. One that is no allowed step at
+1. `derived_state_of` sorts the events by (at, sequence, key) and takes them one after another. One that is no allowed step at
    its place is set aside with a reason and changes nothing; as soon as what was missing before it has arrived, the next
    reading takes it.
 2. The deadline starts when the dossier is received: the day promised by the one-stop system, else the procedure's
@@ -8,7 +8,7 @@
    completed papers (5 → 4) start the limit again (NĐ 61/2018/NĐ-CP).
 3. A letter of apology names the one day to which a late dossier may be put off; the last day itself stays.
 
-Every figure and every word about a dossier rests on the `Course`, so the order in which updates arrive, and how often,
+Every figure and every word about a dossier rests on the `DerivedState`, so the order in which updates arrive, and how often,
 makes no difference.
 """
 
@@ -29,7 +29,7 @@ Limit = Callable[[str, str, datetime], date | None]
 
 
 @dataclass
-class Course:
+class DerivedState:
     """What a dossier is after its events; `set_aside` holds by key why an event does not count."""
 
     status: int | None = None
@@ -51,12 +51,12 @@ class Course:
     set_aside: dict[str, str] = field(default_factory=dict)
 
 
-def course_of(events: Iterable, limit: Limit, until: datetime | None = None) -> Course:
+def derived_state_of(events: Iterable, limit: Limit, until: datetime | None = None) -> DerivedState:
     """Return what follows from the events of one dossier, whatever their order; `until`: only those up to a moment.
 
     Events have the fields of `DossierEvent`. Days are counted by the calendar that `workflows.deadlines` holds.
     """
-    course = Course()
+    course = DerivedState()
     for event in sorted(events, key=lambda event: (event.at, event.sequence, event.key)):
         if until is not None and event.at > until:
             break
@@ -68,7 +68,7 @@ def course_of(events: Iterable, limit: Limit, until: datetime | None = None) -> 
     return course
 
 
-def _step(course: Course, event, limit: Limit) -> str:
+def _step(course: DerivedState, event, limit: Limit) -> str:
     """Let an event change the state; return why it does not, "" when it does."""
     before, after = course.status, Status(event.status)
     if not may_follow(before, after):
@@ -101,7 +101,7 @@ def _refusal(before: int | None, after: Status) -> str:
     return f"Từ «{Status(before).label}» không chuyển thẳng sang «{after.label}» được."
 
 
-def _begin(course: Course, after: Status, event, limit: Limit) -> None:
+def _begin(course: DerivedState, after: Status, event, limit: Limit) -> None:
     """Start the deadline at the receipt; a day promised with the next step counts while none is known."""
     if after == Status.RECEIVED:
         course.received_at = course.clock_from = event.at
@@ -110,7 +110,7 @@ def _begin(course: Course, after: Status, event, limit: Limit) -> None:
     course.due_on = course.promised_on or limit(course.procedure_code, course.channel, course.clock_from)
 
 
-def _run_on(course: Course, before: int, after: Status, event, limit: Limit) -> None:
+def _run_on(course: DerivedState, before: int, after: Status, event, limit: Limit) -> None:
     """End the standing still: papers that are complete start the limit again, everything else moves the last day."""
     stopped_at, course.stopped_at = course.stopped_at, None
     if before == Status.PAPERS_WANTED and after == Status.IN_PROGRESS:
@@ -121,7 +121,7 @@ def _run_on(course: Course, before: int, after: Status, event, limit: Limit) -> 
         course.due_on = deadlines.workdays_after(course.due_on, _workdays(stopped_at, event.at))
 
 
-def _limit_again(course: Course, at: datetime, limit: Limit) -> date | None:
+def _limit_again(course: DerivedState, at: datetime, limit: Limit) -> date | None:
     """The last day of a limit that starts again: as many working days as were promised, else by the procedure."""
     if course.promised_on is None:
         return limit(course.procedure_code, course.channel, at)
@@ -133,7 +133,7 @@ def _workdays(first: date | datetime, last: date | datetime) -> int:
     return deadlines.workdays_between([span])[0] or 0
 
 
-def _apologise(course: Course, event) -> str:
+def _apologise(course: DerivedState, event) -> str:
     """Let a letter of apology name the new day; return why it does not count."""
     if course.status not in RUNNING | STANDING_STILL:
         return "Thư xin lỗi, hẹn lại chỉ tính khi hồ sơ đã tiếp nhận và chưa xử lý xong."

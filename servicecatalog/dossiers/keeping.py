@@ -20,7 +20,7 @@ from workflows import deadlines
 
 from ..catalogue import limits
 from ..models import DossierEvent, DossierSource, DossierStatus, DossierSummary, Procedure
-from .derived_state import Course, Limit, course_of
+from .derived_state import DerivedState, Limit, derived_state_of
 from .states import ENDED, FINAL, STANDING_STILL
 from .updates import Update
 
@@ -48,7 +48,7 @@ FOLLOWING = (
     "set_aside",
     "updated_at",
 )
-COURSE_FIELDS = tuple(name for name in FOLLOWING if name not in ("procedure", "set_aside", "updated_at"))
+DERIVED_FIELDS = tuple(name for name in FOLLOWING if name not in ("procedure", "set_aside", "updated_at"))
 
 
 class Conflict(Exception):
@@ -181,7 +181,7 @@ def read_anew(dossiers: Sequence[DossierSummary], known: dict[int, dict[str, Dos
     catalogue, changed = Limits(wanted), []
     with deadlines.calendar_held():
         for dossier in dossiers:
-            course = course_of(known[dossier.pk].values(), catalogue)
+            course = derived_state_of(known[dossier.pk].values(), catalogue)
             _take(dossier, course, catalogue)
             for event in known[dossier.pk].values():
                 if event.set_aside != (reason := course.set_aside.get(event.key, "")):
@@ -194,8 +194,8 @@ def read_anew(dossiers: Sequence[DossierSummary], known: dict[int, dict[str, Dos
     DossierEvent.objects.bulk_update(changed, ["set_aside"], batch_size=PORTION)
 
 
-def _take(dossier: DossierSummary, course: Course, catalogue: "Limits") -> None:
-    for name in COURSE_FIELDS:
+def _take(dossier: DossierSummary, course: DerivedState, catalogue: "Limits") -> None:
+    for name in DERIVED_FIELDS:
         setattr(dossier, name, getattr(course, name))
     dossier.procedure = catalogue.procedures.get(course.procedure_code)
     dossier.set_aside = len(course.set_aside)
@@ -226,12 +226,12 @@ class Limits:
         return found.day if found else None
 
 
-def as_of(dossiers: Sequence[DossierSummary], moment: datetime) -> dict[int, Course]:
+def as_of(dossiers: Sequence[DossierSummary], moment: datetime) -> dict[int, DerivedState]:
     """Return what some dossiers were at a moment, by their keys: two queries however many."""
     known = _events_of(dossiers)
     catalogue: Limit = Limits({event.procedure_code for events in known.values() for event in events.values()} - {""})
     with deadlines.calendar_held():
-        return {key: course_of(events.values(), catalogue, until=moment) for key, events in known.items()}
+        return {key: derived_state_of(events.values(), catalogue, until=moment) for key, events in known.items()}
 
 
 # --- 2. How a dossier stands -------------------------------------------------------------------------
@@ -275,7 +275,7 @@ class Stand:
 
 
 def standing_of(dossier, on: date | None = None) -> Stand:
-    """Return how a dossier (or its `Course`) stands on a local day (today for None).
+    """Return how a dossier (or its `DerivedState`) stands on a local day (today for None).
 
     Not late on its last day, late from the next (Bộ luật Dân sự 2015, Điều 148.6). While the deadline is paused a
     dossier does not become late; one that was late before stays late.

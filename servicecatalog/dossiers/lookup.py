@@ -25,7 +25,7 @@ from base.operations.attempts import Attempts
 from base.operations.throttle import Buckets, Rate, is_busy, network_of
 from base.public.routed import answer_private
 from base.request_facts import client_address
-from base.waits import in_words, slowed
+from base.waits import as_text, slowed
 from vietnam import dossier_codes
 from workflows import deadlines
 
@@ -196,7 +196,7 @@ def _wait(address: str, typed, now: datetime) -> int:
 
 
 def _slowed(page, request, form, seconds: int):
-    said = _("Có quá nhiều lần tra cứu từ kết nối này. Xin chờ %(wait)s rồi thử lại.") % {"wait": in_words(seconds)}
+    said = _("Có quá nhiều lần tra cứu từ kết nối này. Xin chờ %(wait)s rồi thử lại.") % {"wait": as_text(seconds)}
     return slowed(_draw(page, request, {"form": form, "errors": [("", said)], "press_again": seconds}), seconds)
 
 

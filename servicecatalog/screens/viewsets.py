@@ -23,7 +23,7 @@ from base.admin.screen_access import SITE_MEMBERS
 from base.admin.viewsets import GuardedSnippetViewSet
 from base.authority import is_city_person
 from legalref.screens.panels import ReadablePanel
-from legalref.screens.viewsets import DeskMenuItem, SharedSnippetViewSet
+from legalref.screens.viewsets import DashboardMenuItem, SharedSnippetViewSet
 from vietnam import text
 from workflows.publishing import removed_status
 
@@ -404,7 +404,7 @@ class CatalogueViewSetGroup(SnippetViewSetGroup):
     def get_submenu_items(self):
         return [
             *super().get_submenu_items(),
-            DeskMenuItem(
+            DashboardMenuItem(
                 "Thủ tục cần xem lại",
                 reverse("servicecatalog_review"),
                 name="dich-vu-can-xem-lai",
@@ -414,7 +414,7 @@ class CatalogueViewSetGroup(SnippetViewSetGroup):
             CityMenuItem(
                 "Nhập thủ tục", reverse("servicecatalog_import"), name="nhap-thu-tuc", icon_name="upload", order=10_001
             ),
-            DeskMenuItem(
+            DashboardMenuItem(
                 "Lô thủ tục, dịch vụ",
                 reverse("servicecatalog_batches"),
                 name="lo-dich-vu",

@@ -57,8 +57,8 @@ def search_for_citizens(stage, check) -> None:
     searches = _search(stage, check, city, sites)
     lists = _as_others(stage, check, city)
     total = outputs + searches + lists
-    faults = len(check.failed) - before
-    check.figure(f"S20: {CITIZENS + BY_FORM} citizens, {sent.said()}; {faults} traces in {total:,} outputs")
+    violations = len(check.failed) - before
+    check.figure(f"S20: {CITIZENS + BY_FORM} citizens, {sent.said()}; {violations} traces in {total:,} outputs")
 
 
 def _host(site) -> str:

@@ -51,7 +51,7 @@ def a28(stage, check):
     takes down; 20 clerks at one number book; two saves of one page; the same name in an address → one effect and one
     entry each, numbers without gap and unique, the loser gets 409 or an error with his text kept (Điều 13, 20, 21).
     """
-    before = set(invariants.faults())
+    before = set(invariants.violations())
     _approvals(stage, check)
     for turn in range(4):
         _approve_and_edit(stage, check, turn)
@@ -59,8 +59,8 @@ def a28(stage, check):
     _numbers(stage, check)
     _two_saves(stage, check)
     _same_address(stage, check)
-    faults = [fault for fault in invariants.faults() if fault not in before]
-    check.that(not faults, f"invariants broken afterwards: {faults[:4]}")
+    violations = [fault for fault in invariants.violations() if fault not in before]
+    check.that(not violations, f"invariants broken afterwards: {violations[:4]}")
 
 
 def _submitted(stage, name: str):

@@ -301,7 +301,7 @@ class Confirming(WithDecisions):
                 appointments.confirm(appointment, by=who)
 
                 self.assertEqual(roles_of(fresh(self.newcomer)), {"ward_approver"})
-                self.assertEqual(rights.faults(), [])
+                self.assertEqual(rights.violations(), [])
                 transaction.set_rollback(True)
 
     def test_nobody_else_confirms(self):
@@ -428,7 +428,7 @@ class Ending(WithDecisions):
         self.assertEqual((appointment.state, appointment.ended_on), ("ended", date(2026, 3, 5)))
         self.assertEqual(roles_of(fresh(self.newcomer)), set())
         self.assertFalse(fresh(self.newcomer).is_active)
-        self.assertEqual(rights.faults(), [])
+        self.assertEqual(rights.violations(), [])
 
     def test_a_second_run_of_the_job_changes_nothing(self):
         self.appoint(valid_to=date(2026, 3, 5))
@@ -776,14 +776,14 @@ class Following(WithDecisions):
     """Groups, permissions and `is_active` are what the appointments say, whatever somebody did by hand."""
 
     def assert_found_and_mended(self, *named: str) -> None:
-        self.assertEqual([line for line, word in zip(rights.faults(), named, strict=True) if word not in line], [])
+        self.assertEqual([line for line, word in zip(rights.violations(), named, strict=True) if word not in line], [])
 
         call_command("sync_roles", stdout=StringIO())
 
-        self.assertEqual(rights.faults(), [])
+        self.assertEqual(rights.violations(), [])
 
     def test_nothing_is_found_while_nobody_lends_a_hand(self):
-        self.assertEqual(rights.faults(), [])
+        self.assertEqual(rights.violations(), [])
 
     def test_a_group_given_by_hand_gives_no_role_and_is_found(self):
         self.cast.contributor.groups.add(self.cast.head.groups.get())
@@ -828,12 +828,12 @@ class Following(WithDecisions):
 
     def test_a_group_that_is_no_role_is_found_when_it_may_do_something(self):
         group = Group.objects.create(name="Nhóm tự lập")
-        self.assertEqual(rights.faults(), [])
+        self.assertEqual(rights.violations(), [])
 
         group.permissions.add(Permission.objects.get(codename="publish_page"))
 
-        self.assertEqual(len(rights.faults()), 1)
-        self.assertIn("Nhóm tự lập", rights.faults()[0])
+        self.assertEqual(len(rights.violations()), 1)
+        self.assertIn("Nhóm tự lập", rights.violations()[0])
 
     def test_what_the_superuser_does_in_wagtail_s_form_is_found_by_the_hourly_job(self):
         self.client.force_login(self.cast.superuser)
@@ -870,7 +870,7 @@ class Following(WithDecisions):
     def test_an_unconfirmed_right_in_force_is_found(self):
         Appointment.objects.filter(person=self.cast.head).update(confirmed_by=None)
 
-        self.assertEqual(len(rights.faults()), 1)
+        self.assertEqual(len(rights.violations()), 1)
 
     def test_asking_for_roles_costs_one_query(self):
         user = fresh(self.cast.head)

@@ -13,7 +13,7 @@ class Tampering(CityTestCase):
         rng = random.Random(SEED)
         tampering.build(self.city, rng, entries=30, copies=4)
         run = tampering.Run(rng)
-        self.assertEqual(run.faults(), [])
+        self.assertEqual(run.violations(), [])
 
         for kind in tampering.KINDS:
             run.tamper(kind)
@@ -21,4 +21,4 @@ class Tampering(CityTestCase):
         self.assertEqual(run.misses, [])
         self.assertEqual(run.found, dict.fromkeys(run.tried, 1))
         self.assertEqual(len(run.tried), 33)
-        self.assertEqual(run.faults(), [])
+        self.assertEqual(run.violations(), [])

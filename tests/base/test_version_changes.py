@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from wagtail.models import CommentReply
 
-from base.admin.version_changes import changes, in_words
+from base.admin.version_changes import as_text, changes
 from sections.models import ArticleCorrection, ArticlePage
 from tests import factories
 from tests.city import CityTestCase, publish_at_once
@@ -48,7 +48,7 @@ class Differences(CityTestCase):
     def changed(self, page, body) -> list[str]:
         new = ArticlePage.objects.get(pk=page.pk)
         new.body = new.body.stream_block.to_python(body)
-        return in_words(changes(page, new))
+        return as_text(changes(page, new))
 
     def test_a_sentence_for_each_field_and_a_count_of_each_kind_of_part(self):
         page = self.public(self.body("paragraph", "image"))
@@ -59,7 +59,7 @@ class Differences(CityTestCase):
         parts = self.body("paragraph", "image", "paragraph", "paragraph")
         new.body = new.body.stream_block.to_python([parts[0], *parts[2:]])
 
-        assert in_words(changes(page, new)) == [
+        assert as_text(changes(page, new)) == [
             "Tiêu đề đổi.",
             "Nội dung: thêm 2 đoạn văn, bỏ 1 ảnh.",
             "Nguồn bị bỏ trống.",
@@ -81,7 +81,7 @@ class Differences(CityTestCase):
 
         found = changes(page, new)
 
-        assert in_words(found) == ["Nội dung: sửa 1 bảng."]
+        assert as_text(found) == ["Nội dung: sửa 1 bảng."]
         row = found[0].rows[0]
         assert (
             '2020 | <del class="deletion">7</del>' in row.before and '2020 | <ins class="addition">8</ins>' in row.after
@@ -115,7 +115,7 @@ class Differences(CityTestCase):
         page = self.public()
         new = ArticlePage.objects.get(pk=page.pk)
         new.corrections = [ArticleCorrection(corrected_on=date(2020, 9, 3), note="Sửa số nhà.")]
-        words = in_words(changes(page, new))
+        words = as_text(changes(page, new))
         assert words == ["Đính chính: thêm 1 đính chính."]
 
     def test_what_is_typed_is_shown_as_text_and_never_as_markup(self):

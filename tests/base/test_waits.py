@@ -3,7 +3,7 @@
 from django.test import SimpleTestCase
 from django.utils import translation
 
-from base.waits import in_words
+from base.waits import as_text
 
 
 class InWords(SimpleTestCase):
@@ -20,8 +20,8 @@ class InWords(SimpleTestCase):
             (86_400, "24 giờ"),
         ):
             with self.subTest(seconds):
-                self.assertEqual(in_words(seconds), words)
+                self.assertEqual(as_text(seconds), words)
 
     def test_speaks_english_to_readers_of_english(self):
         with translation.override("en"):
-            self.assertEqual([in_words(1), in_words(300), in_words(7200)], ["1 second", "5 minutes", "2 hours"])
+            self.assertEqual([as_text(1), as_text(300), as_text(7200)], ["1 second", "5 minutes", "2 hours"])

@@ -44,7 +44,7 @@ def test_from_a_template_to_a_link_for_an_outsider_by_keyboard(browser, city):
     # The preflight leads to the field: the cursor stands in it.
     writer.open(f"/quan-tri/duyet/wagtailcore/page/{pk}/gui/")
     writer.sees("Còn chỗ chưa điền")
-    faults = {"gui": faults_of(page)}
+    violations = {"gui": faults_of(page)}
     page.locator("#main a[href$='contentpath=summary']").first.press("Enter")
     page.wait_for_function(INSIDE, arg="[data-contentpath=summary]")
 
@@ -61,11 +61,11 @@ def test_from_a_template_to_a_link_for_an_outsider_by_keyboard(browser, city):
     expect(page.get_by_label("Lý do")).to_have_value("xin ý kiến chuyên môn")
     writer.press("Tạo liên kết")
     address = page.locator(".portal-address").input_value()
-    faults["xem-truoc"] = faults_of(page)
+    violations["xem-truoc"] = faults_of(page)
     for name in ("mau-bai", "kiem-tra-noi-dung", f"mau-bai/luu/{pk}"):
         writer.open(f"/quan-tri/{name}/")
-        faults[name] = faults_of(page)
-    assert {name: found for name, found in faults.items() if found} == {}
+        violations[name] = faults_of(page)
+    assert {name: found for name, found in violations.items() if found} == {}
 
     # Somebody without an account reads the draft, and gets no cookie.
     outside = browser.new_context()

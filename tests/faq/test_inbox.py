@@ -87,9 +87,9 @@ class WhoHasItInHand(Inboxes):
     def test_many_are_asked_about_with_the_queries_of_a_few(self):
         def asked(questions):
             keys = [running.running_deadline(again(question)).pk for question in questions]
-            running = list(Deadline.objects.filter(pk__in=keys).select_related("rule", "site", "content_type"))
+            rows = list(Deadline.objects.filter(pk__in=keys).select_related("rule", "site", "content_type"))
             with CaptureQueriesContext(connection) as queries:
-                acting.Actors(running)
+                acting.Actors(rows)
             return len(queries)
 
         self.assertEqual(asked([self.answering, self.signing]), asked([self.answering, self.signing, self.waiting]))
@@ -212,8 +212,8 @@ class TheList(Inboxes):
         ):
             with self.subTest(day=day):
                 on = datetime(2024, month, day, 9, tzinfo=MONDAY.tzinfo)
-                self.assertEqual(inbox.left_in_words(deadline, on), words)
-        self.assertIn("đang tạm dừng", inbox.left_in_words(running.running_deadline(self.waiting)))
+                self.assertEqual(inbox.left_as_text(deadline, on), words)
+        self.assertIn("đang tạm dừng", inbox.left_as_text(running.running_deadline(self.waiting)))
 
     def test_the_screen_takes_the_same_queries_for_three_questions_and_for_thirty(self):
         self.client.force_login(self.cast.contributor)
@@ -279,8 +279,8 @@ class Elsewhere(Inboxes):
         answer = self.client.get(reverse("wagtailadmin_home"))
         self.assertContains(answer, json.dumps("Câu hỏi (2)"))
         for kind in ("cau-hoi", "ky"):
-            pile = next(pile for pile in answer.context["piles"] if pile.kind.key == kind)
-            self.assertEqual(pile.count, 1)
+            group = next(group for group in answer.context["groups"] if group.kind.key == kind)
+            self.assertEqual(group.count, 1)
         self.assertContains(answer, self.answering.number)
 
     def test_the_queue_of_decisions_names_what_one_is_to_sign_on_the_own_site(self):

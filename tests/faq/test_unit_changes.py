@@ -53,10 +53,10 @@ class MergedWards(CityTestCase):
                 self.assertEqual((question.state, question.number), (state, number))
                 self.assertEqual(question.owner_site, self.city.my_xuyen)
                 self.assertEqual(due(question), last_day)
-                running = Deadline.objects.for_subject(question).open()
-                self.assertEqual(running.count(), count)
-                self.assertEqual({deadline.unit for deadline in running}, {self.city.my_xuyen.unit})
-                self.assertEqual({deadline.site for deadline in running}, {self.city.my_xuyen})
+                rows = Deadline.objects.for_subject(question).open()
+                self.assertEqual(rows.count(), count)
+                self.assertEqual({deadline.unit for deadline in rows}, {self.city.my_xuyen.unit})
+                self.assertEqual({deadline.site for deadline in rows}, {self.city.my_xuyen})
                 if state not in ("received", "classified"):
                     self.assertEqual(question.unit, self.city.my_xuyen.unit)
 

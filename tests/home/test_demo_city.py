@@ -178,7 +178,7 @@ class DemoCity(TestCase):
             told("truong-ban")
 
     def test_gives_rights_by_appointments_of_two_persons(self):
-        self.assertEqual([fault for fault in invariants.faults() if "quyền" in fault or "Phân công" in fault], [])
+        self.assertEqual([fault for fault in invariants.violations() if "quyền" in fault or "Phân công" in fault], [])
         by_two = Appointment.objects.filter(needs_confirmation=True)
         self.assertEqual(by_two.filter(confirmed_by__username="truong-ban").count(), 2)
         self.assertFalse(User.objects.filter(is_superuser=True, is_active=True).exists())

@@ -215,7 +215,7 @@ class Cancelling(BookCase):
         self.assertEqual(self.take().number, 2)
         self.assertTrue(BookEntry.objects.get(number=1).is_cancelled)
         self.assertEqual(BookCancellation.objects.get().reason, "Soạn nhầm")
-        self.assertEqual(numbering.faults(), [])
+        self.assertEqual(numbering.violations(), [])
 
     def test_needs_a_reason_and_happens_once(self):
         entry = self.take()
@@ -437,7 +437,7 @@ class Invariants(BookCase):
         numbering.cancel_number(self.take(), by=self.clerk, reason="Soạn nhầm")
         self.take()
 
-        self.assertEqual(numbering.faults(), [])
+        self.assertEqual(numbering.violations(), [])
 
     def test_a_gap_is_named(self):
         self.take()
@@ -445,7 +445,7 @@ class Invariants(BookCase):
         row.pk, row.number, row.identity = None, 3, "3/qdubnd"
         row.save(force_insert=True)
 
-        self.assertIn("không liên tục ở số 3", numbering.faults()[0])
+        self.assertIn("không liên tục ở số 3", numbering.violations()[0])
 
 
 class TwentyClerks(TransactionTestCase):
@@ -473,7 +473,7 @@ class TwentyClerks(TransactionTestCase):
             taken = sorted(entry.number for entry in results if isinstance(entry, BookEntry))
             self.assertEqual(taken, list(range(1, 17)), results)
             self.assertEqual(sum(isinstance(result, ValueError) for result in results), 4)
-            self.assertEqual(numbering.faults(), [])
+            self.assertEqual(numbering.violations(), [])
 
     def test_two_who_open_one_book_at_once_open_one(self):
         with frozen:

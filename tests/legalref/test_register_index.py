@@ -342,8 +342,8 @@ class Never(Documents):
             with self.subTest(site.slug):
                 expected = set(LegalDocument.objects.on_site(site).values_list("pk", flat=True))
                 self.assertEqual(set(facet_index.index_of(site).keys), expected)
-                in_words = set(finding.find("quyet dinh", facet_index.index_of(site).part()).looks)
-                self.assertEqual(in_words, expected)
+                as_text = set(finding.find("quyet dinh", facet_index.index_of(site).part()).looks)
+                self.assertEqual(as_text, expected)
 
     def test_documents_do_not_stand_in_the_index_of_pages(self):
         self.assertFalse(class_is_indexed(LegalDocument))
@@ -361,11 +361,11 @@ class Index(Documents):
         RegisterEntry.remove([first.pk])
         stale = draft_document(self.city.site, by=self.cast.editor, symbol="98/2021/QĐ-UBND", subject="Chỉ là nháp")
         RegisterEntry.store([stale])
-        self.assertEqual(len(indexing.faults()), 2)
+        self.assertEqual(len(indexing.violations()), 2)
 
         call_command("rebuild_register", verbosity=0)
 
-        self.assertEqual(indexing.faults(), [])
+        self.assertEqual(indexing.violations(), [])
         self.assertIn(first.pk, self.found("đất đai"))
         self.assertEqual(self.found("chỉ là nháp"), set())
 

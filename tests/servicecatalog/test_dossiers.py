@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from base.models import PortalSite, UnitSuccession
 from servicecatalog.dossiers import keeping
-from servicecatalog.dossiers.derived_state import course_of
+from servicecatalog.dossiers.derived_state import derived_state_of
 from servicecatalog.dossiers.keeping import Standing, record, standing_of
 from servicecatalog.dossiers.states import NEXT, RUNNING, STANDING_STILL, may_follow
 from servicecatalog.models import DossierEvent, DossierStatus, DossierSummary
@@ -54,7 +54,7 @@ class Courses(CityTestCase):
 
     def course(self, updates, until=None):
         with deadlines.calendar_held():
-            return course_of(updates, three_days, until)
+            return derived_state_of(updates, three_days, until)
 
     def test_end_with_the_last_allowed_step(self):
         course = self.course(history((1, 1), (2, 2), (4, 3), (9, 4), (10, 5)))
@@ -142,18 +142,18 @@ class AnyHistory(unittest.TestCase):
         told = [*updates, *chance.sample(updates, len(updates) // 2)]
         chance.shuffle(told)
         with deadlines.calendar_held():
-            once = course_of(updates, three_days)
+            once = derived_state_of(updates, three_days)
             known = {}
             for item in told:
                 known.setdefault(item.key, item)
 
-            self.assertEqual(course_of(known.values(), three_days), once)
+            self.assertEqual(derived_state_of(known.values(), three_days), once)
 
     @QUICK
     @given(any_history())
     def test_takes_only_allowed_steps(self, updates):
         with deadlines.calendar_held():
-            course = course_of(updates, three_days)
+            course = derived_state_of(updates, three_days)
         taken = sorted(
             (item for item in updates if item.status and item.key not in course.set_aside),
             key=lambda item: (item.at, item.sequence, item.key),
@@ -169,7 +169,7 @@ class AnyHistory(unittest.TestCase):
         with deadlines.calendar_held():
             moments = sorted({item.at for item in updates})
             for moment, following in pairwise(moments):
-                course = course_of(updates, three_days, until=moment)
+                course = derived_state_of(updates, three_days, until=moment)
                 if course.status not in STANDING_STILL:
                     self.assertIsNone(course.stopped_at)
                     continue
@@ -182,8 +182,10 @@ class AnyHistory(unittest.TestCase):
     def test_loses_no_day_of_the_limit_to_a_wait_for_payment(self, updates):
         with deadlines.calendar_held():
             for moment in sorted({item.at for item in updates}):
-                before = course_of(updates, three_days, until=moment.replace(microsecond=0) - (moment.resolution))
-                after = course_of(updates, three_days, until=moment)
+                before = derived_state_of(
+                    updates, three_days, until=moment.replace(microsecond=0) - (moment.resolution)
+                )
+                after = derived_state_of(updates, three_days, until=moment)
                 was_waiting = before.status == DossierStatus.PAYMENT_WANTED
                 if was_waiting and after.status in RUNNING and before.due_on and after.status_since == moment:
                     day = moment.date()

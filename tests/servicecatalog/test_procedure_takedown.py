@@ -81,7 +81,7 @@ class Deciding(ProcedureCase):
         copy = ArchiveCopy.objects.get(pk=row.archive_copy_id)
         self.assertEqual((copy.object_type, copy.object_id), ("servicecatalog.Procedure", str(self.procedure.pk)))
         self.assertEqual(verifying.verify([copy]), [])
-        said = [fault for fault in invariants.faults() if NAME in fault]
+        said = [fault for fault in invariants.violations() if NAME in fault]
         # The service itself was made public without the road of approval; nothing else is wrong.
         self.assertEqual([fault for fault in said if not fault.startswith("dịch vụ công ")], [])
 

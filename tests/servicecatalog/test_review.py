@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from base.gate import Refused
 from servicecatalog.catalogue import deciding_levels, levels, review
 from servicecatalog.models import Procedure, ServiceGuidePage, ServiceLevel, ServiceOffering
-from servicecatalog.screens import desk_views
+from servicecatalog.screens import dashboard_views
 from tests import factories
 from tests.city import CityTestCase, draft, publish, publish_at_once
 from tests.desks import rows_for
@@ -227,7 +227,7 @@ class Screens(Reviewed):
 
         self.client.force_login(self.cast.head)
         self.assertContains(self.client.get(batch), 'name="decision" value="approve">Duyệt cả lô</button>')
-        with mock.patch.object(desk_views, "SECONDS_OF_A_REQUEST", 600):
+        with mock.patch.object(dashboard_views, "SECONDS_OF_A_REQUEST", 600):
             answer = self.client.post(batch, {"decision": "approve"}, follow=True)
         self.assertContains(answer, "Đã duyệt và đăng cả lô.")
         self.assertEqual(ServiceOffering.objects.live().count(), 3)

@@ -42,7 +42,7 @@ class Merging(CityTestCase):
     def of_successor(self):
         return ServiceOffering.objects.descendant_of(self.new.home_page())
 
-    def desk_of(self, person) -> list[str]:
+    def capability_wanted(self, person) -> list[str]:
         scope = work_queue.Scope(fresh(person), None)
         found = own_work.taken_over(scope)
         return [] if found is None else list(found.values_list("desk_note", flat=True))
@@ -64,14 +64,14 @@ class Merging(CityTestCase):
         writer = self.cast.contributor_my_xuyen
         note = f"bản nháp, trước do «{self.old.name}» cung cấp"
 
-        self.assertEqual(self.desk_of(writer), [note])
-        self.assertEqual(self.desk_of(self.cast.contributor), [])
+        self.assertEqual(self.capability_wanted(writer), [note])
+        self.assertEqual(self.capability_wanted(self.cast.contributor), [])
         self.client.force_login(fresh(writer))
         self.assertContains(self.client.get("/quan-tri/"), note)
 
         publish(self.of_successor().get(procedure=self.missing), by=writer)
 
-        self.assertEqual(self.desk_of(writer), [])
+        self.assertEqual(self.capability_wanted(writer), [])
 
     def test_leaves_what_is_abolished_and_what_the_predecessor_had_only_in_draft(self):
         over = a_procedure(self.city, valid_to=date(2024, 12, 31))

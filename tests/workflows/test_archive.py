@@ -87,15 +87,15 @@ class Archive(CityTestCase):
         found, progress, steps = [], {}, 0
         while progress.get("after", "") is not None:
             with patch.object(verifying, "file_digest", side_effect=verifying.file_digest) as reading:
-                faults, progress = verifying.verify_step(progress, seconds=0)
+                violations, progress = verifying.verify_step(progress, seconds=0)
             self.assertLessEqual(reading.call_count, 1)
-            found, steps = found + faults, steps + 1
+            found, steps = found + violations, steps + 1
 
         # One file a step, and one step that finds nothing left.
         self.assertEqual(steps, len(named) + 1)
         self.assertEqual({fault.message[:4] for fault in found}, {"Thiế", "Tệp "})
         self.assertEqual(sorted(found, key=str), sorted(verifying.verify(), key=str))
-        self.assertEqual((progress["count"], progress["faults"]), (2, [str(fault) for fault in found]))
+        self.assertEqual((progress["count"], progress["violations"]), (2, [str(fault) for fault in found]))
 
     def test_a_film_is_kept_and_checked_without_being_held_in_memory(self):
         with tempfile.TemporaryFile() as film:

@@ -102,7 +102,7 @@ class Proposing(DisposalCase):
 
 class Deciding(DisposalCase):
     def test_destroys_by_a_decision_and_leaves_seal_and_digest_so_that_the_chain_verifies(self):
-        row, before = self.proposed(), invariants.faults()
+        row, before = self.proposed(), invariants.violations()
         path = archive.path_of(self.old.content_digest)
 
         disposal.decide(row, by=self.head, **decision())
@@ -113,7 +113,7 @@ class Deciding(DisposalCase):
         self.assertEqual((left.proposed_by_id, left.decided_by_id), (self.clerk.pk, self.head.pk))
         self.assertEqual(left.decision, "15/QĐ-UBND, 05/01/2026")
         self.assertEqual(verifying.verify(), [])
-        self.assertEqual(invariants.faults(), before)
+        self.assertEqual(invariants.violations(), before)
         archive.sweep_orphans(older_than_seconds=-1)
         self.assertFalse(path.exists())
         self.assertEqual(archive.read(DisposalList.objects.get().decision_file_digest), b"%PDF-1.4 da ky")

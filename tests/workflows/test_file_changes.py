@@ -106,7 +106,7 @@ class Replacing(WithPublicFile):
 
     def test_every_page_that_shows_it_is_sealed_anew(self):
         [first] = ArchiveCopy.objects.filter(object_id=str(self.page.pk))
-        known = set(invariants.faults())
+        known = set(invariants.violations())
 
         self.accept(self.propose())
 
@@ -116,7 +116,7 @@ class Replacing(WithPublicFile):
         assert FileChange.objects.get().content_digest in {item["digest"] for item in second.files}
         assert second.ground == f"Thay tệp «Kế hoạch»: {REASON}"
         assert verifying.verify() == []
-        assert set(invariants.faults()) == known
+        assert set(invariants.violations()) == known
 
     def test_the_copy_of_the_proposal_is_gone_after_the_decision(self):
         change = self.propose()

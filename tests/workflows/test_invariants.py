@@ -91,18 +91,18 @@ class Trail(InvariantsCase):
 class Search(InvariantsCase):
     def test_a_public_page_that_cannot_be_found_and_a_leftover_are_named(self):
         page = self.publish_one(title="Bài không tìm được")
-        self.assertEqual(search.faults(), [])
+        self.assertEqual(search.violations(), [])
 
         entry = IndexEntry.objects.get(content_type=page.content_type, object_id=str(page.pk))
         IndexEntry.objects.filter(pk=entry.pk).update(object_id="987654321")
 
-        found = search.faults()
+        found = search.violations()
 
         self.assertIn(f"«Bài không tìm được» ({page.pk}) đang đăng mà không tìm được.", found)
         self.assertTrue(any("987654321 không còn nữa" in line for line in found))
 
     def test_what_search_must_hold_is_part_of_the_whole(self):
-        self.assertIn(search.faults, invariants._more)
+        self.assertIn(search.violations, invariants._more)
 
 
 class TakenDown(InvariantsCase):
@@ -364,7 +364,7 @@ class Archive(InvariantsCase):
 
 class Whole(InvariantsCase):
     def test_every_room_says_what_must_hold_in_it(self):
-        self.assertLessEqual({search.faults, numbering.faults}, set(invariants._more))
+        self.assertLessEqual({search.violations, numbering.violations}, set(invariants._more))
 
     def test_the_command_names_each_fault_and_exits_with_1(self):
         page = self.publish_one(title="Bài đang đăng")

@@ -155,12 +155,12 @@ class Targets(RedirectCase):
     def test_a_row_that_somebody_wrote_by_hand_leads_nowhere_and_is_named(self):
         Redirect.objects.create(old_path="/trang-cu", redirect_link="https://lua-dao.example/")
         assert self.read().status_code == 404
-        said = " ".join(redirects.faults())
+        said = " ".join(redirects.violations())
         assert "lua-dao.example" in said and "không có người thứ hai" in said
 
     def test_decided_redirects_are_no_fault(self):
         self.made(self.page.get_url())
-        assert redirects.faults() == []
+        assert redirects.violations() == []
 
 
 class Replacements(RedirectCase):

@@ -45,7 +45,7 @@ def verify_step(progress: dict, *, seconds: float) -> tuple[list[CopyViolation],
     """Do the next part of `verify`, for about `seconds`; return what it found and how far it is.
 
     The progress is {"after": the digest of the last file read, or None when all is done; "count": how many violations
-    there are so far; "faults": the first 20 of them as text}. {} begins: with the rows and their chain.
+    there are so far; "violations": the first 20 of them as text}. {} begins: with the rows and their chain.
     """
     until, found, after = time.monotonic() + seconds, [], progress.get("after", "")
     if not progress:
@@ -59,7 +59,11 @@ def verify_step(progress: dict, *, seconds: float) -> tuple[list[CopyViolation],
     else:
         after = None
     count = progress.get("count", 0) + len(found)
-    return found, {"after": after, "count": count, "faults": [*progress.get("faults", []), *map(str, found)][:20]}
+    return found, {
+        "after": after,
+        "count": count,
+        "violations": [*progress.get("violations", []), *map(str, found)][:20],
+    }
 
 
 def verify_rows() -> list[CopyViolation]:

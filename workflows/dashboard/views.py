@@ -27,7 +27,7 @@ ROWS_A_PAGE = 25
 
 
 @method_decorator([never_cache, require_admin_access], name="dispatch")
-class DeskView(View):
+class WorkQueueView(View):
     """What waits for the person, room by room; stands before Wagtail's own first screen at the same address.
 
     Rendered while the sites are held: the frame's menu asks for them many times.

@@ -411,14 +411,14 @@ def _told(lines: list[tuple], scope: Scope) -> dict[int, tuple[str, str]]:
     with deadlines.calendar_held():
         return {
             deadline.pk: (
-                in_words(deadline, scope.today),
+                as_text(deadline, scope.today),
                 deadlines.standing(deadline, scope.today),
             )
             for deadline in deadline_rows
         }
 
 
-def in_words(deadline: Deadline, today: date) -> str:
+def as_text(deadline: Deadline, today: date) -> str:
     """Return the text of a deadline's badge: "còn 3 ngày làm việc", "đang tạm dừng, còn 3 ngày làm việc"."""
     left = said(deadlines.days_left(deadline, today), deadline)
     return f"đang tạm dừng, {left}" if deadlines.is_paused(deadline, today) else left

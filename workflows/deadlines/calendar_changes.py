@@ -109,8 +109,8 @@ def _apply_rule(change: RecordChange, by, on: datetime | None) -> DeadlineRule:
 
 def register() -> None:
     """Say how proposals of both kinds come true; called once, from `WorkflowsConfig.ready`."""
-    record_changes.register(CalendarVersion, apply=_apply_days, words=_days_in_words)
-    record_changes.register(DeadlineRule, hidden=rules.HIDDEN, apply=_apply_rule, words=_rule_in_words)
+    record_changes.register(CalendarVersion, apply=_apply_days, words=_days_as_text)
+    record_changes.register(DeadlineRule, hidden=rules.HIDDEN, apply=_apply_rule, words=_rule_as_text)
 
 
 # --- 3. At once ------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ def _fields_of(values: dict) -> dict:
     return {name: values[name] for name in rules.CHANGED}
 
 
-def _days_in_words(change: RecordChange) -> list[tuple[str, str, str]]:
+def _days_as_text(change: RecordChange) -> list[tuple[str, str, str]]:
     """Each day as (day, what it is, what it shall be); of an open one also how many running deadlines it moves."""
     former = {row["date"]: _said(row) for row in change.former["days"]}
     shall = {row["date"]: _said(row) for row in change.values["days"]} | dict.fromkeys(
@@ -240,7 +240,7 @@ def _said(row: dict) -> str:
     return ", ".join([part for part in parts if part] + ([] if row["confirmed"] else ["dự kiến"]))
 
 
-def _rule_in_words(change: RecordChange) -> list[tuple[str, str, str]]:
+def _rule_as_text(change: RecordChange) -> list[tuple[str, str, str]]:
     """What differs from the row in force on the day before the new one, as text, with its first day."""
     first = change.values["valid_from"]
     base = next((row for row in change.former["rows"] if not row["valid_from"] or row["valid_from"] < first), {})

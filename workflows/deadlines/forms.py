@@ -135,8 +135,8 @@ class CalendarTableForm(forms.Form):
                 return data
         data["text"] = text
         self.table = working_year.read(text, self.year)
-        if self.table.faults:
-            self.add_error(None, f"Bảng có {len(self.table.faults)} lỗi; chưa ghi gì vào lịch.")
+        if self.table.violations:
+            self.add_error(None, f"Bảng có {len(self.table.violations)} lỗi; chưa ghi gì vào lịch.")
         return data
 
 

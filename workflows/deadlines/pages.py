@@ -2,7 +2,7 @@
 
 1. `dues_of`: for the pages that one screen lists. 2. `pages_due`: the pages of which one thing is so, for the filter.
 Both cover a person's own sites only: a list also holds the pages on the way down to them. Nothing is computed here: the
-standing comes from `deadlines`, its text from the work queue (`in_words`), the days of reviews from `review_dates`.
+standing comes from `deadlines`, its text from the work queue (`as_text`), the days of reviews from `review_dates`.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ from base import authority
 from vietnam.dates import format_short
 
 from .. import deadlines
-from ..dashboard.work_queue import in_words
+from ..dashboard.work_queue import as_text
 from ..models import Deadline, EditorialApprovalTask, ReviewDate
 from ..templatetags.last_days import last_day
 from ..upkeep import review_dates
@@ -84,7 +84,7 @@ def dues_of(pages: Iterable[Page], *, by, on: date | datetime | None = None) -> 
             else:
                 what = Truncator(deadline.rule.label).chars(LONGEST_LABEL)
             said = f"{what}, hạn cuối {last_day(deadline.last_day, days)}"
-            found[pk].append(Due(said, in_words(deadline, day), deadlines.standing(deadline, day)))
+            found[pk].append(Due(said, as_text(deadline, day), deadlines.standing(deadline, day)))
         # What has no deadline: a review while the office sets no target, and the reviews that are not near.
         for pk in waiting:
             found[pk].append(Due("", "chờ duyệt", NO_DEADLINE))

@@ -140,7 +140,7 @@ class Table:
     """What a table says: days of the year, errors, and the days of other years, which are left out."""
 
     days: list[CalendarDay]
-    faults: list[Problem]
+    violations: list[Problem]
     outside: list[date]
 
 
@@ -165,23 +165,23 @@ def read(text: str, number: int) -> Table:
     if len(lines) > MOST_LINES:
         return Table([], [Problem(0, "", f"Bảng có {len(lines)} dòng; mỗi lần nhập tối đa {MOST_LINES} dòng.")], [])
     days: dict[date, CalendarDay] = {}
-    faults, outside = [], []
+    violations, outside = [], []
     for place, cells in lines:
         try:
             day = _day_of({column: as_typed(cells.get(column, "")) for column in COLUMNS})
         except ValidationError as error:
-            faults += [Problem(place, "", message) for message in error.messages]
+            violations += [Problem(place, "", message) for message in error.messages]
             continue
         if day.date.year != number:
             outside.append(day.date)
         elif day.date in days:
             message = f"Ngày {format_short(day.date)} đã có ở một dòng trên; hãy bỏ một dòng."
-            faults.append(Problem(place, "", message))
+            violations.append(Problem(place, "", message))
         else:
             days[day.date] = day
-    if not days and not faults:
-        faults.append(Problem(0, "", f"Bảng không có ngày nào của năm {number}."))
-    return Table([days[on] for on in sorted(days)], faults, sorted(outside))
+    if not days and not violations:
+        violations.append(Problem(0, "", f"Bảng không có ngày nào của năm {number}."))
+    return Table([days[on] for on in sorted(days)], violations, sorted(outside))
 
 
 def absent_from(days: Iterable[CalendarDay], number: int) -> list[date]:

@@ -345,8 +345,8 @@ def differences(change: RecordChange) -> list[tuple[str, str, str]]:
     return [
         (
             _label(change.model, name),
-            _in_words(change.model, name, change.former.get(name)),
-            _in_words(change.model, name, change.values.get(name)),
+            _as_text(change.model, name, change.former.get(name)),
+            _as_text(change.model, name, change.values.get(name)),
         )
         for name in names
     ]
@@ -358,23 +358,23 @@ def _label(model, name: str) -> str:
     return str(text)[:1].upper() + str(text)[1:]
 
 
-def _in_words(model, name: str, value) -> str:
+def _as_text(model, name: str, value) -> str:
     if value in (None, "", []):
         return "(trống)"
     if isinstance(value, bool):
         return "Có" if value else "Không"
     found = model._meta.get_field(name)
     if isinstance(value, list):
-        return "; ".join(_row_in_words(found.related_model, row) for row in value)
+        return "; ".join(_row_as_text(found.related_model, row) for row in value)
     if found.many_to_one or found.one_to_one:
         target = found.related_model._base_manager.filter(pk=value).first()
         return str(target) if target else f"(không còn: {value})"
     return str(dict(found.flatchoices).get(value, value))
 
 
-def _row_in_words(model, row) -> str:
+def _row_as_text(model, row) -> str:
     if not isinstance(row, dict):
         return str(row)
     names: Iterable[str] = (name for name in row if name not in ("pk", "id", "sort_order"))
-    parts = [f"{_label(model, name)}: {_in_words(model, name, row[name])}" for name in names if row[name]]
+    parts = [f"{_label(model, name)}: {_as_text(model, name, row[name])}" for name in names if row[name]]
     return ", ".join(part for part in parts if part)

@@ -91,7 +91,7 @@ def leads_to(row: TakeDown) -> tuple[str, set[int]]:
     return "", sites
 
 
-def faults() -> list[str]:
+def violations() -> list[str]:
     """Return a line for each redirect that no two persons decided, and each that leads out of what is allowed."""
     confirmed = set(
         RecordChange.objects.filter(object_type=AddressRedirect._meta.label, accepted=True).values_list(

@@ -71,7 +71,7 @@ class ArchiveCopyView(TemplateView):
             header_icon="folder-open-1",
             subject=self.copy.title,
             copy=self.copy,
-            faults=verifying.verify([self.copy]),
+            violations=verifying.verify([self.copy]),
             retention_class=RetentionClass.objects.filter(key=self.copy.retention_class).first(),
             metadata=[(name, DUBLIN_CORE.get(name, name), value) for name, value in self.copy.metadata.items()],
             **kwargs,

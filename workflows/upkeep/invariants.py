@@ -50,7 +50,7 @@ def register(check: Callable[[], list[str]]) -> None:
         _more.append(check)
 
 
-def faults() -> list[str]:
+def violations() -> list[str]:
     """Return a line of Vietnamese for each invariant that is broken; an empty list when all hold."""
     checks = [
         _public_things,
@@ -63,8 +63,8 @@ def faults() -> list[str]:
         _taken_down,
         _probes,
         _schedules,
-        redirects.faults,
-        rights.faults,
+        redirects.violations,
+        rights.violations,
         *_more,
     ]
     return [line for check in checks for line in check()]

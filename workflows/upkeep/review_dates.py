@@ -2,8 +2,9 @@
 
 1. `note_published`: a publication sets the day anew, by the rule that the page type names (`BasePage.review_rule`, a
 row of the deadline rules). 2. `choose`: a person sets another day. 3. `start_deadlines`, every morning: pages that
-never had a day get one, what is public no more loses it, and what is due soon gets a deadline, so that dashboard, boards
-and digest treat it as all else that is due. Until then a page has no deadline: thousands of them would run for a year.
+never had a day get one, what is public no more loses it, and what is due soon gets a deadline, so that dashboard,
+boards and digest treat it as all else that is due. Until then a page has no deadline: thousands of them would run
+for a year.
 4. `confirm`: reviewed, nothing to change. That is no publication and changes nothing that readers see.
 """
 

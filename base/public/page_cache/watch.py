@@ -106,7 +106,7 @@ class Watch:
 
     # --- Judging a copy
 
-    def bears_current(self, copy: Copy) -> bool:
+    def has_current(self, copy: Copy) -> bool:
         """Tell whether no site was changed since the copy was made."""
         snapshot = self.snapshot
         return all(snapshot.get(site, NEVER_RAISED) == borne for site, borne in copy.generations)
@@ -115,7 +115,7 @@ class Watch:
         """Tell whether a copy is as good as a page made now."""
         snapshot = self.snapshot
         if copy.seen is not snapshot:
-            if not self.bears_current(copy):
+            if not self.has_current(copy):
                 return False
             copy.seen = snapshot
         # A page cannot be made anew without the database: its time is up only when it could be replaced.

@@ -353,7 +353,7 @@ class PageCache:
         copy = None
         if started.status[0] == "5":
             if old is not None and self._is_better_than_an_error(old, started.status, environ.get(BUSY)):
-                return self._send(old, environ, start_response, is_old=not self._watch.bears_current(old))
+                return self._send(old, environ, start_response, is_old=not self._watch.has_current(old))
         elif may_keep:
             copy = self._keep(key, old, (snapshot, stamp), started, body, begun)
             if copy is not None:
@@ -366,12 +366,12 @@ class PageCache:
             start_response(started.status, stripped(started.headers))
             return [body]
         # After a change while it was made the web server in front must not keep it.
-        is_old = not self._watch.bears_current(copy) or self._watch.memory[CHANGED] != self._watch.heard
+        is_old = not self._watch.has_current(copy) or self._watch.memory[CHANGED] != self._watch.heard
         return self._send(copy, environ, start_response, is_old=is_old)
 
     def _is_better_than_an_error(self, old: Copy, status: str, is_busy) -> bool:
         """Tell whether the last good page is shown where it cannot be made anew now. An error never drops a copy."""
-        if self._watch.bears_current(old):
+        if self._watch.has_current(old):
             # Only its time is over.
             return True
         # The database went away, or there is no room: what an alert changed must be seen as soon as it can be made.
@@ -469,7 +469,7 @@ class PageCache:
 
     def _put(self, key: tuple, copy: Copy, params: frozenset) -> bool:
         """Keep a copy in memory; a newer one, which a faster thread has put there, stays."""
-        bears = self._watch.bears_current
+        bears = self._watch.has_current
         return self._store.put(key, copy, params, stays=lambda old: bears(old) and not bears(copy))
 
     def _drop(self, key: tuple, copy: Copy | None = None) -> None:

@@ -64,8 +64,8 @@ def _resolve(found: list[Suggestion], source) -> None:
     numbered = [item for item in found if item.citation.number]
     named = [item for item in found if item.citation.kind == citations.LAW and not item.citation.number]
     for items, documents, fits in (
-        (numbered, _with_numbers(numbered), _bears_number),
-        (named, _with_names(named), _bears_name),
+        (numbered, _with_numbers(numbered), _has_number),
+        (named, _with_names(named), _has_name),
     ):
         for item in items:
             _decide(item, [document for document in documents if fits(document, item.citation)])
@@ -102,7 +102,7 @@ def _with_names(items) -> list[LegalDocument]:
     return list(laws.filter(wanted).for_display()[: MOST_CANDIDATES * len(items)])
 
 
-def _bears_number(document, citation) -> bool:
+def _has_number(document, citation) -> bool:
     number = citation.number
     if document.number_key != number_key(number.number):
         return False
@@ -117,7 +117,7 @@ def _bare(symbol: str) -> str:
     return text.slug(symbol).replace("-", "")
 
 
-def _bears_name(document, citation) -> bool:
+def _has_name(document, citation) -> bool:
     if document.document_type.name != citation.type_name:
         return False
     subject = text.fold(document.subject)

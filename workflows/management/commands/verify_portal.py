@@ -6,7 +6,7 @@ import sys
 from django.core.management.base import BaseCommand
 
 from ...upkeep import acknowledged
-from ...upkeep.invariants import faults
+from ...upkeep.invariants import violations
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, **options):
-        found = faults()
+        found = violations()
         if options["acknowledged"] is not None:
             with options["acknowledged"] as lines:
                 found += acknowledged.missing(lines)
