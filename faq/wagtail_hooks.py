@@ -6,7 +6,7 @@ from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.snippets.models import register_snippet
 
 from base.admin.screen_access import ScreenMenuItem
-from workflows.dashboard import work_queue
+from workflows.dashboard import queue_screen
 
 from .commenting import admin_hooks  # noqa: F401  registers its own hooks
 from .office import afterwards_views, answer_views, consent_views, entering_views, sorting_views, table_views
@@ -72,7 +72,7 @@ class InboxMenuItem(ScreenMenuItem):
     """The inbox, with the number of what waits for the person."""
 
     def render_component(self, request):
-        waiting = work_queue.count_of(request, "cau-hoi", "ky")
+        waiting = queue_screen.count_of(request, "cau-hoi", "ky")
         label = f"{self.label} ({waiting})" if waiting else self.label
         return LinkMenuItem(self.name, label, self.url, icon_name=self.icon_name, classname=self.classname)
 

@@ -68,11 +68,8 @@ LONGER_MODULES = {
     "servicecatalog/models/offering.py": "one model with its rows",
     "servicecatalog/models/procedure.py": "one model with its rows",
     "vietnam/citations.py": "one grammar and its reader",
-    "workflows/dashboard/own_work.py": "to be divided at its headings",
-    "workflows/dashboard/work_queue.py": "to be divided at its headings",
     "workflows/publishing/approval.py": "the one road to publication, step by step",
     "workflows/publishing/takedown.py": "the one road away, step by step",
-    "workflows/wagtail_hooks.py": "to be divided at its headings",
 }
 LONGER_FUNCTIONS = {
     "faq/handling/interim.py: notify",
@@ -86,7 +83,7 @@ LONGER_FUNCTIONS = {
     "servicecatalog/dossiers/openapi.py: _schemas",
     "workflows/publishing/file_changes.py: propose",
     "workflows/publishing/takedown.py: propose",
-    "workflows/wagtail_hooks.py: admin_urls",
+    "workflows/screens/addresses.py: admin_urls",
 }
 # A module in backticks, with its folder: `workflows/publishing/approval.py`, `base/audit/`.
 ROOMS_AND_MORE = "|".join((*rooms.ROOMS, "config", "tools", "bench", "deploy", "tests"))

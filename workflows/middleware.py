@@ -13,7 +13,8 @@ from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
-from .dashboard import work_queue
+from workflows.dashboard import queue_screen
+
 from .models import TakeDown
 from .publishing import targets
 from .publishing.gone import gone, gone_redirect
@@ -93,5 +94,5 @@ class CountedAnewMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         if request.method == "POST" and request.path.startswith(reverse("wagtailadmin_home")):
-            work_queue.count_anew(request.user)
+            queue_screen.count_anew(request.user)
         return response

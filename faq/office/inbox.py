@@ -98,8 +98,8 @@ def _capabilities(role: str) -> frozenset[str]:
 def waiting_for(user, desks: set[tuple[str, int]] | None = None) -> QuerySet:
     """Return what waits for a person: what they have taken, and what is in their work queue and not taken.
 
-    `desks`: what `places_of_work` gave, when it is known already. A question counts as taken while the person who took it is
-    active and may do the step.
+    `desks`: what `places_of_work` gave, when it is known already. A question counts as taken while the person who took
+    it is active and may do the step.
 
     A question that waits for the asker waits for no person here; an answered one does, until it is decided whether it
     is published.

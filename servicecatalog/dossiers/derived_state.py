@@ -1,6 +1,7 @@
 """The derived state of one dossier: what follows from its ordered events. Pure: no row is read or written here.
 
-1. `derived_state_of` sorts the events by (at, sequence, key) and takes them one after another. One that is no allowed step at
+1. `derived_state_of` sorts the events by (at, sequence, key) and takes them one after another. One that is no allowed
+step at
    its place is set aside with a reason and changes nothing; as soon as what was missing before it has arrived, the next
    reading takes it.
 2. The deadline starts when the dossier is received: the day promised by the one-stop system, else the procedure's
@@ -8,8 +9,8 @@
    completed papers (5 → 4) start the limit again (NĐ 61/2018/NĐ-CP).
 3. A letter of apology names the one day to which a late dossier may be put off; the last day itself stays.
 
-Every figure and every word about a dossier rests on the `DerivedState`, so the order in which updates arrive, and how often,
-makes no difference.
+Every figure and every word about a dossier rests on the `DerivedState`, so the order in which updates arrive, and how
+often, makes no difference.
 """
 
 from collections.abc import Callable, Iterable

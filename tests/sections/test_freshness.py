@@ -9,7 +9,7 @@ from wagtail.models import Page
 from sections import freshness
 from tests import factories
 from tests.city import CityTestCase, fresh, publish_at_once
-from workflows.dashboard import work_queue
+from workflows.dashboard import queue_screen, work_queue
 from workflows.deadlines import VIETNAM, boards
 from workflows.deadlines.acting import FRESH_RULE
 from workflows.models import Deadline, DeadlineRule
@@ -68,7 +68,7 @@ class Silence(CityTestCase):
         with time_machine.travel(datetime(2026, 4, 10, 9, tzinfo=VIETNAM), tick=False):
             for who, is_there in (("contributor", True), ("contributor_my_xuyen", False), ("standing_office", False)):
                 user = fresh(getattr(self.cast, who))
-                groups = work_queue.groups_of(work_queue.Scope(user, timezone.now()))
+                groups = queue_screen.groups_of(work_queue.Scope(user, timezone.now()))
                 titles = [row.title for group in groups if group.kind.key == "thoi-han" for row in group.rows]
                 mine = [row.deadline.pk for row in boards.rows(user, boards.visible_to(user)) if row.is_mine]
                 with self.subTest(who):

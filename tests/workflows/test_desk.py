@@ -25,8 +25,8 @@ from tests.faq.cast import a_question
 from tests.legalref.library import draft_document, public_document
 from tests.servicecatalog.cast import a_procedure
 from workflows import deadlines
+from workflows.dashboard import queue_screen, work_queue
 from workflows.dashboard import views as home_views
-from workflows.dashboard import work_queue
 from workflows.dashboard.own_work import fix_address
 from workflows.deadlines import VIETNAM, boards
 from workflows.models import Deadline, EmergencyAct, LiveFinding, MoveProposal, RecordChange, Schedule
@@ -194,11 +194,11 @@ class Filled(CityTestCase):
         traveller.start()
         self.addCleanup(traveller.stop)
 
-    def groups(self, who: str) -> dict[str, work_queue.Group]:
+    def groups(self, who: str) -> dict[str, queue_screen.Group]:
         user = fresh(getattr(self.cast, who))
         return {
             group.kind.key: group
-            for group in work_queue.groups_of(work_queue.Scope(user, timezone.now()), work_queue.BY_KEY)
+            for group in queue_screen.groups_of(work_queue.Scope(user, timezone.now()), work_queue.BY_KEY)
         }
 
     def titles(self, who: str, kind: str) -> list[str]:
@@ -343,7 +343,7 @@ class Desk(Filled):
         self.assertIn("Ảnh đã đăng", self.titles("editor", "da-gui"))
         self.assertIn("Cơ quan tên mới", self.titles("standing_office", "da-gui"))
         self.assertNotIn(
-            "da-gui", {row.kind.key for row in work_queue.groups_of(work_queue.Scope(self.cast.editor, NOW))}
+            "da-gui", {row.kind.key for row in queue_screen.groups_of(work_queue.Scope(self.cast.editor, NOW))}
         )
 
     def test_a_change_of_a_shared_list_waits_for_whom_the_verb_lets_decide(self):
@@ -542,7 +542,7 @@ class Notices(Filled):
         with time_machine.travel(NOW + timedelta(days=1), tick=False):
             user.password_changed_at = timezone.now() - timedelta(days=85)
             user.save()
-            told = [notice.text for notice in work_queue.notices_of(work_queue.Scope(user, timezone.now()))]
+            told = [notice.text for notice in queue_screen.notices_of(work_queue.Scope(user, timezone.now()))]
 
         self.assertTrue(any("Mật khẩu phải đổi" in text for text in told), told)
 

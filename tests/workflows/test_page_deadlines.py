@@ -14,7 +14,7 @@ from wagtail.models import Page, WorkflowState, get_page_models
 from tests import factories
 from tests.city import CityTestCase, fresh, publish, publish_at_once
 from workflows import deadlines
-from workflows.dashboard import work_queue
+from workflows.dashboard import queue_screen, work_queue
 from workflows.deadlines import VIETNAM
 from workflows.deadlines import pages as page_deadlines
 from workflows.models import Deadline, DeadlineRule, ReviewDate
@@ -149,7 +149,7 @@ class Column(Listed):
             for site in (self.city.site, self.city.my_long, self.city.my_xuyen)
             for title, row in self.rows(self.city.section(site)).items()
         }
-        groups = work_queue.groups_of(work_queue.Scope(fresh(self.cast.deputy), NOW))
+        groups = queue_screen.groups_of(work_queue.Scope(fresh(self.cast.deputy), NOW))
         waiting = next(group for group in groups if group.kind.key == "cho-duyet").rows
 
         self.assertEqual(len(waiting), 6)

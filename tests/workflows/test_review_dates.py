@@ -18,7 +18,7 @@ from legalref.models import LegalDocument
 from tests import factories
 from tests.city import CityTestCase, fresh, publish, publish_at_once
 from workflows import deadlines
-from workflows.dashboard import work_queue
+from workflows.dashboard import queue_screen, work_queue
 from workflows.deadlines import VIETNAM, reminders
 from workflows.models import Deadline, DeadlineRule, LiveFinding, ReviewDate
 from workflows.publishing import arrangement, takedown
@@ -283,7 +283,7 @@ class Reviewed(Reviews):
 
 class OnTheDesk(Reviews):
     def rows(self, who: str, kind: str) -> list:
-        groups = work_queue.groups_of(work_queue.Scope(fresh(getattr(self.cast, who)), timezone.now()))
+        groups = queue_screen.groups_of(work_queue.Scope(fresh(getattr(self.cast, who)), timezone.now()))
         return [row for group in groups if group.kind.key == kind for row in group.rows]
 
     def test_a_page_past_its_day_stands_on_the_desk_of_its_ward_with_working_days(self):

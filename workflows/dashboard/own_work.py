@@ -5,8 +5,6 @@ It asks, as a database query, what the actions ask (`approval.may_approve`, `tak
 """
 
 from datetime import timedelta
-from functools import reduce
-from operator import or_
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
@@ -24,256 +22,48 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, Left, Length
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
-from wagtail.models import Comment, DraftStateMixin, Page, PageSubscription, Revision, TaskState, WorkflowState
+from wagtail.models import Comment, Page, PageSubscription, Revision, WorkflowState
 
 from accounts import appointment_notices, appointment_rights
 from accounts.models import Appointment, RescuedText
-from accounts.roles import ADMINISTER, APPROVE, DECIDE_TAKEDOWN, REVIEW, ROLES, WRITE, may
+from accounts.roles import ADMINISTER, ROLES, WRITE, may
 from accounts.signin import passwords, rescue
 from base.admin.field_anchors import place_of
-from base.models import PortalSite
-from base.sites import all_sites, city_site
+from base.sites import city_site
 
 from .. import deadlines
 from ..deadlines.acting import BY_BOARD, FRESH_RULE
 from ..deadlines.duties import REVIEW_RULE
 from ..models import (
     Deadline,
-    Declaration,
-    DisposalList,
-    EditorialApprovalTask,
-    EmergencyAct,
-    FileChange,
     LiveFinding,
-    MoveProposal,
-    RecordChange,
     ReviewDate,
-    Schedule,
     TakeDown,
 )
-from ..publishing import record_changes
 from ..upkeep import review_dates
 from . import work_queue
+from .deciding import (
+    changed_files,
+    changed_records,
+    disposals,
+    emergencies,
+    moves,
+    own_emergencies,
+    proposed_disposals,
+    proposed_files,
+    proposed_moves,
+    proposed_records,
+    proposed_takedowns,
+    refused_emergencies,
+    reviews,
+    schedules_to_look_at,
+    submitted,
+    takedowns,
+)
+from .own_places import address_key, own_pages, own_site_keys
 from .work_queue import Notice, Scope, rows
-
-REFUSED_SHOWN_DAYS = 14
-
-# --- For me to decide --------------------------------------------------------------------------------
-
-
-def reviews(scope: Scope) -> QuerySet | None:
-    """Versions under review for whose approving body the person acts, and which they neither wrote nor submitted."""
-    sites = scope.board(REVIEW)
-    if not sites:
-        return None
-    mine = Declaration.objects.filter(declared_by=scope.user).values("revision_id")
-    of_this = TaskState.objects.filter(workflow_state=OuterRef("workflow_state"), revision_id__in=mine)
-    # That of the review itself, or of what is reviewed (a document to be posted): the soonest.
-    deadline_rows = Deadline.objects.filter(
-        content_type=OuterRef("revision__content_type"), object_id=OuterRef("revision__object_id")
-    )
-    found = (
-        TaskState.objects.filter(
-            task__in=EditorialApprovalTask.objects.values("pk"),
-            status=TaskState.STATUS_IN_PROGRESS,
-            workflow_state__workflow__site_workflow__site__in=sites,
-        )
-        .exclude(workflow_state__requested_by=scope.user)
-        .exclude(Exists(of_this))
-        .exclude(Exists(_versions_of(scope.user)))
-    )
-    return rows(
-        found,
-        title="revision__object_str",
-        note="workflow_state__requested_by__full_name",
-        at="started_at",
-        site="workflow_state__workflow__site_workflow__site",
-        **work_queue.soonest(deadline_rows),
-    )
-
-
-def _versions_of(user) -> QuerySet:
-    """The versions by a person of what a task state is about, newer than the public one (`approval.writers`)."""
-    roots = [Page, *(m for m in apps.get_models() if issubclass(m, DraftStateMixin) and not issubclass(m, Page))]
-    kinds = ContentType.objects.get_for_models(*roots, for_concrete_models=False)
-    number = Cast(OuterRef("object_id"), IntegerField())
-    public = Case(
-        *(
-            When(
-                base_content_type=kinds[model],
-                then=Subquery(model._base_manager.filter(pk=number).values("live_revision__created_at")[:1]),
-            )
-            for model in roots
-        )
-    )
-    return (
-        Revision.objects.filter(
-            user=user,
-            base_content_type=OuterRef("revision__base_content_type"),
-            object_id=OuterRef("revision__object_id"),
-        )
-        .annotate(public_since=public)
-        .filter(Q(public_since=None) | Q(created_at__gt=F("public_since")))
-    )
-
-
-def takedowns(scope: Scope) -> QuerySet | None:
-    """Take-downs that wait for a decision of the person."""
-    sites = scope.board(DECIDE_TAKEDOWN)
-    if not sites:
-        return None
-    found = TakeDown.objects.filter(state=TakeDown.State.OPEN, site__in=sites).exclude(proposed_by=scope.user)
-    grounds = Case(*(When(ground=value, then=Value(label)) for value, label in TakeDown.Ground.choices))
-    return rows(found, title="title", note=grounds, at="proposed_at", site="site", **work_queue.deadlines_of(TakeDown))
-
-
-def moves(scope: Scope) -> QuerySet | None:
-    """Moves of pages between sites for both of which the person approves (`arrangement.may_decide_move`)."""
-    sites = scope.board(APPROVE)
-    if not sites:
-        return None
-    homes = Page.objects.filter(translation_key__in=PortalSite.objects.filter(pk__in=sites).values("home_key"))
-    own = Page.objects.filter(Exists(homes.filter(path=Left(OuterRef("path"), Length("path")))))
-    found = MoveProposal.objects.filter(decided_at=None, page__in=own, target__in=own).exclude(proposed_by=scope.user)
-    note = Concat(Value("chuyển trang đến «"), "target__title", Value("»"), output_field=CharField())
-    return rows(found, title="title", note=note, at="proposed_at")
-
-
-def changed_files(scope: Scope) -> QuerySet | None:
-    """Proposals to change a file; where another site shows it, the screen asks for the city's board."""
-    sites = scope.board(APPROVE)
-    if not sites:
-        return None
-    found = FileChange.objects.filter(decided_at=None, site__in=sites).exclude(proposed_by=scope.user)
-    return rows(found, title="former_title", note=Value("thay tệp đang đăng"), at="proposed_at", site="site")
-
-
-def emergencies(scope: Scope) -> QuerySet | None:
-    sites = scope.board(APPROVE)
-    if not sites:
-        return None
-    found = EmergencyAct.objects.filter(looked_at=None, site__in=sites).exclude(acted_by=scope.user)
-    kinds = Case(*(When(kind=value, then=Value(label)) for value, label in EmergencyAct.Kind.choices))
-    note = Concat(Value("việc khẩn cấp chờ xem lại: "), kinds, output_field=CharField())
-    return rows(found, title="object_label", note=note, at="acted_at", site="site")
-
-
-def schedules_to_look_at(scope: Scope) -> QuerySet | None:
-    """Schedules of the person's board whose approver's appointment has ended, and that they did not submit."""
-    sites = scope.board(APPROVE)
-    if not sites:
-        return None
-    found = Schedule.objects.without_approver().filter(site__in=sites).exclude(submitted_by=scope.user)
-    found = found.exclude(Exists(_versions_of(scope.user)))
-    note = Value("lịch đăng mà người duyệt đã hết phân công")
-    return rows(found, title="title", note=note, at="revision__approved_go_live_at", site="site")
-
-
-def disposals(scope: Scope) -> QuerySet | None:
-    city = city_site()
-    if city is None or city.pk not in scope.board(DECIDE_TAKEDOWN):
-        return None
-    found = DisposalList.objects.filter(state=DisposalList.State.PROPOSED).exclude(proposed_by_id=scope.user.pk)
-    return rows(found, title="reason", note=Value("danh mục tiêu hủy"), at="proposed_at")
-
-
-def changed_records(scope: Scope) -> QuerySet | None:
-    """Changes of shared lists that another proposed and that the person may confirm (`record_changes.may_decide`)."""
-    wanted = []
-    for rights, labels in record_changes.labels_by_rights().items():
-        held = {site for right in rights if right != APPROVE for site in _sites_with(scope.user, right)}
-        held |= set(scope.board(APPROVE)) if APPROVE in rights else set()
-        if held:
-            wanted.append(Q(object_type__in=labels, site__in=held))
-    if not wanted:
-        return None
-    found = RecordChange.objects.filter(reduce(or_, wanted), decided_at=None).exclude(proposed_by=scope.user)
-    acts = Case(*(When(act=value, then=Value(label)) for value, label in RecordChange.Act.choices))
-    said = Value(" trong danh mục chung, người đề nghị: ")
-    note = Concat(acts, said, "proposed_by__full_name", output_field=CharField())
-    return rows(found, title="label", note=note, at="proposed_at", site="site")
-
-
-def _sites_with(user, right: str) -> list[int]:
-    return [site.pk for site in all_sites() if may(user, right, site)]
-
-
-# --- Handed on ---------------------------------------------------------------------------------------
-
-
-def _keys(scope: Scope) -> list[int]:
-    """The sites on whose content the person works now: what they sent for another one is its people's business."""
-    return [site.pk for site in scope.sites]
-
-
-def submitted(scope: Scope) -> QuerySet | None:
-    """What the person submitted and others review."""
-    if not scope.sites:
-        return None
-    state = "current_task_state"
-    found = WorkflowState.objects.filter(
-        status=WorkflowState.STATUS_IN_PROGRESS,
-        requested_by=scope.user,
-        workflow__site_workflow__site__in=_keys(scope),
-        current_task_state__task__in=EditorialApprovalTask.objects.values("pk"),
-    )
-    return rows(
-        found,
-        key=_address_key(F("content_type"), F("object_id")),
-        title=f"{state}__revision__object_str",
-        note=Value("chờ duyệt"),
-        at=f"{state}__started_at",
-        site="workflow__site_workflow__site",
-    )
-
-
-def proposed_takedowns(scope: Scope) -> QuerySet | None:
-    if not scope.sites:
-        return None
-    found = TakeDown.objects.filter(state__in=TakeDown.UNDECIDED, proposed_by=scope.user, site__in=_keys(scope))
-    return rows(found, title="title", note=Value("đề nghị gỡ bỏ"), at="proposed_at", site="site")
-
-
-def proposed_files(scope: Scope) -> QuerySet | None:
-    if not scope.sites:
-        return None
-    found = FileChange.objects.filter(decided_at=None, proposed_by=scope.user, site__in=_keys(scope))
-    return rows(found, title="former_title", note=Value("đề nghị thay tệp"), at="proposed_at", site="site")
-
-
-def proposed_moves(scope: Scope) -> QuerySet | None:
-    if not scope.sites:
-        return None
-    found = MoveProposal.objects.filter(decided_at=None, proposed_by=scope.user, page__in=_own_pages(scope))
-    note = Concat(Value("đề nghị chuyển đến «"), "target__title", Value("»"), output_field=CharField())
-    return rows(found, title="title", note=note, at="proposed_at")
-
-
-def proposed_disposals(scope: Scope) -> QuerySet | None:
-    found = DisposalList.objects.filter(state=DisposalList.State.PROPOSED, proposed_by_id=scope.user.pk)
-    return rows(found, title="reason", note=Value("danh mục tiêu hủy"), at="proposed_at")
-
-
-def own_emergencies(scope: Scope) -> QuerySet | None:
-    """What the person did alone and a second has not looked at yet."""
-    found = EmergencyAct.objects.filter(looked_at=None, acted_by=scope.user)
-    return rows(found, title="object_label", note=Value("việc khẩn cấp chờ xem lại"), at="acted_at", site="site")
-
-
-def refused_emergencies(scope: Scope) -> QuerySet | None:
-    """What the person did alone and a second did not agree with, for some weeks: the way to undo it stands there."""
-    since = scope.moment - timedelta(days=REFUSED_SHOWN_DAYS)
-    found = EmergencyAct.objects.filter(accepted=False, looked_at__gte=since, acted_by=scope.user)
-    note = Concat(Value("người xem lại không đồng ý: "), "note", output_field=TextField())
-    return rows(found, title="object_label", note=note, at="looked_at", site="site")
-
-
-def proposed_records(scope: Scope) -> QuerySet | None:
-    found = RecordChange.objects.filter(decided_at=None, proposed_by=scope.user)
-    return rows(found, title="label", note=Value("đề nghị sửa danh mục chung"), at="proposed_at", site="site")
-
 
 # --- Mine --------------------------------------------------------------------------------------------
 
@@ -286,12 +76,12 @@ def returned(scope: Scope) -> QuerySet | None:
     found = WorkflowState.objects.filter(
         Q(requested_by=scope.user) | Q(requested_by__is_active=False, **{f"{site}__in": scope.desk(WRITE)}),
         status=WorkflowState.STATUS_NEEDS_CHANGES,
-        **{f"{site}__in": _keys(scope)},
+        **{f"{site}__in": own_site_keys(scope)},
     )
     deadline_rows = Deadline.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
     return rows(
         found,
-        key=_address_key(F("content_type"), F("object_id")),
+        key=address_key(F("content_type"), F("object_id")),
         title=f"{state}__revision__object_str",
         note=f"{state}__comment",
         at=f"{state}__finished_at",
@@ -319,7 +109,7 @@ def drafts(scope: Scope) -> QuerySet | None:
     )
     gone = TakeDown.objects.filter(page=OuterRef("pk"), state=TakeDown.State.TAKEN_DOWN)
     found = (
-        _own_pages(scope)
+        own_pages(scope)
         .filter(has_unpublished_changes=True, latest_revision__user=scope.user)
         .alias(key_as_text=key)
         .exclude(Exists(running))
@@ -328,20 +118,11 @@ def drafts(scope: Scope) -> QuerySet | None:
     return rows(found, title="draft_title", at="latest_revision_created_at")
 
 
-def _own_pages(scope: Scope) -> QuerySet:
-    if scope.is_of_city:
-        return Page.objects.all()
-    wanted = Q(pk=None)
-    for path in scope.home_paths:
-        wanted |= Q(path__startswith=path)
-    return Page.objects.filter(wanted)
-
-
 def scheduled(scope: Scope) -> QuerySet | None:
     """Pages approved for a later hour."""
     if not scope.sites:
         return None
-    of_page = _own_pages(scope).filter(pk=Cast(OuterRef("object_id"), IntegerField()))
+    of_page = own_pages(scope).filter(pk=Cast(OuterRef("object_id"), IntegerField()))
     found = Revision.objects.filter(
         approved_go_live_at__isnull=False, base_content_type=ContentType.objects.get_for_model(Page)
     ).filter(Exists(of_page))
@@ -354,7 +135,7 @@ def comments(scope: Scope) -> QuerySet | None:
         return None
     follows = PageSubscription.objects.filter(page=OuterRef("page"), user=scope.user, comment_notifications=True)
     found = (
-        Comment.objects.filter(resolved_at=None, page__in=_own_pages(scope))
+        Comment.objects.filter(resolved_at=None, page__in=own_pages(scope))
         .exclude(user=scope.user)
         .filter(Q(page__owner=scope.user) | Exists(follows))
     )
@@ -380,7 +161,7 @@ def deadline_rows(scope: Scope) -> QuerySet | None:
         return None
     shown = ContentType.objects.get_for_models(*work_queue.SHOWN_ELSEWHERE).values()
     found = mine(scope).exclude(content_type__in=shown).exclude(rule__code=REVIEW_RULE)
-    key = _address_key(F("content_type"), F("object_id"), F("pk"))
+    key = address_key(F("content_type"), F("object_id"), F("pk"))
     return rows(found, key=key, title="title", note="rule__label", site="site", deadline="pk", last_day="last_day")
 
 
@@ -410,15 +191,6 @@ def mine(scope: Scope) -> QuerySet:
             sites = scope.board(capability) if capability in BY_BOARD else scope.desk(capability)
             wanted |= Q(rule__acting=capability, of_site__in=sites)
     return base.filter(wanted)
-
-
-def _address_key(content_type, object_id, deadline=None):
-    """A key from which `address_by_key` makes an address: "type/object/clock"."""
-    parts = [Cast(part, CharField(max_length=80)) for part in (content_type, object_id, deadline) if part is not None]
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = Concat(joined, Value("/"), part, output_field=CharField())
-    return joined
 
 
 def address_by_key(key: str) -> str:

@@ -19,6 +19,7 @@ from base.admin.screen_access import SIGNED_IN
 from base.authority import own_sites
 from base.sites import all_sites, sites_held
 from vietnam.dates import format_vn
+from workflows.dashboard import queue_screen
 
 from .. import deadlines
 from . import work_queue
@@ -44,12 +45,12 @@ class WorkQueueView(View):
 
     def context(self, request) -> dict:
         scope = work_queue.Scope(request.user, timezone.now())
-        request.desk = groups = work_queue.groups_of(scope)
+        request.desk = groups = queue_screen.groups_of(scope)
         filled = [group for group in groups if group.count]
         kind = next((group for group in filled if group.kind.key == request.GET.get("loai")), None)
         shown = [kind] if kind else filled
         in_time = request.GET.get("han", "")
-        rows = [row for row in work_queue.in_one_list(shown) if self.IN_TIME.get(in_time, bool)(row)]
+        rows = [row for row in queue_screen.in_one_list(shown) if self.IN_TIME.get(in_time, bool)(row)]
         panels = []
         for hook in hooks.get_hooks("construct_homepage_panels"):
             hook(request, panels)
@@ -60,7 +61,7 @@ class WorkQueueView(View):
             "header_icon": "home",
             "today": format_vn(scope.today),
             "roles": roles,
-            "notices": work_queue.notices_of(scope),
+            "notices": queue_screen.notices_of(scope),
             "shortcuts": work_queue.shortcuts_for(scope),
             "groups": filled,
             "kind": kind,
@@ -107,8 +108,8 @@ class QueueView(View):
             scope = work_queue.Scope(request.user, timezone.now())
             # Read apart: however much one has handed on, it crowds out no decision.
             deciding, handed_on = (
-                work_queue.groups_of(scope, work_queue.DECISIONS),
-                work_queue.groups_of(scope, work_queue.HANDED_ON),
+                queue_screen.groups_of(scope, work_queue.DECISIONS),
+                queue_screen.groups_of(scope, work_queue.HANDED_ON),
             )
             groups = [*deciding, *handed_on]
             context = {

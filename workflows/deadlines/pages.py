@@ -18,9 +18,9 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState, get_page_mo
 
 from base import authority
 from vietnam.dates import format_short
+from workflows.dashboard.queue_screen import as_text
 
 from .. import deadlines
-from ..dashboard.work_queue import as_text
 from ..models import Deadline, EditorialApprovalTask, ReviewDate
 from ..templatetags.last_days import last_day
 from ..upkeep import review_dates

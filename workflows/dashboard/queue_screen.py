@@ -1,0 +1,211 @@
+"""What the screen of the work queue shows: groups of rows, the soonest due first, and how many there are."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.core.cache import cache
+from django.db.models import (
+    F,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils import timezone
+
+from .. import deadlines
+from ..deadlines.reminders import said
+from ..models import Deadline
+from .work_queue import (
+    _FIELDS,
+    COLUMNS,
+    COUNTED_FOR_SECONDS,
+    KINDS,
+    MOST,
+    MOST_DEADLINES,
+    RETURNED,
+    SOURCES,
+    WARNINGS,
+    WORK,
+    Kind,
+    Notice,
+    Scope,
+    Source,
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing to do: where, whose, since when, and how much time is left."""
+
+    kind: Kind
+    title: str
+    address: str
+    note: str = ""
+    site: str = ""
+    at: datetime | None = None
+    last_day: date | None = None
+    left: str = ""
+    standing: str = ""
+
+    @property
+    def is_late(self) -> bool:
+        return self.standing in (deadlines.Standing.LATE, deadlines.Standing.VERY_LATE)
+
+    @property
+    def is_soon(self) -> bool:
+        return self.standing == deadlines.Standing.SOON
+
+    @property
+    def is_returned(self) -> bool:
+        return self.kind.key == RETURNED
+
+
+@dataclass
+class Group:
+    """The rows of one kind, the most urgent first."""
+
+    kind: Kind
+    more: str = ""
+    rows: list[Row] = field(default_factory=list)
+    count: int = 0
+    late: int = 0
+    soon: int = 0
+
+
+def groups_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Group]:
+    """Return the groups of a person in the order of `KINDS`, empty ones too, but none that does not concern them.
+
+    A rare kind has a group only while there are rows of it.
+    """
+    asked = _asked(scope, kinds)
+    brought = {source.kind: "" for source, _rows in asked}
+    brought |= {source.kind: reverse(source.more) for source, _rows in asked if source.more}
+    groups = {kind.key: Group(kind, brought[kind.key]) for kind in KINDS if kind.key in brought}
+    if not asked:
+        return []
+    # Of more than can be shown, what is due first is read.
+    together = _together([_part(source, queryset) for source, queryset in asked])
+    lines = list(together.order_by(F("desk_last_day").asc(nulls_last=True))[:MOST])
+    for line in lines:
+        groups[line[0]].count += 1
+    told = _told(lines, scope)
+    names = {site.pk: site.name for site in scope.sites} if len(scope.sites) > 1 else {}
+    for kind, source, key, title, note, at, site, deadline, last_day in sorted(lines, key=_urgency):
+        left, standing = told.get(deadline, ("", ""))
+        group = groups[kind]
+        row = Row(
+            group.kind,
+            title,
+            SOURCES[source].address(key),
+            note or "",
+            names.get(site, ""),
+            at,
+            last_day,
+            left,
+            str(standing),
+        )
+        group.rows.append(row)
+        group.late += row.is_late
+        group.soon += row.is_soon
+    return [group for group in groups.values() if group.count or not group.kind.is_rare]
+
+
+def in_one_list(groups: Iterable[Group]) -> list[Row]:
+    """Return the rows of all groups in the order of work: what came back, then by the last day, then kind by kind."""
+    places = {kind.key: place for place, kind in enumerate(KINDS)}
+    rows = [row for group in groups for row in group.rows]
+    return sorted(
+        rows,
+        # Rows of one group without a last day keep its order.
+        key=lambda row: (not row.is_returned, row.last_day is None, row.last_day or date.max, places[row.kind.key]),
+    )
+
+
+def _asked(scope: Scope, kinds: Iterable[str]) -> list[tuple[Source, QuerySet]]:
+    """What rooms bring of some kinds for a person, by their sources."""
+    found = [(source, source.find(scope)) for source in SOURCES.values() if source.kind in kinds]
+    return [(source, queryset) for source, queryset in found if queryset is not None]
+
+
+def _together(parts: list[QuerySet]) -> QuerySet:
+    return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+
+
+def _part(source: Source, queryset: QuerySet, *columns: str) -> QuerySet:
+    fixed = {"kind": source.kind, "source": source.key}
+    queryset = queryset.annotate(**{f"desk_{name}": Cast(Value(value), _FIELDS[name]) for name, value in fixed.items()})
+    return queryset.values_list(*(f"desk_{name}" for name in columns or COLUMNS))
+
+
+def _urgency(line: tuple) -> tuple:
+    """The soonest due first, then the oldest."""
+    at, last_day = line[5], line[8]
+    return (last_day is None, last_day or date.max, at.timestamp() if at else 0.0, line[3])
+
+
+def _told(lines: list[tuple], scope: Scope) -> dict[int, tuple[str, str]]:
+    """What is left of each deadline as text, and its standing, by its key."""
+    keys = [line[7] for line in sorted(lines, key=_urgency) if line[7]][:MOST_DEADLINES]
+    if not keys:
+        return {}
+    deadline_rows = Deadline.objects.filter(pk__in=keys).select_related("rule").prefetch_related("pauses")
+    with deadlines.calendar_held():
+        return {
+            deadline.pk: (
+                as_text(deadline, scope.today),
+                deadlines.standing(deadline, scope.today),
+            )
+            for deadline in deadline_rows
+        }
+
+
+def as_text(deadline: Deadline, today: date) -> str:
+    """Return the text of a deadline's badge: "còn 3 ngày làm việc", "đang tạm dừng, còn 3 ngày làm việc"."""
+    left = said(deadlines.days_left(deadline, today), deadline)
+    return f"đang tạm dừng, {left}" if deadlines.is_paused(deadline, today) else left
+
+
+def counts_for(request) -> dict[str, int]:
+    """Return how many rows of each kind a person has: as counted for this request, or in the last minute.
+
+    Counts without building the work queue, because the menu of every screen asks.
+    """
+    groups, key = getattr(request, "desk", None), _counted_for(request.user)
+    if groups is None:
+        found = cache.get(key)
+        if found is not None:
+            return found
+        parts = [_part(source, rows, "kind") for source, rows in _asked(Scope(request.user, timezone.now()), WORK)]
+        found = Counter(kind for (kind,) in _together(parts)[:MOST]) if parts else {}
+    else:
+        found = {group.kind.key: group.count for group in groups}
+    cache.set(key, dict(found), COUNTED_FOR_SECONDS)
+    return found
+
+
+def count_anew(user) -> None:
+    """Drop the counts cached for a person, who has done something since."""
+    cache.delete(_counted_for(user))
+
+
+def _counted_for(user) -> str:
+    return f"desk-counts-{user.pk}"
+
+
+def count_of(request, *kinds: str) -> int:
+    """Return how many rows of some kinds are in the work queue of a person (`counts_for`)."""
+    found = counts_for(request)
+    return sum(found.get(kind, 0) for kind in kinds)
+
+
+def waiting_for(request) -> int:
+    """Return how many rows are in the work queue of a person (`counts_for`)."""
+    return sum(counts_for(request).values())
+
+
+def notices_of(scope: Scope) -> list[Notice]:
+    """Return what a person should know, in the order in which rooms registered."""
+    return [notice for find in WARNINGS for notice in find(scope)]
