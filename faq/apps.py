@@ -9,7 +9,7 @@ class FaqConfig(AppConfig):
         # Models can be imported only once every app is loaded.
         from base.operations import throttle
         from sections.models import ConsultationPage
-        from sections.models.sitemap import leave_out
+        from sections.models.sitemap import register_left_out
         from servicecatalog.catalogue import service_page
         from servicecatalog.models import ServiceOffering, ServiceOutagePage
         from servicecatalog.usage import satisfaction
@@ -23,18 +23,20 @@ class FaqConfig(AppConfig):
         from .public import about_procedures, service_feedback
 
         ConsultationPage.register_commenting(answers.answer)
-        leave_out(FaqPage)
+        register_left_out(FaqPage)
         # The catalogue stands beside the sections and cannot tell them itself.
-        leave_out(ServiceOffering)
-        leave_out(ServiceOutagePage)
+        register_left_out(ServiceOffering)
+        register_left_out(ServiceOutagePage)
         service_page.register_questions(about_procedures.answered)
         satisfaction.register_feedback(service_feedback.address)
-        approval.on_published(publication.note_published)
-        approval.on_published(deciding.note_published)
-        throttle.LOOKUPS |= {"/tuong-tu/": "similar", "/tra-cuu/": "lookup"}
-        throttle.SENDINGS["/huu-ich/"] = "vote"
-        # Following a comment keeps no files; it ends like the tracking of a question, which does, and does as it does.
-        throttle.DRAWN_AGAIN |= {"/gui-cau-hoi/", "/gop-y/", "/tra-cuu/"}
+        approval.register_after_publication(publication.note_published)
+        approval.register_after_publication(deciding.note_published)
+        throttle.register_addresses(
+            lookups={"/tuong-tu/": "similar", "/tra-cuu/": "lookup"},
+            sendings={"/huu-ich/": "vote"},
+            # Following a comment keeps no files; it ends like the tracking of a question, which does, and does as it does.
+            drawn_again={"/gui-cau-hoi/", "/gop-y/", "/tra-cuu/"},
+        )
         notice_kinds.register()
         duties.register()
         own_work.register_own_work()

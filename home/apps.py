@@ -17,5 +17,5 @@ class HomeConfig(AppConfig):
         declared_files.register_waiting(opening.waiting_versions)
         record_changes.register(OrganisationUnit, site_of=opening.site_of_unit)
         own_work.register_own_work()
-        preview_modes.add_places(front_places)
+        preview_modes.register_places(front_places)
         guide.register_link("Danh sách «Bắt đầu ở đây»", "home_first_steps")

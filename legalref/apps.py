@@ -19,8 +19,8 @@ class LegalrefConfig(AppConfig):
         from .register import indexing, regulation
 
         declared_files.register_waiting(publishing.waiting_versions)
-        approval.on_published(reading.note_published)
-        texts.on_changed(indexing.note_file_text)
+        approval.register_after_publication(reading.note_published)
+        texts.register_after_change(indexing.note_file_text)
         notice_kinds.register()
         own_work.register_own_work()
         rule_notes.register_address(regulation.address)

@@ -18,6 +18,6 @@ class PersonaldataConfig(AppConfig):
         QuestionsPage.register_answers(own_data=own_data.answer, complaints=complaint_page.answer)
         navigation.register_reporting(QuestionsPage, "bao-loi/?trang=")
         succession.register_records(DataSubjectRequest, CorrectionComplaint)
-        throttle.LOOKUPS["/du-lieu-ca-nhan/"] = "lookup"
+        throttle.register_addresses(lookups={"/du-lieu-ca-nhan/": "lookup"})
         notice_kinds.register()
         own_work.register_own_work()

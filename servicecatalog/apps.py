@@ -17,9 +17,10 @@ class ServicecatalogConfig(AppConfig):
         from .models import ServiceGuidePage, ServiceOffering, UsageCount
 
         declared_files.register_waiting(batches.waiting_versions)
-        approval.on_published(indexing.note_published)
+        approval.register_after_publication(indexing.note_published)
         register_counted(ServiceOffering, UsageCount.Kind.values, table=UsageCount)
         register_counted(ServiceGuidePage, {UsageCount.Kind.GUIDE}, table=UsageCount)
-        throttle.LOOKUPS["/tra-cuu-ho-so/"] = "lookup"
-        throttle.SENDINGS |= {api.PREFIX: "push", "/hai-long/": "vote"}
+        throttle.register_addresses(
+            lookups={"/tra-cuu-ho-so/": "lookup"}, sendings={api.PREFIX: "push", "/hai-long/": "vote"}
+        )
         own_work.register_own_work()

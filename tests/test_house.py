@@ -218,7 +218,7 @@ class ModulesTests(SimpleTestCase):
             if path.endswith("/apps.py"):
                 for node in ast.walk(tree):
                     targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
-                    for target in (one for one in targets if isinstance(one, ast.Attribute) and one.attr.islower()):
+                    for target in (one for one in targets if isinstance(one, ast.Attribute | ast.Subscript)):
                         set_there[ast.unparse(target)] = ast.unparse(node.value)
 
         # The rules of the two tasks (decision 0011): go to them from here.

@@ -6,7 +6,7 @@ class WorkflowsConfig(AppConfig):
     verbose_name = "Duyệt, gỡ bỏ, lưu trữ"
 
     def ready(self):
-        from accounts.appointments import on_end
+        from accounts.appointments import register_after_end
         from accounts.signin import links
         from base.admin.edit_conflict import register_settled
         from base.models.files import register_waiting
@@ -24,19 +24,19 @@ class WorkflowsConfig(AppConfig):
         # The tasks ask the process modules, which import the models; so they are set here, explicitly.
         EditorialApprovalTask.policy = approval
         ArchivalUnpublishTask.policy = takedown
-        on_end(handover.hand_over)
+        register_after_end(handover.hand_over)
         links.register_calendar(deadlines.workdays_after)
         register_waiting(declared_files.waiting_versions)
-        deadlines.on_moved(reminders.tell_moved)
+        deadlines.register_after_move(reminders.tell_moved)
         # What a person declared accurate is not written over, whether it went alone, in a batch or in a dossier.
         register_settled(approval.is_declared_version)
         register_settled(previews.is_linked_version)
         register_check("calendar", reminders.check_calendar)
-        approval.on_published(previews.note_published)
-        approval.on_published(live_checks.forget)
-        approval.on_published(review_dates.note_published)
+        approval.register_after_publication(previews.note_published)
+        approval.register_after_publication(live_checks.forget)
+        approval.register_after_publication(review_dates.note_published)
         acting.register_subject("workflows.ReviewDate", address=review_dates.address_of)
-        throttle.BEGINNINGS[previews.PATH] = "preview"
+        throttle.register_addresses(beginnings={previews.PATH: "preview"})
         calendar_changes.register()
         notice_kinds.register()
         own_work.register_own_work()

@@ -1,4 +1,4 @@
-"""What follows a change of appointments: states, groups, mails, sessions, the steps of `on_end`."""
+"""What follows a change of appointments: states, groups, mails, sessions, the steps of `register_after_end`."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -24,7 +24,7 @@ State, Kind = Appointment.State, AppointmentDecision.Kind
 _steps: list[Callable] = []
 
 
-def on_end(function: Callable) -> Callable:
+def register_after_end(function: Callable) -> Callable:
     """Register a step to run when a person's last right on a site ends; usable as a decorator.
 
     Called as `function(person, site, *, ended, by, on)`; `ended` are the appointments that ended there, the decision
@@ -51,7 +51,7 @@ def stop(found: Iterable[Appointment], state: str, *, by, moment, decision, reas
 
 
 def apply_changes(person: User, *, ended=(), began=(), state: str | None = None, by, moment: datetime) -> None:
-    """Write the new states of one person's appointments, then groups, mails and the steps of `on_end`.
+    """Write the new states of one person's appointments, then groups, mails and the steps of `register_after_end`.
 
     `state` is that of the ended ones; without it each ends as planned.
     """
@@ -94,7 +94,7 @@ def apply_changes(person: User, *, ended=(), began=(), state: str | None = None,
 
 
 def _run_steps(person, lost, ended, by, moment) -> None:
-    """Run the steps of `on_end` for every site on which a person has no right left."""
+    """Run the steps of `register_after_end` for every site on which a person has no right left."""
     kept = set(Appointment.objects.in_force().filter(person=person).values_list("site_id", flat=True))
     for site in PortalSite.objects.filter(pk__in={site for _, site in lost} - kept):
         for step in _steps:

@@ -2,7 +2,7 @@
 
 1. `PAGE`: the page itself.
 2. `LIST`: where readers meet it first: as an item of its section's list, by `list_places` of its type, and on front
-   pages, by what a room above registers (`add_places`); with the same parts of templates as the public lists.
+   pages, by what a room above registers (`register_places`); with the same parts of templates as the public lists.
 3. `WARD`: on the site of a ward or commune, for the few pages of the city that show there (`on_ward`).
 4. `ENGLISH`: the newest version of its translation, or, as long as there is none, its own text in the English frame.
 
@@ -45,7 +45,7 @@ class Place:
 _finders: list[Callable] = []
 
 
-def add_places(find: Callable) -> None:
+def register_places(find: Callable) -> None:
     """Register `find(page, request)`, which returns more places of a page; called from `AppConfig.ready`."""
     if find not in _finders:
         _finders.append(find)

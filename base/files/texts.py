@@ -4,7 +4,7 @@
 before Unicode (TCVN3, VNI) is named, never converted by itself: `scheme` is what a person confirmed (QĐ 72/2002/QĐ-TTg;
 letters of a wrong table would be another text). 3. A scan without a text layer gives an empty text and says so.
 4. `keep_texts` (a job) keeps the text of every file, `text_of` gives it; `confirm_scheme` is the person's word. Rooms
-above that search by it are told by `on_changed`.
+above that search by it are told by `register_after_change`.
 """
 
 import tempfile
@@ -120,7 +120,7 @@ def scheme_of_fonts(fonts: list[str], whole: str) -> str:
 # --- Kept texts -----------------------------------------------------------------------------------------
 
 
-def on_changed(tell: Callable[[PortalFile], None]) -> None:
+def register_after_change(tell: Callable[[PortalFile], None]) -> None:
     """Let a room above put what a file says into its own index whenever that changes; called from `AppConfig.ready`."""
     if tell not in _told:
         _told.append(tell)

@@ -97,6 +97,16 @@ BEGINNINGS: dict[str, str] = {}
 # Ends of addresses whose forms draw themselves again over a limit (`over_limit`): those that keep files, and what ends
 # like one of them. Rooms above add theirs.
 DRAWN_AGAIN: set[str] = set()
+
+
+def register_addresses(*, lookups=None, sendings=None, beginnings=None, drawn_again=()) -> None:
+    """Let a room above name its addresses: {end or beginning: kind}, and the ends of forms that draw themselves again."""
+    LOOKUPS.update(lookups or {})
+    SENDINGS.update(sendings or {})
+    BEGINNINGS.update(beginnings or {})
+    DRAWN_AGAIN.update(drawn_again)
+
+
 # What says that the portal has more to do than it can; a room that knows adds it.
 BUSY: list[Callable[[], bool]] = []
 

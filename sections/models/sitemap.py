@@ -32,7 +32,7 @@ _listed_types = [
 ]
 
 
-def leave_out(model) -> None:
+def register_left_out(model) -> None:
     """Leave the pages of a type out of the tree: a list shows them. Called from `AppConfig.ready`."""
     if model not in _listed_types:
         _listed_types.append(model)

@@ -572,7 +572,7 @@ class Ending(WithDecisions):
         def broken(*args, **kwargs):
             raise ValueError("hỏng")
 
-        appointments.on_end(broken)
+        appointments.register_after_end(broken)
         self.addCleanup(following._steps.remove, broken)
 
         with self.assertLogs("accounts.appointments", "ERROR"):

@@ -13,7 +13,7 @@ An event at 23:50 belongs to its local day. A thing is not late on its last day;
 from .due import due_date, find_rule, is_working_day, period_end, workdays_after, workdays_between, workdays_until
 from .pauses import is_paused
 from .pausing import pause, resume
-from .recomputing import affected_by, change_days, on_moved, recompute_open
+from .recomputing import affected_by, change_days, recompute_open, register_after_move
 from .running import cancel, cancel_deadline, cancel_for, extend, meet, meet_for, start, start_until
 from .status import days_left, explain, is_late, standing
 from .terms import LONGEST, MONTH, VIETNAM, NoDeadline, Standing, WorkingCalendar, local_date, today
@@ -60,7 +60,7 @@ __all__ = [
     "may_change_calendar",
     "meet",
     "meet_for",
-    "on_moved",
+    "register_after_move",
     "pause",
     "period_end",
     "recompute_open",

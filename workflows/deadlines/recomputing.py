@@ -129,7 +129,7 @@ def recompute_open(*, by=None, on=None) -> list[Deadline]:
 _after_moving: list[Callable[[list[tuple[Deadline, date]]], object]] = []
 
 
-def on_moved(function: Callable) -> Callable:
+def register_after_move(function: Callable) -> Callable:
     """Register a function to call when a change of the calendar moves deadlines, in the same transaction.
 
     `function(moved)`: list of (deadline with its new last day, last day before).

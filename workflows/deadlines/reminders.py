@@ -151,7 +151,7 @@ def said(left: int | None, deadline: Deadline) -> str:
 def tell_moved(moved: Iterable[tuple[Deadline, date]]) -> int:
     """Tell those who must act which deadlines have another last day; one mail per person and change of the calendar.
 
-    `moved`: (deadline with its new last day, last day before). Registered with `deadlines.on_moved`.
+    `moved`: (deadline with its new last day, last day before). Registered with `deadlines.register_after_move`.
     """
     moved = list(moved)
     actors = Actors([deadline for deadline, _ in moved])

@@ -294,7 +294,7 @@ def end_links_of(page, because: str, *, by=None, on: datetime | None = None) -> 
 
 
 def note_published(obj, on: datetime) -> None:
-    """End the links of a page that has just become public. Registered with `approval.on_published`."""
+    """End the links of a page that has just become public. Registered with `approval.register_after_publication`."""
     if isinstance(obj, Page):
         end_links_of(obj, End.PUBLISHED, on=on)
 

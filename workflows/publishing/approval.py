@@ -50,7 +50,7 @@ TASK_NAME = "Kiểm duyệt của Ban Biên tập"
 _after_publication: list[Callable] = []
 
 
-def on_published(function: Callable) -> Callable:
+def register_after_publication(function: Callable) -> Callable:
     """Register what a room above does with a page or record that has just become public, in the same transaction.
 
     `function(obj, on)`: `obj` as it is public now. What it locks, it locks after the page, the chain of the archive

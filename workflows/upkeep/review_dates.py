@@ -85,7 +85,7 @@ def deadline_of(row: ReviewDate) -> Deadline | None:
 
 
 def note_published(obj, on: date | datetime | None = None) -> ReviewDate | None:
-    """Set the day anew: two persons have just read the page. Registered with `approval.on_published`.
+    """Set the day anew: two persons have just read the page. Registered with `approval.register_after_publication`.
 
     A day that a person chose and that is still to come stays.
     """

@@ -104,7 +104,7 @@ def _meant(item: Suggestion, chosen: LegalDocument | None) -> LegalDocument | No
 def note_published(obj, on: datetime) -> None:
     """Take over what a published page or document cites; a new document resolves what waited for it.
 
-    Registered with `workflows.publishing.approval.on_published`.
+    Registered with `workflows.publishing.approval.register_after_publication`.
     """
     if not isinstance(obj, LegalDocument | Page):
         return
