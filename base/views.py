@@ -24,7 +24,7 @@ from .operations.throttle import turn_in, visit_of
 from .public.api import closed_to_scripts, is_api, only_for_reading, problem
 from .public.frame import Frame, build_frame
 from .public.gone.journal import journal
-from .waits import as_text
+from .public.waits import as_text
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """Break one thing at a time under a running portal, and look what readers and officials get.
 
-    python bench/violations.py [--only database,mail,...] [--times 3]
+    python bench/faults.py [--only database,mail,...] [--times 3]
 
 On a portal of its own (`own_portal.py`): PostgreSQL that writes through to the disk, production settings. Each fault is
 injected `--times` times; a line says what was measured and whether it is what is promised:

@@ -34,7 +34,7 @@ class FaqConfig(AppConfig):
         throttle.register_addresses(
             lookups={"/tuong-tu/": "similar", "/tra-cuu/": "lookup"},
             sendings={"/huu-ich/": "vote"},
-            # Following a comment keeps no files; it ends like the tracking of a question, which does, and does as it does.
+            # Following a comment keeps no files; it ends like the tracking of a question, which does.
             drawn_again={"/gui-cau-hoi/", "/gop-y/", "/tra-cuu/"},
         )
         notice_kinds.register()

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from base.admin.action_views import add_errors
 from base.operations import idempotency, proof
 from base.public.routed import answer_private
+from base.public.waits import seconds_of, slowed
 from base.request_facts import client_address
-from base.waits import seconds_of, slowed
 from faq import consents, terms
 from faq.asking import guessing, limits
 from faq.asking.asking import STEP

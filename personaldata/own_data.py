@@ -16,9 +16,9 @@ from base.audit.trail import record
 from base.gate import Refused
 from base.operations import idempotency
 from base.public.routed import answer_private
+from base.public.waits import slowed
 from base.request_facts import client_address
 from base.tables.csv import download
-from base.waits import slowed
 from faq import terms
 from faq.asking import guessing
 from faq.asking.forms import errors_of

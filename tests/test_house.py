@@ -83,7 +83,6 @@ LONGER_FUNCTIONS = {
     "servicecatalog/dossiers/openapi.py: _schemas",
     "workflows/publishing/file_changes.py: propose",
     "workflows/publishing/takedown.py: propose",
-    "workflows/screens/addresses.py: admin_urls",
 }
 # A module in backticks, with its folder: `workflows/publishing/approval.py`, `base/audit/`.
 ROOMS_AND_MORE = "|".join((*rooms.ROOMS, "config", "tools", "bench", "deploy", "tests"))

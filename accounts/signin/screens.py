@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
 from base.admin.screen_access import SIGNED_IN
+from base.public.waits import as_text, seconds_of, slowed
 from base.request_facts import client_address, note_refusal
-from base.waits import as_text, seconds_of, slowed
 
 from . import known_browsers, rescue, sessions, steps
 

@@ -100,7 +100,7 @@ DRAWN_AGAIN: set[str] = set()
 
 
 def register_addresses(*, lookups=None, sendings=None, beginnings=None, drawn_again=()) -> None:
-    """Let a room above name its addresses: {end or beginning: kind}, and the ends of forms that draw themselves again."""
+    """Let a room above name its addresses, {end or beginning: kind}, and ends of forms that draw themselves again."""
     LOOKUPS.update(lookups or {})
     SENDINGS.update(sendings or {})
     BEGINNINGS.update(beginnings or {})

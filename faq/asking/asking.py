@@ -28,8 +28,8 @@ from base.admin.action_views import add_errors
 from base.operations import idempotency, proof
 from base.operations.throttle import note_step, over_limit, turn_in
 from base.public.routed import answer_private
+from base.public.waits import seconds_of, slowed
 from base.request_facts import client_address
-from base.waits import seconds_of, slowed
 from workflows import deadlines
 
 from .. import consents, submission, terms

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.signin.throttle import tell_locked
 from base.operations.attempts import Attempts
 from base.operations.throttle import network_of
-from base.waits import as_text, seconds_of
+from base.public.waits import as_text, seconds_of
 
 from .. import numbering
 from . import limits

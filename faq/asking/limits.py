@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from base.operations import proof
 from base.operations.attempts import NO_WAIT, Window
 from base.operations.throttle import Buckets, Rate, is_busy, network_of
-from base.waits import as_text
+from base.public.waits import as_text
 from vietnam.text import fold
 
 from ..models import Asking

@@ -21,9 +21,9 @@ from base.gate import Refused
 from base.operations import idempotency
 from base.operations.throttle import over_limit
 from base.public.routed import answer_private
+from base.public.waits import slowed
 from base.request_facts import client_address
 from base.views import press_again
-from base.waits import slowed
 from legalref.register.addresses import Registers
 from workflows import deadlines
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from base.admin.action_views import add_errors
 from base.operations import idempotency, proof
 from base.public.routed import answer_private
-from base.waits import seconds_of, slowed
+from base.public.waits import seconds_of, slowed
 from sections.models.consultation import COMMENTING
 
 from .. import terms

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from base.operations.throttle import over_limit
 from base.public.routed import answer_private
+from base.public.waits import slowed
 from base.request_facts import client_address
-from base.waits import slowed
 from sections.models.consultation import COMMENTING
 
 from ..asking import guessing, limits

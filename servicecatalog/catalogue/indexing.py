@@ -8,7 +8,7 @@ from ..models import Procedure, ServiceOffering
 
 
 def note_published(obj, on: datetime) -> None:
-    """Put the pages that offer a published procedure into the search again; registered with `approval.register_after_publication`."""
+    """Put the pages that offer a published procedure into the search again (`approval.register_after_publication`)."""
     if not isinstance(obj, Procedure):
         return
     for page in ServiceOffering.objects.live().filter(procedure=obj).select_related("procedure").order_by("pk"):

@@ -24,7 +24,7 @@ from django.views.decorators.csrf import csrf_exempt
 from base.models import PortalSite
 from base.operations.throttle import Buckets, Rate
 from base.public.api import answer, closed_to_scripts, problem, read_only
-from base.waits import slowed
+from base.public.waits import slowed
 from vietnam import dossier_codes
 
 from ..models import DossierSource, DossierSummary

@@ -24,8 +24,8 @@ from base.operations import proof
 from base.operations.attempts import Attempts
 from base.operations.throttle import Buckets, Rate, is_busy, network_of
 from base.public.routed import answer_private
+from base.public.waits import as_text, slowed
 from base.request_facts import client_address
-from base.waits import as_text, slowed
 from vietnam import dossier_codes
 from workflows import deadlines
 

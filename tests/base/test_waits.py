@@ -3,7 +3,7 @@
 from django.test import SimpleTestCase
 from django.utils import translation
 
-from base.waits import as_text
+from base.public.waits import as_text
 
 
 class InWords(SimpleTestCase):

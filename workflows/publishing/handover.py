@@ -6,7 +6,7 @@
 3. Others of the site take it over: for writing the people who write there, for deciding those who act for the
    approving body, the deputy first. They get one mail; each thing gets a log line that names the decision.
 
-Nothing here publishes or removes anything. Registered with `accounts.appointments.register_after_end` when the room is ready.
+Nothing here publishes or removes anything. Registered with `appointments.register_after_end`.
 """
 
 from dataclasses import dataclass

@@ -142,7 +142,7 @@ def _of(obj):
 
 
 def forget(obj, on: datetime | None = None) -> None:
-    """Drop the findings of what was just approved, or is public no more. Registered with `approval.register_after_publication`."""
+    """Drop the findings of what was just approved, or is public no more (`approval.register_after_publication`)."""
     _of(obj).delete()
 
 
