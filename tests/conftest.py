@@ -28,7 +28,7 @@ hypothesis_settings.load_profile("portal")
 
 
 # Few tests that take long: begun last, one of them would keep one process waiting for the other.
-LONG = ("tests/journeys/", "tests/isolation/", "tests/abuse/")
+LONG = (*rotation.WALKS, "tests/home/test_demo_city.py", "tests/journeys/", "tests/isolation/", "tests/abuse/")
 
 
 @pytest.hookimpl(trylast=True)

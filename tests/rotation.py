@@ -1,8 +1,8 @@
-"""Which tests a run on PostgreSQL takes: what can differ there always, an eighth of the rest in turn.
+"""Which tests a run takes: on PostgreSQL what can differ there always, an eighth of the rest in turn.
 
-Without `ROTATION` in the environment everything runs. `tools/run_tests.py` sets it to "k/n", by the count of commits:
-n builds one after the other run everything on PostgreSQL, and `make test-all` runs it at once. Tests that ask no
-database run on SQLite alone, in both commands.
+Of the long walks a quarter in turn, on either database. Without `ROTATION` and `WALKS_TURN` in the environment
+everything runs. `tools/run_tests.py` sets them to "k/n", by the count of commits: n builds one after the other run
+everything, and `make test-all` runs it at once. Tests that ask no database run on SQLite alone, in both commands.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
 
-ROTATION, LEFT_OUT = "ROTATION", "ROTATION_LEFT_OUT"
+ROTATION, LEFT_OUT, WALKS_TURN = "ROTATION", "ROTATION_LEFT_OUT", "WALKS_TURN"
 # Folders and files whose subject the database decides: order of rows without a key, locks, constraints, triggers,
 # search, aggregates, sequences, JSON, what another connection sees.
 ALWAYS = (
@@ -62,15 +62,48 @@ ALWAYS = (
 )
 
 
+# Walks over every page, screen, address or role, the longest first: each is in one build of four and in
+# `make test-all`. A new screen or model without a rule is found by the tables that run each time (`tests/base/screen_access.txt`,
+# `tests/workflows/admin_addresses.txt`, `docs/permissions.md`).
+WALKS = (
+    "tests/workflows/test_routes.py::RoadsOverHttp",
+    "tests/base/test_preview_modes.py::EveryType",
+    "tests/home/test_demo_city.py::DemoCity::test_a_second_build_changes_nothing",
+    "tests/test_menus.py::Menus::test_every_link_that_a_role_is_shown_opens",
+    "tests/home/test_demo_city.py::DemoCity::test_every_page_answers",
+    "tests/home/test_every_page.py::EveryPage",
+    "tests/personaldata/test_personal_data.py::Readings::test_contact_data_are_shown_by_those_screens_only",
+    "tests/workflows/test_desk.py::Screen::test_every_row_leads_to_a_screen_that_its_person_may_open",
+    "tests/isolation/test_matrix.py::TheMatrix::test_a_model_of_tomorrow_joins_by_itself",
+    "tests/workflows/test_nothing_is_destroyed.py::RoadsOverHttp",
+    "tests/base/test_bad_inputs.py::BadInputs::test_nobody_meets_a_server_error_in_the_administration",
+    "tests/base/test_spellings.py::WhatTheNextReaderGets",
+    "tests/base/test_all_at_once.py::AllAtOnce",
+    "tests/home/test_first_steps.py::Steps::test_every_way_of_a_list_opens_for_its_person",
+)
+
+
 def choose(items: list) -> tuple[list, list]:
     """Return the tests that this run takes, and those it leaves out; `items` are pytest's."""
-    if not os.environ.get(ROTATION):
-        return items, []
-    part, parts = (int(number) for number in os.environ[ROTATION].split("/"))
     taken, left_out = [], []
     for item in items:
-        (taken if _is_taken(item, part, parts) else left_out).append(item)
+        (taken if _walks_now(item) and _in_turn(item) else left_out).append(item)
     return taken, left_out
+
+
+def _walks_now(item) -> bool:
+    if not os.environ.get(WALKS_TURN):
+        return True
+    part, parts = (int(number) for number in os.environ[WALKS_TURN].split("/"))
+    places = [place for place, walk in enumerate(WALKS) if item.nodeid.startswith(walk)]
+    return not places or places[0] % parts == part
+
+
+def _in_turn(item) -> bool:
+    if not os.environ.get(ROTATION):
+        return True
+    part, parts = (int(number) for number in os.environ[ROTATION].split("/"))
+    return _is_taken(item, part, parts)
 
 
 def note(left_out: list) -> None:

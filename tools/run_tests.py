@@ -45,9 +45,12 @@ LEFT_OUT = (
     "MIGRATED_POSTGRESQL",
     "ROTATION",
     "ROTATION_LEFT_OUT",
+    "WALKS_TURN",
 )
 # In how many builds one after the other everything runs on PostgreSQL (`tests/rotation.py`).
 PARTS = 8
+# In how many builds each long walk runs once; on PostgreSQL another quarter than on SQLite.
+WALKS_PARTS = 4
 # Processor-seconds of each stage as they were when last written down, and from what growth on the run says so loudly.
 BUDGET = ROOT / "tests" / "budget.toml"
 LOUD_FROM = 1.2
@@ -89,7 +92,7 @@ def main(extent: str) -> int:
                 "SQLite", ["tests", *_without("tests/journeys", "tests/browser", "tests/deploy")], environment
             )
             return report(results)
-        results += run_pytest("SQLite", ["tests", *_without("tests/browser")], environment)
+        results += on_sqlite(environment, walks=extent != "whole")
         parts = 1 if extent == "whole" else PARTS
         results += on_postgres(url, migrated_there.result(), parts) if url else [missing]
     results += in_browser(environment)
@@ -229,23 +232,36 @@ def counted(place: str, report_file: Path, seconds: float) -> list[Result]:
     return list(results.values())
 
 
-def on_postgres(url: str, migrated: dict[str, str], parts: int) -> list[Result]:
-    """Run unit tests and journeys on the PostgreSQL server of this run: one of `parts` of what may rotate."""
-    left_out = ROOT / "var" / "left-out-on-postgresql.txt"
+def on_sqlite(environment: dict[str, str], *, walks: bool) -> list[Result]:
+    """Run unit tests and journeys on SQLite; with `walks` a quarter of the long ones, else all of them."""
+    with _naming_left_out("SQLite", environment | (_walks(0) if walks else {})) as environment:
+        return run_pytest("SQLite", ["tests", *_without("tests/browser")], environment)
+
+
+def _walks(ahead: int) -> dict[str, str]:
+    return {"WALKS_TURN": f"{(turn() + ahead) % WALKS_PARTS}/{WALKS_PARTS}"}
+
+
+@contextlib.contextmanager
+def _naming_left_out(place: str, environment: dict[str, str]):
+    """Say after the block what its run has left to other builds; the environment of the run is what it gives."""
+    left_out = ROOT / "var" / f"left-out-on-{place.lower()}.txt"
     left_out.unlink(missing_ok=True)
-    part = turn() % parts
-    rotation = {"ROTATION": f"{part}/{parts}", "ROTATION_LEFT_OUT": str(left_out)}
-    environment = clean_environment("postgresql") | {"DATABASE_URL": url} | migrated | rotation
-    # nginx needs no database: it was tried beside SQLite.
-    results = run_pytest("PostgreSQL", ["tests", *_without("tests/browser", "tests/deploy")], environment)
+    yield environment | {"ROTATION_LEFT_OUT": str(left_out)}
     files = [line.rsplit(" ", 1) for line in left_out.read_text().splitlines()] if left_out.exists() else []
     if files:
-        say(
-            f"PostgreSQL: lượt {part + 1}/{parts}; {sum(int(count) for _, count in files)} kiểm thử chạy ở các lượt "
-            "khác (tất cả: make test-all):"
-        )
-        say(textwrap.fill(", ".join(f"{name} {count}" for name, count in files), 118))
-    return results
+        count = sum(int(number) for _, number in files)
+        say(f"{place}: {count} kiểm thử chạy ở các lượt khác (tất cả: make test-all):")
+        say(textwrap.fill(", ".join(f"{name} {number}" for name, number in files), 118))
+
+
+def on_postgres(url: str, migrated: dict[str, str], parts: int) -> list[Result]:
+    """Run unit tests and journeys on the PostgreSQL server of this run: one of `parts` of what may rotate."""
+    rotation = {"ROTATION": f"{turn() % parts}/{parts}"} | (_walks(2) if parts > 1 else {})
+    environment = clean_environment("postgresql") | {"DATABASE_URL": url} | migrated | rotation
+    # nginx needs no database: it was tried beside SQLite.
+    with _naming_left_out("PostgreSQL", environment) as environment:
+        return run_pytest("PostgreSQL", ["tests", *_without("tests/browser", "tests/deploy")], environment)
 
 
 def turn() -> int:

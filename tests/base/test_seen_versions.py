@@ -4,6 +4,7 @@ import inspect
 import re
 from pathlib import Path
 
+import rooms
 from django import forms
 from django.template.loader import get_template
 from django.test import RequestFactory, SimpleTestCase
@@ -24,7 +25,7 @@ from tests.isolation.addresses import addresses
 from workflows.models import TakeDown
 from workflows.publishing import approval, takedown
 
-OURS = {"base", "accounts", "workflows", "legalref", "servicecatalog", "sections", "faq", "search", "home", "config"}
+OURS = {*rooms.ROOMS, "config"}
 PUT_IN = re.compile(r"base/submission_key\.html|seen_field")
 EXTENDS = re.compile(r'{% extends "([^"]+)" %}')
 FORM = re.compile(r'<form method="post".*?</form>', re.DOTALL)

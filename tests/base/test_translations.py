@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import SimpleTestCase
 from django.utils.translation.template import templatize
 
-ROOMS = ("base", "sections", "home", "search", "faq", "servicecatalog", "legalref")
+ROOMS = ("base", "sections", "home", "search", "personaldata", "faq", "servicecatalog", "legalref")
 CATALOGUE = Path(settings.LOCALE_PATHS[0]) / "en" / "LC_MESSAGES" / "django.po"
 STRING = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATES = re.compile(rf"\b(?:gettext|_|ngettext)\s*\({STRING}")

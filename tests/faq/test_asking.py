@@ -19,10 +19,10 @@ from base.models import AuditEntry, OutgoingMail
 from base.operations import idempotency, proof
 from base.operations import mail as outbox
 from base.operations.throttle import Buckets, Rate
+from faq import terms
 from faq.asking import asking, draft_files, limits
 from faq.handling import classifying
 from faq.models import Asking, KeptFile, Question, QuestionContact, QuestionFile
-from personaldata import retention
 from tests.city import CityTestCase, build_city
 from tests.faq.cast import a_question, a_topic, questions_page
 from tests.files.samples import minimal_pdf
@@ -301,7 +301,7 @@ class Consent(AskingTestCase):
 
     def test_under_a_text_that_has_changed_since_is_asked_for_again(self):
         ready = self.browser.ready()
-        with mock.patch.object(retention, "CONTACT_DAYS", 400):
+        with mock.patch.object(terms, "CONTACT_DAYS", 400):
             answer = self.browser.post("send", **ready)
 
         self.assertContains(answer, "Nội dung đồng ý vừa thay đổi")

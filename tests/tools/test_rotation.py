@@ -64,9 +64,29 @@ class WhatARunTakes(SimpleTestCase):
 
         self.assertEqual(taken([*pure, asking], "0/1"), {asking.nodeid})
 
+    def test_every_long_walk_has_its_turn_in_four_builds_and_what_is_none_runs_each_time(self):
+        walks = [item(f"{walk}::test_a" if walk.count("::") == 1 else walk) for walk in rotation.WALKS]
+        turns = []
+        for part in range(4):
+            with mock.patch.dict("os.environ", {rotation.WALKS_TURN: f"{part}/4"}):
+                rotation.os.environ.pop(rotation.ROTATION, None)
+                turns.append([one.nodeid for one in rotation.choose([*walks, *MANY])[0]])
+
+        self.assertEqual(sorted(sum(turns, [])), sorted([one.nodeid for one in walks + MANY * 4]))
+        self.assertTrue(all(len(turn) > len(MANY) for turn in turns))
+
+    def test_every_long_walk_in_the_list_is_there(self):
+        root = Path(rotation.__file__).parent.parent
+        for walk in rotation.WALKS:
+            file, *names = walk.split("::")
+            with self.subTest(walk):
+                text = (root / file).read_text(encoding="utf-8")
+                self.assertTrue(all(f"class {name}(" in text or f"def {name}" in text for name in names))
+
     def test_without_a_turn_everything_runs(self):
         with mock.patch.dict("os.environ"):
             rotation.os.environ.pop(rotation.ROTATION, None)
+            rotation.os.environ.pop(rotation.WALKS_TURN, None)
             self.assertEqual(rotation.choose(MANY), (MANY, []))
 
     def test_what_is_left_out_is_written_down_by_file(self):

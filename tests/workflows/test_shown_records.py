@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import rooms
 from django.apps import apps
 from django.conf import settings
 from wagtail.models import DraftStateMixin, Page
@@ -18,8 +19,7 @@ from workflows.models import CalendarDay, DeadlineRule
 from workflows.publishing import record_changes
 from workflows.screens.record_views import ProposeEditView, ProposeNewView, ProposeRemovalView
 
-ROOMS = ("base", "accounts", "workflows", "legalref", "sections", "servicecatalog", "faq", "search", "home")
-OWN = [model for model in apps.get_models() if model._meta.app_label in ROOMS]
+OWN = [model for model in apps.get_models() if model._meta.app_label in rooms.ROOMS]
 
 
 def decided() -> tuple[dict[str, str], set[str]]:
@@ -37,9 +37,9 @@ def decided() -> tuple[dict[str, str], set[str]]:
 
 def named(text: str) -> set[str]:
     found = set(re.findall(r"`(\w+\.(?:\w+|\*))`", text))
-    rooms = {name.split(".")[0] for name in found if name.endswith(".*")}
+    whole = {name.split(".")[0] for name in found if name.endswith(".*")}
     return {name for name in found if not name.endswith(".*")} | {
-        model._meta.label for model in OWN if model._meta.app_label in rooms
+        model._meta.label for model in OWN if model._meta.app_label in whole
     }
 
 
