@@ -63,8 +63,8 @@ ALWAYS = (
 
 
 # Walks over every page, screen, address or role, the longest first: each is in one build of four and in
-# `make test-all`. A new screen or model without a rule is found by the tables that run each time (`tests/base/screen_access.txt`,
-# `tests/workflows/admin_addresses.txt`, `docs/permissions.md`).
+# `make test-all`. A new screen or model without a rule is found by the tables that run each time
+# (`tests/base/screen_access.txt`, `tests/workflows/admin_addresses.txt`, `docs/permissions.md`).
 WALKS = (
     "tests/workflows/test_routes.py::RoadsOverHttp",
     "tests/base/test_preview_modes.py::EveryType",

@@ -36,6 +36,7 @@ LAYERS = [
     {"workflows"},
     {"accounts"},
     {"base"},
+    {"documents"},
     {"vietnam"},
 ]
 RANK = {name: len(LAYERS) - place for place, names in enumerate(LAYERS) for name in names}
@@ -59,7 +60,7 @@ LONGER_MODULES = {
     "base/models/files.py": "pictures and files: one base class and its two models",
     "base/public/gone/journal.py": "one file with one format",
     "base/public/page_cache/wrapper.py": "one class: the page cache",
-    "base/sandbox/word_fixing.py": "one walk over a Word file",
+    "documents/fixing.py": "one walk over a Word file",
     "home/demo/build.py": "the demo city, in the order in which it is built",
     "home/demo/city_content.py": "a table of demo prose",
     "home/demo/records.py": "a table of demo records",

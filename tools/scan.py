@@ -34,6 +34,7 @@ CODE = (
     "workflows",
     "accounts",
     "base",
+    "documents",
     "vietnam",
     "locale",
     "deploy",

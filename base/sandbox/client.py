@@ -242,7 +242,7 @@ def _wait(file: int, until: float) -> None:
 pictures = SandboxChild("base.sandbox.pictures")
 pdfs = SandboxChild("base.sandbox.pdfs")
 texts = SandboxChild("base.sandbox.texts")
-words = SandboxChild("base.sandbox.words")
+words = SandboxChild("documents.reading")
 
 for _child in (pictures, pdfs, texts, words):
     atexit.register(_child.stop)

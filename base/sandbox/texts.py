@@ -15,11 +15,10 @@ from xml.etree import ElementTree
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
+from documents import strict as word_strict
+from documents.numbers import WORD, Number, Numbers
+from documents.relations import main_part, part_of_kind
 from vietnam import text
-
-from . import word_strict
-from .word_numbers import WORD, Number, Numbers
-from .word_relations import main_part, part_of_kind
 
 MEMORY_MB = 900
 LARGEST_WRITTEN_MB = 64

@@ -17,7 +17,7 @@ BUBBLEWRAP, LANDLOCK = "bubblewrap", "landlock"
 ORDER = (BUBBLEWRAP, LANDLOCK)
 # Where a service's PATH is short.
 PROGRAMS = os.pathsep.join(("/usr/local/bin", "/usr/bin", "/bin"))
-CODE = ("base/__init__.py", "base/sandbox", "vietnam")
+CODE = ("base/__init__.py", "base/sandbox", "documents", "vietnam")
 _LIBRARIES = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64")
 # What programs beside Python need: poppler, and its tables of letters.
 _MORE = ("/etc/ld.so.cache", "/usr/bin/pdftotext", "/usr/local/bin/pdftotext", "/usr/share/poppler")

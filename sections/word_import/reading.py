@@ -39,10 +39,10 @@ EMPTY = "Tệp không có chữ, bảng hay ảnh nào đưa vào trang được
 
 @dataclass
 class Found:
-    """A Word file as parts (`base/sandbox/word_blocks.py` says which), and what happened to what is not in them.
+    """A Word file as parts (`documents/blocks.py` says which), and what happened to what is not in them.
 
     `scheme`: the encoding before Unicode its letters seem to be in, "" for Unicode. `counts` and `samples`: the facts
-    of `base/sandbox/word_fixing.py` by their names.
+    of `documents/fixing.py` by their names.
     """
 
     title: str

@@ -23,7 +23,7 @@ class Sentence(NamedTuple):
     text: str
 
 
-# The facts of `base/sandbox/word_fixing.py`, `word_blocks.py` and `words.py`, in the order in which they are told.
+# The facts of `documents/fixing.py`, `blocks.py` and `reading.py`, in the order in which they are told.
 SENTENCES: dict[str, Sentence] = {
     "deleted": Sentence(LEFT_OUT, "{n} chỗ đã xóa trong «theo dõi thay đổi»"),
     "comments": Sentence(LEFT_OUT, "{n} nhận xét ghi bên lề"),

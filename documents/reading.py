@@ -1,7 +1,7 @@
 """Read a Word file as the parts of a page: its text, its pictures, and what could not be included.
 
-1. `word_fixing.py` puts what the converter would lose where it finds it. 2. mammoth makes HTML of it. 3.
-`word_blocks.py` makes parts of that. The caller trusts nothing of the result: the portal cleans what comes back.
+1. `fixing.py` puts what the converter would lose where it finds it. 2. mammoth makes HTML of it. 3.
+`blocks.py` makes parts of that. The caller trusts nothing of the result: the portal cleans what comes back.
 """
 
 import io
@@ -14,9 +14,9 @@ import mammoth
 
 from vietnam import text
 
-from . import word_strict
-from .word_blocks import parts_of
-from .word_fixing import GAP, Fixing
+from . import strict as word_strict
+from .blocks import parts_of
+from .fixing import GAP, Fixing
 
 MEMORY_MB = 1_000
 LARGEST_WRITTEN_MB = 600

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from .word_numbers import WORD
+from .numbers import WORD
 
 LEGACY_FONT = re.compile(r"^(?:\.vn(?P<tcvn3>\w*)|vni\b.*)", re.IGNORECASE)
 DEEPEST_CHAIN = 30

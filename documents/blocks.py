@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 
 from vietnam import text
 
-from .word_facts import Facts
-from .word_pieces import IS_DECORATION
+from .facts import Facts
+from .pieces import IS_DECORATION
 
 LONGEST_HEADING, LONGEST_CAPTION, LONGEST_ALT, LONGEST_TABLE_NAME = 200, 300, 200, 200
 # Longer texts are cut into several parts between paragraphs: an editor with hundreds of them is slow.

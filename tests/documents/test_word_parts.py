@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from base.sandbox import words
-from base.sandbox.word_numbers import Numbers
+from documents import reading as words
+from documents.numbers import Numbers
 from tests.files.samples import strict
 from tests.sections import word_files
 from tests.sections.word_files import MAIN_NAMESPACE, level, p, r, word

@@ -14,10 +14,10 @@ from xml.etree.ElementTree import Element
 
 from vietnam import text
 
-from . import word_lists
-from .word_facts import Facts
-from .word_numbers import WORD, Number, Numbers
-from .word_pieces import (
+from . import lists as word_lists
+from .facts import Facts
+from .numbers import WORD, Number, Numbers
+from .pieces import (
     DRAWING,
     PLACED,
     RELATION,
@@ -38,8 +38,8 @@ from .word_pieces import (
     with_child,
     words_of,
 )
-from .word_relations import main_part, part_of_kind
-from .word_styles import STYLES, Styles, draws_lines, is_capital_font, is_true, legacy_kind, outline_level
+from .relations import main_part, part_of_kind
+from .styles import STYLES, Styles, draws_lines, is_capital_font, is_true, legacy_kind, outline_level
 
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"

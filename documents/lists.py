@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from .word_facts import Facts
-from .word_numbers import WORD, Number
-from .word_pieces import has_picture, own_properties, run_of, words_of
+from .facts import Facts
+from .numbers import WORD, Number
+from .pieces import has_picture, own_properties, run_of, words_of
 
 BULLETS, FIGURES = "1", "2"
 DEEPEST_LIST = 4
