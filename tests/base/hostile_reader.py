@@ -1,6 +1,6 @@
 """A reader of files that a hostile file has taken over: behind the wall it tries what it should not be able to.
 
-Every task tells what it got: {"got": …}, or {"refused": the error's name}; `test_capped_walls.py` runs them.
+Every task tells what it got: {"got": …}, or {"refused": the error's name}; `test_sandbox_walls.py` runs them.
 """
 
 import contextlib
