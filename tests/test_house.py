@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import rooms
@@ -211,6 +212,23 @@ class ModulesTests(SimpleTestCase):
                     found += [f"{path}:{line.lineno}" for line in lines if not (inside and getattr(line, "level", 0))]
 
         self.assertEqual(found, [])
+
+    def test_no_modules_import_each_other_in_a_circle(self):
+        trees = {
+            path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): (path, tree)
+            for path, tree in modules()
+        }
+        needs = {name: set() for name in trees}
+        for name, (path, tree) in trees.items():
+            package = name.split(".") if path.endswith("__init__.py") else name.split(".")[:-1]
+            for line in (one for one in tree.body if isinstance(one, ast.ImportFrom)):
+                base = package[: len(package) - line.level + 1] if line.level else []
+                target = ".".join([*base, *(line.module or "").split(".")]).strip(".")
+                wanted = {f"{target}.{alias.name}" for alias in line.names} & trees.keys() or {target} & trees.keys()
+                needs[name] |= wanted - {name}
+
+        # Raises CycleError with the circle.
+        self.assertEqual(len([*TopologicalSorter(needs).static_order()]), len(trees))
 
     def test_no_module_is_hung_on_a_class_when_a_room_gets_ready(self):
         set_there = {}

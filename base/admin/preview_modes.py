@@ -21,7 +21,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-# First of all: what it brings along cannot be begun from its middle.
 from .. import models
 from ..public.frame import Alert, build_frame
 from ..public.navigation import Link

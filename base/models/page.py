@@ -21,7 +21,6 @@ from wagtail.search import index
 
 from vietnam import text
 
-from ..admin import preview_modes
 from ..admin.guarded_forms import GuardedPageForm
 from ..authority import belongs_to
 from ..preflight import Finding, preflight_content
@@ -284,6 +283,8 @@ class BasePage(ForgetsMetHours, Page):
 
     @property
     def preview_modes(self):
+        from ..admin import preview_modes
+
         return preview_modes.modes_of(self)
 
     def is_previewable(self):
@@ -291,6 +292,8 @@ class BasePage(ForgetsMetHours, Page):
         return True
 
     def serve_preview(self, request, mode_name):
+        from ..admin import preview_modes
+
         return preview_modes.serve(self, request, mode_name, super().serve_preview)
 
     def stands_in_list(self) -> bool:
@@ -314,6 +317,8 @@ class BasePage(ForgetsMetHours, Page):
 
         A mirrored page, which has no text of its own, is no translation.
         """
+        from ..admin import preview_modes
+
         found = self.get_translations().filter(locale__language_code=preview_modes.ENGLISH_CODE, alias_of=None).first()
         if found is None:
             return None
@@ -411,6 +416,8 @@ class RoutedPage(RoutablePageMixin, BasePage):
     """A page with addresses of its own below it; Wagtail's mixin would know one preview only."""
 
     def serve_preview(self, request, mode_name):
+        from ..admin import preview_modes
+
         return preview_modes.serve(self, request, mode_name, super().serve_preview)
 
     def shows(self, route: str) -> bool:

@@ -1,10 +1,12 @@
 """The inbox narrowed by what its address says."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import (
     Count,
+    Model,
     Q,
     QuerySet,
 )
@@ -16,6 +18,9 @@ from workflows import deadlines
 from ..models import QuestionTopic, State
 from ..models.question import ENDED
 from .inbox import ANY, OPEN, SOON_WORKDAYS, first_mine_then_due, visible_to, with_due
+
+# Asked for by what points to no row.
+NONE = "chua"
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,130 @@ class Filter:
         return next((choice.value for choice in self.choices if choice.is_chosen), "")
 
 
+@dataclass(frozen=True)
+class ByCases:
+    """A filter whose cases part the questions: `cases` of the inbox gives {value: (label, condition)}, one holds."""
+
+    name: str
+    label: str
+    all_label: str
+    cases: Callable[["Inbox"], dict[str, tuple[str, Q]]]
+
+    def wanted(self, inbox: "Inbox", value: str) -> Q:
+        return self.cases(inbox).get(value, ("", Q()))[1]
+
+    def counted(self, inbox: "Inbox") -> Filter:
+        cases, chosen = self.cases(inbox), inbox.value(self.name)
+        counting = {f"n{place}": Count("pk", filter=wanted) for place, (_, wanted) in enumerate(cases.values())}
+        counts = list(inbox.filtered(without=self).order_by().aggregate(**counting).values())
+        choices = [Choice("", self.all_label, sum(counts))]
+        choices += [
+            Choice(value, label, count, value == chosen)
+            for (value, (label, _)), count in zip(cases.items(), counts, strict=True)
+        ]
+        return Filter(self.name, self.label, sum(counts), choices)
+
+
+@dataclass(frozen=True)
+class ByState:
+    """The filter by state; what is open where nothing is asked for."""
+
+    name: str
+    label: str
+
+    def wanted(self, inbox: "Inbox", value: str) -> Q:
+        if value in State.values:
+            return Q(state=value)
+        return Q() if value == ANY else ~Q(state__in=[*ENDED, State.MERGED])
+
+    def counted(self, inbox: "Inbox") -> Filter:
+        found = inbox.filtered(without=self)
+        counts = dict(found.order_by().values_list("state").annotate(n=Count("pk")))
+        total, chosen = sum(counts.values()), inbox.value(self.name)
+        ended = sum(counts.get(state, 0) for state in (*ENDED, State.MERGED))
+        choices = [
+            Choice(OPEN, "Đang xử lý", total - ended, chosen == OPEN),
+            Choice(ANY, "Tất cả", total, chosen == ANY),
+            *(Choice(value, str(label), counts.get(value, 0), chosen == value) for value, label in State.choices),
+        ]
+        return Filter(self.name, self.label, total, choices)
+
+
+@dataclass(frozen=True)
+class ByRow:
+    """A filter by the row of `model` that `field` points to; only those that some question has, and the chosen one.
+
+    `none` is what questions without one are called, "" where each has one.
+    """
+
+    name: str
+    label: str
+    all_label: str
+    field: str
+    model: type[Model]
+    none: str = ""
+
+    def wanted(self, inbox: "Inbox", value: str) -> Q:
+        if self.none and value == NONE:
+            return Q(**{self.field: None})
+        return Q(**{f"{self.field}__slug": value}) if value else Q()
+
+    def counted(self, inbox: "Inbox") -> Filter:
+        names = dict(self.model.objects.values_list("slug", "name"))
+        found = inbox.filtered(without=self).order_by().values_list(f"{self.field}__slug")
+        counts, chosen = dict(found.annotate(n=Count("pk"))), inbox.value(self.name)
+        choices = [Choice("", self.all_label, sum(counts.values()))]
+        for key in sorted((key for key in names if key in counts or key == chosen), key=lambda key: names[key]):
+            choices.append(Choice(key, names[key], counts.get(key, 0), key == chosen))
+        if self.none and (None in counts or chosen == NONE):
+            choices.append(Choice(NONE, self.none, counts.get(None, 0), chosen == NONE))
+        return Filter(self.name, self.label, sum(counts.values()), choices)
+
+
+def _handlers(inbox: "Inbox") -> dict[str, tuple[str, Q]]:
+    return {
+        "toi": ("Tôi đang xử lý", Q(claimed_by=inbox.user)),
+        "chua-ai": ("Chưa ai nhận", Q(claimed_by=None)),
+        "nguoi-khac": ("Người khác đang xử lý", ~Q(claimed_by=None) & ~Q(claimed_by=inbox.user)),
+    }
+
+
+def _deadlines(inbox: "Inbox") -> dict[str, tuple[str, Q]]:
+    soon = deadlines.workdays_after(inbox.on, SOON_WORKDAYS)
+    is_late = Q(due__lt=inbox.on) | Q(has_been_late=True)
+    return {
+        "qua-han": ("Quá hạn", is_late),
+        "hom-nay": ("Hạn hôm nay", Q(due=inbox.on) & ~is_late),
+        "sap-den": (
+            f"Đến hạn trong {SOON_WORKDAYS} ngày làm việc",
+            Q(due__gt=inbox.on, due__lte=soon) & ~is_late,
+        ),
+        "con-han": ("Còn hạn", Q(due__gt=soon) & ~is_late),
+        "khong": ("Không còn tính thời hạn", Q(due=None)),
+    }
+
+
+def _remarks(inbox: "Inbox") -> dict[str, tuple[str, Q]]:
+    return {
+        "nghi-ngo": ("Nghi không phải câu hỏi", Q(is_suspect=True)),
+        "cho-bo-sung": ("Chờ người hỏi bổ sung", Q(waiting_since__isnull=False, is_suspect=False)),
+        "thuong": ("Bình thường", Q(is_suspect=False, waiting_since=None)),
+    }
+
+
+BY_STATE = ByState("tinh_trang", "Tình trạng")
+# In the order on the screen; each by its name in the address.
+FILTERS = (
+    ByCases("cua", "Người xử lý", "Tất cả", _handlers),
+    BY_STATE,
+    ByCases("han", "Thời hạn", "Mọi thời hạn", _deadlines),
+    ByRow("trang", "Trang", "Mọi trang", "owner_site", PortalSite),
+    ByRow("don_vi", "Đơn vị trả lời", "Mọi đơn vị", "unit", OrganisationUnit, none="Chưa chuyển đơn vị"),
+    ByRow("linh_vuc", "Lĩnh vực", "Mọi lĩnh vực", "topic", QuestionTopic, none="Chưa có lĩnh vực"),
+    ByCases("luu_y", "Lưu ý", "Tất cả", _remarks),
+)
+
+
 @dataclass
 class Inbox:
     """The inbox of a person as asked for: `asked` is the query of the address, name → value."""
@@ -51,9 +180,6 @@ class Inbox:
     asked: dict
     on: date = field(default_factory=deadlines.today)
 
-    # The order on the screen.
-    NAMES = ("cua", "tinh_trang", "han", "trang", "don_vi", "linh_vuc", "luu_y")
-
     def __post_init__(self):
         self.base = with_due(visible_to(self.user))
         if words := self.asked.get("q", "").strip():
@@ -61,12 +187,12 @@ class Inbox:
 
     def questions(self) -> QuerySet:
         """What the filters leave, sorted, with all that a list shows."""
-        found = self._filtered()
+        found = self.filtered()
         return first_mine_then_due(found.select_related("topic", "unit", "owner_site__unit", "claimed_by"), self.user)
 
     def filters(self) -> list[Filter]:
         """Return every filter with its counts: each is counted over what the other filters leave; a query each."""
-        return [getattr(self, f"_{name}")() for name in self.NAMES]
+        return [one.counted(self) for one in FILTERS]
 
     def said(self) -> str:
         """The filters as text, for the head of a sheet."""
@@ -75,134 +201,17 @@ class Inbox:
         ]
         return "; ".join(parts) or "Tất cả"
 
-    # --- What each filter leaves -------------------------------------------------------------------
-
-    def _filtered(self, without: str = "") -> QuerySet:
+    def filtered(self, without=None) -> QuerySet:
+        """What all filters leave but one of them."""
         wanted = Q()
-        for name in self.NAMES:
-            if name != without:
-                wanted &= getattr(self, f"_{name}_wanted")(self.value(name))
+        for one in FILTERS:
+            if one is not without:
+                wanted &= one.wanted(self, self.value(one.name))
         return self.base.filter(wanted)
 
     def value(self, name: str) -> str:
         """The value asked for; of the state those that are open, unless another is asked for."""
         asked = str(self.asked.get(name, "")).strip()
-        if name == "tinh_trang":
+        if name == BY_STATE.name:
             return asked if asked in (ANY, *State.values) else OPEN
         return asked
-
-    def _cua_wanted(self, value: str) -> Q:
-        return {
-            "toi": Q(claimed_by=self.user),
-            "chua-ai": Q(claimed_by=None),
-            "nguoi-khac": ~Q(claimed_by=None) & ~Q(claimed_by=self.user),
-        }.get(value, Q())
-
-    def _tinh_trang_wanted(self, value: str) -> Q:
-        if value in State.values:
-            return Q(state=value)
-        return Q() if value == ANY else ~Q(state__in=[*ENDED, State.MERGED])
-
-    def _han_wanted(self, value: str) -> Q:
-        soon = deadlines.workdays_after(self.on, SOON_WORKDAYS)
-        is_late = Q(due__lt=self.on) | Q(has_been_late=True)
-        return {
-            "qua-han": is_late,
-            "hom-nay": Q(due=self.on) & ~is_late,
-            "sap-den": Q(due__gt=self.on, due__lte=soon) & ~is_late,
-            "con-han": Q(due__gt=soon) & ~is_late,
-            "khong": Q(due=None),
-        }.get(value, Q())
-
-    def _trang_wanted(self, value: str) -> Q:
-        return Q(owner_site__slug=value) if value else Q()
-
-    def _don_vi_wanted(self, value: str) -> Q:
-        if value == "chua":
-            return Q(unit=None)
-        return Q(unit__slug=value) if value else Q()
-
-    def _linh_vuc_wanted(self, value: str) -> Q:
-        if value == "chua":
-            return Q(topic=None)
-        return Q(topic__slug=value) if value else Q()
-
-    def _luu_y_wanted(self, value: str) -> Q:
-        return {
-            "nghi-ngo": Q(is_suspect=True),
-            "cho-bo-sung": Q(waiting_since__isnull=False, is_suspect=False),
-            "thuong": Q(is_suspect=False, waiting_since=None),
-        }.get(value, Q())
-
-    # --- The filters -------------------------------------------------------------------------------
-
-    def _cua(self) -> Filter:
-        labels = [("toi", "Tôi đang xử lý"), ("chua-ai", "Chưa ai nhận"), ("nguoi-khac", "Người khác đang xử lý")]
-        return self._counted("cua", "Người xử lý", "Tất cả", labels)
-
-    def _tinh_trang(self) -> Filter:
-        found = self._filtered(without="tinh_trang")
-        counts = dict(found.order_by().values_list("state").annotate(n=Count("pk")))
-        total, chosen = sum(counts.values()), self.value("tinh_trang")
-        ended = sum(counts.get(state, 0) for state in (*ENDED, State.MERGED))
-        choices = [
-            Choice(OPEN, "Đang xử lý", total - ended, chosen == OPEN),
-            Choice(ANY, "Tất cả", total, chosen == ANY),
-            *(Choice(value, str(label), counts.get(value, 0), chosen == value) for value, label in State.choices),
-        ]
-        return Filter("tinh_trang", "Tình trạng", total, choices)
-
-    def _han(self) -> Filter:
-        labels = [
-            ("qua-han", "Quá hạn"),
-            ("hom-nay", "Hạn hôm nay"),
-            ("sap-den", f"Đến hạn trong {SOON_WORKDAYS} ngày làm việc"),
-            ("con-han", "Còn hạn"),
-            ("khong", "Không còn tính thời hạn"),
-        ]
-        return self._counted("han", "Thời hạn", "Mọi thời hạn", labels)
-
-    def _luu_y(self) -> Filter:
-        labels = [
-            ("nghi-ngo", "Nghi không phải câu hỏi"),
-            ("cho-bo-sung", "Chờ người hỏi bổ sung"),
-            ("thuong", "Bình thường"),
-        ]
-        return self._counted("luu_y", "Lưu ý", "Tất cả", labels)
-
-    def _counted(self, name: str, label: str, all_label: str, labels: list[tuple[str, str]]) -> Filter:
-        """A filter whose values part the questions: each is in exactly one."""
-        wanted = {
-            f"n{place}": Count("pk", filter=getattr(self, f"_{name}_wanted")(value))
-            for place, (value, _) in enumerate(labels)
-        }
-        counts = list(self._filtered(without=name).order_by().aggregate(**wanted).values())
-        chosen = self.value(name)
-        choices = [Choice("", all_label, sum(counts))]
-        choices += [
-            Choice(value, text, count, value == chosen) for (value, text), count in zip(labels, counts, strict=True)
-        ]
-        return Filter(name, label, sum(counts), choices)
-
-    def _trang(self) -> Filter:
-        names = dict(PortalSite.objects.values_list("slug", "name"))
-        return self._by_key("trang", "Trang", "Mọi trang", "owner_site__slug", names)
-
-    def _don_vi(self) -> Filter:
-        names = dict(OrganisationUnit.objects.values_list("slug", "name"))
-        return self._by_key("don_vi", "Đơn vị trả lời", "Mọi đơn vị", "unit__slug", names, none="Chưa chuyển đơn vị")
-
-    def _linh_vuc(self) -> Filter:
-        names = dict(QuestionTopic.objects.values_list("slug", "name"))
-        return self._by_key("linh_vuc", "Lĩnh vực", "Mọi lĩnh vực", "topic__slug", names, none="Chưa có lĩnh vực")
-
-    def _by_key(self, name: str, label: str, all_label: str, lookup: str, names: dict, none: str = "") -> Filter:
-        """A filter by what a question points to; only values that some question has are offered, and the chosen one."""
-        counts = dict(self._filtered(without=name).order_by().values_list(lookup).annotate(n=Count("pk")))
-        chosen = self.value(name)
-        choices = [Choice("", all_label, sum(counts.values()))]
-        for key in sorted((key for key in names if key in counts or key == chosen), key=lambda key: names[key]):
-            choices.append(Choice(key, names[key], counts.get(key, 0), key == chosen))
-        if none and (None in counts or chosen == "chua"):
-            choices.append(Choice("chua", none, counts.get(None, 0), chosen == "chua"))
-        return Filter(name, label, sum(counts.values()), choices)
