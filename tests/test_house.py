@@ -430,12 +430,14 @@ class EnvironmentTests(SimpleTestCase):
 
         self.assertEqual(sorted(read), sorted(listed))
 
-    def test_every_job_stands_in_the_operations_page_with_its_lane_and_no_other(self):
+    def test_every_job_stands_in_the_operations_page_with_its_time_and_lane_and_no_other(self):
         page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+        usual = {5: "every 5 seconds", 60: "every minute", 300: "every 5 minutes", 3600: "every hour"}
 
-        listed = re.findall(r"^\| `(\w+)` \| [^|]+ \| (prompt|long) \|", page, re.MULTILINE)
+        listed = re.findall(r"^\| `(\w+)` \| ([^|]+) \| (prompt|long) \|", page, re.MULTILINE)
 
-        self.assertEqual(listed, [(job.name, job.lane) for job in JOBS])
+        when = {job.name: f"{job.daily_at:%H:%M}" if job.daily_at else usual[job.every.seconds] for job in JOBS}
+        self.assertEqual(listed, [(job.name, when[job.name], job.lane) for job in JOBS])
 
     def test_the_environment_is_read_in_one_place(self):
         found = []
