@@ -270,7 +270,7 @@ def audit_menu_item():
 
 @hooks.register("register_log_actions")
 def file_log_actions(actions):
-    """Name what `files.py`, `file_tags.py`, `file_scans.py` and `file_texts.py` log."""
+    """Name what `files.py`, `files/tags.py`, `files/scans.py` and `files/texts.py` log."""
     actions.register_action("portal.file.replace", "Thay tệp", "Thay nội dung của tệp, giữ địa chỉ")
     actions.register_action("portal.file.tag", "Gắn thẻ cho tệp", "Gắn thẻ cho nhiều hình ảnh hoặc tệp cùng lúc")
     actions.register_action("portal.file.infected", "Phát hiện mã độc", "Đóng tệp vì phát hiện mã độc")

@@ -1,4 +1,4 @@
-"""Where the admin meets personal data: retention, requests about own data, complaints, what is agreed to."""
+"""Where the admin meets personal data: retention, requests about own data, complaints."""
 
 from django.urls import path, reverse
 from wagtail import hooks

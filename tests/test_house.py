@@ -352,6 +352,19 @@ class RoomsTests(SimpleTestCase):
         }
         self.assertEqual(long, LONGER_FUNCTIONS)
 
+    def test_every_module_that_a_docstring_names_is_there(self):
+        known = [str(path) for path in files(".py")]
+        missing = []
+        for path, tree in modules():
+            for node in ast.walk(tree):
+                if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                    continue
+                for name in re.findall(r"`([\w/]+\.py)", ast.get_docstring(node, clean=False) or ""):
+                    if not any(one == name or one.endswith(f"/{name}") for one in known):
+                        missing.append(f"{path}: {name}")
+
+        self.assertEqual(missing, [])
+
     def test_every_path_that_a_page_names_is_there(self):
         missing = []
         for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")):

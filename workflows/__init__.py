@@ -5,5 +5,5 @@
 2. `approval.publish_approved` keeps the sealed copy (`archive.keep`), opens the gate, publishes, meets deadlines.
 3. `takedown.propose` -> `takedown.decide` -> page gone with 410 (`middleware.py`), kept with a note, or sent to edit;
    `takedown.restore` brings it back through approval.
-4. `arrangement.py` orders, moves and unschedules; `deadlines.py` says when a thing is due.
+4. `arrangement.py` orders, moves and unschedules; `deadlines/` says when a thing is due.
 """

@@ -88,7 +88,7 @@ class Row:
 
     def __init__(self, entry: AuditEntry, sites: dict[str, str]):
         self.entry = entry
-        # Given by `audit_reading.with_sequence`; an entry that waits for its seal has none.
+        # Given by `reading.with_sequence`; an entry that waits for its seal has none.
         self.sequence = getattr(entry, "sequence", None) or ""
         self.time = timezone.localtime(entry.at).strftime("%H:%M:%S %d/%m/%Y")
         self.person = entry.actor_name or "Khách (chưa đăng nhập)"

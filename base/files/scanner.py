@@ -1,7 +1,7 @@
 """The malware scanner: ClamAV's daemon, asked over its socket (PORTAL_CLAMAV).
 
 1. `scan` sends a content before it is stored. 2. Found: refused, recorded, the technical administrators told
-(`files.py`). 3. Scanner away: nothing is taken (`ScannerDown`), and `/readyz` says so. 4. `file_scans.py` looks again
+(`files.py`). 3. Scanner away: nothing is taken (`ScannerDown`), and `/readyz` says so. 4. `scans.py` looks again
 whenever the signatures are new. Without PORTAL_CLAMAV nothing is scanned, and `/readyz` warns.
 """
 

@@ -10,7 +10,7 @@ class OutgoingMail(models.Model):
 
     `message` is the mail as it leaves, with a Message-ID that never changes: a receiver that gets it twice after a
     crash folds the two into one. Subject, recipient and message are personal data and are emptied after delivery
-    (`outbox.purge`, at once where it says `forget`); what stays says only that a mail left, and when.
+    (`mail.purge`, at once where it says `forget`); what stays says only that a mail left, and when.
     """
 
     class State(models.TextChoices):

@@ -4,8 +4,8 @@
 2. The way up, the translations, and what stands under the home page (menu, footer, search): one query.
 3. The alerts of the home pages: no query for the one the request was routed through, one for a ward's.
 
-What is the same for all pages of a site in a language is kept until a site changes (`kept.py`): then 1 costs nothing,
-2 a small query for a page that is neither a home page nor one right below it, and 3 nothing.
+What is the same for all pages of a site in a language is kept until a site changes (`site_cache.py`): then 1 costs
+nothing, 2 a small query for a page that is neither a home page nor one right below it, and 3 nothing.
 """
 
 from dataclasses import dataclass, field

@@ -1,6 +1,6 @@
 """Finds the page of an address: what was found once is found again by one query, where Wagtail asks five.
 
-The page itself is read anew each time; an address is remembered only until a site changes (`kept.py`).
+The page itself is read anew each time; an address is remembered only until a site changes (`site_cache.py`).
 """
 
 from wagtail.models import Page

@@ -30,7 +30,7 @@ MOST_OBJECTS = 200_000
 WALK_SECONDS = 1.2
 MOST_INFLATED = 30 * 1024 * 1024
 
-# What each finding is called by those who tell the person (`file_checks/pdf.py`).
+# What each finding is called by those who tell the person (`files/checks/pdf.py`).
 ENCRYPTED, SCRIPT, LAUNCH, EMBEDDED, MEDIA, FORM = "encrypted", "script", "launch", "embedded", "media", "form"
 ACTIONS = {
     "/JavaScript": SCRIPT,

@@ -1,6 +1,6 @@
 """Who cites a document: live pages on all sites and in all languages.
 
-Found by Wagtail's reference index (blocks, inline rows, keys) and by the citations in their texts (`citing.py`).
+Found by Wagtail's reference index (blocks, inline rows, keys) and by the citations in their texts (`reading/`).
 """
 
 from collections import Counter

@@ -12,7 +12,7 @@ DOCUMENT = "document-"
 
 
 class CitationsForm(forms.Form):
-    """Decisions about the citations of a text; `suggestions` as `citing.suggestions` gives them."""
+    """Decisions about the citations of a text; `suggestions` as `reading.suggestions` gives them."""
 
     def __init__(self, *args, suggestions: list[Suggestion], **kwargs):
         super().__init__(*args, **kwargs)

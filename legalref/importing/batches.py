@@ -1,6 +1,6 @@
 """The life of a batch: its actions, and what the periodic job continues. Who may do what: `rights.py`.
 
-1. `upload`. 2. The job checks it (`checking.py`). 3. `confirm`, with the declaration of accuracy, or `convert` when its
+1. `upload`. 2. The job checks it (`checking/`). 3. `confirm`, with the declaration of accuracy, or `convert` when its
 text is in an encoding before Unicode, or `discard`. 4. The job writes it (`writing.py`). 5. `approve` by a second
 person, whom `notices.py` tells; the job publishes it (`publishing.py`). 6. `undo`, for what is public decided by a
 second person.

@@ -428,6 +428,6 @@ def _build() -> tuple[Column, ...]:
 COLUMNS: tuple[Column, ...] = _build()
 BY_NAME = {column.name: column for column in COLUMNS}
 REQUIRED = tuple(column for column in COLUMNS if column.is_required)
-# Read and put by `checking.py`, because they name other documents or files of the ZIP.
+# Read and put by `checking/`, because they name other documents or files of the ZIP.
 WITH_FILES = ("full_text_file", "signed_file", "document_files")
 WITH_RELATIONS = ("relations", "passive_relations")

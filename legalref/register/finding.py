@@ -3,7 +3,8 @@
 1. Words typed with marks are looked for as they are spelt, then in any spelling; each time first in number, type,
    subject and issuer, then in the text.
 2. Each of these looks takes the newest documents, and the search ends with the look that fills the measure.
-3. A sample of the register tells how common the words are (`sample.py`). For rare ones all looks are one query; for
+3. A sample of the register tells how common the words are (`word_frequency.py`). For rare ones all looks are one
+query; for
    others a look goes no further back than it must. So the price is that of the documents found, however many there are.
 """
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document of the API for dossiers: what `dossier_api.py` takes and answers; tests hold both together."""
+"""The OpenAPI document of the API for dossiers: what `api.py` takes and answers; tests hold both together."""
 
 from base.public.openapi import (
     DAY_OR_NONE,

@@ -3,9 +3,10 @@
 1. `KINDS`: the kinds of work in the order of the screen. Rooms add rows for them (`register_source`, from
 `AppConfig.ready`): a function that gives a queryset of `rows`, and one that gives the address of the screen where the
 work is done.
-2. `Scope`: who the person is, on which sites they work, which work is their own. 3. `groups_of`: every queryset that
-concerns the person goes into one union, so that the screen costs the same however much there is. 4. `notices_of`:
-what they should know besides (`register_notice`); `shortcuts_for`: what they may begin with (`register_shortcut`).
+2. `Scope`: who the person is, on which sites they work, which work is their own. 3. `queue_screen.groups_of`: every
+queryset that concerns the person goes into one union, so that the screen costs the same however much there is.
+4. `queue_screen.notices_of`: what they should know besides (`register_notice`); `shortcuts_for`: what they may begin
+with (`register_shortcut`).
 What a row says of its time comes from the deadlines (`deadlines`, `reminders.said`).
 """
 

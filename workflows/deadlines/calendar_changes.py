@@ -1,7 +1,7 @@
 """The working calendar and the deadline rules change by two persons: readers see days of return and of answers.
 
 1. `propose_days`, `propose_rule`: who keeps them says what shall be (`record_changes.py`); until then what is counts.
-2. A second person confirms; then `deadlines.change_days` or `deadline_rules.change` does it, if the days or the rule
+2. A second person confirms; then `deadlines.change_days` or `rules.change` does it, if the days or the rule
    are still as they were. What no reader sees of a rule (who is reminded, and when) one person changes at once.
 3. `change_at_once`: the head alone, with a reason, for a day off that is declared the same day; the act stays open
    until a second person has looked (`approval.second_look`).
@@ -73,7 +73,7 @@ def propose_rule(
     """Propose that a rule says something else from a day on; return the proposal.
 
     Where no reader sees what differs, it holds at once, and the new row is returned. Raises what
-    `deadline_rules.prepare` raises, and Refused while a proposal about this rule is open.
+    `rules.prepare` raises, and Refused while a proposal about this rule is open.
     """
     found = rules.prepare(code, valid_from=valid_from, by=by, on=on, **fields)
     if not found.needs_second:

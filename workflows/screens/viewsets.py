@@ -30,7 +30,7 @@ class DueColumn(BaseColumn):
 
 
 class DueFilter(ChoiceFilter):
-    """The pages of which one of `page_deadlines.CHOICES` is so."""
+    """The pages of which one of `deadlines.pages.CHOICES` is so."""
 
     def filter(self, qs, value):
         if not value:
