@@ -174,7 +174,7 @@ def fix_people() -> list[User]:
 
     Of a superuser's account only groups and single permissions go. For `sync_roles`, after a change by hand.
     """
-    mended = []
+    fixed = []
     for person in User.objects.select_for_update().order_by("pk"):
         before = set(person.groups.values_list("pk", flat=True)), person.is_active
         direct = person.user_permissions.exists()
@@ -184,8 +184,8 @@ def fix_people() -> list[User]:
         sync_person(person)
         if direct or before != (set(person.groups.values_list("pk", flat=True)), person.is_active):
             log(instance=person, action="portal.account.mend", user=None, data=_account_data(person))
-            mended.append(person)
-    return mended
+            fixed.append(person)
+    return fixed
 
 
 @transaction.atomic

@@ -50,21 +50,21 @@ def read_parts(source: BinaryIO, target: BinaryIO, scheme: str = "") -> dict:
     "samples", "pictures": [{"kind", "place": [first byte, bytes]}], "title", "parts": [first byte, bytes]}.
     """
     with word_strict.opened(source) as package:
-        mending = Fixing(package, scheme)
-        if (
-            package.getinfo(mending.main).file_size > LARGEST_MAIN
-            or _paragraphs(package, mending.main) > MOST_PARAGRAPHS
-        ):
+        fixing = Fixing(package, scheme)
+        if package.getinfo(fixing.main).file_size > LARGEST_MAIN or _paragraphs(package, fixing.main) > MOST_PARAGRAPHS:
             return {"refused": "long", "most": MOST_PARAGRAPHS}
-        mended = _packed_anew(package, mending.parts())
+        fixed_file = _packed_anew(package, fixing.parts())
     del package
-    facts, pictures = mending.facts, []
+    facts, pictures = fixing.facts, []
 
     def taken(image):
         return {"src": str(_taken(image, pictures, target, facts))}
 
     answer = mammoth.convert_to_html(
-        mended, style_map=STYLE_MAP, convert_image=mammoth.images.img_element(taken), include_embedded_style_map=False
+        fixed_file,
+        style_map=STYLE_MAP,
+        convert_image=mammoth.images.img_element(taken),
+        include_embedded_style_map=False,
     )
     for message in answer.messages:
         if (match := _UNKNOWN.search(message.message)) and match[1] not in _UNSEEN:
@@ -79,12 +79,12 @@ def read_parts(source: BinaryIO, target: BinaryIO, scheme: str = "") -> dict:
     start = target.tell()
     length = target.write(text.nfc(json.dumps(parts, ensure_ascii=False)).encode("utf-8", "replace"))
     return {
-        "fonts": sorted(mending.fonts)[:20],
+        "fonts": sorted(fixing.fonts)[:20],
         "counts": dict(facts.counts),
         "samples": facts.samples,
         "pictures": pictures,
         "title": title,
-        "old_letters": mending.old_letters,
+        "old_letters": fixing.old_letters,
         "parts": [start, length],
     }
 

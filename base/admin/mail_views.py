@@ -37,7 +37,7 @@ class MailListView(Fixing, TemplateView):
             header_icon="mail",
             states=[(value, label, counts.get(value, 0)) for value, label in OutgoingMail.State.choices],
             state=state,
-            is_mendable=state in (OutgoingMail.State.DEAD, OutgoingMail.State.QUEUED),
+            is_fixable=state in (OutgoingMail.State.DEAD, OutgoingMail.State.QUEUED),
             is_dead=state == OutgoingMail.State.DEAD,
             page=page,
             **kwargs,

@@ -44,7 +44,7 @@ class _Wall:
 
 
 class SandboxChild:
-    """One child process that runs a module of this package; safe to use from several threads.
+    """One child process that runs a module of the project; safe to use from several threads.
 
     Tasks wait for each other, so a process of the portal has at most one task of a kind at work, however many requests
     come at once. `module`: dotted; `wall`: the one to use whatever else stands ("" for the best); `code`: the files and

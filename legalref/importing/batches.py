@@ -207,8 +207,8 @@ def waits_for_night(batch: ImportBatch, *, on: datetime | None = None) -> bool:
     """Tell whether the job leaves a confirmed batch for the night: writing it would keep people from saving."""
     if batch.state != State.CONFIRMED or connection.features.has_select_for_update:
         return False
-    deadline = timezone.localtime(on or timezone.now()).time()
-    if deadline >= QUIET_FROM or deadline < QUIET_UNTIL:
+    time_of_day = timezone.localtime(on or timezone.now()).time()
+    if time_of_day >= QUIET_FROM or time_of_day < QUIET_UNTIL:
         return False
     return batch.rows.filter(outcome__in=ImportRow.WRITTEN).count() > MOST_ROWS_BY_DAY
 

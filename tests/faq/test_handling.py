@@ -16,10 +16,10 @@ from faq.handling import (
     answering,
     assigning,
     classifying,
-    deadline_rows,
     intake,
     interim,
     publication,
+    running,
     steps,
 )
 from faq.handling.states import STEPS
@@ -89,7 +89,7 @@ class Questions(CityTestCase):
         return Question.objects.get(pk=question.pk)
 
     def last_day(self, question) -> date:
-        return deadline_rows.running_deadline(question).last_day
+        return running.running_deadline(question).last_day
 
     def mails(self) -> list[str]:
         return [message.subject for message in mail.outbox if message.to == [ASKER.email]]
@@ -102,7 +102,7 @@ class Receiving(Questions):
         self.assertEqual(len(first.secret), numbering.SECRET_LENGTH)
         self.assertNotEqual(first.secret, second.secret)
         self.assertEqual(self.last_day(first), date(2024, 2, 19))
-        self.assertIn("nghỉ 08–09/02, 12–14/02", deadlines.explain(deadline_rows.running_deadline(first)))
+        self.assertIn("nghỉ 08–09/02, 12–14/02", deadlines.explain(running.running_deadline(first)))
 
     def test_numbers_begin_anew_with_the_year(self):
         self.received()
@@ -229,7 +229,7 @@ class OutOfScope(Questions):
             competent_body="Sở Giao thông vận tải",
             competent_body_url="https://example.invalid/",
         )
-        told = Deadline.objects.for_subject(question).open().get(rule__code=deadline_rows.REJECT)
+        told = Deadline.objects.for_subject(question).open().get(rule__code=running.REJECT)
         self.assertEqual(told.last_day, date(2024, 1, 23))
         question = classifying.reject(question, by=self.handler)
         self.assertEqual(question.state, State.OUT_OF_SCOPE)
@@ -241,7 +241,7 @@ class OutOfScope(Questions):
         question = classifying.classify(
             self.received(), by=self.handler, topic=None, in_scope=False, reason="Thuộc thẩm quyền của tỉnh."
         )
-        deadline = Deadline.objects.for_subject(question).open().get(rule__code=deadline_rows.REJECT)
+        deadline = Deadline.objects.for_subject(question).open().get(rule__code=running.REJECT)
         self.assertFalse(deadlines.is_late(deadline, at(23, 1, 23)))
         self.assertTrue(deadlines.is_late(deadline, at(24, 1, 0)))
 
@@ -256,7 +256,7 @@ class OutOfScope(Questions):
         question = classifying.classify(question, by=self.handler, topic=self.topic, in_scope=True)
         with self.assertRaises(Refused):
             classifying.reject(question, by=self.handler)
-        self.assertEqual(Deadline.objects.for_subject(question).open().get().rule.code, deadline_rows.ANSWER)
+        self.assertEqual(Deadline.objects.for_subject(question).open().get().rule.code, running.ANSWER)
 
 
 class ToAUnit(Questions):
@@ -272,13 +272,13 @@ class ToAUnit(Questions):
         self.go_to(30, 1)
         question = assigning.reassign(question, unit=self.office, reason="không thuộc phường", by=self.handler)
         self.assertEqual(self.last_day(question), before)
-        self.assertEqual(deadline_rows.running_deadline(question).unit, self.office)
+        self.assertEqual(running.running_deadline(question).unit, self.office)
         self.assertFalse(steps.may_do("draft", self.cast.contributor, question))
         self.assertEqual([event.kind for event in question.events.all()][-2:], ["assigned", "reassigned"])
 
     def test_the_units_clock_ends_before_that_of_the_asker(self):
         question = self.assigned()
-        units = Deadline.objects.for_subject(question).open().get(rule__code=deadline_rows.UNITS_SHARE)
+        units = Deadline.objects.for_subject(question).open().get(rule__code=running.UNITS_SHARE)
         self.assertLess(units.last_day, self.last_day(question))
 
     def test_a_unit_that_is_no_more_gets_nothing(self):
@@ -294,7 +294,7 @@ class OnTheWay(Questions):
         self.go_to(7, 2)
         interim.notify(question, text="Đang chờ ý kiến của tỉnh.", promised_on=date(2024, 2, 29), by=self.handler)
         self.assertEqual(self.last_day(question), date(2024, 2, 29))
-        met = Deadline.objects.for_subject(question).get(rule__code=deadline_rows.ANSWER)
+        met = Deadline.objects.for_subject(question).get(rule__code=running.ANSWER)
         self.assertFalse(deadlines.is_late(met))
         self.assertIn("29/02/2024", question.events.last().public_text)
 
