@@ -28,7 +28,7 @@ class SecondFactor(CityTestCase):
     client_class = Client
 
     def setUp(self):
-        self.deadline = self.enterContext(time_machine.travel(MORNING, tick=False))
+        self.clock = self.enterContext(time_machine.travel(MORNING, tick=False))
         User.objects.update(password_changed_at=MORNING)
         self.head = self.cast.head
 
@@ -43,7 +43,7 @@ class SecondFactor(CityTestCase):
         client.get(ENROL)
         code = second_factor.present_code(TOTPDevice.objects.get(user=user or self.head, confirmed=False))
         answer = client.post(ENROL, {"code": code})
-        self.deadline.shift(STEP)
+        self.clock.shift(STEP)
         return client, CODES.findall(answer.content.decode())
 
     def test_is_compulsory_for_every_role_that_approves_removes_opens_or_administers(self):
@@ -102,7 +102,7 @@ class SecondFactor(CityTestCase):
     def test_an_old_code_is_wrong(self):
         device = with_app(self.head)
         code = second_factor.present_code(device)
-        self.deadline.shift(4 * STEP)
+        self.clock.shift(4 * STEP)
 
         self.assertContains(self.give_password().post(VERIFY, {"code": code}), second_factor.WRONG_CODE)
 
@@ -149,7 +149,7 @@ class SecondFactor(CityTestCase):
         old = second_factor.device_of(self.head)
         elsewhere = self.give_password()
         elsewhere.post(VERIFY, {"code": second_factor.present_code(old)})
-        self.deadline.shift(STEP)
+        self.clock.shift(STEP)
 
         answer = client.post(FACTOR, {"code": second_factor.present_code(old), "what": "app"})
         client.get(ENROL)

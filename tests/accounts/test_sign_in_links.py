@@ -34,14 +34,14 @@ class ForgottenPassword(CityTestCase):
     client_class = Client
 
     def setUp(self):
-        self.deadline = self.enterContext(time_machine.travel(MORNING, tick=False))
+        self.clock = self.enterContext(time_machine.travel(MORNING, tick=False))
         User.objects.update(password_changed_at=MORNING, last_login=None)
         self.user = fresh(self.cast.contributor)
 
     def ask(self, typed: str) -> list:
         """Ask for a new password, let the job run; return the letters it wrote."""
         mail.outbox.clear()
-        self.deadline.shift(timedelta(seconds=1))
+        self.clock.shift(timedelta(seconds=1))
         self.client.post(ASK, {"typed": typed})
         links.send_resets(on=MORNING)
         return list(mail.outbox)
@@ -125,7 +125,7 @@ class ForgottenPassword(CityTestCase):
 
     def test_link_dies_with_age_a_sign_in_new_rights_and_a_closed_account(self):
         def age():
-            self.deadline.shift(timedelta(hours=25))
+            self.clock.shift(timedelta(hours=25))
 
         def sign_in():
             Client().post(LOGIN, {"username": self.user.username, "password": PASSWORD})
@@ -182,7 +182,7 @@ class NewAccount(CityTestCase):
     client_class = CityClient
 
     def setUp(self):
-        self.deadline = self.enterContext(time_machine.travel(MORNING, tick=False))
+        self.clock = self.enterContext(time_machine.travel(MORNING, tick=False))
         self.user = person("nguoi-moi", "Cán bộ mẫu 23")
         self.user.set_unusable_password()
         self.user.save()
@@ -203,9 +203,9 @@ class NewAccount(CityTestCase):
 
     def test_link_lives_to_the_end_of_the_third_working_day(self):
         ends = datetime.combine(workdays_after(MORNING.date(), 3), time(23, 59), tzinfo=MORNING.tzinfo)
-        self.deadline.move_to(ends)
+        self.clock.move_to(ends)
         before = Client().get(self.link).status_code
-        self.deadline.shift(timedelta(minutes=2))
+        self.clock.shift(timedelta(minutes=2))
 
         self.assertEqual((before, Client().get(self.link).status_code), (302, 410))
         self.assertIn(f"trước 23:59 ngày {ends:%d/%m/%Y}", mail.outbox[-1].body)
@@ -214,10 +214,10 @@ class NewAccount(CityTestCase):
         seeding.load_calendar()
         for made, opened in (((2025, 1, 24), (2025, 2, 5)), ((2026, 1, 1), (2026, 1, 6))):
             with self.subTest(made=made):
-                self.deadline.move_to(datetime(*made, 0, 0, tzinfo=MORNING.tzinfo))
+                self.clock.move_to(datetime(*made, 0, 0, tzinfo=MORNING.tzinfo))
                 links.send_activation(self.user, by=self.cast.technical_admin, on=timezone.now())
 
-                self.deadline.move_to(datetime(*opened, 9, 0, tzinfo=MORNING.tzinfo))
+                self.clock.move_to(datetime(*opened, 9, 0, tzinfo=MORNING.tzinfo))
 
                 self.assertEqual(Client().get(link_in(mail.outbox[-1])).status_code, 302)
 

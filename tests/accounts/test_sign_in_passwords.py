@@ -92,7 +92,7 @@ class Change(CityTestCase):
     client_class = Client
 
     def setUp(self):
-        self.deadline = self.enterContext(time_machine.travel(MORNING, tick=False))
+        self.clock = self.enterContext(time_machine.travel(MORNING, tick=False))
         User.objects.update(password_changed_at=MORNING)
         self.user = fresh(self.cast.contributor)
 
@@ -107,7 +107,7 @@ class Change(CityTestCase):
         taken = []
         for number in range(6):
             password = f"Cau.Rong-{number}.Bac{number}"
-            self.deadline.shift(timedelta(hours=1))
+            self.clock.shift(timedelta(hours=1))
             passwords.change_password(self.user, password, by=self.user, on=MORNING)
             self.user = fresh(self.user)
             taken.append(password)
@@ -115,7 +115,7 @@ class Change(CityTestCase):
         for password in taken[1:]:
             with self.subTest(password=password), self.assertRaises(ValidationError):
                 passwords.change_password(self.user, password, by=self.user, on=MORNING)
-        self.deadline.shift(timedelta(hours=1))
+        self.clock.shift(timedelta(hours=1))
         passwords.change_password(self.user, taken[0], by=self.user, on=MORNING)
         self.assertEqual(PasswordHistory.objects.filter(user=self.user).count(), 4)
 
@@ -172,10 +172,10 @@ class Change(CityTestCase):
                 self.assertContains(answer, problem)
 
     def test_is_demanded_after_ninety_days_at_the_next_sign_in_not_in_the_middle_of_work(self):
-        self.deadline.move_to(MORNING + timedelta(days=89, hours=20))
+        self.clock.move_to(MORNING + timedelta(days=89, hours=20))
         self.client.post(LOGIN, {"username": self.user.username, "password": PASSWORD})
         for _ in range(12):
-            self.deadline.shift(timedelta(minutes=25))
+            self.clock.shift(timedelta(minutes=25))
             at_work = self.client.get(HOME)
         later = Client().post(LOGIN, {"username": self.user.username, "password": PASSWORD})
 
@@ -184,7 +184,7 @@ class Change(CityTestCase):
 
     def test_is_announced_two_weeks_before(self):
         for days, is_warned in ((70, False), (77, True), (89, True)):
-            self.deadline.move_to(MORNING + timedelta(days=days))
+            self.clock.move_to(MORNING + timedelta(days=days))
             client = Client()
             client.post(LOGIN, {"username": self.user.username, "password": PASSWORD})
             with self.subTest(days=days):

@@ -41,7 +41,7 @@ class AtTheEditor(CityTestCase):
     client_class = CityClient
 
     def setUp(self):
-        self.deadline = self.enterContext(time_machine.travel(MORNING, tick=False))
+        self.clock = self.enterContext(time_machine.travel(MORNING, tick=False))
         User.objects.update(password_changed_at=MORNING)
         self.user = fresh(self.cast.contributor)
         self.page = draft(ArticlePage(title="Lũ về", slug="lu-ve"), self.city.section(self.city.my_long), by=self.user)
@@ -93,12 +93,12 @@ class KeptText(AtTheEditor):
         self.assertNotIn("paragraph", parts.values())
 
     def test_an_idle_and_an_incomplete_session_s_form_is_kept_too(self):
-        self.deadline.shift(timedelta(hours=1))
+        self.clock.shift(timedelta(hours=1))
         self.client.post(self.edit, FORM)
         half = CityClient()
         User.objects.filter(pk=self.user.pk).update(must_change_password=True)
         half.force_login(self.user, verified=False)
-        self.deadline.shift(timedelta(hours=1))
+        self.clock.shift(timedelta(hours=1))
         half.post(self.edit, {**FORM, "title": "Nửa chừng"})
 
         labels = set(RescuedText.objects.values_list("label", flat=True))
@@ -134,9 +134,9 @@ class KeptText(AtTheEditor):
 
     def test_the_key_that_stays_after_signing_out_is_good_for_some_minutes_only(self):
         self.client.post("/quan-tri/logout/")
-        self.deadline.shift(timedelta(minutes=14))
+        self.clock.shift(timedelta(minutes=14))
         self.client.post(KEEP, {**FORM, "duong-dan": self.edit})
-        self.deadline.shift(timedelta(minutes=2))
+        self.clock.shift(timedelta(minutes=2))
         self.client.post(KEEP, {**FORM, "title": "Của người khác", "duong-dan": self.edit})
 
         self.assertEqual([text.label for text in RescuedText.objects.all()], [FORM["title"]])
@@ -149,7 +149,7 @@ class KeptText(AtTheEditor):
         self.assertEqual(stranger.post(self.edit, FORM).status_code, 302)
         self.cut()
         self.client.get("/quan-tri/phien/")
-        self.deadline.shift(timedelta(hours=25))
+        self.clock.shift(timedelta(hours=25))
         self.client.post(KEEP, FORM)
 
         self.assertEqual(RescuedText.objects.count(), 0)
@@ -273,7 +273,7 @@ class FormsWithDataOfCitizens(CityTestCase):
     }
 
     def setUp(self):
-        self.deadline = self.enterContext(time_machine.travel(MORNING, tick=False))
+        self.clock = self.enterContext(time_machine.travel(MORNING, tick=False))
         User.objects.update(password_changed_at=MORNING)
         self.writer = fresh(self.cast.standing_office)
         self.client.force_login(self.writer)

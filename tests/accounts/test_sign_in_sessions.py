@@ -51,7 +51,7 @@ class LargeFiles(CityTestCase):
     ASKED = "/quan-tri/phien/tep/"
 
     def setUp(self):
-        self.deadline = self.enterContext(time_machine.travel(MORNING, tick=False))
+        self.clock = self.enterContext(time_machine.travel(MORNING, tick=False))
         User.objects.update(password_changed_at=MORNING)
 
     def signed_in(self, user) -> Client:
@@ -76,7 +76,7 @@ class LargeFiles(CityTestCase):
         User.objects.filter(pk=self.cast.contributor.pk).update(must_change_password=True)
         self.assertEqual(stepping.get(self.ASKED).status_code, 401, "a step of signing in is still to do")
         User.objects.filter(pk=self.cast.contributor.pk).update(must_change_password=False)
-        self.deadline.shift(timedelta(minutes=31))
+        self.clock.shift(timedelta(minutes=31))
         self.assertEqual(idle.get(self.ASKED).status_code, 401)
 
     def test_of_a_session_ended_elsewhere_are_taken_no_more(self):
@@ -93,7 +93,7 @@ class Sessions(CityTestCase):
     client_class = CityClient
 
     def setUp(self):
-        self.deadline = self.enterContext(time_machine.travel(MORNING, tick=False))
+        self.clock = self.enterContext(time_machine.travel(MORNING, tick=False))
         User.objects.update(password_changed_at=MORNING)
         self.user = fresh(self.cast.contributor)
 
@@ -110,9 +110,9 @@ class Sessions(CityTestCase):
 
     def test_end_when_nobody_touches_them_for_half_an_hour(self):
         client = self.signed_in()
-        self.deadline.shift(timedelta(minutes=29))
+        self.clock.shift(timedelta(minutes=29))
         before = self.is_in(client)
-        self.deadline.shift(timedelta(minutes=31))
+        self.clock.shift(timedelta(minutes=31))
         answer = client.get(HOME)
 
         self.assertTrue(before)
@@ -123,9 +123,9 @@ class Sessions(CityTestCase):
     def test_end_after_twelve_hours_however_busy(self):
         client = self.signed_in()
         for _ in range(28):
-            self.deadline.shift(timedelta(minutes=25))
+            self.clock.shift(timedelta(minutes=25))
             busy = client.get(f"{STATE}?hoat-dong=1").json()["state"]
-        self.deadline.shift(timedelta(minutes=25))
+        self.clock.shift(timedelta(minutes=25))
 
         self.assertEqual(busy, "on")
         self.assertFalse(self.is_in(client))
@@ -141,9 +141,9 @@ class Sessions(CityTestCase):
 
     def test_an_ended_one_does_not_come_back_with_its_key_nor_when_the_clock_is_set_back(self):
         client = self.signed_in()
-        self.deadline.shift(timedelta(hours=2))
+        self.clock.shift(timedelta(hours=2))
         self.is_in(client)
-        self.deadline.move_to(MORNING)
+        self.clock.move_to(MORNING)
 
         self.assertFalse(self.is_in(client))
 
@@ -151,14 +151,14 @@ class Sessions(CityTestCase):
         for path, alive in ((STATE, False), (f"{STATE}?hoat-dong=1", True)):
             client = self.signed_in()
             for _ in range(5):
-                self.deadline.shift(timedelta(minutes=10))
+                self.clock.shift(timedelta(minutes=10))
                 client.get(path)
             with self.subTest(path=path):
                 self.assertEqual(self.is_in(client), alive)
 
     def test_the_editor_s_clock_is_told_how_long_the_session_lasts(self):
         client = self.signed_in()
-        self.deadline.shift(timedelta(minutes=28))
+        self.clock.shift(timedelta(minutes=28))
 
         state = client.get(STATE).json()
 

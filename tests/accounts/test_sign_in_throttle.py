@@ -33,7 +33,7 @@ class Guessing(CityTestCase):
     client_class = Client
 
     def setUp(self):
-        self.deadline = self.enterContext(time_machine.travel(MORNING, tick=False))
+        self.clock = self.enterContext(time_machine.travel(MORNING, tick=False))
         User.objects.update(password_changed_at=MORNING)
 
     def try_it(self, user=None, password="sai-mat-khau", address="10.5.5.5", name=""):
@@ -45,14 +45,14 @@ class Guessing(CityTestCase):
         for _ in range(times):
             answer = self.try_it(**options)
             if answer.status_code == 429 and not answer["Retry-After"] == "900":
-                self.deadline.shift(int(answer["Retry-After"]) * SECOND)
+                self.clock.shift(int(answer["Retry-After"]) * SECOND)
                 answer = self.try_it(**options)
         return answer
 
     def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(self):
         self.fail(5)
         slowed = self.try_it(password=PASSWORD)
-        self.deadline.shift(4 * SECOND)
+        self.clock.shift(4 * SECOND)
         later = self.try_it(password=PASSWORD)
 
         self.assertEqual((slowed.status_code, slowed["Retry-After"]), (429, "4"))
@@ -61,9 +61,9 @@ class Guessing(CityTestCase):
 
     def test_the_tenth_wrong_password_locks_account_and_address_for_a_quarter_of_an_hour(self):
         tenth = self.fail(10)
-        self.deadline.shift(timedelta(minutes=14))
+        self.clock.shift(timedelta(minutes=14))
         still = self.try_it(password=PASSWORD)
-        self.deadline.shift(timedelta(minutes=2))
+        self.clock.shift(timedelta(minutes=2))
         later = self.try_it(password=PASSWORD)
 
         self.assertEqual((tenth.status_code, tenth["Retry-After"]), (429, "900"))
@@ -82,9 +82,9 @@ class Guessing(CityTestCase):
     def test_what_is_refused_is_not_counted_so_that_a_lock_ends_by_itself(self):
         self.fail(10)
         for _ in range(8):
-            self.deadline.shift(timedelta(minutes=1))
+            self.clock.shift(timedelta(minutes=1))
             self.try_it()
-        self.deadline.shift(timedelta(minutes=8))
+        self.clock.shift(timedelta(minutes=8))
 
         self.assertEqual(self.try_it(password=PASSWORD).status_code, 302)
 
@@ -157,7 +157,7 @@ class Guessing(CityTestCase):
     def test_the_bound_ends_by_itself_and_other_accounts_know_nothing_of_it(self):
         self.spread(self.cast.contributor.username)
         other = self.try_it(self.cast.unit_head, password=PASSWORD, address="2001:db8:ffff::1")
-        self.deadline.shift(timedelta(minutes=16))
+        self.clock.shift(timedelta(minutes=16))
 
         self.assertEqual(other.status_code, 302)
         self.assertEqual(self.try_it(password=PASSWORD, address="2001:db8:ffff::2").status_code, 302)
@@ -265,7 +265,7 @@ class Guessing(CityTestCase):
         for number in range(14):
             # Another network makes it no other browser.
             wrong += self.come_in(mine, "sai-mat-khau", REMOTE_ADDR=f"10.9.{number}.1") == 200
-            self.deadline.shift(timedelta(seconds=70))
+            self.clock.shift(timedelta(seconds=70))
 
         self.assertLessEqual(wrong, throttle.PASSWORD.most + 1)
         self.assertEqual(self.come_in(mine, REMOTE_ADDR="10.9.99.1"), 429)
@@ -283,7 +283,7 @@ class Guessing(CityTestCase):
             mine.cookies[name] = broken
             self.assertEqual(self.come_in(mine), 429, broken)
         mine.cookies[name] = value
-        self.deadline.shift(timedelta(days=91))
+        self.clock.shift(timedelta(days=91))
         self.spray()
         self.assertEqual(self.come_in(mine), 429)
 
@@ -349,7 +349,7 @@ class Guessing(CityTestCase):
             if answer.status_code == 429:
                 if answer["Retry-After"] == "900":
                     break
-                self.deadline.shift(int(answer["Retry-After"]) * SECOND)
+                self.clock.shift(int(answer["Retry-After"]) * SECOND)
         right = client.post(VERIFY, {"code": second_factor.present_code(device)})
 
         self.assertEqual(statuses[:7], [200, 200, 200, 200, 200, 429, 200])
@@ -362,7 +362,7 @@ class Guessing(CityTestCase):
         known = Client(REMOTE_ADDR="10.8.8.8")
         known.post(LOGIN, {"username": head.username, "password": PASSWORD})
         known.post(VERIFY, {"code": second_factor.present_code(device)})
-        self.deadline.shift(60 * SECOND)
+        self.clock.shift(60 * SECOND)
         for number in range(throttle.CODE_OF_ACCOUNT.most):
             throttle.code_failed(head, f"10.60.{number}.1", on=MORNING + 60 * SECOND)
 

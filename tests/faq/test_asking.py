@@ -105,7 +105,7 @@ class AskingTestCase(CityTestCase):
         cls.page = questions_page(cls.city)
 
     def setUp(self):
-        self.deadline = self.enterContext(time_machine.travel(MORNING, tick=False))
+        self.clock = self.enterContext(time_machine.travel(MORNING, tick=False))
         self.browser = Browser(self.client)
 
 
@@ -402,7 +402,7 @@ class PeopleAndPrograms(AskingTestCase):
 
     def test_without_scripts_the_time_of_typing_stands_for_it(self):
         drawn = hidden(self.browser.get())
-        self.deadline.shift(timedelta(seconds=proof.WAIT_SECONDS))
+        self.clock.shift(timedelta(seconds=proof.WAIT_SECONDS))
         ready = {**TYPED, **drawn, **hidden(self.browser.post("preview", **TYPED, **drawn))}
         self.browser.post("send", **ready)
 
@@ -443,7 +443,7 @@ class PeopleAndPrograms(AskingTestCase):
                 stamp=None, address=self.browser.address, mail=f"{number}", phone="", is_proven=False, on=MORNING
             )
         drawn = hidden(self.browser.get())
-        self.deadline.shift(timedelta(minutes=1))
+        self.clock.shift(timedelta(minutes=1))
         self.browser.post("send", **{**TYPED, **drawn})
 
         self.assertTrue(Question.objects.get().is_suspect)
@@ -457,7 +457,7 @@ class TooManyInAPeriod(AskingTestCase):
 
     def test_from_one_person_are_refused_with_the_time_to_wait_and_nothing_lost(self):
         self.fill(limits.OF_CONTACT.most, mail="HOI.THU@example.invalid")
-        self.deadline.shift(timedelta(hours=20))
+        self.clock.shift(timedelta(hours=20))
         answer = self.browser.ask()
 
         self.assertEqual((answer.status_code, answer["Retry-After"]), (429, str(4 * 3600)))
@@ -465,7 +465,7 @@ class TooManyInAPeriod(AskingTestCase):
         self.assertContains(answer, TEXT, status_code=429)
         self.assertEqual(Question.objects.count(), 0)
 
-        self.deadline.shift(timedelta(hours=4, seconds=1))
+        self.clock.shift(timedelta(hours=4, seconds=1))
         self.assertContains(self.browser.ask(), "Đã tiếp nhận câu hỏi")
 
     def test_are_told_so_in_the_preview_without_the_hour_and_how_else_to_reach_the_office(self):
@@ -545,7 +545,7 @@ class ManyOfOneNetwork(AskingTestCase):
 
     def test_without_scripts_the_second_press_is_received_and_looked_at_like_any_without_proof(self):
         typed = {**self.ready_before(), "proof": ""}
-        self.deadline.shift(timedelta(minutes=1))
+        self.clock.shift(timedelta(minutes=1))
         marks = hidden(self.browser.post("send", **typed))
 
         received = self.browser.post("send", **{**TYPED, **marks})
@@ -569,7 +569,7 @@ class ManyOfOneNetwork(AskingTestCase):
         self.assertContains(waiting, "sau 90 giây", status_code=429)
         self.assertContains(waiting, 'data-press-again="90"', status_code=429)
         self.assertContains(waiting, TEXT, status_code=429)
-        self.deadline.shift(timedelta(seconds=90))
+        self.clock.shift(timedelta(seconds=90))
         early = self.browser.post("send", **{**TYPED, **hidden(behind), "title": "Nhà bên"})
         self.assertEqual((early.status_code, early["Retry-After"]), (429, "90"))
         # The turn lets in one sending, although the bucket itself has not been filled again.
@@ -577,7 +577,7 @@ class ManyOfOneNetwork(AskingTestCase):
         self.assertContains(self.browser.post("send", **marks), "Đã tiếp nhận câu hỏi")
         another = self.browser.post("send", **{**marks, "portal_submission": "khac", "text": f"{TEXT} Lần hai."})
         self.assertEqual(another.status_code, 429)
-        self.deadline.shift(timedelta(seconds=90))
+        self.clock.shift(timedelta(seconds=90))
         answer = self.browser.post("send", **{**TYPED, **hidden(early), "title": "Nhà bên"})
         self.assertContains(answer, "Đã tiếp nhận câu hỏi")
 
@@ -699,7 +699,7 @@ class ChosenFiles(AskingTestCase):
 
     def test_that_lay_too_long_are_named_to_be_chosen_again(self):
         ready = self.browser.ready(files=[pdf("don.pdf")])
-        self.deadline.shift(timedelta(hours=draft_files.KEPT_HOURS, seconds=1))
+        self.clock.shift(timedelta(hours=draft_files.KEPT_HOURS, seconds=1))
         draft_files.forget(on=timezone.now())
         answer = self.browser.post("send", **ready)
 

@@ -45,7 +45,7 @@ class Inboxes(CityTestCase):
             cls.closed = a_question(city, state="closed", common=False)
 
     def setUp(self):
-        self.deadline = self.enterContext(time_machine.travel(MONDAY, tick=False))
+        self.clock = self.enterContext(time_machine.travel(MONDAY, tick=False))
 
     def inbox(self, user, **asked) -> inbox_filters.Inbox:
         return inbox_filters.Inbox(user, asked)

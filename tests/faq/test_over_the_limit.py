@@ -35,7 +35,7 @@ class Limited(AskingTestCase):
 
     def wait(self, seconds: int) -> None:
         self.seconds += seconds
-        self.deadline.shift(timedelta(seconds=seconds))
+        self.clock.shift(timedelta(seconds=seconds))
 
     def proven(self) -> dict:
         return {**self.drawn, "proof": proof.solve(self.drawn["stamp"])}

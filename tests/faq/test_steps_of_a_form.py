@@ -66,7 +66,7 @@ class Steps(AskingTestCase):
 
 class GivingBack(SimpleTestCase):
     def test_fills_a_bucket_no_further_than_its_burst(self):
-        buckets = Buckets({"form": Rate(2, 0.1)}, deadline=lambda: 1000.0)
+        buckets = Buckets({"form": Rate(2, 0.1)}, clock=lambda: 1000.0)
         buckets.take("form", "198.51.100.7")
         for _ in range(5):
             buckets.give_back("form", "198.51.100.7")

@@ -41,7 +41,7 @@ class TrackingTestCase(CityTestCase):
             questions_page(cls.city)
 
     def setUp(self):
-        self.deadline = self.enterContext(time_machine.travel(MORNING, tick=False))
+        self.clock = self.enterContext(time_machine.travel(MORNING, tick=False))
 
     def look(self, question=None, *, number="", secret="", address="198.51.100.7", **fields):
         data = {
@@ -166,14 +166,14 @@ class Guessing(TrackingTestCase):
         for _ in range(times):
             answer = self.look(self.question, secret="SAISAISAIS", **options)
             if answer.status_code == 429 and answer["Retry-After"] != "900":
-                self.deadline.shift(int(answer["Retry-After"]) * SECOND)
+                self.clock.shift(int(answer["Retry-After"]) * SECOND)
                 answer = self.look(self.question, secret="SAISAISAIS", **options)
         return answer
 
     def test_is_slowed_from_the_fifth_failure_even_for_the_right_secret(self):
         fifth = self.fail(5)
         slowed = self.look(self.question)
-        self.deadline.shift(4 * SECOND)
+        self.clock.shift(4 * SECOND)
 
         self.assertEqual((fifth.status_code, slowed.status_code, slowed["Retry-After"]), (200, 429, "4"))
         self.assertContains(slowed, "Xin chờ 4 giây", status_code=429)
@@ -181,9 +181,9 @@ class Guessing(TrackingTestCase):
 
     def test_is_locked_from_the_tenth_for_a_quarter_of_an_hour_and_told(self):
         tenth = self.fail(10)
-        self.deadline.shift(timedelta(minutes=14))
+        self.clock.shift(timedelta(minutes=14))
         still = self.look(self.question)
-        self.deadline.shift(timedelta(minutes=2))
+        self.clock.shift(timedelta(minutes=2))
 
         self.assertEqual((tenth.status_code, tenth["Retry-After"], still.status_code), (429, "900", 429))
         self.assertContains(self.look(self.question), self.question.title)
@@ -295,7 +295,7 @@ class TheTimeline(TrackingTestCase):
 
     def test_shows_every_interim_notice_and_the_promised_day(self):
         question = a_question(self.city, state="assigned", notices=1)
-        self.deadline.shift(timedelta(days=1))
+        self.clock.shift(timedelta(days=1))
         later = deadlines.workdays_after(running.running_deadline(question).last_day, 3)
         interim.notify(question, text="Còn chờ cơ quan thuế.", promised_on=later, by=self.cast.head)
         answer = self.look(question)
@@ -474,7 +474,7 @@ class TheOpinionOfTheAsker(TrackingTestCase):
         question = a_question(self.city, state="closed", satisfaction=3)
         satisfied = self.act(question, "reopen", reason="Vẫn hỏi lại.")
         afterwards.rate(question, satisfaction=1)
-        self.deadline.shift(timedelta(days=afterwards.REOPEN_DAYS, hours=1))
+        self.clock.shift(timedelta(days=afterwards.REOPEN_DAYS, hours=1))
         late = self.act(question, "reopen", reason="Vẫn hỏi lại.")
 
         self.assertContains(satisfied, "Chưa hài lòng")

@@ -144,7 +144,7 @@ class Day(CityTestCase):
         User.objects.update(password_changed_at=MORNING - timedelta(days=1), must_change_password=False)
 
     def setUp(self):
-        self.deadline = self.enterContext(time_machine.travel(MORNING, tick=False))
+        self.clock = self.enterContext(time_machine.travel(MORNING, tick=False))
         self.actions, self.mistakes = 0, []
 
     def test_each_action_leaves_exactly_one_entry_and_the_right_one(self):
@@ -172,7 +172,7 @@ class Day(CityTestCase):
     def leaves(self, action: str, who: str = "", **expected):
         """Carry out one action, five minutes after the one before; `about` may be set inside, on what is yielded."""
         self.actions += 1
-        self.deadline.shift(timedelta(minutes=5))
+        self.clock.shift(timedelta(minutes=5))
         last = AuditEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         left = Left(action, who, **expected)
         yield left
