@@ -44,14 +44,14 @@ class WithDraft(CityTestCase):
         cls.address = urlsplit(f"{cls.page.full_url}gop-y/")
 
     def setUp(self):
-        self.deadline = time_machine.travel(DAY, tick=False)
-        self.deadline.start()
-        self.addCleanup(lambda: self.deadline.stop())
+        self.clock = time_machine.travel(DAY, tick=False)
+        self.clock.start()
+        self.addCleanup(lambda: self.clock.stop())
 
     def at(self, moment):
-        self.deadline.stop()
-        self.deadline = time_machine.travel(moment, tick=False)
-        self.deadline.start()
+        self.clock.stop()
+        self.clock = time_machine.travel(moment, tick=False)
+        self.clock.start()
 
     def form(self, end=""):
         return self.client.get(f"{self.address.path}{end}", headers={"host": self.address.netloc})

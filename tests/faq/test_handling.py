@@ -58,9 +58,9 @@ class Questions(CityTestCase):
         cls.handler = cls.cast.standing_office
 
     def setUp(self):
-        self.deadline = time_machine.travel(at(22, 1), tick=False)
-        self.traveller = self.deadline.start()
-        self.addCleanup(self.deadline.stop)
+        self.clock = time_machine.travel(at(22, 1), tick=False)
+        self.traveller = self.clock.start()
+        self.addCleanup(self.clock.stop)
 
     def go_to(self, day: int, month: int, hour: int = 9) -> None:
         self.traveller.move_to(at(day, month, hour))
