@@ -19,6 +19,8 @@ def chosen_menu(page, name: str):
 def uploads(page, title: str, file: dict) -> None:
     """Fill in the part of the dialog for a new picture, and press."""
     page.set_input_files(".modal-body [data-chooser-modal-creation-form] input[type=file]", file)
+    # Wagtail proposes the name of the file, which would come into the midst of what is typed.
+    expect(page.locator(".modal-body input[name$=title]")).not_to_have_value("")
     page.fill(".modal-body input[name$=title]", title)
     page.fill(".modal-body input[name$=description]", "Người dân quét đường")
     page.locator(".modal-body form button[type=submit]", has_text="Tải lên").last.click()
