@@ -22,7 +22,7 @@ class AccountsConfig(AppConfig):
         register_actor_text(actor_text, home_slug)
         register_readers(lambda user: slugs_where(user, READ_TRAIL))
         register_alarm_addresses(technical_addresses)
-        # It goes down to `base` with migrations made anew.
+        # `base` counts in it and may not import it.
         register_table(AttemptCount)
         register_roles(lambda user: frozenset(roles_of(user)))
         notice_kinds.register()

@@ -101,7 +101,8 @@ def _written(kind: Kind, template: str, recipients: tuple, context: dict) -> Not
     context = {**context, "recipient": recipients[0], "portal": settings.WAGTAILADMIN_BASE_URL}
     text = get_template(template).template.render(Context(context, autoescape=False, use_l10n=False))
     subject, _, body = text.strip().partition("\n")
-    return Notice(kind, recipients, kind.once.format(**context), subject.strip(), body.strip())
+    # A line break of any kind in a title must not make a mail that no server takes.
+    return Notice(kind, recipients, kind.once.format(**context), " ".join(subject.split()), body.strip())
 
 
 def _send(notice: Notice) -> None:

@@ -78,6 +78,14 @@ class Notices(CityTestCase):
             "«a» & <b> \"c\" 'd' 12345\n\nHãy giữ nguyên máy chủ và các bản sao lưu, rồi làm theo tài liệu vận hành.",
         )
 
+    def test_have_a_subject_of_one_line_whatever_a_title_holds(self):
+        with mock.patch.object(notices, "get_template") as found:
+            found.return_value.template.render.return_value = "Bài\r của  phường\nNội dung"
+            notify(self.cast.editor, "appointment_ended", {"appointment": None, "described": ""})
+
+        (sent,) = mail.outbox
+        self.assertEqual((sent.subject, sent.body), ("Bài của phường", "Nội dung"))
+
     def test_go_to_each_apart_and_to_nobody_without_an_address(self):
         self.cast.deputy.email = ""
 
