@@ -1,8 +1,8 @@
 # The commands of the project; what each does stands in README.md.
 #   make run     the portal with the demo city on http://localhost:8000/
 #   make code    the present code of a demo account's second factor: ACCOUNT=truong-ban
-#   make test    what must pass before a change: all on SQLite, on PostgreSQL what differs there and a part of the rest
-#   make test-all  the same with everything on PostgreSQL: before an issue or a release ends
+#   make test    what must pass before a change: each test on SQLite or PostgreSQL, on the other in turn
+#   make test-all  the same with everything on both databases: before an issue or a release ends
 #   make abuse   the thirty-one abuse cases against the portal as it runs in production; CASES="A07 A11" for some
 #   make scan    looks for weaknesses in the code: bandit, and semgrep with rules of our own
 #   make scan-api   lets Schemathesis try the API for dossiers: no 5xx, no answer that is not described

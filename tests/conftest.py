@@ -28,6 +28,11 @@ hypothesis_settings.register_profile("portal", deadline=None)
 hypothesis_settings.load_profile("portal")
 
 
+# Of the browser's files those that take longest, for the same reason.
+LONG_IN_BROWSER = tuple(
+    f"tests/browser/test_{name}.py"
+    for name in "press admin_words public_pages no_third_party crowd_story admin_language above_the_fold".split()
+)
 # Few tests that take long: begun last, one of them would keep one process waiting for the other.
 LONG = (*rotation.WALKS, "tests/home/test_demo_city.py", "tests/journeys/", "tests/isolation/", "tests/abuse/")
 
@@ -47,7 +52,7 @@ def pytest_collection_modifyitems(config, items):
 
     def place(item):
         if item.nodeid.startswith("tests/browser/"):
-            return 0, 0
+            return 0 if item.nodeid.startswith(LONG_IN_BROWSER) else 1, 0
         return (0 if item.nodeid.startswith(LONG) else 1), -tests[scope_of(item)]
 
     items.sort(key=place)
@@ -70,9 +75,9 @@ def empty_caches():
     """Forget what an earlier test left in the caches (site root paths, renditions)."""
     for name in ("default", "renditions"):
         caches[name].clear()
-    site_cache.forget()
+    site_cache.clear()
     # What a test asks of the database must not hang on whether the one before it told the same days.
-    deadlines.forget_calendar()
+    deadlines.reread_calendar()
     yield
 
 
@@ -109,8 +114,8 @@ def mails_are_vietnamese(request):
 def no_seals():
     """Take away the heads that an earlier test stated: its database is gone."""
     tips._last_written.clear()
-    audit.bounds.forget()
-    floods.forget()
+    audit.bounds.reset()
+    floods.reset()
     shutil.rmtree(settings.PORTAL_SEALS, ignore_errors=True)
     yield
 

@@ -1,8 +1,8 @@
-"""Databases of tests that begin as a copy of a migrated one, because going through all migrations takes half a minute.
+"""What a run makes once for all its tests: a migrated database to copy (half a minute), the static files (a dozen s).
 
-`tools/run_tests.py` migrates once a run for SQLite and once for PostgreSQL, and names what it made in the environment:
-the path of a file, and a database of the server. Django then still runs whatever migration the copy lacks. Where
-nothing is named, each database goes through all migrations.
+`tools/run_tests.py` migrates once for SQLite and once for PostgreSQL and collects the static files for the portals that
+the browser's tests start. It names what it made in the environment: a file, a database of the server, a folder. Where
+nothing is named, each test that wants one makes its own.
 """
 
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.db import connection
 
-SQLITE, POSTGRESQL = "MIGRATED_SQLITE", "MIGRATED_POSTGRESQL"
+SQLITE, POSTGRESQL, STATIC_FILES = "MIGRATED_SQLITE", "MIGRATED_POSTGRESQL", "COLLECTED_STATIC"
 
 
 @contextmanager
@@ -34,7 +34,15 @@ def beginning_as_copy() -> Iterator[None]:
         yield
 
 
-def copy_to(file: Path) -> None:
-    """Put a migrated SQLite database where a portal of the tests will look for its own, if there is one to copy."""
+def copy_to(file: Path) -> bool:
+    """Put a migrated SQLite database where a portal will look for its own; return whether there was one to copy."""
     if SQLITE in os.environ:
         shutil.copyfile(os.environ[SQLITE], file)
+    return SQLITE in os.environ
+
+
+def link_static_files(folder: Path) -> bool:
+    """Put the collected static files where a portal will look for its own; return whether there were any."""
+    if STATIC_FILES in os.environ:
+        folder.symlink_to(os.environ[STATIC_FILES], target_is_directory=True)
+    return STATIC_FILES in os.environ

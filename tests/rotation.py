@@ -1,8 +1,14 @@
-"""Which tests a run takes: on PostgreSQL what can differ there always, an eighth of the rest in turn.
+"""Which tests a run takes: every test on one of the two databases, on the other one in turn.
 
-Of the long walks a quarter in turn, on either database. Without `ROTATION` and `WALKS_TURN` in the environment
-everything runs. `tools/run_tests.py` sets them to "k/n", by the count of commits: n builds one after the other run
-everything, and `make test-all` runs it at once. Tests that ask no database run on SQLite alone, in both commands.
+| Tests | on PostgreSQL | on SQLite |
+|---|---|---|
+| whose result the database decides (`ALWAYS`), and all that commit | in every build | one build of four |
+| the rest | one build of eight | in the other seven |
+| that ask no database | never | in every build |
+| long walks (`WALKS`) | one build of four | another one of the four, as in the browser |
+
+Without `ROTATION` and `WALKS_TURN` in the environment everything runs. `tools/run_tests.py` sets them to "k/n", by the
+count of commits: n builds one after the other run everything on both, and `make test-all` runs it at once.
 """
 
 import os
@@ -13,6 +19,8 @@ from pathlib import Path
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
 
 ROTATION, LEFT_OUT, WALKS_TURN = "ROTATION", "ROTATION_LEFT_OUT", "WALKS_TURN"
+# In how many builds one after the other what PostgreSQL runs each time runs on SQLite too.
+QUARTERS = 4
 # Folders and files whose subject the database decides: order of rows without a key, locks, constraints, triggers,
 # search, aggregates, sequences, JSON, what another connection sees.
 ALWAYS = (
@@ -80,6 +88,10 @@ WALKS = (
     "tests/base/test_spellings.py::WhatTheNextReaderGets",
     "tests/base/test_all_at_once.py::AllAtOnce",
     "tests/home/test_first_steps.py::Steps::test_every_way_of_a_list_opens_for_its_person",
+    "tests/browser/test_press.py::test_one_control_of_each_sort_in_each_state_of_a_form_does_something",
+    "tests/browser/test_admin_words.py",
+    "tests/browser/test_no_third_party.py",
+    "tests/browser/test_crowd_story.py::test_without_scripts_it_comes_back_says_when_and_is_sent_then",
 )
 
 
@@ -103,7 +115,10 @@ def _in_turn(item) -> bool:
     if not os.environ.get(ROTATION):
         return True
     part, parts = (int(number) for number in os.environ[ROTATION].split("/"))
-    return _is_taken(item, part, parts)
+    on_postgresql = _is_taken(item, part, parts)
+    if os.environ.get("DATABASE_URL"):
+        return on_postgresql
+    return not on_postgresql or (_is_always(item) and part % QUARTERS == _number(item) % QUARTERS)
 
 
 def note(left_out: list) -> None:
@@ -123,8 +138,13 @@ def asks_database(item) -> bool:
 def _is_taken(item, part: int, parts: int) -> bool:
     if not asks_database(item):
         return False
-    if item.nodeid.startswith(ALWAYS) or not issubclass(item.cls or TestCase, TestCase):
-        return True
+    return _is_always(item) or parts == 1 or _number(item) % parts == part
+
+
+def _is_always(item) -> bool:
+    return item.nodeid.startswith(ALWAYS) or not issubclass(item.cls or TestCase, TestCase)
+
+
+def _number(item) -> int:
     # Classes stay whole: what they set up is paid for once. A number that is the same in every process and run.
-    scope = item.nodeid.rsplit("::", 1)[0]
-    return parts == 1 or zlib.crc32(scope.encode()) % parts == part
+    return zlib.crc32(item.nodeid.rsplit("::", 1)[0].encode())

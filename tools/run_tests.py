@@ -1,9 +1,9 @@
 """Run everything that must pass, and say at the end what passed: what `make test` and `make check` call.
 
-    python tools/run_tests.py all      lint, layers, migrations, unit tests and journeys on SQLite, on PostgreSQL what
-                                       can differ there and an eighth of the rest in turn, browser tests; installs what
-                                       is missing where it may
-    python tools/run_tests.py whole    the same, with everything on PostgreSQL: before an issue or a release ends
+    python tools/run_tests.py all      lint, layers, migrations, each unit test and journey on one of the two databases,
+                                       on the other in turn (`tests/rotation.py`), browser tests; installs what is
+                                       missing where it may
+    python tools/run_tests.py whole    the same, with everything on both: before an issue or a release ends
     python tools/run_tests.py quick    lint, layers, migrations, unit tests on SQLite
 
 Every step runs even when an earlier one failed. The exit code is 0 only when nothing failed; with CI=true
@@ -45,6 +45,7 @@ LEFT_OUT = (
     "MIGRATED_POSTGRESQL",
     "ROTATION",
     "ROTATION_LEFT_OUT",
+    "COLLECTED_STATIC",
     "WALKS_TURN",
 )
 # In how many builds one after the other everything runs on PostgreSQL (`tests/rotation.py`).
@@ -92,10 +93,11 @@ def main(extent: str) -> int:
                 "SQLite", ["tests", *_without("tests/journeys", "tests/browser", "tests/deploy")], environment
             )
             return report(results)
-        results += on_sqlite(environment, walks=extent != "whole")
+        # Without a server of PostgreSQL nothing is left to it.
+        results += on_sqlite(environment, in_turn=extent != "whole" and bool(url))
         parts = 1 if extent == "whole" else PARTS
         results += on_postgres(url, migrated_there.result(), parts) if url else [missing]
-    results += in_browser(environment)
+    results += in_browser(environment | (_walks(1) if extent != "whole" else {}))
     return report(results)
 
 
@@ -232,9 +234,10 @@ def counted(place: str, report_file: Path, seconds: float) -> list[Result]:
     return list(results.values())
 
 
-def on_sqlite(environment: dict[str, str], *, walks: bool) -> list[Result]:
-    """Run unit tests and journeys on SQLite; with `walks` a quarter of the long ones, else all of them."""
-    with _naming_left_out("SQLite", environment | (_walks(0) if walks else {})) as environment:
+def on_sqlite(environment: dict[str, str], *, in_turn: bool) -> list[Result]:
+    """Run unit tests and journeys on SQLite; with `in_turn` without what PostgreSQL runs in this build, else all."""
+    rotation = {"ROTATION": f"{turn() % PARTS}/{PARTS}"} | _walks(0) if in_turn else {}
+    with _naming_left_out("SQLite", environment | rotation) as environment:
         return run_pytest("SQLite", ["tests", *_without("tests/browser")], environment)
 
 
@@ -278,6 +281,17 @@ def _git(*command: str) -> str:
     return done.stdout.strip() if not done.returncode else ""
 
 
+def collect_static_files() -> dict[str, str]:
+    """Collect the static files once; return the variable that leads the browser's portals to them."""
+    environment = clean_environment("static") | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.production",
+        "SECRET_KEY": "chi-dung-khi-chay-thu-0123456789-0123456789-0123456789",
+    }
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--clear", "-v0"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
+    return {} if done.returncode else {"COLLECTED_STATIC": str(Path(environment["PORTAL_VAR"]) / "static")}
+
+
 def in_browser(environment: dict[str, str]) -> list[Result]:
     """Run the browser tests with the machine's Chromium, installed where that is allowed."""
     chromium = _chromium()
@@ -286,7 +300,8 @@ def in_browser(environment: dict[str, str]) -> list[Result]:
         chromium = _chromium()
     if chromium is None:
         return [skipped("Kiểm thử trên trình duyệt", "không có Chromium", "apt-get install chromium")]
-    return run_pytest("Chromium", ["tests/browser"], environment | {"CHROMIUM": chromium})
+    with _naming_left_out("Chromium", environment | collect_static_files() | {"CHROMIUM": chromium}) as environment:
+        return run_pytest("Chromium", ["tests/browser"], environment)
 
 
 def skipped(title: str, reason: str, remedy: str) -> Result:

@@ -53,9 +53,10 @@ def served(
         return done.stdout
 
     var.mkdir(exist_ok=True)
-    migrated.copy_to(var / "portal.sqlite3")
-    run("manage.py", "migrate", "-v0")
-    run("manage.py", "collectstatic", "--noinput", "-v0")
+    if not migrated.copy_to(var / "portal.sqlite3"):
+        run("manage.py", "migrate", "-v0")
+    if not migrated.link_static_files(var / "static"):
+        run("manage.py", "collectstatic", "--noinput", "-v0")
     made = json.loads(run(*build.split()))
     made["url"], made["ward"] = f"http://localhost:{port}", f"http://my-long.localhost:{port}"
     made["run"], made["mail"] = run, var / "mail"

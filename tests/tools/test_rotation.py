@@ -29,8 +29,9 @@ def item(nodeid: str, cls=Rows, fixtures=()) -> SimpleNamespace:
 MANY = [item(f"tests/home/test_{number}.py::Class{number}::test_{test}") for number in range(40) for test in range(3)]
 
 
-def taken(items: list, turn: str) -> set[str]:
-    with mock.patch.dict("os.environ", {rotation.ROTATION: turn}):
+def taken(items: list, turn: str, *, database: str = "postgresql://localhost/portal") -> set[str]:
+    with mock.patch.dict("os.environ", {rotation.ROTATION: turn, "DATABASE_URL": database}):
+        rotation.os.environ.pop(rotation.WALKS_TURN, None)
         return {one.nodeid for one in rotation.choose(items)[0]}
 
 
@@ -57,6 +58,30 @@ class WhatARunTakes(SimpleTestCase):
         for part in range(4):
             with self.subTest(part):
                 self.assertEqual(len(taken(always, f"{part}/4")), 3)
+
+    def test_every_test_runs_in_each_build_on_one_database_and_in_eight_builds_on_both(self):
+        decided = [item(f"tests/search/test_{n}.py::Class{n}::test_a") for n in range(20)]
+        locks = [item(f"tests/home/test_{n}.py::Locks{n}::test_a", Locks) for n in range(20)]
+        every = [*MANY, *decided, *locks]
+        on_sqlite = []
+        for part in range(8):
+            here, there = taken(every, f"{part}/8", database=""), taken(every, f"{part}/8")
+            on_sqlite.append(here)
+            with self.subTest(part):
+                self.assertEqual(here | there, {one.nodeid for one in every})
+                self.assertEqual({one.nodeid for one in MANY} & here & there, set())
+
+        self.assertEqual(set.union(*on_sqlite), {one.nodeid for one in every})
+        for one in (*decided, *locks):
+            with self.subTest(one.nodeid):
+                self.assertEqual(sum(one.nodeid in here for here in on_sqlite), 2)
+
+    def test_what_asks_no_database_runs_on_sqlite_each_time(self):
+        pure = [item("tests/search/test_a.py::A::test_a", Pure), item("tests/tools/test_b.py::test_b", None)]
+
+        for part in range(8):
+            with self.subTest(part):
+                self.assertEqual(len(taken(pure, f"{part}/8", database="")), 2)
 
     def test_what_asks_no_database_runs_on_sqlite_alone(self):
         pure = [item("tests/search/test_a.py::A::test_a", Pure), item("tests/tools/test_b.py::test_b", None)]
