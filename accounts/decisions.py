@@ -74,7 +74,7 @@ def record_decision(
         sent_by_letter=sent_by_letter.strip(),
     )
     if file is not None:
-        decision.file = keep_file(file, decision, by)
+        decision.file = store_file(file, decision, by)
     decision.save()
     log_decision(decision, "decide", by)
     return decision
@@ -124,7 +124,7 @@ def add_scan(decision: AppointmentDecision, *, by, file) -> AppointmentDecision:
     decision = AppointmentDecision.objects.select_for_update().get(pk=decision.pk)
     if decision.file_id is not None:
         raise Refused("Quyết định đã có bản chụp; bản chụp đã ghi không thay.")
-    decision.file = keep_file(file, decision, by)
+    decision.file = store_file(file, decision, by)
     decision.save(update_fields=["file"])
     log_decision(decision, "scan", by)
     return decision
@@ -178,14 +178,14 @@ def _sending_errors(sent_on, letter: str, signed_on, moment: datetime) -> dict[s
     return errors
 
 
-def keep_file(upload, decision: AppointmentDecision, by) -> PortalFile:
+def store_file(upload, decision: AppointmentDecision, by) -> PortalFile:
     """Keep the scan of a decision where no site sees it; return the file."""
-    kept = PortalFile(
+    stored = PortalFile(
         title=f"Quyết định {decision.number}"[:255], file=upload, collection=decision_files(), uploaded_by_user=by
     )
-    kept.file_size = upload.size
-    kept.save()
-    return kept
+    stored.file_size = upload.size
+    stored.save()
+    return stored
 
 
 def log_decision(decision: AppointmentDecision, step: str, by, **more) -> None:

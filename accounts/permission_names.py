@@ -7,7 +7,7 @@ migration, by `manage.py setup_portal` and `sync_roles`. Nothing but the screen 
 from django.contrib.auth.models import Permission
 from django.utils import translation
 
-VERBS = {
+ACTIONS = {
     "add": "Được thêm",
     "change": "Được sửa",
     "choose": "Được chọn",
@@ -44,6 +44,6 @@ def _name(permission: Permission) -> str:
         return WHOLE[permission.codename]
     action, _, model_name = permission.codename.partition("_")
     model = permission.content_type.model_class()
-    if model is None or action not in VERBS or model_name != permission.content_type.model:
+    if model is None or action not in ACTIONS or model_name != permission.content_type.model:
         return ""
-    return f"{VERBS[action]} {model._meta.verbose_name}"[: Permission._meta.get_field("name").max_length]
+    return f"{ACTIONS[action]} {model._meta.verbose_name}"[: Permission._meta.get_field("name").max_length]

@@ -26,10 +26,10 @@ def problem_of(username: str, taken: Iterable[str]) -> str:
     other = next((name for name in taken if look(name) == wanted), None)
     if other is None:
         return ""
-    said = f"Đã có tài khoản «{other}»"
+    message = f"Đã có tài khoản «{other}»"
     if other.casefold() != username.casefold():
-        said += f", nhìn giống «{username}»"
-    return f"{said}; hãy chọn tên khác hoặc chọn người đã có tài khoản."
+        message += f", nhìn giống «{username}»"
+    return f"{message}; hãy chọn tên khác hoặc chọn người đã có tài khoản."
 
 
 def _is_ours(sign: str) -> bool:

@@ -14,7 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from wagtail.models import Collection, DraftStateMixin, GroupPagePermission, Page, ReferenceIndex
 
-from .models.files import Kept
+from .models.files import StoredFile
 from .models.site import PortalSite
 from .sites import all_sites, site_of
 
@@ -72,19 +72,19 @@ def owner_of(obj) -> PortalSite | None:
 
 def has_owner(model) -> bool:
     """Tell whether things of a model belong to sites at all (lists that all sites share do not)."""
-    return issubclass(model, Page | Kept) or hasattr(model, "owner_site") or hasattr(model, "site_lookup")
+    return issubclass(model, Page | StoredFile) or hasattr(model, "owner_site") or hasattr(model, "site_lookup")
 
 
 def is_public(obj) -> bool:
     """Tell whether any reader may see a thing now."""
-    if isinstance(obj, Kept):
+    if isinstance(obj, StoredFile):
         return obj.is_public()
     return isinstance(obj, DraftStateMixin) and obj.live
 
 
 def is_shared(obj) -> bool:
     """Tell whether a thing is there for all sites: without an owner, or in the root collection."""
-    if isinstance(obj, Kept):
+    if isinstance(obj, StoredFile):
         return obj.collection.is_root()
     return not has_owner(type(obj))
 
@@ -149,8 +149,8 @@ def home_of(user) -> int | None:
 def _own_homes(user) -> list[tuple[str, int, str]]:
     """Return (tree path, number, language) of the home pages of a user's own sites; kept on the user object."""
     sites = sites_of(user)
-    kept_for, homes = getattr(user, "_homes", (None, []))
-    if kept_for != sites:
+    of_sites, homes = getattr(user, "_homes", (None, []))
+    if of_sites != sites:
         keys = PortalSite.objects.filter(pk__in=sites).values("home_key")
         homes = list(Page.objects.filter(translation_key__in=keys).values_list("path", "pk", "locale__language_code"))
         user._homes = sites, homes

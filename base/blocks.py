@@ -235,7 +235,7 @@ class DataTableBlock(StructBlock):
         elif empty:
             problems["table"] = f"Dòng đầu phải có tên của mọi cột; hãy điền tên cột {', '.join(empty)}."
         if problems:
-            raise StructBlockValidationError({name: ValidationError(said) for name, said in problems.items()})
+            raise StructBlockValidationError({name: ValidationError(message) for name, message in problems.items()})
         return super().clean(value)
 
 

@@ -46,7 +46,7 @@ class Answers:
     fewest = 1
 
     @property
-    def said(self) -> int:
+    def rated(self) -> int:
         """How many said whether they were satisfied."""
         return self.very + self.satisfied + self.not_satisfied
 
@@ -58,12 +58,12 @@ class Answers:
     @property
     def are_answers_shown(self) -> bool:
         """Whether enough people answered for their answers to be shown."""
-        return self.said >= self.fewest
+        return self.rated >= self.fewest
 
     @property
     def share_satisfied(self) -> int | None:
         """Of those who said something the share that was satisfied, in per cent."""
-        return share(self.pleased, self.said) if self.are_answers_shown else None
+        return share(self.pleased, self.rated) if self.are_answers_shown else None
 
 
 def latest_first(found: Iterable[int], this_year: int) -> list[int]:

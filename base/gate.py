@@ -28,7 +28,7 @@ class Refused(PermissionDenied):
 
 
 @contextmanager
-def said_as_refusal() -> Iterator[None]:
+def validation_as_refusal() -> Iterator[None]:
     """Turn a ValidationError into Refused with its messages, for Wagtail's screens that have no place for the first."""
     try:
         yield
@@ -37,12 +37,12 @@ def said_as_refusal() -> Iterator[None]:
 
 
 @contextmanager
-def open_gate(verb: str) -> Iterator[None]:
+def open_gate(action: str) -> Iterator[None]:
     """Open the gate for one action: "publish", "take_down", "arrange" or "retire".
 
     Called only by process modules of `workflows`; nests.
     """
-    token = _open_for.set((*_open_for.get(), verb))
+    token = _open_for.set((*_open_for.get(), action))
     try:
         yield
     finally:

@@ -17,7 +17,7 @@ from wagtail.images.blocks import ImageBlock
 from wagtail.models import DraftStateMixin, Page, Site
 
 from .authority import every_reference, owner_of, references_foreign_to_owner
-from .models.files import Kept, ScanState
+from .models.files import ScanState, StoredFile
 from .personal_data import kinds_in
 
 # A number, date or name left open: "…/QĐ-UBND", ".../2026/QĐ-UBND", "ngày … tháng", "[...]", "xxx".
@@ -61,7 +61,7 @@ def preflight_content(obj) -> list[Finding]:
     foreign = references_foreign_to_owner(obj)
     findings = [Finding("blocker", reference.field, reference.message) for reference in foreign]
     for reference in every_reference(obj):
-        if isinstance(reference.target, Kept):
+        if isinstance(reference.target, StoredFile):
             findings += _about_file(reference.field, reference.target)
         elif (isinstance(obj, Page) or isinstance(reference.target, Page)) and reference not in foreign:
             findings += _about_link(reference, obj)
@@ -73,7 +73,7 @@ def preflight_content(obj) -> list[Finding]:
         value = getattr(obj, field.name, None)
         if isinstance(field, StreamField):
             words = list(_texts(value))
-            findings += [Finding("blocker", field.name, said) for said in dict.fromkeys(lacking_in(value))]
+            findings += [Finding("blocker", field.name, message) for message in dict.fromkeys(lacking_in(value))]
         elif isinstance(value, str):
             words = [value]
         else:
@@ -142,7 +142,7 @@ def _about_link(reference, obj) -> Iterator[Finding]:
             yield Finding("warning", reference.field, message)
 
 
-def _about_file(field: str, file: Kept) -> Iterator[Finding]:
+def _about_file(field: str, file: StoredFile) -> Iterator[Finding]:
     if file.scan_state == ScanState.INFECTED:
         yield Finding("blocker", field, f"Tệp «{file}» có mã độc ({file.scan_finding}); hãy bỏ hoặc thay tệp.")
     elif not file.is_servable():
@@ -178,24 +178,24 @@ def lacking_in(value: StreamValue) -> Iterator[str]:
     try:
         value.stream_block.clean(value)
     except ValidationError as error:
-        yield from _said(error, value.stream_block, value, "")
+        yield from _messages(error, value.stream_block, value, "")
 
 
-def _said(error: ValidationError, block, value, place: str) -> Iterator[str]:
+def _messages(error: ValidationError, block, value, place: str) -> Iterator[str]:
     """The messages of an error of a block and of those inside it, each after the place it belongs to."""
     if not hasattr(error, "block_errors"):
         yield from (f"{place}: {message}" if place else message for message in error.messages)
         return
     for own in error.non_block_errors.as_data():
-        yield from _said(own, block, value, place)
+        yield from _messages(own, block, value, place)
     for key, inner in error.block_errors.items():
         if isinstance(block, BaseStreamBlock):
             child = value[key]
-            yield from _said(inner, child.block, child.value, f"Phần {key + 1} ({child.block.label})")
+            yield from _messages(inner, child.block, child.value, f"Phần {key + 1} ({child.block.label})")
         elif isinstance(block, ListBlock):
-            yield from _said(inner, block.child_block, value[key], f"{place}, mục {key + 1}")
+            yield from _messages(inner, block.child_block, value[key], f"{place}, mục {key + 1}")
         else:
             child = block.child_blocks[key]
             is_picture = isinstance(block, ImageBlock) or isinstance(child, ImageBlock)
             named = place if is_picture else f"{place}, {child.label}"
-            yield from _said(inner, child, value[key] if isinstance(value, StructValue) else None, named)
+            yield from _messages(inner, child, value[key] if isinstance(value, StructValue) else None, named)

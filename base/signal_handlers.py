@@ -22,12 +22,12 @@ from wagtail.models import (
 )
 from wagtail.signals import pre_page_move
 
-from .admin.edit_conflict import keep_settled_versions
+from .admin.edit_conflict import protect_versions_in_use
 from .audit import mirror
 from .contains import teach
 from .gate import Refused, is_open
 from .locking import hold_all
-from .models.files import NOT_CHANGED, NOT_WHILE_WAITING, Kept
+from .models.files import NOT_CHANGED, NOT_WHILE_WAITING, StoredFile
 from .models.site import PortalSite
 from .operations import log_names
 from .operations.append_only import install
@@ -86,7 +86,7 @@ def refuse_unapproved_change(sender, instance, update_fields=None, **kwargs):
 def refuse_unapproved_change_of_file(sender, instance, update_fields=None, **kwargs):
     """Refuse to change what readers see of a picture or file that is or was public while the gate is shut, or what they
     will see of one that a version waits with."""
-    if not isinstance(instance, Kept) or instance._state.adding or is_open():
+    if not isinstance(instance, StoredFile) or instance._state.adding or is_open():
         return
     names = [name for name in instance.shown_fields if update_fields is None or name in update_fields]
     rows = sender._base_manager.filter(pk=instance.pk)
@@ -120,7 +120,7 @@ def refuse_deletion_of_published(sender, instance, **kwargs):
     """Refuse to delete what is public or once was, gate or no gate."""
     if isinstance(instance, DraftStateMixin) and (instance.live or instance.first_published_at):
         raise Refused(NOT_REMOVED_HERE)
-    if isinstance(instance, Kept):
+    if isinstance(instance, StoredFile):
         # Deleting through a query or a collection passes by the model's own method.
         instance.refuse_deletion()
     if isinstance(instance, Revision):
@@ -135,7 +135,7 @@ def refuse_unapproved_move(sender, instance, **kwargs):
         raise Refused(NOT_MOVED_HERE)
 
 
-def keep_approved_reviews(sender, instance, raw=False, **kwargs):
+def protect_approved_reviews(sender, instance, raw=False, **kwargs):
     """Refuse to withdraw what was approved since it was read: Wagtail's own screen writes over the review.
 
     The page or record is locked first, as in an approval.
@@ -221,8 +221,8 @@ def connect() -> None:
     pre_save.connect(refuse_unapproved_change_of_file, dispatch_uid="gate-file")
     pre_delete.connect(refuse_deletion_of_published, dispatch_uid="gate-delete")
     pre_page_move.connect(refuse_unapproved_move, dispatch_uid="gate-move")
-    pre_save.connect(keep_settled_versions, sender=Revision, dispatch_uid="settled-versions")
-    pre_save.connect(keep_approved_reviews, sender=WorkflowState, dispatch_uid="approved-reviews")
+    pre_save.connect(protect_versions_in_use, sender=Revision, dispatch_uid="versions-in-use")
+    pre_save.connect(protect_approved_reviews, sender=WorkflowState, dispatch_uid="approved-reviews")
     pre_save.connect(refuse_privacy, sender=PageViewRestriction, dispatch_uid="gate-privacy")
     # Once a migrate run, not once an app: every table stands by then.
     post_migrate.connect(install_append_only, sender=apps.get_app_config("base"), dispatch_uid="append-only")

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from wagtail.models import Page, Site
 
 from .models.site import PortalSite
-from .public.site_cache import Memory, keep, memory_of, sites_by_home
+from .public.site_cache import Memory, memory_of, remember, sites_by_home
 
 _held: ContextVar[list[PortalSite] | None] = ContextVar("held sites", default=None)
 
@@ -59,7 +59,7 @@ def host_of(request) -> Site | None:
         return Site.find_for_request(request)
     key = (request.get_host(), request.get_port())
     if key not in memory.hosts:
-        keep(memory.hosts, key, Site.find_for_request(request))
+        remember(memory.hosts, key, Site.find_for_request(request))
     request._wagtail_site = memory.hosts[key]
     return request._wagtail_site
 

@@ -81,7 +81,7 @@ def choose_own_files(files, request):
 
 
 @hooks.register("before_delete_page")
-def keep_what_was_published(request, page):
+def protect_what_was_published(request, page):
     """Refuse to delete a page when it, or one below it, was ever public."""
     if page.get_descendants(inclusive=True).filter(first_published_at__isnull=False).exists():
         raise Refused(NOT_REMOVED_HERE)

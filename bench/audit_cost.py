@@ -122,7 +122,7 @@ def cost(ask, given, connection) -> tuple[float, float, int, int]:
 
     queries, before = [0], AuditEntry.objects.count()
     # A refusal after refusals is only counted: this one is to be written.
-    audit.bounds.forget()
+    audit.bounds.reset()
 
     def count(execute, *arguments):
         queries[0] += 1

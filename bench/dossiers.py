@@ -246,7 +246,7 @@ def measure(client: Client, server, chosen) -> int:
 
 def deliver(updates: list[dict]) -> None:
     """Record each update once and in its order: the first of every dossier, then the second of each, and so on."""
-    from servicecatalog.dossiers import keeping  # noqa: PLC0415
+    from servicecatalog.dossiers import recording  # noqa: PLC0415
     from servicecatalog.dossiers.updates import read  # noqa: PLC0415
     from servicecatalog.models import DossierSource  # noqa: PLC0415
 
@@ -260,12 +260,12 @@ def deliver(updates: list[dict]) -> None:
         rounds[place].append(read(raw, now=now))
     for together in rounds:
         for start in range(0, len(together), PORTION):
-            keeping.record(together[start : start + PORTION], site=site)
+            recording.record(together[start : start + PORTION], site=site)
 
 
 def look() -> dict:
     """Return every dossier by its code, and every update by its dossier and key, as they stand."""
-    from servicecatalog.dossiers.keeping import FOLLOWING  # noqa: PLC0415
+    from servicecatalog.dossiers.recording import FOLLOWING  # noqa: PLC0415
     from servicecatalog.models import DossierEvent, DossierSummary  # noqa: PLC0415
 
     names = [name for name in FOLLOWING if name != "updated_at"]

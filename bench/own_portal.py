@@ -142,7 +142,9 @@ def own_portal(*, port: int, database: str = "postgresql", demo: bool = True, ke
         var = folder / "var"
         var.mkdir(parents=True, exist_ok=True)
         data = kept / "postgresql" if kept else None
-        server = stack.enter_context(postgres.running(durable=True, kept=data)) if database == "postgresql" else None
+        server = (
+            stack.enter_context(postgres.running(durable=True, data_folder=data)) if database == "postgresql" else None
+        )
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "DATABASE"))}
         environment = {
             **kept,

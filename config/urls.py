@@ -46,7 +46,7 @@ urlpatterns = [
     # Signing in comes before Wagtail's own screens of it.
     path("quan-tri/", include("accounts.signin.urls")),
     # So do the dashboard, a user's own pages, their account without a form for a picture, and what they dismiss.
-    path("quan-tri/", WorkQueueView.as_view(), name="workflows_desk"),
+    path("quan-tri/", WorkQueueView.as_view(), name="workflows_dashboard"),
     path("quan-tri/pages/", OwnPagesView.as_view(), name="workflows_own_pages"),
     path("quan-tri/account/", OwnAccountView.as_view(), name="accounts_own"),
     path("quan-tri/dismissibles/", OwnDismissiblesView.as_view(), name="base_dismissibles"),

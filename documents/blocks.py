@@ -140,13 +140,13 @@ class Parts:
 
     def _add_heading(self, element: Tag, level: int) -> None:
         pictures = [picture.extract() for picture in element.find_all("img")]
-        said = _plain(element)
-        if len(said) > LONGEST_HEADING:
-            self.facts.note("long_headings", said)
-            self._add_paragraph(f"<p><b>{_escaped(said)}</b></p>")
-        elif said:
+        content = _plain(element)
+        if len(content) > LONGEST_HEADING:
+            self.facts.note("long_headings", content)
+            self._add_paragraph(f"<p><b>{_escaped(content)}</b></p>")
+        elif content:
             self._close()
-            self.parts.append({"type": "heading", "level": level, "text": said})
+            self.parts.append({"type": "heading", "level": level, "text": content})
         for picture in pictures:
             self._add_picture(picture)
 
@@ -205,12 +205,12 @@ class Parts:
                 while (place, column) in grid:
                     column += 1
                 across, down = _span(cell, "colspan"), _span(cell, "rowspan")
-                said = self._cell(cell)
-                if across * down > 1 and said:
+                content = self._cell(cell)
+                if across * down > 1 and content:
                     self.facts.note("joined_cells")
                 for below in range(down):
                     for beside in range(across):
-                        grid[place + below, column + beside] = said
+                        grid[place + below, column + beside] = content
                 column += across
         width = max((column for _row, column in grid), default=-1) + 1
         height = max((row for row, _column in grid), default=-1) + 1
@@ -253,40 +253,40 @@ class Parts:
 
     def _name_tables_and_pictures(self) -> None:
         """Give a caption to the picture before it or the table after it; one without either becomes a paragraph."""
-        parts, kept = self.parts, []
+        parts, blocks = self.parts, []
         for place, part in enumerate(parts):
             if part["type"] != "caption":
                 if part["type"] == "table" and not part["caption"]:
-                    part["caption"] = self._name_before(kept)
-                kept.append(part)
+                    part["caption"] = self._name_before(blocks)
+                blocks.append(part)
                 continue
-            said = part["text"]
+            content = part["text"]
             after = parts[place + 1] if place + 1 < len(parts) else None
-            before = kept[-1] if kept else None
-            if after and after["type"] == "table" and not after["caption"] and len(said) <= LONGEST_TABLE_NAME:
-                after["caption"] = said
-            elif before and before["type"] == "picture" and not before["caption"] and len(said) <= LONGEST_CAPTION:
-                before["caption"] = said
-            elif before and before["type"] == "table" and not before["caption"] and len(said) <= LONGEST_TABLE_NAME:
-                before["caption"] = said
+            before = blocks[-1] if blocks else None
+            if after and after["type"] == "table" and not after["caption"] and len(content) <= LONGEST_TABLE_NAME:
+                after["caption"] = content
+            elif before and before["type"] == "picture" and not before["caption"] and len(content) <= LONGEST_CAPTION:
+                before["caption"] = content
+            elif before and before["type"] == "table" and not before["caption"] and len(content) <= LONGEST_TABLE_NAME:
+                before["caption"] = content
             else:
-                kept.append({"type": "paragraph", "html": f"<p>{_escaped(said)}</p>"})
-        self.parts = kept
+                blocks.append({"type": "paragraph", "html": f"<p>{_escaped(content)}</p>"})
+        self.parts = blocks
 
     @staticmethod
-    def _name_before(kept: list[dict]) -> str:
+    def _name_before(blocks: list[dict]) -> str:
         """Take a name such as "Bảng 1. Thu, chi" from the paragraph right before a table."""
-        if not kept or kept[-1]["type"] != "paragraph":
+        if not blocks or blocks[-1]["type"] != "paragraph":
             return ""
-        *before, last = re.findall(r"<p>.*?</p>|<[uo]l>.*</[uo]l>", kept[-1]["html"], re.DOTALL)
-        said = html.unescape(re.sub(r"<[^>]*>", "", last)).strip()
-        if not last.startswith("<p>") or not NAME_OF_TABLE.match(said) or len(said) > LONGEST_TABLE_NAME:
+        *before, last = re.findall(r"<p>.*?</p>|<[uo]l>.*</[uo]l>", blocks[-1]["html"], re.DOTALL)
+        content = html.unescape(re.sub(r"<[^>]*>", "", last)).strip()
+        if not last.startswith("<p>") or not NAME_OF_TABLE.match(content) or len(content) > LONGEST_TABLE_NAME:
             return ""
         if before:
-            kept[-1]["html"] = "".join(before)
+            blocks[-1]["html"] = "".join(before)
         else:
-            kept.pop()
-        return said
+            blocks.pop()
+        return content
 
 
 def parts_of(markup: str, facts: Facts) -> tuple[list[dict], str]:
@@ -330,8 +330,8 @@ def _rows_of(table: Tag) -> list[list[Tag]]:
 
 
 def _span(cell: Tag, name: str) -> int:
-    said = cell.get(name, "1")
-    return max(1, min(int(said), 100)) if said.isdigit() else 1
+    content = cell.get(name, "1")
+    return max(1, min(int(content), 100)) if content.isdigit() else 1
 
 
 def _plain(element: Tag) -> str:
@@ -340,10 +340,10 @@ def _plain(element: Tag) -> str:
     return " ".join(text.nfc(element.get_text()).split())
 
 
-def _cut(said: str, most: int) -> str:
-    said = " ".join(said.split())
-    return said if len(said) <= most else f"{said[: most - 1].rstrip()}…"
+def _cut(content: str, most: int) -> str:
+    content = " ".join(content.split())
+    return content if len(content) <= most else f"{content[: most - 1].rstrip()}…"
 
 
-def _escaped(said: str) -> str:
-    return html.escape(re.sub(r"[ \t\r\n\f]+", " ", str(said)), quote=False)
+def _escaped(content: str) -> str:
+    return html.escape(re.sub(r"[ \t\r\n\f]+", " ", str(content)), quote=False)

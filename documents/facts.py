@@ -20,7 +20,7 @@ class Facts:
         self.counts[name] += times
         sample = " ".join(text.nfc(sample).split())
         if sample:
-            said = self.samples.setdefault(name, [])
+            samples = self.samples.setdefault(name, [])
             cut = sample if len(sample) <= LONGEST_SAMPLE else f"{sample[: LONGEST_SAMPLE - 1]}…"
-            if len(said) < MOST_SAMPLES and cut not in said:
-                said.append(cut)
+            if len(samples) < MOST_SAMPLES and cut not in samples:
+                samples.append(cut)

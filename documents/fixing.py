@@ -119,11 +119,11 @@ class Fixing:
             for paragraph in root.iter(f"{WORD}p"):
                 style = style_of(paragraph)
                 for run in paragraph.iter(f"{WORD}r"):
-                    said = "".join(words.text or "" for words in run.iter(f"{WORD}t"))
-                    if said.strip() and legacy_kind(font := self._font(run, style)):
+                    content = "".join(words.text or "" for words in run.iter(f"{WORD}t"))
+                    if content.strip() and legacy_kind(font := self._font(run, style)):
                         self.fonts.add(font)
                         if len(self.old_letters) < LONGEST_OLD:
-                            self.old_letters += f"{said} "
+                            self.old_letters += f"{content} "
         self._all_legacy = not self.fonts
 
     def _font(self, run: Element, style: str) -> str:
@@ -134,9 +134,9 @@ class Fixing:
         """Count the contents of parts of the file that never come to the page."""
         for name in sorted(self.names):
             if re.fullmatch(r"word/(header|footer)\d*\.xml", name):
-                said = words_of(self._part(name))
-                if re.sub(r"[\s\d–-]", "", said):
-                    self.facts.note("headers", said)
+                content = words_of(self._part(name))
+                if re.sub(r"[\s\d–-]", "", content):
+                    self.facts.note("headers", content)
         comments = self._part(self._named("comments"))
         for comment in comments.iter(f"{WORD}comment") if comments is not None else []:
             self.facts.note("comments", words_of(comment))
@@ -145,12 +145,12 @@ class Fixing:
 
     def _fix_children(self, parent: Element, style: str = "") -> list[Element]:
         """Normalise the children of an element; return the paragraphs of text boxes that are to come after it."""
-        mended, behind = [], []
+        fixed, behind = [], []
         for child in list(parent):
             found, boxes = self._fixed(child, style)
-            mended += found
+            fixed += found
             behind += boxes
-        parent[:] = mended
+        parent[:] = fixed
         return behind
 
     def _fixed(self, element: Element, style: str) -> tuple[list[Element], list[Element]]:
@@ -376,8 +376,8 @@ class Fixing:
             self.facts.note("fields", name)
 
     def _note_deleted(self, element: Element) -> None:
-        said = "".join(words.text or "" for words in element.iter() if words.tag in (f"{WORD}delText", f"{WORD}t"))
-        self.facts.note("deleted", said)
+        content = "".join(words.text or "" for words in element.iter() if words.tag in (f"{WORD}delText", f"{WORD}t"))
+        self.facts.note("deleted", content)
 
     # --- Letters ------------------------------------------------------------------------------------------
 
@@ -387,8 +387,8 @@ class Fixing:
         for (scheme, capital), group in groupby(letters, key=self._way_of):
             group = list(group)
             if scheme:
-                for one, said in zip(group, _converted([one.text or "" for one in group], scheme), strict=True):
-                    one.text = said.upper() if capital else said
+                for one, content in zip(group, _converted([one.text or "" for one in group], scheme), strict=True):
+                    one.text = content.upper() if capital else content
         for one in letters:
             one.attrib.pop("font", None)
             one.text = text.nfc(one.text or "")

@@ -36,11 +36,11 @@ def arrange(body: Element, facts: Facts) -> None:
             # An empty paragraph is counted by Word and never seen.
             items += [(child, number)] if words_of(child).strip() or has_picture(child) else []
             continue
-        _settle(items, facts)
+        _resolve(items, facts)
         items = []
 
 
-def _settle(items: list[tuple[Element, Number]], facts: Facts) -> None:
+def _resolve(items: list[tuple[Element, Number]], facts: Facts) -> None:
     if not items:
         return
     if _counts_alike(items):
@@ -90,26 +90,26 @@ def _make_list(items: list[tuple[Element, Number]], facts: Facts) -> None:
 
 def write_number(paragraph: Element, number: Number, facts: Facts) -> None:
     """Put a number before the words of its paragraph, in their weight; an empty paragraph gets none."""
-    said = number.text.strip() or ("-" if number.is_bullet else "")
-    if not said or not words_of(paragraph).strip():
+    content = number.text.strip() or ("-" if number.is_bullet else "")
+    if not content or not words_of(paragraph).strip():
         return
     if number.text.strip():
-        facts.note("numbers", said)
-    run = run_of(f"{said} ")
+        facts.note("numbers", content)
+    run = run_of(f"{content} ")
     first = next((one for one in paragraph.iter(f"{WORD}r") if words_of(one).strip()), None)
-    kept = first.find(f"{WORD}rPr") if first is not None else None
+    properties = first.find(f"{WORD}rPr") if first is not None else None
     for switch in ("b", "i"):
-        if kept is not None and kept.find(f"{WORD}{switch}") is not None:
+        if properties is not None and properties.find(f"{WORD}{switch}") is not None:
             ElementTree.SubElement(run[0], f"{WORD}{switch}")
     paragraph.insert(1, run)
 
 
 def taken_number(paragraph: Element) -> Number | None:
     """Return the number noted on a paragraph, and take the note away."""
-    said = paragraph.attrib.pop("portal", None)
-    if said is None:
+    content = paragraph.attrib.pop("portal", None)
+    if content is None:
         return None
-    depth, bullet, text = said.split("|", 2)
+    depth, bullet, text = content.split("|", 2)
     return Number(text, int(depth), bullet == "1")
 
 

@@ -150,8 +150,8 @@ class Numbers:
                 self._links[key] = number.get(f"{WORD}val", "")
                 continue
             depth = style.find(f"{WORD}pPr/{WORD}numPr/{WORD}ilvl")
-            said = depth.get(f"{WORD}val", "0") if depth is not None else "0"
-            own[key] = (number.get(f"{WORD}val", ""), int(said) if said.isdigit() else 0)
+            level = depth.get(f"{WORD}val", "0") if depth is not None else "0"
+            own[key] = (number.get(f"{WORD}val", ""), int(level) if level.isdigit() else 0)
         for key in parents:
             seen, at = set(), key
             while at and at not in seen:
@@ -178,7 +178,7 @@ def figure(count: int, kind: str) -> str:
 
 def _level(element) -> tuple[int | None, Level, str]:
     """Return the depth of a level, what it looks like, and the style of paragraphs that stands for it."""
-    said, start, again = (
+    depth, start, again = (
         element.get(f"{WORD}ilvl", "0"),
         _value(element, "start", "1"),
         _value(element, "lvlRestart", ""),
@@ -192,7 +192,7 @@ def _level(element) -> tuple[int | None, Level, str]:
     )
     if again.isdigit():
         level = replace(level, restarts=int(again) - 1)
-    return int(said) if said.isdigit() else None, level, _value(element, "pStyle", "")
+    return int(depth) if depth.isdigit() else None, level, _value(element, "pStyle", "")
 
 
 def _value(element, name: str, default: str) -> str:

@@ -63,18 +63,18 @@ def own_properties(paragraph: Element) -> Element:
     return properties
 
 
-def letters_in(said: str, font: str) -> Element:
+def letters_in(content: str, font: str) -> Element:
     """Make letters that remember the font they were typed in."""
     made = Element(f"{WORD}t", {"font": font, XML_SPACE: "preserve"})
-    made.text = said
+    made.text = content
     return made
 
 
-def run_of(said: str) -> Element:
+def run_of(content: str) -> Element:
     """Make a run of some words."""
     made = Element(f"{WORD}r")
     ElementTree.SubElement(made, f"{WORD}rPr")
-    made.append(letters_in(said, ""))
+    made.append(letters_in(content, ""))
     made[1].attrib.pop("font")
     return made
 
@@ -106,10 +106,10 @@ def description_of(title: Element | None) -> str:
     return of_a_person(title.get("descr") or title.get("title") or "")
 
 
-def of_a_person(said: str | None) -> str:
+def of_a_person(content: str | None) -> str:
     """Return what a person said of a picture; "" for what a machine guessed."""
-    said = " ".join((said or "").split())
-    return "" if BY_MACHINE.search(said) else said
+    content = " ".join((content or "").split())
+    return "" if BY_MACHINE.search(content) else content
 
 
 def plain_picture(relation: str, description: str) -> Element:

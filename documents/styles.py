@@ -25,7 +25,7 @@ class Styles:
     def __init__(self, root: ElementTree.Element | None):
         self.by_id: dict[str, Style] = {}
         self.default_font = ""
-        self._said: dict[tuple, str | None] = {}
+        self._named: dict[tuple, str | None] = {}
         if root is None:
             return
         self.default_font = font_of(root.find(f"{WORD}docDefaults/{WORD}rPrDefault/{WORD}rPr"))
@@ -68,7 +68,7 @@ class Styles:
 
     def _style_says(self, name: str, style: str) -> bool:
         key = (name, style)
-        if key not in self._said:
+        if key not in self._named:
             found = next(
                 (
                     switch
@@ -77,8 +77,8 @@ class Styles:
                 ),
                 None,
             )
-            self._said[key] = "1" if found is not None and is_true(found) else None
-        return self._said[key] is not None
+            self._named[key] = "1" if found is not None and is_true(found) else None
+        return self._named[key] is not None
 
     def font(self, run, *styles: str) -> str:
         """Return the name of the font of a run: its own, that of its styles, else the file's."""
@@ -86,12 +86,12 @@ class Styles:
             return own
         for style in styles:
             key = ("font", style)
-            if key not in self._said:
-                self._said[key] = next(
+            if key not in self._named:
+                self._named[key] = next(
                     (font for one in self.chain(style) if (font := font_of(one.element.find(f"{WORD}rPr")))), None
                 )
-            if self._said[key]:
-                return self._said[key]
+            if self._named[key]:
+                return self._named[key]
         return self.default_font
 
     def has_borders(self, style: str) -> bool:
@@ -106,8 +106,8 @@ def is_true(element) -> bool:
 
 def outline_level(element) -> int:
     """Return an outline level as a level of heading: 0 is the first, 9 is running text."""
-    said = element.get(f"{WORD}val", "9")
-    return int(said) + 1 if said in "012345678" and said else 0
+    level = element.get(f"{WORD}val", "9")
+    return int(level) + 1 if level in "012345678" and level else 0
 
 
 def font_of(properties) -> str:

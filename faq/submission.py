@@ -52,7 +52,7 @@ class Attached:
     scan_signature: str = ""
 
 
-def keep(row: SubmittedFile, attached: Attached, moment: datetime) -> SubmittedFile:
+def store(row: SubmittedFile, attached: Attached, moment: datetime) -> SubmittedFile:
     """Store a file under a row that says whose it is; return the row, saved."""
     row.name, row.size, row.digest = attached.name[:200], attached.file.size, digest_of(attached.file)
     row.scan_signature, row.uploaded_at = attached.scan_signature, moment

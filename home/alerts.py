@@ -137,7 +137,7 @@ def _demand_whole(alert: dict, reason: str) -> None:
     if until is None:
         errors["alert_until"] = NO_END
     elif until <= timezone.now():
-        errors["alert_until"] = f"{schedules.said(until)} đã qua; hãy chọn ngày giờ sau bây giờ."
+        errors["alert_until"] = f"{schedules.format_moment(until)} đã qua; hãy chọn ngày giờ sau bây giờ."
     if not reason.strip():
         errors["reason"] = "Hãy ghi lý do đăng khẩn cấp."
     if errors:

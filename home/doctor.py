@@ -35,16 +35,16 @@ def problems() -> list[Problem]:
     """
     city = PortalSite.objects.filter(kind=PortalSite.Kind.CITY).first()
     found = _moved(city) if city else []
-    kept = set()
+    named = set()
     for site in PortalSite.objects.select_related("wagtail_site").order_by("kind", "pk"):
         host = site.hosts.filter(is_primary=True).first()
         if host is None or site.home_page() is None or (not site.is_city and site.state == PortalSite.State.PREPARED):
             continue
         found += _of_site(site, host)
-        kept.add((host.hostname, host.port))
+        named.add((host.hostname, host.port))
     known = {(host.hostname, host.port) for host in SiteHost.objects.all()} | _own_address()
     for row in Site.objects.all():
-        if (row.hostname, row.port) not in known | kept:
+        if (row.hostname, row.port) not in known | named:
             found.append(Problem(f"Tên miền «{row.hostname}:{row.port}» không thuộc trang nào của cổng.", row.delete))
     return found
 

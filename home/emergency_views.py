@@ -56,7 +56,7 @@ class PagesAtOnceView(AtOnce, TemplateView):
 
     template_name = "home/admin/emergency_pages.html"
     title = ""
-    verb, screen, empty = "", "", ""
+    act_label, screen, empty = "", "", ""
 
     def found(self):
         """The pages that this can be done to."""
@@ -83,7 +83,7 @@ class PagesAtOnceView(AtOnce, TemplateView):
             header_icon=ICON,
             help_rule="emergency",
             q=words,
-            verb=self.verb,
+            act_label=self.act_label,
             empty=self.empty,
             rows=[(page, places[page.pk], state_of(page), reverse(self.screen, args=[page.pk])) for page in shown],
             is_cut=len(pages) > MOST_FOUND,
@@ -94,7 +94,7 @@ class PagesAtOnceView(AtOnce, TemplateView):
 def state_of(page) -> str:
     """Describe what readers see of a page."""
     if not page.live:
-        return removed_status.said(page) or "chưa đăng"
+        return removed_status.label_of(page) or "chưa đăng"
     return "đang đăng, có bản sửa" if page.has_unpublished_changes else "đang đăng"
 
 
@@ -102,7 +102,7 @@ class PublishAtOnceView(PagesAtOnceView):
     """Pages with a version that readers do not have yet."""
 
     title = "Đăng khẩn cấp: chọn trang"
-    verb, screen = "Đăng khẩn cấp", "workflows_emergency_publish"
+    act_label, screen = "Đăng khẩn cấp", "workflows_emergency_publish"
     empty = "Không có bản nháp nào như vậy."
 
     def found(self):
@@ -116,7 +116,7 @@ class RemoveAtOnceView(PagesAtOnceView):
     """Public pages; a front page is not removed."""
 
     title = "Gỡ khẩn cấp: chọn trang"
-    verb, screen = "Gỡ khẩn cấp", "workflows_emergency_remove"
+    act_label, screen = "Gỡ khẩn cấp", "workflows_emergency_remove"
     empty = "Không có trang đang đăng nào như vậy."
 
     def found(self):
@@ -173,7 +173,7 @@ class AlertView(AboutTheAlert):
 
     def call(self, form):
         done = alerts.raise_alert(self.home, by=self.request.user, **form.cleaned_data)
-        self.success_message = said_of(done)
+        self.success_message = outcome_of(done)
 
 
 class EndAlertView(AboutTheAlert):
@@ -195,19 +195,19 @@ class EndAlertView(AboutTheAlert):
 
     def call(self, form):
         done = alerts.end_alert(self.home, by=self.request.user, reason=form.cleaned_data["reason"])
-        self.success_message = said_of(done, "Đã dừng thông báo khẩn", of_draft="")
+        self.success_message = outcome_of(done, "Đã dừng thông báo khẩn", of_draft="")
 
 
-def said_of(
+def outcome_of(
     done: alerts.Raised, what: str = "Đã đăng thông báo khẩn trên mọi trang", of_draft: str = ", có thêm thông báo này"
 ) -> str:
     """Say what was done, and what became of the front page's draft."""
-    said = f"{what}; việc này chờ người thứ hai xem lại."
+    message = f"{what}; việc này chờ người thứ hai xem lại."
     if done.drafted_by:
-        said += f" Bản nháp trang chủ của {done.drafted_by} vẫn là bản nháp{of_draft}."
+        message += f" Bản nháp trang chủ của {done.drafted_by} vẫn là bản nháp{of_draft}."
     if done.submitted_by:
-        said += f" Việc duyệt bản ấy đã dừng; {done.submitted_by} cần gửi duyệt lại."
-    return said
+        message += f" Việc duyệt bản ấy đã dừng; {done.submitted_by} cần gửi duyệt lại."
+    return message
 
 
 def city_home():

@@ -25,19 +25,19 @@ class FirstStepsView(TemplateView):
         )
 
     def post(self, request):
-        verb = request.POST.get("viec", "")
+        action = request.POST.get("viec", "")
         try:
-            if verb == "cat":
+            if action == "cat":
                 first_steps.put_away(by=request.user)
-            elif verb == "lay-lai":
+            elif action == "lay-lai":
                 first_steps.take_out(by=request.user)
-            elif verb == "bo-danh-dau":
+            elif action == "bo-danh-dau":
                 first_steps.untick(request.POST.get("buoc", ""), by=request.user)
             else:
                 first_steps.tick(request.POST.get("buoc", ""), by=request.user)
         except Refused as error:
             messages.error(request, str(error))
-        return redirect("wagtailadmin_home" if verb == "cat" else "home_first_steps")
+        return redirect("wagtailadmin_home" if action == "cat" else "home_first_steps")
 
 
 class FirstStepsPanel(Component):

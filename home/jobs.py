@@ -22,9 +22,9 @@ from legalref.importing import batches
 from legalref.life import lifecycle
 from personaldata import retention
 from sections import freshness
-from sections.word_import import keeping as word_files
+from sections.word_import import uploads as word_files
 from servicecatalog.catalogue import batches as catalogue_batches
-from servicecatalog.dossiers import keeping as dossiers
+from servicecatalog.dossiers import recording as dossiers
 from servicecatalog.usage import retention as usage_terms
 from workflows import deadlines
 from workflows.archive import copies
@@ -74,10 +74,10 @@ def verify_audit(on: datetime) -> None:
         raise AuditViolations(text)
 
 
-def forget_asking(on: datetime) -> None:
+def purge_asking(on: datetime) -> None:
     """Delete what the form for questions keeps for a while: files that were not sent, and counts of questions."""
-    draft_files.forget(on=on)
-    limits.forget(on=on)
+    draft_files.purge(on=on)
+    limits.purge(on=on)
 
 
 class RightsViolations(Exception):
@@ -94,7 +94,7 @@ def clear_sessions(on: datetime) -> None:
     """Remove the sessions that ran out, and what signing in no longer needs."""
     sessions.purge(on=on)
     call_command("clearsessions")
-    attempts.forget_old(on=on)
+    attempts.purge_old(on=on)
     links.purge(on=on)
     rescue.purge(on=on)
 
@@ -172,7 +172,7 @@ JOBS = [
     Job(
         name="read_files",
         label="Đọc chữ trong các tệp Word, PDF cho việc tìm kiếm",
-        run=lambda on: texts.keep_texts(on=on),
+        run=lambda on: texts.store_texts(on=on),
         every=EVERY_FEW_MINUTES,
         lane=LONG,
     ),
@@ -198,7 +198,7 @@ JOBS = [
     Job(
         name="look_for_silence",
         label="Tính thời hạn cập nhật các chuyên mục theo lần cập nhật gần nhất",
-        run=lambda on: freshness.keep_deadlines(on=on),
+        run=lambda on: freshness.run_deadlines(on=on),
         daily_at=time(6, 30),
     ),
     Job(
@@ -216,23 +216,23 @@ JOBS = [
         lane=LONG,
     ),
     Job(
-        name="forget_asking",
+        name="purge_asking",
         label="Xóa tệp chọn trong biểu mẫu mà không gửi, và số đếm các lần gửi câu hỏi",
-        run=forget_asking,
+        run=purge_asking,
         every=EVERY_FEW_MINUTES,
         lane=LONG,
     ),
     Job(
-        name="forget_chosen_files",
+        name="purge_chosen_files",
         label="Xóa tệp giữ cho biểu mẫu quản trị đã gửi hoặc quá hạn giữ",
-        run=lambda on: chosen.forget(on=on),
+        run=lambda on: chosen.purge(on=on),
         every=EVERY_FEW_MINUTES,
         lane=LONG,
     ),
     Job(
-        name="forget_word_files",
+        name="purge_word_files",
         label="Xóa tệp Word chờ nhập mà không dùng",
-        run=lambda on: word_files.forget(on=on),
+        run=lambda on: word_files.purge(on=on),
         every=EVERY_HOUR,
         lane=LONG,
     ),
@@ -270,16 +270,16 @@ JOBS = [
         daily_at=time(0, 10),
     ),
     Job(
-        name="sweep_orphans",
+        name="purge_orphans",
         label="Dọn tệp lưu trữ không còn bản ghi",
-        run=lambda on: copies.sweep_orphans(),
+        run=lambda on: copies.purge_orphans(),
         daily_at=time(2, 0),
         lane=LONG,
     ),
     Job(
-        name="sweep_files",
+        name="purge_orphan_files",
         label="Dọn tệp tải lên không còn bản ghi",
-        run=lambda on: scans.sweep(),
+        run=lambda on: scans.purge_orphans(),
         daily_at=time(2, 10),
         lane=LONG,
     ),
@@ -299,9 +299,9 @@ JOBS = [
         lane=LONG,
     ),
     Job(
-        name="forget_reminders",
+        name="purge_reminders",
         label="Xóa ghi nhận lần nhắc việc đã quá một năm của việc đã xong",
-        run=lambda on: reminders.forget_old(on=on),
+        run=lambda on: reminders.purge_old(on=on),
         daily_at=time(2, 47),
         lane=LONG,
     ),
@@ -320,9 +320,9 @@ JOBS = [
         lane=LONG,
     ),
     Job(
-        name="forget_submissions",
+        name="purge_submissions",
         label="Bỏ dấu của các biểu mẫu đã gửi quá 7 ngày",
-        run=lambda on: idempotency.forget(on=on),
+        run=lambda on: idempotency.purge(on=on),
         daily_at=time(2, 55),
         lane=LONG,
     ),

@@ -134,16 +134,16 @@ class DossierView(MayOpenSites, QueueActionView):
             self.success_message = "Đã gửi duyệt hồ sơ; cần người thứ hai duyệt."
         elif form.cleaned_data["decision"] == "approve":
             opening.approve_opening(self.dossier, by=self.request.user)
-            self.success_message = self.said_of_approval()
+            self.success_message = self.approval_message()
         else:
             opening.reject_opening(self.dossier, by=self.request.user, reason=form.cleaned_data["reason"])
             self.success_message = "Đã trả lại hồ sơ."
 
-    def said_of_approval(self):
+    def approval_message(self):
         """What the approval did, with the way to the site that readers find now."""
-        said, home = "Đã duyệt và thực hiện hồ sơ.", self.dossier.site.home_page()
+        message, home = "Đã duyệt và thực hiện hồ sơ.", self.dossier.site.home_page()
         address = home.full_url if home is not None and home.live else ""
-        return format_html('{} <a href="{}">Xem trang công khai</a>', said, address) if address else said
+        return format_html('{} <a href="{}">Xem trang công khai</a>', message, address) if address else message
 
     def get_success_url(self):
         return reverse("home_opening", args=[self.dossier.pk])

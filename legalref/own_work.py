@@ -43,7 +43,7 @@ def to_post(scope: Scope) -> QuerySet | None:
 
 def handed_over(scope: Scope) -> QuerySet | None:
     """Documents that were handed over, are not public, not under review, and have no deadline of their own."""
-    sites = scope.desk(WRITE)
+    sites = scope.own_sites(WRITE)
     if not sites:
         return None
     text = Cast(OuterRef("pk"), CharField(max_length=64))
@@ -205,5 +205,5 @@ def register_own_work() -> None:
         work_queue.register_source(key, kind, find, address, more)
     work_queue.SHOWN_ELSEWHERE.add(LegalDocument)
     work_queue.register_shortcut(
-        "Thêm văn bản", "wagtailsnippets_legalref_legaldocument:add", lambda scope: bool(scope.desk(WRITE))
+        "Thêm văn bản", "wagtailsnippets_legalref_legaldocument:add", lambda scope: bool(scope.own_sites(WRITE))
     )

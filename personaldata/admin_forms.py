@@ -13,7 +13,7 @@ from .models import CorrectionComplaint, DataSubjectRequest
 BAD_MOMENT = "Hãy ghi ngày, giờ theo dạng 05/06/2020 08:30."
 
 
-class KeepTextForm(forms.Form):
+class RetainTextForm(forms.Form):
     """Title and text of a question without anything that tells who asked."""
 
     title = forms.CharField(

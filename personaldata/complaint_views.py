@@ -17,7 +17,7 @@ from .admin_forms import (
 )
 from .models import CorrectionComplaint
 from .request_views import _deadline_row, _with_deadlines
-from .screens import HANDLERS, PER_PAGE, kept_private, own_sites
+from .screens import HANDLERS, PER_PAGE, never_cached, own_sites
 
 
 class ComplaintsView(TemplateView):
@@ -94,7 +94,7 @@ class ComplaintView(ComplainedMixin, TemplateView):
             site=complaint.owner_site,
             what=", ".join(label for label, _value in shown) or "không có",
         )
-        return kept_private(self.render_to_response(self.get_context_data(shown=shown, was_asked=True)))
+        return never_cached(self.render_to_response(self.get_context_data(shown=shown, was_asked=True)))
 
 
 class AnswerComplaintView(ComplainedMixin, ActionView):

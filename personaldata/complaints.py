@@ -239,10 +239,10 @@ def answer(
     repeats = list(complaint.repeats.select_for_update(of=("self",)).filter(decided_at=None))
     for repeat in repeats:
         _end(repeat, Status.MERGED, "", by, moment)
-    for told in (complaint, *repeats):
-        deadlines.meet_for(told, on=moment, by=by)
-        log(instance=told, action="portal.complaint.answered", user=by, data={"corrected": corrected})
-        _tell(told, complaint)
+    for answered in (complaint, *repeats):
+        deadlines.meet_for(answered, on=moment, by=by)
+        log(instance=answered, action="portal.complaint.answered", user=by, data={"corrected": corrected})
+        _tell(answered, complaint)
     return complaint
 
 

@@ -11,7 +11,7 @@ from faq.models import CommentContact, ConsultationComment, FaqPage, Question, Q
 from vietnam import text as written
 from workflows.models import ArchiveCopy, Deadline, PreviewLink, Schedule
 
-from .models import ComplaintContact, CorrectionComplaint, KeptText
+from .models import ComplaintContact, CorrectionComplaint, RetainedText
 
 
 def offered_text(question: Question) -> tuple[str, str]:
@@ -19,9 +19,9 @@ def offered_text(question: Question) -> tuple[str, str]:
     page = FaqPage.objects.filter(pk=question.page_id, live=True).first() if question.page_id else None
     if page is not None:
         return page.title[:200], page.question_text
-    kept = KeptText.objects.filter(question=question).first()
-    if kept is not None:
-        return kept.title, kept.text
+    retained = RetainedText.objects.filter(question=question).first()
+    if retained is not None:
+        return retained.title, retained.text
     contact = question.contact
     return without_personal_data(question.title, contact)[:200], without_personal_data(question.text, contact)
 

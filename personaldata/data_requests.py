@@ -303,7 +303,7 @@ def _correct(request: DataSubjectRequest, by, moment) -> None:
 
 def _delete(request: DataSubjectRequest, by, moment) -> None:
     if _contact(request.record) is not None:
-        retention.forget(request.record, by=by, on=moment)
+        retention.purge_record(request.record, by=by, on=moment)
 
 
 def _withdraw(request: DataSubjectRequest, by, moment) -> None:
@@ -317,9 +317,9 @@ def _withdraw(request: DataSubjectRequest, by, moment) -> None:
         return
     record = request.record
     if registers.register_of(record).has_ended(record):
-        retention.forget(record, by=by, on=moment)
+        retention.purge_record(record, by=by, on=moment)
     elif request.identified_by == Identified.SECRET or not _is_open_question(record):
-        retention.forget_contact(record, by=by, on=moment)
+        retention.purge_contact(record, by=by, on=moment)
     else:
         contact.withdrawn_at, contact.may_show_name = moment, False
         contact.save()

@@ -17,7 +17,7 @@ from .models import CorrectionComplaint, DataSubjectRequest
 
 
 def complaints(scope: Scope) -> QuerySet | None:
-    sites = scope.desk(HANDLE_QUESTIONS)
+    sites = scope.own_sites(HANDLE_QUESTIONS)
     if not sites:
         return None
     found = CorrectionComplaint.objects.filter(state=CorrectionComplaint.State.RECEIVED, owner_site__in=sites)
@@ -32,7 +32,7 @@ def complaints(scope: Scope) -> QuerySet | None:
 
 
 def data_requests(scope: Scope) -> QuerySet | None:
-    sites = scope.desk(HANDLE_QUESTIONS)
+    sites = scope.own_sites(HANDLE_QUESTIONS)
     if not sites:
         return None
     kinds = Case(*(When(kind=value, then=Value(str(label))) for value, label in DataSubjectRequest.Kind.choices))

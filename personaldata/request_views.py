@@ -19,7 +19,7 @@ from .admin_forms import (
     EnterRequestForm,
 )
 from .models import DataSubjectRequest
-from .screens import HANDLERS, PER_PAGE, kept_private, own_sites
+from .screens import HANDLERS, PER_PAGE, never_cached, own_sites
 
 
 class DataRequestsView(TemplateView):
@@ -107,7 +107,7 @@ class DataRequestView(RequestedMixin, TemplateView):
         record_personal_data_read(
             by=request.user, obj=row, site=row.owner_site, what=", ".join(label for label, _value in shown) or "đã xóa"
         )
-        return kept_private(self.render_to_response(self.get_context_data(shown=shown)))
+        return never_cached(self.render_to_response(self.get_context_data(shown=shown)))
 
 
 class DecideRequestView(RequestedMixin, ActionView):

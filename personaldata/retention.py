@@ -1,13 +1,13 @@
 """Personal data go when their term is over; what was asked and answered stays (Luật 91/2025/QH15; Luật CNTT Điều 21).
 
 1. A question, comment or complaint that ends gives its contact the day from which it is purged (`purge_on`).
-2. Until then a handler may write the text that is to stay, freed of personal data (`keep_text`).
+2. Until then a handler may write the text that is to stay, freed of personal data (`retain_text`).
 3. The job `purge_contacts` purges what has come due, each in a transaction of its own: contact data and attachments go,
    mails on the way are emptied, of the text there stays the published one, else the handler's, else the text in which
    everything is covered that the portal knows or that looks like personal data. What the office wrote stays, only the
    sender's own data in it are covered; so they are in versions of the page that were never public.
 4. `purge` refuses what has not ended, has no day, or is not due. Only a request of the person concerned purges sooner
-   (`data_requests`): then `forget` does the same at once.
+   (`data_requests`): then `purge_record` does the same at once.
 
 The record, its number, its consent as text and its figures stay; the log tells when, not what.
 """
@@ -34,7 +34,7 @@ from vietnam.dates import format_short
 from workflows import deadlines
 
 from .covering import cover_office, cover_versions
-from .models import DataSubjectRequest, KeptText
+from .models import DataSubjectRequest, RetainedText
 from .registers import COMMENT_RUNS, REGISTERS, Register, register_of
 
 SOON_DAYS = 30
@@ -86,7 +86,7 @@ def stuck_consultations(*, on: date | datetime | None = None, sites: Iterable | 
 def _of(register: Register, sites):
     found = register.contacts.objects.select_related(f"{register.record}__owner_site")
     if register.contacts is QuestionContact:
-        found = found.select_related("question__kept_text")
+        found = found.select_related("question__retained_text")
     return found if sites is None else found.filter(**{f"{register.record}__owner_site__in": sites})
 
 
@@ -98,7 +98,7 @@ def _held(register: Register, sites):
 
 
 @transaction.atomic
-def keep_text(question: Question, *, title: str, text: str, by, on: datetime | None = None) -> KeptText:
+def retain_text(question: Question, *, title: str, text: str, by, on: datetime | None = None) -> RetainedText:
     """Write the text of a question that stays when its contact goes; may be changed until then.
 
     Raises Refused without the right or after the purge, ValidationError when a text is empty or holds what the asker
@@ -120,11 +120,11 @@ def keep_text(question: Question, *, title: str, text: str, by, on: datetime | N
     }
     if wrong:
         raise ValidationError(wrong)
-    kept, _made = KeptText.objects.update_or_create(
+    retained, _made = RetainedText.objects.update_or_create(
         question=question, defaults={**values, "made_by_name": person_text(by), "made_at": on or timezone.now()}
     )
-    log(instance=question, action="portal.question.keep_text", user=by)
-    return kept
+    log(instance=question, action="portal.question.retain_text", user=by)
+    return retained
 
 
 # --- 3. The job -------------------------------------------------------------------------------------
@@ -186,14 +186,14 @@ def purge(record, *, on: datetime | None = None):
         raise Refused(f"{record} chưa có ngày xóa thông tin liên hệ nên không xóa được.")
     if contact.purge_on > deadlines.local_date(moment):
         raise Refused(f"{record}: đến ngày {format_short(contact.purge_on)} mới xóa thông tin liên hệ.")
-    return forget(record, on=moment)
+    return purge_record(record, on=moment)
 
 
 # --- 4. Forgetting ----------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def forget(record, *, by=None, on: datetime | None = None):
+def purge_record(record, *, by=None, on: datetime | None = None):
     """Delete what a record holds of a person, whatever its day; return the contact.
 
     Called by `purge` and by the requests of the person concerned, which have checked that it may be.
@@ -211,7 +211,7 @@ def forget(record, *, by=None, on: datetime | None = None):
 
 
 @transaction.atomic
-def forget_contact(record, *, by=None, on: datetime | None = None):
+def purge_contact(record, *, by=None, on: datetime | None = None):
     """Empty the contact of a record that still runs, because consent was withdrawn; return it.
 
     The sender follows the matter by number and secret. Their own data are covered in what they wrote; what else there
@@ -243,7 +243,7 @@ def hold_contact(register: Register, record):
 
 
 def _empty(register: Register, record, contact, moment: datetime) -> None:
-    mail.forget(f"{register.key}-{record.pk}-", recipient=contact.email, on=moment)
+    mail.empty(f"{register.key}-{record.pk}-", recipient=contact.email, on=moment)
     for name in contact.PERSONAL:
         setattr(contact, name, "")
     contact.may_show_name = False
@@ -256,12 +256,12 @@ def _remove_files(record, moment: datetime) -> None:
     for file in record.files.select_for_update().filter(removed_at=None):
         if getattr(file, "redacted_of_id", None) is not None:
             continue
-        kept, name = file.file.name, file.name
+        stored_as, name = file.file.name, file.name
         file.file, file.removed_at = "", moment
         file.name = f"tệp {file.pk}{_ending(name)}"
         file.save()
         storage = type(file)._meta.get_field("file").storage
-        transaction.on_commit(lambda kept=kept, storage=storage: storage.delete(kept))
+        transaction.on_commit(lambda stored_as=stored_as, storage=storage: storage.delete(stored_as))
 
 
 def _ending(name: str) -> str:

@@ -18,6 +18,6 @@ def own_sites(user) -> list:
     return inbox.sites_for(user, HANDLE_QUESTIONS)
 
 
-def kept_private(response):
+def never_cached(response):
     response.headers["Cache-Control"] = "private, no-store"
     return response

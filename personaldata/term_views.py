@@ -15,7 +15,7 @@ from personaldata import covering, registers
 
 from . import retention
 from .admin_forms import (
-    KeepTextForm,
+    RetainTextForm,
 )
 from .models import DataSubjectRequest
 from .screens import HANDLERS, own_sites
@@ -62,12 +62,12 @@ class PersonalDataView(TemplateView):
         ]
 
 
-class KeepTextView(Questioned, ActionView):
+class RetainTextView(Questioned, ActionView):
     """The text of a question that is to stay, with what was written and what is suggested."""
 
     screen_access = HANDLERS
-    template_name = "personaldata/admin/keep_text.html"
-    form_class = KeepTextForm
+    template_name = "personaldata/admin/retain_text.html"
+    form_class = RetainTextForm
     title = "Bản ẩn danh để lưu"
     header_icon = "lock"
     submit_label = "Lưu"
@@ -90,7 +90,7 @@ class KeepTextView(Questioned, ActionView):
         return super().get_context_data(subject=self.question.number, question=self.question, **kwargs)
 
     def call(self, form):
-        retention.keep_text(self.question, by=self.request.user, **form.cleaned_data)
+        retention.retain_text(self.question, by=self.request.user, **form.cleaned_data)
 
     def get_success_url(self):
         return reverse("faq_question", args=[self.question.pk])

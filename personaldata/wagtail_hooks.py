@@ -11,7 +11,7 @@ ACTIONS = (
     ("question.purged", "Xóa thông tin người hỏi", "Xóa thông tin người hỏi khi hết thời hạn hoặc theo yêu cầu"),
     ("question.withdrawn", "Rút lại đồng ý", "Người hỏi rút lại sự đồng ý"),
     ("question.corrected", "Sửa thông tin người hỏi", "Sửa thông tin liên hệ theo yêu cầu của người hỏi"),
-    ("question.keep_text", "Soạn bản ẩn danh để lưu", "Soạn nội dung giữ lại khi xóa thông tin người hỏi"),
+    ("question.retain_text", "Soạn bản ẩn danh để lưu", "Soạn nội dung giữ lại khi xóa thông tin người hỏi"),
     ("comment.purged", "Xóa thông tin người góp ý", "Xóa thông tin người góp ý khi hết thời hạn hoặc theo yêu cầu"),
     ("comment.withdrawn", "Rút lại đồng ý", "Người góp ý rút lại sự đồng ý"),
     ("comment.corrected", "Sửa thông tin người góp ý", "Sửa thông tin liên hệ theo yêu cầu của người góp ý"),
@@ -32,7 +32,7 @@ ACTIONS = (
 
 URLS = (
     ("du-lieu-ca-nhan/", term_views.PersonalDataView, "faq_personal_data"),
-    ("du-lieu-ca-nhan/giu-lai/<int:pk>/", term_views.KeepTextView, "faq_keep_text"),
+    ("du-lieu-ca-nhan/giu-lai/<int:pk>/", term_views.RetainTextView, "faq_keep_text"),
     ("du-lieu-ca-nhan/yeu-cau/", request_views.DataRequestsView, "faq_data_requests"),
     ("du-lieu-ca-nhan/yeu-cau/nhap/", request_views.EnterRequestView, "faq_data_request_enter"),
     ("du-lieu-ca-nhan/yeu-cau/<int:pk>/", request_views.DataRequestView, "faq_data_request"),

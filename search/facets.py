@@ -35,7 +35,7 @@ class Row:
     source: str
     labels: tuple[str | tuple[str, ...], ...]
 
-    def bears(self, place: int) -> tuple[str, ...]:
+    def labels_of(self, place: int) -> tuple[str, ...]:
         """Return the labels of one facet."""
         label = self.labels[place]
         return label if isinstance(label, tuple) else (label,)
@@ -73,7 +73,7 @@ def narrow(rows: Iterable[Row], parameters: Mapping) -> tuple[list[Row], list[Fa
     A value that no row has is as if it were not there.
     """
     rows = list(rows)
-    labels = [{label for row in rows for label in row.bears(place)} for place in range(len(FACETS))]
+    labels = [{label for row in rows for label in row.labels_of(place)} for place in range(len(FACETS))]
     slugs = {label: text.slug(label) for label in set().union(*labels)}
     chosen = {
         place: parameters.get(name)
@@ -83,13 +83,15 @@ def narrow(rows: Iterable[Row], parameters: Mapping) -> tuple[list[Row], list[Fa
 
     def passes(row, but=None):
         return all(
-            any(slugs[label] == value for label in row.bears(place)) for place, value in chosen.items() if place != but
+            any(slugs[label] == value for label in row.labels_of(place))
+            for place, value in chosen.items()
+            if place != but
         )
 
     facets = []
     for place, (name, (label, any_label)) in enumerate(LABELS.items()):
         rest = [row for row in rows if passes(row, but=place)]
-        counts = Counter(label for row in rest for label in row.bears(place))
+        counts = Counter(label for row in rest for label in row.labels_of(place))
         # What is chosen can still be seen when the other filters leave nothing of it.
         counts.update({value: 0 for value in labels[place] if slugs[value] == chosen.get(place)})
         choices = [

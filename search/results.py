@@ -150,15 +150,15 @@ def search(page, parameters, request=None) -> Found:
     found.is_cut = len(page_rows) >= MOST_FOUND or len(document_rows) >= MOST_FOUND
     rows = page_rows + document_rows + service_rows_of(services, offers, found.homes)
     rows, found.facets = facets.narrow(rows, parameters)
-    kept = {source: [row.key for row in rows if row.source == source] for source in (PAGE, DOCUMENT, SERVICE)}
-    found.total, found.documents_total = len(rows), len(kept[DOCUMENT])
+    by_source = {source: [row.key for row in rows if row.source == source] for source in (PAGE, DOCUMENT, SERVICE)}
+    found.total, found.documents_total = len(rows), len(by_source[DOCUMENT])
     if found.is_narrowed:
-        pages = pages.filter(pk__in=kept[PAGE])
-    listed = BestFirst(pages, query, len(kept[PAGE]))
+        pages = pages.filter(pk__in=by_source[PAGE])
+    listed = BestFirst(pages, query, len(by_source[PAGE]))
     exact_pages = listed.count if listed.exact_keys is None else len(listed.exact_keys)
     slots = arrange(
-        _sort_of_services(services, kept[SERVICE]),
-        _sort_of_documents(documents, kept[DOCUMENT], query, numbers),
+        _sort_of_services(services, by_source[SERVICE]),
+        _sort_of_documents(documents, by_source[DOCUMENT], query, numbers),
         listed.count,
         exact_pages,
         is_number=bool(numbers),
@@ -255,21 +255,21 @@ def _services(page, site, scope: str, homes, query: str, request) -> list:
 # --- In which order -----------------------------------------------------------------------------------
 
 
-def _sort_of_services(services: list, kept: list[int]) -> Sort:
-    known, keys = {service.key: service for service in services}, set(kept)
+def _sort_of_services(services: list, shown: list[int]) -> Sort:
+    known, keys = {service.key: service for service in services}, set(shown)
     order = [service.key for service in services if service.key in keys]
     exact = {key for key in order if known[key].is_exact}
     leading = [key for key in order if key in exact and known[key].is_named]
     return Sort(SERVICE, order, exact, leading[:LEADING])
 
 
-def _sort_of_documents(documents, kept: list[int], query: str, numbers: list[int]) -> Sort:
+def _sort_of_documents(documents, shown: list[int], query: str, numbers: list[int]) -> Sort:
     """Number typed: all lead. Otherwise those whose title has all the words; at most two queries."""
-    if numbers or not kept:
-        leading = [key for key in numbers if key in set(kept)]
-        return Sort(DOCUMENT, kept, set(kept), leading)
+    if numbers or not shown:
+        leading = [key for key in numbers if key in set(shown)]
+        return Sort(DOCUMENT, shown, set(shown), leading)
     words = [alternatives[:1] for alternatives in query_terms(query)]
-    exact = set(kept)
+    exact = set(shown)
     if may_be_near(query):
         holding_them = RegisterEntry.objects.filter(words__holds=words).values("document")
         exact &= set(documents.filter(pk__in=holding_them).values_list("pk", flat=True))
@@ -285,7 +285,7 @@ def _sort_of_documents(documents, kept: list[int], query: str, numbers: list[int
         title = tokens(f"{document.name} {document.subject}")
         if document.pk in exact and all(word[0] in title for word in words):
             leading.append(document.pk)
-    return Sort(DOCUMENT, kept, exact, leading[:LEADING])
+    return Sort(DOCUMENT, shown, exact, leading[:LEADING])
 
 
 # --- Showing --------------------------------------------------------------------------------------

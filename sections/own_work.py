@@ -14,7 +14,7 @@ from .clarification import offers_waiting
 
 def offers(scope: Scope) -> QuerySet | None:
     city = city_site()
-    if city is None or city.pk not in scope.desk(WRITE):
+    if city is None or city.pk not in scope.own_sites(WRITE):
         return None
     note = Concat(Value("gửi từ: "), "offered_from__draft_title", output_field=CharField())
     return rows(offers_waiting(), title="draft_title", note=note, at="latest_revision_created_at")

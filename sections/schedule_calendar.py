@@ -74,9 +74,9 @@ def subscription(url: str) -> str:
 
 def _event(item: ScheduleItem, week: WorkSchedulePage, url: str, end: str) -> list[str]:
     """The lines of one item."""
-    said = [f"{_('Thành phần')}: {item.attending}"] if item.attending else []
+    details = [f"{_('Thành phần')}: {item.attending}"] if item.attending else []
     if item.is_changed:
-        said.append(f"{_('Có thay đổi')}: {item.change_note}")
+        details.append(f"{_('Có thay đổi')}: {item.change_note}")
     lines = [
         "BEGIN:VEVENT",
         f"UID:lich-{week.translation_key}-{item.pk}",
@@ -87,8 +87,8 @@ def _event(item: ScheduleItem, week: WorkSchedulePage, url: str, end: str) -> li
     ]
     if item.place:
         lines.append(f"LOCATION:{escape(item.place)}")
-    if said:
-        lines.append(f"DESCRIPTION:{escape(LINE.join(said))}")
+    if details:
+        lines.append(f"DESCRIPTION:{escape(LINE.join(details))}")
     return [*lines, f"URL:{url}", "END:VEVENT"]
 
 

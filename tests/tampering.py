@@ -31,7 +31,7 @@ from tests.city import City, publish
 from workflows.archive import copies as archive
 from workflows.archive import disposal
 from workflows.archive import verifying as archive_verifying
-from workflows.models import ArchiveCopy, ChainHead, Disposal
+from workflows.models import ArchiveCopy, ChainTip, Disposal
 
 LONG_AGO = datetime(2010, 5, 4, 2, tzinfo=UTC)
 ACTIONS = ("draft.seen", "file.downloaded", "export.made", "session.in", "session.out", "rights.granted")
@@ -67,7 +67,7 @@ def build(city: City, rng: random.Random, *, entries: int, copies: int) -> None:
     old = []
     for number in range(3):
         page = factories.article(section, by=cast.contributor, title=f"Tin cũ {number}")
-        old.append(archive.keep(page.get_latest_revision(), approved_by=cast.head, on=LONG_AGO))
+        old.append(archive.seal(page.get_latest_revision(), approved_by=cast.head, on=LONG_AGO))
     row = disposal.propose(old[:2], by=cast.standing_office, reason="Hết thời hạn lưu trữ")
     disposal.decide(
         row,
@@ -312,7 +312,7 @@ def reseal_archive(first: int) -> None:
         previous = row.computed_seal()
         ArchiveCopy.objects.filter(pk=row.pk).update(previous_seal=row.previous_seal, seal=previous)
     count = ArchiveCopy.objects.count() + Disposal.objects.count()
-    ChainHead.objects.filter(name=ChainHead.NAME).update(seal=previous, count=count)
+    ChainTip.objects.filter(name=ChainTip.NAME).update(seal=previous, count=count)
 
 
 def change_a_copy(rng) -> Bent:
@@ -370,14 +370,14 @@ def cut_the_archive(rng) -> Bent:
     last = rng.randrange(len(copies) - 1)
     ArchiveCopy.objects.filter(pk__gt=copies[last].pk)._raw_delete("default")
     count = ArchiveCopy.objects.count() + Disposal.objects.count()
-    ChainHead.objects.update(seal=copies[last].seal, count=count)
+    ChainTip.objects.update(seal=copies[last].seal, count=count)
     return copy(copies[last + 1].pk)
 
 
 def put_a_copy_in(rng) -> Bent:
     forged = a_copy(rng)
     forged.pk, forged.title = None, "Tin chưa ai duyệt"
-    ChainHead.objects.get(name=ChainHead.NAME).append([forged])
+    ChainTip.objects.get(name=ChainTip.NAME).append([forged])
     tips.write_tips()
     return copy(forged.pk)
 
@@ -411,7 +411,7 @@ def bend_a_tombstone(rng) -> Bent:
 
 
 def bend_the_archives_head(rng) -> Bent:
-    head = ChainHead.objects.get(name=ChainHead.NAME)
+    head = ChainTip.objects.get(name=ChainTip.NAME)
     change(rng, head, {"id", "name"})
     return copy(WHOLE)
 

@@ -324,7 +324,7 @@ class RoomsTests(SimpleTestCase):
             f"{room}/{name}"
             for room in rooms.ROOMS
             for name, path in rooms.entries(ROOT / room)
-            if not rooms.said_of(path)
+            if not rooms.summary_of(path)
         ]
         self.assertEqual(silent, [])
 

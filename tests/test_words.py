@@ -42,6 +42,19 @@ SAY = {
     r"in words": "as text, described",
     r"he|his|him|himself|she|her|herself": "they",
 }
+# The same of names: parts of a name between underscores or capitals.
+NAMES = re.compile(
+    r"shel(?:f|ves)|desks?|piles?|capped|mend(?:s|ed|ing)?|handed_in|lay_out|la(?:ys?|id)_before|dress(?:ed)?"
+    r"|(?:no|some|any)body|whoever|take_along|leads?_on|let_go|sweeps?|forget|forgotten|settled?|verbs?|faults?"
+    r"|told|said|in_words|kept|keep|keeping|keeper|unkept|forgets|unsettled|heads|bears?|course|doors?"
+)
+# Names that the word is the right one for: what a library calls so, and Vietnamese terms of the law.
+RIGHT_NAMES = {
+    "keep_blank_values": "an argument of `urllib`",
+    "keep_links": "an argument of Wagtail's",
+    "keep_live": "an argument of Wagtail's",
+    "keep": "what a form field is called in a request: «giữ lại»",
+}
 LISTED = re.compile("|".join(rf"\b(?P<w{place}>{pattern})\b" for place, pattern in enumerate(SAY)), re.IGNORECASE)
 QUOTED = re.compile(r"`[^`]*`|«[^»]*»|\"[^\"\n]*\"|https?://\S+")
 # A clock on the wall or of the machine is one.
@@ -55,6 +68,9 @@ PAGES = (
     "docs/architecture.md",
     "docs/operations.md",
     "docs/security.md",
+    "docs/glossary.md",
+    "docs/permissions.md",
+    "docs/abuse-cases.md",
 )
 
 
@@ -84,7 +100,26 @@ def modules() -> Iterator[Path]:
         yield from (path for path in sorted((ROOT / room).rglob("*.py")) if "migrations" not in path.parts)
 
 
+def names_in(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield (line, name) of every name of a module that holds a listed word."""
+    for token in tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline):
+        if token.type == tokenize.NAME and token.string not in RIGHT_NAMES and is_listed_name(token.string):
+            yield token.start[0], token.string
+
+
+def is_listed_name(name: str) -> bool:
+    """Tell whether a listed word is a part of a name."""
+    parts = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    return bool(re.search(rf"(?:^|_)(?:{NAMES.pattern})(?:_|$)", parts))
+
+
 class Words(SimpleTestCase):
+    def test_names_use_the_terms_of_the_field(self):
+        found = [f"{path.relative_to(ROOT)}:{line}: {name}" for path in modules() for line, name in names_in(path)]
+        found += [str(path.relative_to(ROOT)) for path in modules() if is_listed_name(path.stem)]
+
+        self.assertEqual(found, [])
+
     def test_docstrings_and_comments_use_the_terms_of_the_field(self):
         found = [
             f"{path.relative_to(ROOT)}:{line}: {word}"
@@ -115,3 +150,7 @@ class Words(SimpleTestCase):
             ],
         )
         self.assertEqual(list(listed_in("`mend_texts` asks the system clock.")), [])
+        self.assertEqual(
+            [name for name in ("mend_texts", "KeptFile", "keeper", "BOARD_HEAD") if is_listed_name(name)],
+            ["mend_texts", "KeptFile"],
+        )

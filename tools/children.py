@@ -38,14 +38,14 @@ def start(command: list[str], *, niceness: int = 0, **options) -> subprocess.Pop
     `niceness`: how far it stands back for other processes when there is not enough processor for all, as `nice -n`.
     """
 
-    def settle() -> None:
+    def prepare() -> None:
         die_with_parent()
         os.nice(niceness)
         if niceness:
             stand_back_as_session(niceness)
 
     options.setdefault("stdin", subprocess.DEVNULL)
-    return subprocess.Popen(command, start_new_session=True, preexec_fn=settle, **options)
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=prepare, **options)
 
 
 def end(processes: list[subprocess.Popen], *, grace_seconds: float = 15) -> None:

@@ -80,5 +80,5 @@ def report(reports: list[dict], codes: list[int], seconds: float, *, is_whole: b
 
 
 if __name__ == "__main__":
-    said = sys.argv[1:]
-    sys.exit(main(said.pop(0) if said and said[0].isdigit() else "1", said))
+    arguments = sys.argv[1:]
+    sys.exit(main(arguments.pop(0) if arguments and arguments[0].isdigit() else "1", arguments))

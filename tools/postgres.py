@@ -100,7 +100,7 @@ def server(*, durable: bool = False):
 
 
 @contextlib.contextmanager
-def running(*, durable: bool = False, kept: Path | None = None):
+def running(*, durable: bool = False, data_folder: Path | None = None):
     """Do what `server` does, and yield the Server. Raises NoServer.
 
     `kept`: a folder for its data, which stay there and are found again by the next run.
@@ -108,8 +108,8 @@ def running(*, durable: bool = False, kept: Path | None = None):
     binaries = programs()
     if binaries is None:
         raise NoServer("không tìm thấy initdb: gói postgresql chưa được cài")
-    _sweep()
-    folder = kept or Path(tempfile.mkdtemp(prefix=PREFIX))
+    _remove_leftovers()
+    folder = data_folder or Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.mkdir(parents=True, exist_ok=True)
     account = _account()
     if account:
@@ -123,7 +123,7 @@ def running(*, durable: bool = False, kept: Path | None = None):
     finally:
         if found.process:
             _end(found.process)
-        if not kept:
+        if not data_folder:
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -136,7 +136,7 @@ def create(url: str, name: str) -> str:
     return url.replace("/postgres?", f"/{name}?")
 
 
-def _sweep() -> None:
+def _remove_leftovers() -> None:
     """Remove the folders of runs that were killed: their servers ended with them, an hour or more ago."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         stopped = not (folder / "data" / "postmaster.pid").exists()

@@ -44,7 +44,7 @@ def main(digest: str, accounts_file: Path) -> None:
             write_accounts(accounts_file)
     # What another database left in the shared cache, such as which host leads to which page, is wrong here.
     cache.clear()
-    forget_earlier_marks()
+    remove_earlier_marks()
     mark_done(PREFIX + digest)
 
 
@@ -78,7 +78,7 @@ def mark_done(name: str) -> None:
     heartbeats().update_or_create(name=name, defaults={"last_started": now, "last_finished": now, "last_result": "ok"})
 
 
-def forget_earlier_marks() -> None:
+def remove_earlier_marks() -> None:
     """Remove the marks of earlier code."""
     heartbeats().filter(name__startswith=PREFIX).delete()
 

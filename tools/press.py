@@ -46,8 +46,8 @@ def main(only: list[str]) -> int:
             given.write_text(json.dumps({name: city[name] for name in ("url", "sessions", "screens")}))
             runs = []
             for number in range(processes):
-                told = [str(given), f"{number}/{processes}", str(Path(folder) / f"report-{number}.json"), *only]
-                command = [sys.executable, "tests/browser/press_part.py", *told]
+                arguments = [str(given), f"{number}/{processes}", str(Path(folder) / f"report-{number}.json"), *only]
+                command = [sys.executable, "tests/browser/press_part.py", *arguments]
                 runs.append(subprocess.Popen(command, cwd=ROOT, env=environment | PATHS))
             codes = [run.wait() for run in runs]
             reports = [json.loads(found.read_text()) for found in sorted(Path(folder).glob("report-*.json"))]

@@ -28,7 +28,7 @@ def tables(root: Path = ROOT) -> str:
 
 
 def _room(room: Path) -> str:
-    rows = "".join(f"| `{name}` | {said_of(path)} | {_inside(path)} |\n" for name, path in entries(room))
+    rows = "".join(f"| `{name}` | {summary_of(path)} | {_inside(path)} |\n" for name, path in entries(room))
     return (
         f"**`{room.name}`**: {_first_sentence(room / '__init__.py')}\n\n| Where | What | In it |\n|---|---|---|\n{rows}"
     )
@@ -51,7 +51,7 @@ def _inside(path: Path) -> str:
     return ", ".join(f"`{name}`" for name in [*below, *(one.stem for one in sorted(path.glob("[!_]*.py")))])
 
 
-def said_of(path: Path) -> str:
+def summary_of(path: Path) -> str:
     """Return the first sentence of a module or folder; "" when it says nothing."""
     return _first_sentence(path if path.is_file() else path / "__init__.py")
 

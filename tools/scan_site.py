@@ -72,7 +72,7 @@ MODULES = (
 FORM_MODULES = ("csrf", "upload", "xss", "permanentxss", "sql", "file", "exec", "timesql")
 ONLY_FORMS = tuple(f"-{module}:get" for module in ("xss", "sql", "file", "exec", "timesql"))
 # Fields that make a form count at all: with another value every other attack on it would be refused.
-KEPT_FIELDS = ("csrfmiddlewaretoken", "portal_submission")
+SENT_AGAIN = ("csrfmiddlewaretoken", "portal_submission")
 # What would end the session that scans, and the pages that are as others: of two more wards, and of most sections.
 NEVER = (
     "logout/",
@@ -229,7 +229,7 @@ def run_all(scans: dict[str, list[str]], chosen, folder: Path, endpoint: str) ->
                 *(VENV / "bin" / "python", ROOT / "tools" / "on_loopback.py", LED, VENV / "bin" / "wapiti", *arguments),
                 *("--external-endpoint", endpoint, "--internal-endpoint", endpoint),
                 *("--dns-endpoint", "localhost", "--max-scan-time", chosen.crawl),
-                *(word for name in KEPT_FIELDS for word in ("--skip", name)),
+                *(word for name in SENT_AGAIN for word in ("--skip", name)),
                 *("--max-links-per-page", 60, "--max-files-per-dir", 60, "--max-parameters", 60, "--tasks", 4),
                 *("--store-session", store, "--store-config", folder / f"{name}-cau-hinh", "--flush-session"),
                 *("--no-bugreport", "-t", 20, "-f", "json", "-o", folder / f"{name}.json"),

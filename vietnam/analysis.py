@@ -149,8 +149,8 @@ def excerpt(text: str, query: str, longest: int = 240) -> str:
 
 def clean(text: str) -> str:
     """Return a typed query without control characters and doubled blanks, cut to LONGEST_QUERY characters."""
-    kept = "".join(" " if unicodedata.category(char)[0] == "C" else char for char in text[: LONGEST_QUERY * 2])
-    return " ".join(kept.split())[:LONGEST_QUERY]
+    printable = "".join(" " if unicodedata.category(char)[0] == "C" else char for char in text[: LONGEST_QUERY * 2])
+    return " ".join(printable.split())[:LONGEST_QUERY]
 
 
 def _number_key(text: str) -> list[str]:

@@ -190,7 +190,7 @@ _WORD_BEFORE = re.compile(
 _OF_PARLIAMENT = re.compile(r"/(?:QH|UBTVQH|NQ-QH)\d{1,2}$")
 # The next of a list: "các Nghị định số A, B và C".
 _NEXT = re.compile(rf"{_S}(?:,|;|,?{_S}(?:và|hoặc|,)){_S}(?:số{_W})?")
-_LAW_HEAD = re.compile(rf"(?<!\w)(?P<type>Bộ{_W}luật|Luật|Pháp{_W}lệnh|Hiến{_W}pháp)(?!\w)")
+_LAW_TYPE = re.compile(rf"(?<!\w)(?P<type>Bộ{_W}luật|Luật|Pháp{_W}lệnh|Hiến{_W}pháp)(?!\w)")
 _NOT_A_LAW = re.compile(r"(?:học|Khoa|khoa|Trường|trường|Phòng|phòng|ngành|Hội|Ngày)[ \n]{1,2}$")
 
 _DAY = (
@@ -215,7 +215,7 @@ _LOCAL = (
     rf"(?!Về{_W}|Quy{_W}|Ban{_W}|Phê{_W}|V/v){_PROPER}){{0,4}}"
 )
 _ISSUER = re.compile(rf"(?P<exact>{_LOCAL}|{_CENTRAL})(?!\w)")
-_ISSUER_HEAD = re.compile(
+_ISSUER_TYPE = re.compile(
     rf"(?:Bộ{_W}trưởng{_W}Bộ|Bộ|Giám{_W}đốc{_W}Sở|Sở|Trưởng{_W}phòng|Phòng|Chánh{_W}Văn{_W}phòng|Văn{_W}phòng|Tỉnh{_W}ủy"
     rf"|Thành{_W}ủy|Huyện{_W}ủy|Đảng{_W}ủy|Tổng{_W}cục|Cục|Ban|Viện|Tòa{_W}án|UBND|HĐND|Ủy{_W}ban|Hội{_W}đồng)(?!\w)"
 )
@@ -304,7 +304,7 @@ class _Draft:
     kind: str
     values: dict = field(default_factory=dict)
     # Where the document itself begins, without the articles before it.
-    head: int = 0
+    type_at: int = 0
 
 
 class _Reader:
@@ -351,15 +351,15 @@ class _Reader:
         window_start = max(0, start - 60)
         left = _WORD_BEFORE.search(self.plain[window_start:start])
         word, has_no = _one_line(left["word"] or ""), bool(left["no"])
-        head = window_start + left.start() if word or has_no else start
+        type_at = window_start + left.start() if word or has_no else start
         title = ""
         of_parliament = _OF_PARLIAMENT.search(match[0]) is not None
         # "… văn bản quy phạm pháp luật số": the type is the word before the name, not the name's last one.
         is_last_of_a_name = word == "luật" and of_parliament
         if is_last_of_a_name or (not word and (has_no or of_parliament)):
-            after_name = head + len(left["word"]) if is_last_of_a_name else head
+            after_name = type_at + len(left["word"]) if is_last_of_a_name else type_at
             if law := self._law_left_of(after_name):
-                head, word, title = law
+                type_at, word, title = law
         inherited = self._inherited(before, start) if before and not word else ""
         number = _parsed(_one_line(match[0]), _whole_name(word) or inherited)
         if number is None:
@@ -377,7 +377,7 @@ class _Reader:
             "year": number.year,
             "title": title,
         }
-        draft = _Draft(head, match.end(), NUMBERED, values, head=head)
+        draft = _Draft(type_at, match.end(), NUMBERED, values, type_at=type_at)
         if inherited and not word:
             values["role"] = before.values.get("role", REFERENCE)
         self._take_tail(draft)
@@ -394,20 +394,20 @@ class _Reader:
         """A law's name before "số": ("Luật", its name), with the place where it begins."""
         begin = max(0, place - _LONGEST_TITLE)
         window = self.plain[begin:place]
-        heads = list(_LAW_HEAD.finditer(window))
-        if not heads:
+        types_at = list(_LAW_TYPE.finditer(window))
+        if not types_at:
             return None
-        for found in heads:
+        for found in types_at:
             if (end := self.names.end_at(self.plain, begin + found.end())) and not self.plain[end:place].strip(" \n"):
                 # The name of a law that amends this one holds it.
-                outer = next((outer for outer in heads if self._amends(window, outer, found)), found)
+                outer = next((outer for outer in types_at if self._amends(window, outer, found)), found)
                 name = self.names.with_commas(_one_line(self.plain[begin + outer.end() : end]))
                 return begin + outer.start(), _one_line(outer["type"]), name
-        head = next((found for found in heads if _AMENDING.match(window, found.end())), heads[-1])
-        name = window[head.end() :].strip(" \n")
+        opening = next((found for found in types_at if _AMENDING.match(window, found.end())), types_at[-1])
+        name = window[opening.end() :].strip(" \n")
         if not name or not name[0].isupper() or _LAW_STOPS.search(name) or _NEVER_IN_NAME.search(name):
             return None
-        return begin + head.start(), _one_line(head["type"]), _one_line(name)
+        return begin + opening.start(), _one_line(opening["type"]), _one_line(name)
 
     @staticmethod
     def _amends(window: str, outer: re.Match, inner: re.Match) -> bool:
@@ -427,7 +427,7 @@ class _Reader:
             match.end(),
             NUMBERED,
             {"number": number, "type_name": name, "year": number.year},
-            head=match.start(),
+            type_at=match.start(),
         )
         self._take_tail(draft)
         return draft
@@ -447,55 +447,61 @@ class _Reader:
         exact = _ISSUER.match(self.plain, place)
         if exact:
             return exact.end(), _one_line(exact["exact"])
-        head = _ISSUER_HEAD.match(self.plain, place)
-        if not head:
+        opening = _ISSUER_TYPE.match(self.plain, place)
+        if not opening:
             return None
         limit = min(len(self.plain), place + LONGEST_ISSUER)
-        stop = _ISSUER_ENDS.search(self.plain, head.end(), limit)
+        stop = _ISSUER_ENDS.search(self.plain, opening.end(), limit)
         if stop is None and limit < len(self.plain):
             return None
         end = stop.start() if stop else limit
         end = place + len(self.plain[place:end].rstrip(" \n-"))
-        return (end, _one_line(self.plain[place:end])) if end > head.end() else (head.end(), _one_line(head[0]))
+        return (
+            (end, _one_line(self.plain[place:end])) if end > opening.end() else (opening.end(), _one_line(opening[0]))
+        )
 
     # --- Laws by their name --------------------------------------------------------------------------
 
     def _laws(self) -> list[_Draft]:
         drafts: list[_Draft] = []
-        for head in _LAW_HEAD.finditer(self.plain):
-            if drafts and head.start() < drafts[-1].end:
+        for opening in _LAW_TYPE.finditer(self.plain):
+            if drafts and opening.start() < drafts[-1].end:
                 continue
-            if _NOT_A_LAW.search(self.plain, max(0, head.start() - 9), head.start()):
+            if _NOT_A_LAW.search(self.plain, max(0, opening.start() - 9), opening.start()):
                 continue
-            draft = self._law(head)
+            draft = self._law(opening)
             if draft is not None:
                 drafts.append(draft)
         return drafts
 
-    def _law(self, head: re.Match) -> _Draft | None:
-        following = bisect.bisect_left(self.starts, head.end())
+    def _law(self, opening: re.Match) -> _Draft | None:
+        following = bisect.bisect_left(self.starts, opening.end())
         # No name holds another document with its number.
         next_number = self.starts[following] if following < len(self.starts) else len(self.plain)
-        limit = min(next_number, head.end() + _LONGEST_TITLE)
-        stop = _LAW_STOPS.search(self.plain, head.end(), limit)
+        limit = min(next_number, opening.end() + _LONGEST_TITLE)
+        stop = _LAW_STOPS.search(self.plain, opening.end(), limit)
         sentence_end = stop.start() if stop else limit
-        is_amending = _AMENDING.match(self.plain, head.end())
-        end = self._amended_end(head.end(), sentence_end) if is_amending else self.names.end_at(self.plain, head.end())
+        is_amending = _AMENDING.match(self.plain, opening.end())
+        end = (
+            self._amended_end(opening.end(), sentence_end)
+            if is_amending
+            else self.names.end_at(self.plain, opening.end())
+        )
         if end:
-            return self._known(head, end)
-        another = None if is_amending else _ANOTHER.search(self.plain, head.end(), sentence_end)
+            return self._known(opening, end)
+        another = None if is_amending else _ANOTHER.search(self.plain, opening.end(), sentence_end)
         sentence_end = another.start() if another else sentence_end
-        type_name = _one_line(head["type"]).capitalize()
-        draft = _Draft(head.start(), head.end(), LAW, {"type_name": type_name}, head=head.start())
-        named = _LAW_NAMED.search(self.plain, head.end(), min(len(self.plain), sentence_end + 60))
-        if named and named.start() <= sentence_end and self._name_is_whole(head, named, type_name):
-            return self._named(draft, head, named)
-        return self._bare(draft, head, sentence_end, _NEVER_IN_NAME if is_amending else _NAME_ENDS)
+        type_name = _one_line(opening["type"]).capitalize()
+        draft = _Draft(opening.start(), opening.end(), LAW, {"type_name": type_name}, type_at=opening.start())
+        named = _LAW_NAMED.search(self.plain, opening.end(), min(len(self.plain), sentence_end + 60))
+        if named and named.start() <= sentence_end and self._name_is_whole(opening, named, type_name):
+            return self._named(draft, opening, named)
+        return self._bare(draft, opening, sentence_end, _NEVER_IN_NAME if is_amending else _NAME_ENDS)
 
     def _amended_end(self, start: int, limit: int) -> int | None:
         """Where the name of an amending law ends: after the last of the known laws in a row that it names."""
         end = None
-        for inner in _LAW_HEAD.finditer(self.plain, start, limit):
+        for inner in _LAW_TYPE.finditer(self.plain, start, limit):
             if end is not None and not _NEXT.fullmatch(self.plain, end, inner.start()):
                 break
             end = self.names.end_at(self.plain, inner.end())
@@ -503,23 +509,25 @@ class _Reader:
                 break
         return end
 
-    def _known(self, head: re.Match, end: int) -> _Draft:
+    def _known(self, opening: re.Match, end: int) -> _Draft:
         """A law whose name is known, with the date or year that follows it."""
-        draft = _Draft(head.start(), end, LAW, {"type_name": _one_line(head["type"]).capitalize()}, head=head.start())
+        draft = _Draft(
+            opening.start(), end, LAW, {"type_name": _one_line(opening["type"]).capitalize()}, type_at=opening.start()
+        )
         named = _LAW_NAMED.match(self.plain, end)
-        if named is not None and (dated := self._named(draft, head, named)) is not None:
+        if named is not None and (dated := self._named(draft, opening, named)) is not None:
             return dated
-        draft.values["title"], draft.end = self.names.with_commas(_one_line(self.plain[head.end() : end])), end
+        draft.values["title"], draft.end = self.names.with_commas(_one_line(self.plain[opening.end() : end])), end
         return draft
 
-    def _name_is_whole(self, head, named, type_name) -> bool:
-        name = self.plain[head.end() : named.start()].strip(" \n")
+    def _name_is_whole(self, opening, named, type_name) -> bool:
+        name = self.plain[opening.end() : named.start()].strip(" \n")
         if not name:
             return type_name == "Hiến pháp" and bool(named["year"])
         return _begins_like_a_name(name) and not _NEVER_IN_NAME.search(name)
 
-    def _named(self, draft: _Draft, head, named) -> _Draft | None:
-        draft.values["title"] = _one_line(self.plain[head.end() : named.start()])
+    def _named(self, draft: _Draft, opening, named) -> _Draft | None:
+        draft.values["title"] = _one_line(self.plain[opening.end() : named.start()])
         if named["year"]:
             draft.values["year"] = int(named["year"])
         else:
@@ -531,16 +539,16 @@ class _Reader:
         draft.end = named.end()
         return draft
 
-    def _bare(self, draft: _Draft, head, sentence_end: int, ends: re.Pattern) -> _Draft | None:
+    def _bare(self, draft: _Draft, opening, sentence_end: int, ends: re.Pattern) -> _Draft | None:
         """A name of which nothing tells how far it goes: up to the first word that is in no name."""
-        stop = ends.search(self.plain, head.end(), sentence_end)
+        stop = ends.search(self.plain, opening.end(), sentence_end)
         end = stop.start() if stop else sentence_end
-        raw = self.plain[head.end() : end].rstrip(" \n-,")
+        raw = self.plain[opening.end() : end].rstrip(" \n-,")
         raw = re.sub(r"[ \n]và$", "", raw)
         name = raw.strip(" \n")
         if not name or not _begins_like_a_name(name) or not raw[:1].isspace():
             return None
-        draft.values["title"], draft.end = _one_line(name), head.end() + len(raw)
+        draft.values["title"], draft.end = _one_line(name), opening.end() + len(raw)
         return draft
 
     # --- Standards ---------------------------------------------------------------------------------
@@ -578,7 +586,7 @@ class _Reader:
 
     def _take_places(self, draft: _Draft) -> None:
         """Include the articles before a document, also those of an instrument attached to it."""
-        start = draft.head
+        start = draft.type_at
         left = self.plain[max(0, start - 260) : start]
         if _WITH.search(left):
             draft.values["role"] = ATTACHED
@@ -608,8 +616,8 @@ class _Reader:
         return True
 
     def _take_role(self, draft: _Draft) -> None:
-        left_start = max(0, draft.head - 180)
-        left = self.plain[left_start : draft.head]
+        left_start = max(0, draft.type_at - 180)
+        left = self.plain[left_start : draft.type_at]
         if _BASIS.search(left[-30:]):
             draft.values["role"] = BASIS
         elif draft.values["type_name"] == "Tờ trình" and (who := _PROPOSED_BY.search(left)):
@@ -676,11 +684,11 @@ class _Taken:
 
 def _without_overlaps(drafts: list[_Draft]) -> list[_Draft]:
     """Keep the first, and of those that begin together the longest, of drafts that share letters."""
-    kept: list[_Draft] = []
+    chosen: list[_Draft] = []
     for draft in sorted(drafts, key=lambda found: (found.start, -found.end)):
-        if not kept or draft.start >= kept[-1].end:
-            kept.append(draft)
-    return kept
+        if not chosen or draft.start >= chosen[-1].end:
+            chosen.append(draft)
+    return chosen
 
 
 # --- Words -----------------------------------------------------------------------------------------
@@ -698,11 +706,11 @@ def _one_line(text: str) -> str:
 @lru_cache(1024)
 def _parsed(symbol: str, type_name: str) -> DocumentNumber | None:
     # Joint circulars of the time before 2015 part their issuers by strokes.
-    head, joint, issuers = symbol.partition("LT/")
-    symbol = f"{head}LT-{issuers}" if joint else symbol
+    stem, joint, issuers = symbol.partition("LT/")
+    symbol = f"{stem}LT-{issuers}" if joint else symbol
     if joint or "LT-" in symbol:
-        head, joint, issuers = symbol.partition("LT-")
-        symbol = head + joint + issuers.replace("/", "-")
+        stem, joint, issuers = symbol.partition("LT-")
+        symbol = stem + joint + issuers.replace("/", "-")
     try:
         return document_numbers.parse(symbol, type_name)
     except ValueError:

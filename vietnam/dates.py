@@ -7,7 +7,7 @@ WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "t
 
 _NUMERIC = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
 _AT_THE_BEGINNING = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?!\d)|(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
-_IN_WORDS = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
+_WRITTEN_OUT = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 
 
 def format_short(day: date) -> str:
@@ -34,7 +34,7 @@ def parse_vn(text: str) -> date:
 
     ValueError with a Vietnamese message when the text is no date or the day does not exist.
     """
-    match = _NUMERIC.fullmatch(text.strip()) or _IN_WORDS.fullmatch(text.strip())
+    match = _NUMERIC.fullmatch(text.strip()) or _WRITTEN_OUT.fullmatch(text.strip())
     if match:
         try:
             return date(int(match[3]), int(match[2]), int(match[1]))

@@ -179,8 +179,8 @@ def normalise(text: str) -> str:
     match = re.fullmatch(r"([\d.]+[a-zđ]?(?:/\d{4})?[/-])([^\s]+)", text)
     if not match:
         return text
-    head, symbol = match.groups()
-    return head + _fix_symbol(symbol)
+    number, symbol = match.groups()
+    return number + _fix_symbol(symbol)
 
 
 def parse(text: str, type_name: str = "") -> DocumentNumber:
@@ -337,13 +337,13 @@ def _fix_symbol(symbol: str) -> str:
     """Restore strokes, case and the hyphen of known types and issuers in what follows the number."""
     small = symbol == symbol.lower()
     parts = re.split(r"([-./])", symbol)
-    mended = [_fix_part(part, index == 0, small) for index, part in enumerate(parts)]
-    if len(mended) == 1:
+    fixed = [_fix_part(part, index == 0, small) for index, part in enumerate(parts)]
+    if len(fixed) == 1:
         for type_abbr in _SPLITTABLE_TYPES:
-            issuer = mended[0].removeprefix(type_abbr)
-            if issuer != mended[0] and issuer in _SPLITTABLE_ISSUERS:
+            issuer = fixed[0].removeprefix(type_abbr)
+            if issuer != fixed[0] and issuer in _SPLITTABLE_ISSUERS:
                 return f"{type_abbr}-{issuer}"
-    return "".join(mended)
+    return "".join(fixed)
 
 
 def _fix_part(part: str, is_first: bool, small: bool) -> str:

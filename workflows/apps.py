@@ -8,7 +8,7 @@ class WorkflowsConfig(AppConfig):
     def ready(self):
         from accounts.appointments import register_after_end
         from accounts.signin import links
-        from base.admin.edit_conflict import register_settled
+        from base.admin.edit_conflict import register_use
         from base.models.files import register_waiting
         from base.operations import throttle
         from base.operations.health import register_check
@@ -29,11 +29,11 @@ class WorkflowsConfig(AppConfig):
         register_waiting(declared_files.waiting_versions)
         deadlines.register_after_move(reminders.tell_moved)
         # What a person declared accurate is not written over, whether it went alone, in a batch or in a dossier.
-        register_settled(approval.is_declared_version)
-        register_settled(previews.is_linked_version)
+        register_use(approval.is_declared_version)
+        register_use(previews.is_linked_version)
         register_check("calendar", reminders.check_calendar)
         approval.register_after_publication(previews.note_published)
-        approval.register_after_publication(live_checks.forget)
+        approval.register_after_publication(live_checks.remove_findings)
         approval.register_after_publication(review_dates.note_published)
         acting.register_subject("workflows.ReviewDate", address=review_dates.address_of)
         throttle.register_addresses(beginnings={previews.PATH: "preview"})

@@ -95,8 +95,8 @@ def apply_changes(person: User, *, ended=(), began=(), state: str | None = None,
 
 def _run_steps(person, lost, ended, by, moment) -> None:
     """Run the steps of `register_after_end` for every site on which a person has no right left."""
-    kept = set(Appointment.objects.in_force().filter(person=person).values_list("site_id", flat=True))
-    for site in PortalSite.objects.filter(pk__in={site for _, site in lost} - kept):
+    remaining = set(Appointment.objects.in_force().filter(person=person).values_list("site_id", flat=True))
+    for site in PortalSite.objects.filter(pk__in={site for _, site in lost} - remaining):
         for step in _steps:
             try:
                 with transaction.atomic():

@@ -172,14 +172,14 @@ class Migration(migrations.Migration):
                     ('object_id', models.CharField(blank=True, max_length=60)),
                     ('sealed_fields', base.operations.encryption.EncryptedTextField(blank=True)),
                     ('is_personal', models.BooleanField(default=False)),
-                    ('kept_at', models.DateTimeField(verbose_name='giữ lúc')),
+                    ('stored_at', models.DateTimeField(verbose_name='giữ lúc')),
                     ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='rescued_texts', to='base.portalsite')),
                     ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rescued_texts', to=settings.AUTH_USER_MODEL)),
                 ],
                 options={
                     'verbose_name': 'văn bản giữ lại',
                     'verbose_name_plural': 'văn bản giữ lại',
-                    'ordering': ['-kept_at', '-pk'],
+                    'ordering': ['-stored_at', '-pk'],
                 },
             ),
             migrations.CreateModel(

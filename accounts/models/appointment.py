@@ -12,7 +12,7 @@ from base.models import PortalFile, PortalSite
 NOT_DELETED = "Quyết định và phân công không xóa được: hãy thu hồi, kết thúc hoặc thay thế bằng một quyết định khác."
 
 
-class KeptQuerySet(models.QuerySet):
+class NeverDeletedQuerySet(models.QuerySet):
     """Rows that are ended, never deleted: they answer who held which right when."""
 
     def delete(self):
@@ -27,7 +27,7 @@ class Recorded(models.Model):
     )
     recorded_at = models.DateTimeField("ghi lúc")
 
-    objects = KeptQuerySet.as_manager()
+    objects = NeverDeletedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -78,7 +78,7 @@ class AppointmentDecision(Recorded):
         return f"{self.number} ngày {self.signed_on:%d/%m/%Y}" if self.signed_on else self.number
 
 
-class AppointmentQuerySet(KeptQuerySet):
+class AppointmentQuerySet(NeverDeletedQuerySet):
     """Appointments by state and day; days are local, both ends included."""
 
     def in_force(self):

@@ -140,12 +140,12 @@ class RescuedText(models.Model):
     object_id = models.CharField(max_length=60, blank=True)
     sealed_fields = EncryptedTextField(blank=True)
     is_personal = models.BooleanField(default=False)
-    kept_at = models.DateTimeField("giữ lúc")
+    stored_at = models.DateTimeField("giữ lúc")
 
     class Meta:
         verbose_name = "văn bản giữ lại"
         verbose_name_plural = "văn bản giữ lại"
-        ordering = ["-kept_at", "-pk"]
+        ordering = ["-stored_at", "-pk"]
 
     def __str__(self):
         return self.label

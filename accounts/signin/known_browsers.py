@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from .throttle import account_digest
 
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
 _signer = signing.TimestampSigner(salt="accounts.signin.known_browsers")
 
 
@@ -21,7 +21,7 @@ def find(request, typed: str) -> str:
     """Return the random name of a browser from which the owner of a typed user name came in before, or ""."""
     value = request.COOKIES.get(_cookie(typed), "")
     try:
-        account, _dot, name = _signer.unsign(value, max_age=KEPT).partition(".")
+        account, _dot, name = _signer.unsign(value, max_age=RETENTION).partition(".")
     except signing.BadSignature:
         return ""
     return name if account == account_digest(typed) else ""
@@ -33,7 +33,7 @@ def remember(request, response, username: str) -> None:
     response.set_cookie(
         _cookie(username),
         _signer.sign(f"{account_digest(username)}.{name}"),
-        max_age=KEPT,
+        max_age=RETENTION,
         path=reverse("wagtailadmin_home"),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

@@ -27,7 +27,7 @@ RESET_HOURS, ACTIVATION_WORKDAYS = 24, 3
 # Django's tokens carry the local seconds since then.
 MADE_SINCE = datetime(2001, 1, 1)  # noqa: DTZ001  local, as the tokens count
 ONCE_EVERY = timedelta(hours=1)
-KEPT_DAYS = 30
+RETENTION_DAYS = 30
 
 
 _workdays_after: Callable[[date, int], date] | None = None
@@ -120,8 +120,8 @@ def send_resets(*, on: datetime) -> int:
 
 def purge(*, on: datetime) -> int:
     """Delete requests after 30 days; return how many."""
-    forgotten, _rows = ResetRequest.objects.filter(asked_at__lt=on - timedelta(days=KEPT_DAYS)).delete()
-    return forgotten
+    purged, _rows = ResetRequest.objects.filter(asked_at__lt=on - timedelta(days=RETENTION_DAYS)).delete()
+    return purged
 
 
 @transaction.atomic

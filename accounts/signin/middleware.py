@@ -99,18 +99,18 @@ class SignInMiddleware:
 
     def _turn_away(self, request):
         session = request.portal_session or request.ended_session
-        kept = None
+        rescued = None
         if request.method not in READING:
-            kept = rescue.keep(request, session, match=request.resolver_match, on=timezone.now())
+            rescued = rescue.store(request, session, match=request.resolver_match, on=timezone.now())
         if self._is_background(request) or not request.accepts("text/html") or _is_by_script(request):
             return JsonResponse(
                 # Of the editor's codes the one whose message it shows, and after which it goes on saving by itself.
-                {"success": False, "error_code": "locked", "error_message": views.ended_message(kept)},
+                {"success": False, "error_code": "locked", "error_message": views.ended_message(rescued)},
                 status=403,
             )
         if request.method in READING:
             return HttpResponseRedirect(self._sign_in_address(request))
-        return views.ended_page(request, kept)
+        return views.ended_page(request, rescued)
 
     def _sign_in_address(self, request) -> str:
         name = request.sign_in_step or "wagtailadmin_login"

@@ -48,7 +48,7 @@ class ChangePasswordView(Screen):
     def change(self, user: User, password: str):
         """Set it, keep this session, end the others."""
         throttle.code_right(user, self.address, limit=throttle.OLD_PASSWORD)
-        user = passwords.change_password(user, password, by=user, on=self.now, keep=self.session)
+        user = passwords.change_password(user, password, by=user, on=self.now, except_session=self.session)
         self.request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         self.session.user = user
         sessions.change_key(self.request, self.session)

@@ -173,7 +173,9 @@ class PortalPasswordValidator:
 
 
 @transaction.atomic
-def change_password(user: User, password: str, *, by: User, on: datetime, keep: PortalSession | None = None) -> User:
+def change_password(
+    user: User, password: str, *, by: User, on: datetime, except_session: PortalSession | None = None
+) -> User:
     """Set the person's own new password; return the person. `keep` is the session that goes on, the others end.
 
     Raises PermissionDenied for another's password, ValidationError with every problem. Every link sent before is dead
@@ -186,14 +188,14 @@ def change_password(user: User, password: str, *, by: User, on: datetime, keep: 
         raise ValidationError(found)
     if user.has_usable_password():
         PasswordHistory.objects.create(user=user, encoded=user.password, ended_at=on)
-        kept = user.former_passwords.values_list("pk", flat=True)[: settings.PORTAL_PASSWORD_HISTORY - 1]
-        user.former_passwords.exclude(pk__in=list(kept)).delete()
+        remembered = user.former_passwords.values_list("pk", flat=True)[: settings.PORTAL_PASSWORD_HISTORY - 1]
+        user.former_passwords.exclude(pk__in=list(remembered)).delete()
     user.set_password(password)
     user.password_changed_at = on
     user.must_change_password = False
     user.credentials_epoch += 1
     user.save(update_fields=["password", "password_changed_at", "must_change_password", "credentials_epoch"])
-    sessions.end_all(user, on=on, why=PortalSession.End.CREDENTIALS, but=keep)
+    sessions.end_all(user, on=on, why=PortalSession.End.CREDENTIALS, but=except_session)
     record("account.password_changed", by=user, obj=user)
     notify(user, "password_changed", {"on": on})
     return user

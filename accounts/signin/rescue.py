@@ -25,7 +25,7 @@ from base.views import PROVING
 from ..models import PortalSession, RescuedText, User
 from ..roles import REVIEW, held_roles, may, owner_site
 
-KEPT_DAYS, PERSONAL_KEPT_DAYS = 90, 14
+RETENTION_DAYS, PERSONAL_RETENTION_DAYS = 90, 14
 # How long after its end a session's text is still taken.
 TAKEN_FOR = timedelta(hours=24)
 # A person who signs out on a shared machine leaves the key in its browser; their other windows send within 30 seconds.
@@ -56,7 +56,7 @@ def is_taken(session: PortalSession, on: datetime) -> bool:
     return on - session.ended < (TAKEN_FOR_AFTER_SIGNING_OUT if by_himself else TAKEN_FOR)
 
 
-def keep(request, session: PortalSession, *, on: datetime, match=None) -> RescuedText | None:
+def store(request, session: PortalSession, *, on: datetime, match=None) -> RescuedText | None:
     """Keep the form of a request for the person of a session; None when nothing was typed or the session is too old.
 
     `match` is the screen's resolved address; the form may be sent on behalf of another screen (`path` in the form).
@@ -96,7 +96,7 @@ def _store(user: User, fields: list, *, path: str, window: str, match, on: datet
         "object_id": object_id,
         "sealed_fields": json.dumps(fields, ensure_ascii=False),
         "is_personal": is_personal,
-        "kept_at": on,
+        "stored_at": on,
     }
     same = _same(user, fields, path, window, on)
     if same is not None:
@@ -104,7 +104,7 @@ def _store(user: User, fields: list, *, path: str, window: str, match, on: datet
             setattr(same, name, value)
         same.save()
         return same
-    if RescuedText.objects.filter(user=user, kept_at__gt=on - timedelta(days=1)).count() >= MOST_A_DAY:
+    if RescuedText.objects.filter(user=user, stored_at__gt=on - timedelta(days=1)).count() >= MOST_A_DAY:
         return None
     text = RescuedText.objects.create(user=user, path=path, window=window, **values)
     record("account.text_rescued", by=user, obj=text, site=site)
@@ -116,7 +116,7 @@ def _same(user: User, fields: list, path: str, window: str, on: datetime) -> Res
 
     Two windows may hold two new articles under one address: neither takes the place of the other.
     """
-    rows = RescuedText.objects.filter(user=user, path=path, window=window, kept_at__gt=on - SAME_FORM).order_by("-pk")
+    rows = RescuedText.objects.filter(user=user, path=path, window=window, stored_at__gt=on - SAME_FORM).order_by("-pk")
     if window:
         return rows.first()
     # As they lie in the store: pairs are lists there.
@@ -196,13 +196,13 @@ def remove(text: RescuedText, *, by: User) -> None:
 
 def waiting(user: User, *, on: datetime):
     """Return the person's own texts of the last days, which are offered to them when they come back."""
-    return RescuedText.objects.filter(user=user, kept_at__gt=on - OFFERED_FOR)
+    return RescuedText.objects.filter(user=user, stored_at__gt=on - OFFERED_FOR)
 
 
 def purge(*, on: datetime) -> int:
     """Remove what was kept for 90 days, and what may be personal data after 14; return how many."""
-    old = Q(kept_at__lt=on - timedelta(days=KEPT_DAYS))
-    old |= Q(is_personal=True, kept_at__lt=on - timedelta(days=PERSONAL_KEPT_DAYS))
+    old = Q(stored_at__lt=on - timedelta(days=RETENTION_DAYS))
+    old |= Q(is_personal=True, stored_at__lt=on - timedelta(days=PERSONAL_RETENTION_DAYS))
     removed, _rows = RescuedText.objects.filter(old).delete()
     return removed
 

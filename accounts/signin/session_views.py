@@ -22,8 +22,8 @@ class StateView(Screen):
     def get(self, request):
         if self.session is None:
             why = request.ended_session.why if request.ended_session else ""
-            said = LEFT_ELSEWHERE if why == End.SIGNED_OUT else REASONS.get(why, "")
-            return JsonResponse({"state": "ended", "why": said})
+            message = LEFT_ELSEWHERE if why == End.SIGNED_OUT else REASONS.get(why, "")
+            return JsonResponse({"state": "ended", "why": message})
         if request.sign_in_step:
             return JsonResponse({"state": "step"})
         # Signing in anew changes the token against forged requests: forms opened before get it from here.
@@ -45,15 +45,15 @@ class MaySendView(Screen):
         return HttpResponse(status=401 if self.session is None or request.sign_in_step else 204)
 
 
-class KeepView(Screen):
+class RescueView(Screen):
     """Take the text of an editor whose session has just ended, sent by its own script."""
 
     def post(self, request):
         session = request.ended_session or (request.portal_session if request.sign_in_step else None)
         if session is None:
             return JsonResponse({"kept": False}, status=409)
-        kept = rescue.keep(request, session, on=self.now)
-        return JsonResponse({"kept": kept is not None, "message": ended_message(kept)})
+        rescued = rescue.store(request, session, on=self.now)
+        return JsonResponse({"kept": rescued is not None, "message": ended_message(rescued)})
 
 
 class EndSessionView(Screen):

@@ -22,7 +22,7 @@ from base.request_facts import client_address
 from ..models import PortalSession, User
 
 End = PortalSession.End
-KEPT_DAYS = 90
+RETENTION_DAYS = 90
 # A visit is written down at most this often.
 SEEN_EVERY = timedelta(seconds=30)
 # From 22:00 to 05:00 no user is expected at work.
@@ -223,5 +223,5 @@ def purge(*, on: datetime) -> int:
     """End what ran out unseen, delete what ended 90 days ago; return how many were deleted."""
     idle = on - timedelta(minutes=settings.PORTAL_IDLE_MINUTES)
     PortalSession.objects.filter(ended__isnull=True, last_seen__lt=idle).update(ended=on, why=End.IDLE)
-    forgotten, _rows = PortalSession.objects.filter(ended__lt=on - timedelta(days=KEPT_DAYS)).delete()
-    return forgotten
+    purged, _rows = PortalSession.objects.filter(ended__lt=on - timedelta(days=RETENTION_DAYS)).delete()
+    return purged

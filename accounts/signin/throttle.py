@@ -76,9 +76,9 @@ def password_failed(typed: str, address: str, *, on: datetime, browser: str = ""
 
 def password_right(typed: str, address: str, *, browser: str = "") -> None:
     """Reset the count of wrong ones of this network and browser; what others try goes on being counted."""
-    PASSWORD.forget(_account_at(typed, address))
+    PASSWORD.reset(_account_at(typed, address))
     if browser:
-        PASSWORD_OF_BROWSER.forget(_account_at(typed, browser))
+        PASSWORD_OF_BROWSER.reset(_account_at(typed, browser))
 
 
 def password_chosen(user: User, address: str, *, on: datetime) -> None:
@@ -135,7 +135,7 @@ def code_failed(user: User, address: str, *, on: datetime, limit: Attempts = COD
 
 def code_right(user: User, address: str, *, limit: Attempts = CODE) -> None:
     """Reset the count of wrong ones of this network."""
-    limit.forget(_at(user, address))
+    limit.reset(_at(user, address))
 
 
 def reset_wait(address: str, *, on: datetime, browser: str = "") -> timedelta:

@@ -17,7 +17,7 @@ urlpatterns = [
     path("kich-hoat/<uidb64>/<token>/", password_views.ActivateView.as_view(), name="accounts_activate"),
     path("phien/", session_views.StateView.as_view(), name="accounts_state"),
     path("phien/tep/", session_views.MaySendView.as_view(), name="accounts_may_send"),
-    path("phien/giu-lai/", session_views.KeepView.as_view(), name="accounts_keep"),
+    path("phien/giu-lai/", session_views.RescueView.as_view(), name="accounts_keep"),
     path("phien-lam-viec/ket-thuc/", session_views.EndSessionView.as_view(), name="accounts_end_others"),
     path("phien-lam-viec/<int:pk>/ket-thuc/", session_views.EndSessionView.as_view(), name="accounts_end_session"),
 ]

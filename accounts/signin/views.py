@@ -118,22 +118,22 @@ class SignOutView(Screen):
 # --- Sessions and what they leave ------------------------------------------------------------------
 
 
-def ended_message(kept) -> str:
+def ended_message(rescued) -> str:
     """Return what the person is told when their session ended while they worked."""
     return (
         "Phiên làm việc đã kết thúc; văn bản đã được giữ. Đăng nhập lại để xem ở «Văn bản giữ lại»."
-        if kept
+        if rescued
         else "Phiên làm việc đã kết thúc. Hãy đăng nhập lại."
     )
 
 
-def ended_page(request, kept):
+def ended_page(request, rescued):
     """Answer a form that came too late: its text is kept, and here is where to sign in."""
     session = request.ended_session
     context = {
         "form": LoginForm(request),
-        "next": reverse("accounts_rescued") if kept else reverse("wagtailadmin_home"),
-        "kept": kept,
+        "next": reverse("accounts_rescued") if rescued else reverse("wagtailadmin_home"),
+        "kept": rescued,
         "reason": REASONS.get(session.why, "") if session else "",
         "step": request.sign_in_step,
     }

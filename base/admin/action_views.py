@@ -84,7 +84,7 @@ class ActionView(seen_versions.SeenVersion, FormView):
         context = super().get_context_data(
             closed=closed,
             way_on=self.way_on(),
-            typed_is_kept=again and keeps_something(form),
+            typed_is_shown=again and keeps_something(form),
             typed_in_vain=typed_words(form) if closed and again else [],
             look_again=again and seen_versions.OUTDATED in form.non_field_errors(),
             title=self.title,
@@ -140,6 +140,6 @@ def add_errors(form, error: ValidationError | Refused, *, but: Collection[str] =
 
 def say_at_once(form, problems: dict) -> None:
     """Put on a form the errors (field → messages) that its action would report later, on fields without an error."""
-    for name, said in problems.items():
+    for name, message in problems.items():
         if name in form.fields and name not in form.errors:
-            form.add_error(name, said)
+            form.add_error(name, message)

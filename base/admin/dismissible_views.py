@@ -32,12 +32,12 @@ class OwnDismissiblesView(DismissiblesView):
         if not isinstance(sent, dict) or not all(NAME.fullmatch(name) and _is_yes_or_no(sent[name]) for name in sent):
             return HttpResponseBadRequest("Chỉ nhận tên và có hoặc không.")
         profile = UserProfile.get_for_user(request.user)
-        kept = profile.dismissibles | sent
-        if len(kept) > MOST_NAMES:
+        dismissed = profile.dismissibles | sent
+        if len(dismissed) > MOST_NAMES:
             return HttpResponseBadRequest(f"Nhiều nhất {MOST_NAMES} mục.")
-        profile.dismissibles = kept
+        profile.dismissibles = dismissed
         profile.save(update_fields=["dismissibles"])
-        return JsonResponse(kept)
+        return JsonResponse(dismissed)
 
 
 def _is_yes_or_no(value) -> bool:

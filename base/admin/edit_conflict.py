@@ -3,7 +3,7 @@
 1. An edit form carries the version it was opened on: Wagtail's `loaded_revision_id` and its moment for what has
    versions, `loaded_digest` (`KnowsItsVersion`) for plain records.
 2. `look` locks the row and compares. A version that something rests on (submitted, scheduled, public) is never written
-   over in place by autosave: `keep_settled_versions` lets the save make a new one.
+   over in place by autosave: `protect_versions_in_use` lets the save make a new one.
 3. A save based on an older version is answered 409: autosave by a sentence, a form by a page that shows both texts,
    field by field, and what each changed. The whole of what was typed travels in that page.
 4. The person takes their own text, the other's, or chooses for each field; `merge` saves the choice as a new version.
@@ -46,7 +46,7 @@ STARTED = ("portal-started-id", "portal-started-at")
 PARAGRAPH_KEY = re.compile(r' data-block-key=\\?"[^"\\]*\\?"')
 
 NEWER = "Nội dung này vừa được người khác lưu; phần bạn đang nhập chưa ghi đè lên bản đó."
-SETTLED = "Phiên bản này đã gửi duyệt, hẹn giờ hoặc đang đăng nên không sửa được tại chỗ; hãy lưu thành phiên bản mới."
+IN_USE = "Phiên bản này đã gửi duyệt, hẹn giờ hoặc đang đăng nên không sửa được tại chỗ; hãy lưu thành phiên bản mới."
 
 
 # --- 1. The version a form was opened on -----------------------------------------------------------
@@ -114,7 +114,7 @@ def look(request, obj, *, form_class, handler):
     # Of two saves at once one comes second.
     hold_all([obj])
     stored = type(obj)._base_manager.get(pk=obj.pk)
-    _make_new_version_of_settled_one(request, stored)
+    _make_new_version_of_one_in_use(request, stored)
     wants_json = not request.accepts("text/html")
     decision = request.POST.get(DECISION, "")
     outdated = is_outdated(stored, request.POST)
@@ -147,13 +147,13 @@ def is_outdated(stored, data) -> bool:
 _rests_on: list[Callable[[int], bool]] = []
 
 
-def register_settled(function: Callable[[int], bool]) -> None:
+def register_use(function: Callable[[int], bool]) -> None:
     """Let a room above say that something of its own rests on a version; `function` takes its number."""
     if function not in _rests_on:
         _rests_on.append(function)
 
 
-def is_settled(revision) -> bool:
+def is_in_use(revision) -> bool:
     """Tell whether something rests on a version: it was submitted in any way, waits for its hour, or is public."""
     if any(function(revision.pk) for function in _rests_on):
         return True
@@ -163,23 +163,23 @@ def is_settled(revision) -> bool:
     return obj is not None and getattr(obj, "live_revision_id", None) == revision.pk
 
 
-def keep_settled_versions(sender, instance, update_fields=None, **kwargs) -> None:
+def protect_versions_in_use(sender, instance, update_fields=None, **kwargs) -> None:
     """Receiver of Revision's pre_save: refuse to write over the content of a version that something rests on."""
     if instance._state.adding or (update_fields is not None and "content" not in update_fields):
         return
     stored = Revision.objects.filter(pk=instance.pk).only("content").first()
-    if stored is not None and stored.content != _as_stored(instance.content) and is_settled(instance):
-        raise Refused(SETTLED)
+    if stored is not None and stored.content != _as_stored(instance.content) and is_in_use(instance):
+        raise Refused(IN_USE)
 
 
 def _as_stored(content):
     return json.loads(json.dumps(content, cls=DjangoJSONEncoder))
 
 
-def _make_new_version_of_settled_one(request, stored) -> None:
+def _make_new_version_of_one_in_use(request, stored) -> None:
     number = request.POST.get("overwrite_revision_id", "")
     latest = getattr(stored, "latest_revision", None)
-    if latest is None or number != str(latest.pk) or not is_settled(latest):
+    if latest is None or number != str(latest.pk) or not is_in_use(latest):
         return
     data = request.POST.copy()
     del data["overwrite_revision_id"]
@@ -249,7 +249,7 @@ class Conflict:
             "subject": str(self.theirs),
             "conflict": self,
             "undecided": asked and any(not found.choice for found in self.differences),
-            "kept": list(self._kept()),
+            "kept": list(self._typed()),
             "loaded": [*self._loaded_now(), *zip(STARTED, self._started(), strict=True)],
             "who": self._who(),
             "when": self._when(),
@@ -321,7 +321,7 @@ class Conflict:
                 chosen if chosen in (MINE, THEIRS) else "",
             )
 
-    def _kept(self):
+    def _typed(self):
         """What was typed, name by name, as the form sent it."""
         for name, values in self.request.POST.lists():
             if name not in (*LOADED, *STARTED, "csrfmiddlewaretoken", DECISION) and not name.startswith(CHOICE):

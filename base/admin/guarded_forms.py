@@ -24,7 +24,7 @@ from ..models.site import PortalSite
 from ..request_facts import note_refusal
 from ..sites import site_of
 from .edit_conflict import KnowsItsVersion
-from .forgotten_references import Named, chosen_in_streams, forget, unchecked_streams
+from .removed_references import Named, chosen_in_streams, unchecked_streams, without
 
 
 class ChoiceRefused(ValidationError):
@@ -61,7 +61,7 @@ def note_foreign_choices(form) -> None:
             note_refusal("reference", f"{form[name].label}: {model._meta.verbose_name} không có, hoặc của trang khác")
 
 
-def forget_refused_choices(form) -> None:
+def remove_refused_choices(form) -> None:
     """Take out of what was sent the numbers that a form refused as no choice.
 
     Shown again, a chooser would look up what they are: the title of another site's unpublished thing.
@@ -74,17 +74,17 @@ def forget_refused_choices(form) -> None:
             numbers = sent if isinstance(sent, list | tuple) else [sent]
             gone += [Named(model, str(number), form.add_prefix(name)) for number in numbers]
     if gone:
-        form.data = forget(form.data, gone)
+        form.data = without(form.data, gone)
 
 
-class ForgetsRefusedChoices:
+class RemovesRefusedChoices:
     """Mixin for a plain form with choosers: what it refused as no choice is written down, and not shown again."""
 
     def full_clean(self):
         super().full_clean()
         if self.is_bound:
             note_foreign_choices(self)
-            forget_refused_choices(self)
+            remove_refused_choices(self)
 
 
 # The button that saves a page or record and goes on to its submission (`workflows.wagtail_hooks`).
@@ -131,9 +131,9 @@ class GuardedReferences(KnowsItsVersion):
                 self._take_unchecked_streams()
             self._refuse_foreign_references()
             if self.errors or not valid:
-                self._forget_foreign_references()
+                self._remove_foreign_references()
                 for form in (self, *self._rows()):
-                    forget_refused_choices(form)
+                    remove_refused_choices(form)
                 self._say_what_submission_would_say()
         return valid and not self.errors and not any(form.errors for form in self._rows_that_count())
 
@@ -177,7 +177,7 @@ class GuardedReferences(KnowsItsVersion):
         in_streams: dict[str, list[str]] = {}
         for form, reference in self._new_foreign_references():
             field = reference.field if reference.field in form.fields else None
-            message = _said_of(form, field, reference)
+            message = _message_of(form, field, reference)
             note_refusal("reference", message)
             if form is self and isinstance(form.fields.get(field), BlockField):
                 in_streams.setdefault(field, []).append(message)
@@ -194,7 +194,7 @@ class GuardedReferences(KnowsItsVersion):
         for name, value in unchecked_streams(self):
             setattr(self.instance, name, value)
 
-    def _forget_foreign_references(self):
+    def _remove_foreign_references(self):
         """Shown again, the form names nothing that its reader may not see; its instance is not saved any more."""
         self._take_unchecked_streams()
         choices = frozenset((sent, referred_model(model)) for _name, sent, model, _number in chosen_in_streams(self))
@@ -209,7 +209,7 @@ class GuardedReferences(KnowsItsVersion):
         ]
         if not gone:
             return
-        self.data = forget(self.data, gone)
+        self.data = without(self.data, gone)
         for formset in getattr(self, "formsets", {}).values():
             formset.data = self.data
             for form in forms_of(formset):
@@ -242,8 +242,8 @@ class GuardedReferences(KnowsItsVersion):
         ]
         found += [(self, reference) for reference in self._choices_of_nothing()]
         # In one order, and each once: by which road one was found would tell whether there is such a thing.
-        told = {(forms.index(form), one.field, one.model._meta.label, one.pk): (form, one) for form, one in found}
-        return [told[place] for place in sorted(told)]
+        named = {(forms.index(form), one.field, one.model._meta.label, one.pk): (form, one) for form, one in found}
+        return [named[place] for place in sorted(named)]
 
     def _choices_of_nothing(self):
         """Yield the choices in stream fields that lead to nothing; the instance has not got them."""
@@ -270,7 +270,7 @@ class GuardedReferences(KnowsItsVersion):
             yield from every_reference(stored.get_latest_revision_as_object())
 
 
-def _said_of(form, field, reference) -> str:
+def _message_of(form, field, reference) -> str:
     """A field of articles says "article" of what is no page at all; so it does of a page that is another's."""
     queryset = getattr(form.fields.get(field), "queryset", None)
     return reference.message if queryset is None else unreachable(queryset.model, reference.pk)

@@ -26,7 +26,7 @@ GROUPS = ("Bắt đầu", "Viết và đăng", "Duyệt", "Văn bản", "Ngườ
 OTHERS = "Việc khác"
 EVERYBODY = "moi-nguoi"
 SNIPPET = 160
-_HEAD = re.compile(r"\A---\n(?P<head>.*?)\n---\n", re.DOTALL)
+_FRONT_MATTER = re.compile(r"\A---\n(?P<head>.*?)\n---\n", re.DOTALL)
 _PICTURE = re.compile(r"!\[[^\]]*\]\(anh/(?P<name>[^)\s]+)\)")
 _MARKS = re.compile(r"[*_`#>|]|!?\[([^\]]*)\]\([^)]*\)|^---.*?^---", re.MULTILINE | re.DOTALL)
 
@@ -108,15 +108,15 @@ def page(name: str) -> GuidePage | None:
 
 def _read(path: Path) -> GuidePage:
     source = path.read_text(encoding="utf-8")
-    head, text = {}, source
-    if match := _HEAD.match(source):
-        head = dict(line.split(":", 1) for line in match["head"].splitlines() if ":" in line)
+    front_matter, text = {}, source
+    if match := _FRONT_MATTER.match(source):
+        front_matter = dict(line.split(":", 1) for line in match["head"].splitlines() if ":" in line)
         text = source[match.end() :]
-    head = {name.strip(): value.strip() for name, value in head.items()}
+    front_matter = {name.strip(): value.strip() for name, value in front_matter.items()}
     title = next((line[2:].strip() for line in text.splitlines() if line.startswith("# ")), path.stem)
-    roles = frozenset(head.get("vai-tro", "").split()) - {EVERYBODY}
-    group = head.get("nhom", OTHERS)
-    return GuidePage(path.stem, title, group, int(head.get("thu-tu", "99")), roles, text)
+    roles = frozenset(front_matter.get("vai-tro", "").split()) - {EVERYBODY}
+    group = front_matter.get("nhom", OTHERS)
+    return GuidePage(path.stem, title, group, int(front_matter.get("thu-tu", "99")), roles, text)
 
 
 def grouped(listed: Iterable[GuidePage]) -> list[tuple[str, list[GuidePage]]]:

@@ -12,10 +12,10 @@ from wagtail.admin.views.pages.copy import CopyView
 from wagtail.models import Page
 
 from ..authority import own_pages, unreachable
-from .guarded_forms import ForgetsRefusedChoices
+from .guarded_forms import RemovesRefusedChoices
 
 
-class OwnPlaces(ForgetsRefusedChoices):
+class OwnPlaces(RemovesRefusedChoices):
     """Mixin for a form: `place` names the field of the page below which something goes."""
 
     place = ""

@@ -90,11 +90,11 @@ def stamp_of(things) -> str:
 
     Of a page or record with versions its newest and its public version, its dates and its place count, not its columns.
     """
-    said = json.dumps(_said(things), cls=DjangoJSONEncoder, sort_keys=True, default=str)
-    return salted_hmac(SALT, said, algorithm="sha256").hexdigest()[:STAMP_LENGTH]
+    described = json.dumps(_described(things), cls=DjangoJSONEncoder, sort_keys=True, default=str)
+    return salted_hmac(SALT, described, algorithm="sha256").hexdigest()[:STAMP_LENGTH]
 
 
-def _said(thing):
+def _described(thing):
     if isinstance(thing, Model):
         return [
             thing._meta.label,
@@ -102,9 +102,9 @@ def _said(thing):
             _version(thing) if hasattr(thing, "latest_revision_id") else _row(thing),
         ]
     if isinstance(thing, dict):
-        return {str(name): _said(value) for name, value in thing.items()}
+        return {str(name): _described(value) for name, value in thing.items()}
     if isinstance(thing, list | tuple | QuerySet):
-        return [_said(one) for one in thing]
+        return [_described(one) for one in thing]
     return thing if thing is None or isinstance(thing, str | int | float | bool) else str(thing)
 
 
@@ -123,5 +123,5 @@ def _row(thing) -> dict:
     for column in thing._meta.concrete_fields:
         if column.attname not in left_out:
             value = getattr(thing, column.attname)
-            found[column.attname] = value.name if isinstance(column, FileField) else _said(value)
+            found[column.attname] = value.name if isinstance(column, FileField) else _described(value)
     return found

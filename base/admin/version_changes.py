@@ -40,7 +40,7 @@ _BREAKS = re.compile(r"</(?:p|li|h[1-6]|tr|div)>|<br\s*/?>", re.IGNORECASE)
 _TAGS = re.compile(r"<[^>]+>")
 _WORDS = re.compile(r"\s+|[^\s]+")
 # Panels that hold nothing a reader would see.
-NOT_TOLD = frozenset({"comment_notifications", "show_in_menus"})
+NO_CONTENT = frozenset({"comment_notifications", "show_in_menus"})
 
 
 @dataclass
@@ -75,7 +75,7 @@ def changes(before, after) -> list[Change]:
     for panel in panels_of(after):
         if isinstance(panel, InlinePanel):
             change = _of_rows(panel, before, after)
-        elif isinstance(panel, FieldPanel) and panel.field_name not in NOT_TOLD | seen:
+        elif isinstance(panel, FieldPanel) and panel.field_name not in NO_CONTENT | seen:
             seen.add(panel.field_name)
             change = _of_field(panel, before, after)
         else:
@@ -168,15 +168,15 @@ def _woven(old: dict, new: dict):
 def _out_of_order(before: list, after: list) -> set:
     """The fewest keys that were put elsewhere between two orders of the same keys."""
     blocks = difflib.SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
-    kept = {key for block in blocks for key in after[block.b : block.b + block.size]}
-    return set(after) - kept
+    unchanged = {key for block in blocks for key in after[block.b : block.b + block.size]}
+    return set(after) - unchanged
 
 
 def _counted(counted: Counter) -> str:
-    verbs = {"added": "thêm", "removed": "bỏ", "changed": "sửa", "moved": "đổi chỗ"}
+    actions = {"added": "thêm", "removed": "bỏ", "changed": "sửa", "moved": "đổi chỗ"}
     return ", ".join(
-        f"{verbs[how]} {number} {kind[:1].lower()}{kind[1:]}"
-        for how in verbs
+        f"{actions[how]} {number} {kind[:1].lower()}{kind[1:]}"
+        for how in actions
         for (which, kind), number in counted.items()
         if which == how
     )

@@ -96,7 +96,7 @@ class Floods:
             for kind, summed in due.items():
                 self._add(kind, *summed)
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Count from zero."""
         with self._lock:
             self._sums, self._at_once, self._ends = {}, {}, 0.0

@@ -267,7 +267,7 @@ class Bounds:
             self._all += 1
             return count if self._is_written(self._all, self.FULL_FOR_ALL) else 0
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Count from zero."""
         with self._lock:
             self._counts, self._all = {}, 0

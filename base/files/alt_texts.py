@@ -32,10 +32,10 @@ def problem_of(description: str | None, filename: str = "") -> str:
     description = " ".join((description or "").split())
     if not description:
         return MISSING
-    said = text.slug(description)
+    described = text.slug(description)
     stem = text.slug(PurePosixPath(filename).stem)
-    is_name = bool(stem) and said == stem and not text.has_diacritics(description)
-    if is_name or NAMELESS.fullmatch(said) or EXTENSION.search(description):
+    is_name = bool(stem) and described == stem and not text.has_diacritics(description)
+    if is_name or NAMELESS.fullmatch(described) or EXTENSION.search(description):
         return SAYS_NOTHING.format(description=description)
     return ""
 

@@ -7,7 +7,7 @@
    Another file takes its place; a box takes it out. A ticket that is too old, or another person's, is an error: nothing
    is written without the file that had been chosen.
 4. What was sent goes soon (`SENT_MINUTES`: a second press and a failed try still find it), what was not after
-   `KEPT_HOURS` (`forget`).
+   `RETENTION_HOURS` (`purge`).
 """
 
 from collections.abc import Iterable
@@ -32,12 +32,12 @@ from ..models.chosen_file import ChosenContent
 from .checks.common import MB
 from .scans import NOT_NOW, demand_storable
 
-KEPT_HOURS, SENT_MINUTES = 12, 15
+RETENTION_HOURS, SENT_MINUTES = 12, 15
 MOST_OF_PERSON = 500 * MB
 TICKET, OUT = "-tep-giu", "-tep-bo"
 GONE = "Tệp «{name}» không còn được giữ (chỉ giữ {hours} giờ); hãy chọn lại tệp này, hoặc gửi lại nếu không kèm tệp."
 NOT_YOURS = "Tệp đã giữ là của người khác hoặc của biểu mẫu khác; hãy chọn lại tệp."
-NOT_KEPT = "Tệp «{name}» chưa giữ được ({reason}); hãy chọn lại tệp khi gửi lại."
+NOT_STORED = "Tệp «{name}» chưa giữ được ({reason}); hãy chọn lại tệp khi gửi lại."
 FULL = "Bạn đang để quá nhiều tệp chờ gửi"
 UNREADABLE = "không đọc lại được tệp"
 CHOOSE_AGAIN = "Hãy chọn lại tệp «{name}»."
@@ -66,39 +66,39 @@ class BoundChoice(forms.BoundField):
         return self._tickets[1] if self.field.takes_several or self._new is None else []
 
     @cached_property
-    def kept(self) -> list[ChosenFile]:
+    def stored(self) -> list[ChosenFile]:
         """The files to be sent with the form again; what was chosen just now is kept on the way."""
-        self.unkept, rows = [], []
+        self.not_stored, rows = [], []
         if not self.form.is_bound or self.person is None:
             return rows
-        for file, row in self._to_keep():
+        for file, row in self._to_store():
             try:
-                rows.append(row or keep(file, self.person, on=timezone.now()))
+                rows.append(row or store(file, self.person, on=timezone.now()))
             except ValidationError as error:
-                self.unkept.append(NOT_KEPT.format(name=file.name, reason=" ".join(error.messages).rstrip(".")))
+                self.not_stored.append(NOT_STORED.format(name=file.name, reason=" ".join(error.messages).rstrip(".")))
             except (OSError, ValueError):
-                self.unkept.append(NOT_KEPT.format(name=file.name, reason=UNREADABLE))
+                self.not_stored.append(NOT_STORED.format(name=file.name, reason=UNREADABLE))
         release_files(row for row in self._tickets[0] if row not in rows)
         ChosenFile.objects.filter(pk__in=[row.pk for row in rows]).update(sent_at=None)
         return rows
 
     def as_widget(self, widget=None, attrs=None, only_initial=False):
         drawn = super().as_widget(widget, attrs, only_initial)
-        if only_initial or not self.form.is_bound or not (self.kept or self.unkept):
+        if only_initial or not self.form.is_bound or not (self.stored or self.not_stored):
             return drawn
         context = {
-            "kept": [(row, _ticket(row, self._place)) for row in self.kept],
-            "unkept": self.unkept,
+            "kept": [(row, _ticket(row, self._place)) for row in self.stored],
+            "unkept": self.not_stored,
             "ticket": self.html_name + TICKET,
             "out": self.html_name + OUT,
-            "hours": KEPT_HOURS,
+            "hours": RETENTION_HOURS,
             "takes_several": self.field.takes_several,
         }
         return drawn + render_to_string("base/admin/chosen_file.html", context)
 
     def build_widget_attrs(self, attrs, widget=None):
         attrs = super().build_widget_attrs(attrs, widget)
-        if self.form.is_bound and self.kept:
+        if self.form.is_bound and self.stored:
             attrs.pop("required", None)
         return attrs
 
@@ -124,12 +124,12 @@ class BoundChoice(forms.BoundField):
 
     @cached_property
     def _chosen(self):
-        kept = [UploadedFile(row.file.open("rb"), name=row.name, size=row.size) for row in self._rows]
+        stored = [UploadedFile(row.file.open("rb"), name=row.name, size=row.size) for row in self._rows]
         if self.field.takes_several:
-            return [*kept, *(self._new or [])]
-        return kept[0] if kept else self._new
+            return [*stored, *(self._new or [])]
+        return stored[0] if stored else self._new
 
-    def _to_keep(self) -> list[tuple]:
+    def _to_store(self) -> list[tuple]:
         """Pairs of a file that may be kept and the row it is kept in, None for one that was chosen just now."""
         if not self.field.takes_several:
             # Another one was to take its place and is refused: the one that is kept stays.
@@ -138,7 +138,7 @@ class BoundChoice(forms.BoundField):
                 before = [(None, row) for row in self._tickets[0][:1]]
             return before if self.errors else self.passed or []
         if self.passed is None:
-            self.unkept += [CHOOSE_AGAIN.format(name=file.name) for file in self._new or []]
+            self.not_stored += [CHOOSE_AGAIN.format(name=file.name) for file in self._new or []]
             return list(zip(self._chosen, self._rows, strict=False))
         return self.passed
 
@@ -172,14 +172,14 @@ class FileField(KeepsChoice, forms.FileField):
     """A file of a form of the administration."""
 
 
-def keep(file, person, *, on: datetime) -> ChosenFile:
+def store(file, person, *, on: datetime) -> ChosenFile:
     """Keep a chosen file for a person; raises ValidationError when it may not lie here, OSError when it cannot."""
     lying = ChosenFile.objects.filter(person=person).aggregate(size=Sum("size"))["size"] or 0
     if lying + file.size > MOST_OF_PERSON:
         raise ValidationError(FULL)
     if getattr(file, "scan", None) is None:
         demand_storable(file, by=person)
-    row = ChosenFile(person=person, name=nfc(file.name)[-150:], size=file.size, kept_at=on)
+    row = ChosenFile(person=person, name=nfc(file.name)[-150:], size=file.size, stored_at=on)
     row.file.save("tep-cho-gui", file, save=False)
     row.save()
     return row
@@ -202,7 +202,7 @@ def read_tickets(texts: Iterable[str], place: str, person, *, on: datetime) -> t
         else:
             names[pk] = name
     found = ChosenFile.objects.filter(_is_good(on), person=person).in_bulk(names) if names else {}
-    lost += [GONE.format(name=name, hours=KEPT_HOURS) for pk, name in names.items() if pk not in found]
+    lost += [GONE.format(name=name, hours=RETENTION_HOURS) for pk, name in names.items() if pk not in found]
     ChosenFile.objects.filter(pk__in=found, sent_at=None).update(sent_at=on)
     return [found[pk] for pk in names if pk in found], lost
 
@@ -214,7 +214,7 @@ def release_files(rows: Iterable[ChosenContent]) -> None:
         type(row)._base_manager.filter(pk=row.pk).delete()
 
 
-def forget(*, on: datetime) -> int:
+def purge(*, on: datetime) -> int:
     """Remove the files that were sent, and those not sent in time; return how many went. A job."""
     old = list(ChosenFile.objects.filter(_is_old(on)))
     release_files(old)
@@ -223,11 +223,13 @@ def forget(*, on: datetime) -> int:
 
 def _is_good(on: datetime) -> Q:
     sent = Q(sent_at=None) | Q(sent_at__gt=on - timedelta(minutes=SENT_MINUTES))
-    return Q(kept_at__gt=on - timedelta(hours=KEPT_HOURS)) & sent
+    return Q(stored_at__gt=on - timedelta(hours=RETENTION_HOURS)) & sent
 
 
 def _is_old(on: datetime) -> Q:
-    return Q(kept_at__lte=on - timedelta(hours=KEPT_HOURS)) | Q(sent_at__lte=on - timedelta(minutes=SENT_MINUTES))
+    return Q(stored_at__lte=on - timedelta(hours=RETENTION_HOURS)) | Q(
+        sent_at__lte=on - timedelta(minutes=SENT_MINUTES)
+    )
 
 
 def _ticket(row: ChosenFile, place: str) -> str:

@@ -3,7 +3,7 @@
 1. `demand_storable`, `refuse_infected`: at the upload; recorded, the technical administrators told, nothing stored.
 2. `rescan`: first what was never scanned, then what was scanned with other signatures, the longest ago first.
 3. Found later: the file is closed to all at once, the pages that show it are made anew, the alarm is raised.
-4. `sweep`: what lies in the store and no row names.
+4. `purge_orphans`: what lies in the store and no row names.
 """
 
 import contextlib
@@ -126,7 +126,7 @@ def _scan_again(item, on: datetime) -> int:
 
 def _withdraw(item, scan: scanner.Scan) -> None:
     shown_by = item.public_sources()
-    note_words(words=words_of(item), things=[item], verb="infected")
+    note_words(words=words_of(item), things=[item], action="infected")
     raise_generation(sites_that_show(item), urgent=True)
     log(instance=item, action="portal.file.infected", data={"virus": scan.virus, "signature": scan.signature})
     places = "; ".join(str(row) for row in shown_by[:20]) or "chưa có bài nào đang đăng"
@@ -140,7 +140,7 @@ def _alarm(kind: str, context: dict) -> None:
 # --- What nothing names ------------------------------------------------------------------------------
 
 
-def sweep(*, older_than_seconds: int = 86_400) -> int:
+def purge_orphans(*, older_than_seconds: int = 86_400) -> int:
     """Remove stored files that no row names and that are older than a day; return how many went.
 
     A killed process leaves them: the file is written before the row is committed.

@@ -35,7 +35,7 @@ from ..audit import trail as audit
 from ..chain.canonical_json import digest
 from ..gate import Refused, is_open
 from ..models import FileEdit, FileVersion, PortalFile, PortalImage, PortalRendition, PortalSite
-from ..models.files import NOT_CHANGED, NOT_WHILE_WAITING, Kept, content_type_of, digest_of
+from ..models.files import NOT_CHANGED, NOT_WHILE_WAITING, StoredFile, content_type_of, digest_of
 from ..sites import site_of
 from .checks.common import extension_of
 
@@ -58,7 +58,7 @@ NOT_SCANNED = "Tệp này chưa được quét mã độc, hoặc đã bị phá
 
 def is_public(file) -> bool:
     """Tell whether a picture, one of its renditions, or a file may be read by the public now."""
-    return _kept(file).is_public()
+    return _stored(file).is_public()
 
 
 @require_safe
@@ -69,14 +69,14 @@ def serve(request, token: str, name: str):
         # Asked in any case, so that the answer varies as that for a private file does.
         bool(request.user.is_authenticated)
         raise Http404
-    kept = _kept(item)
-    if kept.is_public():
+    stored = _stored(item)
+    if stored.is_public():
         etag = quote_etag(_etag_of(item))
         response = get_conditional_response(request, etag=etag) or _send(request, item)
         response.headers["ETag"] = etag
         response.headers["Cache-Control"] = PUBLIC_CACHE
         return response
-    if not (request.user.is_authenticated and authority.may_see(request.user, kept)):
+    if not (request.user.is_authenticated and authority.may_see(request.user, stored)):
         raise Http404
     return send_private(request, item)
 
@@ -86,7 +86,7 @@ def send_private(request, item, *, actor_name: str = ""):
 
     Called by `serve`, and by screens that decide themselves who may have a file. `actor_name` names who has no account.
     """
-    if not _kept(item).is_servable():
+    if not _stored(item).is_servable():
         raise Refused(NOT_SCANNED)
     response = _send(request, item)
     response.headers["Cache-Control"] = PRIVATE_CACHE
@@ -133,7 +133,7 @@ def _site_of_row(row):
     return site_of(row) if hasattr(row, "path") else getattr(row, "owner_site", None)
 
 
-def _kept(file):
+def _stored(file):
     return file.image if isinstance(file, PortalRendition) else file
 
 
@@ -160,7 +160,9 @@ def _disposition(item, *, inline: bool) -> str:
     """Name the file as it will be saved: its title, plain for old programs and whole for the others (RFC 6266)."""
     stored = PurePosixPath(item.file.name)
     # Letters that are not seen may turn a name around.
-    seen = "".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in text.nfc(_kept(item).title))
+    seen = "".join(
+        " " if unicodedata.category(letter)[0] == "C" else letter for letter in text.nfc(_stored(item).title)
+    )
     title = re.sub(r"[/\\\\:*?\"<>| ]+", " ", seen).strip(" .")
     extension = stored.suffix
     title = title.removesuffix(extension).removesuffix(extension.upper())[:LONGEST_DOWNLOAD_NAME].strip(" .")
@@ -259,10 +261,10 @@ def replace_file(item, *, by, on: datetime | None = None, content, reason: str, 
 def demand_not_waiting(item, *, by) -> None:
     """Raise Refused while a version that waits for a decision, or for its hour, shows a picture or file as it is."""
     if waiting := item.waiting_versions():
-        raise Refused(said_of_waiting(waiting, by))
+        raise Refused(waiting_message(waiting, by))
 
 
-def said_of_waiting(waiting: list, by) -> str:
+def waiting_message(waiting: list, by) -> str:
     """Say which versions wait with a file and how each is withdrawn; what another site has not published stays unnamed.
 
     Example: "Tệp này đi cùng «Kế hoạch» (…) nên chưa đổi được; hãy …".
@@ -278,12 +280,12 @@ def said_of_waiting(waiting: list, by) -> str:
     )
 
 
-def state_of(item: Kept) -> str:
+def state_of(item: StoredFile) -> str:
     """Return the digest of all that a reader sees of a picture or file: content, texts, point of interest."""
     return digest({"content": item.digest, **item.shown()})
 
 
-def note_edited(item: Kept, before: str, *, by, on: datetime | None = None) -> FileEdit | None:
+def note_edited(item: StoredFile, before: str, *, by, on: datetime | None = None) -> FileEdit | None:
     """Write down who changed a file that was not public, if what readers will see of it changed since `before`."""
     after = state_of(item)
     if after == before:

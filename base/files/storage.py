@@ -9,7 +9,7 @@ from django.core.files.storage import FileSystemStorage
 from ..gate import Refused
 
 NO_ROOM = "Máy chủ không ghi được tệp (hết chỗ hoặc kho tệp đang khóa); hãy báo cán bộ kỹ thuật rồi tải lại sau."
-ROOM_KEPT = 20 * 1024 * 1024
+ROOM_RESERVED = 20 * 1024 * 1024
 
 
 class StorageFailed(Refused, OSError):
@@ -59,4 +59,4 @@ class WholeFileStorage(FileSystemStorage):
             state = os.statvfs(self.location)
         except OSError:
             return False
-        return os.access(self.location, os.W_OK) and state.f_bavail * state.f_frsize > size + ROOM_KEPT
+        return os.access(self.location, os.W_OK) and state.f_bavail * state.f_frsize > size + ROOM_RESERVED

@@ -3,7 +3,7 @@
 1. `read` lets a child process with little memory and time read the file (`sandbox/texts.py`). 2. Text in an encoding
 before Unicode (TCVN3, VNI) is named, never converted by itself: `scheme` is what a person confirmed (QĐ 72/2002/QĐ-TTg;
 letters of a wrong table would be another text). 3. A scan without a text layer gives an empty text and says so.
-4. `keep_texts` (a job) keeps the text of every file, `text_of` gives it; `confirm_scheme` is the person's word. Rooms
+4. `store_texts` (a job) keeps the text of every file, `text_of` gives it; `confirm_scheme` is the person's word. Rooms
 above that search by it are told by `register_after_change`.
 """
 
@@ -44,7 +44,7 @@ NOT_READ = "Không đọc được chữ trong tệp (tệp hỏng, quá lớn h
 CUT = "Tệp quá dài, chỉ đọc phần đầu; hãy kiểm tra phần cuối."
 
 
-_told: list[Callable[[PortalFile], None]] = []
+_after_reading: list[Callable[[PortalFile], None]] = []
 
 
 @dataclass(frozen=True)
@@ -122,28 +122,28 @@ def scheme_of_fonts(fonts: list[str], whole: str) -> str:
 
 def register_after_change(tell: Callable[[PortalFile], None]) -> None:
     """Let a room above put what a file says into its own index whenever that changes; called from `AppConfig.ready`."""
-    if tell not in _told:
-        _told.append(tell)
+    if tell not in _after_reading:
+        _after_reading.append(tell)
 
 
-def keep_texts(*, on: datetime | None = None, most: int = FILES_A_ROUND) -> int:
+def store_texts(*, on: datetime | None = None, most: int = FILES_A_ROUND) -> int:
     """Read and keep the text of files that are new or have another content; return how many. A job.
 
     Raises SandboxFailure where nothing may be opened: the files wait.
     """
     texts.start()
-    unread = PortalFile.objects.exclude(digest="").filter(Q(kept_text=None) | ~Q(kept_text__digest=F("digest")))
+    unread = PortalFile.objects.exclude(digest="").filter(Q(stored_text=None) | ~Q(stored_text__digest=F("digest")))
     count = 0
-    for file in unread.select_related("kept_text").order_by("pk")[:most]:
-        keep_text(file, on=on)
+    for file in unread.select_related("stored_text").order_by("pk")[:most]:
+        store_text(file, on=on)
         count += 1
     return count
 
 
-def keep_text(file: PortalFile, *, on: datetime | None = None) -> FileText:
+def store_text(file: PortalFile, *, on: datetime | None = None) -> FileText:
     """Read one file and keep its text; a confirmed encoding holds for the content it was confirmed for only."""
     before = FileText.objects.filter(file=file).first()
-    said = _said(before)
+    described = _readable(before)
     confirmed = before.confirmed_scheme if before and before.digest == file.digest else ""
     found = FoundText("")
     if is_readable(file.file.name):
@@ -156,7 +156,7 @@ def keep_text(file: PortalFile, *, on: datetime | None = None) -> FileText:
         file=file,
         defaults={
             "digest": file.digest,
-            "text": found.text[: FileText.MOST_KEPT],
+            "text": found.text[: FileText.MOST_CHARACTERS],
             "suspected_scheme": found.scheme,
             "confirmed_scheme": confirmed,
             "notes": "\n".join(found.notes),
@@ -164,8 +164,8 @@ def keep_text(file: PortalFile, *, on: datetime | None = None) -> FileText:
         },
     )
     _index_again(file)
-    if _said(row) != said:
-        for tell in _told:
+    if _readable(row) != described:
+        for tell in _after_reading:
             tell(file)
     return row
 
@@ -182,11 +182,11 @@ def _index_again(file: PortalFile) -> None:
 
 def text_of(file: PortalFile) -> str:
     """Return the stored text of a file for the search; "" while it is unread or in an unconfirmed encoding."""
-    return _said(FileText.objects.filter(file=file, digest=file.digest).first())
+    return _readable(FileText.objects.filter(file=file, digest=file.digest).first())
 
 
-def _said(kept: FileText | None) -> str:
-    return kept.text if kept and not kept.suspected_scheme else ""
+def _readable(stored: FileText | None) -> str:
+    return stored.text if stored and not stored.suspected_scheme else ""
 
 
 @transaction.atomic
@@ -203,4 +203,4 @@ def confirm_scheme(file: PortalFile, scheme: str, *, by, on: datetime | None = N
         file=file, defaults={"digest": file.digest, "confirmed_scheme": scheme, "read_at": on or timezone.now()}
     )
     log(instance=file, action="portal.file.scheme", user=by, data={"scheme": scheme})
-    return keep_text(file, on=on)
+    return store_text(file, on=on)

@@ -16,7 +16,7 @@ from .checks.common import extension_of
 from .checks.examine import examine_document, examine_image, unknown_document, unknown_image
 from .chosen import TICKET, KeepsChoice
 from .scans import demand_storable
-from .serving import note_edited, note_replaced, said_of_waiting, state_of
+from .serving import note_edited, note_replaced, state_of, waiting_message
 
 EMPTY = "Tệp rỗng; hãy chọn lại tệp."
 
@@ -31,8 +31,8 @@ class SaysWhatItTakes:
 
     def widget_attrs(self, widget):
         extensions = " ".join(self.extensions())
-        told = {"data-portal-extensions": extensions, "data-portal-refused": self.unknown("%s")}
-        return super().widget_attrs(widget) | told
+        attributes = {"data-portal-extensions": extensions, "data-portal-refused": self.unknown("%s")}
+        return super().widget_attrs(widget) | attributes
 
 
 class ExaminedImageField(SaysWhatItTakes, KeepsChoice, WagtailImageField):
@@ -118,7 +118,7 @@ class GuardedUpload:
         waiting = self.stored.waiting_versions() if changed else []
         if not waiting:
             return
-        message = said_of_waiting(waiting, self.uploader)
+        message = waiting_message(waiting, self.uploader)
         links = [
             (version.url, version.title)
             for version in waiting

@@ -25,7 +25,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from ..public.api import is_api
-from ..public.query_parameters import KEPT_PARAMETERS
+from ..public.query_parameters import CACHED_PARAMETERS
 from ..public.request_kinds import CHANGING, READ_AHEAD, READING
 from ..views import page_not_found, refuse_input
 
@@ -140,7 +140,7 @@ class CleanInputMiddleware:
 
         What social networks and campaigns add to our links is often a number of nineteen digits.
         """
-        return name in KEPT_PARAMETERS or is_api(request) or request.path_info.startswith(self.admin_prefix)
+        return name in CACHED_PARAMETERS or is_api(request) or request.path_info.startswith(self.admin_prefix)
 
 
 def clean(value: str) -> str:

@@ -16,7 +16,7 @@ class ChosenContent(models.Model):
     file = models.FileField("tệp", upload_to=random_name, storage=default_storage, max_length=200)
     name = models.CharField("tên tệp", max_length=200)
     size = models.PositiveIntegerField("kích thước (byte)")
-    kept_at = models.DateTimeField("giữ từ lúc", db_index=True)
+    stored_at = models.DateTimeField("giữ từ lúc", db_index=True)
 
     class Meta:
         abstract = True

@@ -15,9 +15,9 @@ class FileText(models.Model):
     """
 
     # Characters kept of a file; a full text is read from the file itself.
-    MOST_KEPT = 200_000
+    MOST_CHARACTERS = 200_000
 
-    file = models.OneToOneField(PortalFile, verbose_name="tệp", on_delete=models.CASCADE, related_name="kept_text")
+    file = models.OneToOneField(PortalFile, verbose_name="tệp", on_delete=models.CASCADE, related_name="stored_text")
     digest = models.CharField("mã băm SHA-256", max_length=64)
     text = models.TextField("chữ trong tệp", blank=True)
     suspected_scheme = models.CharField("bảng mã nghi ngờ", max_length=10, blank=True)
@@ -42,5 +42,5 @@ class FileText(models.Model):
         keys = {key for content_type_id, key, *_paths in found if content_type_id == type_id}
         if not keys:
             return ""
-        kept = cls.objects.filter(file__in=keys, digest=F("file__digest"), suspected_scheme="").order_by("file")
-        return "\n".join(kept.values_list("text", flat=True))[: cls.MOST_KEPT]
+        texts = cls.objects.filter(file__in=keys, digest=F("file__digest"), suspected_scheme="").order_by("file")
+        return "\n".join(texts.values_list("text", flat=True))[: cls.MOST_CHARACTERS]

@@ -125,10 +125,10 @@ class WaitingVersion:
 
 
 # A room above says which versions wait with a picture or file: function(item) → list of `WaitingVersion`.
-_waiting: list[Callable[["Kept"], list[WaitingVersion]]] = []
+_waiting: list[Callable[["StoredFile"], list[WaitingVersion]]] = []
 
 
-def register_waiting(function: Callable[["Kept"], list[WaitingVersion]]) -> None:
+def register_waiting(function: Callable[["StoredFile"], list[WaitingVersion]]) -> None:
     """Let a room above say which versions wait with a picture or file; called once, when it is ready."""
     if function not in _waiting:
         _waiting.append(function)
@@ -142,7 +142,7 @@ class ScanState(models.TextChoices):
     INFECTED = "infected", "có mã độc"
 
 
-class Kept(models.Model):
+class StoredFile(models.Model):
     """What pictures and files have in common: the random name, the digest, the owner, when it is public.
 
     A file is public while something public refers to it and the scanner has nothing against it, and never otherwise.
@@ -304,7 +304,7 @@ class Kept(models.Model):
                 yield rows
 
 
-class PortalImage(Kept, AbstractImage):
+class PortalImage(StoredFile, AbstractImage):
     """A picture; `description` is its alternative text unless the page gives its own."""
 
     credit = models.CharField(
@@ -405,7 +405,7 @@ class PortalRendition(AbstractRendition):
         return stored_name(self, filename)
 
 
-class PortalFile(Kept, AbstractDocument):
+class PortalFile(StoredFile, AbstractDocument):
     """A document offered for download."""
 
     file = models.FileField("tệp", upload_to=stored_name)

@@ -1,7 +1,7 @@
 """The hour at which a version is to appear, once it has come."""
 
 
-class ForgetsMetHours:
+class ClearsMetHours:
     """For models with drafts: a version read again does not have an hour that the last publication has met.
 
     Wagtail keeps `go_live_at` in the version after it was published; an editor would see an hour of last year in the

@@ -10,7 +10,7 @@ class OutgoingMail(models.Model):
 
     `message` is the mail as it leaves, with a Message-ID that never changes: a receiver that gets it twice after a
     crash folds the two into one. Subject, recipient and message are personal data and are emptied after delivery
-    (`mail.purge`, at once where it says `forget`); what stays says only that a mail left, and when.
+    (`mail.purge`, at once where it says `purge_when_sent`); what stays says only that a mail left, and when.
     """
 
     class State(models.TextChoices):
@@ -26,7 +26,7 @@ class OutgoingMail(models.Model):
     recipient = models.CharField("người nhận", max_length=320, blank=True)
     subject = models.CharField("tiêu đề", max_length=300, blank=True)
     message = models.BinaryField("nội dung thư", default=b"")
-    forget = models.BooleanField("xóa ngay khi gửi xong", default=False)
+    purge_when_sent = models.BooleanField("xóa ngay khi gửi xong", default=False)
     state = models.CharField("tình trạng", max_length=10, choices=State.choices, default=State.QUEUED)
     not_before = models.DateTimeField("gửi từ lúc", default=timezone.now)
     # Counted from the writing of the mail, or from the last time a user asked to try again.

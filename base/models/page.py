@@ -28,7 +28,7 @@ from ..public.frame import build_frame
 from ..public.page_cache import mark_public
 from ..sites import site_of, successor_address
 from .file_text import FileText
-from .hours import ForgetsMetHours
+from .hours import ClearsMetHours
 from .unit import OrganisationUnit
 
 
@@ -80,11 +80,12 @@ class PortalPagePermissionTester(PagePermissionTester):
         return super().can_delete(ignore_bulk=ignore_bulk)
 
 
-class BasePage(ForgetsMetHours, Page):
+class BasePage(ClearsMetHours, Page):
     """What every page of the portal carries (Quy chế Điều 5, 20; NĐ 43/2011 Điều 5.3, 14).
 
     `author_name` and `source_name` are shown on the page; `responsible_unit` answers for it and is the publisher
-    in its metadata. `kept_note` is set by a take-down review that ended with "keep": the frame shows it above the text.
+    in its metadata. `retained_note` is set by a take-down review that ended with "keep": the frame shows it above
+    the text.
     """
 
     base_form_class = GuardedPageForm
@@ -109,8 +110,8 @@ class BasePage(ForgetsMetHours, Page):
         related_name="+",
     )
     is_illustrative = models.BooleanField("dữ liệu minh họa", default=False, editable=False)
-    kept_note = models.TextField("ghi chú khi giữ lại", blank=True, editable=False)
-    kept_note_on = models.DateField("ngày ghi chú", null=True, editable=False)
+    retained_note = models.TextField("ghi chú khi giữ lại", blank=True, editable=False)
+    retained_note_on = models.DateField("ngày ghi chú", null=True, editable=False)
 
     responsibility_panels = [
         MultiFieldPanel(
@@ -159,7 +160,7 @@ class BasePage(ForgetsMetHours, Page):
     # Picture of its type where pages are added, a name of Wagtail's icons.
     icon_name = "doc-empty-inverse"
     # Fields that approval does not seal, because publishing or a later action sets them.
-    not_sealed = frozenset({"kept_note", "kept_note_on"})
+    not_sealed = frozenset({"retained_note", "retained_note_on"})
 
     class Meta:
         abstract = True
@@ -192,7 +193,7 @@ class BasePage(ForgetsMetHours, Page):
 
     def with_content_json(self, content):
         page = super().with_content_json(content)
-        page.kept_note, page.kept_note_on = self.kept_note, self.kept_note_on
+        page.retained_note, page.retained_note_on = self.retained_note, self.retained_note_on
         return page
 
     def update_aliases(self, *, revision=None, _content=None, _updated_ids=None):

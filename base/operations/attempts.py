@@ -16,7 +16,7 @@ QUARTER_OF_AN_HOUR = timedelta(minutes=15)
 FIRST_DELAY_SECONDS = 4
 NO_WAIT = timedelta(0)
 # Longer than any window.
-KEPT = timedelta(days=1)
+RETENTION = timedelta(days=1)
 
 _tables: list[type[models.Model]] = []
 
@@ -78,7 +78,7 @@ class Attempts:
         table.filter(pk=row.pk).update(count=F("count") + 1 if is_fresh else 1, last_at=on)
         return row.count + 1 if is_fresh else 1
 
-    def forget(self, key: str) -> None:
+    def reset(self, key: str) -> None:
         """Delete the count of a key."""
         _tables[0].objects.filter(scope=self.scope, key=key).delete()
 
@@ -89,9 +89,9 @@ class Attempts:
         return self._rows(on).filter(key=key).first()
 
 
-def forget_old(*, on: datetime) -> int:
+def purge_old(*, on: datetime) -> int:
     """Remove the counts that mean nothing any more; return how many rows went."""
-    return _tables[0].objects.filter(last_at__lt=on - KEPT).delete()[0]
+    return _tables[0].objects.filter(last_at__lt=on - RETENTION).delete()[0]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@
 form, key and content into a table whose rows are unique, in the transaction of the effect: of five at one moment four
 wait for the first. 3. Those that come second get the first one's outcome: the same receipt, the same address. What
 failed or was rolled back left no row, so that sending again works. Other content under the same key is another sending.
-4. The job `forget_submissions` removes old rows.
+4. The job `purge_submissions` removes old rows.
 
 A form with a key is never kept by the page cache: it is drawn for one person.
 """
@@ -23,7 +23,7 @@ from ..models import Submission
 
 FIELD = "portal_submission"
 LONGEST_KEY = 64
-KEPT = timedelta(days=7)
+RETENTION = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,9 @@ def once(request, purpose: str, call: Callable[[], str], *, but: Iterable[str] =
     return Outcome(row.outcome, is_repeat=False)
 
 
-def forget(*, on: datetime | None = None) -> int:
-    """Remove the rows of sendings older than `KEPT`; return how many went."""
-    return Submission.objects.filter(made_at__lt=(on or timezone.now()) - KEPT).delete()[0]
+def purge(*, on: datetime | None = None) -> int:
+    """Remove the rows of sendings older than `RETENTION`; return how many went."""
+    return Submission.objects.filter(made_at__lt=(on or timezone.now()) - RETENTION).delete()[0]
 
 
 def _digest_of(file) -> str:

@@ -42,8 +42,8 @@ def as_shown(entry) -> tuple[str, dict]:
 
 def without_titles(action: str, data: Mapping, name: str) -> dict:
     """Return the facts of an entry without the titles of the thing itself: a rename's, and a copy's."""
-    kept = {key: value for key, value in data.items() if key not in ("title", "slug")}
+    details = {key: value for key, value in data.items() if key not in ("title", "slug")}
     for key in ITSELF if action in OF_A_COPY else ():
-        if isinstance(kept.get(key), dict):
-            kept[key] = {**kept[key], "title": name}
-    return kept
+        if isinstance(details.get(key), dict):
+            details[key] = {**details[key], "title": name}
+    return details

@@ -8,8 +8,8 @@
 3. A refused mail is tried again, later each time; a server that does not answer stops the round and is asked again
    after `PAUSE`. `GIVE_UP_AFTER` its first try a mail is dead: `/readyz` says so and the technical administrator may
    `retry` or `dismiss` it.
-4. `purge` empties what was delivered `KEEP_SENT` ago; a mail under `FORGET_HEADER` is emptied as soon as it left. No
-   log line names a recipient or a text.
+4. `purge` empties what was delivered `SENT_RETENTION` ago; a mail under `PURGE_HEADER` is emptied as soon as it left.
+   No log line names a recipient or a text.
 """
 
 import logging
@@ -35,14 +35,14 @@ logger = logging.getLogger(__name__)
 # Header by which a caller names what must be told once; it does not leave with the mail.
 KEY_HEADER = "Portal-Once"
 # Header of mails to citizens: nothing of them is kept once they left. Their key holds for whatever recipient.
-FORGET_HEADER = "Portal-Forget"
+PURGE_HEADER = "Portal-Forget"
 ROUND_SECONDS = 20
 PAUSE = timedelta(seconds=30)
 LEASE = timedelta(minutes=2)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(hours=24)
-KEEP_SENT = timedelta(days=30)
-KEEP_ROWS = timedelta(days=365)
+SENT_RETENTION = timedelta(days=30)
+ROWS_RETENTION = timedelta(days=365)
 # How long a mail may wait before a person should look.
 LATE_AFTER = timedelta(minutes=15)
 
@@ -66,8 +66,8 @@ def _write(message: EmailMessage) -> bool:
     if not recipients:
         return False
     key = str(message.extra_headers.pop(KEY_HEADER, ""))
-    forget = bool(message.extra_headers.pop(FORGET_HEADER, ""))
-    if forget and key and OutgoingMail.objects.filter(key=key).exists():
+    purge_when_sent = bool(message.extra_headers.pop(PURGE_HEADER, ""))
+    if purge_when_sent and key and OutgoingMail.objects.filter(key=key).exists():
         # Told already; the row does not say any more whom.
         return True
     message.extra_headers.setdefault("Message-ID", make_msgid(domain=settings.PORTAL_HOST))
@@ -81,7 +81,7 @@ def _write(message: EmailMessage) -> bool:
                 recipient=recipient,
                 subject=" ".join(str(message.subject).split())[:300],
                 message=data,
-                forget=forget,
+                purge_when_sent=purge_when_sent,
             )
             for recipient in recipients
         ],
@@ -175,7 +175,7 @@ def _claim(on: datetime) -> OutgoingMail | None:
 
 def _note_sent(row: OutgoingMail, on: datetime) -> None:
     row.state, row.sent_at, row.last_error = State.SENT, max(on, timezone.now()), ""
-    if row.forget:
+    if row.purge_when_sent:
         row.recipient, row.subject, row.message = "", "", b""
     row.save(update_fields=["state", "sent_at", "last_error", "recipient", "subject", "message"])
 
@@ -278,7 +278,7 @@ def _fixable(mail: OutgoingMail, by) -> OutgoingMail:
 
 
 @transaction.atomic
-def forget(key: str, *, recipient: str, on: datetime) -> int:
+def empty(key: str, *, recipient: str, on: datetime) -> int:
     """Empty the mails to a person about one matter, sent or not (their keys begin with `key`); return how many.
 
     What waits to be sent does not leave any more. One that is on its way this moment is emptied when it has left, or by
@@ -292,12 +292,12 @@ def forget(key: str, *, recipient: str, on: datetime) -> int:
 
 
 def purge(*, on: datetime) -> int:
-    """Empty the mails that left, or were given up, `KEEP_SENT` ago; return how many.
+    """Empty the mails that left, or were given up, `SENT_RETENTION` ago; return how many.
 
-    After `KEEP_ROWS` the empty rows go too: those of mails that left, and of those that a user closed.
+    After `ROWS_RETENTION` the empty rows go too: those of mails that left, and of those that a user closed.
     """
     closed = Q(state=State.SENT) | Q(state=State.DEAD, dismissed_at__isnull=False)
-    OutgoingMail.objects.filter(closed, created_at__lt=on - KEEP_ROWS, recipient="").delete()
+    OutgoingMail.objects.filter(closed, created_at__lt=on - ROWS_RETENTION, recipient="").delete()
     old = OutgoingMail.objects.exclude(recipient="").filter(state__in=[State.SENT, State.DEAD])
-    old = old.filter(created_at__lt=on - KEEP_SENT, trying_since__lt=on - KEEP_SENT)
+    old = old.filter(created_at__lt=on - SENT_RETENTION, trying_since__lt=on - SENT_RETENTION)
     return old.update(recipient="", subject="", message=b"", key="")

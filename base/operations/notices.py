@@ -20,7 +20,7 @@ from django.template.loader import get_template
 from django.utils import translation
 from wagtail.users.models import UserProfile
 
-from .mail import FORGET_HEADER, KEY_HEADER
+from .mail import KEY_HEADER, PURGE_HEADER
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def mail_address_of(one) -> str:
 
 def by_mail(notice: Notice, addresses: list[str]) -> None:
     """Write a notice as one mail, in the caller's transaction."""
-    headers = {KEY_HEADER: notice.key, FORGET_HEADER: "yes" if notice.kind.is_personal else ""}
+    headers = {KEY_HEADER: notice.key, PURGE_HEADER: "yes" if notice.kind.is_personal else ""}
     if notice.kind.preference:
         # As Wagtail's own mails, which one may turn off too: no automatic answer comes back.
         headers["Auto-Submitted"] = "auto-generated"

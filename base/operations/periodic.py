@@ -139,7 +139,7 @@ def run_forever(table: Sequence[Job], *, stop: threading.Event) -> None:
     A database that is away for a while is waited for. A lane that ends by an error ends the others too, and the error
     is raised: the supervisor then starts all anew.
     """
-    _forget_strangers(table)
+    _remove_unknown_jobs(table)
     first, *others = lanes_of(table)
     broken: list[BaseException] = []
 
@@ -230,11 +230,11 @@ def _run(
     # The next step of a job may find many others due before it.
     next_due = heartbeat.last_finished if heartbeat.progress else job.next_due(heartbeat.last_finished)
     heartbeat.expected_by = next_due + GRACE
-    _keep(heartbeat, lease)
+    _note_end(heartbeat, lease)
     return heartbeat
 
 
-def _keep(heartbeat: JobHeartbeat, lease: leases.Lease) -> None:
+def _note_end(heartbeat: JobHeartbeat, lease: leases.Lease) -> None:
     """Write down how a run ended, unless another process has run the job meanwhile."""
     ended = {
         name: getattr(heartbeat, name)
@@ -256,7 +256,7 @@ def _described(error: Exception) -> str:
     return f"{type(error).__name__}: {error}\n\n{''.join(lines)}"[:ERROR_CHARACTERS]
 
 
-def _forget_strangers(table: Sequence[Job]) -> None:
+def _remove_unknown_jobs(table: Sequence[Job]) -> None:
     """Mark the jobs that left the table as no longer expected."""
     names = [job.name for job in table]
     try:

@@ -66,7 +66,7 @@ def new_stamp(on: datetime, bits: int = ZERO_BITS, word: str = "") -> str:
     return signing.dumps([word or secrets.token_urlsafe(12), on.timestamp(), bits], salt=_SALT, compress=False)
 
 
-def kept_or_new(stamp: str, on: datetime, bits: int) -> str:
+def valid_or_new(stamp: str, on: datetime, bits: int) -> str:
     """Return the stamp that a form came with when it still counts and wants enough; else a new one.
 
     Of a form that wanted less the word stays, and the moment at which it was drawn: no user waits a second time.
@@ -136,7 +136,7 @@ def marks(form, on: datetime, bits: int) -> dict:
 
     `form`: the fields as they came, empty where the form is drawn first.
     """
-    stamp = kept_or_new(form.get(STAMP, ""), on, bits)
+    stamp = valid_or_new(form.get(STAMP, ""), on, bits)
     number = form.get(PROOF, "") if stamp == form.get(STAMP) else ""
     turns = " ".join(raw for _left, raw in _turns(form, on).values())
     return {"stamp": stamp, "proof": number, "turn": turns, "zero_bits": read(stamp, on).bits}

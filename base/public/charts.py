@@ -47,12 +47,12 @@ def columns(key: str, title: str, labels: Sequence[str], series: Sequence[Series
     most = most or _rounded_up(max((value or 0 for one in series for value in one.values), default=0))
     if not most or not any(value is not None for one in series for value in one.values):
         return NOTHING
-    said = "; ".join(
-        f"{label}: " + ", ".join(f"{one.label.lower()} {_said(one.values[place], tail)}" for one in series)
+    description = "; ".join(
+        f"{label}: " + ", ".join(f"{one.label.lower()} {_description(one.values[place], tail)}" for one in series)
         for place, label in enumerate(labels)
         if any(one.values[place] for one in series)
     )
-    return _both(key, title, said, lambda width: _columns(width, labels, series, most, tail))
+    return _both(key, title, description, lambda width: _columns(width, labels, series, most, tail))
 
 
 def bars(key: str, title: str, rows: Sequence[tuple[str, Sequence[Part]]]) -> SafeString:
@@ -61,12 +61,12 @@ def bars(key: str, title: str, rows: Sequence[tuple[str, Sequence[Part]]]) -> Sa
     most = max((sum(part.value for part in parts) for _label, parts in rows), default=0)
     if not most:
         return NOTHING
-    said = "; ".join(
+    description = "; ".join(
         f"{label}: " + ", ".join(f"{part.label.lower()} {number(part.value)}" for part in parts)
         for label, parts in rows
         if parts
     )
-    return _both(key, title, said, lambda width: _bars(width, rows, most))
+    return _both(key, title, description, lambda width: _bars(width, rows, most))
 
 
 def sparkline(key: str, title: str, labels: Sequence[str], values: Sequence[int]) -> SafeString:
@@ -79,7 +79,7 @@ def sparkline(key: str, title: str, labels: Sequence[str], values: Sequence[int]
         (round(SPARK_EDGE + step * place, 1), round(SPARK_EDGE + height * (1 - value / most), 1))
         for place, value in enumerate(values)
     ]
-    said = "; ".join(f"{label}: {number(value)}" for label, value in zip(labels, values, strict=True))
+    description = "; ".join(f"{label}: {number(value)}" for label, value in zip(labels, values, strict=True))
     return format_html(
         '<svg class="spark" width="{1}" height="{2}" viewBox="0 0 {1} {2}" role="img" '
         'aria-labelledby="{0}-ten {0}-mo-ta" focusable="false"><title id="{0}-ten">{3}</title>'
@@ -89,7 +89,7 @@ def sparkline(key: str, title: str, labels: Sequence[str], values: Sequence[int]
         SPARK_WIDTH,
         SPARK_HEIGHT,
         title,
-        said,
+        description,
         " ".join(f"{x},{y}" for x, y in points),
         *points[-1],
     )
@@ -105,14 +105,14 @@ def number(value: int | None) -> str:
 # --- Two layouts -------------------------------------------------------------------------------------
 
 
-def _both(key: str, title: str, said: str, draw) -> SafeString:
+def _both(key: str, title: str, description: str, draw) -> SafeString:
     drawings = [(name, width, *draw(width)) for name, width in (("rong", WIDE), ("hep", NARROW))]
     return format_html_join(
         "",
         '<svg class="chart chart--{1}" width="{2}" height="{3}" viewBox="0 0 {2} {3}" role="img" '
         'aria-labelledby="{0}-{1}-ten {0}-{1}-mo-ta" focusable="false"><title id="{0}-{1}-ten">{4}</title>'
         '<desc id="{0}-{1}-mo-ta">{5}.</desc>{6}</svg>',
-        ((key, name, width, height, title, said, body) for name, width, height, body in drawings),
+        ((key, name, width, height, title, description, body) for name, width, height, body in drawings),
     )
 
 
@@ -187,7 +187,7 @@ def _fitting(label: str, width: int) -> str:
     return label if len(label) <= most else f"{label[:most].rsplit(' ', 1)[0].rstrip(',;')}…"
 
 
-def _said(value: int | None, tail: str) -> str:
+def _description(value: int | None, tail: str) -> str:
     return f"{number(value)}{tail if value is not None else ''}"
 
 

@@ -23,7 +23,7 @@ from wagtail.models import Page, Site
 from ..models.site import PortalSite
 from ..sites import ancestor_paths, city_site, site_of
 from .navigation import STATEMENT_SLUGS, Group, Link, footer_links, menu, reporting_url
-from .site_cache import keep, memory_of
+from .site_cache import memory_of, remember
 
 SEARCH_SLUG = "tim-kiem"
 ALERT_ICONS = {"info": "info", "warning": "triangle-alert", "emergency": "siren"}
@@ -242,13 +242,13 @@ def _pages_around(frame, page, paths, home_path, request):
         return _read(_around(frame.site, paths, home_path) | own), lambda row: row.get_url(request) or ""
     # An address depends on the host it is asked under.
     key = (frame.site.home_key, home_path, getattr(Site.find_for_request(request), "pk", None))
-    kept = memory.surroundings.get(key)
-    if kept is None:
+    cached = memory.surroundings.get(key)
+    if cached is None:
         around = _around(frame.site, paths, home_path)
         sections = Page.objects.filter(_in_menu(home_path)).values("translation_key")
         rows = _read(around | Q(translation_key__in=sections, live=True))
-        kept = keep(memory.surroundings, key, (rows, {row.pk: row.get_url(request) or "" for row in rows}))
-    found, urls = kept
+        cached = remember(memory.surroundings, key, (rows, {row.pk: row.get_url(request) or "" for row in rows}))
+    found, urls = cached
     if page.pk not in urls:
         found = [*found, *(row for row in _read(own) if row.pk not in urls)]
     return found, lambda row: urls[row.pk] if row.pk in urls else row.get_url(request) or ""

@@ -77,13 +77,13 @@ def marked(html: str) -> SafeString:
             _close(opened, tag, pieces)
         elif tag:
             around.holds_more = True
-            said = LANG.search(piece["attributes"])
-            lang = said[1] if said else around.lang
+            stated = LANG.search(piece["attributes"])
+            lang = stated[1] if stated else around.lang
             alt = ALT.search(piece["attributes"]) if tag == "img" and lang != settings.LANGUAGE_CODE else None
-            if alt and not said and is_vietnamese(unescape(alt[1] or alt[2] or "")):
+            if alt and not stated and is_vietnamese(unescape(alt[1] or alt[2] or "")):
                 text = _with_lang(text)
             if tag not in VOID and not text.endswith("/>"):
-                opened.append(_Open(tag, lang, len(pieces), bool(said)))
+                opened.append(_Open(tag, lang, len(pieces), bool(stated)))
         elif text[0] != "<" and text.strip():
             if around.lang != settings.LANGUAGE_CODE and _runs(text):
                 around.texts.append(len(pieces))
@@ -113,8 +113,8 @@ def _mark(element: _Open, pieces: list[str]) -> None:
     texts = [pieces[place] for place in element.texts]
     if element.tag in TEXT_ONLY:
         # The title of a page ends in the name of its site.
-        told = texts[0].split(" – ")[0] if element.tag == "title" else " ".join(texts)
-        if is_vietnamese(unescape(told)) and not element.says_lang:
+        visible = texts[0].split(" – ")[0] if element.tag == "title" else " ".join(texts)
+        if is_vietnamese(unescape(visible)) and not element.says_lang:
             pieces[element.start] = _with_lang(pieces[element.start])
     elif not element.holds_more and not element.says_lang and all(map(_is_all_native, texts)):
         pieces[element.start] = _with_lang(pieces[element.start])

@@ -5,7 +5,7 @@ The web server in front gives the plain copy of an address for a query that has 
 configuration of nginx anew when the release is installed. Needs no Django.
 """
 
-KEPT_PARAMETERS = frozenset(
+CACHED_PARAMETERS = frozenset(
     {
         # Lists: words, page of the list, order.
         "q",

@@ -8,7 +8,7 @@ from wagtail.views import serve as serve_page
 
 from ..models.page import BasePage
 from ..sites import host_of, remember_site
-from .site_cache import keep, memory_of
+from .site_cache import memory_of, remember
 
 
 def serve(request, path):
@@ -34,4 +34,4 @@ def _route(request, path, site, memory) -> None:
     remember_site(found, memory)
     # An address that reaches further than the page is that of something the page shows.
     if found.depth - site.root_page.depth == len(path.split("/")) - 1:
-        keep(memory.places, key, (type(found), found.pk))
+        remember(memory.places, key, (type(found), found.pk))

@@ -15,7 +15,7 @@ from ..models.generation import SiteGeneration
 from ..models.site import PortalSite
 
 # Most addresses and menus that are remembered; beyond it all are dropped.
-MOST_KEPT = 5_000
+MOST_ENTRIES = 5_000
 
 
 @dataclass(eq=False)
@@ -52,17 +52,17 @@ def memory_of(request) -> Memory | None:
     return request._portal_memory
 
 
-def forget() -> None:
+def clear() -> None:
     """Clear the cache: for tests, whose databases come and go."""
     global _memory
     _memory = Memory(())
 
 
-def keep(kept: dict, key, value):
+def remember(entries: dict, key, value):
     """Keep a value in one of the memory's dicts, which never grows beyond its bound; return it."""
-    if len(kept) >= MOST_KEPT:
-        kept.clear()
-    kept[key] = value
+    if len(entries) >= MOST_ENTRIES:
+        entries.clear()
+    entries[key] = value
     return value
 
 

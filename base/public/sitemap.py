@@ -28,7 +28,7 @@ def robots(request):
         "",
     ]
     response = HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
-    return _kept(response, _site(request))
+    return _cached(response, _site(request))
 
 
 @require_safe
@@ -37,10 +37,10 @@ def index(request):
     site = _site(request)
     count = _pages(site).count()
     if count <= PAGES_PER_FILE:
-        return _kept(_urlset(request, site, 1), site)
+        return _cached(_urlset(request, site, 1), site)
     parts = range(1, -(-count // PAGES_PER_FILE) + 1)
     entries = [{"loc": request.build_absolute_uri(reverse("sitemap_section", args=[number]))} for number in parts]
-    return _kept(_xml("sitemapindex", "sitemap", entries), site)
+    return _cached(_xml("sitemapindex", "sitemap", entries), site)
 
 
 @require_safe
@@ -49,7 +49,7 @@ def section(request, number: int):
     site = _site(request)
     if number < 1 or _pages(site).count() <= (number - 1) * PAGES_PER_FILE:
         raise Http404
-    return _kept(_urlset(request, site, number), site)
+    return _cached(_urlset(request, site, number), site)
 
 
 def _site(request) -> Site:
@@ -100,7 +100,7 @@ def _xml(root: str, item: str, entries: list[dict[str, str]]) -> HttpResponse:
     return response
 
 
-def _kept(response: HttpResponse, site: Site) -> HttpResponse:
+def _cached(response: HttpResponse, site: Site) -> HttpResponse:
     portal_site = PortalSite.objects.filter(wagtail_site=site).first()
     if portal_site is None:
         return response

@@ -116,10 +116,10 @@ class SandboxChild:
                     os.close(writing)
                 self._is_asked = True
                 until = time.monotonic() + seconds
-                said = _received(reading, until)
-                if said.endswith(b"\n"):
+                answer = _received(reading, until)
+                if answer.endswith(b"\n"):
                     # How it ended is looked at before the next task.
-                    return json.loads(said)
+                    return json.loads(answer)
                 ended = self._ended(until)
             except (OSError, ValueError, KeyError, RecursionError) as error:
                 self._end()

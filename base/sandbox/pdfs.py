@@ -91,9 +91,9 @@ def scan(source: BinaryIO) -> dict:
             continue
         end = data.find(b"endstream", match.end())
         end = len(data) if end < 0 else end
-        head = data[max(position, match.start() - 600) : match.start()]
+        before = data[max(position, match.start() - 600) : match.start()]
         outside.append(data[position : match.start()])
-        if b"ObjStm" in _plain(head[head.rfind(b"obj") :]):
+        if b"ObjStm" in _plain(before[before.rfind(b"obj") :]):
             try:
                 machine = zlib.decompressobj()
                 text = machine.decompress(data[match.end() : end], MOST_INFLATED - inflated)
@@ -216,11 +216,11 @@ def strip(source: BinaryIO, target: BinaryIO) -> dict:
     packet = _xmp(reader)
     pages = len(reader.pages)
     writer = PdfWriter(clone_from=reader)
-    kept = {name: value for name, value in info.items() if name not in PERSONAL}
-    if LOCAL_PATH.search(str(kept.get("/Title", ""))):
-        kept.pop("/Title")
+    unpersonal = {name: value for name, value in info.items() if name not in PERSONAL}
+    if LOCAL_PATH.search(str(unpersonal.get("/Title", ""))):
+        unpersonal.pop("/Title")
     writer.metadata = None
-    writer.add_metadata({name: str(value) for name, value in kept.items() if isinstance(value, str | bytes)})
+    writer.add_metadata({name: str(value) for name, value in unpersonal.items() if isinstance(value, str | bytes)})
     if packet is not None:
         stream = DecodedStreamObject()
         stream.set_data(XMP_PERSONAL.sub(b"", packet))

@@ -19,7 +19,7 @@ ORIENTATION = 0x0112
 Image.init()
 
 
-def settle(source: BinaryIO, target: BinaryIO, formats: list[str], most_frames: int) -> dict:
+def decode(source: BinaryIO, target: BinaryIO, formats: list[str], most_frames: int) -> dict:
     """Decode every frame; write an upright copy to `target` when the picture lies on its side.
 
     Returns {"turned": bool, "size": [width, height]}. Without its EXIF the turned copy keeps the ICC profile.
@@ -108,4 +108,4 @@ def smaller(
     return {"kind": kind, "size": list(size)}
 
 
-TASKS = {"settle": settle, "smaller": smaller}
+TASKS = {"decode": decode, "smaller": smaller}

@@ -100,12 +100,12 @@ def _run(module, task: dict, answer: int, source: int, target: int | None = None
     files = [open(0, "rb", closefd=False)] + ([open(target, "w+b")] if target is not None else [])
     system_calls.allow_only(program=False)
     try:
-        said = module.TASKS[name](*files, **task)
+        result = module.TASKS[name](*files, **task)
         for file in files[1:]:
             file.flush()
     except Exception as error:
-        said = {"error": type(error).__name__, "detail": str(error)[:300]}
-    left = (json.dumps(said) + "\n").encode()
+        result = {"error": type(error).__name__, "detail": str(error)[:300]}
+    left = (json.dumps(result) + "\n").encode()
     while left:
         left = left[os.write(answer, left) :]
     os._exit(0)

@@ -121,12 +121,12 @@ def arrange_pdf(source: BinaryIO, target: BinaryIO, pages: int, is_scanned: bool
     `source`: what the program wrote, pages ended by form feeds. A scan without a text layer gives an empty text, also
     when a stamp or a signature stands on its sheets in letters. Returns {"characters", "cut", "pages", "fonts"}.
     """
-    said = source.read(MOST_CHARACTERS * 4).decode("utf-8", "replace")
-    cut = len(said) > MOST_CHARACTERS or pages > MOST_PAGES
-    said = said[:MOST_CHARACTERS]
-    if is_scanned and sum(not sign.isspace() for sign in said) < LETTERS_OF_STAMPS * max(pages, 1):
-        said = ""
-    whole = "\n".join(_apart(said.replace("\f", "\n").splitlines()))
+    piece = source.read(MOST_CHARACTERS * 4).decode("utf-8", "replace")
+    cut = len(piece) > MOST_CHARACTERS or pages > MOST_PAGES
+    piece = piece[:MOST_CHARACTERS]
+    if is_scanned and sum(not sign.isspace() for sign in piece) < LETTERS_OF_STAMPS * max(pages, 1):
+        piece = ""
+    whole = "\n".join(_apart(piece.replace("\f", "\n").splitlines()))
     if scheme:
         whole = text.convert_legacy(whole, scheme)
     return _written(whole, target, cut=cut, pages=pages, fonts=set())
@@ -187,21 +187,21 @@ def _paragraphs(stream, numbers: Numbers, scheme: str, fonts: set[str]):
         elif tag in SIGNS:
             words.append((SIGNS[tag], words[-1][1] if words else False))
         elif tag == f"{WORD}p":
-            said = _converted(words, scheme)
+            piece = _converted(words, scheme)
             words = []
-            if said.strip():
-                yield _tidy(f"{_said_number(numbers.next(style, number, level), scheme)}{said}")
+            if piece.strip():
+                yield _tidy(f"{_number_text(numbers.next(style, number, level), scheme)}{piece}")
             element.clear()
         elif tag in (f"{WORD}tbl", f"{WORD}tr", f"{WORD}tc"):
             element.clear()
 
 
-def _said_number(number: Number | None, scheme: str) -> str:
+def _number_text(number: Number | None, scheme: str) -> str:
     """Return what stands before a paragraph, with a blank behind it; a pattern may be in the old encoding as well."""
     if number is None or not (number.text or number.is_bullet):
         return ""
-    said = number.text or "-"
-    return f"{text.convert_legacy(said, scheme) if scheme else said} "
+    piece = number.text or "-"
+    return f"{text.convert_legacy(piece, scheme) if scheme else piece} "
 
 
 def _is_capital(font: str, fonts: set[str]) -> bool:
@@ -215,16 +215,16 @@ def _is_capital(font: str, fonts: set[str]) -> bool:
 def _converted(words: list[tuple[str, bool]], scheme: str) -> str:
     """Join the runs of a paragraph; a letter may be in one run and its mark in the next."""
     if not scheme:
-        return "".join(said for said, _capital in words)
+        return "".join(piece for piece, _capital in words)
     parts = []
     for capital, runs in groupby(words, key=lambda word: word[1]):
-        converted = text.convert_legacy("".join(said for said, _capital in runs), scheme)
+        converted = text.convert_legacy("".join(piece for piece, _capital in runs), scheme)
         parts.append(converted.upper() if capital and scheme == "tcvn3" else converted)
     return "".join(parts)
 
 
-def _tidy(said: str) -> str:
-    return "\n".join(" ".join(line.split()) for line in said.split("\n")).strip()
+def _tidy(piece: str) -> str:
+    return "\n".join(" ".join(line.split()) for line in piece.split("\n")).strip()
 
 
 TASKS = {

@@ -23,7 +23,7 @@ class Column:
     """
 
     name: str
-    head: str
+    header: str
     help: str = ""
     example: str = ""
     width: int = 20
@@ -35,7 +35,7 @@ class Column:
     @property
     def key(self) -> str:
         """How a head is recognised, whatever its case and marks."""
-        return text.fold(self.head)
+        return text.fold(self.header)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ class TableError(ValidationError):
 class Layout:
     """A table that a room takes in: its columns, its most rows, its sentences; what has no sentence is allowed.
 
-    A sentence may name the columns it is about: {heads} (a, b), {quoted} («a», «b»), {first}; {number} is that of a
+    A sentence may name the columns it is about: {headers} (a, b), {quoted} («a», «b»), {first}; {number} is that of a
     row. `sheet`: the sheet of a workbook that is read, if it is there, and not the first.
     """
 
@@ -63,7 +63,7 @@ class Layout:
     not_utf8: str = "Tệp CSV không dùng bảng mã UTF-8 (Điều 7.3); hãy lưu lại dạng «CSV UTF-8» hoặc .xlsx rồi tải lên."
     not_csv: str = "Không đọc được tệp CSV (ô quá dài hoặc dấu nháy kép chưa đóng); hãy lưu lại dạng .xlsx rồi tải lên."
     sheet: str = ""
-    longest_head: int = 80
+    longest_header: int = 80
 
     def rows(self, file, name: str) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield (number of the row, {name of the column: text of the cell}) of an open file; empty rows are left out.
@@ -76,7 +76,7 @@ class Layout:
         """Yield the same of a table that is text: CSV, with commas, semicolons or tabs."""
         return self._rows(self._csv_cells(written))
 
-    def unknown_heads(self, file, name: str) -> list[str]:
+    def unknown_headers(self, file, name: str) -> list[str]:
         """Return the heads of a table that are no column, so that a misspelt one is not lost in silence."""
         for _number, cells in self._cells(file, name):
             if any(cells):
@@ -115,20 +115,20 @@ class Layout:
         for cell in cells:
             column = by_key.get(text.fold(cell))
             if column in found and column:
-                twice.append(column.head)
+                twice.append(column.header)
                 column = None
             found.append(column)
-        absent = [column.head for column in self.columns if column.is_required and column not in found]
-        unknown = [cell[: self.longest_head] for cell in cells if cell and text.fold(cell) not in by_key]
-        for sentence, heads in (
+        absent = [column.header for column in self.columns if column.is_required and column not in found]
+        unknown = [cell[: self.longest_header] for cell in cells if cell and text.fold(cell) not in by_key]
+        for sentence, headers in (
             (self.unknown, unknown),
             (self.missing, absent),
             (self.repeated, list(dict.fromkeys(twice))),
             (self.gap, [cell for cell in cells if not cell]),
         ):
-            if sentence and heads:
-                quoted = ", ".join(f"«{head}»" for head in heads)
-                raise TableError(sentence.format(heads=", ".join(heads), quoted=quoted, first=heads[0]), number)
+            if sentence and headers:
+                quoted = ", ".join(f"«{header}»" for header in headers)
+                raise TableError(sentence.format(headers=", ".join(headers), quoted=quoted, first=headers[0]), number)
         return found
 
     # --- Cells of a file ----------------------------------------------------------------------------------

@@ -99,9 +99,9 @@ class _Pages(FPDF):
             self.multi_cell(0, 6, self.text_of(table.empty), new_x="LMARGIN", new_y="NEXT")
             self.ln(2)
             return
-        heads = FontFace(emphasis="BOLD", fill_color=(232, 232, 232))
+        header_face = FontFace(emphasis="BOLD", fill_color=(232, 232, 232))
         with self.table(
-            col_widths=tuple(table.widths), line_height=4.5, headings_style=heads, text_align="LEFT", padding=1
+            col_widths=tuple(table.widths), line_height=4.5, headings_style=header_face, text_align="LEFT", padding=1
         ) as rows:
             for cells in (table.columns, *table.rows):
                 row = rows.row()

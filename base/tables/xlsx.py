@@ -36,9 +36,9 @@ class Sheet:
 
 def sheet(name: str, lines: Sequence[str], columns: Sequence[tuple[str, int, str | Callable]], things) -> Sheet:
     """Return a sheet with a row for each thing; a column is (head, width in letters, its "attribute" or function)."""
-    heads, widths, ways = zip(*columns, strict=True)
+    headers, widths, ways = zip(*columns, strict=True)
     cells = [attrgetter(way) if isinstance(way, str) else way for way in ways]
-    return Sheet(name, lines, heads, widths, ([cell(thing) for cell in cells] for thing in things))
+    return Sheet(name, lines, headers, widths, ([cell(thing) for cell in cells] for thing in things))
 
 
 def write(sheets: Sequence[Sheet]) -> bytes:
@@ -55,9 +55,9 @@ def write_to(target, sheets: Sequence[Sheet]) -> None:
         page = book.create_sheet(one.name[:TITLE_LENGTH])
         for place, width in enumerate(one.widths, 1):
             page.column_dimensions[get_column_letter(place)].width = width
-        head = len(one.lines) + 1
-        page.freeze_panes = f"A{head + 1}"
-        page.print_title_rows = f"{head}:{head}"
+        header_row = len(one.lines) + 1
+        page.freeze_panes = f"A{header_row + 1}"
+        page.print_title_rows = f"{header_row}:{header_row}"
         page.page_setup.orientation = "landscape"
         page.page_setup.fitToHeight = 0
         page.sheet_properties.pageSetUpPr.fitToPage = True
@@ -71,20 +71,20 @@ def write_to(target, sheets: Sequence[Sheet]) -> None:
 
 def to_fill_in(name: str, columns: Sequence[Column], rows: Iterable[Sequence]) -> Sheet:
     """Return the sheet of a table that is read in again: a head for each column, and what is known already."""
-    return Sheet(name, [], [column.head for column in columns], [column.width for column in columns], rows)
+    return Sheet(name, [], [column.header for column in columns], [column.width for column in columns], rows)
 
 
 def guide(columns: Sequence[Column], rules: Sequence[str] = ()) -> Sheet:
     """Return the sheet that explains the columns of a table to fill in, and rules for the whole."""
-    rows = [(column.head, "có" * column.is_required, column.help, column.example) for column in columns]
-    heads = ("Cột", "Bắt buộc", "Ghi gì", "Ví dụ")
-    return Sheet("Hướng dẫn", [], heads, (34, 12, 90, 50), [*rows, *(("", "", rule) for rule in rules)])
+    rows = [(column.header, "có" * column.is_required, column.help, column.example) for column in columns]
+    headers = ("Cột", "Bắt buộc", "Ghi gì", "Ví dụ")
+    return Sheet("Hướng dẫn", [], headers, (34, 12, 90, 50), [*rows, *(("", "", rule) for rule in rules)])
 
 
 def problems(thing: str, found: Iterable[tuple[int, str, str, str, str]]) -> bytes:
     """Return what is wrong in a table, of (row, level, name of the `thing`, column, what and how to correct it)."""
-    heads = ("Dòng", "Mức", thing, "Cột", "Lỗi và cách sửa")
-    return write([Sheet("Lỗi và lưu ý", [], heads, (8, 12, 40, 30, 100), found)])
+    headers = ("Dòng", "Mức", thing, "Cột", "Lỗi và cách sửa")
+    return write([Sheet("Lỗi và lưu ý", [], headers, (8, 12, 40, 30, 100), found)])
 
 
 def _cells(page, values: Sequence, *, bold: bool = False) -> list[WriteOnlyCell]:

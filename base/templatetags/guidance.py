@@ -25,6 +25,8 @@ def filters(context, content, is_open=False):
     """Fold the filters of a list into one line, which says how many are set; `is_open`: something in them is wrong."""
     sent = context["request"].GET
     count = sum(name not in NOT_FILTERS and any(values) for name, values in sent.lists())
-    said = f" (đang đặt {count})" if count else ""
+    count_text = f" (đang đặt {count})" if count else ""
     opened = " open" if is_open else ""
-    return format_html('<details class="portal-fold"{}><summary>Lọc{}</summary>{}</details>', opened, said, content)
+    return format_html(
+        '<details class="portal-fold"{}><summary>Lọc{}</summary>{}</details>', opened, count_text, content
+    )

@@ -16,7 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent))
 from base.public.accepted_encodings import ENCODINGS  # noqa: E402
-from base.public.query_parameters import KEPT_PARAMETERS  # noqa: E402
+from base.public.query_parameters import CACHED_PARAMETERS  # noqa: E402
 
 # How long the head of a request, and the greeting of TLS before it, may take altogether.
 SLOW = """    client_header_timeout 10s;
@@ -83,7 +83,7 @@ def copy_of_address() -> str:
     another spelling (percent signs, plus signs).
     """
     part = r"[\w~-][\w.~-]*"
-    word = rf"(?!(?:{'|'.join(sorted(KEPT_PARAMETERS))})(?:[=&]|$))[^&=%+]*(?:=[^&]*)?"
+    word = rf"(?!(?:{'|'.join(sorted(CACHED_PARAMETERS))})(?:[=&]|$))[^&=%+]*(?:=[^&]*)?"
     query = rf"(?:{word}(?:&{word}){{0,{MOST_WORDS - 1}}})?"
     return rf"~^(?<portal_plain_path>/(?:{part}/)*(?:{part})?)(?:\?{query})?$"
 

@@ -92,7 +92,7 @@ def ask(page, request):
         return _draw(Asked(page, request, now, QuestionForm(initial=_named_by_address(page, request))))
     asked = Asked(page, request, now, QuestionForm(request.POST))
     step = asked.posted(STEP)
-    if keep_over_limit(asked):
+    if store_over_limit(asked):
         demand_present_consent(asked, consent_version(asked.page))
         return _show(asked) if step == "send" and asked.form.is_valid() else _draw(asked, is_checked=False)
     if step == "send":
@@ -113,7 +113,7 @@ def ask(page, request):
     return _draw(asked)
 
 
-def keep_over_limit(asked: Asked) -> bool:
+def store_over_limit(asked: Asked) -> bool:
     """Tell whether the form came over a limit of its network; keep its files then, and say when to press again.
 
     Nothing else is done with it: it is drawn again with all that was typed.
@@ -332,7 +332,7 @@ def _receipt(asked: Asked, question: Question, is_repeat: bool):
         "question": question,
         "is_repeat": is_repeat,
         "due": due_of(question),
-        "files": question.handed_in(),
+        "files": question.submitted_files(),
         "is_mailed": bool(contact and contact.email) and not question.is_suspect,
         "track_url": f"{asked.page.get_url(asked.request)}tra-cuu/",
     }
@@ -393,12 +393,12 @@ def _hints(asked: Asked) -> list[str]:
     earlier = _same_from_same(data, asked.now)
     if earlier is not None:
         # Its number is not named: a text that goes round and a neighbour's telephone number lead here too.
-        said = _(
+        message = _(
             "Ngày %(day)s cổng đã nhận một câu hỏi có cùng nội dung và cùng thông tin liên hệ. Ông/bà không cần "
             "gửi lại; muốn xem việc xử lý, hãy dùng trang tra cứu với số và mã trên biên nhận."
         ) % {"day": f"{timezone.localtime(earlier.received_at):%d/%m/%Y}"}
         address = f"{asked.page.get_url(asked.request)}tra-cuu/"
-        hints.append(format_html('{} <a href="{}" target="_blank">{}</a>', said, address, _("Tra cứu câu hỏi")))
+        hints.append(format_html('{} <a href="{}" target="_blank">{}</a>', message, address, _("Tra cứu câu hỏi")))
     if personal_data.kinds_in(f"{data['title']} {data['text']}"):
         hints.append(
             _(

@@ -1,9 +1,9 @@
 """Files chosen in a public form, kept on the server between its steps.
 
-1. `take_in` looks into each chosen file by content, has it scanned, and keeps the clean copy for `KEPT_HOURS`; a file
-   that is not taken is named, with what to do about it. The form carries a signed ticket a file.
+1. `take_in` looks into each chosen file by content, has it scanned, and keeps the clean copy for `RETENTION_HOURS`;
+   a file that is not taken is named, with what to do about it. The form carries a signed ticket a file.
 2. `read_tickets` returns the files that are still there, and the names of the others: those must be chosen again.
-3. `attached` passes the files to the question; `release_files` removes them, `forget` those never sent.
+3. `attached` passes the files to the question; `release_files` removes them, `purge` those never sent.
 
 How much one network may leave here, and all together, is bounded: what is not sent must not fill the store. What comes
 with a proof of work (`base/operations/proof.py`) has a wide bound of its own, so that senders without a proof cannot
@@ -33,7 +33,7 @@ from base.operations.throttle import visit_of
 from base.request_facts import client_address
 from vietnam.text import nfc
 
-from ..models import KeptFile
+from ..models import DraftFile
 from ..submission import Attached
 from .limits import digest_of, network_digest
 
@@ -41,7 +41,7 @@ PICTURES = ("jpg", "jpeg", "png", "webp")
 DOCUMENTS = ("pdf", "docx", "odt")
 TAKEN = (*DOCUMENTS, *PICTURES)
 MOST_FILES, LARGEST_FILE, LARGEST_TOTAL = 5, 10 * MB, 20 * MB
-KEPT_HOURS = 3
+RETENTION_HOURS = 3
 # Of a network without a proof, with one; of all.
 MOST_OF_NETWORK, MOST_OF_PROVEN, MOST_OF_ALL = 200 * MB, 2000 * MB, 4000 * MB
 # The same as the forms say it.
@@ -53,7 +53,7 @@ BOUNDS = {
     "total_bytes": LARGEST_TOTAL,
     "types": ", ".join(TAKEN),
     "accept": ",".join(f".{ending}" for ending in TAKEN),
-    "hours": KEPT_HOURS,
+    "hours": RETENTION_HOURS,
 }
 _SALT = "faq.kept-file"
 # The field in which a form carries the names of files that were refused, so that its later steps still say so.
@@ -65,7 +65,7 @@ _LONGEST_NAME = 150
 class Taken:
     """What a form holds: files that are kept, and a sentence for each that is not."""
 
-    files: list[KeptFile] = field(default_factory=list)
+    files: list[DraftFile] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     # Of this step.
     refused_names: list[str] = field(default_factory=list)
@@ -89,7 +89,7 @@ class _Bound:
         return cls(digest_of(f"proven {network}"), MOST_OF_PROVEN) if is_proven else cls(network, MOST_OF_NETWORK)
 
 
-def ticket(file: KeptFile) -> str:
+def ticket(file: DraftFile) -> str:
     """Return what the form carries for a draft file: it can be neither guessed nor changed."""
     return signing.dumps([file.pk, file.name], salt=_SALT)
 
@@ -103,14 +103,14 @@ def read_tickets(tickets: Iterable[str], on: datetime) -> Taken:
         except signing.BadSignature:
             continue
         wanted[pk] = name
-    found = KeptFile.objects.filter(kept_at__gt=on - timedelta(hours=KEPT_HOURS)).in_bulk(wanted)
+    found = DraftFile.objects.filter(stored_at__gt=on - timedelta(hours=RETENTION_HOURS)).in_bulk(wanted)
     taken = Taken([found[pk] for pk in wanted if pk in found])
     for pk, name in wanted.items():
         if pk not in found:
             taken.refused_names.append(name)
             taken.refusals.append(
                 _("Tệp «%(name)s» đã hết thời gian giữ tạm (%(hours)s giờ); hãy chọn lại tệp này.")
-                % {"name": name, "hours": KEPT_HOURS}
+                % {"name": name, "hours": RETENTION_HOURS}
             )
     return taken
 
@@ -122,7 +122,7 @@ def take_in(request, taken: Taken, *, on: datetime) -> Taken:
     for upload in request.FILES.getlist("files"):
         name = nfc(upload.name)[-_LONGEST_NAME:]
         try:
-            taken.files.append(_kept(upload, name, taken, bound, on))
+            taken.files.append(_stored(upload, name, taken, bound, on))
             taken.taken_names.add(name)
         except ValidationError as error:
             taken.refused_names.append(name)
@@ -141,45 +141,45 @@ def left_out(names: Iterable[str], taken: Taken) -> list[str]:
     return [name for name in dict.fromkeys([*taken.refused_names, *before]) if name][:MOST_LEFT_OUT]
 
 
-def attached(files: Iterable[KeptFile]) -> list[Attached]:
+def attached(files: Iterable[DraftFile]) -> list[Attached]:
     """Return draft files in the form in which a question takes them."""
-    return [Attached(kept.file.open("rb"), kept.name, _state_of(kept), kept.scan_signature) for kept in files]
+    return [Attached(stored.file.open("rb"), stored.name, _state_of(stored), stored.scan_signature) for stored in files]
 
 
-def forget(*, on: datetime) -> int:
+def purge(*, on: datetime) -> int:
     """Remove the files that were never sent; return how many were removed."""
-    old = list(KeptFile.objects.filter(kept_at__lte=on - timedelta(hours=KEPT_HOURS)))
+    old = list(DraftFile.objects.filter(stored_at__lte=on - timedelta(hours=RETENTION_HOURS)))
     release_files(old)
     return len(old)
 
 
-def _kept(upload, name: str, taken: Taken, bound: _Bound, on: datetime) -> KeptFile:
+def _stored(upload, name: str, taken: Taken, bound: _Bound, on: datetime) -> DraftFile:
     _demand_fitting(upload, taken)
     extension = extension_of(upload.name)
     try:
         examined = (examine_image if extension in PICTURES else examine_document)(upload).file
     except ValidationError as error:
-        raise ValidationError(_said(error)) from None
+        raise ValidationError(_for_citizens(error)) from None
     _demand_room(examined.size, bound)
     # The log entry of the scanner's refusal must not hold the name that a citizen gave their file.
     examined.name = f"tep-kem-cau-hoi.{extension}"
     try:
         demand_storable(examined, by=None)
     except ValidationError as error:
-        raise ValidationError(_said(error)) from None
+        raise ValidationError(_for_citizens(error)) from None
     scan = getattr(examined, "scan", None)
-    kept = KeptFile(
+    stored = DraftFile(
         name=name,
         size=examined.size,
         digest=file_digest(examined),
         source=bound.source,
-        kept_at=on,
+        stored_at=on,
         scan_state=ScanState.CLEAN if scan else ScanState.UNSCANNED,
         scan_signature=scan.signature[:120] if scan else "",
     )
-    kept.file.save(examined.name, examined, save=False)
-    kept.save()
-    return kept
+    stored.file.save(examined.name, examined, save=False)
+    stored.save()
+    return stored
 
 
 def _demand_fitting(upload, taken: Taken) -> None:
@@ -201,15 +201,15 @@ def _demand_fitting(upload, taken: Taken) -> None:
 
 def _demand_room(size: int, bound: _Bound) -> None:
     """Raise ValidationError when too much lies here unsent, of this network or of all."""
-    kept = KeptFile.objects.all()
-    for rows, most in ((kept.filter(source=bound.source), bound.most), (kept, MOST_OF_ALL)):
+    stored = DraftFile.objects.all()
+    for rows, most in ((stored.filter(source=bound.source), bound.most), (stored, MOST_OF_ALL)):
         if (rows.aggregate(size=Sum("size"))["size"] or 0) + size > most:
             raise ValidationError(
                 _("nơi giữ tệp tạm đang đầy; hãy gửi câu hỏi không kèm tệp, hoặc chọn lại tệp sau ít phút.")
             )
 
 
-def _said(error: ValidationError) -> str:
+def _for_citizens(error: ValidationError) -> str:
     """Return a refusal of the checks, written in Vietnamese for officials, in the words and language of a citizen."""
     text = " ".join(error.messages)
     if text in (scanner.AWAY, scanner.TOO_LONG):
@@ -226,5 +226,5 @@ def _said(error: ValidationError) -> str:
     return _("nội dung tệp bị hỏng, có phần chạy được, hoặc không đúng loại ghi ở tên tệp; hãy lưu lại rồi chọn lại.")
 
 
-def _state_of(kept: KeptFile) -> str:
-    return kept.scan_state if kept.scan_state != ScanState.UNSCANNED else ""
+def _state_of(stored: DraftFile) -> str:
+    return stored.scan_state if stored.scan_state != ScanState.UNSCANNED else ""

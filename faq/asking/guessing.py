@@ -55,7 +55,7 @@ def look_up(
         raise TooManyGuesses(wait)
     found = find(number, secret)
     if found is not None:
-        GUESSES.forget(key)
+        GUESSES.reset(key)
         return found
     failures, everywhere = GUESSES.add(key, on=on), GUESSES_OF_NETWORK.add(at_network, on=on)
     if failures == GUESSES.most or everywhere == GUESSES_OF_NETWORK.most:

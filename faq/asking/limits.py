@@ -202,7 +202,7 @@ def count(*, stamp: str | None, address: str, mail: str, phone: str, is_proven: 
     return is_first
 
 
-def forget(*, on: datetime) -> int:
+def purge(*, on: datetime) -> int:
     """Remove what no longer counts; return how many rows went."""
     return Asking.objects.filter(at__lt=on - OF_CONTACT.period).delete()[0]
 

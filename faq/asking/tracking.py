@@ -118,7 +118,7 @@ def _show(page, request, form, question: Question, now: datetime):
     context["taken"] = draft_files.read_tickets(request.POST.getlist(TICKET), now)
     seconds = over_limit(request)
     if seconds:
-        context |= _kept_over_limit(request, step, context["taken"], now) | {"problem": limits.again(seconds)}
+        context |= _stored_over_limit(request, step, context["taken"], now) | {"problem": limits.again(seconds)}
     elif step in acts:
         try:
             context |= acts[step](request, question, context["taken"], now)
@@ -129,7 +129,7 @@ def _show(page, request, form, question: Question, now: datetime):
     return slowed(_draw(page, request, context, "faq/track_question.html"), seconds)
 
 
-def _kept_over_limit(request, step: str, taken: draft_files.Taken, now: datetime) -> dict:
+def _stored_over_limit(request, step: str, taken: draft_files.Taken, now: datetime) -> dict:
     name, form = {
         "supplement": ("added", SupplementForm),
         "rate": ("rating", RateForm),
@@ -206,7 +206,7 @@ def tracked(question: Question, request=None) -> Tracked:
         steps=timeline(question),
         due=due_of(question),
         waiting_for=_last_text(question, Kind.WAITING) if waits else "",
-        files=question.handed_in(),
+        files=question.submitted_files(),
     )
     is_replied = question.state in AFTER_REPLY or (question.state == State.MERGED and question.replied_at)
     if answer is None or not is_replied:

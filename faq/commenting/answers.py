@@ -66,7 +66,7 @@ def comment(page, request):
     if request.method != "POST":
         return _draw(asked)
     step = asked.posted(STEP)
-    if asking.keep_over_limit(asked):
+    if asking.store_over_limit(asked):
         asking.demand_present_consent(asked, consent_version(asked.page))
         return _show(asked) if step == "send" and asked.form.is_valid() else _draw(asked, is_checked=False)
     if step == "send":

@@ -82,7 +82,7 @@ def receive(
     )
     CommentContact.objects.create(comment=comment, **contact.as_row(moment))
     for attached in files:
-        submission.keep(CommentFile(comment=comment), attached, moment)
+        submission.store(CommentFile(comment=comment), attached, moment)
     log(instance=comment, action="portal.comment.received", data={"page": page.pk})
     # What looks like a program's gets no mail: the address may be another person's.
     if not is_suspect:

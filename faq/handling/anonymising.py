@@ -82,11 +82,11 @@ def suggestions(text: str, contact: QuestionContact | None = None) -> list[Sugge
         for m in FAMILY_NAMED.finditer(text)
         if not NAMED_AFTER.search(text[: m.start()])
     ]
-    kept: list[Suggestion] = []
+    remaining: list[Suggestion] = []
     for item in sorted(found, key=lambda item: (item.start, -(item.end - item.start))):
-        if not kept or item.start >= kept[-1].end:
-            kept.append(item)
-    return kept
+        if not remaining or item.start >= remaining[-1].end:
+            remaining.append(item)
+    return remaining
 
 
 @dataclass(frozen=True)
@@ -168,11 +168,11 @@ def _number(value: str) -> re.Pattern | None:
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Places in a text without those that overlap one before them."""
-    kept: list[tuple[int, int]] = []
+    remaining: list[tuple[int, int]] = []
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if not kept or start >= kept[-1][1]:
-            kept.append((start, end))
-    return kept
+        if not remaining or start >= remaining[-1][1]:
+            remaining.append((start, end))
+    return remaining
 
 
 def plain(html: str) -> str:

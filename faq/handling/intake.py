@@ -87,14 +87,14 @@ def receive(
         service=service,
     )
     QuestionContact.objects.create(question=question, **contact.as_row(moment))
-    kept = [submission.keep(QuestionFile(question=question), attached, moment) for attached in files]
+    stored = [submission.store(QuestionFile(question=question), attached, moment) for attached in files]
     running.start_answer_deadline(question, moment, by)
     steps.note(question, Kind.RECEIVED, moment, by, data={"channel": channel})
     route_amendment(question, moment, by)
     route_to_service(question, moment)
     if not is_suspect:
         notices.acknowledge(question)
-    return Received(question, question.secret, kept)
+    return Received(question, question.secret, stored)
 
 
 @transaction.atomic

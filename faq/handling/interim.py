@@ -147,7 +147,7 @@ def supplement(
     question.text = f"{question.text}\n\n[Bổ sung ngày {day:%d/%m/%Y}]\n{text}"
     question.save(update_fields=["text"])
     for attached in files:
-        submission.keep(QuestionFile(question=question), attached, moment)
+        submission.store(QuestionFile(question=question), attached, moment)
     return _go_on(question, None, moment, "người hỏi đã bổ sung")
 
 

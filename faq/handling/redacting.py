@@ -27,9 +27,9 @@ def redact(original: QuestionFile, copy: Attached, *, by, on: datetime | None = 
         raise Refused("Bạn không có quyền thêm bản đã che cho tệp của câu hỏi này.")
     if original.redacted_of_id is not None:
         raise Refused("Tệp này đã là bản đã che; hãy che từ tệp gốc.")
-    kept = submission.keep(QuestionFile(question=question, redacted_of=original), copy, on or timezone.now())
-    if kept.digest == original.digest:
-        kept.file.delete(save=False)
+    stored = submission.store(QuestionFile(question=question, redacted_of=original), copy, on or timezone.now())
+    if stored.digest == original.digest:
+        stored.file.delete(save=False)
         raise Refused("Tệp vừa chọn giống hệt tệp gốc; hãy chọn tệp đã che thông tin cá nhân.")
-    log(instance=question, action="portal.question.redact", user=by, data={"file": original.pk, "new": kept.pk})
-    return kept
+    log(instance=question, action="portal.question.redact", user=by, data={"file": original.pk, "new": stored.pk})
+    return stored

@@ -26,13 +26,13 @@ class Migration(migrations.Migration):
     operations = [
         table_making.CreateModels([
             migrations.CreateModel(
-                name='KeptFile',
+                name='DraftFile',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('file', models.FileField(max_length=200, upload_to=base.models.files.random_name, verbose_name='tệp')),
                     ('name', models.CharField(max_length=200, verbose_name='tên tệp')),
                     ('size', models.PositiveIntegerField(verbose_name='kích thước (byte)')),
-                    ('kept_at', models.DateTimeField(db_index=True, verbose_name='giữ từ lúc')),
+                    ('stored_at', models.DateTimeField(db_index=True, verbose_name='giữ từ lúc')),
                     ('digest', models.CharField(max_length=64, verbose_name='mã băm SHA-256')),
                     ('scan_state', models.CharField(choices=[('unscanned', 'chưa quét mã độc'), ('clean', 'sạch'), ('infected', 'có mã độc')], default='unscanned', max_length=10, verbose_name='kết quả quét mã độc')),
                     ('scan_signature', models.CharField(blank=True, max_length=120, verbose_name='phiên bản mẫu nhận dạng')),
@@ -170,15 +170,15 @@ class Migration(migrations.Migration):
                     ('source_name', models.CharField(blank=True, help_text='Điều 5: nội dung phải ghi rõ tác giả, nguồn.', max_length=200, verbose_name='nguồn')),
                     ('source_url', models.URLField(blank=True, verbose_name='địa chỉ nguồn')),
                     ('is_illustrative', models.BooleanField(default=False, editable=False, verbose_name='dữ liệu minh họa')),
-                    ('kept_note', models.TextField(blank=True, editable=False, verbose_name='ghi chú khi giữ lại')),
-                    ('kept_note_on', models.DateField(editable=False, null=True, verbose_name='ngày ghi chú')),
+                    ('retained_note', models.TextField(blank=True, editable=False, verbose_name='ghi chú khi giữ lại')),
+                    ('retained_note_on', models.DateField(editable=False, null=True, verbose_name='ngày ghi chú')),
                     ('responsible_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.organisationunit', verbose_name='đơn vị chịu trách nhiệm')),
                 ],
                 options={
                     'verbose_name': 'trang hỏi – đáp',
                     'verbose_name_plural': 'trang hỏi – đáp',
                 },
-                bases=(wagtail.contrib.routable_page.models.RoutablePageMixin, base.models.hours.ForgetsMetHours, 'wagtailcore.page'),
+                bases=(wagtail.contrib.routable_page.models.RoutablePageMixin, base.models.hours.ClearsMetHours, 'wagtailcore.page'),
             ),
             migrations.CreateModel(
                 name='QuestionTopic',
@@ -208,8 +208,8 @@ class Migration(migrations.Migration):
                     ('source_name', models.CharField(blank=True, help_text='Điều 5: nội dung phải ghi rõ tác giả, nguồn.', max_length=200, verbose_name='nguồn')),
                     ('source_url', models.URLField(blank=True, verbose_name='địa chỉ nguồn')),
                     ('is_illustrative', models.BooleanField(default=False, editable=False, verbose_name='dữ liệu minh họa')),
-                    ('kept_note', models.TextField(blank=True, editable=False, verbose_name='ghi chú khi giữ lại')),
-                    ('kept_note_on', models.DateField(editable=False, null=True, verbose_name='ngày ghi chú')),
+                    ('retained_note', models.TextField(blank=True, editable=False, verbose_name='ghi chú khi giữ lại')),
+                    ('retained_note_on', models.DateField(editable=False, null=True, verbose_name='ngày ghi chú')),
                     ('legal_basis', wagtail.fields.StreamField([('document', 3)], blank=True, block_lookup={0: ('legalref.blocks.DocumentChooserBlock', (), {'label': 'Văn bản'}), 1: ('wagtail.blocks.CharBlock', (), {'help_text': 'Ví dụ: điểm c khoản 1 Điều 10.', 'label': 'Điều khoản', 'max_length': 120, 'required': False}), 2: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('about', 'Nói về chính sách này'), ('basis', 'Căn cứ'), ('reference', 'Dẫn chiếu')], 'help_text': '«Nói về chính sách này»: khi văn bản bị bãi bỏ, bài được đề nghị gỡ bỏ.', 'label': 'Vai trò'}), 3: ('wagtail.blocks.StructBlock', [[('document', 0), ('provision', 1), ('role', 2)]], {})}, help_text='Văn bản mà bài nói đến hoặc dựa vào; khi văn bản bị bãi bỏ, bài này được đưa ra xem xét gỡ bỏ.', verbose_name='căn cứ, văn bản liên quan')),
                     ('question_text', models.TextField(help_text='Bản đã bỏ tên, số điện thoại, địa chỉ và mọi chi tiết nhận ra người hỏi.', verbose_name='câu hỏi')),
                     ('answer', wagtail.fields.RichTextField(verbose_name='trả lời')),
@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
                     'verbose_name': 'câu hỏi đã trả lời',
                     'verbose_name_plural': 'câu hỏi đã trả lời',
                 },
-                bases=(base.models.hours.ForgetsMetHours, 'wagtailcore.page', models.Model),
+                bases=(base.models.hours.ClearsMetHours, 'wagtailcore.page', models.Model),
             ),
             migrations.CreateModel(
                 name='AnswerFeedback',

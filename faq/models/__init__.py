@@ -1,7 +1,7 @@
 """The rows of questions and answers."""
 
 from .answer import Answer, AnswerTemplate, InterimNotice
-from .asking import Asking, KeptFile
+from .asking import Asking, DraftFile
 from .comment import CommentContact, CommentFile, ConsultationComment
 from .consent import ConsentText
 from .library import AnswerFeedback, FaqPage, QuestionsPage
@@ -26,7 +26,7 @@ __all__ = [
     "ConsultationComment",
     "FaqPage",
     "InterimNotice",
-    "KeptFile",
+    "DraftFile",
     "Question",
     "QuestionContact",
     "QuestionEvent",

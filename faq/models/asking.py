@@ -6,7 +6,7 @@ from base.models.chosen_file import ChosenContent
 from base.models.files import ScanState
 
 
-class KeptFile(ChosenContent):
+class DraftFile(ChosenContent):
     """A file chosen in the form, examined and scanned, until the question is sent; then it goes, used or not.
 
     `source` is a digest of the asker's network: how much one network may lay here.

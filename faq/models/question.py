@@ -164,7 +164,7 @@ class Question(models.Model):
         # Goes into logs and mails: neither title nor text, which may name the asker.
         return f"Câu hỏi {self.number}"
 
-    def handed_in(self) -> list["QuestionFile"]:
+    def submitted_files(self) -> list["QuestionFile"]:
         """Return the files the asker sent, as long as they are kept; for the asker alone, who chose their names."""
         return list(self.files.filter(redacted_of=None, removed_at=None))
 

@@ -35,7 +35,7 @@ MOST_ROWS = 200
 NO_ANSWER = "Không có dòng nào có câu trả lời; hãy ghi vào cột «Câu trả lời» rồi tải lên lại."
 LAYOUT = Layout(
     COLUMNS,
-    missing="Dòng đầu của bảng thiếu cột: {heads}; hãy tải bảng câu hỏi rồi giữ nguyên tên các cột.",
+    missing="Dòng đầu của bảng thiếu cột: {headers}; hãy tải bảng câu hỏi rồi giữ nguyên tên các cột.",
     empty=NO_ANSWER,
 )
 LONGEST_ANSWER = 20_000

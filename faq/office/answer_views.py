@@ -204,9 +204,9 @@ class ReplyView(StepView):
         return "Gửi cho người hỏi" if self.ways is None else "Ghi là đã trả lời"
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(told=self.told(), **kwargs)
+        return super().get_context_data(how_notified=self.how_notified(), **kwargs)
 
-    def told(self) -> str:
+    def how_notified(self) -> str:
         """How the asker comes to know of the answer, when there is no mail address to write to."""
         if self.ways is None:
             return ""
@@ -219,5 +219,7 @@ class ReplyView(StepView):
 
     def call(self, form):
         answering.reply(self.question, by=self.request.user)
-        told = self.told()
-        self.success_message = f"Đã ghi là đã trả lời. {told}" if told else "Đã gửi câu trả lời cho người hỏi."
+        how_notified = self.how_notified()
+        self.success_message = (
+            f"Đã ghi là đã trả lời. {how_notified}" if how_notified else "Đã gửi câu trả lời cho người hỏi."
+        )

@@ -100,8 +100,8 @@ class EnterForm(forms.Form):
                 self["files"].refuse(file)
                 self.add_error("files", [f"«{file.name}»: {message}" for message in error.messages])
         data["files"] = found
-        said = {"title": data.get("title", ""), "text": data.get("text", ""), "received_on": data.get("received_on")}
-        say_at_once(self, intake.problems(contact=self.contact(), **said))
+        typed = {"title": data.get("title", ""), "text": data.get("text", ""), "received_on": data.get("received_on")}
+        say_at_once(self, intake.problems(contact=self.contact(), **typed))
         return data
 
     def contact(self) -> Contact:

@@ -6,7 +6,7 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.snippets.widgets import AdminSnippetChooser
 
 from base.admin.decision_buttons import DecisionButtons
-from base.admin.guarded_forms import ForgetsRefusedChoices
+from base.admin.guarded_forms import RemovesRefusedChoices
 from base.admin.typed_days import DAY_FIRST
 from base.admin.viewsets import choosable
 from base.blocks import TEXT_FEATURES
@@ -210,7 +210,7 @@ class WaitForm(forms.Form):
     )
 
 
-class DraftForm(ForgetsRefusedChoices, forms.Form):
+class DraftForm(RemovesRefusedChoices, forms.Form):
     """The answer and the documents it rests on; a template may be put under what is written."""
 
     body = RichTextField(label="Câu trả lời", required=False)

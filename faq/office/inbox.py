@@ -95,20 +95,20 @@ def _capabilities(role: str) -> frozenset[str]:
     return ROLES[role].capabilities & set(CAPABILITIES) if role in ROLES else frozenset()
 
 
-def waiting_for(user, desks: set[tuple[str, int]] | None = None) -> QuerySet:
+def waiting_for(user, own_work: set[tuple[str, int]] | None = None) -> QuerySet:
     """Return what waits for a person: what they have taken, and what is in their work queue and not taken.
 
-    `desks`: what `places_of_work` gave, when it is known already. A question counts as taken while the person who took
-    it is active and may do the step.
+    `own_work`: what `places_of_work` gave, when it is known already. A question counts as taken while the person who
+    took it is active and may do the step.
 
     A question that waits for the asker waits for no person here; an answered one does, until it is decided whether it
     is published.
     """
-    desks, wanted = places_of_work(user) if desks is None else desks, Q(pk=None)
+    own_work, wanted = places_of_work(user) if own_work is None else own_work, Q(pk=None)
     for capability, states in WAITS_FOR.items():
         allowed = [site.pk for site in sites_for(user, capability)]
         wanted |= Q(claimed_by=user, owner_site__in=allowed, state__in=states)
-        sites = [site_id for found, site_id in desks if found == capability]
+        sites = [site_id for found, site_id in own_work if found == capability]
         if sites:
             wanted |= Q(owner_site__in=sites, state__in=states) & ~claim_holds(capability)
     prepared = Q(state=State.REPLIED) & ~Q(page=None)
@@ -204,7 +204,7 @@ def first_mine_then_due(questions: QuerySet, user) -> QuerySet:
 
 
 @dataclass(frozen=True)
-class Told:
+class DeadlineText:
     """The deadline of a question as text: the last day, what is left, the colour of the badge."""
 
     deadline: Deadline | None = None
@@ -222,7 +222,7 @@ BADGES = {
 }
 
 
-def told(questions: Iterable[Question], on: date | datetime | None = None) -> dict[int, Told]:
+def deadline_texts(questions: Iterable[Question], on: date | datetime | None = None) -> dict[int, DeadlineText]:
     """Return the deadline of each question as text, by its key; three queries, however many questions."""
     keys = {str(question.pk): question.pk for question in questions}
     deadline_rows = (
@@ -237,14 +237,14 @@ def told(questions: Iterable[Question], on: date | datetime | None = None) -> di
     for deadline in deadline_rows:
         (units if deadline.rule.code == UNITS_SHARE else askers)[keys[deadline.object_id]] = deadline
     with deadlines.calendar_held():
-        return {key: _told(askers.get(key), units.get(key), on) for key in keys.values()}
+        return {key: _deadline_text(askers.get(key), units.get(key), on) for key in keys.values()}
 
 
-def _told(deadline: Deadline | None, units_deadline: Deadline | None, on) -> Told:
+def _deadline_text(deadline: Deadline | None, units_deadline: Deadline | None, on) -> DeadlineText:
     if deadline is None:
-        return Told(units_deadline=units_deadline)
+        return DeadlineText(units_deadline=units_deadline)
     badge = BADGES.get(deadlines.standing(deadline, on), "unknown")
-    return Told(deadline, units_deadline, left_as_text(deadline, on), badge)
+    return DeadlineText(deadline, units_deadline, left_as_text(deadline, on), badge)
 
 
 def left_as_text(deadline: Deadline, on: date | datetime | None = None) -> str:

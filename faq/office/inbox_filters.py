@@ -194,7 +194,7 @@ class Inbox:
         """Return every filter with its counts: each is counted over what the other filters leave; a query each."""
         return [one.counted(self) for one in FILTERS]
 
-    def said(self) -> str:
+    def as_text(self) -> str:
         """The filters as text, for the head of a sheet."""
         parts = [
             f"{found.label}: {choice.label}" for found in self.filters() for choice in found.choices if choice.is_chosen

@@ -25,10 +25,10 @@ def questions(scope: Scope) -> QuerySet | None:
         return None
     deadline_rows = _deadlines_of(OuterRef("pk"))
     states = Case(*(When(state=value, then=Value(str(label))) for value, label in State.choices))
-    found = inbox.waiting_for(scope.user, scope.desks)
+    found = inbox.waiting_for(scope.user, scope.own_work)
     # They stand among what came back.
     found = found.exclude(pk__in=inbox.returned_to(scope.user).values("question"))
-    signing = scope.desk(SIGN_ANSWERS)
+    signing = scope.own_sites(SIGN_ANSWERS)
     if signing:
         # They stand among the answers to sign.
         found = found.exclude(state=State.DRAFTED, owner_site__in=signing)
@@ -66,7 +66,7 @@ def step_address(key: str) -> str:
 
 def answers(scope: Scope) -> QuerySet | None:
     """Answers that the person is to sign; not those at which they wrote (`inbox.to_sign_by`)."""
-    sites = scope.desk(SIGN_ANSWERS)
+    sites = scope.own_sites(SIGN_ANSWERS)
     if not sites:
         return None
     city = city_site()
@@ -100,7 +100,7 @@ def returned_answers(scope: Scope) -> QuerySet | None:
 
 
 def comments(scope: Scope) -> QuerySet | None:
-    sites = scope.desk(HANDLE_QUESTIONS)
+    sites = scope.own_sites(HANDLE_QUESTIONS)
     if not sites:
         return None
     found = ConsultationComment.objects.filter(state=ConsultationComment.State.RECEIVED, owner_site__in=sites)

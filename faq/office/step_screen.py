@@ -75,7 +75,7 @@ class StepView(Questioned, ActionView):
             subject=self.question.number,
             question=self.question,
             answer=self.answer,
-            time=inbox.told([self.question])[self.question.pk],
+            time=inbox.deadline_texts([self.question])[self.question.pk],
             files=self.question.files.filter(redacted_of=None, removed_at=None),
             unit_note=self.question.events.filter(kind__in=TO_THE_UNIT).exclude(note="").order_by("-at", "-pk").first(),
             **kwargs,

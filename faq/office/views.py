@@ -72,7 +72,7 @@ class InboxView(TemplateView):
             choice.count for item in filters if item.name == "tinh_trang" for choice in item.choices if choice.is_chosen
         )
         page = paginator.get_page(self.request.GET.get("p"))
-        times = inbox.told(page)
+        times = inbox.deadline_texts(page)
         return super().get_context_data(
             title="Câu hỏi",
             header_icon="help",
@@ -101,7 +101,7 @@ class InboxSheetView(View):
     def get(self, request):
         found = inbox_filters.Inbox(request.user, request.GET.dict())
         questions = list(found.questions()[:MOST_EXPORTED])
-        times, shares = inbox.told(questions), measures.shares(questions)
+        times, shares = inbox.deadline_texts(questions), measures.shares(questions)
         columns = [
             ("Số", 18, "number"),
             ("Tiêu đề", 50, "title"),
@@ -117,7 +117,7 @@ class InboxSheetView(View):
             ("Đơn vị giữ (ngày làm việc)", 14, lambda question: shares[question.pk].unit),
             ("Chờ người hỏi (ngày làm việc)", 14, lambda question: shares[question.pk].asker),
         ]
-        lines = ["Câu hỏi", f"Lọc: {found.said()}", f"Ngày xuất: {format_short(deadlines.today())}"]
+        lines = ["Câu hỏi", f"Lọc: {found.as_text()}", f"Ngày xuất: {format_short(deadlines.today())}"]
         record("export.made", by=request.user, object_label="Câu hỏi", detail={"count": len(questions)})
         sheets = [xlsx.sheet("Câu hỏi", lines, columns, questions)]
         return download_sheets(sheets, f"cau-hoi-{deadlines.today():%Y-%m-%d}.xlsx")
@@ -135,7 +135,7 @@ class QuestionView(Questioned, TemplateView):
         stamp = seen_versions.stamp_of(self.seen())
         rows = Deadline.objects.for_subject(question).select_related("rule").prefetch_related("pauses")
         with deadlines.calendar_held():
-            told = [
+            described = [
                 (
                     deadline,
                     deadlines.explain(deadline),
@@ -152,8 +152,8 @@ class QuestionView(Questioned, TemplateView):
             header_icon=self.header_icon,
             question=question,
             answer=self.answer,
-            deadline_rows=told,
-            time=inbox.told([question])[question.pk],
+            deadline_rows=described,
+            time=inbox.deadline_texts([question])[question.pk],
             shares=measures.shares([question])[question.pk],
             steps=steps,
             seen_field=seen_versions.FIELD,

@@ -48,7 +48,7 @@ def phrases_of(procedure) -> list[str]:
     return list(dict.fromkeys(phrase for phrase in found if len(phrase) >= FEWEST_LETTERS))
 
 
-def is_about(said: str, phrases: list[str]) -> bool:
+def is_about(question_text: str, phrases: list[str]) -> bool:
     """Answer whether a text says one of the phrases, as whole words."""
-    folded = f" {' '.join(re.findall(r'[a-z0-9]+', fold(said)))} "
+    folded = f" {' '.join(re.findall(r'[a-z0-9]+', fold(question_text)))} "
     return any(f" {' '.join(re.findall(r'[a-z0-9]+', phrase))} " in folded for phrase in phrases)

@@ -14,9 +14,9 @@ def fill(context: dict, page: FaqPage, request) -> dict:
     context |= {
         "related": _related(page) if page.pk else [],
         "useful": useful,
-        "said": useful + not_useful,
-        "has_said": request.GET.get(feedback.SAID) == feedback.THANKS,
-        "had_said": request.GET.get(feedback.SAID) == feedback.ALREADY,
+        "answers": useful + not_useful,
+        "has_answered": request.GET.get(feedback.PARAMETER) == feedback.THANKS,
+        "had_answered": request.GET.get(feedback.PARAMETER) == feedback.ALREADY,
         **_ways(context["frame"], page),
     }
     frame = context["frame"]

@@ -24,7 +24,7 @@ from ..models import AnswerFeedback, FaqPage
 USEFUL, NOT_USEFUL = "co", "chua"
 COLUMNS = {USEFUL: "useful", NOT_USEFUL: "not_useful"}
 # What the page is told when it is shown again, in its address.
-SAID, THANKS, ALREADY = "y-kien", "da-ghi", "da-co"
+PARAMETER, THANKS, ALREADY = "y-kien", "da-ghi", "da-co"
 
 
 @never_cache
@@ -42,14 +42,14 @@ def say(request, pk: int):
         raise Http404
     column = COLUMNS.get(request.POST.get("huu-ich", ""))
     if not column:
-        return HttpResponseRedirect(f"{address}#{SAID}", status=HTTPStatus.SEE_OTHER)
-    what, said = f"huu-ich {page.pk}", ALREADY
+        return HttpResponseRedirect(f"{address}#{PARAMETER}", status=HTTPStatus.SEE_OTHER)
+    what, state = f"huu-ich {page.pk}", ALREADY
     if seconds := usage.vote_wait(request.META, what):
         return press_again(request, seconds)
     if usage.is_first_today(request.META, what, request.POST.get(WORD, "")):
         count(page, column)
-        said = THANKS
-    return HttpResponseRedirect(f"{address}?{SAID}={said}#{SAID}", status=HTTPStatus.SEE_OTHER)
+        state = THANKS
+    return HttpResponseRedirect(f"{address}?{PARAMETER}={state}#{PARAMETER}", status=HTTPStatus.SEE_OTHER)
 
 
 @transaction.atomic

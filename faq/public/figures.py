@@ -42,7 +42,7 @@ from workflows.models import Deadline
 from ..handling.running import ANSWER, DEADLINES
 from ..models import Question, QuestionEvent, State
 
-Kind, Said = QuestionEvent.Kind, Question.Satisfaction
+Kind, Rating = QuestionEvent.Kind, Question.Satisfaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Fact:
     is_overdue: bool = False
     is_on_time: bool = False
     workdays: int | None = None
-    said: int | None = None
+    satisfaction: int | None = None
     is_reopened: bool = False
 
 
@@ -130,7 +130,7 @@ def count(facts: Iterable[Fact]) -> Figures:
     lengths = [fact.workdays for fact in facts if fact.workdays is not None]
     answered = sum(fact.is_answered for fact in facts)
     out_of_scope = sum(fact.is_out_of_scope for fact in facts)
-    said = Counter(fact.said for fact in facts)
+    satisfaction = Counter(fact.satisfaction for fact in facts)
     return Figures(
         received=len(facts),
         answered=answered,
@@ -139,9 +139,9 @@ def count(facts: Iterable[Fact]) -> Figures:
         overdue=sum(fact.is_overdue for fact in facts),
         on_time=sum(fact.is_on_time for fact in facts),
         median_workdays=median(lengths) if lengths else None,
-        very=said[Said.VERY],
-        satisfied=said[Said.SATISFIED],
-        not_satisfied=said[Said.NOT],
+        very=satisfaction[Rating.VERY],
+        satisfied=satisfaction[Rating.SATISFIED],
+        not_satisfied=satisfaction[Rating.NOT],
         reopened=sum(fact.is_reopened for fact in facts),
     )
 
@@ -167,7 +167,7 @@ def _facts(questions, today: date) -> list[Fact]:
     ]
     facts = []
     for row, span, length in zip(rows, spans, deadlines.workdays_between(spans), strict=True):
-        key, _received, state, unit, site_unit, said, rounds, waiting_since = row
+        key, _received, state, unit, site_unit, satisfaction, rounds, waiting_since = row
         replied, own = replies.get(key), deadline_rows.get(key, [])
         facts.append(
             Fact(
@@ -178,11 +178,11 @@ def _facts(questions, today: date) -> list[Fact]:
                 is_overdue=replied is None
                 and not waiting_since
                 and any(_runs_late(deadline, today) for deadline in own),
-                is_on_time=replied is not None and all(_was_kept(deadline) for deadline in own),
+                is_on_time=replied is not None and all(_was_in_time(deadline) for deadline in own),
                 workdays=max(0, length - sum(deadline.paused_workdays for deadline in own))
                 if length is not None
                 else None,
-                said=said,
+                satisfaction=satisfaction,
                 is_reopened=rounds > 1,
             )
         )
@@ -214,7 +214,7 @@ def _first_deadlines(questions) -> dict[int, list[Deadline]]:
     return found
 
 
-def _was_kept(deadline: Deadline) -> bool:
+def _was_in_time(deadline: Deadline) -> bool:
     return deadline.met_on is not None and not deadlines.is_late(deadline)
 
 

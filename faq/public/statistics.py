@@ -42,7 +42,7 @@ def respond(page, request) -> TemplateResponse:
         "page_url": page.get_url(request),
         "statistics_url": f"{page.get_url(request)}thong-ke/",
         "made_at": timezone.localtime(),
-        "median": said(found.total.median_workdays),
+        "median": as_written(found.total.median_workdays),
         "month_rows": _with_days(rows_of_year(found.year, found.months, found.total)),
         "unit_rows": _with_days([(unit.name, row) for unit, row in found.units]),
         **_charts(found),
@@ -65,7 +65,7 @@ def as_csv(found: Year, name: str) -> bytes:
     """Return the figures as CSV in UTF-8 with its mark: months first, then units."""
     return csv_file(
         [
-            _heads(_("Bảng")),
+            _headers(_("Bảng")),
             *([label, *_cells(row)] for label, row in rows_of_year(found.year, found.months, found.total)),
             *([unit.name, *_cells(row)] for unit, row in found.units),
         ]
@@ -79,13 +79,13 @@ def as_xlsx(found: Year, name: str) -> bytes:
         f"{name}{f', {found.unit.name}' if found.unit else ''}",
         _("Tính theo tháng tiếp nhận câu hỏi; số ngày là ngày làm việc."),
     ]
-    widths = [34, *[13] * (len(_heads("")) - 1)]
+    widths = [34, *[13] * (len(_headers("")) - 1)]
     months = [[label, *_cells(row)] for label, row in rows_of_year(found.year, found.months, found.total)]
     units = [[unit.name, *_cells(row)] for unit, row in found.units]
     return xlsx.write(
         [
-            xlsx.Sheet(_("Theo tháng"), lines, _heads(_("Tháng")), widths, months),
-            xlsx.Sheet(_("Theo đơn vị"), lines, _heads(_("Đơn vị")), widths, units),
+            xlsx.Sheet(_("Theo tháng"), lines, _headers(_("Tháng")), widths, months),
+            xlsx.Sheet(_("Theo đơn vị"), lines, _headers(_("Đơn vị")), widths, units),
         ]
     )
 
@@ -103,7 +103,7 @@ def _charts(found: Year) -> dict:
     answered = Series(_("Đã trả lời"), "b", [row.answered for row in rows])
     shares = Series(_("Đúng hạn"), "b", [row.share_on_time for row in rows])
     total = found.total
-    said = [
+    ratings = [
         Part(_("Rất hài lòng"), "b", total.very),
         Part(_("Hài lòng"), "a", total.satisfied),
         Part(_("Chưa hài lòng"), "c", total.not_satisfied),
@@ -117,7 +117,7 @@ def _charts(found: Year) -> dict:
         "share_chart": charts.columns(
             "dung-han", _("Tỷ lệ trả lời đúng hạn theo tháng"), MONTH_LABELS, [shares], most=100, tail="%"
         ),
-        "said_chart": charts.bars("hai-long", _("Mức hài lòng của người hỏi"), [(_("Ý kiến"), said)]),
+        "ratings_chart": charts.bars("hai-long", _("Mức hài lòng của người hỏi"), [(_("Ý kiến"), ratings)]),
         "units_chart": charts.bars("don-vi", _("Câu hỏi theo đơn vị"), by_unit),
     }
 
@@ -131,7 +131,7 @@ def _outcomes(row: Figures) -> list[Part]:
 
 
 def _with_days(rows: list[tuple[str, Figures]]) -> list[tuple[str, Figures, str]]:
-    return [(label, row, said(row.median_workdays)) for label, row in rows]
+    return [(label, row, as_written(row.median_workdays)) for label, row in rows]
 
 
 def _figures() -> list[tuple[str, str]]:
@@ -152,14 +152,14 @@ def _figures() -> list[tuple[str, str]]:
     ]
 
 
-def _heads(first: str) -> list[str]:
-    return [first, *(head for head, _name in _figures())]
+def _headers(first: str) -> list[str]:
+    return [first, *(header for header, _name in _figures())]
 
 
 def _cells(row: Figures) -> list[str]:
-    return [said(getattr(row, name)) for _head, name in _figures()]
+    return [as_written(getattr(row, name)) for _header, name in _figures()]
 
 
-def said(number: float | int | None) -> str:
+def as_written(number: float | int | None) -> str:
     """Write a number, "3" for 3.0: the median of a month is a whole number or a half."""
     return written(int(number) if number is not None and number == int(number) else number)

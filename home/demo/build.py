@@ -327,18 +327,18 @@ class Build:
     # --- 3. Documents -----------------------------------------------------------------------------
 
     def _register(self) -> None:
-        maker, head = self.people[OFFICE], self.people[BOARD_HEAD]
-        self._keep_in_office()
-        drafts = seeding.load_register(by=maker, second=head, on=self.today)
+        maker, approver = self.people[OFFICE], self.people[BOARD_HEAD]
+        self._let_issue_today()
+        drafts = seeding.load_register(by=maker, second=approver, on=self.today)
         if drafts:
-            approval.publish_bundle(drafts, submitted_by=maker, by=head, reason="Nạp sổ văn bản ban đầu")
+            approval.publish_bundle(drafts, submitted_by=maker, by=approver, reason="Nạp sổ văn bản ban đầu")
         for key, symbol, issued, subject, components in records.DOCUMENTS:
             self.documents[symbol] = self._document(key, symbol, self._day(issued), subject, components)
         for document in LegalDocument.objects.filter(live=True).select_related("main_issuer", "owner_site"):
             self.documents.setdefault(document.symbol, document)
         lifecycle.refresh_status(on=self.today)
 
-    def _keep_in_office(self) -> None:
+    def _let_issue_today(self) -> None:
         """Let the city's own body still issue today: the demo shows a city at work on whatever day it is built."""
         issuer = seeding.seed_issuers()[CITY_ISSUER]
         if issuer.valid_to is not None:

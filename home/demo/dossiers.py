@@ -6,7 +6,7 @@ The unit codes are made up after the pattern of Quyết định 20/2020/QĐ-TTg 
 from datetime import date, datetime, time, timedelta
 
 from base.models import PortalSite
-from servicecatalog.dossiers import keeping
+from servicecatalog.dossiers import recording
 from servicecatalog.dossiers.updates import Update
 from servicecatalog.models import Channel, DossierSummary
 from workflows import deadlines
@@ -38,7 +38,7 @@ OPEN_ONES = (
     (6, ((2, 0), (4, 0), (6, 2))),
     (9, ((2, 0), (4, 1), (None, 4))),
 )
-SETTLED_ONES, EVERY_WORKDAYS, FIRST_WORKDAYS_AGO = 45, 3, 15
+FINISHED_ONES, EVERY_WORKDAYS, FIRST_WORKDAYS_AGO = 45, 3, 15
 
 
 def record_all(sites: dict[str, PortalSite], now: datetime) -> int:
@@ -52,14 +52,14 @@ def record_all(sites: dict[str, PortalSite], now: datetime) -> int:
         plan = [*OPEN_ONES]
         plan += [
             (FIRST_WORKDAYS_AGO + EVERY_WORKDAYS * number, WAYS[(number + place) % len(WAYS)])
-            for number in range(SETTLED_ONES)
+            for number in range(FINISHED_ONES)
         ]
         updates = [
             update
             for number, (days_ago, way) in enumerate(plan)
             for update in _dossier(unit_code, number + place, deadlines.workdays_after(now, -days_ago), way, now)
         ]
-        keeping.record(updates, site=sites[slug], imported_from=SOURCE, is_illustrative=True)
+        recording.record(updates, site=sites[slug], imported_from=SOURCE, is_illustrative=True)
         made += len(plan)
     return made
 

@@ -73,7 +73,7 @@ def draw(scene: str) -> bytes:
     for radius, alpha in ((150, 26), (105, 46), (66, 110)):
         pen.ellipse((sun[0] - radius, sun[1] - radius, sun[0] + radius, sun[1] + radius), fill=(255, 250, 232, alpha))
     _ridge(pen, dice, horizon - 34, 40, far, horizon)
-    {"trees": _trees, "houses": _houses, "boats": _boats, "shelves": _shelves, "rows": _rows}[kind](
+    {"trees": _trees, "houses": _houses, "boats": _boats, "shelves": _bookshelves, "rows": _rows}[kind](
         pen, dice, horizon, near
     )
     if kind in ("trees", "boats", "rows"):
@@ -166,7 +166,7 @@ def _boats(pen, dice, horizon: int, colour: str) -> None:
             )
 
 
-def _shelves(pen, dice, horizon: int, colour: str) -> None:
+def _bookshelves(pen, dice, horizon: int, colour: str) -> None:
     rgb = _rgb(colour)
     for y in range(150, SIZE[1] - 60, 180):
         x = 80

@@ -65,7 +65,7 @@ GUIDE_STEPS = (
 
 def provide_all(build) -> None:
     """Bring in the procedures and offer them; `build` is the `Build` whose people and sites are used."""
-    office, head = build.people["thuong-truc"], build.people["truong-ban"]
+    office, approver = build.people["thuong-truc"], build.people["truong-ban"]
     city = build.sites["long-xuyen"]
     if not Procedure.objects.filter(is_illustrative=True).exists():
         for name in FORMS:
@@ -75,16 +75,16 @@ def provide_all(build) -> None:
         rows = bringing.check(items, by=office, is_illustrative=True)
         if wrong := [f"{row.label}: {row.problems}" for row in rows if row.problems]:
             raise ValueError("; ".join(wrong))
-        _approve(bringing.write(rows, by=office, declaration=True, title="Thủ tục minh họa"), head)
+        _approve(bringing.write(rows, by=office, declaration=True, title="Thủ tục minh họa"), approver)
     if not ServiceOffering.objects.filter(is_illustrative=True).exists():
         procedures = list(Procedure.objects.filter(is_illustrative=True, live=True).order_by("pk"))
-        _approve(offerings.offer_everywhere(procedures, by=office, declaration=True, fields=_own_facts), head)
+        _approve(offerings.offer_everywhere(procedures, by=office, declaration=True, fields=_own_facts), approver)
     _guide(build, city)
     _outage(build, city)
 
 
-def _approve(batch, head) -> None:
-    batches.carry_on(batches.approve(batch, by=head), seconds=float("inf"))
+def _approve(batch, approver) -> None:
+    batches.carry_on(batches.approve(batch, by=approver), seconds=float("inf"))
 
 
 def _own_facts(procedure: Procedure, site: PortalSite) -> dict:

@@ -12,7 +12,7 @@ DAYS = 425
 # Of a hundred views, how many more uses follow: downloads, visits to where dossiers are submitted, views of a guide.
 SHARES = ((UsageCount.Kind.DOWNLOAD, 14), (UsageCount.Kind.OUTGOING, 9), (UsageCount.Kind.GUIDE, 5))
 # Of a hundred who say something: very satisfied, satisfied, not.
-SAID = ((Satisfaction.Step.VERY, 46), (Satisfaction.Step.SATISFIED, 41), (Satisfaction.Step.NOT, 13))
+ANSWERS = ((Satisfaction.Step.VERY, 46), (Satisfaction.Step.SATISFIED, 41), (Satisfaction.Step.NOT, 13))
 VIEWS_A_WEEK = 30
 
 
@@ -39,7 +39,7 @@ def count_all(today: date) -> int:
             for kind, share in SHARES:
                 if number := sum(rng.random() * 100 < share for _ in range(views)):
                     uses.append(UsageCount(page_id=page, day=day, kind=kind, count=number))
-            for step, share in SAID:
+            for step, share in ANSWERS:
                 if number := sum(rng.random() * 100 < share for _ in range(views // 25)):
                     answers.append(Satisfaction(page_id=page, day=day, step=step, count=number))
     UsageCount.objects.bulk_create(uses, batch_size=1000)

@@ -58,7 +58,7 @@ def upload(
         raise Refused("Bạn không có quyền nhập văn bản vào sổ của trang này.")
     if site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
         raise Refused("Trang này đã ngừng cập nhật nên không nhập văn bản vào.")
-    unknown = LAYOUT.unknown_heads(table, table.name)
+    unknown = LAYOUT.unknown_headers(table, table.name)
     if package is not None:
         try:
             Packed(package)
@@ -74,7 +74,7 @@ def upload(
         takes_text=takes_text,
         made_by=by,
         made_at=on or timezone.now(),
-        notes=[f"Cột «{head[:80]}» không có trong mẫu nên không được đọc." for head in unknown[:20]],
+        notes=[f"Cột «{header[:80]}» không có trong mẫu nên không được đọc." for header in unknown[:20]],
     )
     batch.save()
     log(instance=batch, action="portal.import.upload", user=by, data={"table": batch.table_digest, "site": site.slug})
@@ -92,7 +92,7 @@ def discard(batch: ImportBatch, *, by, on: datetime | None = None) -> ImportBatc
     batch.rows.all().delete()
     batch.state = State.DISCARDED
     batch.save(update_fields=["state"])
-    writing.forget_uploads(batch)
+    writing.remove_uploads(batch)
     log(instance=batch, action="portal.import.discard", user=by)
     return batch
 
@@ -119,11 +119,11 @@ def readings(batch: ImportBatch) -> list[tuple[int, str, str]]:
     if not scheme:
         return found
     for row in batch.rows.order_by("number")[:LOOKED_THROUGH].iterator():
-        said = " · ".join(str(row.values.get(name) or "") for name in ("subject", "full_text"))
-        said = said[:LONGEST_READING].strip(" ·")
-        converted = text.convert_legacy(said, scheme)
-        if converted != said:
-            found.append((row.number, said, converted))
+        content = " · ".join(str(row.values.get(name) or "") for name in ("subject", "full_text"))
+        content = content[:LONGEST_READING].strip(" ·")
+        converted = text.convert_legacy(content, scheme)
+        if converted != content:
+            found.append((row.number, content, converted))
             if len(found) == READINGS:
                 break
     return found
@@ -350,7 +350,7 @@ def progress_of(batch: ImportBatch) -> tuple[int, int]:
         done, total = progress.of(batch)
         return done, total or written.count()
     if batch.state == State.APPROVED:
-        return written.filter(is_settled=True).count(), written.count()
+        return written.filter(is_decided=True).count(), written.count()
     if batch.state == State.UNDOING:
         return written.filter(is_undone=True).count(), written.count()
     return 0, 0

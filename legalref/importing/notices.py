@@ -10,7 +10,7 @@ State = ImportBatch.State
 
 def ask_for_approval(batch: ImportBatch) -> None:
     """Tell those who can approve a batch that it is written; part of the change that writes it."""
-    rows = batch.rows.filter(is_settled=False).exclude(revision=None).count()
+    rows = batch.rows.filter(is_decided=False).exclude(revision=None).count()
     context = {"batch": batch, "count": rows, "changes_effect": changes_effect(batch)}
     notify(approvers(batch), "batch_to_approve", context)
 

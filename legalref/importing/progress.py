@@ -19,7 +19,7 @@ def note(batch: ImportBatch, done: int, total: int) -> None:
         fresh.replace(place)
 
 
-def forget(batch: ImportBatch) -> None:
+def remove(batch: ImportBatch) -> None:
     """Remove the file of a batch."""
     with contextlib.suppress(OSError):
         _place(batch).unlink(missing_ok=True)

@@ -31,7 +31,7 @@ def waiting_versions() -> QuerySet:
     """Return the versions that wait in batches which are written and not published
     (`workflows.publishing.declared_files`)."""
     rows = ImportRow.objects.filter(batch__state__in=[ImportBatch.State.WRITTEN, ImportBatch.State.APPROVED])
-    return rows.filter(is_settled=False).exclude(revision=None).values("revision")
+    return rows.filter(is_decided=False).exclude(revision=None).values("revision")
 
 
 # --- Publishing -------------------------------------------------------------------------------------------
@@ -44,7 +44,7 @@ def publish(batch: ImportBatch, *, on: datetime | None = None, seconds: float = 
     """
     until, moment = time.monotonic() + seconds, on or timezone.now()
     rows = batch.rows.filter(outcome__in=ImportRow.WRITTEN)
-    for pk in list(rows.filter(is_settled=False).order_by("number").values_list("pk", flat=True)):
+    for pk in list(rows.filter(is_decided=False).order_by("number").values_list("pk", flat=True)):
         _publish_row(batch, pk, moment)
         if time.monotonic() > until:
             return False
@@ -59,11 +59,11 @@ def _publish_row(batch: ImportBatch, pk: int, moment: datetime) -> None:
     try:
         with transaction.atomic():
             row = _held(pk)
-            if row.is_settled:
+            if row.is_decided:
                 return
             row.is_published = row.revision is not None and _publish_document(batch, row, moment)
-            row.is_settled = True
-            row.save(update_fields=["is_published", "is_settled"])
+            row.is_decided = True
+            row.save(update_fields=["is_published", "is_decided"])
     except (Refused, ValidationError) as error:
         _end_with(pk, "; ".join(getattr(error, "messages", [str(error)])))
 
@@ -123,7 +123,7 @@ def _record(batch: ImportBatch, row: ImportRow, line: dict, moment: datetime) ->
         if target is None or not target.live:
             raise Refused(f"«{line['other']}» chưa được đăng.")
     same = DocumentRelation.objects.valid().filter(source=source, target=target, code=line["code"], effective_on=day)
-    is_known = (same if source else same.said_by(other)).exists()
+    is_known = (same if source else same.of_unregistered(other)).exists()
     relation = lifecycle.relate(source, line["code"], target, source_text=other, **more)
     if not is_known:
         ImportedRelation.objects.create(row=row, relation=relation)
@@ -139,8 +139,8 @@ def _end_with(pk: int, message: str) -> None:
     with transaction.atomic():
         row = ImportRow.objects.select_for_update().get(pk=pk)
         row.remarks = [*row.remarks, {"column": DOCUMENT, "message": message}]
-        row.is_settled = True
-        row.save(update_fields=["remarks", "is_settled"])
+        row.is_decided = True
+        row.save(update_fields=["remarks", "is_decided"])
 
 
 # --- Taking back --------------------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ LAYOUT = Layout(
     COLUMNS,
     most_rows=MOST_ROWS,
     too_many=f"Bảng có hơn {MOST_ROWS} dòng; hãy chia thành nhiều tệp.",
-    missing="Dòng đầu của bảng thiếu cột: {heads}; hãy tải mẫu và giữ nguyên tên các cột.",
-    repeated="Bảng có hai cột cùng tên: {heads}; hãy bỏ một cột.",
+    missing="Dòng đầu của bảng thiếu cột: {headers}; hãy tải mẫu và giữ nguyên tên các cột.",
+    repeated="Bảng có hai cột cùng tên: {headers}; hãy bỏ một cột.",
     sheet=SHEET,
 )
 RULES = (

@@ -142,7 +142,7 @@ class BatchView(Imports, TemplateView):
             ended=self._ended(),
             may_follow=may(user, CONFIRM_REPEAL),
             has_findings=bool(counts[Outcome.WRONG]) or batch.rows.exclude(remarks=[]).exists(),
-            unpublished=batch.rows.filter(is_settled=True, is_published=False).exclude(revision=None).count(),
+            unpublished=batch.rows.filter(is_decided=True, is_published=False).exclude(revision=None).count(),
             **kwargs,
         )
 
@@ -385,13 +385,13 @@ class TakeTextView(ActionView):
     def get_context_data(self, **kwargs):
         more = {}
         if self.shown:
-            said, scheme = self.found.text, self.found.scheme
+            content, scheme = self.found.text, self.found.scheme
             more = {
                 "found": self.found,
-                "characters": len(said),
-                "sample": said[:SAMPLE_CHARACTERS],
+                "characters": len(content),
+                "sample": content[:SAMPLE_CHARACTERS],
                 "scheme_name": texts.SCHEMES.get(scheme, ""),
-                "converted": text.convert_legacy(said[:SAMPLE_CHARACTERS], scheme) if scheme else "",
+                "converted": text.convert_legacy(content[:SAMPLE_CHARACTERS], scheme) if scheme else "",
             }
         return super().get_context_data(
             subject=str(self.document), document=self.document, files=self.files, shown=self.shown, **more, **kwargs

@@ -24,7 +24,7 @@ from .checking import Sources, build
 from .columns import BY_NAME, WITH_RELATIONS, Lists
 from .packed import Packed
 
-RELATION_HEADS = frozenset(BY_NAME[name].head for name in WITH_RELATIONS)
+RELATION_HEADERS = frozenset(BY_NAME[name].header for name in WITH_RELATIONS)
 ROWS_A_NOTE = 25
 
 
@@ -57,7 +57,7 @@ def write(
                 default_storage.delete(name)
         raise
     finally:
-        progress.forget(batch)
+        progress.remove(batch)
 
 
 def _write(batch: ImportBatch, packed: Packed | None, stored: list[str], on: datetime) -> ImportBatch:
@@ -84,7 +84,7 @@ def _write(batch: ImportBatch, packed: Packed | None, stored: list[str], on: dat
         user=batch.confirmed_by,
         data={"table": batch.table_digest, **{str(outcome): count for outcome, count in counts.items()}},
     )
-    forget_uploads(batch)
+    remove_uploads(batch)
     return batch
 
 
@@ -97,7 +97,7 @@ def _name_targets(batch: ImportBatch) -> None:
         row.save(update_fields=["values"])
 
 
-def forget_uploads(batch: ImportBatch) -> None:
+def remove_uploads(batch: ImportBatch) -> None:
     """Remove table and ZIP of a batch once the transaction holds; their digests stay."""
     names = [file.name for file in (batch.table, batch.package) if file]
     batch.table, batch.package = "", ""
@@ -107,7 +107,7 @@ def forget_uploads(batch: ImportBatch) -> None:
 
 def _write_row(row: ImportRow, sources: Sources, stored: list[str], on: datetime) -> None:
     existing = row.document
-    if row.outcome == ImportRow.Outcome.CHANGED and (existing is None or RELATION_HEADS.issuperset(row.changes)):
+    if row.outcome == ImportRow.Outcome.CHANGED and (existing is None or RELATION_HEADERS.issuperset(row.changes)):
         if existing is None:
             raise ValidationError("Văn bản đã bị xóa từ khi kiểm tra.")
         return

@@ -267,12 +267,12 @@ def timeline(document, relations: Iterable = (), amended: Iterable = ()) -> list
         if document.issued_on and day < document.issued_on:
             continue
         status = status_on(document, day, rows, amended)
-        if not turns or _said(turns[-1].status) != _said(status):
+        if not turns or _compared(turns[-1].status) != _compared(status):
             turns.append(Turn(day, status))
     return turns
 
 
-def _said(status: Status) -> tuple:
+def _compared(status: Status) -> tuple:
     return status.code, status.reason, status.caution
 
 

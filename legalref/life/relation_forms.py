@@ -5,7 +5,7 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.snippets.widgets import AdminSnippetChooser
 
 from base.admin.decision_buttons import DecisionButtons
-from base.admin.guarded_forms import ForgetsRefusedChoices
+from base.admin.guarded_forms import RemovesRefusedChoices
 from base.admin.typed_days import DAY_FIRST
 from base.admin.viewsets import choosable
 
@@ -30,7 +30,7 @@ def ways() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-class RelationForm(ForgetsRefusedChoices, forms.Form):
+class RelationForm(RemovesRefusedChoices, forms.Form):
     """«Văn bản này — quan hệ — văn bản kia»; `as_relation` gives source, code and target."""
 
     relation = forms.ChoiceField(

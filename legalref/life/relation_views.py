@@ -192,10 +192,10 @@ class RelationsView(ActionView):
             raise ValidationError(
                 {FIELD_OF.get(name, name): errors for name, errors in error.error_dict.items()}
             ) from error
-        said = RELATIONS[code].active if source == self.document else RELATIONS[code].passive
+        label = RELATIONS[code].active if source == self.document else RELATIONS[code].passive
         other = (target.name if source == self.document else source.name) if source else values["other_text"]
         self.success_message = (
-            f"Đã ghi: {self.document.name} — {str(said).lower()} — {other}. "
+            f"Đã ghi: {self.document.name} — {str(label).lower()} — {other}. "
             "Quan hệ này chờ người thứ hai xác nhận; chưa có gì hiện ra với người đọc."
         )
 

@@ -23,7 +23,7 @@ from wagtail.models import (
 from accounts.roles import DISPATCH, REVIEW, WRITE
 from base.files.checks.common import extension_of
 from base.models import PortalFile, PortalSite
-from base.models.hours import ForgetsMetHours
+from base.models.hours import ClearsMetHours
 from base.preflight import Finding, preflight_content
 from base.public.frame import build_frame
 from base.public.page_cache import raise_generation
@@ -86,7 +86,7 @@ class LegalDocumentQuerySet(models.QuerySet):
 
 
 class LegalDocument(
-    ForgetsMetHours, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel
+    ClearsMetHours, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel
 ):
     """A document of the register (NĐ 43/2011 Điều 10.1.e; NĐ 30/2020 Phụ lục VI), public through approval.
 

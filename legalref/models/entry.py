@@ -102,7 +102,7 @@ class RegisterEntry(models.Model):
         names = [field.name for field in cls._meta.fields if not field.primary_key]
         cls.objects.bulk_create(entries, update_conflicts=True, unique_fields=["document"], update_fields=names)
         if connection.vendor == "sqlite":
-            _forget_words([entry.document_id for entry in entries])
+            _remove_words([entry.document_id for entry in entries])
             with connection.cursor() as cursor:
                 cursor.executemany(
                     "INSERT INTO legalref_registerwords_fts (rowid, title, words) VALUES (%s, %s, %s)",
@@ -133,7 +133,7 @@ class RegisterEntry(models.Model):
         keys = list(keys)
         if cls.objects.filter(document__in=keys).delete()[0]:
             if connection.vendor == "sqlite":
-                _forget_words(keys)
+                _remove_words(keys)
             RegisterVersion.raise_value()
 
 
@@ -263,10 +263,10 @@ def _in_files(document) -> str:
     files = {document.signed_file_id, *(row.file_id for row in document.document_files.all())} - {None}
     if not files:
         return ""
-    kept = FileText.objects.filter(file__in=files, digest=F("file__digest"), suspected_scheme="").order_by("file")
-    return "\n".join(kept.values_list("text", flat=True))[:LONGEST_TEXT]
+    texts = FileText.objects.filter(file__in=files, digest=F("file__digest"), suspected_scheme="").order_by("file")
+    return "\n".join(texts.values_list("text", flat=True))[:LONGEST_TEXT]
 
 
-def _forget_words(keys: list[int]) -> None:
+def _remove_words(keys: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany("DELETE FROM legalref_registerwords_fts WHERE rowid = %s", [(key,) for key in keys])

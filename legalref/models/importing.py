@@ -130,7 +130,7 @@ class ImportRow(models.Model):
     revision_before = models.PositiveBigIntegerField("phiên bản trước đó", null=True)
     has_relations = models.BooleanField("còn quan hệ phải ghi", default=False)
     is_published = models.BooleanField("đã đăng", default=False)
-    is_settled = models.BooleanField("đã xét đăng", default=False)
+    is_decided = models.BooleanField("đã xét đăng", default=False)
     is_undone = models.BooleanField("đã xét thu hồi", default=False)
 
     wagtail_reference_index_ignore = True

@@ -101,7 +101,7 @@ class IssuingBody(Validity, index.Indexed, ClusterableModel):
                 {"predecessor": "Cơ quan không tiếp nối chính mình; hãy chọn cơ quan khác hoặc để trống."}
             )
         self._refuse_circle()
-        self._keep_documents_inside()
+        self._demand_documents_inside()
 
     def _refuse_circle(self) -> None:
         seen, before = {self.pk}, self.predecessor
@@ -113,7 +113,7 @@ class IssuingBody(Validity, index.Indexed, ClusterableModel):
             seen.add(before.pk)
             before = before.predecessor
 
-    def _keep_documents_inside(self) -> None:
+    def _demand_documents_inside(self) -> None:
         """A closed body keeps its documents, so none may lie outside of its dates."""
         if not self.pk:
             return
@@ -136,13 +136,13 @@ class IssuingBody(Validity, index.Indexed, ClusterableModel):
         if on is None or self.is_valid(on):
             return ""
         if self.valid_to and on > self.valid_to:
-            said = f"«{self}» kết thúc hoạt động sau ngày {format_short(self.valid_to)}"
+            period = f"«{self}» kết thúc hoạt động sau ngày {format_short(self.valid_to)}"
             others = [body for body in self.successors.all() if body.is_valid(on)]
         else:
-            said = f"«{self}» hoạt động từ ngày {format_short(self.valid_from)}"
+            period = f"«{self}» hoạt động từ ngày {format_short(self.valid_from)}"
             others = [body for body in (self.predecessor,) if body is not None and body.is_valid(on)]
         instead = " hoặc ".join(f"«{body}»" for body in others) or "cơ quan khác"
-        return f"{said}; hãy kiểm tra ngày ban hành hoặc chọn {instead}."
+        return f"{period}; hãy kiểm tra ngày ban hành hoặc chọn {instead}."
 
     def may_issue_law(self, on) -> bool:
         """Tell whether it could issue legal normative documents on a day; True when no period is recorded."""

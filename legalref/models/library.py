@@ -13,7 +13,7 @@ from base.models import BasePage, PortalSite, RoutedPage
 from base.public.frame import build_frame
 from base.public.navigation import Link
 from base.public.page_cache import mark_public
-from base.public.site_cache import keep, memory_of
+from base.public.site_cache import memory_of, remember
 from base.sites import following
 
 from ..register import feeds, listing
@@ -204,7 +204,7 @@ class RegisterPage(RoutedPage):
         if memory is not None and key in memory.surroundings:
             return memory.surroundings[key]
         links = self._former_registers(site, request)
-        return links if memory is None else keep(memory.surroundings, key, links)
+        return links if memory is None else remember(memory.surroundings, key, links)
 
     def _former_registers(self, site: PortalSite, request) -> list[Link]:
         own = LegalDocument.objects.public().filter(owner_site=OuterRef("pk"))

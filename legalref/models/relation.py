@@ -25,7 +25,7 @@ class DocumentRelationQuerySet(models.QuerySet):
         """Relations that hold or wait."""
         return self.filter(revoked_at=None)
 
-    def said_by(self, text: str):
+    def of_unregistered(self, text: str):
         """Relations of a document that is not in the register, by its name; of a reason without one too."""
         return self.filter(Q(source_text=text) | Q(source_text="", stated_in=text))
 

@@ -27,7 +27,7 @@ from ..models import BookCancellation, BookEntry, DocumentType, Family, IssuingB
 from ..models.book import person_text
 
 
-def may_keep_books(user, site: PortalSite) -> bool:
+def may_manage_books(user, site: PortalSite) -> bool:
     """Tell whether a user may open books and cancel numbers on a site."""
     return may(user, DISPATCH, site) or (site.kind == PortalSite.Kind.WARD and may(user, WRITE, site))
 
@@ -40,7 +40,7 @@ def may_take(user, site: PortalSite) -> bool:
 ENDED = (PortalSite.State.FROZEN, PortalSite.State.CLOSED)
 
 
-def keeper_of(issuer: IssuingBody) -> PortalSite | None:
+def manager_of(issuer: IssuingBody) -> PortalSite | None:
     """Return the site that keeps the books of an issuing body: that of its unit or of one above it, else the city's.
 
     Where that site has ended, the one that followed it.
@@ -75,7 +75,7 @@ def open_book(
     Raises Refused without the right or for a closed site, ValidationError when a type already has a book of this
     issuer, family and year, or the year is neither this one nor the next.
     """
-    if not may_keep_books(by, site):
+    if not may_manage_books(by, site):
         raise Refused("Bạn không có quyền mở sổ đăng ký văn bản của trang này.")
     if site.state in ENDED:
         raise Refused("Trang này đã ngừng cập nhật nên không mở sổ mới.")
@@ -85,7 +85,7 @@ def open_book(
         raise ValidationError({"types": "Hãy chọn ít nhất một loại văn bản lấy số trong sổ này."})
     if first_number < 1:
         raise ValidationError({"first_number": "Số đầu tiên phải từ 1 trở lên."})
-    keeper = keeper_of(issuer)
+    keeper = manager_of(issuer)
     if keeper is not None and keeper.pk != site.pk:
         raise ValidationError(
             {"issuer": f"Sổ của {issuer} do {keeper} mở; nếu không đúng, hãy sửa «Đơn vị» ở mục «Cơ quan ban hành»."}
@@ -275,7 +275,7 @@ def cancel_number(entry: BookEntry, *, by, on: datetime | None = None, reason: s
     """Mark a number as «hủy»; it stays in the book. Raises Refused for a public document's, or one cancelled before."""
     entry = BookEntry.objects.select_related("book__owner_site", "document").get(pk=entry.pk)
     NumberBook.objects.select_for_update().get(pk=entry.book_id)
-    if not may_keep_books(by, entry.book.owner_site):
+    if not may_manage_books(by, entry.book.owner_site):
         raise Refused("Bạn không có quyền hủy số trong sổ này.")
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do hủy số."})

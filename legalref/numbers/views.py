@@ -32,7 +32,7 @@ def sites_with_books(user):
     return portal_sites_of(user).filter(pk__in=allowed)
 
 
-def keeps_books(user) -> bool:
+def manages_books(user) -> bool:
     """Tell whether the books concern a user at all."""
     return any(numbering.may_take(user, site) for site in own_sites(user))
 
@@ -43,7 +43,7 @@ class Books:
     screen_access = holding(WRITE, DISPATCH)
 
     def dispatch(self, request, *args, **kwargs):
-        if not keeps_books(request.user):
+        if not manages_books(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -66,7 +66,7 @@ class BookListView(Books, TemplateView):
             title="Sổ đăng ký văn bản",
             header_icon="list-ol",
             books=books.prefetch_related("types", "entries"),
-            may_open=any(numbering.may_keep_books(self.request.user, site) for site in sites),
+            may_open=any(numbering.may_manage_books(self.request.user, site) for site in sites),
             **kwargs,
         )
 
@@ -109,10 +109,10 @@ class BookView(Books, TemplateView):
             subject=str(self.book),
             book=self.book,
             page=page,
-            may_cancel=numbering.may_keep_books(user, self.book.owner_site),
+            may_cancel=numbering.may_manage_books(user, self.book.owner_site),
             is_current=self.book.year == today.year,
             may_open_next=self.book.year + 1 in (today.year, today.year + 1)
-            and numbering.may_keep_books(user, self.book.owner_site),
+            and numbering.may_manage_books(user, self.book.owner_site),
             may_hand_over=numbering.may_hand_over(user),
             **kwargs,
         )

@@ -255,8 +255,8 @@ def summary(found: LegalDocument, status: Status, registers: Registers) -> dict:
 
 def _status(status: Status) -> dict:
     by = status.by_document if status.by_document and status.by_document.live else None
-    said = {"reason": status.reason, "caution": status.caution, "since": _iso(status.since)}
-    return {**_badge(status), **said, "by": _link(by)}
+    data = {"reason": status.reason, "caution": status.caution, "since": _iso(status.since)}
+    return {**_badge(status), **data, "by": _link(by)}
 
 
 def _badge(status: Status) -> dict:

@@ -88,11 +88,11 @@ def draw(middle: Box, bundles: Sequence[Bundle]) -> SafeString:
 
 def describe(bundles: Sequence[Bundle]) -> str:
     """Describe the drawing as text: "Căn cứ vào: Luật 77/2015/QH13 (Hết hiệu lực toàn bộ); …"."""
-    said = []
+    labels = []
     for bundle in bundles:
         names = [f"{box.name} ({box.label})" if box.label else box.name for box in bundle.shown]
-        said.append(f"{bundle.label}: {'; '.join([*names, *filter(None, [bundle.left_out])])}.")
-    return " ".join(said)
+        labels.append(f"{bundle.label}: {'; '.join([*names, *filter(None, [bundle.left_out])])}.")
+    return " ".join(labels)
 
 
 # --- Two layouts -------------------------------------------------------------------------------------

@@ -200,10 +200,10 @@ def index_of(site: PortalSite | None) -> FacetIndex:
     """Return the register of a site as it is now, of all sites for None: one query, three when it has changed."""
     version = RegisterVersion.current()
     # An open transaction may be rolled back: its changes are not cached for other requests.
-    return _build(site, version) if connection.in_atomic_block else _kept(site, version)
+    return _build(site, version) if connection.in_atomic_block else _cached(site, version)
 
 
-def _kept(site: PortalSite | None, version: int) -> FacetIndex:
+def _cached(site: PortalSite | None, version: int) -> FacetIndex:
     """The facet index of a site at a version, built once a process."""
     key = site.pk if site else 0
     index = _indexes.get(key)

@@ -12,7 +12,7 @@ SIZE = 500
 # After this long a sample is taken anew: what documents speak of changes slowly.
 SECONDS = 3600
 
-_kept: tuple[float, dict[str, dict[str, int]], int] = (0.0, {}, 0)
+_cached: tuple[float, dict[str, dict[str, int]], int] = (0.0, {}, 0)
 
 
 def share(column: str, terms: list[list[str]], keys: Sequence[int]) -> float:
@@ -32,11 +32,11 @@ def share(column: str, terms: list[list[str]], keys: Sequence[int]) -> float:
 
 def _sample(keys: Sequence[int]) -> tuple[dict[str, dict[str, int]], int]:
     """For "title" and "words" the documents of the sample that hold each token, as bits; how many documents it has."""
-    global _kept
-    taken, holders, size = _kept
+    global _cached
+    taken, holders, size = _cached
     if not size or monotonic() - taken > SECONDS:
         holders, size = _take(keys[:: max(1, len(keys) // SIZE)])
-        _kept = (monotonic(), holders, size)
+        _cached = (monotonic(), holders, size)
     return holders, size
 
 

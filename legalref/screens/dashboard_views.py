@@ -19,7 +19,7 @@ from ..models import LegalDocument
 PER_PAGE = 50
 
 
-class Desk:
+class OwnSites:
     """Mixin: the sites on whose content the person works; other sites do not exist here."""
 
     screen_access = SITE_MEMBERS
@@ -39,7 +39,7 @@ class Desk:
         return [self.site] if self.site else self.sites
 
 
-class AttentionView(Desk, TemplateView):
+class AttentionView(OwnSites, TemplateView):
     """Documents to which something is missing, one case at a time, with the count of each."""
 
     template_name = "legalref/admin/attention.html"
@@ -68,7 +68,7 @@ class AttentionView(Desk, TemplateView):
         )
 
 
-class Measured(Desk):
+class Measured(OwnSites):
     """Mixin: the duties of the chosen sites and month, measured."""
 
     @cached_property

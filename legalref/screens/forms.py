@@ -6,7 +6,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.snippets.widgets import AdminSnippetChooser
 
-from base.admin.guarded_forms import ForgetsRefusedChoices
+from base.admin.guarded_forms import RemovesRefusedChoices
 from base.admin.typed_days import DAY_FIRST
 from base.authority import own_sites
 
@@ -66,7 +66,7 @@ class LegalDocumentForm(WagtailAdminModelForm):
         return super().save(commit)
 
 
-class RepealForm(ForgetsRefusedChoices, forms.Form):
+class RepealForm(RemovesRefusedChoices, forms.Form):
     """What repeals or replaces a document, from which day, and which part of it."""
 
     KINDS = [(REPLACES, "Được thay thế"), (REPEALS, "Bị bãi bỏ")]

@@ -89,11 +89,11 @@ class RepealView(SeenVersion, DocumentMixin, View):
             add_errors(form, error)
             return self._show(form)
         if relation.agreed_at is None:
-            said = f"Đã ghi «{relation}»; chờ người thứ hai xác nhận. Chưa có gì thay đổi với người đọc."
+            message = f"Đã ghi «{relation}»; chờ người thứ hai xác nhận. Chưa có gì thay đổi với người đọc."
         else:
             count = RepealEffect.objects.filter(relation__in=lifecycle.with_consequences(relation)).count()
-            said = f"Đã ghi nhận «{relation}». Có {count} việc gỡ bỏ chờ người thứ hai quyết định ở mục «Gỡ bỏ»."
-        messages.success(request, said)
+            message = f"Đã ghi nhận «{relation}». Có {count} việc gỡ bỏ chờ người thứ hai quyết định ở mục «Gỡ bỏ»."
+        messages.success(request, message)
         return redirect(edit_address(self.document))
 
     def _show(self, form, *, is_confirming=False):

@@ -54,7 +54,7 @@ def _last_day(body) -> str:
 
 def _publication(document) -> str:
     if not document.live:
-        return removed_status.said(document) or "Nháp"
+        return removed_status.label_of(document) or "Nháp"
     return "Đã đăng, có bản sửa" if document.has_unpublished_changes else "Đã đăng"
 
 

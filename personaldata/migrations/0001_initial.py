@@ -109,14 +109,14 @@ class Migration(migrations.Migration):
                 },
             ),
             migrations.CreateModel(
-                name='KeptText',
+                name='RetainedText',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('title', models.CharField(max_length=200, verbose_name='tiêu đề')),
                     ('text', models.TextField(verbose_name='nội dung')),
                     ('made_by_name', models.CharField(max_length=200, verbose_name='người soạn')),
                     ('made_at', models.DateTimeField(verbose_name='soạn lúc')),
-                    ('question', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='kept_text', to='faq.question', verbose_name='câu hỏi')),
+                    ('question', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='retained_text', to='faq.question', verbose_name='câu hỏi')),
                 ],
                 options={
                     'verbose_name': 'bản ẩn danh để lưu',

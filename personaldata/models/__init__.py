@@ -1,6 +1,6 @@
 """The rows of requests, reports and kept texts."""
 
-from .kept_text import KeptText
 from .requests import ComplaintContact, CorrectionComplaint, DataSubjectRequest
+from .retained_text import RetainedText
 
-__all__ = ["ComplaintContact", "CorrectionComplaint", "DataSubjectRequest", "KeptText"]
+__all__ = ["ComplaintContact", "CorrectionComplaint", "DataSubjectRequest", "RetainedText"]

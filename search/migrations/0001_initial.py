@@ -26,15 +26,15 @@ class Migration(migrations.Migration):
                     ('source_name', models.CharField(blank=True, help_text='Điều 5: nội dung phải ghi rõ tác giả, nguồn.', max_length=200, verbose_name='nguồn')),
                     ('source_url', models.URLField(blank=True, verbose_name='địa chỉ nguồn')),
                     ('is_illustrative', models.BooleanField(default=False, editable=False, verbose_name='dữ liệu minh họa')),
-                    ('kept_note', models.TextField(blank=True, editable=False, verbose_name='ghi chú khi giữ lại')),
-                    ('kept_note_on', models.DateField(editable=False, null=True, verbose_name='ngày ghi chú')),
+                    ('retained_note', models.TextField(blank=True, editable=False, verbose_name='ghi chú khi giữ lại')),
+                    ('retained_note_on', models.DateField(editable=False, null=True, verbose_name='ngày ghi chú')),
                     ('responsible_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.organisationunit', verbose_name='đơn vị chịu trách nhiệm')),
                 ],
                 options={
                     'verbose_name': 'trang tìm kiếm',
                     'verbose_name_plural': 'trang tìm kiếm',
                 },
-                bases=(base.models.hours.ForgetsMetHours, 'wagtailcore.page'),
+                bases=(base.models.hours.ClearsMetHours, 'wagtailcore.page'),
             ),
         ]),
     ]

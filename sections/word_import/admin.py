@@ -8,7 +8,7 @@ from wagtail.admin.widgets import Button
 
 from base.gate import Refused
 
-from . import keeping, views
+from . import uploads, views
 
 
 def register_hooks() -> None:
@@ -35,7 +35,7 @@ def page_header_buttons(page, user, view_name, next_url=None):
         return
     page, adds_to_page = page.specific, view_name == "edit"
     try:
-        keeping.demand_may_import(page, by=user, adds_to_page=adds_to_page)
+        uploads.demand_may_import(page, by=user, adds_to_page=adds_to_page)
     except Refused:
         return
     name = "sections_word_into" if adds_to_page else "sections_word_below"

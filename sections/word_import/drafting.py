@@ -24,8 +24,8 @@ from workflows.deadlines import duties
 
 from ..models import WordUpload
 from . import report
-from .keeping import demand_may_import, page_types
 from .reading import Found, opened
+from .uploads import demand_may_import, page_types
 
 # The person's word on letters that look old and are right as they are.
 AS_IT_IS = "as_it_is"
@@ -91,7 +91,7 @@ def make_draft(
     `scheme`: "tcvn3" or "vni" to convert, `AS_IT_IS` to leave letters that look old; one of them is needed when they
     do. Raises Refused without the right, ValidationError (fields title, page_type, scheme) when something is missing.
     """
-    parent = hold(_still_kept(upload, by).page)
+    parent = hold(_still_stored(upload, by).page)
     site = demand_may_import(parent, by=by, adds_to_page=False)
     if page_type not in page_types(parent):
         raise ValidationError({"page_type": "Loại trang này không đứng được ở đây; hãy chọn loại khác."})
@@ -116,7 +116,7 @@ def add_to_draft(
 
     Raises Refused without the right or while the page is locked or under review, ValidationError (field scheme).
     """
-    page = hold(_still_kept(upload, by).page)
+    page = hold(_still_stored(upload, by).page)
     site = demand_may_import(page, by=by, adds_to_page=True)
     newest = page.get_latest_revision_as_object()
     body, counts = _body(upload, site, by=by, name=newest.title, scheme=scheme, answers=answers)
@@ -127,11 +127,11 @@ def add_to_draft(
     return newest
 
 
-def _still_kept(upload: WordUpload, by) -> WordUpload:
-    kept = WordUpload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
-    if kept is None or kept.made_by_id != by.pk:
+def _still_stored(upload: WordUpload, by) -> WordUpload:
+    stored = WordUpload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
+    if stored is None or stored.made_by_id != by.pk:
         raise Refused("Tệp Word này không còn được giữ tạm; hãy tải lên lại.")
-    return kept
+    return stored
 
 
 def _write(page, upload: WordUpload, *, by, on: datetime | None, counts: dict[str, int]) -> None:

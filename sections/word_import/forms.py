@@ -83,7 +83,9 @@ class DraftForm(forms.Form):
         """Return the answers as the actions take them."""
         data = self.cleaned_data
         typed = {
-            kind: {int(name.removeprefix(kind)): said for name, said in data.items() if name.startswith(kind) and said}
+            kind: {
+                int(name.removeprefix(kind)): value for name, value in data.items() if name.startswith(kind) and value
+            }
             for kind in ("name_", "alt_")
         }
         values = {"scheme": data.get("scheme", ""), "answers": Answers(typed["name_"], typed["alt_"])}

@@ -72,30 +72,30 @@ def opened(file, *, scheme: str = "") -> Iterator[Found]:
     """
     with tempfile.NamedTemporaryFile(prefix="portal-word-") as target, on_disk(file) as path:
         try:
-            said = words.ask(
+            answer = words.ask(
                 "read_parts", seconds=SECONDS, wait_seconds=WAIT_SECONDS, source=path, target=target.name, scheme=scheme
             )
         except SandboxFailure as failure:
             raise not_opened(failure, ValidationError(BUSY if failure.kind == "busy" else NOT_READ)) from None
-        yield _believed(said, target.name, scheme)
+        yield _believed(answer, target.name, scheme)
 
 
-def _believed(said: dict, wrote: str, scheme: str) -> Found:
+def _believed(answer: dict, wrote: str, scheme: str) -> Found:
     """Return what the child found; whatever it says that cannot be is a file that cannot be read."""
     try:
-        if said.get("refused"):
-            raise ValidationError(LONG.format(most=f"{int(said['most']):,}".replace(",", ".")))
-        answer = _piece(wrote, said["parts"], LARGEST_ANSWER)
-        parts = [_part(raw, said["pictures"]) for raw in json.loads(answer.decode())]
+        if answer.get("refused"):
+            raise ValidationError(LONG.format(most=f"{int(answer['most']):,}".replace(",", ".")))
+        written = _piece(wrote, answer["parts"], LARGEST_ANSWER)
+        parts = [_part(raw, answer["pictures"]) for raw in json.loads(written.decode())]
         found = Found(
-            title=_said(said["title"]),
+            title=_text(answer["title"]),
             parts=parts,
-            fonts=[_said(font) for font in said["fonts"]],
+            fonts=[_text(font) for font in answer["fonts"]],
             child_wrote=wrote,
-            counts={_said(name): int(count) for name, count in said["counts"].items()},
-            samples={_said(name): [_said(one) for one in said["samples"][name]] for name in said["samples"]},
+            counts={_text(name): int(count) for name, count in answer["counts"].items()},
+            samples={_text(name): [_text(one) for one in answer["samples"][name]] for name in answer["samples"]},
         )
-        old = _said(said["old_letters"])
+        old = _text(answer["old_letters"])
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, RecursionError):
         raise ValidationError(NOT_READ) from None
     if not parts:
@@ -124,11 +124,11 @@ def _part(raw: dict, pictures: list) -> dict:
     """Return one part with nothing in it but what a part may have."""
     kind = raw["type"]
     if kind == "paragraph":
-        return {"type": kind, "html": clean_html(_said(raw["html"]))}
+        return {"type": kind, "html": clean_html(_text(raw["html"]))}
     if kind == "heading":
         return {"type": kind, "text": _line(raw["text"])[:200], "level": "3" if raw["level"] == "3" else "2"}
     if kind == "table":
-        rows = [[text.normalise_letters(_said(cell)) for cell in row] for row in raw["rows"]]
+        rows = [[text.normalise_letters(_text(cell)) for cell in row] for row in raw["rows"]]
         return {"type": kind, "caption": _line(raw["caption"])[:200], "rows": rows}
     if kind == "picture":
         number = int(raw["picture"])
@@ -162,17 +162,17 @@ def clean_html(markup: str) -> str:
     return text.normalise_letters(clean)
 
 
-def _line(said) -> str:
-    return text.normalise_letters(" ".join(_said(said).split()))
+def _line(value) -> str:
+    return text.normalise_letters(" ".join(_text(value).split()))
 
 
-def _said(said) -> str:
+def _text(value) -> str:
     """Return words of the child; raises ValueError for what is no text: half a sign, or one that no database keeps."""
-    said = str(said)
-    if "\0" in said:
+    value = str(value)
+    if "\0" in value:
         raise ValueError("NUL")
-    said.encode()
-    return said
+    value.encode()
+    return value
 
 
 def _lines(part: dict) -> list[str]:

@@ -97,9 +97,9 @@ def tell(counts: dict[str, int], samples: dict[str, list[str]]) -> list[Group]:
     known = [name for name in SENTENCES if counts.get(name)]
     for name in [*known, *sorted(counts.keys() - SENTENCES.keys() - SILENT)]:
         group, sentence = SENTENCES.get(name, Sentence(TO_SEE, f"{name}: {{n}}"))
-        said = samples.get(name, [])
+        quoted = samples.get(name, [])
         lines[group].append(
-            Line(sentence.format(n=counts[name]), said, max(0, counts[name] - len(said)) if said else 0)
+            Line(sentence.format(n=counts[name]), quoted, max(0, counts[name] - len(quoted)) if quoted else 0)
         )
     return [Group(key, title, lines[key]) for key, title in TITLES.items() if lines[key]]
 

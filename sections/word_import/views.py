@@ -21,11 +21,11 @@ from base.sites import site_of
 from workflows.screens.subjects import demand_works_on
 
 from ..models import WordUpload
-from . import drafting, keeping, report
+from . import drafting, report, uploads
 from .forms import DraftForm, UploadForm, typed_form
 
 GONE = (
-    f"Tệp Word này đã được nhập, hoặc đã hết {keeping.KEPT_HOURS} giờ giữ. Nếu đã tạo bản nháp, bài đứng trong "
+    f"Tệp Word này đã được nhập, hoặc đã hết {uploads.RETENTION_HOURS} giờ giữ. Nếu đã tạo bản nháp, bài đứng trong "
     "«Bản nháp của tôi» ở màn này; nếu chưa, hãy tải tệp lên lại."
 )
 
@@ -45,7 +45,7 @@ class WordUploadView(ActionView):
 
     def dispatch(self, request, *args, **kwargs):
         try:
-            keeping.demand_may_import(self.page, by=request.user, adds_to_page=self.adds_to_page)
+            uploads.demand_may_import(self.page, by=request.user, adds_to_page=self.adds_to_page)
         except Refused as error:
             raise PermissionDenied(str(error)) from None
         return super().dispatch(request, *args, **kwargs)
@@ -57,7 +57,7 @@ class WordUploadView(ActionView):
         return page
 
     def call(self, form):
-        self.upload = keeping.take_in(
+        self.upload = uploads.take_in(
             self.page, form.cleaned_data["file"], by=self.request.user, adds_to_page=self.adds_to_page
         )
 
@@ -66,7 +66,7 @@ class WordUploadView(ActionView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            subject=get_latest_str(self.page), adds_to_page=self.adds_to_page, hours=keeping.KEPT_HOURS, **kwargs
+            subject=get_latest_str(self.page), adds_to_page=self.adds_to_page, hours=uploads.RETENTION_HOURS, **kwargs
         )
 
 
@@ -102,7 +102,7 @@ class WordPreviewView(ActionView):
     @cached_property
     def upload(self) -> WordUpload | None:
         """The upload of the address; None when it became a draft or its hours are over, and is there no more."""
-        upload = keeping.kept_for(self.request.user, timezone.now()).filter(pk=self.kwargs["pk"]).first()
+        upload = uploads.stored_for(self.request.user, timezone.now()).filter(pk=self.kwargs["pk"]).first()
         if upload is None and WordUpload.objects.exclude(made_by=self.request.user).filter(pk=self.kwargs["pk"]):
             raise Http404
         return upload
@@ -136,7 +136,7 @@ class WordPreviewView(ActionView):
         found = self.preview.found if self.preview else None
         return {
             **super().get_form_kwargs(),
-            "types": [] if self.upload.adds_to_page else keeping.page_types(self.page),
+            "types": [] if self.upload.adds_to_page else uploads.page_types(self.page),
             "parts": found.parts if found else [],
             "suspected": found.scheme if found else "",
             "adds_to_page": self.upload.adds_to_page,
@@ -167,12 +167,12 @@ class WordPreviewView(ActionView):
         )
 
     def call(self, form):
-        verb = drafting.add_to_draft if self.upload.adds_to_page else drafting.make_draft
-        self.made = verb(self.upload, by=self.request.user, **form.values())
+        add = drafting.add_to_draft if self.upload.adds_to_page else drafting.make_draft
+        self.made = add(self.upload, by=self.request.user, **form.values())
 
     def get_success_url(self):
         return edit_address(self.made)
 
     def get_success_message(self):
-        said = "Đã thêm chữ vào cuối bản nháp" if self.upload.adds_to_page else "Đã tạo bản nháp"
-        return f"{said} từ «{self.upload.name}»; hãy đọc lại, bổ sung tóm tắt, nguồn rồi gửi duyệt."
+        message = "Đã thêm chữ vào cuối bản nháp" if self.upload.adds_to_page else "Đã tạo bản nháp"
+        return f"{message} từ «{self.upload.name}»; hãy đọc lại, bổ sung tóm tắt, nguồn rồi gửi duyệt."

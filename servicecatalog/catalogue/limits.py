@@ -56,7 +56,7 @@ def say(limit: TimeLimit) -> str:
     """
     if not has_limit(limit):
         return _("Không quy định thời hạn")
-    parts = [_said_same_day(limit) if limit.same_day else _said_amount(limit)]
+    parts = [_same_day_text(limit) if limit.same_day else _amount_text(limit)]
     if limit.extra_amount:
         period = _period(limit.extra_amount, limit.extra_unit)
         parts.append(
@@ -83,8 +83,8 @@ def return_on(limit: TimeLimit, moment: date | datetime | None = None) -> Return
         return Return(day, explanation)
     # Beside "on the day" an extension counts from the receipt; else it begins where the limit ends.
     begin, event = (moment, RECEIVED) if limit.same_day else (day, "hết hạn")
-    latest, said = deadlines.period_end(begin, limit.extra_amount, limit.extra_unit, event=event)
-    return Return(day, explanation, max(latest, day), said)
+    latest, described = deadlines.period_end(begin, limit.extra_amount, limit.extra_unit, event=event)
+    return Return(day, explanation, max(latest, day), described)
 
 
 def _after_receipt(limit: TimeLimit, moment: date | datetime) -> tuple[date, str]:
@@ -103,7 +103,7 @@ def _is_past_cutoff(limit: TimeLimit, moment: date | datetime) -> bool:
     return local.hour >= limit.cutoff_hour
 
 
-def _said_same_day(limit: TimeLimit) -> str:
+def _same_day_text(limit: TimeLimit) -> str:
     if limit.cutoff_hour is None:
         return _("Trả kết quả ngay trong ngày làm việc")
     return _("Trả kết quả ngay trong ngày làm việc; hồ sơ nhận từ %(hour)s giờ thì trả vào ngày làm việc tiếp theo") % {
@@ -111,7 +111,7 @@ def _said_same_day(limit: TimeLimit) -> str:
     }
 
 
-def _said_amount(limit: TimeLimit) -> str:
+def _amount_text(limit: TimeLimit) -> str:
     period = _period(limit.amount, limit.unit)
     if not limit.start_event:
         return period
@@ -119,10 +119,10 @@ def _said_amount(limit: TimeLimit) -> str:
 
 
 def _period(amount: int, unit: str) -> str:
-    said = {
+    described = {
         Unit.HOUR: ngettext("%(n)s giờ", "%(n)s giờ", amount),
         Unit.CALENDAR_DAY: ngettext("%(n)s ngày", "%(n)s ngày", amount),
         Unit.WORKING_DAY: ngettext("%(n)s ngày làm việc", "%(n)s ngày làm việc", amount),
         Unit.MONTH: ngettext("%(n)s tháng", "%(n)s tháng", amount),
     }
-    return said[unit] % {"n": amount}
+    return described[unit] % {"n": amount}

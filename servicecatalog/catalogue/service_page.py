@@ -169,7 +169,7 @@ def read(offering, request=None, *, now: datetime, catalogue=None) -> ServiceShe
         apply_url=offering.apply_url if in_use and offering.delivery != offering.Delivery.INFORMATION else "",
         apply_to=offering.apply_to or _("hệ thống dịch vụ công của thành phố"),
         guides=guides_of(procedure, catalogue, request) if catalogue is not None else [],
-        handed_in=f"{day:%d/%m/%Y}" if is_english else format_vn(day),
+        submitted_on=f"{day:%d/%m/%Y}" if is_english else format_vn(day),
     )
     if offering.live and catalogue is not None:
         sheet.questions = [row for function in _questions for row in function(offering, request)]

@@ -118,7 +118,7 @@ class ServiceSheet:
     catalogue_url: str = ""
     places_url: str = ""
     ask_url: str = ""
-    handed_in: str = ""
+    submitted_on: str = ""
 
     @property
     def native(self) -> str:
@@ -242,8 +242,8 @@ def remarks_of(offering, procedure, day, bases: list[Basis]) -> list[Remark]:
         title = _("Một căn cứ pháp lý của thủ tục không còn hiệu lực: %(names)s.") % {"names": "; ".join(lapsed)}
         found.append(Remark("warning", "triangle-alert", title, _("Nội dung đang chờ rà soát; hãy hỏi nơi tiếp nhận.")))
     if procedure.is_illustrative:
-        said = _("Lệ phí và thời hạn trên trang này chỉ để minh họa, không dùng để nộp hồ sơ.")
-        found.append(Remark("warning", "info", _("Dữ liệu minh họa"), said))
+        notice = _("Lệ phí và thời hạn trên trang này chỉ để minh họa, không dùng để nộp hồ sơ.")
+        found.append(Remark("warning", "info", _("Dữ liệu minh họa"), notice))
     return found
 
 

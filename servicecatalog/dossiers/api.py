@@ -28,7 +28,7 @@ from base.public.waits import slowed
 from vietnam import dossier_codes
 
 from ..models import DossierSource, DossierSummary
-from . import keeping, openapi, tokens
+from . import openapi, recording, tokens
 from . import updates as dossier_updates
 from .openapi import MOST_UPDATES, UPDATES
 
@@ -55,13 +55,13 @@ def with_token(method: str) -> Callable:
                 return _private(response)
             source = _source(request)
             if source is None:
-                said = "Thiếu khóa nạp hồ sơ, hoặc khóa không đúng, chưa được xác nhận, đã hết hạn, đã thu hồi."
-                response = problem(401, "Chưa xác thực", said)
+                message = "Thiếu khóa nạp hồ sơ, hoặc khóa không đúng, chưa được xác nhận, đã hết hạn, đã thu hồi."
+                response = problem(401, "Chưa xác thực", message)
                 response.headers["WWW-Authenticate"] = 'Bearer realm="ho-so"'
                 return _private(response)
             if settings.PORTAL_THROTTLE and (seconds := _buckets.take("token", str(source.pk))):
-                said = f"Hãy gửi lại sau {seconds} giây."
-                return _private(slowed(problem(429, "Quá nhiều yêu cầu", said), seconds))
+                message = f"Hãy gửi lại sau {seconds} giây."
+                return _private(slowed(problem(429, "Quá nhiều yêu cầu", message), seconds))
             return _private(view(request, source, *args, **kwargs))
 
         return answering
@@ -111,26 +111,26 @@ def push(request, source: DossierSource) -> HttpResponse:
         try:
             updates.append(dossier_updates.read(raw, now=now, unit_codes=codes))
         except dossier_updates.Wrong as wrong:
-            errors += [_error(place, name, said) for name, said in wrong.problems]
+            errors += [_error(place, name, message) for name, message in wrong.problems]
     if errors:
         return _refused(422, "Dữ liệu không hợp lệ", errors)
     try:
-        recorded = keeping.record(updates, site=source.owner_site, source=source)
-    except keeping.Conflict as conflict:
+        recorded = recording.record(updates, site=source.owner_site, source=source)
+    except recording.Conflict as conflict:
         return _refused(409, "Trái với dữ liệu đã nhận", [_error(*item) for item in conflict.problems])
     return _json({"results": [_result(item) for item in recorded]})
 
 
-def _error(place: int, name: str, said: str) -> dict:
-    return {"index": place, "field": name, "detail": said}
+def _error(place: int, name: str, message: str) -> dict:
+    return {"index": place, "field": name, "detail": message}
 
 
 def _refused(status: int, title: str, errors: list[dict]) -> HttpResponse:
-    said = f"Không nhận lần cập nhật nào của lô; có {len(errors)} lỗi, hãy sửa rồi gửi lại cả lô."
-    return problem(status, title, said, errors=errors[:MOST_ERRORS])
+    message = f"Không nhận lần cập nhật nào của lô; có {len(errors)} lỗi, hãy sửa rồi gửi lại cả lô."
+    return problem(status, title, message, errors=errors[:MOST_ERRORS])
 
 
-def _result(item: keeping.Recorded) -> dict:
+def _result(item: recording.Recorded) -> dict:
     return {
         "code": item.update.code,
         "key": item.update.key,
@@ -160,12 +160,12 @@ def dossier(request, source: DossierSource, code: str) -> HttpResponse:
 
 def state(found: DossierSummary) -> dict:
     """Return what the API says of a dossier: the same facts and the same count of days as the public look-up."""
-    stand = keeping.standing_of(found)
+    stand = recording.standing_of(found)
     aside = found.events.exclude(set_aside="").order_by("at", "sequence", "key")[:MOST_UPDATES]
     return {
         "code": found.code,
         "status": found.status,
-        "status_name": keeping.state_name(found.status),
+        "status_name": recording.state_name(found.status),
         "status_since": _moment(found.status_since),
         "procedure": found.procedure_code,
         "channel": found.channel,

@@ -1,4 +1,5 @@
-"""Updates of dossiers from a CSV file, for units whose one-stop system cannot push: the same reading, the same keeping.
+"""Updates of dossiers from a CSV file, for units whose one-stop system cannot push: the same reading, the same
+recording.
 
 1. `LAYOUT` refuses heads that are not known by their names, for no column may hold anything about the person who handed
    a dossier in. 2. `import_table` reads each row as an update and keeps all or none; each update that was there already
@@ -27,7 +28,7 @@ from vietnam.dates import parse_vn
 from workflows import deadlines
 
 from ..models import Channel, DossierStatus
-from . import keeping as dossiers
+from . import recording as dossiers
 from .updates import AT, CHANNEL, DOSSIER, KEY, PROCEDURE, PROMISED, REAPPOINTED, SEQUENCE, STATUS, Update, Wrong, read
 
 MOST_ROWS = 20_000
@@ -51,7 +52,7 @@ _NOT_KNOWN = (
     "không nhận dữ liệu nào về người nộp hồ sơ."
 )
 LAYOUT = Layout(
-    tuple(Column(name, head, is_required=name in DEMANDED) for name, head in COLUMNS.items()),
+    tuple(Column(name, header, is_required=name in DEMANDED) for name, header in COLUMNS.items()),
     most_rows=MOST_ROWS,
     too_many=f"Tệp có quá {MOST_ROWS} dòng; hãy chia thành nhiều tệp.",
     missing="Thiếu cột {quoted}; hãy thêm cột.",
@@ -64,7 +65,7 @@ LAYOUT = Layout(
     not_csv="Tệp không phải CSV; hãy lưu bảng dạng «CSV UTF-8».",
     not_utf8="Tệp không dùng bảng mã UTF-8; hãy lưu lại dạng «CSV UTF-8».",
     # A head that is refused may hold words about a person.
-    longest_head=40,
+    longest_header=40,
 )
 _STATES = {text.fold(label): value for value, label in DossierStatus.choices}
 _CHANNELS = {text.fold(label): value for value, label in Channel.choices} | {
@@ -85,11 +86,6 @@ class Outcome:
     set_aside: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     is_dry_run: bool = True
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether the file was taken."""
-        return not self.problems and not self.is_dry_run
 
 
 def refuse_large(size: int) -> None:
@@ -125,15 +121,17 @@ def import_table(content: bytes, *, name: str, site: PortalSite, by, dry_run: bo
             updates.append(_update(row, now))
             numbers.append(number)
         except Wrong as wrong:
-            outcome.problems += [Problem(number, COLUMNS.get(column, column), said) for column, said in wrong.problems]
+            outcome.problems += [
+                Problem(number, COLUMNS.get(column, column), message) for column, message in wrong.problems
+            ]
         if len(outcome.problems) >= MOST_PROBLEMS:
             break
     if not outcome.problems:
-        _keep(outcome, updates, numbers, name=name, site=site, by=by)
+        _write(outcome, updates, numbers, name=name, site=site, by=by)
     return outcome
 
 
-def _keep(outcome: Outcome, updates: list[Update], numbers: list[int], *, name: str, site: PortalSite, by) -> None:
+def _write(outcome: Outcome, updates: list[Update], numbers: list[int], *, name: str, site: PortalSite, by) -> None:
     with transaction.atomic():
         recorded = []
         for start in range(0, len(updates), PORTION):
@@ -141,8 +139,8 @@ def _keep(outcome: Outcome, updates: list[Update], numbers: list[int], *, name: 
                 recorded += dossiers.record(updates[start : start + PORTION], site=site, imported_from=name[:120])
             except dossiers.Conflict as conflict:
                 outcome.problems += [
-                    Problem(numbers[start + place], COLUMNS.get(column, column), said)
-                    for place, column, said in conflict.problems
+                    Problem(numbers[start + place], COLUMNS.get(column, column), message)
+                    for place, column, message in conflict.problems
                 ]
         outcome.new = sum(not item.is_repeat for item in recorded)
         outcome.repeated = len(recorded) - outcome.new

@@ -38,7 +38,7 @@ class DerivedState:
     changed_at: datetime | None = None
     registered_at: datetime | None = None
     received_at: datetime | None = None
-    clock_from: datetime | None = None
+    counted_from: datetime | None = None
     procedure_code: str = ""
     channel: str = Channel.IN_PERSON
     promised_on: date | None = None
@@ -57,40 +57,40 @@ def derived_state_of(events: Iterable, limit: Limit, until: datetime | None = No
 
     Events have the fields of `DossierEvent`. Days are counted by the calendar that `workflows.deadlines` holds.
     """
-    course = DerivedState()
+    derived = DerivedState()
     for event in sorted(events, key=lambda event: (event.at, event.sequence, event.key)):
         if until is not None and event.at > until:
             break
-        reason = _apologise(course, event) if event.status is None else _step(course, event, limit)
+        reason = _apologise(derived, event) if event.status is None else _step(derived, event, limit)
         if reason:
-            course.set_aside[event.key] = reason
+            derived.set_aside[event.key] = reason
         else:
-            course.changed_at = event.at
-    return course
+            derived.changed_at = event.at
+    return derived
 
 
-def _step(course: DerivedState, event, limit: Limit) -> str:
+def _step(derived: DerivedState, event, limit: Limit) -> str:
     """Let an event change the state; return why it does not, "" when it does."""
-    before, after = course.status, Status(event.status)
+    before, after = derived.status, Status(event.status)
     if not may_follow(before, after):
         return _refusal(before, after)
-    course.procedure_code = event.procedure_code or course.procedure_code
-    course.channel = event.channel or course.channel
+    derived.procedure_code = event.procedure_code or derived.procedure_code
+    derived.channel = event.channel or derived.channel
     if before in STANDING_STILL:
-        _run_on(course, before, after, event, limit)
+        _run_on(derived, before, after, event, limit)
     if before == Status.RECEIVED or after == Status.RECEIVED:
-        _begin(course, after, event, limit)
+        _begin(derived, after, event, limit)
     if after in STANDING_STILL:
-        course.stopped_at = event.at
+        derived.stopped_at = event.at
     if after == Status.REGISTERED:
-        course.registered_at = event.at
-    if after in ENDED and course.ended_at is None:
-        course.ended_at = event.at
-    if after == Status.SETTLED:
-        course.finished_at = event.at
+        derived.registered_at = event.at
+    if after in ENDED and derived.ended_at is None:
+        derived.ended_at = event.at
+    if after == Status.FINISHED:
+        derived.finished_at = event.at
     if after == Status.RETURNED:
-        course.returned_at = event.at
-    course.status, course.status_since = after, event.at
+        derived.returned_at = event.at
+    derived.status, derived.status_since = after, event.at
     return ""
 
 
@@ -102,31 +102,31 @@ def _refusal(before: int | None, after: Status) -> str:
     return f"Từ «{Status(before).label}» không chuyển thẳng sang «{after.label}» được."
 
 
-def _begin(course: DerivedState, after: Status, event, limit: Limit) -> None:
+def _begin(derived: DerivedState, after: Status, event, limit: Limit) -> None:
     """Start the deadline at the receipt; a day promised with the next step counts while none is known."""
     if after == Status.RECEIVED:
-        course.received_at = course.clock_from = event.at
-    if course.promised_on is None and event.promised_on:
-        course.promised_on = event.promised_on
-    course.due_on = course.promised_on or limit(course.procedure_code, course.channel, course.clock_from)
+        derived.received_at = derived.counted_from = event.at
+    if derived.promised_on is None and event.promised_on:
+        derived.promised_on = event.promised_on
+    derived.due_on = derived.promised_on or limit(derived.procedure_code, derived.channel, derived.counted_from)
 
 
-def _run_on(course: DerivedState, before: int, after: Status, event, limit: Limit) -> None:
+def _run_on(derived: DerivedState, before: int, after: Status, event, limit: Limit) -> None:
     """End the standing still: papers that are complete start the limit again, everything else moves the last day."""
-    stopped_at, course.stopped_at = course.stopped_at, None
+    stopped_at, derived.stopped_at = derived.stopped_at, None
     if before == Status.PAPERS_WANTED and after == Status.IN_PROGRESS:
-        course.due_on = event.promised_on or _limit_again(course, event.at, limit)
-        course.promised_on = event.promised_on or (course.due_on if course.promised_on else None)
-        course.clock_from = event.at
-    elif course.due_on is not None:
-        course.due_on = deadlines.workdays_after(course.due_on, _workdays(stopped_at, event.at))
+        derived.due_on = event.promised_on or _limit_again(derived, event.at, limit)
+        derived.promised_on = event.promised_on or (derived.due_on if derived.promised_on else None)
+        derived.counted_from = event.at
+    elif derived.due_on is not None:
+        derived.due_on = deadlines.workdays_after(derived.due_on, _workdays(stopped_at, event.at))
 
 
-def _limit_again(course: DerivedState, at: datetime, limit: Limit) -> date | None:
+def _limit_again(derived: DerivedState, at: datetime, limit: Limit) -> date | None:
     """The last day of a limit that starts again: as many working days as were promised, else by the procedure."""
-    if course.promised_on is None:
-        return limit(course.procedure_code, course.channel, at)
-    return deadlines.workdays_after(at, _workdays(course.clock_from, course.promised_on))
+    if derived.promised_on is None:
+        return limit(derived.procedure_code, derived.channel, at)
+    return deadlines.workdays_after(at, _workdays(derived.counted_from, derived.promised_on))
 
 
 def _workdays(first: date | datetime, last: date | datetime) -> int:
@@ -134,13 +134,13 @@ def _workdays(first: date | datetime, last: date | datetime) -> int:
     return deadlines.workdays_between([span])[0] or 0
 
 
-def _apologise(course: DerivedState, event) -> str:
+def _apologise(derived: DerivedState, event) -> str:
     """Let a letter of apology name the new day; return why it does not count."""
-    if course.status not in RUNNING | STANDING_STILL:
+    if derived.status not in RUNNING | STANDING_STILL:
         return "Thư xin lỗi, hẹn lại chỉ tính khi hồ sơ đã tiếp nhận và chưa xử lý xong."
-    if course.reappointed_on is not None:
-        return f"Đã hẹn lại ngày {format_short(course.reappointed_on)}; {ONE_LETTER} (NĐ 61/2018/NĐ-CP)."
-    if course.due_on is not None and event.reappointed_on <= course.due_on:
-        return f"Ngày hẹn lại phải sau hạn trả {format_short(course.due_on)}."
-    course.reappointed_on, course.apologised_at = event.reappointed_on, event.at
+    if derived.reappointed_on is not None:
+        return f"Đã hẹn lại ngày {format_short(derived.reappointed_on)}; {ONE_LETTER} (NĐ 61/2018/NĐ-CP)."
+    if derived.due_on is not None and event.reappointed_on <= derived.due_on:
+        return f"Ngày hẹn lại phải sau hạn trả {format_short(derived.due_on)}."
+    derived.reappointed_on, derived.apologised_at = event.reappointed_on, event.at
     return ""

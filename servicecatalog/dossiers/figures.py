@@ -10,14 +10,14 @@ stopped (8) or withdrawn (7); all three are "đã giải quyết". A row is a l�
 | online, other | received on a day of the period, online or in another way (at the counter, by post) |
 | carried | received before the period, and not finished before it |
 | received | all that the unit had to work on in the period: counted by itself, not added up |
-| `settled` | finished on a day of the period: counted by itself |
+| `ended` | finished on a day of the period: counted by itself |
 | early, in_time, late | of those finished: before, on, after the last day; one without a last day is in time |
 | pending | not finished on the last day of the period: counted by itself |
-| within, overdue | of those pending: whether late on the last day, by `keeping.standing_of` as of that moment |
+| within, overdue | of those pending: whether late on the last day, by `recording.standing_of` as of that moment |
 | share_on_time | early and in time of those finished, in per cent |
 
-`check` enforces: `received = online + other + carried`; `received = settled + pending`;
-`settled = early + in_time + late`; `pending = within + overdue`; and that the rows add up to the total. The left and
+`check` enforces: `received = online + other + carried`; `received = ended + pending`;
+`ended = early + in_time + late`; `pending = within + overdue`; and that the rows add up to the total. The left and
 the right sides come from different queries, so that a row that contradicts itself is found and named, not reported.
 
 By service and year (Thông tư 32/2017/TT-BTTTT Điều 11.3), from 1 January to a day: `of_services`.
@@ -36,9 +36,9 @@ from base.models import PortalSite
 from workflows import deadlines
 
 from ..models import Channel, DossierSummary, Procedure, Satisfaction, ServiceField, ServiceOffering
-from . import keeping
-from .keeping import Standing
+from . import recording
 from .periods import Period, calendar_year
+from .recording import Standing
 
 WITHOUT_FIELD = "Chưa rõ lĩnh vực"
 
@@ -55,7 +55,7 @@ class Figures:
     online: int = 0
     other: int = 0
     carried: int = 0
-    settled: int = 0
+    ended: int = 0
     early: int = 0
     in_time: int = 0
     late: int = 0
@@ -71,7 +71,7 @@ class Figures:
     @property
     def share_on_time(self) -> int | None:
         """Return the share of the finished dossiers that was not late, in per cent; None when there are none."""
-        return share_on_time(self.early + self.in_time, self.settled)
+        return share_on_time(self.early + self.in_time, self.ended)
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
@@ -93,7 +93,7 @@ class ServiceYear:
     procedure: Procedure
     received: int
     received_online: int
-    settled_online: int
+    ended_online: int
     share_on_time: int | None
     share_satisfied: int | None
 
@@ -127,15 +127,15 @@ def check(rows: Iterable[tuple[str, Figures]], whole: dict[str, int], total: Fig
     """
     wrong = []
     for name, row in rows:
-        for said, left, right in (
+        for equation, left, right in (
             ("tiếp nhận ≠ trong kỳ + kỳ trước chuyển sang", row.received, row.in_period + row.carried),
-            ("tiếp nhận ≠ đã giải quyết + đang giải quyết", row.received, row.settled + row.pending),
-            ("đã giải quyết ≠ trước hạn + đúng hạn + quá hạn", row.settled, row.early + row.in_time + row.late),
+            ("tiếp nhận ≠ đã giải quyết + đang giải quyết", row.received, row.ended + row.pending),
+            ("đã giải quyết ≠ trước hạn + đúng hạn + quá hạn", row.ended, row.early + row.in_time + row.late),
             ("đang giải quyết ≠ trong hạn + quá hạn", row.pending, row.within + row.overdue),
         ):
             if left != right or min(astuple(row)) < 0:
-                wrong.append(f"{name}: {said} ({left} và {right})")
-    for word, label in (("received", "tiếp nhận"), ("settled", "đã giải quyết"), ("pending", "đang giải quyết")):
+                wrong.append(f"{name}: {equation} ({left} và {right})")
+    for word, label in (("received", "tiếp nhận"), ("ended", "đã giải quyết"), ("pending", "đang giải quyết")):
         if whole[word] != getattr(total, word):
             wrong.append(f"Tổng: {label} {whole[word]}, cộng các dòng được {getattr(total, word)}")
     if wrong:
@@ -162,21 +162,21 @@ def _conditions(period: Period) -> dict[str, Q]:
     return {
         "received": Q(received_at__lt=end) & is_open_at_start,
         "carried": Q(received_at__lt=start) & is_open_at_start,
-        "settled": Q(ended_at__gte=start, ended_at__lt=end),
+        "ended": Q(ended_at__gte=start, ended_at__lt=end),
         "pending": Q(received_at__lt=end) & (Q(ended_at=None) | Q(ended_at__gte=end)),
     }
 
 
 def _counted(site: PortalSite, period: Period) -> dict[int | None, dict[str, int]]:
-    conditions, settled = _conditions(period), _conditions(period)["settled"]
+    conditions, ended = _conditions(period), _conditions(period)["ended"]
     in_period = Q(received_at__gte=period.begins_at, received_at__lt=period.ends_before)
     is_online = Q(channel=Channel.ONLINE)
     conditions |= {
         "online": in_period & is_online,
         "other": in_period & ~is_online,
-        "early": settled & Q(due_on__isnull=False, ended_day__lt=F("due_on")),
-        "in_time": settled & (Q(due_on=None) | Q(ended_day=F("due_on"))),
-        "late": settled & Q(due_on__isnull=False, ended_day__gt=F("due_on")),
+        "early": ended & Q(due_on__isnull=False, ended_day__lt=F("due_on")),
+        "in_time": ended & (Q(due_on=None) | Q(ended_day=F("due_on"))),
+        "late": ended & Q(due_on__isnull=False, ended_day__gt=F("due_on")),
     }
     rows = (
         _of(site)
@@ -194,7 +194,7 @@ def _counted(site: PortalSite, period: Period) -> dict[int | None, dict[str, int
 
 def _total(site: PortalSite, period: Period) -> dict[str, int]:
     conditions = _conditions(period)
-    return {name: _of(site).filter(conditions[name]).count() for name in ("received", "settled", "pending")}
+    return {name: _of(site).filter(conditions[name]).count() for name in ("received", "ended", "pending")}
 
 
 def _overdue(site: PortalSite, period: Period) -> Counter:
@@ -207,10 +207,10 @@ def _overdue(site: PortalSite, period: Period) -> Counter:
     found: Counter = Counter()
     with deadlines.calendar_held():
         for row in rest.iterator(chunk_size=2000):
-            found[row.field] += keeping.standing_of(row, last).standing == Standing.LATE
-        then = keeping.as_of(since, period.ends_before - timedelta(microseconds=1)) if since else {}
+            found[row.field] += recording.standing_of(row, last).standing == Standing.LATE
+        then = recording.as_of(since, period.ends_before - timedelta(microseconds=1)) if since else {}
         for row in since:
-            found[row.field] += keeping.standing_of(then[row.pk], last).standing == Standing.LATE
+            found[row.field] += recording.standing_of(then[row.pk], last).standing == Standing.LATE
     return found
 
 
@@ -219,17 +219,17 @@ def _overdue(site: PortalSite, period: Period) -> Counter:
 
 def by_month(site: PortalSite, year: int) -> list[tuple[int, int, int]]:
     """Return (received, finished, of these not late) for the twelve calendar months of a year; one query each."""
-    received, settled, on_time = Counter(), Counter(), Counter()
+    received, ended, on_time = Counter(), Counter(), Counter()
     period = calendar_year(year)
     begin, end = period.begins_at, period.ends_before
     for day, count in _by_day(_of(site).filter(received_at__gte=begin, received_at__lt=end), "received_at"):
         received[day.month] += count
-    ended = _of(site).filter(ended_at__gte=begin, ended_at__lt=end)
-    for day, count in _by_day(ended, "ended_at"):
-        settled[day.month] += count
-    for day, count in _by_day(ended, "ended_at", Q(due_on=None) | Q(day__lte=F("due_on"))):
+    ended_then = _of(site).filter(ended_at__gte=begin, ended_at__lt=end)
+    for day, count in _by_day(ended_then, "ended_at"):
+        ended[day.month] += count
+    for day, count in _by_day(ended_then, "ended_at", Q(due_on=None) | Q(day__lte=F("due_on"))):
         on_time[day.month] += count
-    return [(received[month], settled[month], on_time[month]) for month in MONTHS]
+    return [(received[month], ended[month], on_time[month]) for month in MONTHS]
 
 
 def _by_day(rows, column: str, condition: Q | None = None):
@@ -244,31 +244,31 @@ def of_services(site: PortalSite, year: int, until: date) -> list[ServiceYear]:
     period = calendar_year(year, until)
     begin, end = period.begins_at, period.ends_before
     is_received = Q(received_at__gte=begin, received_at__lt=end)
-    is_settled = Q(ended_at__gte=begin, ended_at__lt=end)
+    is_ended = Q(ended_at__gte=begin, ended_at__lt=end)
     is_online = Q(channel=Channel.ONLINE)
     rows = (
         _of(site)
-        .filter(is_received | is_settled, procedure__isnull=False)
+        .filter(is_received | is_ended, procedure__isnull=False)
         .annotate(ended_day=TruncDate("ended_at", tzinfo=deadlines.VIETNAM))
         .values("procedure")
         .annotate(
             n_received=Count("pk", filter=is_received),
             n_online=Count("pk", filter=is_received & is_online),
-            n_settled=Count("pk", filter=is_settled),
-            n_settled_online=Count("pk", filter=is_settled & is_online),
-            n_on_time=Count("pk", filter=is_settled & (Q(due_on=None) | Q(ended_day__lte=F("due_on")))),
+            n_ended=Count("pk", filter=is_ended),
+            n_ended_online=Count("pk", filter=is_ended & is_online),
+            n_on_time=Count("pk", filter=is_ended & (Q(due_on=None) | Q(ended_day__lte=F("due_on")))),
         )
     )
     found = {row["procedure"]: row for row in rows}
-    said = _satisfied(site, begin, end)
+    answers = _satisfied(site, begin, end)
     return [
         ServiceYear(
             procedure,
             row["n_received"],
             row["n_online"],
-            row["n_settled_online"],
-            share_on_time(row["n_on_time"], row["n_settled"]),
-            share(*said.get(procedure.pk, (0, 0))),
+            row["n_ended_online"],
+            share_on_time(row["n_on_time"], row["n_ended"]),
+            share(*answers.get(procedure.pk, (0, 0))),
         )
         for procedure in Procedure.objects.filter(pk__in=found).select_related("field__sector")
         if (row := found[procedure.pk])
@@ -283,8 +283,8 @@ def _satisfied(site: PortalSite, begin: datetime, end: datetime) -> dict[int, tu
         pages = pages.descendant_of(home)
     procedure_of = dict(pages.values_list("pk", "procedure"))
     pleased, all_of = Counter(), Counter()
-    said = Satisfaction.objects.filter(day__range=(first, last)).values("page", "step").annotate(n=Sum("count"))
-    for row in said.order_by():
+    answers = Satisfaction.objects.filter(day__range=(first, last)).values("page", "step").annotate(n=Sum("count"))
+    for row in answers.order_by():
         procedure = procedure_of.get(row["page"])
         if procedure is None:
             continue

@@ -1,7 +1,8 @@
 """The state of a dossier, shown by its code (`/dich-vu-cong/tra-cuu-ho-so/`; Thông tư 01/2018/TT-VPCP Điều 16).
 
 1. `track` takes the code by POST: it is in no address, no log and no cache. Every site answers for all of the city.
-2. `told` says state, dates, days left, what that means, what comes next, and of a late dossier the rule of the apology.
+2. `public_state` says state, dates, days left, what that means, what comes next, and of a late dossier the rule of the
+   apology.
    Nothing else is told, and nothing else is known: no name, no papers, no procedure.
 3. All unknown codes get the same answer, after the same queries as a known one. Visitors who ask very often have to
    wait: `_buckets` counts every question, `UNKNOWN` those for unknown codes.
@@ -30,8 +31,8 @@ from vietnam import dossier_codes
 from workflows import deadlines
 
 from ..models import DossierStatus, DossierSummary
-from . import keeping
-from .keeping import Standing
+from . import recording
+from .recording import Standing
 
 TEMPLATE = "servicecatalog/track_dossier.html"
 RATES = {
@@ -84,7 +85,7 @@ WORDS = {
         gettext_lazy("Cơ quan đã dừng giải quyết hồ sơ và đã báo lý do cho người nộp."),
         gettext_lazy("Xin xem thông báo của cơ quan; muốn giải quyết tiếp thì nộp hồ sơ mới."),
     ),
-    DossierStatus.SETTLED: (
+    DossierStatus.FINISHED: (
         gettext_lazy("Hồ sơ đã có kết quả."),
         gettext_lazy("Xin đến nhận kết quả, hoặc chờ kết quả được gửi theo cách đã chọn."),
     ),
@@ -102,7 +103,7 @@ STATE_NAMES = {
     DossierStatus.PAYMENT_WANTED: gettext_lazy("Yêu cầu thực hiện nghĩa vụ tài chính"),
     DossierStatus.WITHDRAWN: gettext_lazy("Công dân yêu cầu rút hồ sơ"),
     DossierStatus.STOPPED: gettext_lazy("Dừng xử lý"),
-    DossierStatus.SETTLED: gettext_lazy("Đã xử lý xong"),
+    DossierStatus.FINISHED: gettext_lazy("Đã xử lý xong"),
     DossierStatus.RETURNED: gettext_lazy("Đã trả kết quả"),
 }
 ENDED_WORDS = {
@@ -131,17 +132,17 @@ class CodeForm(forms.Form):
         try:
             return dossier_codes.parse(self.cleaned_data["code"]).text
         except dossier_codes.WrongCode as error:
-            raise forms.ValidationError(_said(error)) from None
+            raise forms.ValidationError(_code_message(error)) from None
 
 
-def _said(error: dossier_codes.WrongCode) -> str:
+def _code_message(error: dossier_codes.WrongCode) -> str:
     """What is wrong with a code, in the language of the page: the parser speaks Vietnamese only."""
     general = _("Mã hồ sơ không đúng dạng, ví dụ 000.00.24.H01-200605-0001 hoặc H01.24.07-230605-0001.")
     return str(error) if get_language() == "vi" else general
 
 
 @dataclass(frozen=True)
-class Told:
+class PublicState:
     """What the page says of a dossier; `apology` are sentences, empty when there is nothing to apologise for."""
 
     code: str
@@ -170,12 +171,12 @@ def track(page, request):
     now, address = timezone.now(), client_address(request)
     if wait := _wait(address, request.POST, now):
         return _slowed(page, request, form, wait)
-    found = keeping.find(form.cleaned_data[FIELD])
+    found = recording.find(form.cleaned_data[FIELD])
     with deadlines.calendar_held():
-        shown = told(found) if found else None
+        shown = public_state(found) if found else None
     (KNOWN if found else UNKNOWN).add(_digest(address), on=now)
     is_demo = found is not None and found.is_illustrative
-    return _draw(page, request, {"form": form, "told": shown, "is_unknown": found is None, "is_demo": is_demo})
+    return _draw(page, request, {"form": form, "dossier": shown, "is_unknown": found is None, "is_demo": is_demo})
 
 
 # --- Asking too often --------------------------------------------------------------------------------
@@ -196,19 +197,19 @@ def _wait(address: str, typed, now: datetime) -> int:
 
 
 def _slowed(page, request, form, seconds: int):
-    said = _("Có quá nhiều lần tra cứu từ kết nối này. Xin chờ %(wait)s rồi thử lại.") % {"wait": as_text(seconds)}
-    return slowed(_draw(page, request, {"form": form, "errors": [("", said)], "press_again": seconds}), seconds)
+    described = _("Có quá nhiều lần tra cứu từ kết nối này. Xin chờ %(wait)s rồi thử lại.") % {"wait": as_text(seconds)}
+    return slowed(_draw(page, request, {"form": form, "errors": [("", described)], "press_again": seconds}), seconds)
 
 
 # --- What is told ------------------------------------------------------------------------------------
 
 
-def told(found: DossierSummary, on: date | None = None) -> Told:
+def public_state(found: DossierSummary, on: date | None = None) -> PublicState:
     """Return what the public is told of a dossier as it stands on a local day (today for None)."""
-    stand = keeping.standing_of(found, on)
+    stand = recording.standing_of(found, on)
     status = DossierStatus(found.status)
     meaning, following = WORDS[status]
-    return Told(
+    return PublicState(
         code=found.code,
         state=str(STATE_NAMES[status]),
         since=found.status_since,
@@ -229,7 +230,7 @@ def _local(moment: datetime | None) -> date | None:
     return deadlines.local_date(moment) if moment else None
 
 
-def _days(found: DossierSummary, stand: keeping.Stand) -> str:
+def _days(found: DossierSummary, stand: recording.Stand) -> str:
     if stand.standing in ENDED_WORDS and found.received_at:
         return str(ENDED_WORDS[stand.standing]) if found.due_on else ""
     if stand.days_left is None:
@@ -242,38 +243,41 @@ def _days(found: DossierSummary, stand: keeping.Stand) -> str:
     if found.status == DossierStatus.PAPERS_WANTED:
         return _("Đang dừng tính hạn; khi đủ giấy tờ, thời hạn được tính lại từ đầu")
     if found.stopped_at:
-        said = ngettext(
+        described = ngettext(
             "Đang dừng tính hạn; khi tính tiếp còn %(days)s ngày làm việc",
             "Đang dừng tính hạn; khi tính tiếp còn %(days)s ngày làm việc",
             left,
         )
-        return said % {"days": left}
+        return described % {"days": left}
     if left == 0:
         return _("Đến hạn hôm nay")
     return ngettext("Còn %(days)s ngày làm việc", "Còn %(days)s ngày làm việc", left) % {"days": left}
 
 
-def _apology(found: DossierSummary, stand: keeping.Stand) -> list[str]:
+def _apology(found: DossierSummary, stand: recording.Stand) -> list[str]:
     """The rule of the apology and what became of it; of a dossier that is late, or was put off."""
     if not stand.is_late and found.apologised_at is None:
         return []
-    said = [
+    described = [
         _(
             "Hồ sơ quá hạn thì cơ quan phải gửi thư xin lỗi, nêu lý do và hẹn lại ngày trả kết quả chậm nhất một ngày "
             "trước khi hết hạn; chỉ được hẹn lại một lần (Nghị định 61/2018/NĐ-CP và quy định thay thế)."
         )
     ]
     if found.apologised_at is None:
-        return [*said, _("Cổng chưa nhận được thông tin về thư xin lỗi; ông/bà có thể hỏi nơi tiếp nhận dưới đây.")]
-    said.append(
+        return [
+            *described,
+            _("Cổng chưa nhận được thông tin về thư xin lỗi; ông/bà có thể hỏi nơi tiếp nhận dưới đây."),
+        ]
+    described.append(
         _("Cơ quan đã xin lỗi ngày %(day)s và hẹn lại ngày %(new)s.")
         % {"day": _written(_local(found.apologised_at)), "new": _written(found.reappointed_on)}
     )
     if stand.apology_was_late:
-        said.append(_("Thư xin lỗi gửi muộn hơn quy định."))
+        described.append(_("Thư xin lỗi gửi muộn hơn quy định."))
     if stand.is_past_reappointment and found.ended_at is None:
-        said.append(_("Ngày hẹn lại cũng đã qua; cơ quan không được hẹn thêm lần nữa."))
-    return said
+        described.append(_("Ngày hẹn lại cũng đã qua; cơ quan không được hẹn thêm lần nữa."))
+    return described
 
 
 def _written(day: date) -> str:

@@ -84,17 +84,17 @@ def sheets(found: Report, services, name: str) -> list[xlsx.Sheet]:
         (_("Dịch vụ"), 60, "procedure.label"),
         (_("Tổng tiếp nhận"), 14, "received"),
         (_("Tiếp nhận trực tuyến"), 14, "received_online"),
-        (_("Giải quyết trực tuyến"), 14, "settled_online"),
+        (_("Giải quyết trực tuyến"), 14, "ended_online"),
         (_("Tỷ lệ đúng hạn (%)"), 14, "share_on_time"),
         (_("Mức hài lòng (%)"), 14, "share_satisfied"),
     ]
     return [
-        xlsx.Sheet(_("Theo lĩnh vực"), lines, [_("Lĩnh vực"), *heads()], [34, *[12] * len(heads())], rows),
+        xlsx.Sheet(_("Theo lĩnh vực"), lines, [_("Lĩnh vực"), *headers()], [34, *[12] * len(headers())], rows),
         xlsx.sheet(_("Theo dịch vụ"), lines, of_services, services),
     ]
 
 
-def heads() -> list[str]:
+def headers() -> list[str]:
     """Return the headers of the columns of figures, as `sheet.cells` gives them."""
     return [
         _("Tiếp nhận"),
@@ -128,7 +128,7 @@ def _asked(site, request) -> tuple[int, list[int]]:
 
 def _charts(found: Report, months) -> dict:
     received = Series(_("Tiếp nhận"), "a", [row[0] for row in months])
-    settled = Series(_("Đã giải quyết"), "b", [row[1] for row in months])
+    ended = Series(_("Đã giải quyết"), "b", [row[1] for row in months])
     shares = Series(_("Đúng hạn"), "b", [share_on_time(on_time, done) for _received, done, on_time in months])
     busiest = sorted(found.rows, key=lambda item: -item[1].received)[:MOST_BARS]
     parts = [
@@ -144,7 +144,7 @@ def _charts(found: Report, months) -> dict:
     ]
     return {
         "months_chart": charts.columns(
-            "thang", _("Hồ sơ tiếp nhận và đã giải quyết theo tháng"), MONTH_LABELS, [received, settled]
+            "thang", _("Hồ sơ tiếp nhận và đã giải quyết theo tháng"), MONTH_LABELS, [received, ended]
         ),
         "share_chart": charts.columns(
             "dung-han", _("Tỷ lệ giải quyết không quá hạn theo tháng"), MONTH_LABELS, [shares], most=100, tail="%"

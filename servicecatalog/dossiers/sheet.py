@@ -27,7 +27,7 @@ COLUMNS = [
     "Tỷ lệ không quá hạn, %",
 ]
 WIDTHS = [8, 34, 14, 14, 16, 12, 14, 12, 12, 12, 14, 12, 12, 12]
-FIGURES = "received online other carried settled early in_time late pending within overdue share_on_time".split()
+FIGURES = "received online other carried ended early in_time late pending within overdue share_on_time".split()
 
 
 def cells(row: Figures) -> list[str]:

@@ -14,20 +14,20 @@ NEXT: dict[Status, frozenset[Status]] = {
     Status.RECEIVED: frozenset({Status.IN_PROGRESS, Status.PAPERS_WANTED, Status.WITHDRAWN}),
     Status.REFUSED: frozenset(),
     Status.IN_PROGRESS: frozenset(
-        {Status.PAPERS_WANTED, Status.PAYMENT_WANTED, Status.WITHDRAWN, Status.STOPPED, Status.SETTLED}
+        {Status.PAPERS_WANTED, Status.PAYMENT_WANTED, Status.WITHDRAWN, Status.STOPPED, Status.FINISHED}
     ),
     Status.PAPERS_WANTED: frozenset({Status.IN_PROGRESS, Status.WITHDRAWN, Status.STOPPED}),
     Status.PAYMENT_WANTED: frozenset({Status.IN_PROGRESS, Status.WITHDRAWN, Status.STOPPED}),
     Status.WITHDRAWN: frozenset(),
     Status.STOPPED: frozenset(),
-    Status.SETTLED: frozenset({Status.RETURNED}),
+    Status.FINISHED: frozenset({Status.RETURNED}),
     Status.RETURNED: frozenset(),
 }
 
 RUNNING = frozenset({Status.RECEIVED, Status.IN_PROGRESS})
 STANDING_STILL = frozenset({Status.PAPERS_WANTED, Status.PAYMENT_WANTED})
 # The unit has done with it; only handing over the result may follow.
-ENDED = frozenset({Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.SETTLED, Status.RETURNED})
+ENDED = frozenset({Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.FINISHED, Status.RETURNED})
 FINAL = frozenset(state for state, following in NEXT.items() if not following)
 
 

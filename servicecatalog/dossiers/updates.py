@@ -50,7 +50,7 @@ class Wrong(ValueError):
     """An update that makes no sense: a list of (field, what is wrong and how to correct it)."""
 
     def __init__(self, problems: list[tuple[str, str]]):
-        super().__init__("; ".join(said for _field, said in problems))
+        super().__init__("; ".join(message for _field, message in problems))
         self.problems = problems
 
 

@@ -23,7 +23,7 @@ from base.tables.csv import download
 from workflows import deadlines
 
 from ..models import DossierEvent, DossierSource, DossierSummary, ReportClosing
-from . import csv_import, figures, keeping, periods, sheet
+from . import csv_import, figures, periods, recording, sheet
 from .states import RUNNING, STANDING_STILL
 
 PER_PAGE = 50
@@ -85,7 +85,7 @@ class DossiersView(Dossiers, TemplateView):
         page = Paginator(rows, PER_PAGE).get_page(self.request.GET.get("p"))
         with deadlines.calendar_held():
             for row in page:
-                row.stand = keeping.standing_of(row, today)
+                row.stand = recording.standing_of(row, today)
         return super().get_context_data(
             title="Hồ sơ một cửa",
             header_icon=self.header_icon,

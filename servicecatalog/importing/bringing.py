@@ -93,7 +93,7 @@ def _check(item: Item, lists: Lists, is_illustrative: bool) -> Checked:
             row.problems.append((column_of("code"), "Thủ tục đang chờ duyệt, bị trả lại hoặc bị khóa; hãy xử lý xong."))
     before = as_data(procedure) if stored is not None else {}
     row.problems += [(column_of(key), message) for key, message in fill(procedure, item.data, lists)]
-    if stored is None and not procedure.field_id and not _said(row, "field"):
+    if stored is None and not procedure.field_id and not _has_problem(row, "field"):
         row.problems.append((column_of("field"), "Thiếu lĩnh vực; hãy ghi tên lĩnh vực trong danh mục."))
     if not row.problems:
         _check_whole(row, procedure)
@@ -110,7 +110,7 @@ def _check(item: Item, lists: Lists, is_illustrative: bool) -> Checked:
     return row
 
 
-def _said(row: Checked, key: str) -> bool:
+def _has_problem(row: Checked, key: str) -> bool:
     return any(column == column_of(key) for column, _message in row.problems)
 
 

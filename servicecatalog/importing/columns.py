@@ -16,7 +16,7 @@ from ..models import Procedure, ProcedureAgency, ProcedureChannel
 from .data import plain_text
 
 UNITS = {"gio": "hour", "ngay": "calendar_day", "ngay lam viec": "working_day", "thang": "month"}
-SAID_UNITS = {
+UNIT_LABELS = {
     "hour": "giờ",
     "calendar_day": "ngày",
     "working_day": "ngày làm việc",
@@ -50,36 +50,36 @@ class Column(TableColumn):
     keys: tuple[str, ...] = ()
 
 
-def _column(head: str, keys: tuple[str, ...], read, write, **more) -> Column:
-    return Column(keys[0], head, width=30, keys=keys, read=read, write=write, **more)
+def _column(header: str, keys: tuple[str, ...], read, write, **more) -> Column:
+    return Column(keys[0], header, width=30, keys=keys, read=read, write=write, **more)
 
 
 # --- Cells with one fact -----------------------------------------------------------------------------
 
 
-def _words(head: str, key: str, **more) -> Column:
-    return _column(head, (key,), lambda cell: {key: cell}, lambda data: str(data[key] or ""), **more)
+def _words(header: str, key: str, **more) -> Column:
+    return _column(header, (key,), lambda cell: {key: cell}, lambda data: str(data[key] or ""), **more)
 
 
-def _number(head: str, key: str, **more) -> Column:
+def _number(header: str, key: str, **more) -> Column:
     def read(cell):
         if cell and not cell.isdecimal():
             raise CellError(f"Phải là số nguyên; hãy sửa «{cell}».")
         return {key: int(cell) if cell else None}
 
-    return _column(head, (key,), read, lambda data: "" if data[key] is None else str(data[key]), **more)
+    return _column(header, (key,), read, lambda data: "" if data[key] is None else str(data[key]), **more)
 
 
-def _day(head: str, key: str, **more) -> Column:
+def _day(header: str, key: str, **more) -> Column:
     def write(data):
         return "/".join(reversed(data[key].split("-"))) if data[key] else ""
 
-    return _column(head, (key,), lambda cell: {key: cell or None}, write, **more)
+    return _column(header, (key,), lambda cell: {key: cell or None}, write, **more)
 
 
-def _list(head: str, key: str, **more) -> Column:
+def _list(header: str, key: str, **more) -> Column:
     return _column(
-        head,
+        header,
         (key,),
         lambda cell: {key: lines(cell)},
         lambda data: "\n".join(data[key]),
@@ -152,20 +152,20 @@ def _amount(words: str) -> tuple[int, str]:
 
 def write_limit(row: dict) -> str:
     """Write the fields of a time limit as text: the inverse of `read_limit`."""
-    said = []
+    given = []
     if row["same_day"]:
         late = f", nhận từ {row['cutoff_hour']} giờ trả ngày làm việc tiếp theo" if row["cutoff_hour"] else ""
-        said.append(f"trong ngày{late}")
+        given.append(f"trong ngày{late}")
     elif row["amount"]:
-        said.append(f"{row['amount']} {SAID_UNITS[row['unit']]}")
-    if said and row["start_event"] and row["start_event"] != DEFAULT_EVENT:
-        said.append(f"kể từ {row['start_event']}")
+        given.append(f"{row['amount']} {UNIT_LABELS[row['unit']]}")
+    if given and row["start_event"] and row["start_event"] != DEFAULT_EVENT:
+        given.append(f"kể từ {row['start_event']}")
     if row["extra_amount"]:
         reason = f" khi {row['extra_reason']}" if row["extra_reason"] else ""
-        said.append(f"kéo dài {row['extra_amount']} {SAID_UNITS[row['extra_unit']]}{reason}")
+        given.append(f"kéo dài {row['extra_amount']} {UNIT_LABELS[row['extra_unit']]}{reason}")
     if row["not_counted"]:
-        said.append(f"không tính {row['not_counted']}")
-    return "; ".join(said)
+        given.append(f"không tính {row['not_counted']}")
+    return "; ".join(given)
 
 
 DEFAULT_EVENT = ProcedureChannel._meta.get_field("start_event").default
@@ -179,10 +179,10 @@ def _channels(cell: str) -> dict:
     return {"channels": found}
 
 
-def _one_of(known: dict[str, str], said: str, what: str) -> str:
-    found = known.get(text.fold(said))
+def _one_of(known: dict[str, str], given: str, what: str) -> str:
+    found = known.get(text.fold(given))
     if found is None:
-        raise CellError(f"Không có {what} «{said}»; hãy dùng một trong: {', '.join(known)}.")
+        raise CellError(f"Không có {what} «{given}»; hãy dùng một trong: {', '.join(known)}.")
     return found
 
 
@@ -267,7 +267,7 @@ def _kind(cell: str) -> dict:
     return {"kind": _one_of(KINDS, cell, "loại thủ tục") if cell else Procedure.Kind.DETAILED.value}
 
 
-_SAID_AT = (
+_TIERS = (
     ("at_province", "cấp tỉnh"),
     ("at_district", "cấp huyện"),
     ("at_ward", "cấp xã"),
@@ -297,7 +297,7 @@ COLUMNS: tuple[Column, ...] = (
         "Cấp thực hiện",
         ("at_province", "at_district", "at_ward", "at_other"),
         _done_at,
-        lambda data: ", ".join(said for key, said in _SAID_AT if data[key]),
+        lambda data: ", ".join(given for key, given in _TIERS if data[key]),
         help="Cách nhau bằng dấu phẩy: cấp tỉnh, cấp huyện, cấp xã, cơ quan khác.",
         example="cấp xã",
         is_required=True,
@@ -404,4 +404,4 @@ COLUMNS: tuple[Column, ...] = (
     _day("Áp dụng đến hết ngày", "valid_to"),
 )
 BY_NAME = {column.name: column for column in COLUMNS}
-HEAD_OF = {key: column.head for column in COLUMNS for key in column.keys}
+HEADER_OF = {key: column.header for column in COLUMNS for key in column.keys}

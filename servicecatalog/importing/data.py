@@ -134,10 +134,10 @@ class Lists:
         )
 
 
-def symbol_key(said: str) -> str:
+def symbol_key(given: str) -> str:
     """Return by what a document is looked up: its number, folded, or the whole name of one without a number."""
-    found = NUMBER.search(said)
-    return text.fold(found.group() if found else said).strip(" .,;")
+    found = NUMBER.search(given)
+    return text.fold(found.group() if found else given).strip(" .,;")
 
 
 def _by_name(model) -> dict:
@@ -167,13 +167,13 @@ def _named(name: str, row) -> dict:
     target = getattr(row, key) if getattr(row, f"{key}_id") else None
     if target is None:
         return {key: ""}
-    said = {
+    given = {
         "form_file": lambda: target.title,
         "unit": lambda: target.full_name,
         "document": lambda: target.symbol_as_printed,
         "level": lambda: f"{target.scheme.code}:{target.code}",
     }
-    return {key: said[key]()}
+    return {key: given[key]()}
 
 
 def _plain(value):
@@ -205,15 +205,15 @@ def fill(procedure: Procedure, data: dict, lists: Lists) -> list[tuple[str, str]
         read("field", lambda: setattr(procedure, "field", _listed(lists.fields, data["field"], "lĩnh vực")))
     if "deciding_document" in data:
         read("deciding_document", lambda: _put_deciding(procedure, data["deciding_document"], lists))
-    for key, known, said in (
+    for key, known, what in (
         ("life_events", lists.life_events, "sự kiện trong đời"),
         ("applicants", lists.applicants, "đối tượng thực hiện"),
     ):
         if key in data:
             read(
                 key,
-                lambda key=key, known=known, said=said: setattr(
-                    procedure, key, [_listed(known, name, said) for name in _many(data[key])]
+                lambda key=key, known=known, what=what: setattr(
+                    procedure, key, [_listed(known, name, what) for name in _many(data[key])]
                 ),
             )
     for key in PARTS:
@@ -252,13 +252,13 @@ def _parts(key: str, rows, lists: Lists, procedure: Procedure) -> list:
             _refer(key, part, row, lists)
         except CellError as error:
             raise CellError(f"Mục {place}: {error}") from None
-        _keep(key, part, known.get(KNOWN_BY[key](part)), row, fields)
+        _retain(key, part, known.get(KNOWN_BY[key](part)), row, fields)
         part.sort_order = place - 1
         found.append(part)
     return found
 
 
-def _keep(key: str, part, before, row: dict, fields) -> None:
+def _retain(key: str, part, before, row: dict, fields) -> None:
     """Let a part keep what stood there and the data do not speak of: its English, its days, the form of its text."""
     if before is None:
         return
@@ -271,21 +271,21 @@ def _keep(key: str, part, before, row: dict, fields) -> None:
 
 def _refer(key: str, part, row: dict, lists: Lists) -> None:
     name = REFERENCES.get(key)
-    said = str(row.get(name) or "").strip() if name else ""
-    if not said:
+    given = str(row.get(name) or "").strip() if name else ""
+    if not given:
         if name == "level":
             raise CellError("Thiếu mức độ; hãy ghi hệ và mã, ví dụ nd43:muc-do-3.")
         return
     if name == "level":
-        part.level = _listed(lists.levels, said, "mức độ", fold=False)
+        part.level = _listed(lists.levels, given, "mức độ", fold=False)
     elif name == "unit":
-        part.unit = _listed(lists.units, said, "đơn vị")
+        part.unit = _listed(lists.units, given, "đơn vị")
     elif name == "form_file":
-        part.form_file = _form_file(said)
+        part.form_file = _form_file(given)
     else:
-        part.document = _document(said, lists)
+        part.document = _document(given, lists)
         if part.document is None and not part.as_printed:
-            part.as_printed = said[:300]
+            part.as_printed = given[:300]
 
 
 def _form_file(name: str) -> PortalFile:
@@ -298,16 +298,16 @@ def _form_file(name: str) -> PortalFile:
     return found[0]
 
 
-def _document(said: str, lists: Lists) -> LegalDocument | None:
+def _document(given: str, lists: Lists) -> LegalDocument | None:
     """The one public document of the register with this number; None where there is none, or more than one."""
-    found = lists.documents.get(symbol_key(str(said)), [])
+    found = lists.documents.get(symbol_key(str(given)), [])
     return found[0] if len(found) == 1 else None
 
 
-def _listed(known: dict, name, said: str, *, fold: bool = True):
+def _listed(known: dict, name, what: str, *, fold: bool = True):
     found = known.get(text.fold(str(name)) if fold else str(name).strip())
     if found is None:
-        raise CellError(f"Không có {said} «{name}» trong danh mục; hãy thêm vào danh mục hoặc sửa lại tên.")
+        raise CellError(f"Không có {what} «{name}» trong danh mục; hãy thêm vào danh mục hoặc sửa lại tên.")
     return found
 
 

@@ -12,7 +12,7 @@ from base.tables.columns import CellError
 from base.tables.incoming import EMPTY, ENDINGS, Layout
 
 from ..models import Procedure
-from .columns import BY_NAME, COLUMNS, HEAD_OF
+from .columns import BY_NAME, COLUMNS, HEADER_OF
 from .data import as_data
 
 MOST_ITEMS = 500
@@ -26,7 +26,7 @@ LAYOUT = Layout(
     too_many=TOO_MANY,
     without_rows=EMPTY,
     unknown="Không có cột «{first}» trong mẫu; hãy bỏ cột này hoặc sửa lại tên.",
-    missing="Dòng đầu của bảng thiếu cột: {heads}; hãy tải mẫu và giữ tên các cột.",
+    missing="Dòng đầu của bảng thiếu cột: {headers}; hãy tải mẫu và giữ tên các cột.",
     repeated="Bảng có hai cột cùng tên: {first}; hãy bỏ một cột.",
     gap="Dòng đầu của bảng có ô trống giữa các cột; hãy bỏ cột trống.",
 )
@@ -87,14 +87,14 @@ def _from_table(file, name: str) -> list[Item]:
             try:
                 item.data |= BY_NAME[key].read(cell)
             except CellError as error:
-                item.problems.append((BY_NAME[key].head, str(error)))
+                item.problems.append((BY_NAME[key].header, str(error)))
         items.append(item)
     return items
 
 
 def column_of(key: str) -> str:
     """Return the head of the column that holds a key of the data; the key itself where there is none."""
-    return HEAD_OF.get(key, key)
+    return HEADER_OF.get(key, key)
 
 
 # --- The way back ------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ class DossierStatus(models.IntegerChoices):
     PAYMENT_WANTED = 6, "Yêu cầu thực hiện nghĩa vụ tài chính"
     WITHDRAWN = 7, "Công dân yêu cầu rút hồ sơ"
     STOPPED = 8, "Dừng xử lý"
-    SETTLED = 9, "Đã xử lý xong"
+    FINISHED = 9, "Đã xử lý xong"
     RETURNED = 10, "Đã trả kết quả"
 
 
@@ -105,7 +105,7 @@ class DossierSummary(models.Model):
     """A dossier as its code names it; what follows from its events is written by `keeping.py` only.
 
     `due_on` is the day promised or computed, moved by the pauses; `promised_on` the day that the one-stop system gave.
-    `clock_from` is when the limit began to run (again); `stopped_at` since when it is paused. `ended_at` is when the
+    `counted_from` is when the limit began to run (again); `stopped_at` since when it is paused. `ended_at` is when the
     unit finished with it: completed, stopped, withdrawn or refused.
     """
 
@@ -121,7 +121,7 @@ class DossierSummary(models.Model):
     changed_at = models.DateTimeField("thay đổi gần nhất lúc", null=True)
     registered_at = models.DateTimeField("đăng ký lúc", null=True)
     received_at = models.DateTimeField("tiếp nhận lúc", null=True)
-    clock_from = models.DateTimeField("tính hạn từ lúc", null=True)
+    counted_from = models.DateTimeField("tính hạn từ lúc", null=True)
     promised_on = models.DateField("ngày hẹn trả", null=True, blank=True)
     due_on = models.DateField("hạn trả", null=True, blank=True)
     stopped_at = models.DateTimeField("dừng tính hạn từ lúc", null=True)

@@ -19,7 +19,7 @@ from wagtail.search import index
 from accounts.roles import DISPATCH, REVIEW, WRITE
 from base.blocks import SHORT_FEATURES
 from base.models import OrganisationUnit, PortalFile, PortalSite
-from base.models.hours import ForgetsMetHours
+from base.models.hours import ClearsMetHours
 from base.preflight import Finding, preflight_content
 from base.public.frame import build_frame
 from base.public.page_cache import raise_generation
@@ -102,7 +102,7 @@ class TimeLimit(models.Model):
 
 
 class Procedure(
-    ForgetsMetHours,
+    ClearsMetHours,
     WorkflowMixin,
     DraftStateMixin,
     LockableMixin,
@@ -259,7 +259,9 @@ class Procedure(
             "results": "Thiếu kết quả thực hiện; hãy ghi ít nhất một kết quả.",
             "legal_bases": "Thiếu căn cứ pháp lý; hãy chọn văn bản trong sổ hoặc ghi số, ký hiệu.",
         }
-        found += [Finding("blocker", name, said) for name, said in parts.items() if not list(getattr(self, name).all())]
+        found += [
+            Finding("blocker", name, message) for name, message in parts.items() if not list(getattr(self, name).all())
+        ]
         for basis in self.legal_bases.all():
             if basis.document and not basis.document.status.applies:
                 found.append(

@@ -29,7 +29,7 @@ PER_PAGE = 50
 SECONDS_OF_A_REQUEST = 6.0
 
 
-class Desk:
+class OwnSites:
     """Mixin: the sites on whose content the person works; other sites do not exist here."""
 
     screen_access = SITE_MEMBERS
@@ -48,7 +48,7 @@ class Desk:
         return review.Review([self.site] if self.site else self.sites)
 
 
-class ReviewView(Desk, TemplateView):
+class ReviewView(OwnSites, TemplateView):
     """What needs a person, one case at a time, with the count of each."""
 
     template_name = "servicecatalog/admin/review.html"
@@ -70,7 +70,7 @@ class ReviewView(Desk, TemplateView):
         )
 
 
-class ReviewSheetView(Desk, View):
+class ReviewSheetView(OwnSites, View):
     """The same as a spreadsheet."""
 
     def get(self, request):

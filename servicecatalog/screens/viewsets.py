@@ -34,7 +34,7 @@ from .forms import ProcedureForm
 
 def _publication(procedure) -> str:
     if not procedure.live:
-        return removed_status.said(procedure) or "Nháp"
+        return removed_status.label_of(procedure) or "Nháp"
     return "Đã đăng, có bản sửa" if procedure.has_unpublished_changes else "Đã đăng"
 
 

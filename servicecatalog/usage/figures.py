@@ -73,7 +73,7 @@ class Figures(Answers):
 
     @property
     def is_empty(self) -> bool:
-        return not (self.views or self.downloads or self.outgoing or self.guides or self.said)
+        return not (self.views or self.downloads or self.outgoing or self.guides or self.rated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Shown:
     counted: Counted | None
     say_url: str
     address: str = ""
-    said: str = ""
+    answer_state: str = ""
     feedback_url: str = ""
     statistics_url: str = ""
     is_illustrative: bool = False
@@ -167,7 +167,7 @@ def shown_on(offering: ServiceOffering, request=None, *, address: str = "", stat
     months = of_page(offering.pk, today) if offering.pk else [(month, Figures()) for month in last_months(today)]
     labels = [f"{month:%m/%Y}" for month, _row in months]
     line = charts.sparkline("luot-xem", _("Lượt xem 12 tháng qua"), labels, [row.views for _month, row in months])
-    said = request.GET.get(satisfaction.SAID, "") if request is not None else ""
+    answer_state = request.GET.get(satisfaction.PARAMETER, "") if request is not None else ""
     is_public = bool(offering.pk and offering.live)
     return Shown(
         month=months[-1][1],
@@ -176,7 +176,7 @@ def shown_on(offering: ServiceOffering, request=None, *, address: str = "", stat
         counted=Counted(offering.pk or 0) if is_public else None,
         say_url=reverse("servicecatalog_satisfaction", args=[offering.pk]) if is_public else "",
         address=address,
-        said=said if said in satisfaction.WORDS else "",
+        answer_state=answer_state if answer_state in satisfaction.WORDS else "",
         feedback_url=satisfaction.feedback_address(offering, request) if is_public else "",
         statistics_url=statistics_url,
         is_illustrative=offering.is_illustrative,

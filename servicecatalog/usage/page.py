@@ -44,10 +44,10 @@ def respond(page, request) -> TemplateResponse:
         "statistics_url": f"{address}thong-ke/",
         "made_at": timezone.localtime(),
         "sites": figures.sites_of_services(homes) if page.portal_site.is_city else [],
-        "total": _said(found.total),
-        "month_rows": _said_rows(rows_of_year(found.year, found.months, found.total)),
-        "service_rows": [(service, _said(service.figures)) for service in found.services[:MOST_SERVICES]],
-        "site_rows": _said_rows([(site.name, row) for site, row in found.sites]),
+        "total": _described(found.total),
+        "month_rows": _described_rows(rows_of_year(found.year, found.months, found.total)),
+        "service_rows": [(service, _described(service.figures)) for service in found.services[:MOST_SERVICES]],
+        "site_rows": _described_rows([(site.name, row) for site, row in found.sites]),
         "fewest": figures.FEWEST_ANSWERS,
         **_charts(found),
     }
@@ -67,7 +67,7 @@ def download(page, request, ending: str):
 
 def as_csv(found: Year) -> bytes:
     """Return the figures as CSV: months, then services, then sites; answers only where there are enough of them."""
-    heads = [
+    headers = [
         _("Bảng"),
         _("Tên"),
         _("Lượt xem"),
@@ -80,7 +80,7 @@ def as_csv(found: Year) -> bytes:
     rows = [(_("Theo tháng"), label, row) for label, row in rows_of_year(found.year, found.months, found.total)]
     rows += [(_("Theo dịch vụ"), service.name, service.figures) for service in found.services]
     rows += [(_("Theo trang"), site.name, row) for site, row in found.sites]
-    return csv_file([heads, *([table, name, *_cells(row)] for table, name, row in rows)])
+    return csv_file([headers, *([table, name, *_cells(row)] for table, name, row in rows)])
 
 
 def _asked(site, request, homes=None) -> tuple[Year, list[int]]:
@@ -91,11 +91,11 @@ def _asked(site, request, homes=None) -> tuple[Year, list[int]]:
 
 def _cells(row: Figures) -> list:
     share = row.share_satisfied
-    answers = [row.said, share] if share is not None else ["", ""]
+    answers = [row.rated, share] if share is not None else ["", ""]
     return [row.views, row.downloads, row.outgoing, row.guides, *answers]
 
 
-def _said(row: Figures) -> dict[str, str]:
+def _described(row: Figures) -> dict[str, str]:
     """The figures as they are written in the language of the page."""
     share = row.share_satisfied
     return {
@@ -103,13 +103,13 @@ def _said(row: Figures) -> dict[str, str]:
         "downloads": number(row.downloads),
         "outgoing": number(row.outgoing),
         "guides": number(row.guides),
-        "said": number(row.said) if row.are_answers_shown else "–",
+        "rated": number(row.rated) if row.are_answers_shown else "–",
         "share": f"{share}%" if share is not None else "–",
     }
 
 
-def _said_rows(rows: list[tuple[str, Figures]]) -> list[tuple[str, dict[str, str]]]:
-    return [(label, _said(row)) for label, row in rows]
+def _described_rows(rows: list[tuple[str, Figures]]) -> list[tuple[str, dict[str, str]]]:
+    return [(label, _described(row)) for label, row in rows]
 
 
 def _charts(found: Year) -> dict:

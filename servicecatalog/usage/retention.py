@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from ..models import Satisfaction, UsageCount
 
-KEEP_MONTHS = 24
+RETENTION_MONTHS = 24
 
 
 def merge_old(*, on: datetime) -> int:
-    """Join the days of each month that ended `KEEP_MONTHS` ago, a month a transaction; return how many rows went."""
+    """Join the days of each month that ended `RETENTION_MONTHS` ago, a month a transaction; return how many rows
+    went."""
     day = timezone.localtime(on).date()
-    months = day.year * 12 + day.month - 1 - KEEP_MONTHS
+    months = day.year * 12 + day.month - 1 - RETENTION_MONTHS
     before = date(months // 12, months % 12 + 1, 1)
     return sum(_merge(model, column, before) for model, column in ((UsageCount, "kind"), (Satisfaction, "step")))
 

@@ -27,7 +27,7 @@ from ..models import Satisfaction, ServiceOffering
 
 STEP, BACK = "muc", "ve"
 # What the page is told when it is shown again, in its address: thanks, and whether it asks why.
-SAID, THANKS, WHY = "danh-gia", "da-ghi", "ly-do"
+PARAMETER, THANKS, WHY = "danh-gia", "da-ghi", "ly-do"
 # Nothing was counted: this visitor had said something today; the browser did not say from where the form came.
 ALREADY, UNKNOWN = "da-co", "chua-ghi"
 WORDS = (THANKS, WHY, ALREADY, UNKNOWN)
@@ -65,16 +65,16 @@ def say(request, pk: int):
         raise Http404
     step, back = STEPS.get(request.POST.get(STEP, "")), _back(request, page, address)
     if step is None:
-        return HttpResponseRedirect(f"{back}#{SAID}", status=HTTPStatus.SEE_OTHER)
-    what, said = f"hai-long {page.pk}", UNKNOWN
+        return HttpResponseRedirect(f"{back}#{PARAMETER}", status=HTTPStatus.SEE_OTHER)
+    what, state = f"hai-long {page.pk}", UNKNOWN
     if is_person(request.META):
         if seconds := usage.vote_wait(request.META, what):
             return press_again(request, seconds)
-        said = ALREADY
+        state = ALREADY
         if usage.is_first_today(request.META, what, request.POST.get(WORD, "")):
             count(page, step)
-            said = WHY if step == Step.NOT else THANKS
-    return HttpResponseRedirect(f"{back}?{SAID}={said}#{SAID}", status=HTTPStatus.SEE_OTHER)
+            state = WHY if step == Step.NOT else THANKS
+    return HttpResponseRedirect(f"{back}?{PARAMETER}={state}#{PARAMETER}", status=HTTPStatus.SEE_OTHER)
 
 
 @transaction.atomic

@@ -97,7 +97,7 @@ class WhoSees(Screens):
     def test_a_decision_shows_a_unit_head_the_rows_of_his_ward_and_no_scan_that_names_others(self):
         scan = SimpleUploadedFile("quyet-dinh.pdf", b"%PDF-1.4\n%%EOF", "application/pdf")
         decision = AppointmentDecision.objects.get(number="01/QĐ-UBND")
-        decision.file = decisions.keep_file(scan, decision, self.admin)
+        decision.file = decisions.store_file(scan, decision, self.admin)
         decision.save()
         self.sign_in("unit_head")
 

@@ -388,7 +388,7 @@ class Guessing(CityTestCase):
         self.fail(3)
         throttle.code_failed(self.cast.head, "10.5.5.5", on=MORNING)
 
-        attempts.forget_old(on=MORNING + timedelta(days=2))
+        attempts.purge_old(on=MORNING + timedelta(days=2))
 
         self.assertEqual(AttemptCount.objects.count(), 0)
         self.assertEqual(throttle.password_wait(self.cast.contributor.username, "10.5.5.5", on=MORNING), timedelta(0))

@@ -52,11 +52,11 @@ class Counting(TestCase):
         self.limit.add("a", on=NOW)
         self.limit.add("b", on=NOW)
 
-        self.limit.forget("a")
+        self.limit.reset("a")
 
         self.assertEqual([self.limit.count(key, on=NOW) for key in "ab"], [0, 1])
-        self.assertEqual(attempts.forget_old(on=NOW + attempts.KEPT), 0)
-        self.assertEqual(attempts.forget_old(on=NOW + attempts.KEPT + MINUTE), 1)
+        self.assertEqual(attempts.purge_old(on=NOW + attempts.RETENTION), 0)
+        self.assertEqual(attempts.purge_old(on=NOW + attempts.RETENTION + MINUTE), 1)
 
     def test_tells_how_many_keys_a_network_tried_lately(self):
         for minute, key in enumerate("abc"):

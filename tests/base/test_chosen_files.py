@@ -196,7 +196,7 @@ class ATicket(DecisionForms):
     def test_that_is_too_old_is_an_error_that_names_the_file(self):
         ticket = self.kept()
 
-        with time_machine.travel(NOW + timedelta(hours=chosen.KEPT_HOURS, minutes=1), tick=False):
+        with time_machine.travel(NOW + timedelta(hours=chosen.RETENTION_HOURS, minutes=1), tick=False):
             self.client.force_login(self.admin)
             answer = self.send(**{"file-tep-giu": ticket})
             self.assertContains(answer, "Tệp «quyet-dinh.pdf» không còn được giữ")
@@ -217,8 +217,8 @@ class ATicket(DecisionForms):
 
 
 class WhatIsKept(DecisionForms):
-    def forget(self, **later) -> int:
-        job = next(job for job in JOBS if job.name == "forget_chosen_files")
+    def purge(self, **later) -> int:
+        job = next(job for job in JOBS if job.name == "purge_chosen_files")
         before = ChosenFile.objects.count()
         with self.captureOnCommitCallbacks(execute=True):
             job.run(timezone.now() + timedelta(**later))
@@ -229,20 +229,20 @@ class WhatIsKept(DecisionForms):
         self.send(**{"file-tep-giu": ticket})
         place = ChosenFile.objects.get().file.name
 
-        self.assertEqual(self.forget(minutes=14), 0)
-        self.assertEqual(self.forget(minutes=16), 1)
+        self.assertEqual(self.purge(minutes=14), 0)
+        self.assertEqual(self.purge(minutes=16), 1)
         self.assertFalse(default_storage.exists(place))
         self.assertEqual(self.scan(), PDF)
 
     def test_goes_after_hours_when_nobody_sent_it(self):
         self.kept()
 
-        self.assertEqual(self.forget(hours=chosen.KEPT_HOURS, minutes=-1), 0)
-        self.assertEqual(self.forget(hours=chosen.KEPT_HOURS, minutes=1), 1)
+        self.assertEqual(self.purge(hours=chosen.RETENTION_HOURS, minutes=-1), 0)
+        self.assertEqual(self.purge(hours=chosen.RETENTION_HOURS, minutes=1), 1)
 
     def test_has_a_bound_for_each_person_and_what_is_above_it_is_named(self):
         ChosenFile.objects.create(
-            person=self.admin, name="lon.zip", size=chosen.MOST_OF_PERSON, kept_at=NOW, file="a/lon.zip"
+            person=self.admin, name="lon.zip", size=chosen.MOST_OF_PERSON, stored_at=NOW, file="a/lon.zip"
         )
 
         answer = self.send(title="", file=file())

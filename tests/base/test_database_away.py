@@ -79,7 +79,7 @@ class DatabaseAway(SimpleTestCase):
         places = [["longxuyen.example", "/gui/"], ["longxuyen.example", "/en/send/"]]
         hosts = {"hosts": ["longxuyen.example"], "default_host": "longxuyen.example"}
         number = journal().note({"kind": "gone", "places": places, "titles": ["Lộ thông tin"], **hosts})
-        journal().settle(number)
+        journal().confirm(number)
         self.addCleanup(lambda: journal().note({"kind": "back", "places": places, **hosts}))
 
         for address, words in (("/gui/", "Nội dung này đã được gỡ bỏ"), ("/en/send/", "has been removed")):

@@ -36,7 +36,7 @@ class Definitions(SimpleTestCase):
     def test_satisfaction_is_told_from_so_many_answers_on(self):
         few, enough = Said(very=1, not_satisfied=1), Said(very=1, satisfied=1, not_satisfied=1)
 
-        self.assertEqual([(one.said, one.share_satisfied) for one in (few, enough)], [(2, None), (3, 67)])
+        self.assertEqual([(one.rated, one.share_satisfied) for one in (few, enough)], [(2, None), (3, 67)])
 
     def test_a_year_that_is_none_is_as_if_nothing_was_asked_for(self):
         for typed in ("", "2023", "x", "²⁰²⁴", "-2024", "9" * 5000):

@@ -262,14 +262,14 @@ class KeptTexts(CityTestCase):
         self.file = factories.file(self.city.my_long, content="Nội dung đính kèm".encode())
 
     def test_are_read_once_and_again_for_another_content(self):
-        self.assertEqual((texts.keep_texts(), texts.keep_texts()), (1, 0))
+        self.assertEqual((texts.store_texts(), texts.store_texts()), (1, 0))
         self.assertEqual(texts.text_of(self.file), "Nội dung đính kèm")
         type(self.file).objects.filter(pk=self.file.pk).update(digest="0" * 64)
-        self.assertEqual(texts.keep_texts(), 1)
+        self.assertEqual(texts.store_texts(), 1)
 
     def test_in_an_old_encoding_are_not_searched_until_a_person_confirms(self):
         file = factories.file(self.city.my_long, content="Quyeát ñònh cuûa thaønh phoá".encode())
-        texts.keep_texts()
+        texts.store_texts()
         self.assertEqual(texts.text_of(file), "")
         with self.assertRaises(Refused):
             texts.confirm_scheme(file, "vni", by=self.cast.contributor_my_xuyen)
@@ -282,6 +282,6 @@ class KeptTexts(CityTestCase):
 
     def test_a_file_that_cannot_be_read_is_not_tried_for_ever(self):
         factories.file(self.city.my_long, name="a.docx", content=b"khong phai word")
-        texts.keep_texts()
-        self.assertEqual(texts.keep_texts(), 0)
+        texts.store_texts()
+        self.assertEqual(texts.store_texts(), 0)
         self.assertEqual(FileText.objects.get(notes=texts.NOT_READ).text, "")

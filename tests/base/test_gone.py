@@ -45,7 +45,7 @@ class JournalCase(SimpleTestCase):
 
     def note(self, **changes):
         number = self.journal.note({**GONE, **changes})
-        self.journal.settle(number)
+        self.journal.confirm(number)
         return number
 
     def is_clean(self, stamp, body=UNDEPICTED, host="longxuyen.example", path="/", journal=None):
@@ -93,14 +93,14 @@ class TheJournal(JournalCase):
         self.assertFalse(self.is_clean(made_meanwhile, f'<a href="{ADDRESS}">'))
         self.assertTrue(self.is_clean(made_meanwhile))
 
-        self.journal.settle(number)
+        self.journal.confirm(number)
         self.assertTrue(self.is_clean(self.journal.stamp(), f'<a href="{ADDRESS}">'))
 
     def test_a_second_removal_settles_nothing_of_the_first(self):
         first = self.journal.note(GONE)
         second = self.journal.note({**GONE, "places": []})
 
-        self.journal.settle(second)
+        self.journal.confirm(second)
 
         self.assertLess(struct.unpack("Q", self.journal.stamp())[0], first)
 
@@ -121,7 +121,7 @@ class TheJournal(JournalCase):
     def test_more_removals_at_once_than_there_is_room_for_are_all_searched_for(self):
         numbers = [self.journal.note(GONE) for _ in range(module.SLOTS + 30)]
         for number in numbers[:-1]:
-            self.journal.settle(number)
+            self.journal.confirm(number)
 
         self.assertLess(struct.unpack("Q", self.journal.stamp())[0], numbers[-1])
 
@@ -174,7 +174,7 @@ class TheJournal(JournalCase):
         stamp = self.journal.stamp()
         self.note()
         self.assertEqual(self.journal.prune(), 0)
-        self.now += module.KEPT_DAYS * 86_400 + 1
+        self.now += module.RETENTION_DAYS * 86_400 + 1
 
         self.assertEqual(self.journal.prune(), 1)
 
@@ -244,7 +244,7 @@ class TheServerInFront(JournalCase):
             self.journal.tend()
             self.assertFalse(self.may_keep())
             self.assertEqual(self.key(), keys[-1])
-            self.journal.settle(number)
+            self.journal.confirm(number)
             self.journal.tend()
             self.assertTrue(self.may_keep())
             keys.append(self.key())
@@ -256,11 +256,11 @@ class TheServerInFront(JournalCase):
     def test_waits_for_every_change_that_is_under_way(self):
         first, second = self.begin(), self.begin()
 
-        self.journal.settle(second)
+        self.journal.confirm(second)
         self.journal.tend()
         self.assertFalse(self.may_keep())
 
-        self.journal.settle(first)
+        self.journal.confirm(first)
         self.journal.tend()
         self.assertTrue(self.may_keep())
 
@@ -280,7 +280,7 @@ class TheServerInFront(JournalCase):
 
     def test_stays_shut_as_long_as_its_key_cannot_be_changed_and_says_so_once(self):
         self.journal.tend()
-        self.journal.settle(self.begin())
+        self.journal.confirm(self.begin())
         with (
             mock.patch.object(Path, "symlink_to", side_effect=OSError(28, "No space left on device")),
             self.assertLogs("base.public.gone.journal", "ERROR") as logged,
@@ -301,7 +301,7 @@ class TheServerInFront(JournalCase):
             number = self.begin()
             shutil.rmtree(self.folder / "front", ignore_errors=True)
             self.opened().tend()
-            self.journal.settle(number)
+            self.journal.confirm(number)
             self.journal.tend()
             keys.add(self.key())
 
@@ -325,7 +325,7 @@ class TheServerInFront(JournalCase):
         self.journal.tend()
         key = self.key()
 
-        self.journal.settle(number)
+        self.journal.confirm(number)
         self.journal.tend()
 
         self.assertNotEqual(self.key(), key)
@@ -333,7 +333,7 @@ class TheServerInFront(JournalCase):
     def test_can_be_seen_by_the_account_of_the_web_server_whatever_the_umask(self):
         former = os.umask(0o077)
         self.addCleanup(os.umask, former)
-        self.journal.settle(self.begin())
+        self.journal.confirm(self.begin())
         self.journal.tend()
 
         for one in (self.folder / "front", self.folder / "front" / "now"):
@@ -342,7 +342,7 @@ class TheServerInFront(JournalCase):
     def test_waits_for_nobody_who_writes(self):
         self.journal.tend()
         key = self.key()
-        self.journal.settle(self.begin())
+        self.journal.confirm(self.begin())
         with self.opened()._held():
             self.journal.tend()
             self.assertFalse(self.may_keep())
@@ -386,7 +386,7 @@ class TheServerInFront(JournalCase):
     def test_a_journal_of_a_former_release_gets_a_key_at_its_first_look(self):
         """It knew of no key, and what it noted a minute ago may stand in copies of then."""
         number = self.begin()
-        self.journal.settle(number)
+        self.journal.confirm(number)
         self.journal._set(TURNED_AT, 0)
         shutil.rmtree(self.folder / "front", ignore_errors=True)
 
@@ -550,7 +550,7 @@ class CopiesAndTheJournal(PageCacheCase):
     def take_down(self, *, committed=True):
         number = self.journal.note(GONE)
         if committed:
-            self.journal.settle(number)
+            self.journal.confirm(number)
             self.generations.raise_(1, urgent=True)
             self.bodies = {"/my-long/tin-tuc/": "<p>Chưa có tin</p>"}
         return number
@@ -624,7 +624,7 @@ class CopiesAndTheJournal(PageCacheCase):
         self.clock.advance(0.6)
         self.assertEqual(ask(self.cache, path="/my-long/tin-tuc/").status, 200)
 
-        self.journal.settle(number)
+        self.journal.confirm(number)
         self.lose_database()
 
         with self.assertLogs("base.public.page_cache", "ERROR"):
@@ -665,7 +665,7 @@ class TheTransaction(TestCase):
         journal = Journal(folder)
         with self.captureOnCommitCallbacks(execute=True), transaction.atomic():
             number = journal.note(GONE)
-            transaction.on_commit(lambda: journal.settle(number))
+            transaction.on_commit(lambda: journal.confirm(number))
             self.assertFalse(journal.is_done(number))
 
         self.assertTrue(journal.is_done(number))
@@ -723,7 +723,7 @@ class SeveralMachines(JournalCase):
         self.other.tend()
         self.assertFalse(may_keep.exists())
 
-        self.journal.settle(number)
+        self.journal.confirm(number)
         self.other.tend()
         self.assertTrue(may_keep.exists())
 
@@ -745,7 +745,7 @@ class SeveralMachines(JournalCase):
         self.assertFalse(self.is_clean(self.other.stamp(), path=ADDRESS, journal=self.other))
         self.assertIsNone(self.other.removal_at("longxuyen.example", ADDRESS))
 
-        self.journal.settle(number)
+        self.journal.confirm(number)
         self.other.tend()
 
         self.assertTrue(self.is_clean(self.other.stamp(), path=ADDRESS, journal=self.other))
@@ -791,7 +791,7 @@ class SeveralMachines(JournalCase):
         title = GONE["titles"][0]
         self.note()
         self.other.tend()
-        self.now += module.KEPT_DAYS * 86_400
+        self.now += module.RETENTION_DAYS * 86_400
         young = self.note(places=[["longxuyen.example", "/moi/"]], titles=[])
         self.other.tend()
         self.now += 1
@@ -812,7 +812,7 @@ class SeveralMachines(JournalCase):
         self.note()
         self.other.tend()
         self.assertTrue(self.is_clean(stamps[1], journal=self.other))
-        self.now += module.TITLES_KEPT_DAYS * 86_400 + 1
+        self.now += module.TITLES_RETENTION_DAYS * 86_400 + 1
 
         self.journal.prune()
         self.other.tend()
@@ -829,7 +829,7 @@ class SeveralMachines(JournalCase):
 
     def test_a_cut_takes_nothing_away_that_another_machine_has_not_read(self):
         self.note(places=[["longxuyen.example", "/cu/"]])
-        self.now += module.KEPT_DAYS * 86_400
+        self.now += module.RETENTION_DAYS * 86_400
         for name in ("mot", "hai"):
             self.note(places=[["longxuyen.example", f"/{name}/"]])
         self.now += 1
@@ -845,7 +845,7 @@ class SeveralMachines(JournalCase):
 
     def test_a_cut_makes_nobody_read_an_entry_twice_and_costs_no_copy(self):
         self.note(places=[["longxuyen.example", "/cu/"]], titles=[])
-        self.now += module.KEPT_DAYS * 86_400
+        self.now += module.RETENTION_DAYS * 86_400
         self.note(titles=[])
         self.other.tend()
         stamp, counter = self.other.stamp(), self.other.counter
@@ -860,7 +860,7 @@ class SeveralMachines(JournalCase):
 
     def test_who_waits_for_the_log_while_it_is_cut_writes_into_the_new_one(self):
         self.note(places=[["longxuyen.example", "/cu/"]])
-        self.now += module.KEPT_DAYS * 86_400 + 1
+        self.now += module.RETENTION_DAYS * 86_400 + 1
         waiting = threading.Thread(target=self.other.note, args=(GONE,))
         shared, before = self.journal._shared, self.shared_log()
 

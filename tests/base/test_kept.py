@@ -44,7 +44,7 @@ class Pages(Kept):
     def test_are_the_same_when_asked_again_for_half_the_queries(self):
         for page in (self.city.home, self.city.section(self.city.site), self.article(), self.city.my_long.home_page()):
             with self.subTest(page.title):
-                site_cache.forget()
+                site_cache.clear()
                 with mock.patch.object(site_cache, "connection", SimpleNamespace(in_atomic_block=True)):
                     plain = self.get(page)
                 with self.assertNumQueries(AtMost(60)) as first:
@@ -124,10 +124,10 @@ class Memory(Kept):
 
     def test_never_grows_beyond_its_bound(self):
         found = {}
-        for number in range(site_cache.MOST_KEPT + 10):
-            site_cache.keep(found, number, number)
+        for number in range(site_cache.MOST_ENTRIES + 10):
+            site_cache.remember(found, number, number)
 
-        self.assertLessEqual(len(found), site_cache.MOST_KEPT)
+        self.assertLessEqual(len(found), site_cache.MOST_ENTRIES)
 
 
 class AtMost(int):

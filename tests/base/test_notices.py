@@ -118,7 +118,7 @@ class Notices(CityTestCase):
             notify(question.contact, "question_waiting", context, language="en")
 
         (row,) = OutgoingMail.objects.all()
-        self.assertEqual((row.recipient, row.forget), (question.contact.email, True))
+        self.assertEqual((row.recipient, row.purge_when_sent), (question.contact.email, True))
         self.assertEqual(row.key, f"question-{question.pk}-waiting-{question.round}-{question.waiting_since}")
         self.assertEqual(row.subject, f"More information needed for question {question.number}")
 

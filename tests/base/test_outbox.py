@@ -43,10 +43,10 @@ def receive(request):
 urlpatterns = [path("gui/", receive), *config.urls.urlpatterns]
 
 
-def tell(*recipients: str, subject="Thông báo", key="", forget=False, **more) -> None:
+def tell(*recipients: str, subject="Thông báo", key="", purge=False, **more) -> None:
     headers = {mail.KEY_HEADER: key} if key else {}
-    if forget:
-        headers[mail.FORGET_HEADER] = "yes"
+    if purge:
+        headers[mail.PURGE_HEADER] = "yes"
     EmailMessage(subject, "Nội dung riêng", None, list(recipients), headers=headers, **more).send()
 
 
@@ -109,9 +109,9 @@ class DeliveryTests(TestCase):
 
     def test_a_mail_to_be_forgotten_leaves_nothing_of_whom_it_went_to_and_is_not_sent_again(self):
         with SmtpSink() as sink, server(sink.port):
-            tell("dan@example.invalid", key="cau-hoi-7", forget=True)
+            tell("dan@example.invalid", key="cau-hoi-7", purge=True)
             self.deliver()
-            tell("dan@example.invalid", key="cau-hoi-7", forget=True)
+            tell("dan@example.invalid", key="cau-hoi-7", purge=True)
             self.deliver()
 
         row = OutgoingMail.objects.get()
@@ -121,7 +121,7 @@ class DeliveryTests(TestCase):
         self.assertEqual((row.state, row.recipient, row.subject, bytes(row.message)), ("sent", "", "", b""))
 
     def test_a_mail_to_be_forgotten_is_kept_whole_until_it_has_left(self):
-        tell("dan@example.invalid", key="cau-hoi-7", forget=True)
+        tell("dan@example.invalid", key="cau-hoi-7", purge=True)
         with server(closed_port()):
             self.deliver()
         waiting = OutgoingMail.objects.get()

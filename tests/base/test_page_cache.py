@@ -43,7 +43,7 @@ from base.public.page_cache.copies import (
 from base.public.page_cache.disk_cache import DiskCache, disk_cache_of_this_server
 from base.public.page_cache.watch import LONGEST_OLD_SECONDS
 from base.public.page_cache.wrapper import HURRYING_SECONDS, MANY_WAIT, MOST_WAITING, SETTLING_SECONDS
-from base.public.query_parameters import KEPT_PARAMETERS
+from base.public.query_parameters import CACHED_PARAMETERS
 from base.public.request_kinds import FOR_EVERYBODY
 from faq.public import feedback
 from legalref.register import api
@@ -1480,9 +1480,9 @@ class MarkPublic(SimpleTestCase):
 
     def test_the_web_server_in_front_knows_what_pages_declare_and_no_more(self):
         declared = {name for model in get_page_models() for name in getattr(model, "cache_params", ())}
-        declared |= {usage_page.SITE, feedback.SAID, *api.LIST_PARAMETERS}
+        declared |= {usage_page.SITE, feedback.PARAMETER, *api.LIST_PARAMETERS}
 
-        self.assertEqual(declared, KEPT_PARAMETERS)
+        self.assertEqual(declared, CACHED_PARAMETERS)
 
     def test_a_page_of_no_site_stays_unmarked(self):
         self.assertNotIn("X-Portal-Cache", mark_public(HttpResponse(), []))

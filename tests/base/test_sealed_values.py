@@ -17,7 +17,7 @@ from base.chain import keys, tips
 from base.models import AuditChain, AuditEntry, AuditSeal
 from workflows.archive import copies as archive
 from workflows.archive import verifying as archive_verifying
-from workflows.models import ArchiveCopy, ChainHead, Disposal
+from workflows.models import ArchiveCopy, ChainTip, Disposal
 
 NOON = datetime(2026, 11, 25, 5, 0, 0, 120, tzinfo=UTC)
 KEY_LINE = "k1-00c0ffee " + "5a" * 32 + "\n"
@@ -203,7 +203,7 @@ class SealedValues(TestCase):
         self.addCleanup(clock.stop)
         AuditEntry.objects.bulk_create(entries())
         ArchiveCopy.objects.bulk_create(copies())
-        ChainHead.objects.create(name="archive", seal=COPY_SEALS[-1][2], count=2)
+        ChainTip.objects.create(name="archive", seal=COPY_SEALS[-1][2], count=2)
         destroy(ArchiveCopy.objects.get(pk=31))
 
     def test_what_stands_in_database_and_files_verifies(self):

@@ -236,7 +236,7 @@ class EveryDecision(CityTestCase):
             {"decision": "keep", "comment": "Giữ lại.", "behaviour": row.behaviour},
             by=self.cast.deputy,
             change=lambda: TakeDown.objects.filter(pk=row.pk).update(explanation="Lý do khác hẳn."),
-            has_happened=lambda: TakeDown.objects.get(pk=row.pk).state == TakeDown.State.KEPT_WITH_NOTE,
+            has_happened=lambda: TakeDown.objects.get(pk=row.pk).state == TakeDown.State.RETAINED_WITH_NOTE,
         )
 
     def test_of_an_approval_is_about_what_is_public_beside_it(self):

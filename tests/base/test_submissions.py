@@ -100,8 +100,8 @@ class Once(TestCase):
     def test_old_rows_go(self):
         ask(sent())
         with time_machine.travel(timezone.now() + timedelta(days=8)):
-            self.assertEqual(idempotency.forget(), 1)
-            self.assertEqual(idempotency.forget(), 0)
+            self.assertEqual(idempotency.purge(), 1)
+            self.assertEqual(idempotency.purge(), 0)
 
 
 class FiveAtOnce(TransactionTestCase):

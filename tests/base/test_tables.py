@@ -76,7 +76,7 @@ class TestRows:
         found = read(LOOSE, "Số,Tình trạng,Họ tên,Số\n1,đã đăng,Mẫu,2\n")
 
         assert found == [(2, {"number": "1"})]
-        assert LOOSE.unknown_heads(comma_separated("Số,Họ tên\n"), "bang.csv") == ["Họ tên"]
+        assert LOOSE.unknown_headers(comma_separated("Số,Họ tên\n"), "bang.csv") == ["Họ tên"]
 
     def test_are_parted_by_commas_semicolons_or_tabs_with_or_without_the_mark_of_utf8(self):
         for sign in ",;\t":

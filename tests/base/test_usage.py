@@ -357,7 +357,7 @@ class WhatIsSaid(SimpleTestCase):
         self.assertNotIn(b"Firefox", shared)
 
     def test_takes_no_more_room_however_many_say_it(self):
-        with mock.patch.object(visitors_module, "MOST_SAID", 4):
+        with mock.patch.object(visitors_module, "MOST_ANSWERS", 4):
             visitors = self.visitors()
             told_first(visitors, *map(str, range(9)))
 

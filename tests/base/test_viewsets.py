@@ -21,7 +21,7 @@ from base.admin.screen_access import SIGNED_IN, access_of
 from base.admin.viewsets import choosable, demand_own, own
 from base.gate import Refused
 from base.middleware import admin_gate
-from base.wagtail_hooks import keep_what_was_published
+from base.wagtail_hooks import protect_what_was_published
 from legalref.models import DocumentType, IssuingBody, LegalDocument
 from sections.models import ArticlePage
 from tests.base.test_files import store_image
@@ -133,7 +133,7 @@ class ScreensOfARole(CityTestCase):
         opened = {name for name, access in stated.items() if access.allows(self.without_role)}
         assert opened == {name for name, access in stated.items() if access is SIGNED_IN}
         others = {name for name in opened if not name.startswith(("accounts_", "base_guide"))}
-        assert others == {"workflows_desk", "workflows_own_pages", "base_dismissibles"}
+        assert others == {"workflows_dashboard", "workflows_own_pages", "base_dismissibles"}
 
     def test_whoever_has_no_use_for_a_screen_is_sent_back_with_a_word(self):
         self.client.force_login(self.cast.contributor)
@@ -262,4 +262,4 @@ class Scopes(CityTestCase):
     def test_a_published_page_is_not_deleted(self):
         section = self.city.section(self.city.my_long)
         with pytest.raises(Refused):
-            keep_what_was_published(RequestFactory().get("/"), section)
+            protect_what_was_published(RequestFactory().get("/"), section)

@@ -34,7 +34,7 @@ LIES = [
     [DEEP] * 2,
 ]
 RIGHT = {
-    "settle": {"turned": False},
+    "decode": {"turned": False},
     "smaller": {"kind": "jpeg", "size": [40, 30]},
     "scan": {"found": [], "signed": False, "complete": True},
     "walk": {"found": [], "signed": False, "pages": 1, "whole": True, "personal": True},
@@ -118,7 +118,7 @@ def make_a_page_of_a_word_file():
 
 
 ASKED = [
-    (images, "pictures", "settle", ask_about_a_picture),
+    (images, "pictures", "decode", ask_about_a_picture),
     (resize, "pictures", "smaller", ask_for_a_smaller_one),
     (pdf, "pdfs", "scan", ask_about_a_pdf),
     (pdf, "pdfs", "walk", ask_about_a_pdf),

@@ -117,8 +117,8 @@ def one_of_every_type(city) -> dict[str, str]:
             ),
         )
     article = made["ArticlePage"]
-    article.kept_note, article.kept_note_on = "Mức hỗ trợ trong bài đã thay đổi.", today
-    type(article).objects.filter(pk=article.pk).update(kept_note=article.kept_note, kept_note_on=today)
+    article.retained_note, article.retained_note_on = "Mức hỗ trợ trong bài đã thay đổi.", today
+    type(article).objects.filter(pk=article.pk).update(retained_note=article.retained_note, retained_note_on=today)
     add(
         "tin-tuc",
         sections.NoticePage(

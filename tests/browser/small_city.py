@@ -8,7 +8,7 @@ import django
 django.setup(set_prefix=False)
 
 from legalref.models import IssuingBody  # noqa: E402
-from servicecatalog.dossiers import keeping  # noqa: E402
+from servicecatalog.dossiers import recording  # noqa: E402
 from tests.city import build_city, with_app  # noqa: E402
 from tests.legalref.library import public_document, register  # noqa: E402
 from tests.servicecatalog.cast import a_procedure, an_offering  # noqa: E402
@@ -26,7 +26,7 @@ birth = a_procedure(city, name="Đăng ký khai sinh", keywords="giấy khai sin
 an_offering(
     city.my_long, birth, delivery="linked", apply_url="https://example.invalid/nop", apply_to="Cổng Dịch vụ công"
 )
-keeping.record(history((2, 5), (4, 8)), site=city.my_long)
+recording.record(history((2, 5), (4, 8)), site=city.my_long)
 SIGNING = (city.cast.deputy, city.cast.head, city.cast.standing_office, city.cast.unit_head)
 apps = {user.username: with_app(user).key for user in SIGNING}
 json.dump(

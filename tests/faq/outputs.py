@@ -28,7 +28,7 @@ WRITTEN = {
     "personaldata_correctioncomplaint": {"text"},
     # What he called his file.
     "faq_questionfile": {"name"},
-    "faq_keptfile": {"name"},
+    "faq_draftfile": {"name"},
 }
 FIXED = (
     "/",

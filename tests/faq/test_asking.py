@@ -22,7 +22,7 @@ from base.operations.throttle import Buckets, Rate
 from faq import terms
 from faq.asking import asking, draft_files, limits
 from faq.handling import classifying
-from faq.models import Asking, KeptFile, Question, QuestionContact, QuestionFile
+from faq.models import Asking, DraftFile, Question, QuestionContact, QuestionFile
 from tests.city import CityTestCase, build_city
 from tests.faq.cast import a_question, a_topic, questions_page
 from tests.files.samples import minimal_pdf
@@ -334,7 +334,7 @@ class TheReceipt(AskingTestCase):
             without = self.browser.ask(email="", text=TEXT + " Xin cảm ơn.")
 
         told = OutgoingMail.objects.get()
-        self.assertEqual((told.recipient, told.forget), (TYPED["email"], True))
+        self.assertEqual((told.recipient, told.purge_when_sent), (TYPED["email"], True))
         self.assertContains(with_address, "cũng được gửi đến địa chỉ thư điện tử")
         self.assertContains(without, "chỉ hiện một lần")
 
@@ -491,8 +491,8 @@ class TooManyInAPeriod(AskingTestCase):
     def test_are_forgotten_after_a_day(self):
         self.fill(3, mail="a@example.invalid")
 
-        self.assertEqual(limits.forget(on=MORNING + timedelta(hours=23)), 0)
-        self.assertEqual(limits.forget(on=MORNING + timedelta(hours=25)), 3)
+        self.assertEqual(limits.purge(on=MORNING + timedelta(hours=23)), 0)
+        self.assertEqual(limits.purge(on=MORNING + timedelta(hours=25)), 3)
 
 
 @override_settings(PORTAL_THROTTLE=True)
@@ -594,7 +594,7 @@ class ChosenFiles(AskingTestCase):
         self.assertEqual((kept.name, kept.question), ("đơn xin.pdf", Question.objects.get()))
         with kept.file.open("rb") as handle:
             self.assertTrue(handle.read().startswith(b"%PDF"))
-        self.assertEqual(KeptFile.objects.count(), 0)
+        self.assertEqual(DraftFile.objects.count(), 0)
 
     def test_of_a_wrong_kind_are_named_with_the_mend_and_the_others_are_taken(self):
         answer = self.browser.post(
@@ -605,7 +605,7 @@ class ChosenFiles(AskingTestCase):
 
         self.assertContains(answer, "Tệp «may.exe» chưa được nhận: loại tệp này không được nhận")
         self.assertContains(answer, "Tệp «gia.pdf» chưa được nhận")
-        self.assertEqual([kept.name for kept in KeptFile.objects.all()], ["don.pdf"])
+        self.assertEqual([kept.name for kept in DraftFile.objects.all()], ["don.pdf"])
 
     def test_that_were_refused_are_named_in_the_preview_until_a_file_of_the_name_is_taken(self):
         refused = self.browser.post(
@@ -663,7 +663,7 @@ class ChosenFiles(AskingTestCase):
 
         self.assertNotContains(left, "mot.pdf")
         self.assertContains(left, "hai.pdf")
-        self.assertEqual(KeptFile.objects.count(), 1)
+        self.assertEqual(DraftFile.objects.count(), 1)
 
     def test_are_not_taken_while_the_scanner_is_away_and_nothing_typed_is_lost(self):
         with override_settings(PORTAL_CLAMAV=f"127.0.0.1:{closed_port()}"):
@@ -671,7 +671,7 @@ class ChosenFiles(AskingTestCase):
 
         self.assertContains(answer, "Tệp «don.pdf» chưa được nhận: máy quét mã độc hiện không trả lời")
         self.assertContains(answer, TEXT)
-        self.assertEqual(KeptFile.objects.count(), 0)
+        self.assertEqual(DraftFile.objects.count(), 0)
 
     def test_with_a_virus_are_refused_and_named_to_nobody_else(self):
         found = scanner.Scan("Eicar-Test-Signature", "27700")
@@ -699,8 +699,8 @@ class ChosenFiles(AskingTestCase):
 
     def test_that_lay_too_long_are_named_to_be_chosen_again(self):
         ready = self.browser.ready(files=[pdf("don.pdf")])
-        self.clock.shift(timedelta(hours=draft_files.KEPT_HOURS, seconds=1))
-        draft_files.forget(on=timezone.now())
+        self.clock.shift(timedelta(hours=draft_files.RETENTION_HOURS, seconds=1))
+        draft_files.purge(on=timezone.now())
         answer = self.browser.post("send", **ready)
 
         self.assertContains(answer, "Tệp «don.pdf» đã hết thời gian giữ tạm")
@@ -715,7 +715,7 @@ class ChosenFiles(AskingTestCase):
 
     def test_of_another_cannot_be_taken_by_guessing(self):
         self.browser.post("preview", **TYPED, files=[pdf()])
-        kept = KeptFile.objects.get()
+        kept = DraftFile.objects.get()
         taken = draft_files.read_tickets([str(kept.pk), f"WzEsImEiXQ:{kept.pk}:x", ""], MORNING)
 
         self.assertEqual((taken.files, taken.refusals), ([], []))
@@ -751,9 +751,9 @@ class ChosenFiles(AskingTestCase):
     def test_nobody_sent_are_removed_with_their_contents(self):
         with self.captureOnCommitCallbacks(execute=True):
             self.browser.post("preview", **TYPED, files=[pdf()])
-        place = KeptFile.objects.get().file
+        place = DraftFile.objects.get().file
         with self.captureOnCommitCallbacks(execute=True):
-            gone = draft_files.forget(on=MORNING + timedelta(hours=draft_files.KEPT_HOURS, minutes=1))
+            gone = draft_files.purge(on=MORNING + timedelta(hours=draft_files.RETENTION_HOURS, minutes=1))
 
         self.assertEqual(gone, 1)
         self.assertFalse(place.storage.exists(place.name))

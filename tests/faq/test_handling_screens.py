@@ -713,7 +713,7 @@ class Tables(Screens):
         self.question(site=self.city.my_long, state="drafted")
         answer = self.get("contributor", "faq_answer_sheet")
         rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
-        self.assertEqual(rows[0], tuple(column.head for column in answer_tables.COLUMNS))
+        self.assertEqual(rows[0], tuple(column.header for column in answer_tables.COLUMNS))
         self.assertEqual({row[0] for row in rows[1:]}, {question.number for question in own})
         self.assertEqual(rows[1][3], "19/02/2024")
         self.assertFalse(any(said in str(rows) for said in ASKER.values()))

@@ -133,7 +133,7 @@ class NothingOfACitizen(CityTestCase):
 
         self.assertEqual(places_in_database(WRITTEN), {})
         told = OutgoingMail.objects.filter(state="sent")
-        self.assertTrue(told.filter(recipient="", forget=True).exists())
+        self.assertTrue(told.filter(recipient="", purge_when_sent=True).exists())
         for row in told.exclude(message=b""):
             parts = message_from_bytes(bytes(row.message), policy=default_policy).walk()
             said = "\n".join(str(part.get_content()) for part in parts if not part.is_multipart())

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from base.operations import proof
 from base.operations.throttle import RATES, REQUESTS_OF_PROOF, Buckets, Rate
-from faq.models import KeptFile, Question
+from faq.models import DraftFile, Question
 from tests.faq.test_asking import ASK, TEXT, TYPED, AskingTestCase, Browser, hidden, pdf
 
 FORMS = int(RATES["form"].burst)
@@ -52,13 +52,13 @@ class WithoutProof(Limited):
         self.assertContains(came_back, TEXT, status_code=429)
         self.assertContains(came_back, "don xin.pdf", status_code=429)
         self.assertContains(came_back, 'data-press-again="10"', status_code=429)
-        self.assertEqual(KeptFile.objects.count(), 1)
+        self.assertEqual(DraftFile.objects.count(), 1)
         self.wait(10)
         previewed = self.browser.post("preview", **{**TYPED, **hidden(came_back)})
         self.assertContains(previewed, "Xem lại câu hỏi trước khi gửi")
         self.wait(10)
         self.assertContains(self.browser.post("send", **{**TYPED, **hidden(previewed)}), "Đã tiếp nhận câu hỏi")
-        self.assertEqual(len(Question.objects.get().handed_in()), 1)
+        self.assertEqual(len(Question.objects.get().submitted_files()), 1)
 
     def test_a_preview_that_is_sent_too_soon_is_the_preview_again(self):
         previewed = self.browser.post("preview", **self.drawn, files=[pdf()])

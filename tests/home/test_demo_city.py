@@ -100,7 +100,7 @@ class DemoCity(TestCase):
         states = Counter(TakeDown.objects.filter(ground="policy_repealed").values_list("state", flat=True))
 
         self.assertGreaterEqual(states["taken_down"], 2)
-        self.assertEqual((states["kept_with_note"], states["open"]), (1, 1))
+        self.assertEqual((states["retained_with_note"], states["open"]), (1, 1))
         self.assertEqual(self.client.get("/tuyen-truyen/su-dung-tam-via-he/").status_code, 410)
         self.assertContains(self.client.get("/tuyen-truyen/hoi-dap-ve-quy-dinh-via-he/"), "Lưu ý về nội dung này")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import time_machine
 
 from home.demo import dossiers
-from servicecatalog.dossiers import keeping
+from servicecatalog.dossiers import recording
 from servicecatalog.models import DossierEvent, DossierStatus, DossierSummary
 from tests.city import CityTestCase
 from tests.servicecatalog.dossier_cast import VIETNAM
@@ -17,10 +17,12 @@ class DemoDossiers(CityTestCase):
         sites = {"my-long": self.city.my_long, "long-xuyen": self.city.site}
         with time_machine.travel(now, tick=False):
             made = dossiers.record_all(sites, now)
-            stands = {keeping.standing_of(row).standing for row in DossierSummary.objects.all()}
+            stands = {recording.standing_of(row).standing for row in DossierSummary.objects.all()}
             again = dossiers.record_all(sites, now)
 
         self.assertEqual((made, again), (DossierSummary.objects.filter(is_illustrative=True).count(), 0))
         self.assertEqual(set(DossierSummary.objects.values_list("status", flat=True)), set(DossierStatus.values) - {8})
-        self.assertEqual(stands - {keeping.Standing.NO_LIMIT}, set(keeping.Standing) - {keeping.Standing.NO_LIMIT})
+        self.assertEqual(
+            stands - {recording.Standing.NO_LIMIT}, set(recording.Standing) - {recording.Standing.NO_LIMIT}
+        )
         self.assertEqual(list(DossierEvent.objects.exclude(set_aside="").values_list("set_aside", flat=True)), [])

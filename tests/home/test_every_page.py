@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from base.public.page_cache.marks import PARAMS, PUBLIC
 from servicecatalog import models as services
-from servicecatalog.dossiers import keeping
+from servicecatalog.dossiers import recording
 from tests.browser.every_page import TABLE, one_of_every_type
 from tests.city import CityTestCase, draft, publish_at_once
 from tests.language.english import english
@@ -275,6 +275,6 @@ def add_what_stands_twice(city) -> None:
     )
     publish_at_once(draft(outage, city.section(city.site, "dich-vu-cong")))
     steps = history((2, 1), (4, 1), (9, 3), code=code(1), procedure_code="1.001193", promised_on=date(2020, 6, 4))
-    keeping.record(steps, site=city.my_long)
+    recording.record(steps, site=city.my_long)
     for offering in services.ServiceOffering.objects.all():
         services.UsageCount.objects.create(page=offering, day=MONDAY.date(), kind="view", count=400)

@@ -27,7 +27,7 @@ from wagtail.search import index
 
 from accounts.roles import site_collection
 from base.models import OrganisationUnit, PortalFile, PortalImage, PortalSite, SiteHost
-from base.models.files import Kept
+from base.models.files import StoredFile
 from base.operations import append_only
 from legalref.life import lifecycle
 from legalref.models import Citation, LegalDocument, SiteDocument
@@ -53,7 +53,7 @@ SHARED = frozenset(
     faq.QuestionTopic
     legalref.DocumentType legalref.IssuingBody legalref.LegalCompetence legalref.RegisterVersion
     workflows.CalendarDay workflows.CalendarVersion workflows.DeadlineRule workflows.EditorialApprovalTask
-    workflows.ArchivalUnpublishTask workflows.ChainHead workflows.LiveRound base.JobHeartbeat base.AuditChain
+    workflows.ArchivalUnpublishTask workflows.ChainTip workflows.LiveRound base.JobHeartbeat base.AuditChain
     wagtailcore.Locale wagtailcore.GroupApprovalTask wagtailcore.WorkflowContentType wagtailadmin.Admin
     wagtail_localize.LocaleSynchronization wagtailsearch.SQLiteFTSIndexEntry
     contenttypes.ContentType auth.Permission auth.Group sessions.Session faq.ConsentText faq.RegisterBook
@@ -89,7 +89,7 @@ class ForeignWard:
 
     def is_public(self, pk: int) -> bool:
         """Tell whether a number is that of a page, file or document which everybody may read."""
-        kinds = [label for label in self.rows if issubclass(apps.get_model(label), Page | Kept | LegalDocument)]
+        kinds = [label for label in self.rows if issubclass(apps.get_model(label), Page | StoredFile | LegalDocument)]
         return pk not in self.secret_ids and any(pk in self.rows[label] for label in kinds)
 
     def ids(self, label: str, most: int | None = None) -> list:
@@ -182,8 +182,8 @@ def _no_dates() -> dict:
         "locked": False,
         "locked_by": None,
         "locked_at": None,
-        "kept_note": "",
-        "kept_note_on": None,
+        "retained_note": "",
+        "retained_note_on": None,
         "expired": False,
         "latest_revision_created_at": None,
     }
@@ -525,7 +525,7 @@ class _Builder:
             self.ward.keys[model._meta.db_table] = (model._meta.pk.column, first, first + STEP)
             rows = list(model._base_manager.filter(pk__gte=first, pk__lt=first + STEP).order_by("pk"))
             self.ward.rows[model._meta.label] = [row.pk for row in rows]
-            if issubclass(model, Page | Kept | LegalDocument):
+            if issubclass(model, Page | StoredFile | LegalDocument):
                 self.ward.secret_ids |= {row.pk for row in rows if not self.is_public(row)}
 
     def plant(self):
@@ -559,7 +559,7 @@ class _Builder:
 
     def is_public(self, row) -> bool:
         """Tell whether everybody may know what a row says."""
-        if isinstance(row, Kept):
+        if isinstance(row, StoredFile):
             return row.is_public()
         if isinstance(row, DraftStateMixin):
             return row.live

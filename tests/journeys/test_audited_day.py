@@ -139,7 +139,7 @@ class Day(CityTestCase):
             cls.law = public_document(city.site, by=cast.standing_office)
             cls.newer = public_document(city.site, by=cast.standing_office, symbol="07/2022/QĐ-UBND")
             revision = factories.article(cls.section, by=by).get_latest_revision()
-            cls.old_copy = copies.keep(revision, approved_by=cast.head, on=LONG_AGO)
+            cls.old_copy = copies.seal(revision, approved_by=cast.head, on=LONG_AGO)
             cls.app = with_app(cast.head)
         User.objects.update(password_changed_at=MORNING - timedelta(days=1), must_change_password=False)
 

@@ -40,7 +40,7 @@ def comma_separated(rows: list[dict], *, delimiter: str = ";") -> SimpleUploaded
     out = io.StringIO()
     names = list(dict.fromkeys(name for one in rows for name in one))
     writer = csv.writer(out, delimiter=delimiter)
-    writer.writerow([BY_NAME[name].head for name in names])
+    writer.writerow([BY_NAME[name].header for name in names])
     for one in rows:
         writer.writerow([one.get(name, "") for name in names])
     return SimpleUploadedFile("van-ban.csv", out.getvalue().encode("utf-8-sig"))

@@ -29,7 +29,7 @@ class FilesReadLater(CityTestCase):
     def test_signed_file_is_found_once_the_job_has_read_it(self):
         self.assertEqual(self.found("bến phà"), set())
 
-        texts.keep_texts()
+        texts.store_texts()
 
         self.assertEqual(self.found("bến phà"), {self.document.pk})
         self.assertEqual(self.found("13/2021/QĐ-UBND"), {self.other.pk}, "the others stay as they were")
@@ -39,7 +39,7 @@ class FilesReadLater(CityTestCase):
         DocumentFile.objects.create(document=self.other, file=attached, label="Phụ lục")
         before = read_generations()[self.city.site.pk]
 
-        texts.keep_texts()
+        texts.store_texts()
 
         self.assertEqual(self.found("cầu treo"), {self.other.pk})
         self.assertGreater(read_generations()[self.city.site.pk], before)
@@ -47,7 +47,7 @@ class FilesReadLater(CityTestCase):
     def test_converted_text_is_found_once_a_person_has_confirmed_the_encoding(self):
         old = factories.file(self.city.site, content="Quyeát ñònh cuûa thaønh phoá".encode())
         document = public_document(self.city.site, by=self.cast.editor, symbol="14/2021/QĐ-UBND", signed_file=old)
-        texts.keep_texts()
+        texts.store_texts()
         self.assertNotIn(document.pk, self.found("của thành phố"))
 
         texts.confirm_scheme(old, "vni", by=self.cast.editor)
@@ -62,10 +62,10 @@ class FilesReadLater(CityTestCase):
         self.assertFalse(RegisterEntry.objects.filter(document=draft).exists())
 
     def test_file_that_says_nothing_new_leaves_the_register_as_it_is(self):
-        texts.keep_texts()
+        texts.store_texts()
         version = RegisterVersion.current()
 
         FileText.objects.update(digest="0" * 64)
-        texts.keep_texts()
+        texts.store_texts()
 
         self.assertEqual(RegisterVersion.current(), version)

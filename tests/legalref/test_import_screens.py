@@ -125,7 +125,7 @@ class ImportScreens(CityTestCase):
         book = load_workbook(io.BytesIO(answer.content))
         heads = [cell.value for cell in book.worksheets[0][1]]
         explained = [cells[0].value for cells in book.worksheets[1].iter_rows(min_row=2) if cells[0].value]
-        self.assertEqual(heads, [column.head for column in COLUMNS])
+        self.assertEqual(heads, [column.header for column in COLUMNS])
         self.assertEqual(explained, heads)
         self.assertEqual(book.worksheets[0].max_row, 1)
 

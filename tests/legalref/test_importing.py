@@ -77,7 +77,7 @@ class TheDryRun(ImportCase):
         for number, (column, broken) in enumerate(BREAKS, 2):
             with self.subTest(broken):
                 heads = {head for line, head, _message in found if line == number}
-                self.assertEqual(heads, {columns.BY_NAME[column].head})
+                self.assertEqual(heads, {columns.BY_NAME[column].header})
         for _number, _head, message in found:
             self.assertRegex(message, "[Hh]ãy|phải", message)
 
@@ -697,4 +697,4 @@ class Cells(SimpleTestCase):
 
     def test_a_table_is_recognised_by_its_heads_whatever_their_case_and_marks(self):
         table = xlsx([{"subject": "x"}], columns=["subject"])
-        self.assertEqual(tables.LAYOUT.unknown_heads(table, "a.xlsx"), [])
+        self.assertEqual(tables.LAYOUT.unknown_headers(table, "a.xlsx"), [])

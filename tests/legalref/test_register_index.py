@@ -153,12 +153,12 @@ class Words(Documents):
         self.assertEqual(list(found.looks), [self.documents[s].pk for s in ("8/2022/QĐ-UBND", "7/2022/QĐ-UBND")])
 
     def test_common_words_are_looked_for_in_the_newest_months_and_the_newest_are_found(self):
-        self.addCleanup(setattr, word_frequency, "_kept", word_frequency._kept)
+        self.addCleanup(setattr, word_frequency, "_cached", word_frequency._cached)
         part = facet_index.index_of(None).part()
         for typed in ("quyet dinh", "quyết định", "dat"):
             for most in (1, 2):
                 with self.subTest(typed, most=most):
-                    word_frequency._kept = (0.0, {}, 0)
+                    word_frequency._cached = (0.0, {}, 0)
                     found = finding.find(typed, part, most=most)
 
                     newest = sorted(self.found(typed), key=lambda pk: (RegisterEntry.objects.get(pk=pk).issued_on, pk))
@@ -190,8 +190,8 @@ class Words(Documents):
         self.assertEqual(list(found.looks), [self.documents["7/2022/QĐ-UBND"].pk])
 
     def test_sample_tells_how_common_words_are_together(self):
-        self.addCleanup(setattr, word_frequency, "_kept", word_frequency._kept)
-        word_frequency._kept = (0.0, {}, 0)
+        self.addCleanup(setattr, word_frequency, "_cached", word_frequency._cached)
+        word_frequency._cached = (0.0, {}, 0)
         keys = facet_index.index_of(None).keys
 
         self.assertEqual(word_frequency.share("title", [["quyet"], ["dinh"]], keys), 1.0)
@@ -397,10 +397,10 @@ class Index(Documents):
     def test_shelf_is_kept_until_the_version_changes(self):
         self.addCleanup(facet_index._indexes.clear)
         facet_index._indexes.clear()
-        first = facet_index._kept(self.city.site, 7)
+        first = facet_index._cached(self.city.site, 7)
 
-        self.assertIs(facet_index._kept(self.city.site, 7), first)
-        self.assertIsNot(facet_index._kept(self.city.site, 8), first)
+        self.assertIs(facet_index._cached(self.city.site, 7), first)
+        self.assertIsNot(facet_index._cached(self.city.site, 8), first)
 
     def test_what_is_not_committed_is_not_kept(self):
         facet_index.index_of(self.city.site)

@@ -35,7 +35,7 @@ from faq.models import Answer, ConsentText, FaqPage, Question, QuestionContact, 
 from faq.submission import Attached, Contact
 from home.jobs import JOBS
 from personaldata import complaints, covering, data_requests, registers, retention
-from personaldata.models import DataSubjectRequest, KeptText
+from personaldata.models import DataSubjectRequest, RetainedText
 from tests import factories
 from tests.city import CityTestCase, publish_at_once
 from tests.faq.cast import CONSENT, a_question, a_topic, again, questions_page
@@ -212,7 +212,7 @@ class Purging(CityTestCase):
             page.refresh_from_db()
         self.assertGreater(len(found_anywhere((*MARKERS, "dau-vet"))), 8, "the traces were laid")
 
-        retention.forget(again(question), on=self.on_any_day())
+        retention.purge_record(again(question), on=self.on_any_day())
 
         self.assertEqual(found_anywhere((*MARKERS, "dau-vet")), [])
         page.refresh_from_db()
@@ -306,7 +306,9 @@ class TextThatStays(CityTestCase):
     def test_what_a_handler_wrote_beforehand_stays(self):
         question = self.ended()
 
-        retention.keep_text(question, title="Khai sinh", text="Thủ tục đăng ký khai sinh thế nào?", by=self.cast.editor)
+        retention.retain_text(
+            question, title="Khai sinh", text="Thủ tục đăng ký khai sinh thế nào?", by=self.cast.editor
+        )
 
         question = self.purge(question)
         self.assertEqual((question.title, question.text), ("Khai sinh", "Thủ tục đăng ký khai sinh thế nào?"))
@@ -315,16 +317,16 @@ class TextThatStays(CityTestCase):
         question = self.ended(contact=Contact(**{**ASKER.__dict__, "may_show_name": True}))
 
         with self.assertRaises(ValidationError) as caught:
-            retention.keep_text(question, title="Khai sinh", text=f"Câu hỏi của {NAME}", by=self.cast.editor)
+            retention.retain_text(question, title="Khai sinh", text=f"Câu hỏi của {NAME}", by=self.cast.editor)
 
         self.assertEqual(set(caught.exception.message_dict), {"text"})
-        self.assertEqual(KeptText.objects.count(), 0)
+        self.assertEqual(RetainedText.objects.count(), 0)
 
     def test_of_another_wards_question_nobody_writes_the_text(self):
         question = self.ended(site=self.city.my_xuyen)
 
         with self.assertRaises(Refused):
-            retention.keep_text(question, title="Khai sinh", text="Thủ tục?", by=self.cast.unit_head)
+            retention.retain_text(question, title="Khai sinh", text="Thủ tục?", by=self.cast.unit_head)
 
     def test_what_the_office_wrote_stays_word_for_word_where_it_names_nobody(self):
         question = self.ended(answer="<p>Nộp tại <b>phường</b> &amp; nhận sau 3 ngày.</p>")
@@ -340,7 +342,7 @@ class TextThatStays(CityTestCase):
         question = self.ended(files=[original])
         with time_machine.travel(ASKED + timedelta(days=2), tick=False):
             row = question.files.get()
-            submission.keep(
+            submission.store(
                 QuestionFile(question=question, redacted_of=row),
                 Attached(ContentFile(b"da che", name="b.pdf"), "đã che.pdf"),
                 timezone.now(),
@@ -360,7 +362,7 @@ class TextThatStays(CityTestCase):
 
     def test_a_question_looked_at_again_has_a_new_term_for_what_is_added(self):
         question = self.ended()
-        retention.forget(question, by=self.cast.editor, on=ASKED + timedelta(days=5))
+        retention.purge_record(question, by=self.cast.editor, on=ASKED + timedelta(days=5))
         with time_machine.travel(ASKED + timedelta(days=6), tick=False):
             afterwards.reopen(question, reason="chưa đủ", by=self.cast.standing_office)
 
@@ -417,7 +419,7 @@ class MailsOnTheWay(TestCase):
             EmailMessage("a", "b", None, ["other@example.invalid"], headers={mail.KEY_HEADER: "question-7-x"}).send()
             EmailMessage("a", "b", None, [MAIL], headers={mail.KEY_HEADER: "question-71-x"}).send()
 
-        self.assertEqual(mail.forget("question-7-", recipient=MAIL, on=timezone.now()), 1)
+        self.assertEqual(mail.empty("question-7-", recipient=MAIL, on=timezone.now()), 1)
 
         rows = OutgoingMail.objects.order_by("pk")
         self.assertEqual([row.recipient for row in rows], ["", "other@example.invalid", MAIL])
@@ -547,10 +549,10 @@ class Screens(CityTestCase):
         self.assertContains(self.client.get(path), "[tên người hỏi]")
 
         self.client.post(path, {"title": "Khai sinh", "text": f"Câu hỏi của {NAME}"})
-        self.assertEqual(KeptText.objects.count(), 0)
+        self.assertEqual(RetainedText.objects.count(), 0)
         self.client.post(path, {"title": "Khai sinh", "text": "Thủ tục đăng ký khai sinh?"})
 
-        self.assertEqual(KeptText.objects.get().made_by_name, "Cán bộ mẫu 05 (thuong-truc)")
+        self.assertEqual(RetainedText.objects.get().made_by_name, "Cán bộ mẫu 05 (thuong-truc)")
 
     def test_a_request_goes_its_way_through_the_screens(self):
         question = a_question(self.city, state="assigned", contact=ASKER)
@@ -642,7 +644,7 @@ class TheCount(CityTestCase):
         complaints.receive(complaints.Reported(home, self.city.site, "/", home.title), text="Sai số điện thoại.")
         self.assertEqual(sum(number for _what, number in personal_records.held()), 1)
 
-        retention.forget(question)
+        retention.purge_record(question)
 
         self.assertEqual(sum(number for _what, number in personal_records.held()), 0)
 

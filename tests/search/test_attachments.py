@@ -37,23 +37,23 @@ class Attachments(CityTestCase):
     def test_a_file_read_after_publication_is_found_with_its_page(self):
         self.assertEqual(self.found("xuồng composite"), [])
 
-        file_texts.keep_texts()
+        file_texts.store_texts()
 
         self.assertEqual(self.found("xuồng composite"), [self.page.get_url()])
         self.assertEqual(self.found("xuong composite"), [self.page.get_url()])
 
     def test_a_file_read_before_publication_is_found_with_its_page(self):
         file = self.text_file("Quy trình tiêm phòng gia súc")
-        file_texts.keep_texts()
+        file_texts.store_texts()
 
         page = publish_at_once(self.article("Tin chăn nuôi", file))
 
         self.assertEqual(self.found("tiêm phòng"), [page.get_url()])
 
     def test_the_text_of_a_draft_is_not_found_and_that_of_a_removed_page_no_more(self):
-        file_texts.keep_texts()
+        file_texts.store_texts()
         self.article("Bản nháp", self.text_file("Nội dung kín bưng"))
-        file_texts.keep_texts()
+        file_texts.store_texts()
         self.assertEqual(self.found("kín bưng"), [])
 
         with open_gate("take_down"):
@@ -61,7 +61,7 @@ class Attachments(CityTestCase):
         self.assertEqual(self.found("xuồng composite"), [])
 
     def test_a_page_that_says_it_itself_comes_before_one_whose_file_says_it(self):
-        file_texts.keep_texts()
+        file_texts.store_texts()
         body = [("paragraph", "<p>Xuồng composite cứu hộ.</p>")]
         said = draft(ArticlePage(title="Cứu hộ", summary="", body=body), self.city.section(self.city.site))
 
@@ -70,7 +70,7 @@ class Attachments(CityTestCase):
         self.assertEqual(self.found("xuồng composite"), [said.get_url(), self.page.get_url()])
 
     def test_another_content_under_the_same_address_is_found_instead(self):
-        file_texts.keep_texts()
+        file_texts.store_texts()
         self.file.refresh_from_db()
         content = SimpleUploadedFile(self.file.address_name, "Danh sách hộ được hỗ trợ giống lúa".encode())
         texts = file_changes.texts_of(self.file)
@@ -79,7 +79,7 @@ class Attachments(CityTestCase):
         )
         file_changes.decide(change, by=self.cast.head, accepted=True, digest=change.digest)
 
-        file_texts.keep_texts()
+        file_texts.store_texts()
 
         self.assertEqual(self.found("giống lúa"), [self.page.get_url()])
         self.assertEqual(self.found("xuồng composite"), [])

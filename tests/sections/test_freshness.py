@@ -37,25 +37,25 @@ class Silence(CityTestCase):
     def test_is_not_measured_until_the_board_has_said_how_long_it_may_last(self):
         self.rule(None)
 
-        self.assertEqual(freshness.keep_deadlines(on=date(2026, 4, 20)), [])
+        self.assertEqual(freshness.run_deadlines(on=date(2026, 4, 20)), [])
 
     def test_counts_from_the_newest_thing_in_the_section(self):
         self.rule()
 
-        freshness.keep_deadlines(on=date(2026, 3, 3))
+        freshness.run_deadlines(on=date(2026, 3, 3))
 
         self.assertEqual((self.deadline().started_on, self.deadline().last_day), (date(2026, 3, 2), date(2026, 4, 1)))
         self.assertEqual(self.deadline().site, self.city.my_long)
 
     def test_ends_with_the_next_news_and_begins_anew(self):
         self.rule()
-        freshness.keep_deadlines(on=date(2026, 3, 3))
+        freshness.run_deadlines(on=date(2026, 3, 3))
         first = self.deadline()
         with time_machine.travel(datetime(2026, 3, 20, 9, tzinfo=VIETNAM), tick=False):
             publish_at_once(factories.article(self.section, by=self.cast.contributor, title="Tin mới"))
 
-        freshness.keep_deadlines(on=date(2026, 3, 21))
-        freshness.keep_deadlines(on=date(2026, 3, 22))
+        freshness.run_deadlines(on=date(2026, 3, 21))
+        freshness.run_deadlines(on=date(2026, 3, 22))
 
         first.refresh_from_db()
         self.assertEqual(first.met_on, date(2026, 3, 20))
@@ -63,7 +63,7 @@ class Silence(CityTestCase):
 
     def test_is_on_the_desk_of_all_who_write_for_the_ward_whoever_made_the_section(self):
         self.rule()
-        freshness.keep_deadlines(on=date(2026, 4, 10))
+        freshness.run_deadlines(on=date(2026, 4, 10))
         Deadline.objects.exclude(pk=self.deadline().pk).update(cancelled=True)
         with time_machine.travel(datetime(2026, 4, 10, 9, tzinfo=VIETNAM), tick=False):
             for who, is_there in (("contributor", True), ("contributor_my_xuyen", False), ("standing_office", False)):

@@ -8,7 +8,7 @@ import unicodedata
 from django.urls import reverse
 
 from sections.models import ArticlePage
-from sections.word_import import drafting, keeping
+from sections.word_import import drafting, uploads
 from tests import factories
 from tests.city import CityTestCase
 from tests.forms import send
@@ -36,7 +36,7 @@ class TheAddressOfATitle(CityTestCase):
         return factories.article(section).copy(update_attrs={"title": title, "slug": ""})
 
     def from_word(self, section, title: str) -> ArticlePage:
-        upload = keeping.take_in(section, uploaded(PLAIN), by=self.by)
+        upload = uploads.take_in(section, uploaded(PLAIN), by=self.by)
         return drafting.make_draft(upload, by=self.by, page_type=ArticlePage, title=title)
 
     def by_form(self, section, title: str) -> ArticlePage:

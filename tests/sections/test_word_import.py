@@ -16,7 +16,7 @@ from base.gate import Refused
 from base.models import PortalImage, PortalSite
 from base.operations import idempotency
 from sections.models import ArticlePage, NoticePage, StandardPage, WordUpload
-from sections.word_import import drafting, keeping, reading, report
+from sections.word_import import drafting, reading, report, uploads
 from tests import factories
 from tests.city import CityTestCase, publish_at_once
 from tests.sections import word_files
@@ -36,7 +36,7 @@ class WordCase(CityTestCase):
         self.by = self.cast.contributor
 
     def take(self, content: bytes = PLAIN, **more) -> WordUpload:
-        return keeping.take_in(more.pop("page", self.section), uploaded(content), by=self.by, **more)
+        return uploads.take_in(more.pop("page", self.section), uploaded(content), by=self.by, **more)
 
     def make(self, content: bytes = PLAIN, *, title: str = "Bài từ Word", page_type=ArticlePage, **more) -> ArticlePage:
         page = drafting.make_draft(self.take(content), by=self.by, page_type=page_type, title=title, **more)
@@ -63,7 +63,7 @@ class TakingAFile(WordCase):
             (b"", "a.docx", "rỗng"),
         ):
             with self.subTest(said), self.assertRaises(ValidationError) as refusal:
-                keeping.take_in(self.section, uploaded(content, name), by=self.by)
+                uploads.take_in(self.section, uploaded(content, name), by=self.by)
             self.assertIn(said, " ".join(refusal.exception.message_dict["file"]))
         self.assertFalse(WordUpload.objects.exists())
 
@@ -87,10 +87,10 @@ class TakingAFile(WordCase):
 
     def test_a_file_that_nobody_decided_about_goes_after_some_hours(self):
         upload, now = self.take(), timezone.now()
-        self.assertEqual(keeping.forget(on=now + timedelta(hours=5)), 0)
+        self.assertEqual(uploads.purge(on=now + timedelta(hours=5)), 0)
 
         with self.captureOnCommitCallbacks(execute=True):
-            self.assertEqual(keeping.forget(on=now + timedelta(hours=7)), 1)
+            self.assertEqual(uploads.purge(on=now + timedelta(hours=7)), 1)
 
         self.assertFalse(default_storage.exists(upload.file.name))
 
@@ -99,14 +99,14 @@ class WhoMay(WordCase):
     def test_only_those_who_write_for_the_site_may_import(self):
         for who in (self.cast.contributor_my_xuyen, self.cast.accountant, self.cast.technical_admin):
             with self.subTest(who.username), self.assertRaises(Refused):
-                keeping.take_in(self.section, uploaded(PLAIN), by=who)
+                uploads.take_in(self.section, uploaded(PLAIN), by=who)
 
     def test_a_frozen_site_takes_nothing(self):
         PortalSite.objects.filter(pk=self.city.my_long.pk).update(state=PortalSite.State.FROZEN)
         section = Page.objects.get(pk=self.section.pk).specific
 
         with self.assertRaisesMessage(Refused, "ngừng cập nhật"):
-            keeping.take_in(section, uploaded(PLAIN), by=self.by)
+            uploads.take_in(section, uploaded(PLAIN), by=self.by)
 
     def test_the_file_of_another_person_is_not_there(self):
         upload = self.take()
@@ -184,15 +184,15 @@ class MakingADraft(WordCase):
         self.assertIn("page_type", refusal.exception.message_dict)
 
     def test_a_type_of_page_is_offered_as_the_section_takes_it(self):
-        self.assertIn(ArticlePage, keeping.page_types(self.section))
-        self.assertNotIn(NoticePage, keeping.page_types(self.city.section(self.city.my_long, "van-ban")))
+        self.assertIn(ArticlePage, uploads.page_types(self.section))
+        self.assertNotIn(NoticePage, uploads.page_types(self.city.section(self.city.my_long, "van-ban")))
 
     def test_every_type_that_is_offered_anywhere_can_be_made(self):
         made = set()
         for section in self.city.home.get_children().specific():
-            for page_type in keeping.page_types(section):
+            for page_type in uploads.page_types(section):
                 if page_type not in made:
-                    upload = keeping.take_in(section, uploaded(PLAIN), by=self.cast.editor)
+                    upload = uploads.take_in(section, uploaded(PLAIN), by=self.cast.editor)
                     with self.subTest(page_type.__name__):
                         page = drafting.make_draft(
                             upload, by=self.cast.editor, page_type=page_type, title="Bài từ Word"

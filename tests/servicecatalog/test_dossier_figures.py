@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from base.gate import Refused
 from servicecatalog.dossiers import figures as dossier_figures
-from servicecatalog.dossiers import keeping, periods
+from servicecatalog.dossiers import periods, recording
 from servicecatalog.dossiers import sheet as dossier_sheet
 from servicecatalog.dossiers.figures import Figures, Mismatch, of_period, of_services
 from servicecatalog.dossiers.periods import Kind, calendar_year, period
@@ -46,7 +46,7 @@ class Counting(CityTestCase):
             promised_on=date(2020, month, promised),
             **more,
         )
-        keeping.record(updates, site=site or self.city.my_long)
+        recording.record(updates, site=site or self.city.my_long)
 
     def figures(self, site=None, of=None):
         report = of_period(site or self.city.my_long, of or june())
@@ -71,11 +71,9 @@ class Counting(CityTestCase):
 
         self.assertEqual(
             found["Hộ tịch"],
-            Figures(
-                received=7, online=2, other=5, settled=4, early=2, in_time=1, late=1, pending=3, within=2, overdue=1
-            ),
+            Figures(received=7, online=2, other=5, ended=4, early=2, in_time=1, late=1, pending=3, within=2, overdue=1),
         )
-        self.assertEqual(found["Đất đai"], Figures(received=1, other=1, settled=1, early=1))
+        self.assertEqual(found["Đất đai"], Figures(received=1, other=1, ended=1, early=1))
         self.assertEqual(found["Chưa rõ lĩnh vực"], found["Đất đai"])
         self.assertEqual(found[""].received, 9)
         self.assertEqual(self.figures(self.city.site)[""].received, 10)
@@ -84,24 +82,26 @@ class Counting(CityTestCase):
     def test_carries_over_what_was_open_when_the_period_began(self):
         self.record(1, (2, 29), (4, 30), promised=30)
         self.record(2, (2, 29), (4, 29), (9, 30), promised=30)
-        keeping.record([keeping.Update(key="x", code=code(1), at=at(2, month=7), status=9)], site=self.city.my_long)
+        recording.record([recording.Update(key="x", code=code(1), at=at(2, month=7), status=9)], site=self.city.my_long)
         june_, july = self.figures()[""], self.figures(of=period(Kind.MONTH, 2020, 7))[""]
 
-        self.assertEqual((june_.received, june_.settled, june_.pending), (2, 1, 1))
+        self.assertEqual((june_.received, june_.ended, june_.pending), (2, 1, 1))
         self.assertEqual((july.received, july.carried, july.in_period, july.late), (1, 1, 0, 1))
 
     def test_tells_a_past_period_as_it_stood_on_its_last_day(self):
         # Late at the end of June; waiting for payment in July moves its last day only then.
         self.record(1, (2, 1), (4, 2), promised=26)
-        keeping.record(
+        recording.record(
             [
-                keeping.Update(key=f"x{status}", code=code(1), at=at(day, month=7), status=status)
+                recording.Update(key=f"x{status}", code=code(1), at=at(day, month=7), status=status)
                 for status, day in ((6, 1), (4, 20))
             ],
             site=self.city.my_long,
         )
         self.record(2, (2, 1), (4, 2), (6, 3), promised=26)
-        keeping.record([keeping.Update(key="x4", code=code(2), at=at(20, month=7), status=4)], site=self.city.my_long)
+        recording.record(
+            [recording.Update(key="x4", code=code(2), at=at(20, month=7), status=4)], site=self.city.my_long
+        )
 
         found = self.figures()[""]
 
@@ -116,7 +116,7 @@ class Counting(CityTestCase):
         with self.assertRaisesRegex(Mismatch, "Đất đai: tiếp nhận ≠ trong kỳ"):
             dossier_figures.check(
                 [("Đất đai", Figures(received=2, online=1, pending=2, within=2))],
-                {"received": 2, "settled": 0, "pending": 2},
+                {"received": 2, "ended": 0, "pending": 2},
                 Figures(received=2, pending=2),
             )
 
@@ -135,7 +135,7 @@ class Counting(CityTestCase):
                 found.procedure,
                 found.received,
                 found.received_online,
-                found.settled_online,
+                found.ended_online,
                 found.share_on_time,
                 found.share_satisfied,
             ),
@@ -207,9 +207,9 @@ class AnyHistories(hypothesis.extra.django.TestCase):
     @given(st.lists(any_history(), min_size=1, max_size=6), st.integers(0, 100), st.integers(1, 60))
     def test_give_figures_whose_identities_hold(self, histories, first, length):
         for number, updates in enumerate(histories, 1):
-            own = [keeping.Update(**{**vars(item), "code": code(number)}) for item in updates]
+            own = [recording.Update(**{**vars(item), "code": code(number)}) for item in updates]
             if own:
-                keeping.record(own, site=(self.city.my_long, self.city.my_xuyen)[number % 2])
+                recording.record(own, site=(self.city.my_long, self.city.my_xuyen)[number % 2])
         day = date(2020, 5, 20) + timedelta(days=first)
         chosen = periods.Period(Kind.MONTH, 2020, 6, day, day + timedelta(days=length))
         whole, own, other = (
@@ -218,15 +218,15 @@ class AnyHistories(hypothesis.extra.django.TestCase):
 
         self.assertEqual(own + other, whole)
         # Counted by hand from the histories themselves, as of the last moment of the period.
-        with mock.patch.object(keeping, "Limits", lambda _codes: lambda *_given: None):
-            then = keeping.as_of(list(DossierSummary.objects.all()), chosen.ends_before - timedelta(microseconds=1))
+        with mock.patch.object(recording, "Limits", lambda _codes: lambda *_given: None):
+            then = recording.as_of(list(DossierSummary.objects.all()), chosen.ends_before - timedelta(microseconds=1))
         before = [course for course in then.values() if course.received_at]
         pending = [course for course in before if course.ended_at is None]
-        late = [course for course in pending if keeping.standing_of(course, chosen.last_day).is_late]
-        settled = [course for course in before if course.ended_at and course.ended_at >= chosen.begins_at]
+        late = [course for course in pending if recording.standing_of(course, chosen.last_day).is_late]
+        ended = [course for course in before if course.ended_at and course.ended_at >= chosen.begins_at]
         self.assertEqual(
-            (whole.pending, whole.overdue, whole.settled, whole.received),
-            (len(pending), len(late), len(settled), len(pending) + len(settled)),
+            (whole.pending, whole.overdue, whole.ended, whole.received),
+            (len(pending), len(late), len(ended), len(pending) + len(ended)),
         )
 
 
@@ -289,4 +289,4 @@ class Periods(CityTestCase):
 class Shares(unittest.TestCase):
     def test_of_nothing_are_none(self):
         self.assertIsNone(Figures().share_on_time)
-        self.assertEqual(Figures(settled=3, early=1, in_time=1, late=1).share_on_time, 67)
+        self.assertEqual(Figures(ended=3, early=1, in_time=1, late=1).share_on_time, 67)

@@ -15,7 +15,7 @@ from base.middleware.throttle import kind_of
 from base.operations import proof
 from base.operations.attempts import Attempts
 from base.operations.throttle import Buckets, Rate
-from servicecatalog.dossiers import keeping, lookup
+from servicecatalog.dossiers import lookup, recording
 from servicecatalog.dossiers.states import NEXT
 from servicecatalog.models import DossierStatus
 from tests.city import CityTestCase
@@ -47,7 +47,7 @@ class LookUp(CityTestCase):
 
     def record(self, *steps, number=1, more=(), **first):
         site = self.city.my_long
-        keeping.record([*history(*steps, code=code(number), **first), *more], site=site)
+        recording.record([*history(*steps, code=code(number), **first), *more], site=site)
         return code(number)
 
     def test_of_every_site_tells_the_same_of_a_dossier(self):
@@ -159,7 +159,7 @@ class LookUp(CityTestCase):
         self.assertIn("Không có hồ sơ nào mang mã này", answers.pop())
 
     def test_does_not_know_a_dossier_of_which_nothing_counts_yet(self):
-        keeping.record([update(9, at(3), code=code(5))], site=self.city.my_long)
+        recording.record([update(9, at(3), code=code(5))], site=self.city.my_long)
 
         self.assertIn("Không có hồ sơ nào", words_of(self.ask(code(5))))
 
@@ -171,7 +171,7 @@ class LookUp(CityTestCase):
             self.assertNotIn("X-Portal-Cache", answer)
 
     def test_tells_nothing_but_the_progress(self):
-        keeping.record(
+        recording.record(
             history((2, 3), code=code(1), procedure_code="1.001193", channel="online"), site=self.city.my_long
         )
 

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from base.gate import Refused
 from base.models import AuditEntry
-from servicecatalog.dossiers import csv_import, keeping
+from servicecatalog.dossiers import csv_import, recording
 from servicecatalog.models import DossierEvent, DossierSource, DossierSummary
 from tests.city import CityTestCase
 from tests.servicecatalog.cast import a_procedure
@@ -107,7 +107,7 @@ class Table(CityTestCase):
         self.assertEqual(self.bring(GOOD, by=self.cast.standing_office, dry_run=True).problems, [])
 
     def test_of_another_site_cannot_touch_a_dossier(self):
-        keeping.record(history((2, 1)), site=self.city.my_xuyen)
+        recording.record(history((2, 1)), site=self.city.my_xuyen)
 
         found = self.bring(GOOD)
 
@@ -156,8 +156,10 @@ class Screens(CityTestCase):
 
     def test_list_shows_the_own_dossiers_and_what_is_late(self):
         a_procedure(self.city, code="1.000001", name="Thủ tục thử")
-        keeping.record(history((2, 1), promised_on=date(2020, 6, 4), procedure_code="1.000001"), site=self.city.my_long)
-        keeping.record([update(2, at(1), code=code(9))], site=self.city.my_xuyen)
+        recording.record(
+            history((2, 1), promised_on=date(2020, 6, 4), procedure_code="1.000001"), site=self.city.my_long
+        )
+        recording.record([update(2, at(1), code=code(9))], site=self.city.my_xuyen)
 
         page = self.open("servicecatalog_dossiers")
 
@@ -171,15 +173,15 @@ class Screens(CityTestCase):
         self.open("servicecatalog_dossiers", trang="my-xuyen", status=404)
 
     def test_list_costs_a_fixed_number_of_questions(self):
-        keeping.record([update(2, at(1), code=code(n)) for n in range(1, 4)], site=self.city.my_long)
+        recording.record([update(2, at(1), code=code(n)) for n in range(1, 4)], site=self.city.my_long)
         self.open("servicecatalog_dossiers")
         before = _queries(lambda: self.open("servicecatalog_dossiers"))
-        keeping.record([update(2, at(1), code=code(n)) for n in range(4, 30)], site=self.city.my_long)
+        recording.record([update(2, at(1), code=code(n)) for n in range(4, 30)], site=self.city.my_long)
 
         self.assertEqual(_queries(lambda: self.open("servicecatalog_dossiers")), before)
 
     def test_what_does_not_count_is_listed_with_its_reason(self):
-        keeping.record([update(9, at(2))], site=self.city.my_long, imported_from="tep.csv")
+        recording.record([update(9, at(2))], site=self.city.my_long, imported_from="tep.csv")
 
         page = self.open("servicecatalog_dossier_asides")
 
@@ -187,7 +189,7 @@ class Screens(CityTestCase):
         self.assertContains(page, "tep.csv")
 
     def test_report_is_shown_and_downloaded(self):
-        keeping.record(history((2, 1), (4, 2)), site=self.city.my_long)
+        recording.record(history((2, 1), (4, 2)), site=self.city.my_long)
         page = self.open("servicecatalog_dossier_report", ky="2020-Q2")
         sheet = self.open("servicecatalog_dossier_report_sheet", ky="2020-Q2")
 
@@ -197,7 +199,7 @@ class Screens(CityTestCase):
         self.open("servicecatalog_dossier_report", ky="2020-Q9", status=404)
 
     def test_report_that_does_not_match_names_the_rows_and_gives_no_file(self):
-        keeping.record(history((2, 10), (4, 11), (9, 12)), site=self.city.my_long)
+        recording.record(history((2, 10), (4, 11), (9, 12)), site=self.city.my_long)
         DossierSummary.objects.update(ended_at=at(1).replace(year=2019))
 
         self.assertContains(self.open("servicecatalog_dossier_report", ky="2020-Q2"), "Chưa rõ lĩnh vực: tiếp nhận ≠")

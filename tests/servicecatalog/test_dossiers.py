@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from base.models import PortalSite, UnitSuccession
-from servicecatalog.dossiers import keeping
+from servicecatalog.dossiers import recording
 from servicecatalog.dossiers.derived_state import derived_state_of
-from servicecatalog.dossiers.keeping import Standing, record, standing_of
+from servicecatalog.dossiers.recording import Standing, record, standing_of
 from servicecatalog.dossiers.states import NEXT, RUNNING, STANDING_STILL, may_follow
 from servicecatalog.models import DossierEvent, DossierStatus, DossierSummary
 from tests.city import CityTestCase
@@ -81,7 +81,7 @@ class Courses(CityTestCase):
         late = history((2, 1), (4, 2), (9, 3))
 
         self.assertEqual(self.course(late[1:]).set_aside.keys(), {"1", "2"})
-        self.assertEqual(self.course(late).status, DossierStatus.SETTLED)
+        self.assertEqual(self.course(late).status, DossierStatus.FINISHED)
 
     def test_take_the_day_promised_before_the_limit_of_the_procedure(self):
         self.assertEqual(self.course(history((2, 1))).due_on, date(2020, 6, 4))
@@ -99,7 +99,7 @@ class Courses(CityTestCase):
 
         self.assertEqual(by_limit.due_on, date(2020, 6, 18))
         self.assertEqual(by_promise.due_on, date(2020, 6, 22))
-        self.assertEqual(by_promise.clock_from, at(15))
+        self.assertEqual(by_promise.counted_from, at(15))
 
     def test_put_a_dossier_off_once(self):
         letters = [
@@ -196,7 +196,7 @@ class AnyHistory(unittest.TestCase):
 
 class Recording(CityTestCase):
     def rows(self):
-        fields = [name for name in keeping.FOLLOWING if name != "updated_at"]
+        fields = [name for name in recording.FOLLOWING if name != "updated_at"]
         return list(DossierSummary.objects.order_by("code").values("code", *fields))
 
     def test_keeps_an_update_once_however_often_it_comes(self):
@@ -244,7 +244,7 @@ class Recording(CityTestCase):
             ([update(4, at(3), code=code(9)), update(5, at(4))], "code"),
         ):
             site = self.city.my_long if field == "key" else self.city.my_xuyen
-            with self.subTest(field), self.assertRaises(keeping.Conflict) as caught:
+            with self.subTest(field), self.assertRaises(recording.Conflict) as caught:
                 record(updates, site=site)
             self.assertEqual([problem[1] for problem in caught.exception.problems], [field])
         self.assertEqual(DossierEvent.objects.count(), 1)
@@ -259,10 +259,10 @@ class Recording(CityTestCase):
             effective_on=date(2020, 6, 1),
             legal_act="Nghị quyết thử",
         )
-        with self.assertRaises(keeping.Conflict):
+        with self.assertRaises(recording.Conflict):
             record(further, site=self.city.my_long)
         PortalSite.objects.filter(pk=self.city.dong_xuyen.pk).update(state=PortalSite.State.FROZEN)
-        with self.assertRaises(keeping.Conflict):
+        with self.assertRaises(recording.Conflict):
             record(further, site=self.city.my_xuyen)
 
         record(further, site=self.city.my_long)
@@ -294,7 +294,7 @@ class Recording(CityTestCase):
         self.assertIsNone(DossierSummary.objects.get().due_on)
         procedure = a_procedure(self.city, code="1.000001")
 
-        self.assertEqual(keeping.refresh(), 1)
+        self.assertEqual(recording.refresh(), 1)
 
         found = DossierSummary.objects.get()
         self.assertEqual((found.procedure, found.due_on), (procedure, date(2020, 6, 4)))

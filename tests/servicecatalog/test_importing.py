@@ -238,7 +238,7 @@ class OutAndIn(Importing):
     def test_the_template_has_every_column_and_explains_it(self):
         book = load_workbook(io.BytesIO(reading.as_table([])))
 
-        self.assertEqual([cell.value for cell in book["Thủ tục"][1]], [column.head for column in columns.COLUMNS])
+        self.assertEqual([cell.value for cell in book["Thủ tục"][1]], [column.header for column in columns.COLUMNS])
         self.assertEqual(book["Hướng dẫn"].max_row, len(columns.COLUMNS) + 1)
 
     def test_the_file_of_the_demo_is_good(self):

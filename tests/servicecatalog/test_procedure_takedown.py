@@ -97,7 +97,7 @@ class Deciding(ProcedureCase):
         row = self.propose()
 
         with self.assertRaises(ValidationError):
-            takedown.decide(row, Decision.KEEP, by=self.head, note="Vẫn dùng.")
+            takedown.decide(row, Decision.RETAIN, by=self.head, note="Vẫn dùng.")
 
     def test_may_ask_for_an_edit_which_its_next_publication_ends(self):
         row = takedown.decide(self.propose(), Decision.EDIT, by=self.head, note="Sửa thời hạn.")
@@ -109,7 +109,7 @@ class Deciding(ProcedureCase):
         publish(procedure, by=self.office)
 
         row.refresh_from_db()
-        self.assertEqual(row.state, State.KEPT_WITH_NOTE)
+        self.assertEqual(row.state, State.RETAINED_WITH_NOTE)
 
 
 class Readers(ProcedureCase):
@@ -182,7 +182,7 @@ class Screens(ProcedureCase):
         self.assertContains(self.client.get(reverse("workflows_queue")), own)
         shown = self.client.get(own)
         self.assertContains(shown, "Phường Mỹ Long › Dịch vụ công trực tuyến")
-        self.assertNotContains(shown, f'value="{Decision.KEEP}"')
+        self.assertNotContains(shown, f'value="{Decision.RETAIN}"')
         self.client.post(own, {"decision": Decision.TAKE_DOWN, "behaviour": Behaviour.GONE, "comment": ""})
         self.assertFalse(self.again().live)
         self.assertContains(self.client.get(reverse("workflows_takedowns")), NAME)

@@ -272,7 +272,7 @@ class Statistics(WithAService):
         self.assertEqual(found.views_before, [*[0] * 11, 77])
         self.assertEqual([(site.slug, row.views) for site, row in found.sites], [("my-xuyen", 2100), ("my-long", 15)])
         self.assertEqual([service.figures.views for service in found.services], [2000, 115])
-        self.assertEqual((found.total.said, found.total.share_satisfied), (8, 50))
+        self.assertEqual((found.total.rated, found.total.share_satisfied), (8, 50))
 
     def test_of_a_ward_are_its_own_and_hide_the_answers_of_few(self):
         found = self.of(self.city.my_long)

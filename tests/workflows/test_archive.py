@@ -19,7 +19,7 @@ from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article
 from workflows.archive import copies as archive
 from workflows.archive import verifying
-from workflows.models import ArchiveCopy, ChainHead, Disposal
+from workflows.models import ArchiveCopy, ChainTip, Disposal
 from workflows.screens import archive as archive_screens
 
 
@@ -138,7 +138,7 @@ class Archive(CityTestCase):
 
     def test_a_cut_tail_is_found_though_the_head_was_put_back(self):
         last, before = ArchiveCopy.objects.order_by("-pk")[:2]
-        ChainHead.objects.update(seal=before.seal, count=2)
+        ChainTip.objects.update(seal=before.seal, count=2)
         self.tamper("DELETE FROM workflows_archivecopy WHERE id = %s", [last.pk])
 
         self.assertEqual(verifying.verify()[0], verifying.CopyViolation(last.pk, "Bản ghi đã bị xóa."))
@@ -149,7 +149,7 @@ class Archive(CityTestCase):
         forged.pk, forged.previous_seal, forged.title = None, last.seal, "Tin chưa ai duyệt"
         forged.seal = forged.computed_seal()
         forged.save(force_insert=True)
-        ChainHead.objects.update(seal=forged.seal, count=4)
+        ChainTip.objects.update(seal=forged.seal, count=4)
 
         fault = verifying.verify()[0]
 
@@ -199,7 +199,7 @@ class Archive(CityTestCase):
         self.assertEqual(verifying.verify()[0].place, copy.pk)
 
     def test_a_forged_head_is_found(self):
-        ChainHead.objects.update(seal="0" * 64)
+        ChainTip.objects.update(seal="0" * 64)
 
         self.assertEqual(verifying.verify()[0].place, 0)
 

@@ -429,7 +429,7 @@ class WorkingDaysAndDeadlines(Seeded):
         assert {2024, 2025, 2026} <= confirmed
 
     def test_a_calendar_that_cannot_be_read_is_an_error_and_never_an_empty_one(self):
-        deadlines.forget_calendar()
+        deadlines.reread_calendar()
         with transaction.atomic():
 
             def broken(execute, sql, params, many, context):

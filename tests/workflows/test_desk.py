@@ -149,7 +149,7 @@ class Filled(CityTestCase):
         )
         cls.what_is_public()
         for person in (cast.head, cast.contributor):
-            RescuedText.objects.create(user=person, label="Bài đang viết", path="/", kept_at=timezone.now())
+            RescuedText.objects.create(user=person, label="Bài đang viết", path="/", stored_at=timezone.now())
 
     @classmethod
     def what_is_public(cls):
@@ -292,7 +292,7 @@ class Desk(Filled):
         self.assertEqual([row.title for row in group.rows], ["Hạn quá của thành phố", "Hạn còn xa"])
         rows = {row.deadline.title: row for row in boards.rows(self.cast.editor, boards.visible_to(self.cast.editor))}
         for row in group.rows:
-            self.assertEqual((row.left, row.standing), (rows[row.title].said, rows[row.title].standing))
+            self.assertEqual((row.left, row.standing), (rows[row.title].time_left, rows[row.title].standing))
         self.assertRegex(group.rows[0].left, r"^quá hạn \d+ ngày làm việc$")
         self.assertRegex(group.rows[1].left, r"^còn \d+ ngày làm việc$")
         self.assertEqual((group.late, group.soon), (1, 0))
@@ -361,7 +361,7 @@ class Desk(Filled):
             user, shown = fresh(getattr(self.cast, who)), self.titles(who, "quyet-dinh")
             with self.subTest(who):
                 self.assertEqual(move.title in shown, arrangement.may_decide_move(user, move))
-                self.assertEqual(schedule.title in shown, arrangement.may_keep_schedule(user, schedule))
+                self.assertEqual(schedule.title in shown, arrangement.may_confirm_schedule(user, schedule))
 
     def test_what_one_handed_on_of_every_kind_is_named(self):
         self.assertIn("Bài chuyển chỗ", self.titles("editor", "da-gui"))

@@ -35,7 +35,7 @@ State = DisposalList.State
 def kept_long_ago(city, title="Tin cũ", **more) -> ArchiveCopy:
     """A copy of a version approved in 2010, of a page that was never public since."""
     page = article(city, city.my_long, by=city.cast.contributor, title=title)
-    return archive.keep(page.get_latest_revision(), approved_by=city.cast.head, on=LONG_AGO, **more)
+    return archive.seal(page.get_latest_revision(), approved_by=city.cast.head, on=LONG_AGO, **more)
 
 
 def decision(number="15/QĐ-UBND"):
@@ -68,7 +68,7 @@ class Proposing(DisposalCase):
     def test_a_copy_of_what_readers_see_stays_whatever_its_age(self):
         page = publish(article(self.city, self.city.my_long, by=self.cast.contributor))
 
-        copy = archive.keep(page.live_revision, approved_by=self.head, on=LONG_AGO)
+        copy = archive.seal(page.live_revision, approved_by=self.head, on=LONG_AGO)
 
         self.assertLess(copy.retention_until, timezone.localdate())
         self.assertNotIn(copy, disposal.disposable())
@@ -114,7 +114,7 @@ class Deciding(DisposalCase):
         self.assertEqual(left.decision, "15/QĐ-UBND, 05/01/2026")
         self.assertEqual(verifying.verify(), [])
         self.assertEqual(invariants.violations(), before)
-        archive.sweep_orphans(older_than_seconds=-1)
+        archive.purge_orphans(older_than_seconds=-1)
         self.assertFalse(path.exists())
         self.assertEqual(archive.read(DisposalList.objects.get().decision_file_digest), b"%PDF-1.4 da ky")
 
@@ -229,7 +229,7 @@ class Terms(DisposalCase):
         retention.set_term(news, by=self.clerk, years=20, source="Căn cứ mới")
 
         page = article(self.city, self.city.my_long, by=self.cast.contributor, title="Tin sau")
-        copy = archive.keep(page.get_latest_revision(), approved_by=self.head, on=LONG_AGO)
+        copy = archive.seal(page.get_latest_revision(), approved_by=self.head, on=LONG_AGO)
         self.assertEqual(copy.retention_until, date(2030, 5, 4))
         self.assertTrue(AuditEntry.objects.filter(action="portal.retention.set").exists())
 

@@ -161,7 +161,7 @@ class WhatIsNoted(NotedCase):
     def test_one_that_is_kept_with_a_note_is_not_noted(self):
         row = takedown.propose(self.page, Ground.ERROR, by=self.cast.contributor, explanation="Số liệu cũ.")[0]
 
-        takedown.decide(row, Decision.KEEP, by=self.cast.head, note="Đúng rồi")
+        takedown.decide(row, Decision.RETAIN, by=self.cast.head, note="Đúng rồi")
 
         self.assertEqual(self.noted(), [])
 
@@ -182,7 +182,7 @@ class ThereAndBack(NotedCase):
         restored = type(self.page).objects.get(pk=self.page.pk)
         with self.captureOnCommitCallbacks(execute=True):
             publish_at_once(restored)
-            approval._settle(type(self.page).objects.get(pk=self.page.pk), timezone.now())
+            approval._meet_duties(type(self.page).objects.get(pk=self.page.pk), timezone.now())
 
         self.assertIsNone(journal().removal_at(*address))
 
@@ -208,7 +208,7 @@ class AfterARestore(NotedCase):
             act()
             raise RuntimeError("as a restored backup would have it")
         for removal in self.noted():
-            journal().settle(removal.number)
+            journal().confirm(removal.number)
 
     def again(self):
         return type(self.page).objects.get(pk=self.page.pk)

@@ -37,7 +37,7 @@ from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article
 from tests.workflows.test_routes import REFUSALS, admin_patterns, fill
 from workflows.archive import copies, verifying
-from workflows.models import ArchiveCopy, ChainHead, Declaration, RetentionClass, TakeDown
+from workflows.models import ArchiveCopy, ChainTip, Declaration, RetentionClass, TakeDown
 from workflows.publishing import takedown
 
 REFUSED = (*REFUSALS, RestrictedError, DatabaseError, CommandError)
@@ -58,7 +58,7 @@ STAYING = [
     PageLogEntry,
     ModelLogEntry,
 ]
-UNCHANGED = [ArchiveCopy, ChainHead, Declaration, AuditEntry, Revision]
+UNCHANGED = [ArchiveCopy, ChainTip, Declaration, AuditEntry, Revision]
 DESTROYING = ("delete", "purge", "bulk", "unpublish", "cancel", "revisions", "huy", "xoa", "dispose", "privacy")
 
 
@@ -141,7 +141,7 @@ class RoadsInCode(Kept):
             ("declarations", Declaration.objects.all()),
             ("archive", ArchiveCopy.objects.all()),
             ("trail", AuditEntry.objects.all()),
-            ("head of the chain", ChainHead.objects.all()),
+            ("head of the chain", ChainTip.objects.all()),
             ("accounts", User.objects.all()),
             ("the writer's account", User.objects.get(pk=self.cast.contributor.pk)),
             ("a ward", PortalSite.objects.get(pk=ward.pk)),
@@ -172,7 +172,7 @@ class RoadsInCode(Kept):
             ("clearsessions",),
         ):
             yield " ".join(arguments), lambda arguments=arguments: call_command(*arguments, verbosity=0)
-        yield "orphans swept at once", lambda: copies.sweep_orphans(older_than_seconds=-1)
+        yield "orphans swept at once", lambda: copies.purge_orphans(older_than_seconds=-1)
         yield "Wagtail's site", Site.objects.all().delete
 
         def another_file():

@@ -278,7 +278,7 @@ class OtherSites(Listed):
             said[who] = page_deadlines.dues_of([self.city.home], by=fresh(who))
 
         self.assertEqual(said[self.cast.contributor], {})
-        self.assertEqual(said[self.cast.deputy][self.city.home.pk][0].said, "rà soát trước hết ngày 01/12/2026")
+        self.assertEqual(said[self.cast.deputy][self.city.home.pk][0].text, "rà soát trước hết ngày 01/12/2026")
 
     def test_filters_by_people_still_offer_own_people_only(self):
         body = self.client.get(reverse("wagtailadmin_explore", args=[self.news.pk])).content.decode()

@@ -49,7 +49,7 @@ class Table(CityTestCase):
         line = self.line()
 
         self.assertEqual((line.met_in_time, line.met_late, line.open_in_time, line.open_late), (1, 1, 1, 1))
-        self.assertEqual((line.total, line.percent, line.percent_said), (4, 33.3, "33,3%"))
+        self.assertEqual((line.total, line.percent, line.percent_text), (4, 33.3, "33,3%"))
 
     def test_is_green_amber_or_red_and_nothing_when_nothing_is_decided(self):
         for in_time, late, level in ((19, 1, "green"), (4, 1, "amber"), (3, 1, "red"), (0, 0, "none")):

@@ -162,14 +162,14 @@ class Digests(CityTestCase):
         deadlines.meet(other, on=date(2026, 6, 18))
 
         with time_machine.travel("2027-06-18 02:00 +0700", tick=False):
-            reminders.forget_old(on=at(date(2027, 6, 18)))
+            reminders.purge_old(on=at(date(2027, 6, 18)))
 
         self.assertEqual(list(DeadlineReminder.objects.values_list("deadline", flat=True)), [self.deadline.pk])
 
     def test_says_the_days_left_as_people_do(self):
         for left, words in ((3, "còn 3 ngày làm việc"), (0, "hạn cuối hôm nay"), (-2, "quá hạn 2 ngày làm việc")):
             with self.subTest(words), time_machine.travel("2026-06-22 09:00 +0700"):
-                self.assertEqual(reminders.said(left, self.deadline), words)
+                self.assertEqual(reminders.time_left(left, self.deadline), words)
 
 
 @OUTBOX

@@ -122,7 +122,7 @@ class Wagtail(CityTestCase):
         page = article(self.city, self.city.my_long, by=self.cast.contributor)
 
         self.assertEqual(str(page.status_string), "bản nháp")
-        self.assertEqual(removed_status.said(page), "")
+        self.assertEqual(removed_status.label_of(page), "")
         self.assertIsInstance(Table.rows, property)
         self.assertIsInstance(DraftStateMixin.status_string, property)
         self.assertEqual(str(publish_at_once(page).status_string), "đang đăng")

@@ -169,7 +169,7 @@ class Days(Reviews):
         self.assertTrue(deadline.cancelled)
 
     def test_of_a_page_are_left_alone_when_a_record_with_its_number_goes(self):
-        review_dates.forget(LegalDocument(pk=self.page.pk))
+        review_dates.remove(LegalDocument(pk=self.page.pk))
 
         self.assertIsNotNone(self.row())
 

@@ -262,8 +262,8 @@ class Persons(Scheduled):
         row = Schedule.objects.get()
 
         with self.assertRaises(Refused):
-            arrangement.keep_schedule(row, by=fresh(self.cast.editor))
-        arrangement.keep_schedule(row, by=fresh(self.cast.deputy))
+            arrangement.confirm_schedule(row, by=fresh(self.cast.editor))
+        arrangement.confirm_schedule(row, by=fresh(self.cast.deputy))
 
         self.assertFalse(Schedule.objects.without_approver().exists())
         self.assertTrue(Schedule.objects.waiting().exists())

@@ -114,7 +114,7 @@ class DraftsMeanwhile(TakeDownCase):
 
     def test_each_decision_takes_effect_at_once(self):
         for decision, state in (
-            (Decision.KEEP, State.KEPT_WITH_NOTE),
+            (Decision.RETAIN, State.RETAINED_WITH_NOTE),
             (Decision.EDIT, State.TO_EDIT),
             (Decision.TAKE_DOWN, State.TAKEN_DOWN),
         ):
@@ -266,7 +266,7 @@ class DecisionOnIt(TakeDownCase):
         newest = self.page.latest_revision_id
 
         row = self.propose(explanation="Tin có giá trị lịch sử.")
-        takedown.decide(row, Decision.KEEP, by=self.cast.head, note="Nên giữ để tra cứu.")
+        takedown.decide(row, Decision.RETAIN, by=self.cast.head, note="Nên giữ để tra cứu.")
 
         page = self.again()
         self.assertTrue(page.live)
@@ -277,31 +277,31 @@ class DecisionOnIt(TakeDownCase):
 
     def test_the_note_outlives_the_next_publication(self):
         row = self.propose(explanation="Tin có giá trị lịch sử.")
-        takedown.decide(row, Decision.KEEP, by=self.cast.head, note="Nên giữ để tra cứu.")
+        takedown.decide(row, Decision.RETAIN, by=self.cast.head, note="Nên giữ để tra cứu.")
         page = self.again()
         page.summary = "Bản sửa."
         page.save_revision(user=self.cast.contributor)
         publish(page, by=self.cast.contributor)
 
-        self.assertEqual(self.again().kept_note, "Tin có giá trị lịch sử.")
+        self.assertEqual(self.again().retained_note, "Tin có giá trị lịch sử.")
 
     def test_the_note_is_what_one_person_proposed_and_another_approved_with_a_copy(self):
         with self.assertRaisesMessage(ValidationError, "không có lời giải thích cho người đọc"):
-            takedown.decide(self.propose(), Decision.KEEP, by=self.cast.head, note="Chữ của một mình tôi.")
+            takedown.decide(self.propose(), Decision.RETAIN, by=self.cast.head, note="Chữ của một mình tôi.")
         row = TakeDown.objects.get()
         takedown.withdraw(row, by=self.cast.contributor, reason="Thiếu lời giải thích.")
         copies = ArchiveCopy.objects.filter(object_id=str(self.page.pk)).count()
 
-        takedown.decide(self.propose(explanation="Mức cũ."), Decision.KEEP, by=self.cast.head, note="Chữ của tôi.")
+        takedown.decide(self.propose(explanation="Mức cũ."), Decision.RETAIN, by=self.cast.head, note="Chữ của tôi.")
 
-        self.assertEqual(self.again().kept_note, "Mức cũ.")
+        self.assertEqual(self.again().retained_note, "Mức cũ.")
         self.assertEqual(ArchiveCopy.objects.filter(object_id=str(self.page.pk)).count(), copies + 1)
         self.assertNotContains(
             self.client.get(on_city_host(self.city, self.again()), HTTP_HOST="localhost"), "Chữ của tôi."
         )
 
     def test_the_version_that_answers_a_demand_to_edit_ends_an_older_note(self):
-        takedown.decide(self.propose(explanation="Mức cũ."), Decision.KEEP, by=self.cast.head, note="Giữ.")
+        takedown.decide(self.propose(explanation="Mức cũ."), Decision.RETAIN, by=self.cast.head, note="Giữ.")
         takedown.decide(self.propose(), Decision.EDIT, by=self.cast.head, note="Ghi mức mới.")
         page = self.again()
         page.summary = "Mức mới."
@@ -309,7 +309,7 @@ class DecisionOnIt(TakeDownCase):
 
         publish(page, by=self.cast.contributor)
 
-        self.assertEqual((self.again().kept_note, self.again().kept_note_on), ("", None))
+        self.assertEqual((self.again().retained_note, self.again().retained_note_on), ("", None))
 
     def test_edit_leaves_it_public_and_the_corrected_version_ends_it(self):
         row = takedown.decide(self.propose(), Decision.EDIT, by=self.cast.head, note="Bỏ đoạn về mức hỗ trợ cũ.")
@@ -318,7 +318,7 @@ class DecisionOnIt(TakeDownCase):
 
     def test_keeping_needs_a_note(self):
         with self.assertRaises(ValidationError):
-            takedown.decide(self.propose(explanation="Mức cũ."), Decision.KEEP, by=self.cast.head, note="")
+            takedown.decide(self.propose(explanation="Mức cũ."), Decision.RETAIN, by=self.cast.head, note="")
 
     def test_one_reason_decides_a_group_with_single_pages_struck_out(self):
         other = publish(article(self.city, self.city.my_long, by=self.cast.contributor, title="Tin khác"))

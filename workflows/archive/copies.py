@@ -1,7 +1,7 @@
 """The archive: a sealed copy of every approved version, kept until its retention ends (Quy chế Điều 21.1).
 
-`keep` writes the files under their own digests, flushed to disk, *before* the row that names them is committed; a
-crash leaves orphans for `sweep_orphans`, never a row without its file. Each row's `seal` covers its fields and
+`seal` writes the files under their own digests, flushed to disk, *before* the row that names them is committed; a
+crash leaves orphans for `purge_orphans`, never a row without its file. Each row's `seal` covers its fields and
 the seal before it, so a changed, dropped or swapped row is found by `verify`.
 """
 
@@ -26,12 +26,12 @@ from base.chain.canonical_json import digest as digest_of
 from base.gate import Refused
 from base.models import PortalFile, PortalImage
 
-from ..models import ArchiveCopy, ChainHead, Disposal, DisposalList
+from ..models import ArchiveCopy, ChainTip, Disposal, DisposalList
 from . import retention
 
 PIECE = 1024**2
 # The entries of the audit trail that prove what is in the archive: a copy was kept; copies were destroyed.
-KEPT, DESTROYED = "archive.kept", "portal.disposal.destroy"
+SEALED, DESTROYED = "archive.kept", "portal.disposal.destroy"
 
 
 def may_read(user, site) -> bool:
@@ -76,7 +76,7 @@ def as_shown(item) -> dict:
 
 
 @transaction.atomic
-def keep(revision, *, approved_by, on: datetime, submitted_by="", ground: str = "") -> ArchiveCopy:
+def seal(revision, *, approved_by, on: datetime, submitted_by="", ground: str = "") -> ArchiveCopy:
     """Seal one approved version in the archive and return its row.
 
     Keeps the serialised content, the page as the public will read it, and every file it shows; `approved_by` and
@@ -84,12 +84,12 @@ def keep(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
     """
     obj = revision.as_object()
     site = owner_site(obj)
-    files = [as_shown(item) | _kept_file(item) for item in referenced_files(obj)]
+    files = [as_shown(item) | _stored_file(item) for item in referenced_files(obj)]
     content, _size = store(canonical(sealed_content(obj, revision.content)))
     html = obj.archive_html() if hasattr(obj, "archive_html") else ""
     html_digest = store(html.encode())[0] if html else ""
     retention_class = retention.class_key_of(obj)
-    tip = ChainHead.lock()
+    tip = ChainTip.lock()
     copy = ArchiveCopy(
         object_type=obj._meta.label,
         object_id=str(obj.pk),
@@ -112,7 +112,7 @@ def keep(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
     tip.append([copy])
     is_user = bool(approved_by) and not isinstance(approved_by, str)
     record(
-        KEPT,
+        SEALED,
         by=approved_by if is_user else None,
         actor_name="" if is_user else approved_by or "",
         obj=obj,
@@ -152,7 +152,7 @@ def store_file(source) -> tuple[str, int]:
     return digest, size
 
 
-def _kept_file(item) -> dict:
+def _stored_file(item) -> dict:
     """Keep the content of a picture or file, read in pieces and only if the archive has none of this digest yet.
 
     Raises Refused when what lies in the store is not what was looked into and scanned.
@@ -177,7 +177,7 @@ def name_of(person) -> str:
 
 def lock_chain() -> None:
     """Hold the archive's chain until the transaction ends, so that what is decided about copies happens in a row."""
-    ChainHead.lock()
+    ChainTip.lock()
 
 
 def destruction_digest(list_number: int) -> str:
@@ -274,7 +274,7 @@ def last_public_versions(objects: list) -> list[int | None]:
 # --- Ending ----------------------------------------------------------------------------------------
 
 
-def sweep_orphans(*, older_than_seconds: int = 86_400) -> int:
+def purge_orphans(*, older_than_seconds: int = 86_400) -> int:
     """Remove archive files that no row names and that are older than a day; return how many went."""
     named = set(DisposalList.objects.values_list("decision_file_digest", flat=True))
     for content, html, files in ArchiveCopy.objects.values_list("content_digest", "html_digest", "files"):

@@ -4,7 +4,7 @@
 some on a list, with a reason; the list is printed and signed (`sheet`, `paper`). 3. `decide`: a second person, of the
 approving body, with number, date and file of the decision, single ones struck out; only then are the copies destroyed,
 in the same transaction. What stays is the list, and a `Disposal` with the seals and digests, so that the chain still
-verifies. Files go with the next `archive.sweep_orphans`. One person alone cannot destroy copies, and no user can before
+verifies. Files go with the next `archive.purge_orphans`. One person alone cannot destroy copies, and no user can before
 the time is over: the database refuses that as well.
 """
 

@@ -127,8 +127,8 @@ class DecideDisposalView(Disposals, ActionView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(subject=f"số {self.row.pk}", row=self.row, **kwargs)
-        kept = set(context["form"].data.getlist("without")) if context["form"].is_bound else set()
-        return {**context, "rows": [(item, str(item.pk) in kept) for item in named(list(self.row.items.all()))]}
+        left_out = set(context["form"].data.getlist("without")) if context["form"].is_bound else set()
+        return {**context, "rows": [(item, str(item.pk) in left_out) for item in named(list(self.row.items.all()))]}
 
     def call(self, form):
         given = form.cleaned_data
@@ -192,8 +192,8 @@ class DecisionFileView(Disposals, View):
         if not self.row.decision_file_digest:
             raise Http404
         record("file.downloaded", by=request.user, obj=self.row)
-        kept = archive.read(self.row.decision_file_digest)
-        return download(kept, self.row.decision_file_name, "application/octet-stream")
+        decision = archive.read(self.row.decision_file_digest)
+        return download(decision, self.row.decision_file_name, "application/octet-stream")
 
 
 # --- Terms -----------------------------------------------------------------------------------------

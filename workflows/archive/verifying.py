@@ -12,8 +12,8 @@ from base.chain.verifying import Violation, Walk, in_batches, in_order, readable
 from base.models import AuditEntry
 from base.models.chain import UNREADABLE
 
-from ..models import ArchiveCopy, ChainHead, Disposal
-from .copies import DESTROYED, KEPT, destruction_digest, path_of
+from ..models import ArchiveCopy, ChainTip, Disposal
+from .copies import DESTROYED, SEALED, destruction_digest, path_of
 
 BATCH = 500
 
@@ -73,11 +73,11 @@ def verify_rows() -> list[CopyViolation]:
     and an older copy; and with the signed entries of the audit trail, which know of every copy that was kept and of
     every destruction.
     """
-    walk, present = Walk(ChainHead, read_tips()), []
+    walk, present = Walk(ChainTip, read_tips()), []
     disposed = {row.copy_id: row for _, row in readable(Disposal.objects.all()) if row is not None}
-    kept, decided = _witnesses()
+    sealed, decided = _witnesses()
     there, rows = set(ArchiveCopy.objects.values_list("pk", flat=True)), _rows()
-    for pk in sorted({*there, *disposed, *kept}):
+    for pk in sorted({*there, *disposed, *sealed}):
         row, messages = (next(rows)[1] if pk in there else None) or disposed.get(pk), []
         if row is None:
             message = "Bản ghi đã bị sửa: không đọc được." if pk in there else "Bản ghi đã bị xóa."
@@ -87,7 +87,7 @@ def verify_rows() -> list[CopyViolation]:
             messages.append("Chuỗi niêm phong bị đứt trước bản ghi này: thiếu, đổi chỗ hoặc sửa bản ghi.")
         messages += _wrong_with(row) if pk in there else []
         # Copies made before the trail recorded them come first.
-        if kept and pk >= min(kept) and kept.get(pk) != row.seal:
+        if sealed and pk >= min(sealed) and sealed.get(pk) != row.seal:
             messages.append("Bản ghi không phải bản mà nhật ký kiểm tra ghi là đã lưu.")
         if pk in disposed and pk not in decided.get(disposed[pk].list_number, ()):
             messages.append("Bản ghi bị hủy, nhưng nhật ký kiểm tra không ghi đúng việc tiêu hủy này.")
@@ -122,12 +122,12 @@ def _rows() -> Iterator[tuple[int, ArchiveCopy | None]]:
 
 def _witnesses() -> tuple[dict[int, str], dict[int, set[int]]]:
     """What the audit trail says, by entries the portal signed: {copy: its seal} and {disposal list: its copies}."""
-    known, kept, decided = keys.keys(), {}, {}
-    for row in AuditEntry.objects.filter(action__in=[KEPT, DESTROYED]).order_by("pk").values(*FIELDS):
+    known, sealed, decided = keys.keys(), {}, {}
+    for row in AuditEntry.objects.filter(action__in=[SEALED, DESTROYED]).order_by("pk").values(*FIELDS):
         if not keys.wrote_entry(row, known):
             continue
-        if row["action"] == KEPT:
-            kept[row["detail"]["copy"]] = row["detail"]["seal"]
+        if row["action"] == SEALED:
+            sealed[row["detail"]["copy"]] = row["detail"]["seal"]
         elif row["object_id"].isdecimal():
             number = int(row["object_id"])
             try:
@@ -137,7 +137,7 @@ def _witnesses() -> tuple[dict[int, str], dict[int, set[int]]]:
             if agrees:
                 destroyed = Disposal.objects.filter(list_number=number)
                 decided[number] = set(destroyed.values_list("copy_id", flat=True))
-    return kept, decided
+    return sealed, decided
 
 
 def _wrong_with(copy: ArchiveCopy) -> list[str]:

@@ -175,8 +175,8 @@ def changed_records(scope: Scope) -> QuerySet | None:
         return None
     found = RecordChange.objects.filter(reduce(or_, wanted), decided_at=None).exclude(proposed_by=scope.user)
     acts = Case(*(When(act=value, then=Value(label)) for value, label in RecordChange.Act.choices))
-    said = Value(" trong danh mục chung, người đề nghị: ")
-    note = Concat(acts, said, "proposed_by__full_name", output_field=CharField())
+    proposed = Value(" trong danh mục chung, người đề nghị: ")
+    note = Concat(acts, proposed, "proposed_by__full_name", output_field=CharField())
     return rows(found, title="label", note=note, at="proposed_at", site="site")
 
 

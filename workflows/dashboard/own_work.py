@@ -63,7 +63,7 @@ from .deciding import (
     takedowns,
 )
 from .own_places import address_key, own_pages, own_site_keys
-from .work_queue import Notice, Scope, rows
+from .work_queue import Scope, WorkNotice, rows
 
 # --- Mine --------------------------------------------------------------------------------------------
 
@@ -74,7 +74,7 @@ def returned(scope: Scope) -> QuerySet | None:
         return None
     state, site = "current_task_state", "workflow__site_workflow__site"
     found = WorkflowState.objects.filter(
-        Q(requested_by=scope.user) | Q(requested_by__is_active=False, **{f"{site}__in": scope.desk(WRITE)}),
+        Q(requested_by=scope.user) | Q(requested_by__is_active=False, **{f"{site}__in": scope.own_sites(WRITE)}),
         status=WorkflowState.STATUS_NEEDS_CHANGES,
         **{f"{site}__in": own_site_keys(scope)},
     )
@@ -92,7 +92,7 @@ def returned(scope: Scope) -> QuerySet | None:
 
 def to_edit(scope: Scope) -> QuerySet | None:
     """Pages that a decision sent to be edited, in the work queue of those who write."""
-    sites = scope.desk(WRITE)
+    sites = scope.own_sites(WRITE)
     if not sites:
         return None
     found = TakeDown.objects.filter(state=TakeDown.State.TO_EDIT, site__in=sites)
@@ -143,12 +143,12 @@ def comments(scope: Scope) -> QuerySet | None:
         found,
         key="page_id",
         title="page__draft_title",
-        note=_said_by("user__full_name", "text"),
+        note=_quoted("user__full_name", "text"),
         at="created_at",
     )
 
 
-def _said_by(name, text):
+def _quoted(name, text):
     return Concat(name, Value(": "), text, output_field=TextField())
 
 
@@ -184,11 +184,11 @@ def mine(scope: Scope) -> QuerySet:
     of_all = When(rule__code=FRESH_RULE, then=None)
     base = base.annotate(author=Case(of_all, default=Subquery(author))).annotate(has_author=Exists(can_write))
     wanted = Q(rule__acting=WRITE) & (
-        Q(author=scope.user.pk, has_author=True) | Q(has_author=False, of_site__in=scope.desk(WRITE))
+        Q(author=scope.user.pk, has_author=True) | Q(has_author=False, of_site__in=scope.own_sites(WRITE))
     )
     for capability, _label in Deadline.rule.field.related_model.Acting.choices:
         if capability != WRITE:
-            sites = scope.board(capability) if capability in BY_BOARD else scope.desk(capability)
+            sites = scope.board(capability) if capability in BY_BOARD else scope.own_sites(capability)
             wanted |= Q(rule__acting=capability, of_site__in=sites)
     return base.filter(wanted)
 
@@ -209,7 +209,7 @@ def address_by_key(key: str) -> str:
 
 def to_fix(scope: Scope) -> QuerySet | None:
     """Public pages and records in which the nightly look found something (a broken link first of all), one row each."""
-    sites = scope.desk(WRITE)
+    sites = scope.own_sites(WRITE)
     if not sites:
         return None
     before = LiveFinding.objects.filter(
@@ -243,7 +243,7 @@ def fix_address(key: str) -> str:
 
 def due_for_review(scope: Scope) -> QuerySet | None:
     """Public pages whose review is near or late (`review_dates.start_deadlines` started its deadline)."""
-    sites = scope.desk(WRITE)
+    sites = scope.own_sites(WRITE)
     if not sites:
         return None
     found = ReviewDate.objects.filter(review_dates.with_deadline(), site__in=sites)
@@ -272,36 +272,36 @@ def appointments_ending(scope: Scope) -> QuerySet | None:
 
 def rescued(scope: Scope) -> QuerySet | None:
     """The person's own texts that were saved when their session ended."""
-    found = RescuedText.objects.filter(user=scope.user, kept_at__gt=scope.moment - rescue.OFFERED_FOR)
-    return rows(found, title="label", at="kept_at")
+    found = RescuedText.objects.filter(user=scope.user, stored_at__gt=scope.moment - rescue.OFFERED_FOR)
+    return rows(found, title="label", at="stored_at")
 
 
 # --- What they should know ---------------------------------------------------------------------------
 
 
-def of_his_password(scope: Scope) -> list[Notice]:
+def of_his_password(scope: Scope) -> list[WorkNotice]:
     left = passwords.days_left(scope.user, scope.moment)
     if left > passwords.WARN_DAYS:
         return []
     when = f"trong {left} ngày tới" if left else "ngay hôm nay"
     return [
-        Notice(f"Mật khẩu phải đổi {when}.", reverse("accounts_change_password"), "Đổi mật khẩu", is_grave=not left)
+        WorkNotice(f"Mật khẩu phải đổi {when}.", reverse("accounts_change_password"), "Đổi mật khẩu", is_grave=not left)
     ]
 
 
-def of_short_units(scope: Scope) -> list[Notice]:
+def of_short_units(scope: Scope) -> list[WorkNotice]:
     if not appointment_rights.may_see_all(scope.user):
         return []
     short = [f"{unit.site} ({unit.count})" for unit in appointment_rights.approvers() if unit.is_short]
     text = f"Thiếu người duyệt (cần ít nhất {appointment_rights.ENOUGH_APPROVERS}): {', '.join(short)}."
-    return [Notice(text, reverse("accounts_appointments"), "Xem phân công")] if short else []
+    return [WorkNotice(text, reverse("accounts_appointments"), "Xem phân công")] if short else []
 
 
-def of_missing_calendar(scope: Scope) -> list[Notice]:
+def of_missing_calendar(scope: Scope) -> list[WorkNotice]:
     if not deadlines.may_change_calendar(scope.user):
         return []
     return [
-        Notice(
+        WorkNotice(
             f"Chưa có lịch chính thức năm {year}; các hạn của năm này chỉ là dự kiến.",
             reverse("workflows_calendar_year", args=[year]),
             f"Nhập lịch năm {year}",

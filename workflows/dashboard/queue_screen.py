@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from .. import deadlines
-from ..deadlines.reminders import said
+from ..deadlines.reminders import time_left
 from ..models import Deadline
 from .work_queue import (
     _FIELDS,
@@ -30,9 +30,9 @@ from .work_queue import (
     WARNINGS,
     WORK,
     Kind,
-    Notice,
     Scope,
     Source,
+    WorkNotice,
 )
 
 
@@ -91,10 +91,10 @@ def groups_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Group]:
     lines = list(together.order_by(F("desk_last_day").asc(nulls_last=True))[:MOST])
     for line in lines:
         groups[line[0]].count += 1
-    told = _told(lines, scope)
+    described = _described(lines, scope)
     names = {site.pk: site.name for site in scope.sites} if len(scope.sites) > 1 else {}
     for kind, source, key, title, note, at, site, deadline, last_day in sorted(lines, key=_urgency):
-        left, standing = told.get(deadline, ("", ""))
+        left, standing = described.get(deadline, ("", ""))
         group = groups[kind]
         row = Row(
             group.kind,
@@ -146,7 +146,7 @@ def _urgency(line: tuple) -> tuple:
     return (last_day is None, last_day or date.max, at.timestamp() if at else 0.0, line[3])
 
 
-def _told(lines: list[tuple], scope: Scope) -> dict[int, tuple[str, str]]:
+def _described(lines: list[tuple], scope: Scope) -> dict[int, tuple[str, str]]:
     """What is left of each deadline as text, and its standing, by its key."""
     keys = [line[7] for line in sorted(lines, key=_urgency) if line[7]][:MOST_DEADLINES]
     if not keys:
@@ -164,7 +164,7 @@ def _told(lines: list[tuple], scope: Scope) -> dict[int, tuple[str, str]]:
 
 def as_text(deadline: Deadline, today: date) -> str:
     """Return the text of a deadline's badge: "còn 3 ngày làm việc", "đang tạm dừng, còn 3 ngày làm việc"."""
-    left = said(deadlines.days_left(deadline, today), deadline)
+    left = time_left(deadlines.days_left(deadline, today), deadline)
     return f"đang tạm dừng, {left}" if deadlines.is_paused(deadline, today) else left
 
 
@@ -173,7 +173,7 @@ def counts_for(request) -> dict[str, int]:
 
     Counts without building the work queue, because the menu of every screen asks.
     """
-    groups, key = getattr(request, "desk", None), _counted_for(request.user)
+    groups, key = getattr(request, "work_groups", None), _counted_for(request.user)
     if groups is None:
         found = cache.get(key)
         if found is not None:
@@ -192,7 +192,7 @@ def count_anew(user) -> None:
 
 
 def _counted_for(user) -> str:
-    return f"desk-counts-{user.pk}"
+    return f"work-counts-{user.pk}"
 
 
 def count_of(request, *kinds: str) -> int:
@@ -206,6 +206,6 @@ def waiting_for(request) -> int:
     return sum(counts_for(request).values())
 
 
-def notices_of(scope: Scope) -> list[Notice]:
+def notices_of(scope: Scope) -> list[WorkNotice]:
     """Return what a person should know, in the order in which rooms registered."""
     return [notice for find in WARNINGS for notice in find(scope)]

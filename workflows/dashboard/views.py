@@ -35,7 +35,7 @@ class WorkQueueView(View):
     """
 
     screen_access = SIGNED_IN
-    template_name = "workflows/desk.html"
+    template_name = "workflows/dashboard.html"
     # What the counters show, by the value of "han".
     IN_TIME = MappingProxyType({"qua-han": lambda row: row.is_late, "sap-den-han": lambda row: row.is_soon})
 
@@ -45,7 +45,7 @@ class WorkQueueView(View):
 
     def context(self, request) -> dict:
         scope = work_queue.Scope(request.user, timezone.now())
-        request.desk = groups = queue_screen.groups_of(scope)
+        request.work_groups = groups = queue_screen.groups_of(scope)
         filled = [group for group in groups if group.count]
         kind = next((group for group in filled if group.kind.key == request.GET.get("loai")), None)
         shown = [kind] if kind else filled

@@ -7,7 +7,7 @@ work is done.
 queryset that concerns the person goes into one union, so that the screen costs the same however much there is.
 4. `queue_screen.notices_of`: what they should know besides (`register_notice`); `shortcuts_for`: what they may begin
 with (`register_shortcut`).
-What a row says of its time comes from the deadlines (`deadlines`, `reminders.said`).
+What a row says of its time comes from the deadlines (`deadlines`, `reminders.time_left`).
 """
 
 from collections.abc import Callable, Iterable
@@ -135,7 +135,7 @@ class Scope:
         return city is not None and works_on(self.user, city)
 
     @cached_property
-    def desks(self) -> set[tuple[str, int]]:
+    def own_work(self) -> set[tuple[str, int]]:
         """(capability, site key) of their own work.
 
         Each role counts at the site where they hold it; a role at the city also at the wards that have no user for it.
@@ -168,9 +168,9 @@ class Scope:
         every = {capability for role in ROLES.values() for capability in role.capabilities}
         return [(capability, site) for capability in sorted(every) for site in all_sites()]
 
-    def desk(self, capability: str) -> list[int]:
+    def own_sites(self, capability: str) -> list[int]:
         """The keys of the sites where a capability is their own work."""
-        return sorted(site_id for found, site_id in self.desks if found == capability)
+        return sorted(site_id for found, site_id in self.own_work if found == capability)
 
     def board(self, capability: str) -> list[int]:
         """The keys of the sites for whose approving body they have a capability."""
@@ -213,7 +213,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Notice:
+class WorkNotice:
     """Something a person should know: what it is, and where it is corrected."""
 
     text: str
@@ -226,7 +226,7 @@ class Notice:
 SHOWN_ELSEWHERE: set[type[Model]] = set()
 SOURCES: dict[str, Source] = {}
 _shortcuts: dict[str, tuple[str, Callable[[Scope], bool]]] = {}
-WARNINGS: list[Callable[[Scope], Iterable[Notice]]] = []
+WARNINGS: list[Callable[[Scope], Iterable[WorkNotice]]] = []
 
 
 def register_source(key: str, kind: str, find, address, more: str = "") -> None:
@@ -235,7 +235,7 @@ def register_source(key: str, kind: str, find, address, more: str = "") -> None:
     SOURCES[key] = Source(key, BY_KEY[kind].key, find, at, more)
 
 
-def register_notice(find: Callable[[Scope], Iterable[Notice]]) -> None:
+def register_notice(find: Callable[[Scope], Iterable[WorkNotice]]) -> None:
     """Let a room tell a person something at the top of the screen."""
     if find not in WARNINGS:
         WARNINGS.append(find)

@@ -23,9 +23,9 @@ from .working_calendar import (
     demand_calendar_right,
     demand_second,
     facts_of,
-    forget_calendar,
     hold_calendar,
     may_change_calendar,
+    reread_calendar,
     years_without_calendar,
 )
 
@@ -51,7 +51,7 @@ __all__ = [
     "extend",
     "facts_of",
     "find_rule",
-    "forget_calendar",
+    "reread_calendar",
     "hold_calendar",
     "is_late",
     "is_paused",

@@ -23,7 +23,7 @@ from .. import deadlines
 from ..models import Deadline
 from . import Standing
 from .acting import Actors
-from .reminders import said
+from .reminders import time_left
 
 NO_UNIT = "Chưa giao đơn vị"
 LATE = frozenset({Standing.LATE, Standing.VERY_LATE})
@@ -64,9 +64,9 @@ class Row:
         return self.standing in LATE
 
     @property
-    def said(self) -> str:
+    def time_left(self) -> str:
         """The days left as text."""
-        return said(self.left, self.deadline)
+        return time_left(self.left, self.deadline)
 
     @property
     def unit_name(self) -> str:
@@ -178,7 +178,7 @@ def as_xlsx(all_rows: Sequence[Row], shown: Sequence[Row], filters: str, on: dat
         ("Trang", 30, by_site),
         ("Bắt đầu", 12, "deadline.started_on"),
         ("Hạn cuối", 12, "deadline.last_day"),
-        ("Còn (quá) hạn", 22, "said"),
+        ("Còn (quá) hạn", 22, "time_left"),
         ("Tình trạng", 16, "standing.label"),
         ("Cách tính", 70, lambda row: deadlines.explain(row.deadline, day)),
         ("Căn cứ", 50, "deadline.rule.legal_source"),

@@ -60,9 +60,11 @@ def propose_days(
                 "nghị đó."
             )
     values = {"days": [_as_data(day) for day in wanted], "removed": [day.isoformat() for day in removals]}
-    said = [f"{format_short(day.date)}: {day.get_kind_display()}, {day.name}" for day in wanted]
-    said += [f"{format_short(day)}: bỏ khỏi lịch" for day in removals]
-    record = CalendarVersion(change=said[0] if len(said) == 1 else f"{len(said)} ngày: {'; '.join(said)}"[:300])
+    changes = [f"{format_short(day.date)}: {day.get_kind_display()}, {day.name}" for day in wanted]
+    changes += [f"{format_short(day)}: bỏ khỏi lịch" for day in removals]
+    record = CalendarVersion(
+        change=changes[0] if len(changes) == 1 else f"{len(changes)} ngày: {'; '.join(changes)}"[:300]
+    )
     return record_changes.propose_action(record, values=values, former=_as_they_are(touched), by=by, on=on)
 
 
@@ -223,8 +225,8 @@ def _fields_of(values: dict) -> dict:
 
 def _days_as_text(change: RecordChange) -> list[tuple[str, str, str]]:
     """Each day as (day, what it is, what it shall be); of an open one also how many running deadlines it moves."""
-    former = {row["date"]: _said(row) for row in change.former["days"]}
-    shall = {row["date"]: _said(row) for row in change.values["days"]} | dict.fromkeys(
+    former = {row["date"]: _described(row) for row in change.former["days"]}
+    shall = {row["date"]: _described(row) for row in change.values["days"]} | dict.fromkeys(
         change.values["removed"], ORDINARY
     )
     rows = [(format_short(date.fromisoformat(day)), former.get(day, ORDINARY), shall[day]) for day in sorted(shall)]
@@ -235,7 +237,7 @@ def _days_as_text(change: RecordChange) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _said(row: dict) -> str:
+def _described(row: dict) -> str:
     parts = [str(CalendarDay.Kind(row["kind"]).label), row["name"], row["legal_source"]]
     return ", ".join([part for part in parts if part] + ([] if row["confirmed"] else ["dự kiến"]))
 

@@ -96,7 +96,7 @@ class TableFileView(OneYear, View):
 class Previewed(OneYear, ActionView):
     """A change of the calendar: first show which open deadlines it moves, then, sent from that page, propose it."""
 
-    without_version = "The form carries the number of the calendar's version; the verb refuses another."
+    without_version = "The form carries the number of the calendar's version; the action refuses another."
     submit_label = "Xem trước"
     success_message = "Đã gửi đề nghị; lịch đổi khi một người khác xác nhận."
     send_label = "Gửi đề nghị"
@@ -148,8 +148,8 @@ class Previewed(OneYear, ActionView):
     @property
     def version(self) -> int:
         """The calendar that the person was shown; one that there never was, without it."""
-        said = self.request.POST.get("version", "")
-        return int(said) if said.isdecimal() and len(said) < 10 else -1
+        version = self.request.POST.get("version", "")
+        return int(version) if version.isdecimal() and len(version) < 10 else -1
 
     def call(self, form):
         days, removed = self.change_of(form)

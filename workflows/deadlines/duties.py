@@ -2,7 +2,7 @@
 
 1. `note_duties`: a draft that names an event with a duty (approval of a plan, decision to publish figures, the
 document an article explains) starts its deadline as soon as it is saved, so that boards and reminders see it before it
-is late; a corrected date starts it anew. 2. `settle`: publication meets the deadlines. 3. `start_review`, `end_review`:
+is late; a corrected date starts it anew. 2. `meet`: publication meets the deadlines. 3. `start_review`, `end_review`:
 what was submitted waits for a decision; `stop_review`: it was taken back; `drop_idle_reviews` ends the deadlines of
 reviews that ended otherwise.
 """
@@ -71,7 +71,7 @@ def _start(obj, duty, *, by=None) -> Deadline:
 # --- 2. Publication --------------------------------------------------------------------------------
 
 
-def settle(public, on: datetime) -> None:
+def meet(public, on: datetime) -> None:
     """Meet the duties that a publication fulfils: the deadlines that run, then those that were never started."""
     duties = public.duties() if hasattr(public, "duties") else []
     _drop_corrected(public, duties, on=on)

@@ -50,7 +50,7 @@ LONGEST_LABEL = 45
 class Due:
     """One thing that is due of a page: what and when; text and colour of its badge as in the work queue, or ""."""
 
-    said: str
+    text: str
     badge: str = ""
     standing: str = ""
 
@@ -83,8 +83,8 @@ def dues_of(pages: Iterable[Page], *, by, on: date | datetime | None = None) -> 
                 what = "rà soát"
             else:
                 what = Truncator(deadline.rule.label).chars(LONGEST_LABEL)
-            said = f"{what}, hạn cuối {last_day(deadline.last_day, days)}"
-            found[pk].append(Due(said, as_text(deadline, day), deadlines.standing(deadline, day)))
+            text = f"{what}, hạn cuối {last_day(deadline.last_day, days)}"
+            found[pk].append(Due(text, as_text(deadline, day), deadlines.standing(deadline, day)))
         # What has no deadline: a review while the office sets no target, and the reviews that are not near.
         for pk in waiting:
             found[pk].append(Due("", "chờ duyệt", NO_DEADLINE))

@@ -32,7 +32,7 @@ COLUMNS = (
     ("Cộng", 14, "total"),
     ("Có gia hạn", 14, "extended"),
     ("Có tạm dừng", 14, "paused"),
-    ("Tỷ lệ đúng hạn", 14, "percent_said"),
+    ("Tỷ lệ đúng hạn", 14, "percent_text"),
     ("Mức", 12, "level_name"),
 )
 
@@ -72,7 +72,7 @@ class Line:
         return {"green": "Tốt", "amber": "Cần chú ý", "red": "Kém", "none": "Chưa có"}[self.level]
 
     @property
-    def percent_said(self) -> str:
+    def percent_text(self) -> str:
         """ "92,3%", as people here write it; "—" for none."""
         return "—" if self.percent is None else f"{written(self.percent)}%"
 

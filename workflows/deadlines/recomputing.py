@@ -46,7 +46,7 @@ def change_days(
         demand_second(by, agreed_by)
     hold_calendar()
     known = {row.date: row for row in CalendarDay.objects.select_for_update()}
-    said = []
+    changes = []
     for day in days:
         row = known.get(day.date) or CalendarDay(date=day.date)
         if row.pk and facts_of(row) == facts_of(day):
@@ -60,7 +60,7 @@ def change_days(
             user=by,
             data={"date": row.date.isoformat(), "kind": row.kind},
         )
-        said.append(f"{format_short(row.date)}: {row.get_kind_display()}, {row.name}")
+        changes.append(f"{format_short(row.date)}: {row.get_kind_display()}, {row.name}")
     for day in sorted(set(removed) & known.keys()):
         row = known[day]
         log(
@@ -70,10 +70,10 @@ def change_days(
             data={"date": day.isoformat(), "kind": row.kind},
         )
         row.delete()
-        said.append(f"{format_short(day)}: bỏ khỏi lịch ({row.name})")
-    if not said:
+        changes.append(f"{format_short(day)}: bỏ khỏi lịch ({row.name})")
+    if not changes:
         raise Refused("Không có gì thay đổi so với lịch hiện nay.")
-    make_version(said[0] if len(said) == 1 else f"{len(said)} ngày: {'; '.join(said)}", by)
+    make_version(changes[0] if len(changes) == 1 else f"{len(changes)} ngày: {'; '.join(changes)}", by)
     return recompute_open(by=by, on=on)
 
 

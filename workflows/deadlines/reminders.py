@@ -26,7 +26,7 @@ from . import Standing
 from .acting import Actors
 
 MOST_LINES = 100
-KEEP = timedelta(days=365)
+RETENTION = timedelta(days=365)
 HEADINGS = {
     Standing.VERY_LATE: "QUÁ HẠN LÂU",
     Standing.LATE: "QUÁ HẠN",
@@ -61,8 +61,8 @@ def due_reminders(on: date | datetime | None = None) -> list[Due]:
             continue
         left = deadlines.workdays_until(deadline.last_day, day)
         come = [level for level in deadline.rule.reminder_days if level <= -left]
-        told = {reminder.level for reminder in deadline.reminders.all() if reminder.last_day == deadline.last_day}
-        if come and not any(level >= come[-1] for level in told):
+        reminded = {reminder.level for reminder in deadline.reminders.all() if reminder.last_day == deadline.last_day}
+        if come and not any(level >= come[-1] for level in reminded):
             found.append(Due(deadline, deadlines.standing(deadline, day), deadlines.days_left(deadline, day), come[-1]))
     return found
 
@@ -82,7 +82,7 @@ def send_digests(on: date | datetime | None = None) -> int:
     of_person: dict[int, list[Due]] = {}
     people: dict[int, User] = {}
     for item in due:
-        for user in _told_of(item, actors):
+        for user in _people_of(item, actors):
             people[user.pk] = user
             of_person.setdefault(user.pk, []).append(item)
     # What no mail had room for is not told yet: it comes on the next working day.
@@ -98,13 +98,13 @@ def send_digests(on: date | datetime | None = None) -> int:
     return sum(_send_digest(people[pk], items, day) for pk, items in sorted(of_person.items()))
 
 
-def forget_old(*, on: datetime) -> int:
+def purge_old(*, on: datetime) -> int:
     """Delete what was told a year ago of deadlines that run no more; return how many rows were deleted."""
-    old = DeadlineReminder.objects.filter(reminded_on__lt=deadlines.local_date(on) - KEEP)
+    old = DeadlineReminder.objects.filter(reminded_on__lt=deadlines.local_date(on) - RETENTION)
     return old.exclude(deadline__in=Deadline.objects.open()).delete()[0]
 
 
-def _told_of(item: Due, actors: Actors) -> list[User]:
+def _people_of(item: Due, actors: Actors) -> list[User]:
     people = actors.of(item.deadline)
     site = item.deadline.site or city_site()
     if item.standing == Standing.VERY_LATE and site is not None:
@@ -132,10 +132,10 @@ def _send_digest(user: User, items: list[Due], day: date) -> int:
 
 def _line(item: Due) -> dict:
     deadline = item.deadline
-    return {"deadline": deadline, "last_day": format_vn(deadline.last_day), "described": said(item.left, deadline)}
+    return {"deadline": deadline, "last_day": format_vn(deadline.last_day), "described": time_left(item.left, deadline)}
 
 
-def said(left: int | None, deadline: Deadline) -> str:
+def time_left(left: int | None, deadline: Deadline) -> str:
     """Say the days left as people do: "còn 3 ngày làm việc", "hết hạn hôm nay", "quá hạn 2 ngày"; "" for none."""
     if left is None:
         return ""

@@ -69,10 +69,10 @@ def explain(deadline: Deadline, on: date | datetime | None = None) -> str:
     parts = [deadline.explanation]
     pauses = pauses_of(deadline) if deadline.paused_on or deadline.paused_workdays else []
     after = [pause for pause in pauses if counts_after_extension(pause, deadline)]
-    parts += [_pause_said(pause, deadline, on) for pause in pauses if pause not in after]
+    parts += [_pause_text(pause, deadline, on) for pause in pauses if pause not in after]
     if deadline.extended_to:
         parts.append(f"gia hạn đến {format_vn(deadline.extended_to)}: {deadline.extension_reason}")
-    parts += [_pause_said(pause, deadline, on) for pause in after]
+    parts += [_pause_text(pause, deadline, on) for pause in after]
     if after and deadline.last_day != (deadline.extended_to or deadline.due_on):
         latest = "chậm nhất " if deadline.paused_on else ""
         parts.append(f"hạn cuối {latest}{format_vn(deadline.last_day)}")
@@ -86,7 +86,7 @@ def explain(deadline: Deadline, on: date | datetime | None = None) -> str:
     return "; ".join(parts)
 
 
-def _pause_said(pause: DeadlinePause, deadline: Deadline, on: date | datetime | None) -> str:
+def _pause_text(pause: DeadlinePause, deadline: Deadline, on: date | datetime | None) -> str:
     what = pause.get_category_display()
     if pause.resumed_on:
         length = workdays.working_days_between(pause.stopped_on, pause.resumed_on, calendar().days)

@@ -124,7 +124,7 @@ class BoardView(Grouped, TemplateView):
         page = Paginator(self.shown, PER_PAGE).get_page(self.request.GET.get("p"))
         with deadlines.calendar_held():
             for row in page:
-                row.deadline.said = deadlines.explain(row.deadline)
+                row.deadline.explained = deadlines.explain(row.deadline)
         groups = [(group, len(boards.chosen(self.rows, group, self.within))) for group in boards.GROUPS]
         return super().get_context_data(
             title="Việc có thời hạn",
@@ -178,9 +178,9 @@ def address_of(deadline: Deadline) -> str:
     subject = deadline.subject
     if subject is None:
         return ""
-    said = acting.subject_of(deadline)
-    if said.address is not None:
-        return said.address(subject)
+    acting_on = acting.subject_of(deadline)
+    if acting_on.address is not None:
+        return acting_on.address(subject)
     if isinstance(subject, TakeDown):
         return reverse("workflows_takedown", args=[subject.pk])
     if deadline.rule.code == REVIEW_RULE:
@@ -208,7 +208,7 @@ class DeadlineView(OneDeadline, TemplateView):
             header_icon=ICON,
             address=address_of(deadline),
             standing=deadlines.standing(deadline),
-            said=boards.said(left, deadline),
+            time_left=boards.time_left(left, deadline),
             explanation=deadlines.explain(deadline),
             pauses=deadline.pauses.all(),
             people=[person.get_full_name() for person in acting.Actors([deadline]).of(deadline)]

@@ -52,7 +52,7 @@ def calendar() -> WorkingCalendar:
         return read
 
 
-def forget_calendar() -> None:
+def reread_calendar() -> None:
     """Read the calendar anew when next asked for: for tests that count what the database is asked."""
     _read_calendars.clear()
 

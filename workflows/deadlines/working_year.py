@@ -64,7 +64,7 @@ class Day:
         return self.row.kind.replace("_", "-")
 
     @property
-    def said(self) -> str:
+    def text(self) -> str:
         """What is read out and shown on the cell's link."""
         if self.row is None:
             return f"{format_short(self.on)}, {'ngày làm việc' if self.is_worked else 'nghỉ cuối tuần'}"

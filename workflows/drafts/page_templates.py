@@ -95,19 +95,19 @@ def save_as_template(
 
 def texts_of(page) -> dict:
     """Return what a template keeps of a page: field → value as a version stores it, without references."""
-    stored, kept = page.serializable_data(), {}
+    stored, fields = page.serializable_data(), {}
     for field in template_fields(type(page)):
         value = getattr(page, field.name)
         if isinstance(field, StreamField):
             blocks = _stream_texts(field.stream_block, value.get_prep_value())
             if blocks:
-                kept[field.name] = json.dumps(blocks, ensure_ascii=False)
+                fields[field.name] = json.dumps(blocks, ensure_ascii=False)
         elif isinstance(field, RichTextField):
             if value:
-                kept[field.name] = _without_links(value)
+                fields[field.name] = _without_links(value)
         elif value not in (None, "", field.get_default()):
-            kept[field.name] = stored[field.name]
-    return kept
+            fields[field.name] = stored[field.name]
+    return fields
 
 
 def template_fields(model) -> list:
@@ -123,13 +123,13 @@ def _without_links(markup: str) -> str:
 
 def _stream_texts(block, children: list) -> list:
     """The children of a stream as it stores them, without those that choose something."""
-    kept = []
+    texts = []
     for child in children:
         inner = block.child_blocks.get(child["type"])
         if inner is None or _chooses(inner):
             continue
-        kept.append({"type": child["type"], "value": _texts(inner, child["value"])})
-    return kept
+        texts.append({"type": child["type"], "value": _texts(inner, child["value"])})
+    return texts
 
 
 def _texts(block, value):

@@ -51,8 +51,8 @@ def show_file(request, token: str, file_token: str, name: str):
     item = previews.file_shown(version, file_token)
     if item is None or PurePosixPath(item.file.name).name != name:
         raise Http404
-    kept = item.image if isinstance(item, PortalRendition) else item
-    if not kept.is_servable():
+    owner = item.image if isinstance(item, PortalRendition) else item
+    if not owner.is_servable():
         raise Http404
     by = "" if request.user.is_authenticated else f"{OUTSIDER} số {link.pk}"
     return _sealed_off(send_private(request, item, actor_name=by))

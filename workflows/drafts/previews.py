@@ -37,7 +37,7 @@ from base.files import serving as files
 from base.gate import Refused
 from base.locking import hold
 from base.models import PortalRendition, PortalSite
-from base.models.files import Kept
+from base.models.files import StoredFile
 from base.public.frame import Alert
 from base.sites import site_of
 
@@ -260,13 +260,13 @@ def file_shown(version, token: str):
 def _files_of(version) -> set[tuple[str, int]]:
     """What the version itself names, of its own site or shared by the city."""
     foreign = {_key(reference.target) for reference in references_foreign_to_owner(version)}
-    named = {_key(reference.target) for reference in references(version) if isinstance(reference.target, Kept)}
+    named = {_key(reference.target) for reference in references(version) if isinstance(reference.target, StoredFile)}
     return named - foreign
 
 
 def _key(item) -> tuple[str, int]:
-    kept = item.image if isinstance(item, PortalRendition) else item
-    return (kept._meta.label, kept.pk)
+    owner = item.image if isinstance(item, PortalRendition) else item
+    return (owner._meta.label, owner.pk)
 
 
 # --- 5. Ending -------------------------------------------------------------------------------------

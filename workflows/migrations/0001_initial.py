@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 },
             ),
             migrations.CreateModel(
-                name='ChainHead',
+                name='ChainTip',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('name', models.CharField(max_length=30, unique=True)),
@@ -592,7 +592,7 @@ class Migration(migrations.Migration):
                     ('object_id', models.CharField(blank=True, max_length=40, verbose_name='mã bản ghi')),
                     ('title', models.CharField(max_length=300, verbose_name='tiêu đề')),
                     ('ground', models.CharField(choices=[('policy_repealed', 'Chính sách, văn bản đã bị bãi bỏ'), ('no_longer_suitable', 'Không còn phù hợp với văn bản cấp trên'), ('superseded', 'Đã có nội dung mới thay thế'), ('error', 'Nội dung sai'), ('personal_data', 'Lộ dữ liệu cá nhân'), ('merged', 'Đã gộp vào nội dung khác'), ('expired', 'Hết thời hạn đăng')], max_length=20, verbose_name='lý do')),
-                    ('state', models.CharField(choices=[('waiting', 'Chờ luồng duyệt đang chạy'), ('open', 'Chờ quyết định'), ('taken_down', 'Đã gỡ'), ('kept_with_note', 'Giữ lại, có ghi chú'), ('to_edit', 'Chờ chỉnh sửa'), ('restored', 'Đã khôi phục'), ('withdrawn', 'Đã rút đề nghị')], default='open', max_length=20, verbose_name='tình trạng')),
+                    ('state', models.CharField(choices=[('waiting', 'Chờ luồng duyệt đang chạy'), ('open', 'Chờ quyết định'), ('taken_down', 'Đã gỡ'), ('retained_with_note', 'Giữ lại, có ghi chú'), ('to_edit', 'Chờ chỉnh sửa'), ('restored', 'Đã khôi phục'), ('withdrawn', 'Đã rút đề nghị')], default='open', max_length=20, verbose_name='tình trạng')),
                     ('behaviour', models.CharField(choices=[('gone', 'Báo đã gỡ (410) kèm lý do'), ('redirect', 'Chuyển đến nội dung thay thế'), ('notice', 'Giữ trang, hiện ghi chú')], default='gone', max_length=10, verbose_name='cách xử lý')),
                     ('suggestion', models.CharField(choices=[('take_down', 'Gỡ bỏ'), ('keep', 'Giữ lại kèm ghi chú'), ('edit', 'Yêu cầu chỉnh sửa')], default='take_down', max_length=10, verbose_name='đề xuất')),
                     ('explanation', models.TextField(blank=True, verbose_name='giải thích cho người đọc')),

@@ -1,7 +1,7 @@
 """The rows of approval, take-down, archive and deadlines, one subject a file."""
 
 from .approval import Contribution, Declaration, EditorialApprovalTask, EmergencyAct, SiteWorkflow
-from .archive import ArchiveCopy, ChainHead, Disposal
+from .archive import ArchiveCopy, ChainTip, Disposal
 from .arrangement import MoveProposal
 from .deadline import CalendarDay, CalendarVersion, Deadline, DeadlinePause, DeadlineReminder, DeadlineRule
 from .disposal import DisposalItem, DisposalList, RetentionClass, RetentionRule
@@ -22,7 +22,7 @@ __all__ = [
     "ArchiveCopy",
     "CalendarDay",
     "CalendarVersion",
-    "ChainHead",
+    "ChainTip",
     "Contribution",
     "Deadline",
     "DeadlinePause",

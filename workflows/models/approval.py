@@ -6,7 +6,7 @@ from django.db import models
 from wagtail.forms import TaskStateCommentForm
 from wagtail.models import Task, Workflow
 
-from base.gate import said_as_refusal
+from base.gate import validation_as_refusal
 from base.models import PortalFile, PortalSite
 
 
@@ -75,7 +75,7 @@ class EditorialApprovalTask(Task):
         return RemarkForm
 
     def on_action(self, task_state, user, action_name, **kwargs):
-        with said_as_refusal():
+        with validation_as_refusal():
             if action_name == "approve":
                 self.policy.approve(task_state, by=user, comment=kwargs.get("comment", ""))
             elif action_name == "reject":

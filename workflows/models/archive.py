@@ -93,7 +93,7 @@ class Disposal(models.Model):
         return self.title
 
 
-class ChainHead(Chain):
+class ChainTip(Chain):
     """The tip of the archive's chain."""
 
     NAME, LABEL = "archive", "Kho lưu trữ"

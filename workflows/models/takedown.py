@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from wagtail.models import Page, Task, TaskState, WorkflowState
 
-from base.gate import said_as_refusal
+from base.gate import validation_as_refusal
 from base.models import PortalSite
 
 
@@ -46,7 +46,7 @@ class TakeDown(models.Model):
         WAITING = "waiting", "Chờ luồng duyệt đang chạy"
         OPEN = "open", "Chờ quyết định"
         TAKEN_DOWN = "taken_down", "Đã gỡ"
-        KEPT_WITH_NOTE = "kept_with_note", "Giữ lại, có ghi chú"
+        RETAINED_WITH_NOTE = "retained_with_note", "Giữ lại, có ghi chú"
         TO_EDIT = "to_edit", "Chờ chỉnh sửa"
         RESTORED = "restored", "Đã khôi phục"
         WITHDRAWN = "withdrawn", "Đã rút đề nghị"
@@ -58,7 +58,7 @@ class TakeDown(models.Model):
 
     class Decision(models.TextChoices):
         TAKE_DOWN = "take_down", "Gỡ bỏ"
-        KEEP = "keep", "Giữ lại kèm ghi chú"
+        RETAIN = "keep", "Giữ lại kèm ghi chú"
         EDIT = "edit", "Yêu cầu chỉnh sửa"
 
     # Grounds that go before a running approval instead of waiting for it.
@@ -175,7 +175,7 @@ class ArchivalUnpublishTask(Task):
     def on_action(self, task_state, user, action_name, **kwargs):
         if action_name in TakeDown.Decision.values:
             takedown = task_state.specific.takedown
-            with said_as_refusal():
+            with validation_as_refusal():
                 self.policy.decide(takedown, action_name, by=user, note=kwargs.get("comment", ""))
 
     def get_task_states_user_can_moderate(self, user, **kwargs):

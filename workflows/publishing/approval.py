@@ -547,7 +547,7 @@ def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=Tr
         note_replaced(obj)
     if not is_part:
         demand_own_references(revision)
-    copy = copies.keep(revision, approved_by=approved_by, submitted_by=submitted_by, on=on, ground=ground)
+    copy = copies.seal(revision, approved_by=approved_by, submitted_by=submitted_by, on=on, ground=ground)
     first = obj.first_published_at
     public = _let_through(revision, by=approved_by, log_action="portal.publish")
     if public.live and (timezone.now() - on).total_seconds() > 60:
@@ -585,7 +585,7 @@ def _finish(public, copy: ArchiveCopy, on, *, is_part=False) -> None:
     _clear_hour(public)
     note_published(copies.referenced_files(public), on)
     if not is_part:
-        _settle(public, on)
+        _meet_duties(public, on)
 
 
 def _clear_hour(public) -> None:
@@ -596,9 +596,9 @@ def _clear_hour(public) -> None:
             public.save(update_fields=["go_live_at"])
 
 
-def _settle(public, on) -> None:
+def _meet_duties(public, on) -> None:
     """Meet the duties that this publication fulfils, and end the take-down it answers."""
-    duties.settle(public, on)
+    duties.meet(public, on)
     _end_returning_takedown(public, on)
     if public.live:
         note_back(public)
@@ -611,14 +611,14 @@ def _end_returning_takedown(subject, on) -> None:
     rows = TakeDown.objects.of(subject)
     rows.filter(state=TakeDown.State.TAKEN_DOWN).update(state=TakeDown.State.RESTORED, restored_at=on)
     edited = rows.filter(state=TakeDown.State.TO_EDIT)
-    if edited and getattr(subject, "kept_note", ""):
+    if edited and getattr(subject, "retained_note", ""):
         # The two persons who published what was asked for have answered what the note said.
-        subject.kept_note, subject.kept_note_on = "", None
+        subject.retained_note, subject.retained_note_on = "", None
         with open_gate("publish"):
-            subject.save(update_fields=["kept_note", "kept_note_on"], clean=False)
+            subject.save(update_fields=["retained_note", "retained_note_on"], clean=False)
     for row in edited:
         deadlines.meet_for(row, on=on)
-        row.state = TakeDown.State.KEPT_WITH_NOTE
+        row.state = TakeDown.State.RETAINED_WITH_NOTE
         row.save(update_fields=["state"])
 
 
@@ -702,8 +702,8 @@ def emergency_publish(
     if hour and hour > timezone.now():
         raise ValidationError(
             {
-                "go_live_at": f"Bản nháp hẹn đăng lúc {schedules.said(hour)}, còn đăng khẩn cấp là đăng ngay; hãy bỏ "
-                "giờ đăng, lưu rồi đăng khẩn cấp."
+                "go_live_at": f"Bản nháp hẹn đăng lúc {schedules.format_moment(hour)}, còn đăng khẩn cấp là đăng ngay; "
+                "hãy bỏ giờ đăng, lưu rồi đăng khẩn cấp."
             }
         )
     revision = obj.get_latest_revision() or obj.save_revision(user=by)

@@ -6,7 +6,7 @@
 3. What was approved or is under review for one place does not travel: a move takes the hour from it and stops its
    review; a merger begins the review anew under the successor.
 4. `unschedule`: an approved publication in the future is cancelled; the version goes back to being a draft.
-   `keep_schedule`: one whose approver's appointment ended stays, by a person of the board.
+   `confirm_schedule`: one whose approver's appointment ended stays, by a person of the board.
 """
 
 from datetime import datetime
@@ -245,25 +245,25 @@ def unschedule(obj, *, by, on: datetime | None = None, reason: str = "") -> Revi
     revision = Revision.objects.for_instance(obj).filter(approved_go_live_at__isnull=False).first()
     if revision is None:
         raise Refused("Nội dung này không có lịch đăng nào.")
-    said = f"{by.get_full_name() or by.get_username()} đã hủy lịch"
-    said = f"{said}: {reason.strip()}" if reason.strip() else f"{said}."
-    schedules.void(revision, obj, said, by=by, on=on)
+    message = f"{by.get_full_name() or by.get_username()} đã hủy lịch"
+    message = f"{message}: {reason.strip()}" if reason.strip() else f"{message}."
+    schedules.void(revision, obj, message, by=by, on=on)
     return revision
 
 
-def may_keep_schedule(user, row: Schedule) -> bool:
+def may_confirm_schedule(user, row: Schedule) -> bool:
     """Tell whether a user may say that a schedule stays: they could approve it themselves, and did not submit it."""
     obj = row.revision.content_object
     return obj is not None and user.pk != row.submitted_by_id and may_approve(user, obj)
 
 
 @transaction.atomic
-def keep_schedule(row: Schedule, *, by, on: datetime | None = None) -> Schedule:
+def confirm_schedule(row: Schedule, *, by, on: datetime | None = None) -> Schedule:
     """Keep a schedule whose approver's appointment has ended; it leaves the board's list. Raises Refused."""
     row = Schedule.objects.select_for_update(of=("self",)).select_related("revision").get(pk=row.pk)
     if row.revision.approved_go_live_at is None:
         raise Refused("Lịch này không còn chờ đăng.")
-    if not may_keep_schedule(by, row):
+    if not may_confirm_schedule(by, row):
         raise Refused("Người xem lại lịch đăng phải có quyền duyệt và không phải người soạn, người gửi.")
     row.looked_by, row.looked_at = by, on or timezone.now()
     row.save(update_fields=["looked_by", "looked_at"])

@@ -17,7 +17,7 @@ from wagtail.models import Revision, TaskState, WorkflowState
 from base.admin.field_anchors import edit_address
 from base.gate import Refused
 from base.models import FileEdit, FileVersion, PortalFile, PortalImage
-from base.models.files import Kept, WaitingVersion
+from base.models.files import StoredFile, WaitingVersion
 
 from ..archive.copies import as_shown, last_copy_of, referenced_files
 from ..models import ArchiveCopy, Declaration, EditorialApprovalTask
@@ -73,11 +73,11 @@ def is_as_sealed(revision: Revision) -> bool:
     return copy is not None and not differing(copy.files, _held(revision.as_object()))
 
 
-def differing(kept: list[dict], shown: list[dict]) -> list[str]:
+def differing(declared: list[dict], shown: list[dict]) -> list[str]:
     """Return the titles of the files that are not what an older list says, by the fields that this one has."""
     now = {_key(entry): entry for entry in shown} | {entry["path"]: entry for entry in shown}
     found, matched = [], set()
-    for entry in kept:
+    for entry in declared:
         is_now = now.get(_key(entry))
         if is_now is None or not _is_same(entry, is_now):
             found.append(entry.get("name", ""))
@@ -92,8 +92,8 @@ def _key(entry: dict):
 
 
 def _is_same(entry: dict, is_now: dict) -> bool:
-    said, shown = entry.get("shown", {"title": entry.get("name")}), is_now["shown"]
-    return entry["digest"] == is_now["digest"] and all(shown[name] == said[name] for name in said if name in shown)
+    before, shown = entry.get("shown", {"title": entry.get("name")}), is_now["shown"]
+    return entry["digest"] == is_now["digest"] and all(shown[name] == before[name] for name in before if name in shown)
 
 
 def _held(obj) -> list[dict]:
@@ -121,7 +121,7 @@ def _listed(names: list[str]) -> str:
 # --- 3. What waits with a file ---------------------------------------------------------------------
 
 
-def waiting_versions(item: Kept) -> list[WaitingVersion]:
+def waiting_versions(item: StoredFile) -> list[WaitingVersion]:
     """Return the versions under review, approved for later, or submitted as part of one act, that show a file.
 
     A version after which another was saved cannot become public any more, and does not wait.
@@ -158,7 +158,7 @@ def _sealed(revisions: QuerySet) -> dict[int, list[dict]]:
     return dict(rows.values_list("revision_id", "files"))
 
 
-def _names(files: list[dict] | None, item: Kept, revision_id: int) -> bool:
+def _names(files: list[dict] | None, item: StoredFile, revision_id: int) -> bool:
     if files is None:
         revision = Revision.objects.filter(pk=revision_id).first()
         files = files_of(revision.as_object()) if revision else []

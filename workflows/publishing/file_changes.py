@@ -225,7 +225,7 @@ def _carry_out(change: FileChange, scan, by, moment: datetime) -> None:
     demand_not_waiting(item, by=by)
     # A new content: pages keep its address, the older sizes are gone. New texts: the older ones are not shown again.
     sizes = words_of(item)[1:] if change.has_content else []
-    note_words(words=sizes, texts=_texts_that_go(item, change), things=[item], verb="file_change", change=change.pk)
+    note_words(words=sizes, texts=_texts_that_go(item, change), things=[item], action="file_change", change=change.pk)
     with open_gate("publish"):
         if change.has_content:
             with change.file.open("rb") as handle:
@@ -259,7 +259,7 @@ def _seal_anew(item, change: FileChange, by, moment: datetime) -> None:
     for shown in item.public_sources():
         if isinstance(shown, DraftStateMixin) and shown.live_revision_id:
             shown = shown.specific if hasattr(shown, "specific") else shown
-            copies.keep(
+            copies.seal(
                 shown.live_revision,
                 approved_by=by,
                 submitted_by=change.proposed_by,

@@ -159,8 +159,8 @@ def _pages_of(person: User, site: PortalSite):
     for path in Page.objects.filter(translation_key=site.home_key).values_list("path", flat=True):
         wanted |= Q(path__startswith=path)
     pages = Page.objects.filter(wanted)
-    kept = PortalSite.objects.filter(pk__in={site_id for _, site_id in held_roles(person)})
-    for path in Page.objects.filter(translation_key__in=kept.values("home_key")).values_list("path", flat=True):
+    their_sites = PortalSite.objects.filter(pk__in={site_id for _, site_id in held_roles(person)})
+    for path in Page.objects.filter(translation_key__in=their_sites.values("home_key")).values_list("path", flat=True):
         pages = pages.exclude(path__startswith=path)
     return pages.values("pk")
 

@@ -115,8 +115,8 @@ def _from_index(things: list, by) -> Iterator[LinkIn]:
         is_own = works_on(by, owner_site(source))
         if not source.live and not is_own:
             continue
-        told = {name: getattr(source, "when_target_goes", {}).get(name, STAYS) for name in sorted(fields)}
-        for name, words in told.items():
+        outcomes = {name: getattr(source, "when_target_goes", {}).get(name, STAYS) for name in sorted(fields)}
+        for name, words in outcomes.items():
             if not words:
                 # The screen tells of it in its own words (`shown_on`).
                 continue

@@ -51,7 +51,7 @@ def _removals(model: type, keys: list[str]) -> dict:
     )
 
 
-def said(thing) -> str:
+def label_of(thing) -> str:
     """Say that something was taken down, and when, as `note` has found it; "" for what was not. The year where it is
     not this one."""
     day: date | None = getattr(thing, NOTED, None)
@@ -80,6 +80,6 @@ def _saying(wagtails):
     def status_string(thing):
         word = wagtails(thing)
         # Where more is to be told, that a draft of it waits or has its hour, Wagtail tells it.
-        return (said(thing) or word) if str(word) == gettext("draft") else word
+        return (label_of(thing) or word) if str(word) == gettext("draft") else word
 
     return status_string

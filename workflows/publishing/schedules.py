@@ -4,7 +4,7 @@
 place and persons beside the version. 3. `obstacle`: at the hour, why the version may not appear there any more.
 4. `void`, `void_below`: it is a draft again, and author and approver are told; `tell_failed`: so is what failed.
 
-An approver whose appointment ended takes no schedule away: the board sees it (`arrangement.keep_schedule`).
+An approver whose appointment ended takes no schedule away: the board sees it (`arrangement.confirm_schedule`).
 """
 
 from collections.abc import Iterable
@@ -50,10 +50,13 @@ def date_findings(version, moment: datetime) -> list[Finding]:
     """Return what of a version's dates stops its approval: an end that has passed, or not after its own beginning."""
     start, end = version.go_live_at, version.expire_at
     if start and end and end <= start:
-        message = f"Giờ gỡ ({said(end)}) phải sau giờ đăng ({said(start)}); hãy sửa một trong hai, hoặc để trống."
+        message = (
+            f"Giờ gỡ ({format_moment(end)}) phải sau giờ đăng ({format_moment(start)}); "
+            "hãy sửa một trong hai, hoặc để trống."
+        )
         return [Finding("blocker", name, message) for name in ("go_live_at", "expire_at")]
     if end and end <= moment:
-        message = f"Ngày giờ gỡ {said(end)} đã qua; hãy chọn ngày giờ sau bây giờ, hoặc để trống."
+        message = f"Ngày giờ gỡ {format_moment(end)} đã qua; hãy chọn ngày giờ sau bây giờ, hoặc để trống."
         return [Finding("blocker", "expire_at", message)]
     return end_findings(version) if isinstance(version, Page) else []
 
@@ -62,8 +65,8 @@ def end_findings(version) -> list[Finding]:
     """Return what stops a page because of an end date, its own or one above it: no end takes live pages below along."""
     if above := ending_above(version):
         message = (
-            f"Mục «{above.title}» tự gỡ lúc {said(above.expire_at)}, nên bên dưới không đăng được gì; hãy bỏ ngày giờ "
-            "gỡ của mục ấy bằng một phiên bản được duyệt, rồi gửi lại."
+            f"Mục «{above.title}» tự gỡ lúc {format_moment(above.expire_at)}, nên bên dưới không đăng được gì; hãy bỏ "
+            "ngày giờ gỡ của mục ấy bằng một phiên bản được duyệt, rồi gửi lại."
         )
         return [Finding("blocker", "expire_at", message)]
     below = live_below(reach_of_end(version)) if version.expire_at else None
@@ -112,7 +115,7 @@ def hour_findings(obj, moment: datetime) -> list[Finding]:
     hour = _hour_in(newest.content) if newest else obj.go_live_at
     if hour is None or hour > moment or hour == _hour_of_public(obj):
         return []
-    message = f"Giờ đăng {said(hour)} đã qua; hãy chọn giờ sau bây giờ, hoặc để trống để đăng ngay khi duyệt."
+    message = f"Giờ đăng {format_moment(hour)} đã qua; hãy chọn giờ sau bây giờ, hoặc để trống để đăng ngay khi duyệt."
     return [Finding("blocker", "go_live_at", message)]
 
 
@@ -139,7 +142,7 @@ def hour_passed(version, moment: datetime) -> datetime | None:
     return hour if hour and hour <= moment else None
 
 
-def said(moment: datetime) -> str:
+def format_moment(moment: datetime) -> str:
     """Say an hour as people read it. Example: "06:00 10/09/2020"."""
     local = timezone.localtime(moment, deadlines.VIETNAM)
     return f"{local:%H:%M} {format_short(local.date())}"
@@ -233,8 +236,8 @@ def void(revision: Revision, obj, reason: str, *, by=None, on: datetime | None =
     revision.approved_go_live_at = None
     revision.save(user=by, update_fields=["approved_go_live_at"])
     log(instance=obj, action="portal.schedule.void", user=by, revision=revision, data={"reason": reason})
-    told = {"hour": said(hour) if hour else "", "reason": reason, "on": on or timezone.now()}
-    _tell(row, revision, obj, "schedule_void", **told)
+    context = {"hour": format_moment(hour) if hour else "", "reason": reason, "on": on or timezone.now()}
+    _tell(row, revision, obj, "schedule_void", **context)
 
 
 def void_below(page, reason: str, *, by=None, on: datetime | None = None) -> list[Schedule]:
@@ -258,8 +261,8 @@ def tell_failed(revision: Revision, error: Exception) -> None:
 def _tell(row: Schedule | None, revision: Revision, obj, kind: str, **context) -> None:
     site = row.site if row else owner_site(obj)
     people = [revision.user, *((row.submitted_by, row.approved_by) if row else ())]
-    told = {user.pk: user for user in people if user is not None and user.is_active and works_on(user, site)}
-    if site is not None and (row is None or row.approved_by_id not in told):
+    recipients = {user.pk: user for user in people if user is not None and user.is_active and works_on(user, site)}
+    if site is not None and (row is None or row.approved_by_id not in recipients):
         # The person who approved it has gone: their board hears of it instead.
-        told |= {user.pk: user for user in holders(APPROVE, site.parent or site)}
-    notify(told.values(), kind, {"revision": revision, "address": edit_address(obj), **context})
+        recipients |= {user.pk: user for user in holders(APPROVE, site.parent or site)}
+    notify(recipients.values(), kind, {"revision": revision, "address": edit_address(obj), **context})

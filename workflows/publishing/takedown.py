@@ -46,7 +46,7 @@ WAIT_WORKDAYS = 2
 
 Ground, State, Behaviour, Decision = TakeDown.Ground, TakeDown.State, TakeDown.Behaviour, TakeDown.Decision
 # What a page can be removed for at once, and readers are told: nothing that would first have to be looked up.
-SAID_AT_ONCE = {Ground.ERROR: "Nội dung được gỡ để xem xét lại."}
+EXPLAINED_AT_ONCE = {Ground.ERROR: "Nội dung được gỡ để xem xét lại."}
 AT_ONCE_GROUNDS = (Ground.ERROR, Ground.PERSONAL_DATA, Ground.NO_LONGER_SUITABLE, Ground.POLICY_REPEALED)
 
 # "What happened?" picks the behaviour; the decider may change it.
@@ -396,8 +396,8 @@ def decisions_on(takedown: TakeDown) -> list[str]:
     What is kept stands under the words that one person proposed and another approves: a proposal without an
     explanation has none, and a record has no place for them.
     """
-    may_keep = takedown.page_id and takedown.explanation.strip()
-    return [value for value in Decision.values if may_keep or value != Decision.KEEP]
+    may_retain = takedown.page_id and takedown.explanation.strip()
+    return [value for value in Decision.values if may_retain or value != Decision.RETAIN]
 
 
 @transaction.atomic
@@ -439,20 +439,20 @@ def carry_out(task_state, *, by=None) -> TakeDown:
         note_gone([page], **_facts(row))
         _remove(row, page, by=row.decided_by, moment=moment)
         links_in.look_afterwards([page], on=moment)
-    elif row.decision == Decision.KEEP:
+    elif row.decision == Decision.RETAIN:
         row.behaviour = Behaviour.NOTICE
         with open_gate("take_down"):
-            page.kept_note, page.kept_note_on = row.explanation, timezone.localtime(moment).date()
-            page.save(update_fields=["kept_note", "kept_note_on"], clean=False)
+            page.retained_note, page.retained_note_on = row.explanation, timezone.localtime(moment).date()
+            page.save(update_fields=["retained_note", "retained_note_on"], clean=False)
         if page.live_revision_id:
-            copies.keep(
+            copies.seal(
                 page.live_revision,
                 submitted_by=row.proposed_by,
                 approved_by=row.decided_by,
                 on=moment,
                 ground=f"Giữ lại kèm ghi chú: {row.explanation}",
             )
-        row.state = State.KEPT_WITH_NOTE
+        row.state = State.RETAINED_WITH_NOTE
         row.save(update_fields=["state", "behaviour"])
         deadlines.meet_for(row, on=moment)
     else:
@@ -472,7 +472,7 @@ def _remove(row: TakeDown, page, *, by, moment: datetime) -> None:
     """Unpublish a page and its aliases, free its slug, remember its address and its archive copy; or a record."""
     copy = ArchiveCopy.objects.filter(object_type=page._meta.label, object_id=str(page.pk)).order_by("-pk").first()
     if copy is None and page.live_revision_id:
-        copy = copies.keep(page.live_revision, approved_by=by, on=moment, ground="Lưu khi gỡ bỏ")
+        copy = copies.seal(page.live_revision, approved_by=by, on=moment, ground="Lưu khi gỡ bỏ")
     row.archive_copy_id = copy.pk if copy else None
     if isinstance(page, Page):
         row.old_slug = page.slug
@@ -489,7 +489,7 @@ def _remove(row: TakeDown, page, *, by, moment: datetime) -> None:
     log(instance=page, action="wagtail.unpublish", user=by)
     if isinstance(page, Page):
         previews.end_links_of(page, previews.End.REMOVED, by=by, on=moment)
-        review_dates.forget(page, on=moment)
+        review_dates.remove(page, on=moment)
     LiveFinding.objects.filter(object_type=page._meta.label, object_id=str(page.pk)).delete()
     deadlines.meet_for(row, on=moment)
 
@@ -497,7 +497,6 @@ def _remove(row: TakeDown, page, *, by, moment: datetime) -> None:
 def _facts(row: TakeDown) -> dict:
     """What the journal keeps of a take-down, so that it can be done again after a restore (`replaying.py`)."""
     return {
-        "verb": "takedown",
         "ground": row.ground,
         "explanation": row.explanation,
         "note": row.decision_note,
@@ -631,7 +630,7 @@ def _remove_all(
         ground = Ground.PERSONAL_DATA
     note_gone(
         [item for _address, item in reached],
-        verb="takedown",
+        action="takedown",
         ground=ground,
         explanation=explanation,
         note=note,
@@ -716,7 +715,7 @@ def emergency_remove(page, *, by, on: datetime | None = None, reason: str, groun
         page,
         reach(page),
         ground=ground,
-        explanation=SAID_AT_ONCE.get(ground, ""),
+        explanation=EXPLAINED_AT_ONCE.get(ground, ""),
         note=reason,
         proposed_by=by,
         decided_by=by,
@@ -755,7 +754,7 @@ def take_down_records(records, *, proposed_by, by, on: datetime | None = None, r
     moment, removed, records = on or timezone.now(), [], list(records)
     note_gone(
         [record for record in records if record.live],
-        verb="records",
+        action="records",
         note=reason,
         proposed_by=proposed_by.pk,
         decided_by=by.pk,
@@ -773,7 +772,7 @@ def take_down_records(records, *, proposed_by, by, on: datetime | None = None, r
                 object_type=record._meta.label, object_id=str(record.pk), revision_id=record.live_revision_id
             ).exists()
         ):
-            copies.keep(record.live_revision, approved_by=by, on=moment, ground="Lưu khi gỡ bỏ")
+            copies.seal(record.live_revision, approved_by=by, on=moment, ground="Lưu khi gỡ bỏ")
         state = current_state(record)
         if state:
             state.cancel(user=by)

@@ -184,7 +184,7 @@ class ScheduleView(QueueActionView):
         if row.revision.approved_go_live_at is None:
             return "Lịch này không còn chờ: bài đã đăng, hoặc lịch đã hủy."
         if row.looked_at:
-            return f"{row.looked_by} đã giữ lịch này lúc {schedules.said(row.looked_at)}."
+            return f"{row.looked_by} đã giữ lịch này lúc {schedules.format_moment(row.looked_at)}."
         return ""
 
     def way_on(self):
@@ -203,13 +203,13 @@ class ScheduleView(QueueActionView):
             subject=row.title,
             schedule=row,
             edit_url=edit_address(row.revision.content_object),
-            may_keep=arrangement.may_keep_schedule(self.request.user, row),
+            may_confirm=arrangement.may_confirm_schedule(self.request.user, row),
             **kwargs,
         )
 
     def call(self, form):
         if form.cleaned_data["decision"] == "keep":
-            arrangement.keep_schedule(self.schedule, by=self.request.user)
+            arrangement.confirm_schedule(self.schedule, by=self.request.user)
             self.success_message = "Đã giữ lịch đăng."
         else:
             arrangement.unschedule(self.schedule.revision.content_object, by=self.request.user)

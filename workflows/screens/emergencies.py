@@ -17,7 +17,7 @@ from .forms import (
 )
 from .reviewing import changes_url
 from .subjects import PageMixin, QueueActionView, demand_works_on, described, preview_url
-from .taking_down import said_of_links, what_leads_to, with_places
+from .taking_down import links_message, what_leads_to, with_places
 
 
 class EmergencyPublishView(PageMixin, QueueActionView):
@@ -78,7 +78,7 @@ class EmergencyRemoveView(PageMixin, QueueActionView):
     def call(self, form):
         reach = takedown.reach(self.page)
         takedown.emergency_remove(self.page, by=self.request.user, **form.cleaned_data)
-        self.success_message += said_of_links(what_leads_to(reach, self.request.user))
+        self.success_message += links_message(what_leads_to(reach, self.request.user))
 
 
 class SecondLookView(QueueActionView):
@@ -112,8 +112,8 @@ class SecondLookView(QueueActionView):
         approval.second_look(self.act, by=self.request.user, **form.cleaned_data)
         if not form.cleaned_data["accepted"]:
             who = self.act.acted_by
-            told = f"đã báo qua thư cho {who}" if who.email else f"{who} không có địa chỉ thư, hãy báo trực tiếp"
-            self.success_message = f"Đã ghi: không đồng ý; {told}."
+            notified = f"đã báo qua thư cho {who}" if who.email else f"{who} không có địa chỉ thư, hãy báo trực tiếp"
+            self.success_message = f"Đã ghi: không đồng ý; {notified}."
 
 
 def what_was_done(act: EmergencyAct) -> dict:

@@ -146,11 +146,11 @@ class RecordChangeView(ChangeMixin, ActionView):
         )
 
     def call(self, form):
-        said, by = form.cleaned_data, self.request.user
-        if said["accepted"]:
-            record_changes.confirm(self.change, by=by, digest=said["digest"])
+        data, by = form.cleaned_data, self.request.user
+        if data["accepted"]:
+            record_changes.confirm(self.change, by=by, digest=data["digest"])
         else:
-            record_changes.refuse(self.change, by=by, note=said["note"])
+            record_changes.refuse(self.change, by=by, note=data["note"])
 
 
 class WithdrawRecordChangeView(ChangeMixin, ActionView):

@@ -45,7 +45,7 @@ class ReviewView(QueueActionView):
             approved = self.task_state.status == TaskState.STATUS_APPROVED
             address = self.public_address() if approved else ""
             return {"url": address, "words": "Xem trang công khai"} if address else None
-        by, when = newer.workflow_state.requested_by, schedules.said(newer.started_at)
+        by, when = newer.workflow_state.requested_by, schedules.format_moment(newer.started_at)
         words = f"Mở bài gửi mới ({review_facts.name_of(by)} gửi lúc {when})"
         return {"url": reverse("workflows_review", args=[newer.pk]), "words": words}
 
@@ -155,24 +155,26 @@ class ReviewView(QueueActionView):
             # Asked before the action: a version that is public does not have its hour any more.
             passed = self.passed
             approval.approve(self.task_state, by=self.request.user, comment=form.cleaned_data["comment"])
-            self.success_message = self.said_of_approval(passed)
+            self.success_message = self.approval_message(passed)
         else:
             approval.send_back(self.task_state, by=self.request.user, reason=form.cleaned_data["comment"])
             self.success_message = "Đã trả lại kèm lý do."
 
-    def said_of_approval(self, passed) -> str:
+    def approval_message(self, passed) -> str:
         """What the approval did, with a link: published at once, also because its hour had passed, or later."""
         revision = self.task_state.revision
         later = Revision.objects.filter(pk=revision.pk).values_list("approved_go_live_at", flat=True).first()
         if later:
             address, words = reverse("workflows_review", args=[self.task_state.pk]), "Xem bản đã duyệt"
-            said = f"Đã duyệt, sẽ đăng lúc {schedules.said(later)}: «{revision.object_str}»."
+            message = f"Đã duyệt, sẽ đăng lúc {schedules.format_moment(later)}: «{revision.object_str}»."
         else:
             address, words = self.public_address(), "Xem trang công khai"
-            said = f"Đã duyệt và đăng «{revision.object_str}»."
+            message = f"Đã duyệt và đăng «{revision.object_str}»."
             if passed:
-                said = f"{said} Giờ hẹn {schedules.said(passed)} đã qua nên bài được đăng ngay khi duyệt."
-        return format_html('{} <a href="{}">{}</a>', said, address, words) if address else said
+                message = (
+                    f"{message} Giờ hẹn {schedules.format_moment(passed)} đã qua nên bài được đăng ngay khi duyệt."
+                )
+        return format_html('{} <a href="{}">{}</a>', message, address, words) if address else message
 
     @cached_property
     def passed(self):

@@ -41,19 +41,19 @@ def what_leads_to(things, user) -> dict:
     return {"links": found, "links_to_fix": sum(link.is_work for link in found)}
 
 
-def said_of_links(told: dict) -> str:
+def links_message(outcomes: dict) -> str:
     """Say after a removal how many public places still link there, and who finds them."""
-    count = told["links_to_fix"]
+    count = outcomes["links_to_fix"]
     if not count:
         return ""
-    said = (
+    message = (
         f" Còn {'ít nhất ' if count >= links_in.MOST_SHOWN else ''}{count} chỗ đang đăng có liên kết đến nội dung này; "
         "người soạn của trang ấy thấy việc sửa ở «Việc của tôi», mục «Cần sửa»"
     )
     return (
-        f"{said}, từ chỗ thứ {links_in.MOST_CHECKED + 1} là sau đêm nay."
+        f"{message}, từ chỗ thứ {links_in.MOST_CHECKED + 1} là sau đêm nay."
         if count > links_in.MOST_CHECKED
-        else f"{said}."
+        else f"{message}."
     )
 
 
@@ -197,7 +197,7 @@ class TakeDownView(TakeDownMixin, QueueActionView):
             group=[other for other in self.others_of_group() if works_on(user, other.site)],
             is_undecided=self.row.state in TakeDown.UNDECIDED,
             may_decide=takedown.may_decide(user, self.row),
-            no_note="" if TakeDown.Decision.KEEP in takedown.decisions_on(self.row) else takedown.NO_NOTE,
+            no_note="" if TakeDown.Decision.RETAIN in takedown.decisions_on(self.row) else takedown.NO_NOTE,
             may_restore=self.row.state == TakeDown.State.TAKEN_DOWN and may(user, WRITE, self.row.site),
             may_withdraw=self.row.state in TakeDown.UNDECIDED
             and (user.pk == self.row.proposed_by_id or takedown.may_decide(user, self.row)),
@@ -226,7 +226,7 @@ class TakeDownView(TakeDownMixin, QueueActionView):
             behaviour=form.cleaned_data["behaviour"] or None,
         )
         if row.state == TakeDown.State.TAKEN_DOWN:
-            self.success_message += said_of_links(what_leads_to([row.subject], self.request.user))
+            self.success_message += links_message(what_leads_to([row.subject], self.request.user))
 
     def get_success_url(self):
         return reverse("workflows_takedown", args=[self.row.pk])

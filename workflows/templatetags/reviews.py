@@ -16,7 +16,7 @@ def came_back(thing) -> str:
 
 
 @register.simple_tag
-def said_at_submission(thing) -> dict:
+def submission_findings(thing) -> dict:
     """Return what submitting the newest version of a page or record would say (blockers, warnings); {} of a new one."""
     if not thing.pk or not isinstance(thing, WorkflowMixin):
         return {}

@@ -2,7 +2,7 @@
 
 from django import template
 
-from base.files.serving import said_of_waiting
+from base.files.serving import waiting_message
 
 register = template.Library()
 
@@ -11,4 +11,4 @@ register = template.Library()
 def why_it_waits(item, user) -> str:
     """Say which submitted or scheduled pages show a picture or file, and how to withdraw them; "" for none."""
     waiting = item.waiting_versions()
-    return said_of_waiting(waiting, user) if waiting else ""
+    return waiting_message(waiting, user) if waiting else ""

@@ -280,7 +280,7 @@ def _private_files(copy) -> list[str]:
     found = []
     for item in copy.files if copy is not None else []:
         for model in (PortalFile, PortalImage):
-            kept = file_at(model, item["path"])
-            if kept is not None and not kept.public_sources():
-                found.append(kept.url)
+            stored = file_at(model, item["path"])
+            if stored is not None and not stored.public_sources():
+                found.append(stored.url)
     return found

@@ -2,7 +2,7 @@
 
 1. The job `check_live` calls `check_some` every few minutes of the night. Each call looks at public pages, then at
    public records, for `ROUND_SECONDS`, and the next one goes on where it ended: no other job waits for it. When all is
-   looked at, findings of what is public no more go; publication and take-down drop theirs at once (`forget`).
+   looked at, findings of what is public no more go; publication and take-down drop theirs at once (`remove_findings`).
 2. `check` compares what the rules say of one thing with the findings kept of it. What the user who submitted it has
    answered by a remark is not told again.
 3. The report "Kiểm tra nội dung đã đăng" shows people of a site what is to be fixed, each with the way to its field.
@@ -29,7 +29,7 @@ from ..publishing.approval import declaration_of, unanswered
 BEGINS, ENDS = clock_time(22), clock_time(5)
 ROUND_SECONDS = 10
 CHUNK = 50
-KEEP_ROUNDS = timedelta(days=30)
+ROUNDS_RETENTION = timedelta(days=30)
 
 
 # --- 1. Looking ------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ def _chunks_after(label: str, last_id: int) -> Iterator[tuple[str, list]]:
 @transaction.atomic
 def _finish(row: LiveRound, on: datetime) -> None:
     LiveFinding.objects.filter(checked_at__lt=row.started_at).delete()
-    LiveRound.objects.filter(night__lt=row.night - KEEP_ROUNDS).delete()
+    LiveRound.objects.filter(night__lt=row.night - ROUNDS_RETENTION).delete()
     row.finished_at = on
     row.save(update_fields=["finished_at"])
 
@@ -108,10 +108,10 @@ def check(obj, *, on: datetime) -> list[LiveFinding]:
     """Keep what the rules say of one public page or record; return the findings that are there now."""
     site = owner_site(obj)
     found = _to_fix(obj) if site is not None and hasattr(obj, "preflight") else []
-    kept = {(row.field, row.message): row for row in _of(obj)}
+    known = {(row.field, row.message): row for row in _of(obj)}
     wanted = {(finding.field, finding.message): finding for finding in found}
-    LiveFinding.objects.filter(pk__in=[row.pk for key, row in kept.items() if key not in wanted]).delete()
-    if kept:
+    LiveFinding.objects.filter(pk__in=[row.pk for key, row in known.items() if key not in wanted]).delete()
+    if known:
         _of(obj).update(checked_at=on, title=str(obj)[:300], owner_site=site)
     LiveFinding.objects.bulk_create(
         LiveFinding(
@@ -126,7 +126,7 @@ def check(obj, *, on: datetime) -> list[LiveFinding]:
             checked_at=on,
         )
         for key, finding in wanted.items()
-        if key not in kept
+        if key not in known
     )
     return list(_of(obj))
 
@@ -141,7 +141,7 @@ def _of(obj):
     return LiveFinding.objects.filter(object_type=obj._meta.label, object_id=str(obj.pk))
 
 
-def forget(obj, on: datetime | None = None) -> None:
+def remove_findings(obj, on: datetime | None = None) -> None:
     """Drop the findings of what was just approved, or is public no more (`approval.register_after_publication`)."""
     _of(obj).delete()
 
@@ -181,5 +181,5 @@ def targets_of(rows: Iterable[LiveFinding]) -> dict[int, object]:
         except (LookupError, ValueError):
             continue
         found |= {(label, str(thing.pk)): thing for thing in things if thing.live}
-    told = ((row.pk, found.get((row.object_type, row.object_id))) for row in rows)
-    return {pk: thing for pk, thing in told if thing is not None}
+    checked = ((row.pk, found.get((row.object_type, row.object_id))) for row in rows)
+    return {pk: thing for pk, thing in checked if thing is not None}

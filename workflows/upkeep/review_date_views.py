@@ -7,7 +7,7 @@ from django.views.generic import TemplateView
 from accounts.screen_access import ROLE_HOLDERS
 
 from .. import deadlines
-from ..deadlines.reminders import said
+from ..deadlines.reminders import time_left
 from ..screens.forms import ReviewDayForm, ReviewedForm
 from ..screens.subjects import PageMixin, QueueActionView
 from . import live_checks, review_dates
@@ -29,7 +29,7 @@ class ReviewDatesView(TemplateView):
         shown = listed.get_page(self.request.GET.get("p"))
         with deadlines.calendar_held():
             deadline_rows = review_dates.deadlines_of(shown.object_list)
-            rows = [{"row": row, **_told(deadline_rows.get(row.pk))} for row in shown]
+            rows = [{"row": row, **_described(deadline_rows.get(row.pk))} for row in shown]
         return super().get_context_data(
             title="Rà soát định kỳ",
             header_icon="calendar-check",
@@ -43,10 +43,10 @@ class ReviewDatesView(TemplateView):
         )
 
 
-def _told(deadline) -> dict:
+def _described(deadline) -> dict:
     if deadline is None:
         return {"left": "", "standing": ""}
-    return {"left": said(deadlines.days_left(deadline), deadline), "standing": deadlines.standing(deadline)}
+    return {"left": time_left(deadlines.days_left(deadline), deadline), "standing": deadlines.standing(deadline)}
 
 
 class OneReview(PageMixin, QueueActionView):
@@ -65,7 +65,7 @@ class OneReview(PageMixin, QueueActionView):
         return super().get_context_data(
             row=row,
             explanation=deadlines.explain(deadline) if deadline else "",
-            **_told(deadline),
+            **_described(deadline),
             may_wait=review_dates.may_wait(deadline),
             may_review=review_dates.may_review_on(self.request.user, self.page.portal_site),
             **kwargs,

@@ -240,10 +240,10 @@ def _drop_gone(on) -> None:
     stopped = (PortalSite.State.FROZEN, PortalSite.State.CLOSED)
     rows = ReviewDate.objects.filter(page__live=False) | ReviewDate.objects.filter(site__state__in=stopped)
     for row in rows:
-        forget(row.page, on=on)
+        remove(row.page, on=on)
 
 
-def forget(page, *, on: date | datetime | None = None) -> None:
+def remove(page, *, on: date | datetime | None = None) -> None:
     """Drop the review of a page that is public no more; records, which have numbers of their own, have none."""
     if not isinstance(page, Page):
         return

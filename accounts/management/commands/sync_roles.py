@@ -15,7 +15,7 @@ class Command(BaseCommand):
         for site in PortalSite.objects.select_related("unit"):
             groups = sync_site(site)
             self.stdout.write(f"{site}: {len(groups)} nhóm")
-        mended = fix_people()
-        self.stdout.write(f"{len(mended)} tài khoản được sửa theo phân công")
+        fixed = fix_people()
+        self.stdout.write(f"{len(fixed)} tài khoản được sửa theo phân công")
         name_roots()
         self.stdout.write(f"{name_in_vietnamese()} quyền được đặt tên tiếng Việt")

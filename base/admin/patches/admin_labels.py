@@ -124,7 +124,7 @@ def name_what_came_back() -> None:
 
     To go once Wagtail has a status of its own for what needs changes.
     """
-    told = WorkflowMixin.status_string.fget
+    label_of = WorkflowMixin.status_string.fget
 
     def status_string(thing):
         is_known = hasattr(thing, "_current_workflow_states")
@@ -135,7 +135,7 @@ def name_what_came_back() -> None:
         try:
             states = {state.status for state in thing._current_workflow_states}
             if WorkflowState.STATUS_NEEDS_CHANGES not in states:
-                return told(thing)
+                return label_of(thing)
             return RETURNED_LIVE if thing.live else RETURNED
         finally:
             if not is_known:

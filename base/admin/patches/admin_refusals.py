@@ -20,11 +20,11 @@ def turned_away(request, whom: str = ""):
     if request.headers.get("x-requested-with") == "XMLHttpRequest":
         raise PermissionDenied
     address = request.path[:LONGEST_ADDRESS]
-    said = f"Màn hình này dành cho vai trò: {whom}." if whom else "Vai trò của bạn không dùng màn hình hay việc này."
+    message = f"Màn hình này dành cho vai trò: {whom}." if whom else "Vai trò của bạn không dùng màn hình hay việc này."
     # A redirect says nothing by itself: the audit trail writes it down by this note.
-    note_refusal(TURNED_AWAY, said)
+    note_refusal(TURNED_AWAY, message)
     # A warning: beside an error Wagtail puts a button to the first error of a form.
-    messages.warning(request, f"Chưa mở được «{address}». {said} Bạn được đưa về «Việc của tôi».")
+    messages.warning(request, f"Chưa mở được «{address}». {message} Bạn được đưa về «Việc của tôi».")
     return redirect("wagtailadmin_home")
 
 

@@ -60,18 +60,18 @@ TYPED_AS = {
 
 def say_how_to_type_days() -> None:
     """Let the fields of all pickers say how a day is typed, to eyes and to screen readers (`widgets/*_input.html`)."""
-    for widget, said in TYPED_AS.items():
-        widget.get_context = _saying(widget.get_context, said)
+    for widget, format in TYPED_AS.items():
+        widget.get_context = _with_format(widget.get_context, format)
 
 
-def _saying(get_context, said: str):
+def _with_format(get_context, format: str):
     def context(widget, name, value, attrs) -> dict:
         found = get_context(widget, name, value, attrs)
         attributes = found["widget"]["attrs"]
         if attributes.get("id"):
             place = f"{attributes['id']}-format"
             attributes["aria-describedby"] = " ".join(filter(None, [attributes.get("aria-describedby"), place]))
-            found["widget"] |= {"typed_as": said, "typed_as_id": place}
+            found["widget"] |= {"typed_as": format, "typed_as_id": place}
         return found
 
     return context

@@ -43,8 +43,8 @@ def examine(file, extension: str) -> Examined:
         name = entry.filename.rsplit("/", 1)[-1]
         check_name(name)
         inner = extension_of(name)
-        head = package.head(entry)
-        if inner in PACKED_AGAIN or (head.startswith(_PACKED) and inner not in (*office.EXTENSIONS, "qgz")):
+        first_bytes = package.first_bytes(entry)
+        if inner in PACKED_AGAIN or (first_bytes.startswith(_PACKED) and inner not in (*office.EXTENSIONS, "qgz")):
             raise ValidationError(
                 f"Trong tệp nén có một tệp nén khác («{name}»); hãy giải nén nó rồi nén chung, hoặc tải lên riêng."
             )
@@ -52,7 +52,7 @@ def examine(file, extension: str) -> Examined:
             raise ValidationError(
                 f"Trong tệp nén có «{name}» thuộc dạng cũ có thể chứa macro; hãy lưu lại dạng docx, xlsx hoặc pdf."
             )
-        if head.startswith(_PROGRAMS) or not _is_allowed(inner):
+        if first_bytes.startswith(_PROGRAMS) or not _is_allowed(inner):
             raise ValidationError(
                 f"Trong tệp nén có «{name}» là chương trình hoặc loại tệp không được nhận; hãy bỏ ra rồi nén lại."
             )

@@ -14,7 +14,7 @@ from django.template.defaultfilters import filesizeformat
 from ...sandbox.client import NO_WALL, NO_WALL_WORDS, SandboxFailure
 
 MB = 1024 * 1024
-KEPT_IN_MEMORY = 2 * MB
+MOST_IN_MEMORY = 2 * MB
 
 
 @dataclass
@@ -98,7 +98,7 @@ def replaced(original, source) -> object:
     size = source.tell()
     source.seek(0)
     content_type = getattr(original, "content_type", "") or ""
-    if size <= KEPT_IN_MEMORY:
+    if size <= MOST_IN_MEMORY:
         return SimpleUploadedFile(original.name, source.read(), content_type)
     copy = TemporaryUploadedFile(original.name, content_type, size, None)
     for chunk in iter(lambda: source.read(MB), b""):

@@ -19,7 +19,7 @@ from .common import Examined, cut_short, not_opened, not_what_it_says, replaced
 
 FORMATS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "gif": "GIF"}
 MOST_FRAMES = 60
-SETTLE_SECONDS = 8
+DECODE_SECONDS = 8
 _FOREIGN = re.compile(
     rb"<(?:!doctype|html|head|body|script|svg|iframe|\?php|\?xml)|PK\x03\x04|Rar!\x1a|\x7fELF[\x01\x02][\x01\x02]\x01|%PDF-\d"
     rb"|This program (?:cannot|must) be run",
@@ -36,15 +36,15 @@ class Shape:
     width: int = 0
     height: int = 0
     frames: int = 1
-    kept: list[bytes] = field(default_factory=list)
+    pieces: list[bytes] = field(default_factory=list)
     # The same with its EXIF, which says how the picture lies; empty: the file as it is.
     with_exif: list[bytes] = field(default_factory=list)
     personal: bool = False
     end: int = 0
 
-    def keep(self, piece: bytes) -> None:
+    def add(self, piece: bytes) -> None:
         """Keep a piece of the picture."""
-        self.kept.append(piece)
+        self.pieces.append(piece)
         self.with_exif.append(piece)
 
     def drop(self, piece: bytes, *, exif: bool = False) -> None:
@@ -63,8 +63,8 @@ def examine(file, extension: str) -> Examined:
         source.flush()
         try:
             answer = pictures.ask(
-                "settle",
-                seconds=SETTLE_SECONDS,
+                "decode",
+                seconds=DECODE_SECONDS,
                 source=source.name,
                 target=target.name,
                 formats=[FORMATS[extension]],
@@ -81,7 +81,7 @@ def examine(file, extension: str) -> Examined:
             data, shape = turned, demand_shape(turned, extension)
     if shape.personal or shape.end < len(data):
         with tempfile.SpooledTemporaryFile() as clean:
-            clean.writelines(shape.kept)
+            clean.writelines(shape.pieces)
             return Examined(replaced(file, clean))
     if answer["turned"]:
         with tempfile.SpooledTemporaryFile() as clean:
@@ -137,10 +137,10 @@ def _places(data: bytes, what: bytes) -> Iterator[int]:
 
 def _is_program(data: bytes, place: int) -> bool:
     """Tell whether a program for Windows begins there: its first two letters alone stand anywhere by chance."""
-    head = data[place + _PROGRAM_HEADER : place + _PROGRAM_HEADER + 4]
-    if len(head) < 4:
+    header = data[place + _PROGRAM_HEADER : place + _PROGRAM_HEADER + 4]
+    if len(header) < 4:
         return False
-    second = place + int.from_bytes(head, "little")
+    second = place + int.from_bytes(header, "little")
     return data[second : second + 4].startswith(_PROGRAM_MARKS[:1]) or data[second : second + 2] in _PROGRAM_MARKS[1:]
 
 
@@ -154,7 +154,7 @@ def _jpeg(data: bytes) -> Shape | None:
     if data[:3] != b"\xff\xd8\xff":
         return None
     shape, position = Shape(), 2
-    shape.keep(data[:2])
+    shape.add(data[:2])
     while True:
         while data[position] == 0xFF and data[position + 1] == 0xFF:
             position += 1
@@ -162,7 +162,7 @@ def _jpeg(data: bytes) -> Shape | None:
             raise cut_short()
         marker = data[position + 1]
         if marker == 0xD9:
-            shape.keep(data[position : position + 2])
+            shape.add(data[position : position + 2])
             shape.end = position + 2
             return shape
         length = struct.unpack(">H", data[position + 2 : position + 4])[0]
@@ -181,7 +181,7 @@ def _jpeg(data: bytes) -> Shape | None:
         if _is_personal_segment(marker, segment):
             shape.drop(segment, exif=segment[4:10] == b"Exif\0\0")
         else:
-            shape.keep(segment)
+            shape.add(segment)
         position = end
 
 
@@ -210,7 +210,7 @@ def _png(data: bytes) -> Shape | None:
     if data[:8] != b"\x89PNG\r\n\x1a\n":
         return None
     shape, position, drawn = Shape(), 8, False
-    shape.keep(data[:8])
+    shape.add(data[:8])
     while True:
         length, kind = struct.unpack(">I4s", data[position : position + 8])
         end = position + 12 + length
@@ -227,7 +227,7 @@ def _png(data: bytes) -> Shape | None:
             _refuse_profile(body)
         drawn = drawn or kind == b"IDAT"
         if kind in _PNG_KNOWN:
-            shape.keep(data[position:end])
+            shape.add(data[position:end])
         else:
             # Texts, the time, EXIF, and unknown chunks.
             shape.drop(data[position:end], exif=kind == b"eXIf")
@@ -286,7 +286,7 @@ def _webp(data: bytes) -> Shape | None:
         position = end
     shape.frames = max(frames, 1)
     body = b"".join(pieces)
-    shape.kept = [b"RIFF", struct.pack("<I", len(body) + 4), b"WEBP", body]
+    shape.pieces = [b"RIFF", struct.pack("<I", len(body) + 4), b"WEBP", body]
     return shape
 
 
@@ -300,11 +300,11 @@ def _gif(data: bytes) -> Shape | None:
         return None
     width, height, flags = struct.unpack("<HHB", data[6:11])
     position = 13 + (3 << ((flags & 7) + 1) if flags & 0x80 else 0)
-    shape, frames = Shape(width=width, height=height, kept=[data[:position]]), 0
+    shape, frames = Shape(width=width, height=height, pieces=[data[:position]]), 0
     while True:
         kind, start = data[position], position
         if kind == 0x3B:
-            shape.kept.append(data[position : position + 1])
+            shape.pieces.append(data[position : position + 1])
             shape.end, shape.frames = position + 1, max(frames, 1)
             if not frames:
                 raise cut_short()
@@ -318,12 +318,12 @@ def _gif(data: bytes) -> Shape | None:
                 shape.frames, shape.end = frames, len(data)
                 return shape
             position = _gif_blocks(data, position + 11 + (3 << ((local & 7) + 1) if local & 0x80 else 0))
-            shape.kept.append(data[start:position])
+            shape.pieces.append(data[start:position])
         elif kind == 0x21:
             label = data[position + 1]
             position = _gif_blocks(data, position + 2)
             if label == 0xF9 or (label == 0xFF and data[start + 3 : start + 14] in _GIF_PLAYED):
-                shape.kept.append(data[start:position])
+                shape.pieces.append(data[start:position])
             else:
                 shape.personal = True
         else:

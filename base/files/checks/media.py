@@ -37,9 +37,9 @@ def _film(file):
     patches = []
     while position < file.size:
         file.seek(position)
-        head = file.read(16)
-        size, kind = _box(head, file.size - position)
-        if boxes == 0 and (kind != b"ftyp" or file.size < 16 or head[8:12] not in BRANDS):
+        header = file.read(16)
+        size, kind = _box(header, file.size - position)
+        if boxes == 0 and (kind != b"ftyp" or file.size < 16 or header[8:12] not in BRANDS):
             raise not_what_it_says("mp4")
         if kind == b"moov":
             index = (position, size)
@@ -80,13 +80,13 @@ def _personal_boxes(index: bytes) -> list[int]:
     return found
 
 
-def _box(head: bytes, left: int) -> tuple[int, bytes]:
+def _box(header: bytes, left: int) -> tuple[int, bytes]:
     """Return (size, name) of the box that starts here; refuse one that reaches beyond its surroundings."""
-    if len(head) < 8:
+    if len(header) < 8:
         raise cut_short()
-    size, kind = struct.unpack(">I4s", head[:8])
-    if size == 1 and len(head) >= 16:
-        size = struct.unpack(">Q", head[8:16])[0]
+    size, kind = struct.unpack(">I4s", header[:8])
+    if size == 1 and len(header) >= 16:
+        size = struct.unpack(">Q", header[8:16])[0]
     elif size == 0:
         size = left
     if size < 8 or size > left:
@@ -95,10 +95,10 @@ def _box(head: bytes, left: int) -> tuple[int, bytes]:
 
 
 def _recording(file):
-    head = file.read(10)
+    header = file.read(10)
     position = 0
-    if head[:3] == b"ID3" and len(head) == 10:
-        parts = head[6:10]
+    if header[:3] == b"ID3" and len(header) == 10:
+        parts = header[6:10]
         position = 10 + sum((part & 0x7F) << (7 * (3 - place)) for place, part in enumerate(parts))
     file.seek(position)
     data = file.read(64 * 1024)
@@ -119,14 +119,14 @@ _RATES = (
 _SAMPLES = (44100, 48000, 32000, 0)
 
 
-def _frame(head: bytes) -> int:
+def _frame(header: bytes) -> int:
     """Length in bytes of the layer III frame that starts here; 0 when none does."""
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
+    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE6 != 0xE2:
         return 0
-    version = (head[1] >> 3) & 3
+    version = (header[1] >> 3) & 3
     if version == 1:
         return 0
     first = version == 3
-    rate = _RATES[0 if first else 1][head[2] >> 4] * 1000
-    sample = _SAMPLES[(head[2] >> 2) & 3] // {3: 1, 2: 2, 0: 4}[version]
-    return (144 if first else 72) * rate // sample + ((head[2] >> 1) & 1) if rate and sample else 0
+    rate = _RATES[0 if first else 1][header[2] >> 4] * 1000
+    sample = _SAMPLES[(header[2] >> 2) & 3] // {3: 1, 2: 2, 0: 4}[version]
+    return (144 if first else 72) * rate // sample + ((header[2] >> 1) & 1) if rate and sample else 0

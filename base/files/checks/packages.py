@@ -98,7 +98,7 @@ class Package:
             raise bursts()
         return b"".join(self.chunks(entry, most))
 
-    def head(self, entry: zipfile.ZipInfo, length: int = 16) -> bytes:
+    def first_bytes(self, entry: zipfile.ZipInfo, length: int = 16) -> bytes:
         """Return the first bytes of an entry."""
         try:
             with self.zip.open(entry) as handle:
@@ -120,10 +120,10 @@ class Package:
 
     def _copy(self, entry: zipfile.ZipInfo, new: zipfile.ZipFile) -> None:
         self.file.seek(entry.header_offset)
-        head = self.file.read(_LOCAL_HEADER)
-        if head[:4] != b"PK\x03\x04":
+        first_bytes = self.file.read(_LOCAL_HEADER)
+        if first_bytes[:4] != b"PK\x03\x04":
             raise cut_short()
-        name_length, extra_length = struct.unpack("<HH", head[26:30])
+        name_length, extra_length = struct.unpack("<HH", first_bytes[26:30])
         self.file.seek(entry.header_offset + _LOCAL_HEADER + name_length + extra_length)
         info = zipfile.ZipInfo(entry.filename, entry.date_time)
         info.compress_type, info.external_attr = entry.compress_type, entry.external_attr

@@ -45,9 +45,9 @@ MOST_MISSED = 2000
 # Who hears neither the database nor the other machines for so long cannot know what went.
 DEAF_SECONDS = 60
 # As long as backups are kept from which the portal may be restored.
-KEPT_DAYS = 400
+RETENTION_DAYS = 400
 # A title may be what had to go: it is kept only as long as copies may be searched for it.
-TITLES_KEPT_DAYS = 7
+TITLES_RETENTION_DAYS = 7
 
 NUMBER = struct.Struct("Q")
 # Of a pending entry: its number and the second it began.
@@ -161,13 +161,13 @@ class Journal:
         except OSError:
             logger.exception("The other machines could not be told of what went from public view.")
 
-    def settle(self, number: int) -> None:
+    def confirm(self, number: int) -> None:
         """Say that what an entry names is committed: pages made from now on show what it left."""
         with self._lock, self._held():
-            self._settle(number)
+            self._confirm(number)
             self._tell({"kind": "done", "origin": [self._machine, number]})
 
-    def _settle(self, number: int) -> None:
+    def _confirm(self, number: int) -> None:
         with contextlib.suppress(OSError):
             self._done(number).touch(mode=0o600)
         now, is_in_time = self._clock(), False
@@ -180,17 +180,17 @@ class Journal:
             self._set(TURNED_AT, 0)
 
     def prune(self, *, now: float | None = None) -> int:
-        """Remove entries older than KEPT_DAYS, here and in the shared log; return how many went here.
+        """Remove entries older than RETENTION_DAYS, here and in the shared log; return how many went here.
 
-        Of those older than TITLES_KEPT_DAYS the titles go: a copy that old counts as touched. The other machines do
-        the same with their entries as soon as they see that the log was cut.
+        Of those older than TITLES_RETENTION_DAYS the titles go: a copy that old counts as touched. The other machines
+        do the same with their entries as soon as they see that the log was cut.
         """
         now = now or self._clock()
         with self._lock, self._held():
             removed = self._prune(now)
         if self._shared is not None:
             try:
-                self._shared.cut(before=now - KEPT_DAYS * 86_400, shorten=lambda entry: _untitled(entry, now))
+                self._shared.cut(before=now - RETENTION_DAYS * 86_400, shorten=lambda entry: _untitled(entry, now))
             except OSError:
                 logger.warning("The journal that the machines share cannot be cut.")
         return removed
@@ -201,11 +201,11 @@ class Journal:
             path = self._path(number)
             removal = self._removal(number)
             noted_at = removal.at if removal else path.stat().st_mtime
-            if noted_at < now - KEPT_DAYS * 86_400:
+            if noted_at < now - RETENTION_DAYS * 86_400:
                 path.unlink(missing_ok=True)
                 self._done(number).unlink(missing_ok=True)
                 removed += 1
-            elif removal and removal.titles and noted_at < now - TITLES_KEPT_DAYS * 86_400:
+            elif removal and removal.titles and noted_at < now - TITLES_RETENTION_DAYS * 86_400:
                 with contextlib.suppress(OSError):
                     self._write(number, _untitled(json.loads(path.read_text(encoding="utf-8")), now))
                     self._known.pop(number, None)
@@ -246,11 +246,11 @@ class Journal:
         A page that is made from then on does not show what went. With a pending entry, or without room on the disk, the
         front stays shut.
         """
-        if self._is_turned() or self._unsettled():
+        if self._is_turned() or self._unconfirmed():
             return
         # Do not wait for a process that is writing: readers' requests call this, and the next one comes soon.
         with self._held(waits=False) as is_held:
-            if not is_held or self._unsettled():
+            if not is_held or self._unconfirmed():
                 return
             counter = self.counter
             try:
@@ -271,7 +271,7 @@ class Journal:
             one.mkdir(exist_ok=True)
             one.chmod(0o755)
         # Another process may be following the link just now.
-        kept = {link.name, folder.name, os.readlink(link) if link.is_symlink() else ""}
+        retained = {link.name, folder.name, os.readlink(link) if link.is_symlink() else ""}
         if not link.is_symlink():
             shutil.rmtree(link, ignore_errors=True)
         unfinished.unlink(missing_ok=True)
@@ -279,7 +279,7 @@ class Journal:
         unfinished.rename(link)
         _flush(link.parent)
         for former in link.parent.iterdir():
-            if former.name not in kept:
+            if former.name not in retained:
                 shutil.rmtree(former, ignore_errors=True)
 
     # --- Reading -----------------------------------------------------------------------------------
@@ -293,9 +293,9 @@ class Journal:
         """Return the stamp of a copy that is made from now on: the counter, or less while an entry is pending."""
         # The counter first: an entry that begins after it was read is higher than it in any case.
         counter = self.counter
-        return NUMBER.pack(min([counter, *(number - 1 for number in self._unsettled())]))
+        return NUMBER.pack(min([counter, *(number - 1 for number in self._unconfirmed())]))
 
-    def _unsettled(self) -> list[int]:
+    def _unconfirmed(self) -> list[int]:
         now = self._clock()
         return [
             number for _at, (number, since) in self._slots() if number and now - since < LONGEST_TRANSACTION_SECONDS
@@ -353,14 +353,14 @@ class Journal:
                 logger.exception("The journal of what went from public view cannot be opened.")
         self._follow()
         self._turn_front()
-        if not self._may_front_keep():
+        if not self._may_front_cache():
             # A process may have died between the look and the touch.
             if os.path.exists(self._front):
                 self._shut_front()
         elif not os.path.exists(self._front):
             with contextlib.suppress(OSError):
                 self._front.touch(mode=0o644)
-            if not self._may_front_keep():
+            if not self._may_front_cache():
                 # Something went, or changed, between the look and the touch.
                 self._shut_front()
 
@@ -380,7 +380,7 @@ class Journal:
         except OSError:
             return False
 
-    def _may_front_keep(self) -> bool:
+    def _may_front_cache(self) -> bool:
         changed_at = NUMBER.unpack_from(self.memory, CHANGED.start)[0] / 1_000_000_000
         is_past = self._clock() - changed_at > FRONT_SHUT_AFTER_CHANGE_SECONDS
         return is_past and self._is_turned() and not self.is_deaf()
@@ -440,7 +440,7 @@ class Journal:
         for own in sorted(self._numbers(), reverse=True)[:SLOTS]:
             removal = self._removal(own)
             if removal is not None and removal.origin == (machine, number):
-                self._settle(own)
+                self._confirm(own)
                 return
 
     def _removal(self, number: int) -> Removal | None:
@@ -537,7 +537,7 @@ def _untitled(entry: dict, now: float) -> dict:
     noted_at = entry.get("at")
     if not entry.get("titles") or not isinstance(noted_at, int | float):
         return entry
-    return {**entry, "titles": [], "untitled": True} if noted_at < now - TITLES_KEPT_DAYS * 86_400 else entry
+    return {**entry, "titles": [], "untitled": True} if noted_at < now - TITLES_RETENTION_DAYS * 86_400 else entry
 
 
 def _origin(entry: dict) -> tuple:

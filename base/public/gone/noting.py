@@ -145,4 +145,4 @@ def _telling(titles: Iterable[str], keys: set[int]) -> list[str]:
 
 def _note(kind: str, **entry) -> None:
     number = journal().note({"kind": kind, **entry})
-    transaction.on_commit(lambda: journal().settle(number))
+    transaction.on_commit(lambda: journal().confirm(number))

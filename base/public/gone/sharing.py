@@ -81,12 +81,12 @@ class SharedLog:
             lines = self._path.read_bytes().splitlines()
             entries = [entry for entry in map(_read, lines) if entry.get("kind") != BEGUN]
             young = next((at for at, entry in enumerate(entries) if _moment(entry) >= before), len(entries))
-            kept = [shorten(entry) for entry in entries[young:]]
-            if kept == entries:
+            shortened = [shorten(entry) for entry in entries[young:]]
+            if shortened == entries:
                 return False
             unfinished = self._path.with_suffix(".new")
             with open(unfinished, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as handle:
-                handle.writelines(map(_line, [{"kind": BEGUN, "log": time.time_ns() // 1000}, *kept]))
+                handle.writelines(map(_line, [{"kind": BEGUN, "log": time.time_ns() // 1000}, *shortened]))
                 handle.flush()
                 os.fsync(handle.fileno())
             unfinished.rename(self._path)

@@ -126,6 +126,6 @@ class Backlog:
 
 def for_everybody(environ: dict) -> dict:
     """Return a request for the same page without a reader's data, which outlives the one that it is made from."""
-    kept = {name: environ[name] for name in MADE_FROM if name in environ}
+    request_data = {name: environ[name] for name in MADE_FROM if name in environ}
     made = {"REQUEST_METHOD": "GET", "REMOTE_ADDR": "", "wsgi.input": io.BytesIO(), FOR_EVERYBODY: True}
-    return kept | made
+    return request_data | made

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 PLACES = 4096
 LARGEST_BYTES = 384 * 1024
 # What another machine, or one of another name, left in the same folder.
-FORGOTTEN_SECONDS = 24 * 60 * 60
+MOST_AGE_SECONDS = 24 * 60 * 60
 # Another number after each start of the machine.
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 
@@ -63,8 +63,8 @@ class DiskCache:
         """Return the copy of a key and the parameters of its page; whether it is still good, the caller must judge."""
         try:
             with self._file(key).open("rb") as file:
-                head = json.loads(file.readline())
-                return unpacked(head, file.read()) if tuple(head["key"]) == key else None
+                header = json.loads(file.readline())
+                return unpacked(header, file.read()) if tuple(header["key"]) == key else None
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, IndexError):
@@ -132,7 +132,7 @@ def _tidy(root: Path, own: Path) -> None:
     for machine in root.iterdir() if root.exists() else ():
         if machine != own and machine.is_dir():
             written = [folder.stat().st_mtime for folder in (machine, *machine.iterdir())]
-            if max(written) < time.time() - FORGOTTEN_SECONDS:
+            if max(written) < time.time() - MOST_AGE_SECONDS:
                 shutil.rmtree(machine, ignore_errors=True)
 
 
@@ -152,7 +152,7 @@ def _life(process: int) -> str:
 def packed(key: tuple, copy: Copy, params: frozenset) -> bytes:
     """Return a copy as bytes: a line of JSON, then the bodies."""
     answers = list(dict.fromkeys(copy.answers))
-    head = {
+    header = {
         "key": key,
         "params": sorted(params),
         "status": copy.status,
@@ -166,34 +166,34 @@ def packed(key: tuple, copy: Copy, params: frozenset) -> bytes:
         "cost": copy.cost,
         "changes": copy.changes,
     }
-    return b"".join([json.dumps(head).encode(), b"\n", *(one.body for one in answers)])
+    return b"".join([json.dumps(header).encode(), b"\n", *(one.body for one in answers)])
 
 
-def unpacked(head: dict, bodies: bytes) -> tuple[Copy, frozenset]:
+def unpacked(header: dict, bodies: bytes) -> tuple[Copy, frozenset]:
     """Return a copy and the parameters of its page, from what `packed` made.
 
     Raises ValueError, KeyError, TypeError or IndexError for what is none.
     """
     answers, at = [], 0
-    for etag, headers, headers_of_304, length in head["answers"]:
+    for etag, headers, headers_of_304, length in header["answers"]:
         body = bodies[at : at + length]
         if len(body) != length:
             raise ValueError("cut short")
         answers.append(Answer(body, etag, [tuple(pair) for pair in headers], [tuple(pair) for pair in headers_of_304]))
         at += length
     copy = Copy(
-        head["status"],
-        head["conditional"],
-        tuple(answers[number] for number in head["order"]),
-        tuple((site, tuple(borne)) for site, borne in head["generations"]),
+        header["status"],
+        header["conditional"],
+        tuple(answers[number] for number in header["order"]),
+        tuple((site, tuple(borne)) for site, borne in header["generations"]),
         None,
-        bytes.fromhex(head["stamp"]),
-        head["expires"],
-        head["size"],
+        bytes.fromhex(header["stamp"]),
+        header["expires"],
+        header["size"],
         0.0,
     )
-    copy.cost, copy.changes = head["cost"], head["changes"]
-    return copy, frozenset(head["params"])
+    copy.cost, copy.changes = header["cost"], header["changes"]
+    return copy, frozenset(header["params"])
 
 
 def _place(key: tuple) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from ..query_parameters import KEPT_PARAMETERS
+from ..query_parameters import CACHED_PARAMETERS
 from ..turning import next_turn
 from .generations import site_key
 from .queries import NO_OTHERS
@@ -17,7 +17,7 @@ PARAMS = "X-Portal-Vary-Params"
 MAX_AGE = "X-Portal-Max-Age"
 
 LIFETIME_SECONDS = 3600
-KEPT_STATUSES = {200, 410}
+CACHED_STATUSES = {200, 410}
 
 
 def mark_public(
@@ -39,7 +39,7 @@ def mark_public(
     Without a site the response stays unmarked: nothing could ever declare it out of date.
     Raises ValueError for a parameter that the web server in front does not know.
     """
-    if unknown := sorted(set(params) - KEPT_PARAMETERS):
+    if unknown := sorted(set(params) - CACHED_PARAMETERS):
         raise ValueError(f"Not in base/public/query_parameters.py: {', '.join(unknown)}")
     keys = sorted({site_key(site) for site in sites})
     if not keys:
@@ -70,13 +70,13 @@ def stripped(headers: list) -> list:
     names = {pair[0] for pair in headers}
     if PUBLIC not in names:
         return headers
-    kept = [pair for pair in headers if not pair[0].startswith(INTERNAL_PREFIX)]
+    public_headers = [pair for pair in headers if not pair[0].startswith(INTERNAL_PREFIX)]
     if "Cache-Control" not in names:
-        kept.append(("Cache-Control", "no-cache"))
-    return kept
+        public_headers.append(("Cache-Control", "no-cache"))
+    return public_headers
 
 
-def keepable(started, body: bytes) -> tuple[tuple[int, ...], frozenset, int] | None:
+def cacheable(started, body: bytes) -> tuple[tuple[int, ...], frozenset, int] | None:
     """Return (sites, params, lifetime in seconds) of an answer that may be kept, else None."""
     headers = {}
     for name, value in started.headers:
@@ -84,7 +84,7 @@ def keepable(started, body: bytes) -> tuple[tuple[int, ...], frozenset, int] | N
         if lower == "set-cookie":
             return None
         headers[lower] = f"{headers[lower]}, {value}" if lower in headers else value
-    if headers.get(PUBLIC.lower()) != "public" or int(started.status[:3]) not in KEPT_STATUSES:
+    if headers.get(PUBLIC.lower()) != "public" or int(started.status[:3]) not in CACHED_STATUSES:
         return None
     cache_control = headers.get("cache-control", "")
     if any(word in cache_control for word in ("private", "no-store", "no-cache")):

@@ -26,12 +26,12 @@ def canonical_query(raw: str, params: frozenset) -> str | None:
         return ""
     if len(raw) > MAX_QUERY_LENGTH:
         return None
-    kept = {}
+    counted = {}
     for name, value in parse_qsl(raw, keep_blank_values=True):
         if name in params:
-            if name in kept or len(value) > MAX_VALUE_LENGTH:
+            if name in counted or len(value) > MAX_VALUE_LENGTH:
                 return None
-            kept[name] = value
+            counted[name] = value
         elif NO_OTHERS in params:
             return None
-    return urlencode(sorted(kept.items()))
+    return urlencode(sorted(counted.items()))

@@ -14,14 +14,14 @@ class Store:
     """Copies by key (host, path, query, scheme); the least recently used go first.
 
     `most_bytes`: bound of all kept bodies with their keys and headers. `copies` and `routes` may be read without a
-    lock. `unkept`: addresses whose answer could not be kept when it was made the last time.
+    lock. `uncached`: addresses whose answer could not be kept when it was made the last time.
     """
 
     def __init__(self, most_bytes: int):
         self.most_bytes = most_bytes
         self.copies: dict[tuple, Copy] = {}
         self.routes: dict[tuple, Route] = {}
-        self.unkept: dict[tuple, None] = {}
+        self.uncached: dict[tuple, None] = {}
         self.bytes = 0
         self._lock = Lock()
 
@@ -33,7 +33,7 @@ class Store:
         `stays`: whether the copy that is there already is the better one, and stays.
         """
         query = canonical_query(key[2], params)
-        self.unkept.pop(address_of(key), None)
+        self.uncached.pop(address_of(key), None)
         with self._lock:
             route = self._route(key[:2], params)
             if query != key[2] or copy.size > self.most_bytes // 8:
@@ -66,17 +66,17 @@ class Store:
                 self.routes.pop(key[:2], None)
         return True
 
-    def kept_as(self, key: tuple) -> tuple | None:
+    def cached_as(self, key: tuple) -> tuple | None:
         """Return the key under which the page of a key is kept; None where it is not."""
         route = self.routes.get(key[:2])
         query = canonical_query(key[2], route.params) if route is not None else None
         return None if query is None else (*key[:2], query, key[3])
 
-    def note_unkept(self, key: tuple) -> None:
+    def note_uncached(self, key: tuple) -> None:
         """Note that the answer of an address cannot be kept."""
-        if len(self.unkept) >= MAX_ROUTES:
-            self.unkept.clear()
-        self.unkept[address_of(key)] = None
+        if len(self.uncached) >= MAX_ROUTES:
+            self.uncached.clear()
+        self.uncached[address_of(key)] = None
 
     def _route(self, place: tuple, params: frozenset) -> Route:
         route = self.routes.get(place)

@@ -16,7 +16,7 @@ from .backlog import LEFT_TO_ANOTHER_SECONDS, Backlog
 from .copies import PLAIN, STAYS, VARIANT_OF, Copy, Started, copy_of, not_for_others
 from .disk_cache import DiskCache, disk_cache_of_this_server
 from .generations import caches, read_generations
-from .marks import keepable, stripped
+from .marks import cacheable, stripped
 from .queries import canonical_query
 from .store import Store, address_of
 from .watch import Watch
@@ -204,7 +204,7 @@ class PageCache:
     def _make_known(self, key, environ, start_response):
         """Make the first page of an address: the others who ask for it wait, and look again then."""
         place = address_of(key)
-        if place in self._store.unkept or _LOOKED_AGAIN in environ:
+        if place in self._store.uncached or _LOOKED_AGAIN in environ:
             return self._render(key, environ, start_response)
         render, is_mine = self._begin(place)
         if is_mine:
@@ -349,19 +349,19 @@ class PageCache:
                 result.close()
         old = self._untouched(key)
         # Begun before midnight and done after it, the page may speak of either day.
-        may_keep = snapshot is not None and day == timezone.localdate()
+        may_cache = snapshot is not None and day == timezone.localdate()
         copy = None
         if started.status[0] == "5":
             if old is not None and self._is_better_than_an_error(old, started.status, environ.get(BUSY)):
                 return self._send(old, environ, start_response, is_old=not self._watch.has_current(old))
-        elif may_keep:
-            copy = self._keep(key, old, (snapshot, stamp), started, body, begun)
+        elif may_cache:
+            copy = self._cache(key, old, (snapshot, stamp), started, body, begun)
             if copy is not None:
                 self._lay_down(key, copy, environ.get(MADE_IN), old)
-            if copy is None and (kept_as := self._store.kept_as(key)) not in (None, key):
+            if copy is None and (cached_as := self._store.cached_as(key)) not in (None, key):
                 # The first page of an address, asked for with undeclared parameters: its own links may repeat them.
-                environ["QUERY_STRING"] = kept_as[2]
-                return self._render_once(kept_as, environ, start_response)
+                environ["QUERY_STRING"] = cached_as[2]
+                return self._render_once(cached_as, environ, start_response)
         if copy is None:
             start_response(started.status, stripped(started.headers))
             return [body]
@@ -441,7 +441,7 @@ class PageCache:
         self._put(key, copy, params)
         return copy
 
-    def _keep(self, key, old: Copy | None, borne: tuple, started: Started, body: bytes, begun: float) -> Copy | None:
+    def _cache(self, key, old: Copy | None, borne: tuple, started: Started, body: bytes, begun: float) -> Copy | None:
         """Keep the answer if it may be kept and return the copy, else drop the old one and return None.
 
         `borne`: generations and counter of the journal, read when the making of the page began; `begun`: that moment,
@@ -449,12 +449,12 @@ class PageCache:
         """
         if started.status[:3] in OF_THE_REQUEST:
             return None
-        said = keepable(started, body)
-        if said is None:
+        rules = cacheable(started, body)
+        if rules is None:
             self._drop(key)
-            self._store.note_unkept(key)
+            self._store.note_uncached(key)
             return None
-        sites, params, lifetime = said
+        sites, params, lifetime = rules
         host, path, raw_query, _ = key
         query = canonical_query(raw_query, params)
         copy = copy_of(started, body, old, borne, sites, begun, lifetime, is_plain_address=not query)
@@ -469,8 +469,8 @@ class PageCache:
 
     def _put(self, key: tuple, copy: Copy, params: frozenset) -> bool:
         """Keep a copy in memory; a newer one, which a faster thread has put there, stays."""
-        bears = self._watch.has_current
-        return self._store.put(key, copy, params, stays=lambda old: bears(old) and not bears(copy))
+        has = self._watch.has_current
+        return self._store.put(key, copy, params, stays=lambda old: has(old) and not has(copy))
 
     def _drop(self, key: tuple, copy: Copy | None = None) -> None:
         if self._store.drop(key, copy) and self._disk is not None and not key[2]:

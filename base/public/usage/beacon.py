@@ -20,7 +20,7 @@ from .counting import DOWNLOAD, GUIDE, KIND, PAGE, PLACE, SERVICE, VIEW, Usage
 
 logger = logging.getLogger(__name__)
 
-SAID = re.compile(rf"{PAGE}=(\d{{1,12}})&{KIND}=({VIEW}|{GUIDE})", re.ASCII)
+SENT = re.compile(rf"{PAGE}=(\d{{1,12}})&{KIND}=({VIEW}|{GUIDE})", re.ASCII)
 OF_SERVICE = re.compile(rf"{SERVICE}=(\d{{1,12}})", re.ASCII)
 LONGEST_BODY = 64
 POINT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -58,14 +58,14 @@ class UsageBeacon:
     def _answer(self, environ, start_response):
         method = environ["REQUEST_METHOD"]
         if method == "POST":
-            self._count(environ, SAID.fullmatch(_body(environ)), "")
+            self._count(environ, SENT.fullmatch(_body(environ)), "")
             start_response("204 No Content", self._headers[:])
             return []
         if method not in ("GET", "HEAD"):
             start_response("405 Method Not Allowed", [("Allow", "GET, HEAD, POST"), *self._headers])
             return []
         if method == "GET":
-            self._count(environ, SAID.fullmatch(environ.get("QUERY_STRING", "")), "image")
+            self._count(environ, SENT.fullmatch(environ.get("QUERY_STRING", "")), "image")
         start_response("200 OK", [("Content-Type", "image/gif"), ("Content-Length", str(len(POINT))), *self._headers])
         return [POINT] if method == "GET" else []
 

@@ -45,5 +45,5 @@ def _is_browser(agent: str) -> bool:
 
 def _is_ahead_of_time(get) -> bool:
     """Whether a browser fetches what its user has not asked to see yet."""
-    said = f"{get('HTTP_SEC_PURPOSE', '')} {get('HTTP_PURPOSE', '')} {get('HTTP_X_MOZ', '')}".lower()
-    return any(word in said for word in ("prefetch", "prerender", "preview"))
+    purposes = f"{get('HTTP_SEC_PURPOSE', '')} {get('HTTP_PURPOSE', '')} {get('HTTP_X_MOZ', '')}".lower()
+    return any(word in purposes for word in ("prefetch", "prerender", "preview"))

@@ -7,7 +7,7 @@
 3. `is_first_today`: what a visitor says counts once a day, whichever process hears it. The processes of one machine
    share a small file in its memory (`/dev/shm`): the day, its key, the digests one after the other. Without such a
    memory each process remembers by itself.
-4. Both are bounded. The longest untouched use makes room; what a visitor says beyond `MOST_SAID` counts as new.
+4. Both are bounded. The longest untouched use makes room; what a visitor says beyond `MOST_ANSWERS` counts as new.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ SHARED_MEMORY = Path("/dev/shm")
 ONE_VISIT_SECONDS = 1800
 DAY_SECONDS = 86_400
 # About 10 MB in a process, and 1 MB that all share.
-MOST_USES, MOST_SAID = 65_536, 65_536
+MOST_USES, MOST_ANSWERS = 65_536, 65_536
 KEY_BYTES, DIGEST_BYTES = 32, 16
 
 
@@ -103,11 +103,11 @@ def _held(path: Path) -> Iterator[FileIO]:
 
 
 def _note(file: FileIO, day: date, marks: tuple[str, ...]) -> bool:
-    key, said = _content(file, day)
+    key, digests = _content(file, day)
     digest = _digest(key, marks)
-    if digest in said:
+    if digest in digests:
         return False
-    if len(said) < MOST_SAID * DIGEST_BYTES:
+    if len(digests) < MOST_ANSWERS * DIGEST_BYTES:
         file.write(digest)
     return True
 
@@ -115,13 +115,13 @@ def _note(file: FileIO, day: date, marks: tuple[str, ...]) -> bool:
 def _content(file: FileIO, day: date) -> tuple[bytes, bytes]:
     """Return the day's key and the digests, one after the other; a file of another day is begun anew."""
     content, begins = file.read(), day.isoformat().encode()
-    head = len(begins) + KEY_BYTES
-    if not content.startswith(begins) or len(content) < head:
+    header = len(begins) + KEY_BYTES
+    if not content.startswith(begins) or len(content) < header:
         content = begins + secrets.token_bytes(KEY_BYTES)
         file.seek(0)
         file.truncate()
         file.write(content)
-    return content[len(begins) : head], content[head:]
+    return content[len(begins) : header], content[header:]
 
 
 def _digest(key: bytes, marks: tuple[str, ...]) -> bytes:

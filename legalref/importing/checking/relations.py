@@ -43,19 +43,19 @@ def _keys_inside(batch: ImportBatch) -> dict[str, list[ImportRow]]:
 def _check_relations_of(row: ImportRow, inside, edges, lists: Lists, batch: ImportBatch) -> int:
     left = 0
     for name in WITH_RELATIONS:
-        kept = []
+        accepted = []
         for line in row.values.get(name) or []:
             try:
                 if not _is_recorded(line, row, inside, lists, batch):
                     _refuse_circle(line, row, edges)
-                    kept.append(line)
+                    accepted.append(line)
             except CellError as error:
-                row.problems.append({"column": BY_NAME[name].head, "message": str(error)})
+                row.problems.append({"column": BY_NAME[name].header, "message": str(error)})
         if name in row.values:
-            row.values[name] = kept
-        if kept and row.document_id and BY_NAME[name].head not in row.changes:
-            row.changes.append(BY_NAME[name].head)
-        left += len(kept)
+            row.values[name] = accepted
+        if accepted and row.document_id and BY_NAME[name].header not in row.changes:
+            row.changes.append(BY_NAME[name].header)
+        left += len(accepted)
     if row.problems:
         row.outcome = Outcome.WRONG
     elif row.outcome == Outcome.SAME and left:
@@ -71,7 +71,7 @@ def _is_recorded(line: dict, row: ImportRow, inside, lists: Lists, batch: Import
     if line["is_passive"]:
         if row.document_id is None:
             return False
-        is_known = same.filter(source=None, target_id=row.document_id).said_by(line["other"]).exists()
+        is_known = same.filter(source=None, target_id=row.document_id).of_unregistered(line["other"]).exists()
         return is_known or _is_waiting(line, row)
     kind, key = relations.key_of(line["other"], lists)
     documents = relations.candidates(line, kind, key, batch.made_by)
@@ -103,9 +103,11 @@ def _is_waiting(line: dict, row: ImportRow) -> bool:
         has_relations=True,
         batch__state__in=(ImportBatch.State.WRITTEN, ImportBatch.State.APPROVED),
     )
-    said = ("code", "effective_on", "is_passive", "other") if line["is_passive"] else ("code", "effective_on", "target")
+    fields = (
+        ("code", "effective_on", "is_passive", "other") if line["is_passive"] else ("code", "effective_on", "target")
+    )
     return any(
-        all(known.get(name) == line.get(name) for name in said)
+        all(known.get(name) == line.get(name) for name in fields)
         for found in waiting.exclude(pk=row.pk)
         for lines in (found.values.get(name) or [] for name in WITH_RELATIONS)
         for known in lines

@@ -150,8 +150,8 @@ def _read_cells(cells: dict[str, str], checked: Checked, sources: Sources) -> No
         issued_on = date.fromisoformat(values["issued_on"])
     for column in columns.REQUIRED:
         if not cells.get(column.name) and column.name in ("document_type", "main_issuer"):
-            checked.problems = [found for found in checked.problems if found["column"] != column.head]
-            checked.wrong(column.name, f"Thiếu {column.head.lower()}; hãy ghi như trên văn bản.")
+            checked.problems = [found for found in checked.problems if found["column"] != column.header]
+            checked.wrong(column.name, f"Thiếu {column.header.lower()}; hãy ghi như trên văn bản.")
     for name in ("main_issuer", "co_issuers"):
         cell = values.get(name)
         try:

@@ -36,10 +36,10 @@ def check_existing(checked: Checked, sources: Sources) -> None:
     files = check_files(checked, sources, newest)
     has_text = put_text(document, checked, sources, newest)
     after = _written(document, checked.values, lists)
-    checked.changes = [BY_NAME[name].head for name in before if before[name] != after[name]]
-    checked.changes += [BY_NAME[name].head for name in files]
-    if has_text and BY_NAME[FILE_TEXT].head not in checked.changes:
-        checked.changes.append(BY_NAME[FILE_TEXT].head)
+    checked.changes = [BY_NAME[name].header for name in before if before[name] != after[name]]
+    checked.changes += [BY_NAME[name].header for name in files]
+    if has_text and BY_NAME[FILE_TEXT].header not in checked.changes:
+        checked.changes.append(BY_NAME[FILE_TEXT].header)
     if not checked.changes:
         if not any(checked.values.get(name) for name in WITH_RELATIONS):
             checked.problems = []
@@ -80,7 +80,7 @@ def _check_rules(document: LegalDocument, checked: Checked) -> None:
         if not finding.is_blocker:
             if finding.field not in NOT_OF_ROWS:
                 checked.remark(column, finding.message)
-        elif (BY_NAME[column].head if column in BY_NAME else column) not in known:
+        elif (BY_NAME[column].header if column in BY_NAME else column) not in known:
             checked.wrong(column, finding.message)
     known |= {found["column"] for found in checked.problems}
     try:
@@ -89,5 +89,5 @@ def _check_rules(document: LegalDocument, checked: Checked) -> None:
         found = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
         for name, errors in found.items():
             column = name if name in BY_NAME else "Văn bản"
-            if (BY_NAME[column].head if column in BY_NAME else column) not in known:
+            if (BY_NAME[column].header if column in BY_NAME else column) not in known:
                 checked.wrong(column, " ".join(message for one in errors for message in one.messages))

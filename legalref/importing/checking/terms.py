@@ -39,8 +39,8 @@ class Sources:
     def may_write(self, site: PortalSite) -> bool:
         """Tell whether the person of the batch may make drafts on a site."""
         if site.pk not in self.sites:
-            is_kept = site.state not in (PortalSite.State.FROZEN, PortalSite.State.CLOSED)
-            self.sites[site.pk] = is_kept and (may(self.by, WRITE, site) or may(self.by, DISPATCH, site))
+            is_open = site.state not in (PortalSite.State.FROZEN, PortalSite.State.CLOSED)
+            self.sites[site.pk] = is_open and (may(self.by, WRITE, site) or may(self.by, DISPATCH, site))
         return self.sites[site.pk]
 
     def problem_of_file(self, path: str) -> str:
@@ -78,14 +78,14 @@ class Checked:
 
     def wrong(self, column: str, message: str) -> None:
         """Note an error of a column (its field's name, or its head)."""
-        head = BY_NAME[column].head if column in BY_NAME else column
-        if {"column": head, "message": message} not in self.problems:
-            self.problems.append({"column": head, "message": message})
+        header = BY_NAME[column].header if column in BY_NAME else column
+        if {"column": header, "message": message} not in self.problems:
+            self.problems.append({"column": header, "message": message})
 
     def remark(self, column: str, message: str) -> None:
         """Note a doubt that stops nothing."""
-        head = BY_NAME[column].head if column in BY_NAME else column
-        self.remarks.append({"column": head, "message": message})
+        header = BY_NAME[column].header if column in BY_NAME else column
+        self.remarks.append({"column": header, "message": message})
 
 
 def is_filled(sources: Sources, path: str) -> bool:

@@ -78,7 +78,9 @@ def relate(
     same = DocumentRelation.objects.standing().filter(
         source=source, target=target, code=code, effective_on=effective_on
     )
-    existing = (same if source else same.said_by(source_text or stated_in).filter(follows_from=follows_from)).first()
+    existing = (
+        same if source else same.of_unregistered(source_text or stated_in).filter(follows_from=follows_from)
+    ).first()
     if existing:
         if agreed_by is None or existing.agreed_at is not None:
             return existing

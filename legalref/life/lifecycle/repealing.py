@@ -213,8 +213,8 @@ def _open_tasks(relation: DocumentRelation, known: set[int], by, moment: datetim
     A page with an undecided take-down on another ground keeps that one.
     """
     document, source = relation.target, relation.source
-    said = happened(relation)
-    explanation = f"{document.name} {said[:1].lower()}{said[1:]}".strip(" .") + "."
+    reason_text = happened(relation)
+    explanation = f"{document.name} {reason_text[:1].lower()}{reason_text[1:]}".strip(" .") + "."
     note = f"Điều khoản liên quan: {', '.join(relation.scope)}" if relation.scope else ""
     found = affected(document, scope=relation.scope, effective_on=relation.effective_on)
     group, opened, known = uuid.uuid4(), 0, set(known)

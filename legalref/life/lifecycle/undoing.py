@@ -127,5 +127,5 @@ def _reverse(row: TakeDown, result: Undone, by, moment, reason) -> None:
     elif row.state == TakeDown.State.TAKEN_DOWN:
         takedown.restore(row, by=by, on=moment, reason=reason)
         result.restored.append(row)
-    elif row.state in (TakeDown.State.KEPT_WITH_NOTE, TakeDown.State.TO_EDIT):
+    elif row.state in (TakeDown.State.RETAINED_WITH_NOTE, TakeDown.State.TO_EDIT):
         result.to_review.append(row)

@@ -5,7 +5,7 @@ import sys
 from django.core.management.base import BaseCommand
 
 from ...archive.verifying import verify
-from ...models import ChainHead
+from ...models import ChainTip
 
 
 class Command(BaseCommand):
@@ -18,4 +18,4 @@ class Command(BaseCommand):
             self.stderr.write(f"{'BẢN GHI SAI ĐẦU TIÊN: ' if not number else ''}{place}: {found.message}")
         if violations:
             sys.exit(1)
-        self.stdout.write(f"{ChainHead.tip()[0]} bản lưu trữ nguyên vẹn.")
+        self.stdout.write(f"{ChainTip.tip()[0]} bản lưu trữ nguyên vẹn.")

@@ -5,14 +5,14 @@ from django.db import models
 from faq.models.question import Question
 
 
-class KeptText(models.Model):
+class RetainedText(models.Model):
     """A question as it stays when its contact data are purged: freed of personal data by a person beforehand.
 
     Without one the purge takes the published text, or covers by itself what it knows and what looks like it.
     """
 
     question = models.OneToOneField(
-        Question, verbose_name="câu hỏi", on_delete=models.PROTECT, related_name="kept_text"
+        Question, verbose_name="câu hỏi", on_delete=models.PROTECT, related_name="retained_text"
     )
     title = models.CharField("tiêu đề", max_length=200)
     text = models.TextField("nội dung")

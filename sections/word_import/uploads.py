@@ -21,7 +21,7 @@ from vietnam.text import nfc
 from ..models import WordUpload
 from ..models.item import SectionItem, WithBody
 
-KEPT_HOURS = 6
+RETENTION_HOURS = 6
 LARGEST = 50 * MB
 _OLD_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOOKED_AT = 8 * MB
@@ -95,14 +95,16 @@ def take_in(page: Page, file, *, by, on: datetime | None = None, adds_to_page: b
     return upload
 
 
-def kept_for(user, on: datetime):
+def stored_for(user, on: datetime):
     """Return the files that a person has sent and that are still kept."""
-    return WordUpload.objects.filter(made_by=user, made_at__gt=on - timedelta(hours=KEPT_HOURS)).select_related("page")
+    return WordUpload.objects.filter(made_by=user, made_at__gt=on - timedelta(hours=RETENTION_HOURS)).select_related(
+        "page"
+    )
 
 
-def forget(*, on: datetime | None = None) -> int:
+def purge(*, on: datetime | None = None) -> int:
     """Remove the files whose senders did not decide in time; return how many went. A job."""
-    old = list(WordUpload.objects.filter(made_at__lte=(on or timezone.now()) - timedelta(hours=KEPT_HOURS)))
+    old = list(WordUpload.objects.filter(made_at__lte=(on or timezone.now()) - timedelta(hours=RETENTION_HOURS)))
     release_files(old)
     return len(old)
 
@@ -112,7 +114,7 @@ def _refuse_other_kinds(file) -> None:
     if extension_of(file.name) != "docx":
         raise ValidationError(OLD_WORD if extension_of(file.name) == "doc" else NOT_WORD)
     file.seek(0)
-    head = file.read(_LOOKED_AT)
+    first_bytes = file.read(_LOOKED_AT)
     file.seek(0)
-    if head.startswith(_OLD_CONTAINER):
-        raise ValidationError(ENCRYPTED if "EncryptedPackage".encode("utf-16-le") in head else OLD_WORD)
+    if first_bytes.startswith(_OLD_CONTAINER):
+        raise ValidationError(ENCRYPTED if "EncryptedPackage".encode("utf-16-le") in first_bytes else OLD_WORD)

@@ -36,7 +36,7 @@ FOLLOWING = (
     "changed_at",
     "registered_at",
     "received_at",
-    "clock_from",
+    "counted_from",
     "promised_on",
     "due_on",
     "stopped_at",
@@ -55,7 +55,7 @@ class Conflict(Exception):
     """Updates that contradict what is kept: a list of (place in the batch, field, what is wrong in a sentence)."""
 
     def __init__(self, problems: list[tuple[int, str, str]]):
-        super().__init__("; ".join(said for _place, _field, said in problems))
+        super().__init__("; ".join(message for _place, _field, message in problems))
         self.problems = problems
 
 
@@ -95,13 +95,13 @@ def record(
             problems.append((place, "code", f"Mã hồ sơ {update.code} thuộc một đơn vị khác; hãy kiểm tra lại mã."))
             continue
         events = known[dossier.pk]
-        kept = events.get(update.key)
-        if kept is None:
-            kept = _event(update, dossier, source, imported_from)
-            events[update.key] = kept
-            fresh.append(kept)
+        event = events.get(update.key)
+        if event is None:
+            event = _event(update, dossier, source, imported_from)
+            events[update.key] = event
+            fresh.append(event)
             is_repeat.append(False)
-        elif _facts(kept) == _facts(update):
+        elif _facts(event) == _facts(update):
             is_repeat.append(True)
         else:
             problems.append(
@@ -181,10 +181,10 @@ def read_anew(dossiers: Sequence[DossierSummary], known: dict[int, dict[str, Dos
     catalogue, changed = Limits(wanted), []
     with deadlines.calendar_held():
         for dossier in dossiers:
-            course = derived_state_of(known[dossier.pk].values(), catalogue)
-            _take(dossier, course, catalogue)
+            derived = derived_state_of(known[dossier.pk].values(), catalogue)
+            _take(dossier, derived, catalogue)
             for event in known[dossier.pk].values():
-                if event.set_aside != (reason := course.set_aside.get(event.key, "")):
+                if event.set_aside != (reason := derived.set_aside.get(event.key, "")):
                     event.set_aside = reason
                     changed.append(event)
     # One statement for all of them; their rows are there and held.
@@ -194,11 +194,11 @@ def read_anew(dossiers: Sequence[DossierSummary], known: dict[int, dict[str, Dos
     DossierEvent.objects.bulk_update(changed, ["set_aside"], batch_size=PORTION)
 
 
-def _take(dossier: DossierSummary, course: DerivedState, catalogue: "Limits") -> None:
+def _take(dossier: DossierSummary, derived: DerivedState, catalogue: "Limits") -> None:
     for name in DERIVED_FIELDS:
-        setattr(dossier, name, getattr(course, name))
-    dossier.procedure = catalogue.procedures.get(course.procedure_code)
-    dossier.set_aside = len(course.set_aside)
+        setattr(dossier, name, getattr(derived, name))
+    dossier.procedure = catalogue.procedures.get(derived.procedure_code)
+    dossier.set_aside = len(derived.set_aside)
     dossier.updated_at = timezone.now()
 
 

@@ -43,7 +43,7 @@ class Named:
         return not self.field or name == self.field or name.startswith(f"{self.field}-")
 
 
-def forget(data, gone: Iterable["Named"]):
+def without(data, gone: Iterable["Named"]):
     """Return a form's data without some numbers, each where it leads to what its reader may not see.
 
     The same number in another field leads to something else, and stays.
