@@ -21,6 +21,7 @@ from base.gate import Refused
 from base.locking import hold
 from base.public.frame import alert_of
 from base.sites import site_of
+from vietnam.dates import format_moment
 from workflows import deadlines
 from workflows.deadlines.duties import REVIEW_RULE
 from workflows.models import Schedule
@@ -137,7 +138,7 @@ def _demand_whole(alert: dict, reason: str) -> None:
     if until is None:
         errors["alert_until"] = NO_END
     elif until <= timezone.now():
-        errors["alert_until"] = f"{schedules.format_moment(until)} đã qua; hãy chọn ngày giờ sau bây giờ."
+        errors["alert_until"] = f"{format_moment(until)} đã qua; hãy chọn ngày giờ sau bây giờ."
     if not reason.strip():
         errors["reason"] = "Hãy ghi lý do đăng khẩn cấp."
     if errors:

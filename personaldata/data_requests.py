@@ -31,7 +31,7 @@ from faq.models import ConsultationComment, FaqPage, Question
 from faq.models.question import ENDED
 from legalref.models.book import person_text
 from vietnam import text as written
-from vietnam.dates import format_short
+from vietnam.dates import format_moment, format_short
 from workflows import deadlines
 from workflows.models import Deadline
 
@@ -396,7 +396,7 @@ def _purged_when(contact) -> str:
 
 
 def _moment(moment) -> str:
-    return f"{timezone.localtime(moment, deadlines.VIETNAM):%H:%M %d/%m/%Y}" if moment else "—"
+    return format_moment(moment) if moment else "—"
 
 
 def may_fetch_copy(request: DataSubjectRequest) -> bool:

@@ -151,6 +151,6 @@ class Words(SimpleTestCase):
         )
         self.assertEqual(list(listed_in("`mend_texts` asks the system clock.")), [])
         self.assertEqual(
-            [name for name in ("mend_texts", "KeptFile", "keeper", "BOARD_HEAD") if is_listed_name(name)],
+            [name for name in ("mend_texts", "KeptFile", "KEY", "BOARD_HEAD") if is_listed_name(name)],
             ["mend_texts", "KeptFile"],
         )

@@ -1,13 +1,21 @@
 """Dates as Vietnamese documents write them."""
 
 import re
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 _NUMERIC = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
 _AT_THE_BEGINNING = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?!\d)|(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _WRITTEN_OUT = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
+
+
+def format_moment(moment: datetime, *, seconds: bool = False) -> str:
+    """Return a moment, with its zone, as people in Vietnam read it. Example: "06:00 10/09/2020"."""
+    local = moment.astimezone(VIETNAM)
+    return f"{local:{'%H:%M:%S' if seconds else '%H:%M'}} {format_short(local.date())}"
 
 
 def format_short(day: date) -> str:

@@ -17,7 +17,6 @@ from html import unescape
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -26,6 +25,8 @@ from wagtail.blocks import BooleanBlock, ChoiceBlock, ChooserBlock, ListBlock, R
 from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images.blocks import ImageBlock
+
+from vietnam.dates import format_moment
 
 from ..models.files import PortalImage
 from .field_anchors import panels_of
@@ -220,7 +221,7 @@ def _plain(value) -> list:
     if isinstance(value, bool):
         return ["Có"] if value else ["Không"]
     if isinstance(value, datetime):
-        return [f"{timezone.localtime(value):%H:%M %d/%m/%Y}"]
+        return [format_moment(value)]
     if isinstance(value, date):
         return [f"{value:%d/%m/%Y}"]
     return _text(str(value))

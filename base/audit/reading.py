@@ -14,6 +14,8 @@ from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from vietnam.dates import format_moment
+
 from ..contains import contains
 from ..models import AuditEntry, AuditSeal, JobHeartbeat
 from ..operations.log_names import neutral_types
@@ -183,4 +185,4 @@ def is_whole(entry: AuditEntry) -> tuple[AuditSeal | None, bool]:
 
 
 def _local(moment: datetime) -> str:
-    return timezone.localtime(moment).strftime("%H:%M:%S %d/%m/%Y")
+    return format_moment(moment, seconds=True)

@@ -15,6 +15,8 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.admin.widgets import AdminDateInput
 
+from vietnam.dates import format_moment
+
 from ..admin.screen_access import ScreenAccess
 from ..models import AuditEntry, PortalSite
 from ..operations.log_names import as_shown
@@ -90,7 +92,7 @@ class Row:
         self.entry = entry
         # Given by `reading.with_sequence`; an entry that waits for its seal has none.
         self.sequence = getattr(entry, "sequence", None) or ""
-        self.time = timezone.localtime(entry.at).strftime("%H:%M:%S %d/%m/%Y")
+        self.time = format_moment(entry.at, seconds=True)
         self.person = entry.actor_name or "Khách (chưa đăng nhập)"
         self.standing = entry.actor_text
         self.site = sites.get(entry.site_slug, entry.site_slug)

@@ -25,6 +25,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from vietnam.dates import format_moment
+
 from ..audit import sealing
 from ..files import scanner
 from ..models import JobHeartbeat, OutgoingMail
@@ -270,7 +272,7 @@ def _kind_of_error(heartbeat: JobHeartbeat) -> str:
 
 
 def _moment(moment) -> str:
-    return timezone.localtime(moment).strftime("%H:%M:%S %d/%m/%Y") if moment else "chưa có"
+    return format_moment(moment, seconds=True) if moment else "chưa có"
 
 
 def _answer(content: dict, status: int) -> JsonResponse:

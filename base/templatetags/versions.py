@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from django import template
-from django.utils import timezone
+
+from vietnam.dates import format_moment
 
 from ..admin import version_changes
 
@@ -17,7 +18,7 @@ def version_name(heading: str) -> str:
         saved = datetime.fromisoformat(heading)
     except ValueError:
         return heading
-    return f"bản lưu lúc {timezone.localtime(saved):%H:%M %d/%m/%Y}"
+    return f"bản lưu lúc {format_moment(saved)}"
 
 
 @register.inclusion_tag("base/admin/changes.html", name="version_changes")

@@ -4,13 +4,12 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.roles import ANSWER_QUESTIONS, SIGN_ANSWERS
 from accounts.screen_access import holding
 from base.sites import city_site
-from workflows import deadlines
+from vietnam.dates import format_moment
 
 from ..handling import (
     answering,
@@ -107,11 +106,11 @@ class DraftView(StepView):
         # Saved once more, it has seen the other's text.
         form.data = form.data.copy()
         form.data[form.add_prefix("written_at")] = _stamp(now)
-        moment = timezone.localtime(now.written_at, deadlines.VIETNAM)
         raise ValidationError(
             {
-                "body": f"Từ lúc bạn mở, {now.written_by_name} đã lưu câu trả lời này lúc {moment:%H:%M %d/%m/%Y}. "
-                "Bản đó ở bên dưới; hãy gộp vào bài của bạn rồi lưu lại. Lưu lại là thay bản đó."
+                "body": f"Từ lúc bạn mở, {now.written_by_name} đã lưu câu trả lời này lúc "
+                f"{format_moment(now.written_at)}. Bản đó ở bên dưới; hãy gộp vào bài của bạn "
+                "rồi lưu lại. Lưu lại là thay bản đó."
             }
         )
 

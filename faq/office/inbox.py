@@ -26,8 +26,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce
 
+from accounts import responsibility
 from accounts.models import Appointment
-from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, ROLES, SIGN_ANSWERS, held_roles, may
+from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, ROLES, SIGN_ANSWERS, may
 from base.models import PortalSite
 from base.sites import all_sites
 from workflows import deadlines
@@ -68,43 +69,16 @@ def visible_to(user) -> QuerySet:
     return Question.objects.filter(owner_site__in=sites_for(user))
 
 
-def places_of_work(user) -> set[tuple[str, int]]:
-    """Return (capability, site key) of what is a person's own work: their roles on the sites where they hold them.
-
-    Where a site has no person of its own for a capability, it is the work of those who have it on the city's site.
-    """
-    own = {(capability, site_id) for role, site_id in held_roles(user) for capability in _capabilities(role)}
-    if not own:
-        return set()
-    sites = [(site.pk, site.parent_id) for site in all_sites()]
-    staffed = {
-        (capability, site_id)
-        for role, site_id in Appointment.objects.in_force().values_list("role", "site_id").distinct()
-        for capability in _capabilities(role)
-    }
-    without = {
-        (capability, pk)
-        for pk, parent_id in sites
-        for capability in CAPABILITIES
-        if (capability, parent_id) in own and (capability, pk) not in staffed
-    }
-    return own | without
-
-
-def _capabilities(role: str) -> frozenset[str]:
-    return ROLES[role].capabilities & set(CAPABILITIES) if role in ROLES else frozenset()
-
-
 def waiting_for(user, own_work: set[tuple[str, int]] | None = None) -> QuerySet:
     """Return what waits for a person: what they have taken, and what is in their work queue and not taken.
 
-    `own_work`: what `places_of_work` gave, when it is known already. A question counts as taken while the person who
-    took it is active and may do the step.
+    `own_work`: what `responsibility.own_work` gave, when it is known already. A question counts as taken while the
+    person who took it is active and may do the step.
 
     A question that waits for the asker waits for no person here; an answered one does, until it is decided whether it
     is published.
     """
-    own_work, wanted = places_of_work(user) if own_work is None else own_work, Q(pk=None)
+    own_work, wanted = responsibility.own_work(user) if own_work is None else own_work, Q(pk=None)
     for capability, states in WAITS_FOR.items():
         allowed = [site.pk for site in sites_for(user, capability)]
         wanted |= Q(claimed_by=user, owner_site__in=allowed, state__in=states)

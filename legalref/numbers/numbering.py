@@ -85,10 +85,10 @@ def open_book(
         raise ValidationError({"types": "Hãy chọn ít nhất một loại văn bản lấy số trong sổ này."})
     if first_number < 1:
         raise ValidationError({"first_number": "Số đầu tiên phải từ 1 trở lên."})
-    keeper = manager_of(issuer)
-    if keeper is not None and keeper.pk != site.pk:
+    manager = manager_of(issuer)
+    if manager is not None and manager.pk != site.pk:
         raise ValidationError(
-            {"issuer": f"Sổ của {issuer} do {keeper} mở; nếu không đúng, hãy sửa «Đơn vị» ở mục «Cơ quan ban hành»."}
+            {"issuer": f"Sổ của {issuer} do {manager} mở; nếu không đúng, hãy sửa «Đơn vị» ở mục «Cơ quan ban hành»."}
         )
     if not issuer.symbol:
         raise ValidationError({"issuer": f"{issuer} chưa có ký hiệu; hãy bổ sung ở mục «Cơ quan ban hành»."})

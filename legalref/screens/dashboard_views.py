@@ -6,11 +6,10 @@ from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from accounts.roles import works_on
+from accounts.responsibility import sites_worked_on
 from base.admin.field_anchors import edit_address
 from base.admin.screen_access import SITE_MEMBERS
 from base.audit.trail import record
-from base.authority import portal_sites_of
 from base.tables.csv import download
 
 from ..life import attention, duty
@@ -26,8 +25,7 @@ class OwnSites:
 
     @cached_property
     def sites(self) -> list:
-        user = self.request.user
-        return [site for site in portal_sites_of(user).order_by("name") if works_on(user, site)]
+        return sorted(sites_worked_on(self.request.user), key=lambda site: site.name)
 
     @cached_property
     def site(self):

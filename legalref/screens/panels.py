@@ -6,8 +6,7 @@ from django.utils.html import format_html
 from wagtail.admin.compare import FieldComparison, TextFieldComparison
 from wagtail.admin.panels import FieldPanel, Panel
 
-from accounts.roles import works_on
-from base.authority import portal_sites_of
+from accounts.responsibility import sites_worked_on
 from vietnam.dates import format_short
 
 from ..life import duty
@@ -48,7 +47,7 @@ class DutyPanel(Panel):
 
         def get_context_data(self, parent_context=None):
             user = self.request.user
-            sites = [site for site in portal_sites_of(user) if works_on(user, site)]
+            sites = sites_worked_on(user)
             return super().get_context_data(parent_context) | {
                 "measures": duty.of_document(self.instance, sites),
                 "mark_url": reverse("legalref_mark", args=[self.instance.pk]),

@@ -12,9 +12,8 @@ from functools import cached_property
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import works_on
+from accounts.responsibility import sites_worked_on
 from base.admin.field_anchors import edit_address
-from base.authority import own_sites
 from base.models import PortalSite
 from base.sites import all_sites
 from base.tables import xlsx
@@ -259,7 +258,7 @@ BY_KEY = {case.key: case for case in CASES}
 
 def sites_for(user) -> list[PortalSite]:
     """Return the sites whose catalogue a person reviews: the open ones on whose content they work."""
-    return [site for site in own_sites(user) if site.state == PortalSite.State.OPEN and works_on(user, site)]
+    return [site for site in sites_worked_on(user) if site.state == PortalSite.State.OPEN]
 
 
 def as_xlsx(review: Review) -> bytes:

@@ -57,7 +57,7 @@ class WhatRoomsTell(SimpleTestCase):
     def test_what_lies_overdue_counts_against_questions_and_deadlines_and_not_in_the_form_of_dossiers(self):
         self.assertEqual(OfQuestions(answered=4, on_time=3, overdue=4).share_on_time, 38)
         self.assertEqual(Line("", "", 3, 1, 0, 4, 0, 0).percent, share_on_time(3, 4, 4, digits=1))
-        self.assertEqual(OfDossiers(early=1, in_time=2, settled=4, late=1, overdue=4).share_on_time, 75)
+        self.assertEqual(OfDossiers(early=1, in_time=2, ended=4, late=1, overdue=4).share_on_time, 75)
 
     def test_answers_about_a_service_are_told_from_the_fifth_on_and_about_questions_from_the_first(self):
         self.assertEqual(OfQuestions(very=1).share_satisfied, 100)

@@ -18,7 +18,7 @@ COLUMNS = (
     Column("day", "Ngày ban hành"),
     Column("state", "Tình trạng", is_read=False),
 )
-LOOSE = Layout(COLUMNS, missing="Thiếu {heads}.")
+LOOSE = Layout(COLUMNS, missing="Thiếu {headers}.")
 STRICT = Layout(
     COLUMNS,
     missing="Thiếu {quoted}.",
@@ -26,7 +26,7 @@ STRICT = Layout(
     too_many="Quá 2 dòng.",
     empty="Trống.",
     without_rows="Không có dòng.",
-    repeated="Hai cột {heads}.",
+    repeated="Hai cột {headers}.",
     unknown="Không có {first}.",
     gap="Ô trống.",
     surplus="Dòng {number} thừa.",

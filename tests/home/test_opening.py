@@ -182,7 +182,7 @@ class OpenWardInEnglish(CityTestCase):
         return opening.submit_opening(dossier, by=self.cast.standing_office)
 
     def test_publishes_no_version_that_was_written_after_it_was_handed_in(self):
-        dossier = self.submitted_files()
+        dossier = self.handed_in()
         page = dossier.site.home_page().get_children().first().specific
         newest = page.get_latest_revision_as_object()
         newest.title = "Sửa sau khi gửi"
@@ -201,7 +201,7 @@ class OpenWardInEnglish(CityTestCase):
         self.assertEqual(Page.objects.get(pk=page.pk).title, "Sửa sau khi gửi")
 
     def test_leaves_a_page_that_came_after_it_was_handed_in_a_draft(self):
-        dossier = self.submitted_files()
+        dossier = self.handed_in()
         section = dossier.site.home_page().get_children().get(slug="tin-tuc").specific
         added = draft(pages.article(title="Thêm sau khi gửi"), section, by=self.cast.editor)
 
@@ -213,7 +213,7 @@ class OpenWardInEnglish(CityTestCase):
         self.assertIn("1 trang nháp thêm sau khi gửi", dossier.events[-1]["text"])
 
     def test_publishes_nothing_when_a_page_is_gone_or_no_version_is_on_record(self):
-        dossier = self.submitted_files()
+        dossier = self.handed_in()
         gone = dossier.site.home_page().get_children().exclude(slug="tin-tuc").last()
         point = transaction.savepoint()
         gone.specific.delete()
@@ -226,7 +226,7 @@ class OpenWardInEnglish(CityTestCase):
             opening.approve_opening(dossier, by=self.cast.head)
 
     def test_declares_exactly_the_versions_that_were_handed_in(self):
-        dossier = self.submitted_files()
+        dossier = self.handed_in()
         versions = {version for _page, version, _title in dossier.versions}
 
         opening.approve_opening(dossier, by=self.cast.head)

@@ -32,9 +32,9 @@ from django.db.models import (
 from django.db.models.functions import Cast
 from django.urls import reverse
 
-from accounts.models import Appointment
-from accounts.roles import ROLES, held_roles, works_on
-from base.authority import own_home_paths, own_sites
+from accounts.responsibility import Post, capabilities_of, own_work, posts, sites_worked_on
+from accounts.roles import works_on
+from base.authority import own_home_paths
 from base.models import PortalSite
 from base.sites import all_sites, city_site
 
@@ -122,7 +122,7 @@ class Scope:
     @cached_property
     def sites(self) -> list[PortalSite]:
         """The sites on whose content they work."""
-        return [site for site in own_sites(self.user) if works_on(self.user, site)]
+        return sites_worked_on(self.user)
 
     @cached_property
     def home_paths(self) -> list[str]:
@@ -140,21 +140,11 @@ class Scope:
 
         Each role counts at the site where they hold it; a role at the city also at the wards that have no user for it.
         """
-        own = {(capability, site_id) for role, site_id in held_roles(self.user) for capability in capabilities_of(role)}
-        if not any(site.is_city and (capability, site.pk) in own for capability, site in self._pairs()):
-            return own
-        staffed = {(capability, site_id) for role, site_id, _ in self._staff for capability in capabilities_of(role)}
-        return own | {
-            (capability, site.pk)
-            for capability, site in self._pairs()
-            if (capability, site.parent_id) in own and (capability, site.pk) not in staffed
-        }
+        return own_work(self.user, lambda: self._staff)
 
     @cached_property
-    def _staff(self) -> list[tuple[str, int, int]]:
-        """Role, site and person of every appointment in force of active people."""
-        found = Appointment.objects.in_force().filter(person__is_active=True)
-        return list(found.values_list("role", "site_id", "person_id"))
+    def _staff(self) -> list[Post]:
+        return posts()
 
     def holders(self, capability: str) -> dict[int, set[int]]:
         """The keys of the people whose own work something is, by the key of their site."""
@@ -164,10 +154,6 @@ class Scope:
                 found.setdefault(site_id, set()).add(person_id)
         return found
 
-    def _pairs(self) -> Iterable[tuple[str, PortalSite]]:
-        every = {capability for role in ROLES.values() for capability in role.capabilities}
-        return [(capability, site) for capability in sorted(every) for site in all_sites()]
-
     def own_sites(self, capability: str) -> list[int]:
         """The keys of the sites where a capability is their own work."""
         return sorted(site_id for found, site_id in self.own_work if found == capability)
@@ -175,10 +161,6 @@ class Scope:
     def board(self, capability: str) -> list[int]:
         """The keys of the sites for whose approving body they have a capability."""
         return [site.pk for site in all_sites() if acts_for_board(self.user, capability, site)]
-
-
-def capabilities_of(role: str) -> frozenset[str]:
-    return ROLES[role].capabilities if role in ROLES else frozenset()
 
 
 # --- What rooms bring --------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from accounts.responsibility import sites_worked_on
 from accounts.roles import works_on
-from base.authority import own_sites
 from base.models import PortalSite
 from base.sites import city_site
 from base.tables import xlsx
@@ -91,7 +91,7 @@ class Sum:
 
 def sites_of(user) -> list[PortalSite]:
     """Return the sites whose deadlines a person may see, by name: those on whose content they work."""
-    return sorted((site for site in own_sites(user) if works_on(user, site)), key=lambda site: site.name)
+    return sorted(sites_worked_on(user), key=lambda site: site.name)
 
 
 def visible_to(user, sites: Iterable[PortalSite] | None = None) -> QuerySet:

@@ -12,12 +12,11 @@ from datetime import date, datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.text import Truncator
 from wagtail.models import Page, Revision, TaskState, WorkflowState, get_page_models
 
 from base import authority
-from vietnam.dates import format_short
+from vietnam.dates import format_moment
 from workflows.dashboard.queue_screen import as_text
 
 from .. import deadlines
@@ -91,10 +90,10 @@ def dues_of(pages: Iterable[Page], *, by, on: date | datetime | None = None) -> 
         for pk, row in reviews.items():
             found[pk].append(Due(f"rà soát trước hết ngày {last_day(row.review_on, days)}"))
     for key, moment in _scheduled().filter(object_id__in=keys).values_list("object_id", "approved_go_live_at"):
-        found[int(key)].append(Due(_moment(moment), "hẹn giờ đăng", NO_DEADLINE))
+        found[int(key)].append(Due(format_moment(moment), "hẹn giờ đăng", NO_DEADLINE))
     for pk, page in own.items():
         if page.live and page.expire_at:
-            found[pk].append(Due(f"tự gỡ lúc {_moment(page.expire_at)}"))
+            found[pk].append(Due(f"tự gỡ lúc {format_moment(page.expire_at)}"))
     return dict(found)
 
 
@@ -158,8 +157,3 @@ def _scheduled() -> QuerySet:
 
 def _numbers(rows: QuerySet) -> list[int]:
     return [int(key) for key in rows.values_list("object_id", flat=True)]
-
-
-def _moment(moment: datetime) -> str:
-    local = timezone.localtime(moment, deadlines.VIETNAM)
-    return f"{local:%H:%M} {format_short(local.date())}"

@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.utils import timezone
 
 from vietnam import workdays
+from vietnam.dates import VIETNAM
 
 from ..models import DeadlineRule
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 NOVEMBER = 11
 LONGEST = timedelta(days=366)
 Unit = DeadlineRule.Unit

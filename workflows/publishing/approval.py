@@ -30,6 +30,7 @@ from base.operations.notices import notify
 from base.preflight import Finding
 from base.public.gone import note_back, note_replaced
 from base.public.page_cache import raise_generation
+from vietnam.dates import format_moment
 
 from .. import deadlines
 from ..archive import copies
@@ -702,7 +703,7 @@ def emergency_publish(
     if hour and hour > timezone.now():
         raise ValidationError(
             {
-                "go_live_at": f"Bản nháp hẹn đăng lúc {schedules.format_moment(hour)}, còn đăng khẩn cấp là đăng ngay; "
+                "go_live_at": f"Bản nháp hẹn đăng lúc {format_moment(hour)}, còn đăng khẩn cấp là đăng ngay; "
                 "hãy bỏ giờ đăng, lưu rồi đăng khẩn cấp."
             }
         )
@@ -756,5 +757,5 @@ def second_look(act: EmergencyAct, *, by, on: datetime | None = None, accepted: 
 def _tell_of_refusal(act: EmergencyAct) -> None:
     """Tell the user who acted alone that the second person does not agree: what was done stays until it is undone."""
     # No title: it may be what a page was removed for.
-    done = f"{act.get_kind_display()}, {timezone.localtime(act.acted_at):%H:%M %d/%m/%Y}"
+    done = f"{act.get_kind_display()}, {format_moment(act.acted_at)}"
     notify(act.acted_by, "emergency_refused", {"act": act, "done": done})

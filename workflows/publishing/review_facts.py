@@ -15,6 +15,7 @@ from wagtail.log_actions import registry
 from wagtail.models import Revision, TaskState, WorkflowState
 
 from base.models.files import content_type_of
+from vietnam.dates import format_moment
 
 from ..models import EditorialApprovalTask, TakeDown
 from ..models.proposal import Proposal
@@ -39,7 +40,7 @@ def saved_since(task_state: TaskState, obj) -> list[Revision]:
 def who_saved(versions: list[Revision]) -> str:
     """Say who saved versions and when: "Cán bộ mẫu 05 lúc 10:00 07/09/2020"; a person once, with the last time."""
     last = {name_of(version.user): version.created_at for version in versions}
-    return "; ".join(f"{name} lúc {schedules.format_moment(moment)}" for name, moment in last.items())
+    return "; ".join(f"{name} lúc {format_moment(moment)}" for name, moment in last.items())
 
 
 def name_of(user) -> str:
@@ -55,7 +56,7 @@ def ending(task_state: TaskState) -> str:
     if task_state.status == TaskState.STATUS_IN_PROGRESS:
         return ""
     who, state = name_of(task_state.finished_by), task_state.workflow_state
-    when = f" lúc {schedules.format_moment(task_state.finished_at)}" if task_state.finished_at else ""
+    when = f" lúc {format_moment(task_state.finished_at)}" if task_state.finished_at else ""
     if task_state.status == TaskState.STATUS_APPROVED:
         return f"{who} đã duyệt{when}."
     if task_state.status == TaskState.STATUS_REJECTED:
@@ -97,11 +98,11 @@ def ending_of_takedown(row: TakeDown) -> str:
         logs = registry.get_logs_for_instance(row.subject).filter(action=WITHDRAWN).order_by("pk")
         entry = next((entry for entry in logs if entry.data.get("takedown") == row.pk), None)
         who = f"{name_of(entry.user)} đã rút" if entry else "Đã rút"
-        when = f" lúc {schedules.format_moment(entry.timestamp)}" if entry else ""
+        when = f" lúc {format_moment(entry.timestamp)}" if entry else ""
         return f"{who} đề nghị này{when}: {row.decision_note}"
     note = f": {row.decision_note}" if row.decision_note else "."
     message = f"{name_of(row.decided_by)} đã quyết định «{row.get_decision_display()}»"
-    return f"{message} lúc {schedules.format_moment(row.decided_at)}{note}" if row.decided_at else f"{message}{note}"
+    return f"{message} lúc {format_moment(row.decided_at)}{note}" if row.decided_at else f"{message}{note}"
 
 
 def ending_of_proposal(row: Proposal) -> str:
@@ -110,7 +111,7 @@ def ending_of_proposal(row: Proposal) -> str:
         return ""
     what = "đã đồng ý" if row.accepted else "đã rút đề nghị" if row.decided_by == row.proposed_by else "không đồng ý"
     note = f": {row.note}" if row.note else "."
-    return f"{name_of(row.decided_by)} {what} lúc {schedules.format_moment(row.decided_at)}{note}"
+    return f"{name_of(row.decided_by)} {what} lúc {format_moment(row.decided_at)}{note}"
 
 
 # --- 3. What readers get ---------------------------------------------------------------------------
@@ -121,13 +122,13 @@ def appears(task_state: TaskState, moment: datetime) -> str:
     revision = task_state.revision
     if task_state.status == TaskState.STATUS_APPROVED:
         later = revision.approved_go_live_at
-        return f"Đã duyệt, sẽ đăng lúc {schedules.format_moment(later)}." if later else ""
+        return f"Đã duyệt, sẽ đăng lúc {format_moment(later)}." if later else ""
     if task_state.status != TaskState.STATUS_IN_PROGRESS:
         return ""
     version = revision.as_object()
     if passed := schedules.hour_passed(version, moment):
-        return f"Giờ hẹn đăng {schedules.format_moment(passed)} đã qua: duyệt là đăng ngay."
-    return f"Đăng lúc {schedules.format_moment(version.go_live_at)}." if version.go_live_at else "Đăng ngay khi duyệt."
+        return f"Giờ hẹn đăng {format_moment(passed)} đã qua: duyệt là đăng ngay."
+    return f"Đăng lúc {format_moment(version.go_live_at)}." if version.go_live_at else "Đăng ngay khi duyệt."
 
 
 def papers(version) -> list[dict]:
@@ -187,7 +188,7 @@ def former_life(obj) -> FormerLife | None:
 
 
 def _by(user, moment: datetime | None) -> str:
-    return name_of(user) + (f", {schedules.format_moment(moment)}" if moment else "")
+    return name_of(user) + (f", {format_moment(moment)}" if moment else "")
 
 
 def _reason(entry) -> str:

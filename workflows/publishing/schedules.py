@@ -26,9 +26,8 @@ from base.models import PortalSite
 from base.operations.notices import notify
 from base.preflight import Finding
 from base.sites import ancestor_paths
-from vietnam.dates import format_short
+from vietnam.dates import format_moment
 
-from .. import deadlines
 from ..models import Schedule
 from . import declared_files
 
@@ -140,12 +139,6 @@ def hour_passed(version, moment: datetime) -> datetime | None:
     """Return the hour of a version when it has passed: approved now, the version appears at once."""
     hour = version.go_live_at
     return hour if hour and hour <= moment else None
-
-
-def format_moment(moment: datetime) -> str:
-    """Say an hour as people read it. Example: "06:00 10/09/2020"."""
-    local = timezone.localtime(moment, deadlines.VIETNAM)
-    return f"{local:%H:%M} {format_short(local.date())}"
 
 
 # --- 2. Approved -----------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from base.models import PortalSite
 from base.public.gone import note_gone
 from base.public.page_cache import raise_generation
 from base.sites import site_of
+from vietnam.dates import format_moment
 
 from .. import deadlines
 from ..archive import copies, verifying
@@ -210,7 +211,7 @@ def propose(
 
 def already_proposed(row: TakeDown) -> str:
     """Say that a take-down waits for its decision already: by whom, since when, and what may be done."""
-    since = timezone.localtime(row.proposed_at).strftime("%H:%M %d/%m/%Y")
+    since = format_moment(row.proposed_at)
     return (
         f"«{row.title}» đã có đề nghị gỡ bỏ của {row.proposed_by} từ {since}, lý do «{row.get_ground_display()}», "
         "đang chờ quyết định. Muốn nêu lý do khác thì người đề nghị, hoặc người quyết định, rút đề nghị ấy trước."

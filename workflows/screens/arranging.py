@@ -13,9 +13,10 @@ from base.admin.page_places import BETWEEN, places_of
 from base.admin.seen_versions import FIELD, OUTDATED, SeenVersion
 from base.gate import Refused
 from base.sites import site_of
+from vietnam.dates import format_moment
 
 from ..models import MoveProposal, Schedule
-from ..publishing import arrangement, schedules
+from ..publishing import arrangement
 from .forms import (
     MoveForm,
     ReasonForm,
@@ -184,7 +185,7 @@ class ScheduleView(QueueActionView):
         if row.revision.approved_go_live_at is None:
             return "Lịch này không còn chờ: bài đã đăng, hoặc lịch đã hủy."
         if row.looked_at:
-            return f"{row.looked_by} đã giữ lịch này lúc {schedules.format_moment(row.looked_at)}."
+            return f"{row.looked_by} đã giữ lịch này lúc {format_moment(row.looked_at)}."
         return ""
 
     def way_on(self):

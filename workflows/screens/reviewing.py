@@ -11,6 +11,7 @@ from wagtail.models import Comment, CommentReply, Page, Revision, TaskState
 
 from accounts.roles import owner_site
 from base.admin.field_anchors import edit_address, label_of
+from vietnam.dates import format_moment
 
 from ..models import EditorialApprovalTask
 from ..publishing import approval, review_facts, schedules
@@ -45,7 +46,7 @@ class ReviewView(QueueActionView):
             approved = self.task_state.status == TaskState.STATUS_APPROVED
             address = self.public_address() if approved else ""
             return {"url": address, "words": "Xem trang công khai"} if address else None
-        by, when = newer.workflow_state.requested_by, schedules.format_moment(newer.started_at)
+        by, when = newer.workflow_state.requested_by, format_moment(newer.started_at)
         words = f"Mở bài gửi mới ({review_facts.name_of(by)} gửi lúc {when})"
         return {"url": reverse("workflows_review", args=[newer.pk]), "words": words}
 
@@ -166,14 +167,12 @@ class ReviewView(QueueActionView):
         later = Revision.objects.filter(pk=revision.pk).values_list("approved_go_live_at", flat=True).first()
         if later:
             address, words = reverse("workflows_review", args=[self.task_state.pk]), "Xem bản đã duyệt"
-            message = f"Đã duyệt, sẽ đăng lúc {schedules.format_moment(later)}: «{revision.object_str}»."
+            message = f"Đã duyệt, sẽ đăng lúc {format_moment(later)}: «{revision.object_str}»."
         else:
             address, words = self.public_address(), "Xem trang công khai"
             message = f"Đã duyệt và đăng «{revision.object_str}»."
             if passed:
-                message = (
-                    f"{message} Giờ hẹn {schedules.format_moment(passed)} đã qua nên bài được đăng ngay khi duyệt."
-                )
+                message = f"{message} Giờ hẹn {format_moment(passed)} đã qua nên bài được đăng ngay khi duyệt."
         return format_html('{} <a href="{}">{}</a>', message, address, words) if address else message
 
     @cached_property

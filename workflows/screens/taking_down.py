@@ -10,12 +10,12 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 from wagtail.models import Page
 
+from accounts.responsibility import sites_worked_on
 from accounts.roles import WRITE, may, owner_site, works_on
 from accounts.screen_access import ROLE_HOLDERS
 from base.admin.field_anchors import edit_address
 from base.admin.page_places import places_of
 from base.contains import contains
-from base.sites import all_sites
 
 from ..models import ArchiveCopy, TakeDown
 from ..publishing import links_in, review_facts, takedown
@@ -131,7 +131,7 @@ class TakeDownListView(TemplateView):
         state = self.request.GET.get("tinh-trang", "")
         if state in TakeDown.State.values:
             rows = rows.filter(state=state)
-        rows = rows.filter(site__in=[site.pk for site in all_sites() if works_on(user, site)])
+        rows = rows.filter(site__in=[site.pk for site in sites_worked_on(user)])
         wanted = self.request.GET.get("q", "").replace("\x00", "").strip()[:100]
         if wanted:
             rows = rows.filter(contains("title", wanted))

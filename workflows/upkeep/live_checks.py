@@ -18,7 +18,8 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import DraftStateMixin, Page
 
-from accounts.roles import owner_site, works_on
+from accounts.responsibility import sites_worked_on
+from accounts.roles import owner_site
 from base.models import PortalSite
 from base.preflight import Finding
 
@@ -151,7 +152,7 @@ def remove_findings(obj, on: datetime | None = None) -> None:
 
 def sites_to_report(user) -> list[PortalSite]:
     """Return the sites whose findings a user sees: those on whose content they work."""
-    return [site for site in PortalSite.objects.select_related("unit") if works_on(user, site)]
+    return sites_worked_on(user)
 
 
 def findings_for(user, slug: str = "", level: str = ""):

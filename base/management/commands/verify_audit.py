@@ -3,7 +3,8 @@
 import sys
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
+
+from vietnam.dates import format_moment
 
 from ...audit import verifying
 
@@ -20,5 +21,5 @@ class Command(BaseCommand):
             for violation in report.violations[1:]:
                 self.stderr.write(str(violation))
             sys.exit(1)
-        until = f" đến {timezone.localtime(report.sealed_at):%H:%M:%S %d/%m/%Y}" if report.sealed_at else ""
+        until = f" đến {format_moment(report.sealed_at, seconds=True)}" if report.sealed_at else ""
         self.stdout.write(f"{report.sealed} mắt xích nguyên vẹn{until}; {report.unsealed} dòng chờ niêm phong.")
