@@ -9,6 +9,8 @@ from django.conf import settings
 from django.test import SimpleTestCase
 from django.utils.translation.template import templatize
 
+from workflows.models import TakeDown
+
 ROOMS = ("base", "sections", "home", "search", "personaldata", "faq", "servicecatalog", "legalref")
 CATALOGUE = Path(settings.LOCALE_PATHS[0]) / "en" / "LC_MESSAGES" / "django.po"
 STRING = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
@@ -53,6 +55,11 @@ class EnglishCatalogue(SimpleTestCase):
         missing = {phrase: place for phrase, place in phrases().items() if phrase not in self.entries}
 
         self.assertEqual(missing, {})
+
+    def test_has_the_grounds_that_the_address_of_a_removed_page_names(self):
+        missing = [str(label) for label in TakeDown.Ground.labels if str(label) not in self.entries]
+
+        self.assertEqual(missing, [])
 
     def test_leaves_no_phrase_empty(self):
         empty = [entry.msgid for entry in self.entries.values() if not entry.translated()]
