@@ -649,6 +649,8 @@ ACTIVE = [
         lambda: packed({"a.pdf": PROGRAM}),
         words="chương trình",
     ),
+    _doc("a text as film in an archive", "a.zip", lambda: packed({"a.mp4": b"day la chu" * 40}), words="«a.mp4»"),
+    _doc("a film in an archive", "a.zip", lambda: packed({"a.mp4": samples.film()}), accepted=True),
     _doc("a script in an archive", "a.zip", lambda: packed({"a.js": b"alert(1)"}), words="chương trình"),
     _doc(
         "a macro in an archive",

@@ -5,7 +5,7 @@ import tempfile
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from . import images, office, pdf, text
+from . import images, media, office, pdf, text
 from .common import MB, Examined, Sized, extension_of
 from .names import check_name
 from .packages import Package, nothing_after
@@ -24,6 +24,8 @@ _DOCUMENTS = {
     "pdf": lambda file, _extension: pdf.look_into(file)[0],
     "csv": lambda file, extension: text.examine(file, extension).notes,
     "txt": lambda file, extension: text.examine(file, extension).notes,
+    "mp3": lambda file, extension: media.examine(file, extension).notes,
+    "mp4": lambda file, extension: media.examine(file, extension).notes,
     **dict.fromkeys(office.EXTENSIONS, lambda file, extension: office.look_into(file, extension)[1]),
 }
 
@@ -68,9 +70,9 @@ def examine(file, extension: str) -> Examined:
 
 
 def _is_allowed(extension: str) -> bool:
-    return extension in PLANS or (
-        extension in (*settings.WAGTAILDOCS_EXTENSIONS, *settings.WAGTAILIMAGES_EXTENSIONS) and extension != "zip"
-    )
+    """Tell whether a file inside may be: what is looked into, as far as it is taken by itself, and plans."""
+    taken = (*settings.WAGTAILDOCS_EXTENSIONS, *settings.WAGTAILIMAGES_EXTENSIONS)
+    return extension in PLANS or (extension in taken and (extension in _DOCUMENTS or extension in images.FORMATS))
 
 
 def _look_into(package: Package, entry, name: str, extension: str) -> list[str]:
