@@ -44,11 +44,7 @@ def own_work(user, staff: Callable[[], list[Post]] = posts) -> set[tuple[str, in
     above = {site.pk for site in sites if site.parent_id is None}
     if not any(site_id in above for _capability, site_id in own):
         return own
-    staffed = {
-        (capability, site_id)
-        for role, site_id, _person in staff()
-        for capability in capabilities_of(role)
-    }
+    staffed = {(capability, site_id) for role, site_id, _person in staff() for capability in capabilities_of(role)}
     return own | {
         (capability, site.pk)
         for site in sites

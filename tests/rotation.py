@@ -99,21 +99,20 @@ def choose(items: list) -> tuple[list, list]:
     """Return the tests that this run takes, and those it leaves out; `items` are pytest's."""
     taken, left_out = [], []
     for item in items:
-        (taken if _walks_now(item) and _in_turn(item) else left_out).append(item)
+        (taken if _is_due(item) else left_out).append(item)
     return taken, left_out
 
 
-def _walks_now(item) -> bool:
-    if not os.environ.get(WALKS_TURN):
-        return True
-    part, parts = (int(number) for number in os.environ[WALKS_TURN].split("/"))
+def _is_due(item) -> bool:
     places = [place for place, walk in enumerate(WALKS) if item.nodeid.startswith(walk)]
-    return not places or places[0] % parts == part
+    if places and os.environ.get(WALKS_TURN):
+        # Its own turn alone: with that of its class as well it might never come.
+        part, parts = (int(number) for number in os.environ[WALKS_TURN].split("/"))
+        return places[0] % parts == part
+    return not os.environ.get(ROTATION) or _in_turn(item)
 
 
 def _in_turn(item) -> bool:
-    if not os.environ.get(ROTATION):
-        return True
     part, parts = (int(number) for number in os.environ[ROTATION].split("/"))
     on_postgresql = _is_taken(item, part, parts)
     if os.environ.get("DATABASE_URL"):
@@ -124,7 +123,11 @@ def _in_turn(item) -> bool:
 def note(left_out: list) -> None:
     """Write down how many tests of each file were left out, for the end of the run; every process writes the same."""
     if target := os.environ.get(LEFT_OUT):
-        files = Counter(item.nodeid.split("::")[0].removeprefix("tests/") for item in left_out if asks_database(item))
+        files = Counter(
+            item.nodeid.split("::")[0].removeprefix("tests/")
+            for item in left_out
+            if asks_database(item) or item.nodeid.startswith(WALKS)
+        )
         Path(target).write_text("\n".join(f"{name} {count}" for name, count in sorted(files.items())))
 
 

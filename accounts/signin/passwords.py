@@ -176,7 +176,8 @@ class PortalPasswordValidator:
 def change_password(
     user: User, password: str, *, by: User, on: datetime, except_session: PortalSession | None = None
 ) -> User:
-    """Set the person's own new password; return the person. `keep` is the session that goes on, the others end.
+    """Set the person's own new password; return the person. `except_session` is the session that goes on, the others
+    end.
 
     Raises PermissionDenied for another's password, ValidationError with every problem. Every link sent before is dead
     afterwards. The person is told by mail.

@@ -133,13 +133,22 @@ def lanes_of(table: Sequence[Job]) -> list[str]:
     return list(dict.fromkeys(job.lane for job in table))
 
 
+def remove_unknown_jobs(table: Sequence[Job]) -> None:
+    """Mark the jobs that left the table as no longer expected."""
+    names = [job.name for job in table]
+    try:
+        JobHeartbeat.objects.exclude(name__in=names).update(expected_by=None)
+    except DatabaseError:
+        logger.exception("Không đọc được nhịp việc định kỳ")
+
+
 def run_forever(table: Sequence[Job], *, stop: threading.Event) -> None:
     """In each lane run what is due, sleep until the next due moment, and so on until `stop` is set.
 
     A database that is away for a while is waited for. A lane that ends by an error ends the others too, and the error
     is raised: the supervisor then starts all anew.
     """
-    _remove_unknown_jobs(table)
+    remove_unknown_jobs(table)
     first, *others = lanes_of(table)
     broken: list[BaseException] = []
 
@@ -254,15 +263,6 @@ def _described(error: Exception) -> str:
     """The error's class and text first, so that it is read first; then where it came from."""
     lines = traceback.format_exception(error)
     return f"{type(error).__name__}: {error}\n\n{''.join(lines)}"[:ERROR_CHARACTERS]
-
-
-def _remove_unknown_jobs(table: Sequence[Job]) -> None:
-    """Mark the jobs that left the table as no longer expected."""
-    names = [job.name for job in table]
-    try:
-        JobHeartbeat.objects.exclude(name__in=names).update(expected_by=None)
-    except DatabaseError:
-        logger.exception("Không đọc được nhịp việc định kỳ")
 
 
 def _local_midnight(on: datetime) -> datetime:

@@ -322,7 +322,7 @@ GOOD = [
         "a.mp4",
         lambda: samples.film(b"\xa9xyz+10.3865+105.4352/"),
         accepted=True,
-        gone=(b"udta",),
+        gone=(b"udta", b"10.3865"),
     ),
     _doc("a recording", "a.mp3", samples.recording, accepted=True),
     _pic("a PNG", "Chợ nổi.png", picture, accepted=True),
@@ -651,6 +651,13 @@ ACTIVE = [
     ),
     _doc("a text as film in an archive", "a.zip", lambda: packed({"a.mp4": b"day la chu" * 40}), words="«a.mp4»"),
     _doc("a film in an archive", "a.zip", lambda: packed({"a.mp4": samples.film()}), accepted=True),
+    _doc(
+        "a film in an archive with the place of recording",
+        "a.zip",
+        lambda: packed({"a.mp4": samples.film(b"\xa9xyz+10.3865+105.4352/")}),
+        accepted=True,
+        note="«a.mp4»: có thông tin kèm theo",
+    ),
     _doc("a script in an archive", "a.zip", lambda: packed({"a.js": b"alert(1)"}), words="chương trình"),
     _doc(
         "a macro in an archive",

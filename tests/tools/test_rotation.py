@@ -100,6 +100,17 @@ class WhatARunTakes(SimpleTestCase):
         self.assertEqual(sorted(sum(turns, [])), sorted([one.nodeid for one in walks + MANY * 4]))
         self.assertTrue(all(len(turn) > len(MANY) for turn in turns))
 
+    def test_every_long_walk_runs_on_both_databases_in_four_builds_of_eight(self):
+        walks = [item(f"{walk}::test_a" if walk.count("::") == 1 else walk) for walk in rotation.WALKS]
+        for database, ahead in (("", 0), ("postgresql://localhost/portal", 2)):
+            found = set()
+            for turn in range(4):
+                turns = {rotation.ROTATION: f"{turn}/8", rotation.WALKS_TURN: f"{(turn + ahead) % 4}/4"}
+                with mock.patch.dict("os.environ", turns | {"DATABASE_URL": database}):
+                    found |= {one.nodeid for one in rotation.choose(walks)[0]}
+            with self.subTest(database):
+                self.assertEqual(found, {one.nodeid for one in walks})
+
     def test_every_long_walk_in_the_list_is_there(self):
         root = Path(rotation.__file__).parent.parent
         for walk in rotation.WALKS:

@@ -20,12 +20,16 @@ MOST_FILES = 2_000
 
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xd0\xcf\x11\xe0")
 _PACKED = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
+# What begins the data of device, moment and place in a picture (EXIF, XMP).
+_PERSONAL = (b"Exif\0\0", b"eXIf", b"EXIF", b"http://ns.adobe.com/xap/")
+# The archive stays as it was sent, its pictures and films too.
+PERSONAL = "có thông tin kèm theo (thiết bị, nơi ghi) mà tệp nén giữ nguyên; hãy tải riêng tệp này để hệ thống bỏ đi."
 _DOCUMENTS = {
     "pdf": lambda file, _extension: pdf.look_into(file)[0],
     "csv": lambda file, extension: text.examine(file, extension).notes,
     "txt": lambda file, extension: text.examine(file, extension).notes,
     "mp3": lambda file, extension: media.examine(file, extension).notes,
-    "mp4": lambda file, extension: media.examine(file, extension).notes,
+    "mp4": lambda file, _extension: [PERSONAL] if media.personal_boxes(file) else [],
     **dict.fromkeys(office.EXTENSIONS, lambda file, extension: office.look_into(file, extension)[1]),
 }
 
@@ -86,8 +90,9 @@ def _look_into(package: Package, entry, name: str, extension: str) -> list[str]:
             return []
         try:
             if extension in images.FORMATS:
-                images.demand_shape(inner.read(), extension)
-                return []
+                data = inner.read()
+                images.demand_shape(data, extension)
+                return [PERSONAL] if any(mark in data for mark in _PERSONAL) else []
             return _DOCUMENTS[extension](file, extension)
         except ValidationError as error:
             raise ValidationError(f"Trong tệp nén, «{name}»: {error.messages[0]}") from None

@@ -32,9 +32,13 @@ def examine(file, extension: str) -> Examined:
     return Examined(_film(file) if extension == "mp4" else _recording(file))
 
 
-def _film(file):
+def personal_boxes(file) -> list[tuple[int, int]]:
+    """Return place and size of each box of a film that holds data of who recorded it, and where.
+
+    Raises ValidationError for what is no film, or not whole.
+    """
     position, index, boxes = 0, None, 0
-    patches = []
+    found = []
     while position < file.size:
         file.seek(position)
         header = file.read(16)
@@ -44,7 +48,7 @@ def _film(file):
         if kind == b"moov":
             index = (position, size)
         elif kind in _PERSONAL:
-            patches.append(position + 4)
+            found.append((position, size))
         position += size
         boxes += 1
         if boxes > MOST_BOXES:
@@ -54,26 +58,37 @@ def _film(file):
             "Đoạn phim thiếu bảng mục lục nên không phát được; hãy xuất lại dạng mp4 (H.264) rồi tải lên."
         )
     file.seek(index[0])
-    data = file.read(index[1])
-    patches += [index[0] + place for place in _personal_boxes(data)]
-    for place in patches:
-        # Renamed in place: a player skips what is free, and no offset in the file moves.
+    inside = _personal_boxes(file.read(index[1]))
+    return found + [(index[0] + place, size) for place, size in inside]
+
+
+def _film(file):
+    for place, size in personal_boxes(file):
         file.seek(place)
+        header = 16 if file.read(4) == b"\0\0\0\1" else 8
+        # Renamed in place and emptied: a player skips what is free, and no offset in the file moves.
+        file.seek(place + 4)
         file.write(b"free")
-    if patches:
-        file.flush()
+        _empty(file, size - header, at=place + header)
+    file.flush()
     return file
 
 
-def _personal_boxes(index: bytes) -> list[int]:
-    """Places of the names of boxes of user data in the index and in its tracks."""
+def _empty(file, length: int, *, at: int) -> None:
+    file.seek(at)
+    while length > 0:
+        length -= file.write(bytes(min(length, MB)))
+
+
+def _personal_boxes(index: bytes) -> list[tuple[int, int]]:
+    """Places and sizes of boxes of user data in the index and in its tracks."""
     found, waiting = [], [(8, len(index))]
     while waiting:
         position, end = waiting.pop()
         while position + 8 <= end:
             size, kind = _box(index[position : position + 16], end - position)
             if kind in _PERSONAL:
-                found.append(position + 4)
+                found.append((position, size))
             elif kind == b"trak":
                 waiting.append((position + 8, position + size))
             position += size

@@ -1,5 +1,8 @@
 """`manage.py migrate`, which refuses a database that another release of the portal made."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
@@ -14,14 +17,32 @@ class Command(migrate.Command):
     """Refuse before anything is changed: tables would be made beside those that hold the data."""
 
     def handle(self, *args, **options):
-        if unknown := unknown_migrations(options["database"]):
+        database = options["database"]
+        if other := unknown_migrations(database) or other_tables(database):
             raise CommandError(
-                f"Cơ sở dữ liệu này do một bản khác của cổng tạo ra (có {len(unknown)} bước chuyển đổi mà bản này "
-                f"không biết, chẳng hạn {unknown[0]}). Chưa thay đổi gì. Dữ liệu minh họa: dừng cổng, đổi tên hoặc "
+                f"Cơ sở dữ liệu này do một bản khác của cổng tạo ra (có {len(other)} bước chuyển đổi hoặc bảng mà bản "
+                f"này không biết, chẳng hạn {other[0]}). Chưa thay đổi gì. Dữ liệu minh họa: dừng cổng, đổi tên hoặc "
                 "xóa thư mục var/ (với PostgreSQL: tạo cơ sở dữ liệu mới) rồi chạy lại. Dữ liệu thật: chạy đúng bản "
                 "đã tạo ra nó."
             )
-        super().handle(*args, **options)
+        with collecting_rarely():
+            super().handle(*args, **options)
+
+
+@contextmanager
+def collecting_rarely() -> Iterator[None]:
+    """Let the garbage collector look rarely: every migration makes all models anew, and it looks at all of them.
+
+    An eighth of the processor-seconds of a new database, for 400 MB of memory in the place of 250.
+    """
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 def unknown_migrations(database: str = "default") -> list[str]:
@@ -30,3 +51,31 @@ def unknown_migrations(database: str = "default") -> list[str]:
     ours = {room.label for room in apps.get_app_configs() if Path(room.path).parent == settings.BASE_DIR}
     applied = {key for key in loader.applied_migrations if key[0] in ours}
     return sorted(".".join(key) for key in applied - {*loader.disk_migrations})
+
+
+def other_tables(database: str = "default") -> list[str]:
+    """Return our rooms' tables that lack a column, or are not there, although the room's migrations are all applied.
+
+    Until the first release migrations are made anew under the names they had.
+    """
+    connection = connections[database]
+    loader = MigrationLoader(connection)
+    pending = {label for label, name in loader.disk_migrations if (label, name) not in loader.applied_migrations}
+    rooms = [room for room in apps.get_app_configs() if Path(room.path).parent == settings.BASE_DIR]
+    models = [model for room in rooms if room.label not in pending for model in room.get_models()]
+    introspection, found = connection.introspection, []
+    with connection.cursor() as cursor:
+        there = set(introspection.table_names(cursor)) if models else set()
+        for table, columns in _columns_of(models).items():
+            described = introspection.get_table_description(cursor, table) if table in there else []
+            if columns - {column.name for column in described}:
+                found.append(table)
+    return sorted(found)
+
+
+def _columns_of(models: list) -> dict[str, set[str]]:
+    return {
+        model._meta.db_table: {field.column for field in model._meta.local_concrete_fields}
+        for model in models
+        if model._meta.managed and not model._meta.proxy
+    }

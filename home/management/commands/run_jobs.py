@@ -61,6 +61,8 @@ class Command(BaseCommand):
                 names = ", ".join(job.name for job in JOBS)
                 raise CommandError(f"--only: không có việc tên {options['only']!r}. Các việc: {names}.")
             return periodic.run_now(chosen, on=now, wait_seconds=options["wait"])
+        # What a timer starts knows the whole table as well as what runs on.
+        periodic.remove_unknown_jobs(JOBS)
         if options["all"]:
             return periodic.run_now(JOBS, on=now, wait_seconds=options["wait"])
         return periodic.run_table(JOBS, on=now, wait_seconds=options["wait"])
