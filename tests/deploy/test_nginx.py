@@ -80,7 +80,7 @@ class Portal:
                 pass
 
         self.handler = Handler
-        self.port = _free_port()
+        (self.port,) = _free_ports(1)
         self.open()
 
     def open(self):
@@ -103,7 +103,7 @@ class Front:
 
     def __init__(self, folder: Path, portal: Portal, **changes):
         self.folder, self.portal = folder, portal
-        self.http, self.https = _free_port(), _free_port()
+        self.http, self.https = _free_ports(2)
         chosen = {
             "host": ["localhost", "longxuyen.example"],
             "var": folder,
@@ -176,10 +176,13 @@ class _Named(http.client.HTTPSConnection):
         self.sock = self._context.wrap_socket(plain, server_hostname=self.name)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def _free_ports(count: int) -> list[int]:
+    """Ports that are free, each another: all are held until the last is found."""
+    with contextlib.ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
 
 
 @pytest.fixture(scope="module")
