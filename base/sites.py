@@ -3,21 +3,45 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cached_property
 
+from django.db.models import QuerySet
 from wagtail.models import Page, Site
 
 from .models.site import PortalSite
 from .public.site_cache import Memory, memory_of, remember, sites_by_home
 
-_held: ContextVar[list[PortalSite] | None] = ContextVar("held sites", default=None)
+
+@dataclass(eq=False)
+class Held:
+    """The sites as they were read once, and, when first asked for, the site of each home page by its tree path."""
+
+    sites: list[PortalSite]
+
+    @cached_property
+    def by_home(self) -> dict[str, PortalSite]:
+        """The site of every home page, in all languages, by its tree path; one query."""
+        by_key = {site.home_key: site for site in self.sites}
+        homes = Page.objects.filter(translation_key__in=by_key).values_list("path", "translation_key")
+        return {path: by_key[key] for path, key in homes}
+
+
+_held: ContextVar[Held | None] = ContextVar("held sites", default=None)
 
 
 @contextmanager
 def sites_held() -> Iterator[list[PortalSite]]:
-    """Read the sites once for all that is asked inside: for screens that put many such questions."""
-    token = _held.set(all_sites())
+    """Read the sites once for all that is asked inside: for what puts many such questions; nests.
+
+    Not around what opens, merges, closes or moves a site.
+    """
+    if (held := _held.get()) is not None:
+        yield held.sites
+        return
+    token = _held.set(Held(list(_with_neighbours())))
     try:
-        yield _held.get()
+        yield _held.get().sites
     finally:
         _held.reset(token)
 
@@ -25,7 +49,11 @@ def sites_held() -> Iterator[list[PortalSite]]:
 def all_sites() -> list[PortalSite]:
     """Return all sites with their units, the city first, then by name; no query while they are held."""
     held = _held.get()
-    return list(PortalSite.objects.select_related("unit")) if held is None else list(held)
+    return list(PortalSite.objects.select_related("unit")) if held is None else list(held.sites)
+
+
+def _with_neighbours() -> QuerySet:
+    return PortalSite.objects.select_related("unit", "parent__unit", "successor", "wagtail_site")
 
 
 def ancestor_paths(path: str) -> list[str]:
@@ -42,14 +70,24 @@ def site_of(page) -> PortalSite | None:
     cached = getattr(page, "_portal_site", None)
     if cached is not None and getattr(page, "_portal_site_path", None) == page.path:
         return cached
+    if (held := _held.get()) is not None:
+        return _remember(page, _above(page, held.by_home))
     found = (
-        PortalSite.objects.select_related("unit", "parent__unit", "successor", "wagtail_site")
+        _with_neighbours()
         .filter(home_key__in=Page.objects.filter(path__in=ancestor_paths(page.path)).values("translation_key"))
         .order_by("-kind")
         .first()
     )
-    page._portal_site, page._portal_site_path = found, page.path
-    return found
+    return _remember(page, found)
+
+
+def _remember(page, site: PortalSite | None) -> PortalSite | None:
+    page._portal_site, page._portal_site_path = site, page.path
+    return site
+
+
+def _above(page, homes: dict[str, PortalSite]) -> PortalSite | None:
+    return next((homes[path] for path in reversed(ancestor_paths(page.path)) if path in homes), None)
 
 
 def host_of(request) -> Site | None:
@@ -66,16 +104,14 @@ def host_of(request) -> Site | None:
 
 def remember_site(page, memory: Memory) -> None:
     """Tell a page whose it is, from what is kept: `site_of` need not ask."""
-    homes = sites_by_home(memory)
-    home = next((path for path in reversed(ancestor_paths(page.path)) if path in homes), None)
-    if home is not None:
-        page._portal_site, page._portal_site_path = homes[home], page.path
+    if (site := _above(page, sites_by_home(memory))) is not None:
+        _remember(page, site)
 
 
 def city_site() -> PortalSite | None:
     """Return the city's site."""
     if (held := _held.get()) is not None:
-        return next((site for site in held if site.is_city), None)
+        return next((site for site in held.sites if site.is_city), None)
     return PortalSite.objects.select_related("unit").filter(kind=PortalSite.Kind.CITY).first()
 
 

@@ -1,10 +1,13 @@
 """Approval: two persons, always, on exactly the version that was read."""
 
 from datetime import UTC, datetime
+from unittest import mock
 
 import time_machine
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Revision, TaskState
 
@@ -160,6 +163,24 @@ class Decision(CityTestCase):
     def test_a_superuser_without_a_role_approves_nothing(self):
         with self.assertRaises(Refused):
             approval.approve(self.state, by=self.cast.superuser)
+
+
+class Cost(CityTestCase):
+    def test_an_approval_makes_its_version_once_and_reads_the_sites_once(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor)
+        state = approval.submit(page, by=self.cast.contributor, declaration=True)
+        made = mock.Mock(side_effect=Revision.as_object)
+
+        with (
+            mock.patch.object(Revision, "as_object", lambda revision: made(revision)),
+            CaptureQueriesContext(connection) as asked,
+        ):
+            approval.approve(state.current_task_state, by=self.cast.head)
+
+        # Once for all that looks at it before it is public; Wagtail makes it twice more to publish it.
+        self.assertLessEqual(made.call_count, 3)
+        of_sites = [query["sql"] for query in asked if query["sql"].startswith('SELECT "base_portalsite"')]
+        self.assertLessEqual(len(of_sites), 2)
 
 
 class Schedule(CityTestCase):

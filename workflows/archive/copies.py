@@ -27,6 +27,7 @@ from base.gate import Refused
 from base.models import PortalFile, PortalImage
 
 from ..models import ArchiveCopy, ChainTip, Disposal, DisposalList
+from ..versions import version_of
 from . import retention
 
 PIECE = 1024**2
@@ -82,7 +83,7 @@ def seal(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
     Keeps the serialised content, the page as the public will read it, and every file it shows; `approved_by` and
     `submitted_by` are users or names. Runs inside the transaction of the approval.
     """
-    obj = revision.as_object()
+    obj = version_of(revision)
     site = owner_site(obj)
     files = [as_shown(item) | _stored_file(item) for item in referenced_files(obj)]
     content, _size = store(canonical(sealed_content(obj, revision.content)))

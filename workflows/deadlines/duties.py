@@ -17,6 +17,7 @@ from base.operations.log_names import name_in_logs
 
 from .. import deadlines
 from ..models import Deadline
+from ..versions import newest_of
 
 REVIEW_RULE = "DL-REVIEW"
 CORRECTED = "Ngày của sự kiện đã được sửa."
@@ -32,7 +33,7 @@ def note_duties(obj, *, by=None, on: datetime | None = None) -> list[Deadline]:
     Of several duties under one rule the earliest runs. A deadline whose event day is not in the version any more is
     cancelled. Things without duties have none; a duty met, or cancelled by a person, is not started again.
     """
-    newest = obj.get_latest_revision_as_object()
+    newest = newest_of(obj)
     if not hasattr(newest, "duties"):
         return []
     duties = sorted(newest.duties(), key=lambda duty: (duty.started_on, duty.rule))

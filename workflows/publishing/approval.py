@@ -30,12 +30,14 @@ from base.operations.notices import notify
 from base.preflight import Finding
 from base.public.gone import note_back, note_replaced
 from base.public.page_cache import raise_generation
+from base.sites import sites_held
 from vietnam.dates import format_moment
 
 from .. import deadlines
 from ..archive import copies
 from ..deadlines import duties
 from ..models import ArchiveCopy, Contribution, Declaration, EditorialApprovalTask, EmergencyAct, SiteWorkflow, TakeDown
+from ..versions import newest_of, version_of, versions_held
 from . import declared_files, review_facts, schedules
 from .writing import writers, writers_of
 
@@ -185,7 +187,7 @@ def _workflow_of(obj) -> Workflow:
 
 def findings(obj) -> list[Finding]:
     """Return what the preflight says of the newest version: blockers stop it, warnings want a remark."""
-    return findings_of(obj.get_latest_revision_as_object())
+    return findings_of(newest_of(obj))
 
 
 def findings_of(version) -> list[Finding]:
@@ -250,6 +252,12 @@ def submit(
     (field → messages) when the declaration is missing, the preflight has blockers, or its warnings have no remark.
     """
     obj = hold(obj)
+    # Read under the lock, once for all that asks for them.
+    with sites_held(), versions_held():
+        return _submit(obj, by=by, on=on, declaration=declaration, contribution=contribution, remark=remark.strip())
+
+
+def _submit(obj, *, by, on, declaration: bool, contribution: dict | None, remark: str) -> WorkflowState:
     site = owner_site(obj)
     if site is None:
         raise Refused("Nội dung này không thuộc trang nào nên không gửi duyệt được.")
@@ -259,7 +267,7 @@ def submit(
         raise Refused("Trang này đã ngừng cập nhật nên không nhận bài mới.")
     if not declaration:
         raise ValidationError({"declaration": "Hãy đánh dấu cam kết về tính chính xác (Điều 20.2) rồi gửi lại."})
-    found, remark = findings_at_submission(obj), remark.strip()
+    found = findings_at_submission(obj)
     _demand_no_blockers(found)
     revision = obj.get_latest_revision()
     if revision is None:
@@ -379,7 +387,7 @@ def declare(
         personal_data_checked=True,
         warnings="\n".join(warnings),
         remark=remark,
-        files=declared_files.files_of(version if version is not None else revision.as_object()),
+        files=declared_files.files_of(version if version is not None else version_of(revision)),
     )
 
 
@@ -422,6 +430,11 @@ def approve(task_state: TaskState, *, by, on: datetime | None = None, comment: s
     submitted it has not seen.
     """
     task_state, obj = _held(task_state)
+    with sites_held(), versions_held():
+        return _approve(task_state, obj, by=by, on=on, comment=comment)
+
+
+def _approve(task_state: TaskState, obj, *, by, on: datetime | None, comment: str) -> TaskState:
     if not may_approve(by, obj):
         raise Refused(
             "Bạn không duyệt được nội dung này: người duyệt phải có quyền duyệt và không soạn, không gửi nó, không sửa "
@@ -468,6 +481,11 @@ def publish_approved(task_state: TaskState, *, by=None, on: datetime | None = No
     """
     obj = hold(task_state.revision.content_object)
     task_state.refresh_from_db()
+    with sites_held(), versions_held():
+        return _publish_approved(task_state, obj, on=on)
+
+
+def _publish_approved(task_state: TaskState, obj, *, on: datetime | None):
     revision = task_state.revision
     if task_state.status != TaskState.STATUS_APPROVED or task_state.finished_by is None:
         raise Refused("Chưa có người duyệt phiên bản này nên không đăng được.")
@@ -536,7 +554,7 @@ def publish_bundle(
 
 def demand_own_references(revision) -> None:
     """Raise Refused when a version leads to what another site has not published (any more)."""
-    foreign = references_foreign_to_owner(revision.as_object())
+    foreign = references_foreign_to_owner(version_of(revision))
     if foreign:
         raise Refused(foreign[0].message)
 

@@ -21,6 +21,7 @@ from base.models.files import StoredFile, WaitingVersion
 
 from ..archive.copies import as_shown, last_copy_of, referenced_files
 from ..models import ArchiveCopy, Declaration, EditorialApprovalTask
+from ..versions import version_of
 
 KINDS = (PortalFile, PortalImage)
 WITHDRAW = "«Rút về để sửa» ở màn hình soạn bài, hoặc người duyệt trả lại"
@@ -57,7 +58,7 @@ def demand_as_declared(revision: Revision, declared: Declaration | None) -> None
     """
     if declared is None:
         return
-    shown = _held(revision.as_object())
+    shown = _held(version_of(revision))
     if declared.files is None:
         # Declared before files belonged to it.
         names = _replaced_since(shown, declared.declared_at)
