@@ -14,6 +14,7 @@ from wagtail.models import Revision, TaskState
 from base.chain.canonical_json import content_digest
 from base.gate import Refused
 from base.models import PortalSite
+from base.public.page_cache import read_generations
 from tests.city import CityTestCase, fresh
 from tests.workflows.drafts import article
 from workflows.archive import verifying
@@ -163,6 +164,18 @@ class Decision(CityTestCase):
     def test_a_superuser_without_a_role_approves_nothing(self):
         with self.assertRaises(Refused):
             approval.approve(self.state, by=self.cast.superuser)
+
+
+class CachedPages(CityTestCase):
+    def test_of_the_site_are_old_once_a_page_is_published_and_those_of_other_sites_are_not(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor)
+        state = approval.submit(page, by=self.cast.contributor, declaration=True)
+        before = read_generations()
+
+        approval.approve(state.current_task_state, by=self.cast.head)
+
+        raised = {site for site, value in read_generations().items() if value != before.get(site)}
+        self.assertEqual(raised, {self.city.my_long.pk})
 
 
 class Cost(CityTestCase):
