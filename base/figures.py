@@ -7,10 +7,24 @@ What is counted, and for whom, is decided in the room that counts it (`faq/publi
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 MONTHS = range(1, 13)
 # As drawings name them.
-MONTH_LABELS = [f"T{month}" for month in MONTHS]
+MONTH_LABELS = [
+    gettext_lazy("T1"),
+    gettext_lazy("T2"),
+    gettext_lazy("T3"),
+    gettext_lazy("T4"),
+    gettext_lazy("T5"),
+    gettext_lazy("T6"),
+    gettext_lazy("T7"),
+    gettext_lazy("T8"),
+    gettext_lazy("T9"),
+    gettext_lazy("T10"),
+    gettext_lazy("T11"),
+    gettext_lazy("T12"),
+]
 
 
 def share(part: int, whole: int, digits: int | None = None) -> int | float | None:

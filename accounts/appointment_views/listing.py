@@ -84,9 +84,15 @@ class HeldView(MayLook, TemplateView):
     template_name = "accounts/appointments/held.html"
 
     @cached_property
+    def asked(self):
+        """What was asked for; today until a day is."""
+        asked = self.request.GET.copy()
+        asked.setdefault("first", format_short(timezone.localdate()))
+        return asked
+
+    @cached_property
     def form(self):
-        today = timezone.localdate()
-        return SpanForm(self.request.GET or {"first": today}, sites=self.sites)
+        return SpanForm(self.asked, sites=self.sites)
 
     @cached_property
     def span(self):
@@ -119,7 +125,7 @@ class HeldView(MayLook, TemplateView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        query = self.request.GET.copy()
+        query = self.asked.copy()
         query["in"] = "pdf"
         return super().get_context_data(
             title=self.title, form=self.form, rows=self.rows, print_query=query.urlencode(), **kwargs

@@ -199,6 +199,8 @@ class Inbox:
         parts = [
             f"{found.label}: {choice.label}" for found in self.filters() for choice in found.choices if choice.is_chosen
         ]
+        if words := self.asked.get("q", "").strip():
+            parts.insert(0, f"Tìm «{words}»")
         return "; ".join(parts) or "Tất cả"
 
     def filtered(self, without=None) -> QuerySet:

@@ -6,6 +6,7 @@ phải xác minh".
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from base.tables.columns import CellError, joined, lines, parted
@@ -175,14 +176,20 @@ def _channels(cell: str) -> dict:
     found = []
     for line in lines(cell):
         way, limit, description = parts(line, 3)
-        found.append({"way": _one_of(WAYS, way, "hình thức nộp"), "description": description, **read_limit(limit)})
+        found.append(
+            {
+                "way": _one_of(WAYS, way, "hình thức nộp", ProcedureChannel.Way.labels),
+                "description": description,
+                **read_limit(limit),
+            }
+        )
     return {"channels": found}
 
 
-def _one_of(known: dict[str, str], given: str, what: str) -> str:
+def _one_of(known: dict[str, str], given: str, what: str, labels: Iterable[str]) -> str:
     found = known.get(text.fold(given))
     if found is None:
-        raise CellError(f"Không có {what} «{given}»; hãy dùng một trong: {', '.join(known)}.")
+        raise CellError(f"Không có {what} «{given}»; hãy dùng một trong: {', '.join(labels)}.")
     return found
 
 
@@ -198,7 +205,7 @@ def _fees(cell: str) -> dict:
                 "amount": int(amount.replace(".", "")) if amount else None,
                 "per": per,
                 "note": note,
-                "way": _one_of(WAYS, way, "hình thức nộp") if way else "",
+                "way": _one_of(WAYS, way, "hình thức nộp", ProcedureChannel.Way.labels) if way else "",
             }
         )
     return {"fees": found}
@@ -232,7 +239,7 @@ def _agencies(cell: str) -> dict:
     found = []
     for line in lines(cell):
         role, name = parts(line, 2) if "|" in line else (DEFAULT_ROLE, line)
-        found.append({"role": _one_of(ROLES, role, "vai trò"), "name": name})
+        found.append({"role": _one_of(ROLES, role, "vai trò", ProcedureAgency.Role.labels), "name": name})
     return {"agencies": found}
 
 
@@ -259,12 +266,14 @@ def _done_at(cell: str) -> dict:
     found = dict.fromkeys(("at_province", "at_district", "at_ward", "at_other"), False)
     for word in re.split(r"[,;\n]", cell):
         if word.strip():
-            found[_one_of(LEVELS_OF_GOVERNMENT, word, "cấp thực hiện")] = True
+            found[_one_of(LEVELS_OF_GOVERNMENT, word, "cấp thực hiện", [label for _key, label in _TIERS])] = True
     return found
 
 
 def _kind(cell: str) -> dict:
-    return {"kind": _one_of(KINDS, cell, "loại thủ tục") if cell else Procedure.Kind.DETAILED.value}
+    return {
+        "kind": _one_of(KINDS, cell, "loại thủ tục", Procedure.Kind.labels) if cell else Procedure.Kind.DETAILED.value
+    }
 
 
 _TIERS = (

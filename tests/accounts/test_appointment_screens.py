@@ -4,6 +4,7 @@ from datetime import date
 
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
 from django.urls import reverse
 
 from accounts import appointments, decisions
@@ -326,6 +327,14 @@ class Held(Screens):
             with self.subTest(day):
                 response = self.get("accounts_held", first=day, role="contributor", site=self.city.my_long.pk)
                 (self.assertContains if shown else self.assertNotContains)(response, "Cán bộ mẫu 52")
+
+    def test_who_holds_a_right_today_is_printed_without_a_day_being_typed(self):
+        self.client.force_login(self.cast.technical_admin)
+
+        shown = self.client.get(reverse("accounts_held"))
+        printed = self.client.get(reverse("accounts_held"), QueryDict(shown.context["print_query"]).dict())
+
+        self.assertEqual(printed["Content-Type"], "application/pdf")
 
     def test_is_printed_as_pdf(self):
         response = self.client.get(reverse("accounts_held"), {"first": "02/03/2026", "in": "pdf"})

@@ -112,7 +112,7 @@ class FromATable(Importing):
         for wrong, right, column, said in (
             ("1.800001;", "18001;", "Mã thủ tục", "ví dụ 1.001193"),
             ("Hộ tịch;", "Việc lạ;", "Lĩnh vực", "thêm vào danh mục"),
-            ("cấp xã;", "cấp vùng;", "Cấp thực hiện", "hãy dùng một trong"),
+            ("cấp xã;", "cấp vùng;", "Cấp thực hiện", "hãy dùng một trong: cấp tỉnh, cấp huyện"),
             (
                 "trong ngày, nhận từ 15 giờ trả ngày làm việc tiếp theo",
                 "vài hôm",

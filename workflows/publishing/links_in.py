@@ -32,7 +32,7 @@ from ..models import TakeDown
 from ..upkeep import live_checks
 
 STAYS = "Liên kết còn trong bài; người bấm thấy trang báo đã gỡ, hoặc nội dung thay thế. Cần sửa."
-REDIRECT_ENDS = "Thôi dẫn; người đọc thấy trang báo đã gỡ."
+REDIRECT_ENDS = "Thôi dẫn đến trang này; người đọc thấy trang báo đã gỡ, hoặc nội dung thay thế."
 # Rows of the index that a screen reads, places that it names, and pages that are looked at within one decision.
 MOST_READ, MOST_SHOWN, MOST_CHECKED = 500, 50, 20
 
