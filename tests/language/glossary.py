@@ -10,7 +10,7 @@ from django.conf import settings
 from tests.language.catalogues import DOMAINS, own, vietnamese
 
 GLOSSARY = Path(settings.BASE_DIR) / "docs" / "glossary.md"
-HEADING, VERBS = "## Từ của màn hình quản trị", "Words of doing, where a text begins with them:"
+HEADING, VERBS = "## Từ của màn hình quản trị", "«Verbs», where a text begins with them:"
 EXCEPTIONS = Path(__file__).parent / "glossary_exceptions.csv"
 NOT_SPEECH = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|<[^<>]+>")
 
