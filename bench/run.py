@@ -19,7 +19,6 @@ import os
 import platform
 import secrets
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -41,6 +40,7 @@ import children  # noqa: E402
 import postgres  # noqa: E402
 import web_server  # noqa: E402
 from console import loud, say, step, stop  # noqa: E402
+from web_server import free_ports  # noqa: E402
 
 START_SECONDS = 60
 
@@ -345,15 +345,6 @@ def wait_for(url: str, host: str) -> None:
                 return
         time.sleep(0.2)
     stop(f"{url} không trả lời sau {START_SECONDS} giây")
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports of this machine that nobody listens on."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in sockets:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in sockets]
 
 
 def write(options, cells: list[Cell], memory: dict[str, float], freshness: str, load_before: float) -> None:

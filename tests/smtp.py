@@ -5,6 +5,8 @@ import socketserver
 import threading
 import time
 
+from web_server import free_ports
+
 
 class SmtpSink:
     """A mail server on a port of its own, or on the one it is given.
@@ -82,6 +84,4 @@ class SmtpSink:
 
 def closed_port() -> int:
     """A port on which nobody listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    return free_ports(1)[0]

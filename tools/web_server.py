@@ -1,5 +1,7 @@
 """The command that serves the portal: the same for `make run`, tests, measurements, and in docs/operations.md."""
 
+import contextlib
+import socket
 import sys
 
 # Threads of one process that answer: what the page cache has kept, at once; all else waits in them for the threads in
@@ -25,3 +27,12 @@ def command(
         *("--workers", str(workers), "--blocking-threads", str(BLOCKING_THREADS), "--no-ws"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "10", *more, application),
     ]
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports of this machine that nothing listens on, each another: all are held until the last is found."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in sockets:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in sockets]

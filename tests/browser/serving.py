@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -29,9 +28,7 @@ def served(
     `build`: the path of that script, and what it is told. `server`: a script that serves the portal on the port it is
     given, in the place of the usual server. `throttle`: whether the limits of one address hold.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    (port,) = web_server.free_ports(1)
     environment = {
         name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DJANGO_ALLOW_ASYNC_UNSAFE")
     } | {

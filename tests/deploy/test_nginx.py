@@ -20,6 +20,7 @@ import brotli
 import children
 import pytest
 from django.urls import reverse
+from web_server import free_ports
 
 from base.operations.throttle import LOOKUPS
 from base.public.accepted_encodings import encoding_for
@@ -80,7 +81,7 @@ class Portal:
                 pass
 
         self.handler = Handler
-        (self.port,) = _free_ports(1)
+        (self.port,) = free_ports(1)
         self.open()
 
     def open(self):
@@ -103,7 +104,7 @@ class Front:
 
     def __init__(self, folder: Path, portal: Portal, **changes):
         self.folder, self.portal = folder, portal
-        self.http, self.https = _free_ports(2)
+        self.http, self.https = free_ports(2)
         chosen = {
             "host": ["localhost", "longxuyen.example"],
             "var": folder,
@@ -174,15 +175,6 @@ class _Named(http.client.HTTPSConnection):
     def connect(self):
         plain = socket.create_connection((self.host, self.port), self.timeout)
         self.sock = self._context.wrap_socket(plain, server_hostname=self.name)
-
-
-def _free_ports(count: int) -> list[int]:
-    """Ports that are free, each another: all are held until the last is found."""
-    with contextlib.ExitStack() as held:
-        probes = [held.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
 
 
 @pytest.fixture(scope="module")

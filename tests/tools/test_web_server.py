@@ -36,9 +36,7 @@ def served(tmp_path):
 @contextlib.contextmanager
 def serving(tmp_path, application):
     (tmp_path / "tiny.py").write_text(APPLICATION)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    (port,) = web_server.free_ports(1)
     server = children.start(
         web_server.command(port, "--no-log", application=application),
         cwd=tmp_path,
