@@ -2,7 +2,7 @@
 
     python bench/build_content.py --articles 2000
 
-Prints one line a page to measure: its name, a tab, its path. May run again: it adds what is missing.
+May run again: it adds what is missing.
 """
 
 import argparse
@@ -93,11 +93,6 @@ def main() -> None:
     there = ArticlePage.objects.child_of(section).filter(source_name=MARK).count()
     for first in range(there, wanted, BATCH):
         publish(section, city, range(first, min(first + BATCH, wanted)), pictures)
-    article = ArticlePage.objects.child_of(section).live().filter(source_name=MARK).order_by("pk").last()
-    for name, page in [("city home", city.home_page()), ("section list", section), ("article", article)]:
-        print(f"{name}\t{page.get_url_parts()[2]}")
-    for name, query in [("search, few words", "chong+sat+lo"), ("search, everywhere", "thanh+pho")]:
-        print(f"{name}\t/tim-kiem/?q={query}")
 
 
 @transaction.atomic
