@@ -24,14 +24,14 @@ from wagtail.signals import pre_page_move
 
 from .admin.edit_conflict import protect_versions_in_use
 from .audit import mirror
-from .contains import teach
 from .gate import Refused, is_open
 from .locking import hold_all
 from .models.files import NOT_CHANGED, NOT_WHILE_WAITING, StoredFile
 from .models.site import PortalSite
 from .operations import log_names
 from .operations.append_only import install
-from .public.page_cache import raise_generation
+from .public.index import readers_see_changed
+from .queries.contains import teach
 
 # Columns that say how a draft is worked on; they change nothing that a visitor can see.
 BOOKKEEPING = frozenset(
@@ -211,7 +211,7 @@ def record_groups(sender, instance, action, reverse, pk_set, **kwargs):
 def tell_of_host(sender, raw=False, **kwargs):
     """Invalidate cached pages and addresses when a host changes: links may be written with it."""
     if not raw:
-        raise_generation(PortalSite.objects.all())
+        readers_see_changed(sites=PortalSite.objects.all())
 
 
 def connect() -> None:

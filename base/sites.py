@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from wagtail.models import Page, Site
 
 from .models.site import PortalSite
-from .public.site_cache import Memory, memory_of, remember, sites_by_home
+from .public.site_cache import MISSING, Memory, homes_of, memory_of, site_by_key
+from .queries import sql
 
 
 @dataclass(eq=False)
@@ -52,6 +53,11 @@ def all_sites() -> list[PortalSite]:
     return list(PortalSite.objects.select_related("unit")) if held is None else list(held.sites)
 
 
+def all_site_keys() -> list[int]:
+    """Return the keys of all sites: one small query."""
+    return [key for (key,) in sql.read("SELECT id FROM base_portalsite ORDER BY id")]
+
+
 def _with_neighbours() -> QuerySet:
     return PortalSite.objects.select_related("unit", "parent__unit", "successor", "wagtail_site")
 
@@ -86,7 +92,8 @@ def _remember(page, site: PortalSite | None) -> PortalSite | None:
     return site
 
 
-def _above(page, homes: dict[str, PortalSite]) -> PortalSite | None:
+def _above(page, homes: dict):
+    """Return what a dict by the tree paths of front pages has for the nearest one above a page, or None."""
     return next((homes[path] for path in reversed(ancestor_paths(page.path)) if path in homes), None)
 
 
@@ -95,16 +102,21 @@ def host_of(request) -> Site | None:
     memory = memory_of(request)
     if memory is None:
         return Site.find_for_request(request)
-    key = (request.get_host(), request.get_port())
-    if key not in memory.hosts:
-        remember(memory.hosts, key, Site.find_for_request(request))
-    request._wagtail_site = memory.hosts[key]
-    return request._wagtail_site
+    key = ("host", request.get_host(), request.get_port())
+    found = memory.get(key, MISSING)
+    if found is MISSING:
+        found = Site.find_for_request(request)
+        # A change of any host raises all generations (`signal_handlers.py`).
+        owner = homes_of(memory).by_path.get(found.root_page.path) if found is not None else None
+        memory.keep(key, found, [owner] if owner else memory.all_sites)
+    request._wagtail_site = found
+    return found
 
 
 def remember_site(page, memory: Memory) -> None:
     """Tell a page whose it is, from what is kept: `site_of` need not ask."""
-    if (site := _above(page, sites_by_home(memory))) is not None:
+    key = _above(page, homes_of(memory).by_path)
+    if key is not None and (site := site_by_key(memory, key)) is not None:
         _remember(page, site)
 
 

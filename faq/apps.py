@@ -8,6 +8,7 @@ class FaqConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base.operations import throttle
+        from base.public import sitemap
         from sections.models import ConsultationPage
         from sections.models.sitemap import register_left_out
         from servicecatalog.catalogue import service_page
@@ -18,9 +19,9 @@ class FaqConfig(AppConfig):
         from . import notice_kinds
         from .commenting import answers, deciding
         from .handling import publication
-        from .models import FaqPage
+        from .models import FaqPage, QuestionsPage
         from .office import duties, own_work
-        from .public import about_procedures, service_feedback
+        from .public import about_procedures, service_feedback, statistics
 
         ConsultationPage.register_commenting(answers.answer)
         register_left_out(FaqPage)
@@ -37,6 +38,7 @@ class FaqConfig(AppConfig):
             # Following a comment keeps no files; it ends like the tracking of a question, which does.
             drawn_again={"/gui-cau-hoi/", "/gop-y/", "/tra-cuu/"},
         )
+        sitemap.register_further(QuestionsPage._meta.label, statistics.sitemap_addresses)
         notice_kinds.register()
         duties.register()
         own_work.register_own_work()

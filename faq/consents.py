@@ -16,7 +16,7 @@ from wagtail.log_actions import log
 from accounts.roles import APPROVE, HANDLE_QUESTIONS, may
 from base.gate import Refused
 from base.models import PortalSite
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 from base.sites import city_site
 from legalref.models.book import person_text
 from vietnam import text as written
@@ -113,7 +113,7 @@ def confirm(version: ConsentText, *, by, on: datetime | None = None) -> ConsentT
     version.confirmed_at = moment
     version.save(update_fields=["confirmed_by_id", "confirmed_by_name", "confirmed_at"])
     log(instance=version, action="portal.consent.confirmed", user=by)
-    raise_generation(PortalSite.objects.all())
+    readers_see_changed(sites=PortalSite.objects.all())
     return version
 
 

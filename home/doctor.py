@@ -15,7 +15,7 @@ from wagtail.models import Site
 
 from base.audit.trail import record
 from base.models import PortalSite, SiteHost
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 
 from . import opening
 
@@ -108,5 +108,5 @@ def repair(*, on: datetime | None = None, reason: str) -> list[str]:
             detail={"reason": reason, "at": (on or timezone.now()).isoformat()},
         )
     if found:
-        raise_generation(PortalSite.objects.all(), urgent=True)
+        readers_see_changed(sites=PortalSite.objects.all(), urgent=True)
     return [problem.text for problem in found]

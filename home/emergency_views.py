@@ -12,8 +12,8 @@ from accounts.roles import EMERGENCY, may
 from accounts.screen_access import holding
 from base.admin.action_views import ActionView
 from base.admin.page_places import places_of
-from base.contains import contains
 from base.public.frame import alert_of
+from base.queries.contains import contains
 from base.sites import all_sites, city_site
 from workflows.models import TakeDown
 from workflows.publishing import removed_status

@@ -21,6 +21,7 @@ from legalref.citations import reading
 from legalref.importing import batches
 from legalref.life import lifecycle
 from personaldata import retention
+from search import updates
 from sections import freshness
 from sections.word_import import uploads as word_files
 from servicecatalog.catalogue import batches as catalogue_batches
@@ -139,6 +140,12 @@ JOBS = [
         name="send_mail",
         label="Gửi thư đang chờ",
         run=lambda on: mail.deliver_due(on=on),
+        every=EVERY_FEW_SECONDS,
+    ),
+    Job(
+        name="index_saved_pages",
+        label="Đưa các trang vừa lưu vào tìm kiếm quản trị",
+        run=lambda on: updates.index_saved(),
         every=EVERY_FEW_SECONDS,
     ),
     # `run_jobs --forever` seals every second beside this table, so that no long job lets the trail wait.

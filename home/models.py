@@ -1,14 +1,13 @@
 """The home pages of the city and of its wards, and the dossier by which a component site opens, merges or closes."""
 
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.shortcuts import redirect
-from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.blocks import CharBlock, PageChooserBlock, StructBlock, StructBlockValidationError, URLBlock
 from wagtail.contrib.routable_page.models import path
@@ -21,19 +20,16 @@ from base.blocks import SHORT_FEATURES
 from base.files.alt_texts import problem_of
 from base.models import BasePage, PortalImage, PortalSite, RoutedPage
 from base.preflight import Finding
-from base.public.frame import Alert, alert_of
+from base.public.frame import Alert, alert_of, facts_of_alert
+from base.public.index.cards import Card
+from base.public.index.items import OwnFacts
 from base.public.page_cache import mark_public
-from base.sites import site_of, successor_address
-from legalref.models import LegalDocument
+from base.sites import all_site_keys, site_of, successor_address
 from legalref.register.addresses import Registers
+from legalref.register.newest import newest
 from sections.feeds import site_feed
-from sections.models import (
-    ArticlePage,
-    ConsultationPage,
-    NoticePage,
-    SectionIndexPage,
-    WorkSchedulePage,
-)
+
+from . import front_lists
 
 SECTION_TYPES = [
     "sections.SectionIndexPage",
@@ -47,16 +43,6 @@ SECTION_TYPES = [
     "search.SearchPage",
 ]
 
-# Sections whose newest items stand on a home page, in this order.
-NEWS_SECTIONS = ("tin-tuc", "chi-dao-dieu-hanh", "tuyen-truyen")
-NEWS_A_SECTION = 5
-# The sizes in which the templates show the pictures of the first news section.
-PICTURE_SIZES = ("fill-480x270", "fill-960x540")
-NOTICES_SHOWN = 5
-DOCUMENTS_SHOWN = 6
-WARD_NEWS_SHOWN = 6
-CONSULTATIONS_SHOWN = 3
-DISCLOSURES_SHOWN = 5
 # Shows the home page of a frozen site instead of leading to the site that followed it.
 OLD_SITE_PARAM = "ban-cu"
 # What the preview on a ward says instead of an alert.
@@ -124,14 +110,6 @@ class TopTask:
 
 
 @dataclass
-class NewsSection:
-    """A news section with its newest live items."""
-
-    page: SectionIndexPage
-    items: list = field(default_factory=list)
-
-
-@dataclass
 class DocumentCard:
     """A legal document in the list of a home page."""
 
@@ -141,15 +119,6 @@ class DocumentCard:
     status_label: str
     status_css: str
     issued_on: date | None
-
-
-@dataclass
-class WardCard:
-    """A component site in the list of the city's home page; `url` is empty while its home page is not public."""
-
-    site: PortalSite
-    title: str
-    url: str
 
 
 class HomePage(RoutedPage):
@@ -221,6 +190,9 @@ class HomePage(RoutedPage):
     class Meta:
         abstract = True
 
+    def own_facts(self):
+        return OwnFacts(more=facts_of_alert(self))
+
     def preflight(self):
         findings = super().preflight()
         if self.lead_image and (problem := problem_of(self.lead_image_alt, self.lead_image.file.name)):
@@ -236,48 +208,14 @@ class HomePage(RoutedPage):
         return findings
 
     def get_context(self, request, *args, **kwargs):
-        """Add the lists of the home page: `featured_pages`, `top_tasks`, `sections` (by key), `news_sections`,
-        `notices`, `documents` with `documents_url`, `schedule` (this week's, or None), `consultations`,
-        `disclosures`."""
+        """Add the lists of the home page (`front_lists.py`), `top_tasks`, and `documents` with `documents_url`."""
         context = super().get_context(request, *args, **kwargs)
         context["frame"].feed_url = (self.get_url(request) or "/") + self.reverse_subpage("feed")
         context["frame"].feed_title = self.title
-        children = list(SectionIndexPage.objects.child_of(self).live().select_related("locale"))
-        by_key = {child.section_key: child for child in children if child.section_key}
-        context["sections"] = by_key
-        context["featured_pages"] = [
-            block.value for block in self.featured if block.value is not None and block.value.live
-        ]
-        context["top_tasks"] = self._top_tasks(request)
-        context["news_sections"] = [
-            NewsSection(by_key[key], _newest_articles(by_key[key], with_pictures=key == NEWS_SECTIONS[0]))
-            for key in NEWS_SECTIONS
-            if key in by_key
-        ]
-        own = {"path__startswith": self.path, "depth": self.depth + 2}
-        today = timezone.localdate()
-        notices = shown(NoticePage).filter(NoticePage.counts_on(today), **own)
-        context["notices"] = list(notices.order_by("-first_published_at")[:NOTICES_SHOWN])
+        lists = front_lists.read(self, request)
+        context |= lists.context
+        context["top_tasks"] = self._top_tasks(lists.chosen)
         context["documents"], context["documents_url"] = self.latest_documents(request)
-        context["schedule"] = (
-            shown(WorkSchedulePage).filter(**own, week_start=monday()).order_by("-first_published_at").first()
-        )
-        context["consultations"] = list(
-            shown(ConsultationPage)
-            .filter(ConsultationPage.takes_comments_on(today), **own)
-            .order_by("closes_on")[:CONSULTATIONS_SHOWN]
-        )
-        disclosure = by_key.get("cong-khai")
-        context["disclosures"] = (
-            list(
-                Page.objects.child_of(disclosure)
-                .live()
-                .select_related("locale")
-                .order_by("-first_published_at")[:DISCLOSURES_SHOWN]
-            )
-            if disclosure
-            else []
-        )
         return context
 
     def latest_documents(self, request) -> tuple[list["DocumentCard"], str]:
@@ -285,7 +223,6 @@ class HomePage(RoutedPage):
         site = site_of(self)
         if site is None:
             return [], ""
-        found = LegalDocument.objects.on_site(site).for_display().order_by("-issued_on", "-pk")[:DOCUMENTS_SHOWN]
         registers = Registers()
         register = registers.page(site.pk, self.locale.language_code)
         cards = [
@@ -297,18 +234,17 @@ class HomePage(RoutedPage):
                 status_css=document.status.badge,
                 issued_on=document.issued_on,
             )
-            for document in found
+            for document in newest(site)
         ]
-        return cards, (register.get_url(request) or "") if register else ""
+        return cards, register.get_url(request) if register else ""
 
-    def _top_tasks(self, request) -> list[TopTask]:
+    def _top_tasks(self, chosen: dict[int, Card]) -> list[TopTask]:
         tasks = []
-        for block in self.tasks:
-            page, url = block.value["page"], block.value["url"]
-            if page is not None and page.live:
-                url = page.get_url(request) or url
-            if url:
-                tasks.append(TopTask(block.value["label"], block.value["description"], url))
+        for block in self.tasks.raw_data:
+            value = block["value"]
+            card = chosen.get(value.get("page") or 0)
+            if url := (card.url if card is not None else "") or value.get("url", ""):
+                tasks.append(TopTask(value["label"], value.get("description", ""), url))
         return tasks
 
 
@@ -329,7 +265,7 @@ class CityHomePage(HomePage):
 
     def cache_sites(self) -> list[int]:
         """The newest of every ward shows here."""
-        return list(PortalSite.objects.values_list("pk", flat=True))
+        return all_site_keys()
 
     def stands_on_wards(self):
         return True
@@ -341,32 +277,6 @@ class CityHomePage(HomePage):
         frame = response.context_data["frame"]
         frame.alerts = [own or NO_ALERT, *(alert for alert in frame.alerts if alert != public)]
         return response
-
-    def get_context(self, request, *args, **kwargs):
-        """Add `wards` (open component sites) and `ward_news` (the newest of all wards)."""
-        context = super().get_context(request, *args, **kwargs)
-        context["wards"] = self.wards(request)
-        context["ward_news"] = list(
-            shown(ArticlePage)
-            .filter(path__startswith=self.path, depth=self.depth + 3)
-            .order_by("-first_published_at")[:WARD_NEWS_SHOWN]
-        )
-        return context
-
-    def wards(self, request) -> list[WardCard]:
-        """Return the open component sites by name, with the address of their home page in this language."""
-        pages = WardHomePage.objects.child_of(self).live().select_related("locale")
-        homes = {page.translation_key: page for page in pages}
-        cards = []
-        for site in (
-            PortalSite.objects.filter(kind=PortalSite.Kind.WARD, state=PortalSite.State.OPEN)
-            .select_related("unit")
-            .order_by("unit__sort_order", "unit__name")
-        ):
-            page = homes.get(site.home_key)
-            title = page.title if page else site.name
-            cards.append(WardCard(site, title, (page.get_url(request) or "") if page else ""))
-        return cards
 
 
 class WardHomePage(HomePage):
@@ -421,25 +331,6 @@ class WardHomePage(HomePage):
             if url:
                 return redirect(url, permanent=True)
         return super().serve(request, *args, **kwargs)
-
-
-def monday() -> date:
-    """Return the first day of this week."""
-    today = timezone.localdate()
-    return today - timedelta(days=today.weekday())
-
-
-def shown(model):
-    """Live pages of a type with what their links need, without the long texts."""
-    return model.objects.live().select_related("locale").defer_streamfields()
-
-
-def _newest_articles(section, *, with_pictures: bool) -> list:
-    found = shown(ArticlePage).child_of(section).order_by("-first_published_at")
-    if with_pictures:
-        pictures = PortalImage.objects.prefetch_renditions(*PICTURE_SIZES)
-        found = found.prefetch_related(models.Prefetch("lead_image", pictures))
-    return list(found[:NEWS_A_SECTION])
 
 
 # --- The dossier -----------------------------------------------------------------------------------

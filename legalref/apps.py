@@ -9,17 +9,20 @@ class LegalrefConfig(AppConfig):
         # Models can be imported only once every app is loaded.
         from base.admin import rule_notes
         from base.files import texts
+        from base.public import sitemap
         from workflows.publishing import approval, declared_files
         from workflows.upkeep import invariants
 
         from . import notice_kinds, own_work
         from .citations import reading
         from .importing import publishing
+        from .models import RegisterPage
         from .numbers import numbering
-        from .register import indexing, regulation
+        from .register import addresses, indexing, regulation
 
         declared_files.register_waiting(publishing.waiting_versions)
         approval.register_after_publication(reading.note_published)
+        sitemap.register_further(RegisterPage._meta.label, addresses.sitemap_addresses)
         texts.register_after_change(indexing.note_file_text)
         notice_kinds.register()
         own_work.register_own_work()

@@ -7,8 +7,13 @@ class SearchConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
+        from base.operations import health
+        from base.public.index import rebuilding
         from workflows.upkeep import invariants as house
 
-        from . import invariants
+        from . import invariants, updates
 
+        updates.connect()
         house.register(invariants.violations)
+        house.register(rebuilding.violations)
+        health.register_check("admin_search", updates.check)

@@ -1,12 +1,13 @@
 """What there is to count of hits: kinds, places, units, for the filters beside the list."""
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models.functions import ExtractYear
-from django.utils.translation import gettext as _
-from wagtail.models import Page, get_page_models
+from collections.abc import Iterable, Mapping, Sequence
 
-from base.models import BasePage
-from base.public.matching import MOST_FOUND, matches
+from django.apps import apps
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from base.public.index.searching import Hit
+from base.queries import sql
 from base.sites import ancestor_paths
 from legalref.life.effect import StatusCode
 
@@ -14,39 +15,53 @@ from .facets import Row
 from .order import DOCUMENT, PAGE, SERVICE
 
 
-def kind_names(keys) -> dict[int, str]:
-    kinds = ContentType.objects.get_for_models(*(m for m in get_page_models() if issubclass(m, BasePage)))
-    models = {kind.pk: model for model, kind in kinds.items()}
-    names = {
-        key: _(str(models[key].search_kind or models[key]._meta.verbose_name)) for key in set(keys) if key in models
-    }
-    return {key: name[:1].upper() + name[1:] for key, name in names.items()}
+def kind_names(labels: Iterable[str]) -> dict[str, str]:
+    """Return what the search calls types of pages, given as "app.Model"."""
+    names = {}
+    for label in set(labels):
+        model = apps.get_model(label)
+        name = _(str(model.search_kind or model._meta.verbose_name))
+        names[label] = name[:1].upper() + name[1:]
+    return names
 
 
-def page_rows_of(pages, query: str, homes) -> list[Row]:
-    """The pages that match, as rows; at most five queries however many there are."""
-    year = ExtractYear("first_published_at")
-    fields = ("pk", "path", "content_type_id", year)
-    found = list(matches(pages, query).values_list(*fields)[:MOST_FOUND])
-    kinds = kind_names(row[2] for row in found)
-    units = _units(found)
+def names_of(table: str, keys: Iterable[int | None]) -> dict[int, str]:
+    """Return the names of some rows of a table by their keys: one query, none for no keys."""
+    wanted = sorted({key for key in keys if key})
+    return dict(sql.read(f"SELECT id, name FROM {table} WHERE id IN {sql.places(wanted)}", wanted)) if wanted else {}
+
+
+def page_rows_of(hits: Sequence[Hit], homes, units: Mapping[int, str]) -> list[Row]:
+    """The pages found, as rows; one query however many there are. `units`: the names of those responsible."""
+    kinds = kind_names(hit.kind for hit in hits)
     # The section of a page is the page under the home page above it, or itself.
-    tops = {path: _top_paths(path, homes) for _key, path, _type, _year in found}
-    titles = dict(Page.objects.filter(path__in={top for top, _home in tops.values()}).values_list("path", "title"))
+    tops, ways = {}, {}
+    for hit in hits:
+        above = hit.path[: -Page.steplen]
+        if above in homes or hit.path in homes:
+            tops[hit.page_id] = _top_paths(hit.path, homes)
+        else:
+            # The same for all pages below one.
+            tops[hit.page_id] = ways[above] if above in ways else ways.setdefault(above, _top_paths(above, homes))
+    paths = sorted({top for top, _home in tops.values()})
+    titles = dict(
+        sql.read(f"SELECT path, title FROM wagtailcore_page WHERE path IN {sql.places(paths)}", paths) if paths else ()
+    )
+    no_year, no_unit, nothing = _("Không ghi năm"), _("Không ghi đơn vị"), _("Không phải văn bản")
     rows = []
-    for key, path, type_id, published in found:
-        top, home = tops[path]
+    for hit in hits:
+        top, home = tops[hit.page_id]
         rows.append(
             Row(
-                key,
+                hit.page_id,
                 PAGE,
                 (
-                    kinds.get(type_id, _("Trang")),
+                    kinds[hit.kind],
                     titles.get(top, ""),
-                    str(published or _("Không ghi năm")),
-                    units.get(key) or _("Không ghi đơn vị"),
+                    str(hit.year or no_year),
+                    units.get(hit.unit_id or 0) or no_unit,
                     homes[home].name if home else "",
-                    _("Không phải văn bản"),
+                    nothing,
                 ),
             )
         )
@@ -62,46 +77,42 @@ def _top_paths(path: str, homes) -> tuple[str, str]:
     return ways[min(place + 1, len(ways) - 1)], ways[place]
 
 
-def _units(found) -> dict[int, str]:
-    """Return the names of the units responsible for pages."""
-    return dict(of_all_types({key: type_id for key, _path, type_id, _year in found}, "responsible_unit__name"))
-
-
-def of_all_types(types: dict[int, int], *fields: str) -> list[tuple]:
-    """Return (key, *fields) of pages of any type: one query, a part for each type. `types`: {key: content type}.
-
-    "summary" is the field that the type names for it. Joined to the tables of all types PostgreSQL would plan longer
-    than it reads.
-    """
-    parts = []
-    for type_id in sorted(set(types.values())):
-        model = ContentType.objects.get_for_id(type_id).model_class()
-        if model is not None and issubclass(model, BasePage):
-            keys = [key for key, of_type in types.items() if of_type == type_id]
-            own = [model.search_summary if name == "summary" else name for name in fields]
-            parts.append(model.objects.filter(pk__in=keys).order_by().values_list("pk", *own))
-    return list(parts[0].union(*parts[1:], all=True)) if parts else []
-
-
-def document_rows_of(documents) -> list[Row]:
-    fields = ("pk", "year", "main_issuer__name", "owner_site__name", "stored_status__code")
-    statuses = {code.value: str(code.label) for code in StatusCode}
-    kind = _("Văn bản")
-    return [
-        Row(
-            key,
-            DOCUMENT,
-            (
-                kind,
-                kind,
-                str(year or _("Không ghi năm")),
-                issuer or _("Không ghi đơn vị"),
-                site,
-                statuses.get(code, statuses[StatusCode.UNKNOWN]),
-            ),
+def document_rows_of(keys: Sequence[int]) -> list[Row]:
+    """The documents found, as rows in the same order; at most three queries however many there are."""
+    if not keys:
+        return []
+    entries = {
+        key: facts
+        for key, *facts in sql.read(
+            "SELECT document_id, year, main_issuer_id, owner_site_id, status FROM legalref_registerentry "
+            f"WHERE document_id IN {sql.places(keys)}",
+            keys,
         )
-        for key, year, issuer, site, code in documents.values_list(*fields)[:MOST_FOUND]
-    ]
+    }
+    issuers = names_of("legalref_issuingbody", (issuer for _year, issuer, _site, _code in entries.values()))
+    sites = names_of("base_portalsite", (site for _year, _issuer, site, _code in entries.values()))
+    statuses = {code.value: str(code.label) for code in StatusCode}
+    kind, no_year, no_unit = _("Văn bản"), _("Không ghi năm"), _("Không ghi đơn vị")
+    rows = []
+    for key in keys:
+        if key not in entries:
+            continue
+        year, issuer, site, code = entries[key]
+        rows.append(
+            Row(
+                key,
+                DOCUMENT,
+                (
+                    kind,
+                    kind,
+                    str(year or no_year),
+                    issuers.get(issuer) or no_unit,
+                    sites.get(site, ""),
+                    statuses.get(code, statuses[StatusCode.UNKNOWN]),
+                ),
+            )
+        )
+    return rows
 
 
 def service_rows_of(services: list, offers: dict[int, list], homes) -> list[Row]:

@@ -7,6 +7,7 @@ under the other filters; only what is in several places, a service with its ward
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
@@ -73,7 +74,8 @@ def narrow(rows: Iterable[Row], parameters: Mapping) -> tuple[list[Row], list[Fa
     A value that no row has is as if it were not there.
     """
     rows = list(rows)
-    labels = [{label for row in rows for label in row.labels_of(place)} for place in range(len(FACETS))]
+    own = [[row.labels_of(place) for place in range(len(FACETS))] for row in rows]
+    labels = [{label for row in own for label in row[place]} for place in range(len(FACETS))]
     slugs = {label: text.slug(label) for label in set().union(*labels)}
     chosen = {
         place: parameters.get(name)
@@ -83,15 +85,13 @@ def narrow(rows: Iterable[Row], parameters: Mapping) -> tuple[list[Row], list[Fa
 
     def passes(row, but=None):
         return all(
-            any(slugs[label] == value for label in row.labels_of(place))
-            for place, value in chosen.items()
-            if place != but
+            any(slugs[label] == value for label in row[place]) for place, value in chosen.items() if place != but
         )
 
     facets = []
     for place, (name, (label, any_label)) in enumerate(LABELS.items()):
-        rest = [row for row in rows if passes(row, but=place)]
-        counts = Counter(label for row in rest for label in row.labels_of(place))
+        rest = [row for row in own if passes(row, but=place)] if chosen else own
+        counts = Counter(label for row in rest for label in row[place])
         # What is chosen can still be seen when the other filters leave nothing of it.
         counts.update({value: 0 for value in labels[place] if slugs[value] == chosen.get(place)})
         choices = [
@@ -99,7 +99,7 @@ def narrow(rows: Iterable[Row], parameters: Mapping) -> tuple[list[Row], list[Fa
             for value in sorted(counts, key=_years_back if name == YEAR else _most_first(counts))
         ]
         facets.append(Facet(name, str(label), str(any_label), choices, len(rest)))
-    return [row for row in rows if passes(row)], facets
+    return [row for row, labels_of_row in zip(rows, own, strict=True) if passes(labels_of_row)], facets
 
 
 def _years_back(label: str):
@@ -107,4 +107,8 @@ def _years_back(label: str):
 
 
 def _most_first(counts):
-    return lambda label: (-counts[label], text.sort_key(label))
+    return lambda label: (-counts[label], _sort_key(label))
+
+
+# Labels of the portal's own; nothing that a reader typed is kept.
+_sort_key = lru_cache(maxsize=5_000)(text.sort_key)

@@ -1,8 +1,26 @@
-"""The search page of each site and language."""
+"""The search page of each site and language, and the pages that wait for the search of the administration."""
+
+from django.db import models
 
 from base.models import BasePage
 
 from .results import PARAMETERS, search
+
+
+class SavedPage(models.Model):
+    """A page that was saved and waits until the search of the administration has it (`updates.py`)."""
+
+    page_id = models.BigIntegerField(primary_key=True)
+    saved_at = models.DateTimeField(db_index=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = "trang chờ lập chỉ mục"
+        verbose_name_plural = "các trang chờ lập chỉ mục"
+
+    def __str__(self):
+        return str(self.page_id)
 
 
 class SearchPage(BasePage):
@@ -15,6 +33,7 @@ class SearchPage(BasePage):
     review_rule = ""
     page_description = "Tìm kiếm trong trang và toàn thành phố."
     needs_source = needs_summary = False
+    is_listed = False
     cache_params = PARAMETERS
 
     class Meta:
@@ -31,6 +50,3 @@ class SearchPage(BasePage):
 
     def cache_sites(self):
         return sorted(self._found.site_ids)
-
-    def get_sitemap_urls(self, request=None):
-        return []

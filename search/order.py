@@ -18,7 +18,7 @@ DOCUMENT, SERVICE, PAGE = "document", "service", "page"
 
 @dataclass(frozen=True)
 class Slot:
-    """A place in the list: what stands there, by key; of a page its number among all pages, best first."""
+    """A place in the list: what stands there, by its key."""
 
     source: str
     key: int
@@ -43,20 +43,13 @@ class Sort:
         self._led = set(self.leading)
 
 
-def arrange(services: Sort, documents: Sort, pages: int, exact_pages: int, *, is_number: bool = False) -> list[Slot]:
-    """Return the slots of everything found. `pages`: how many there are, the first `exact_pages` exact matches.
-
-    `is_number`: the documents were found by the number typed.
-    """
+def arrange(services: Sort, documents: Sort, pages: Sort, *, is_number: bool = False) -> list[Slot]:
+    """Return the slots of everything found. `is_number`: the documents were found by the number typed."""
     called = [[Slot(SERVICE, key) for key in services.leading], [Slot(DOCUMENT, key) for key in documents.leading]]
     lead = [slot for slots in (reversed(called) if is_number else called) for slot in slots]
-    near_pages = [Slot(PAGE, number, is_exact=False) for number in range(exact_pages, pages)]
-    exact = by_turns(
-        services.slots(is_exact=True),
-        [Slot(PAGE, number) for number in range(exact_pages)],
-        documents.slots(is_exact=True),
-    )
-    near = by_turns(services.slots(is_exact=False), near_pages, documents.slots(is_exact=False))
+    sorts = (services, pages, documents)
+    exact = by_turns(*(sort.slots(is_exact=True) for sort in sorts))
+    near = by_turns(*(sort.slots(is_exact=False) for sort in sorts))
     return [*lead, *exact, *near]
 
 

@@ -1,11 +1,10 @@
 """What a search finds, made ready to show: live pages of one language, services, and the documents of the register.
 
-1. Pages come from Wagtail's index, best first; exact matches before those that match only after folding.
+1. Pages come from the public index, best first; exact matches before those that match only after folding.
 2. Documents come from the register's own search, which reads numbers as people type them; services from that of the
    catalogue.
 3. Everything found is a row of facets (`facets.py`), which count and narrow all of it.
-4. All of it is one list (`order.py`), of which one page is made ready: summaries and units come in one query over all
-   page types; titles and summaries get the typed words marked.
+4. All of it is one list (`order.py`), of which one page is made ready; titles and summaries get the typed words marked.
 Nothing is looked up that is not live: a page taken down leaves the results with its take-down.
 """
 
@@ -15,32 +14,39 @@ from datetime import datetime
 from django.conf import settings
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Q, Subquery
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from wagtail.models import Page
 
 from base.models import PortalSite
 from base.public.highlighting import highlight
-from base.public.matching import MOST_FOUND, BestFirst, may_be_near
+from base.public.index import searching
+from base.public.index.addresses import Addresses
+from base.public.index.searching import MOST_FOUND
+from base.public.index.words import group_mark, language_mark, site_mark
 from base.public.navigation import Link
+from base.queries import sql
+from base.queries.prepared import Prepared, given_list
 from base.sites import ancestor_paths
-from legalref.models import LegalDocument, RegisterEntry
+from legalref.models import LegalDocument
+from legalref.register import finding
 from legalref.register.addresses import Registers
-from legalref.register.listing import holding, numbered
+from legalref.register.facet_index import IN_FORCE_FIRST, index_of
+from legalref.register.listing import numbered
 from servicecatalog.catalogue import portal_search
-from servicecatalog.models import ServiceOffering
 from vietnam.analysis import clean, query_terms, tokens
 
 from . import facets
-from .counting import document_rows_of, kind_names, of_all_types, page_rows_of, service_rows_of
+from .counting import document_rows_of, kind_names, names_of, page_rows_of, service_rows_of
 from .facets import FACETS, KIND, PLACE, Choice, Facet
 from .order import DOCUMENT, LEADING, PAGE, SERVICE, Slot, Sort, arrange
 
 HITS_A_PAGE = 15
 # How many documents are looked at for those whose titles have all the words.
-MOST_TITLES = 100
+MOST_TITLES = 20
+# What is counted at most under a filter.
+MOST_NARROWED = 2_000
+PAGES = "pages"
 LONGEST_EXCERPT = 320
 QUERY, NUMBER, SCOPE = "q", "trang", "pham-vi"
 PARAMETERS = (QUERY, NUMBER, SCOPE, *FACETS)
@@ -142,31 +148,32 @@ def search(page, parameters, request=None) -> Found:
     found = Found(query=query, scope=scope, scopes=_scopes(site, scope), homes=_homes())
     if not query_terms(query):
         return found
-    numbers = numbered(_register(site, scope), query)
-    pages, documents = _pages(page, site, scope, found.homes), _documents(site, scope, query, numbers)
+    # Of a common word a filter counts among more than is counted without one.
+    most = MOST_NARROWED if any(parameters.get(name) for name in FACETS) else MOST_FOUND
+    pages = searching.find(query, _where(page, site, scope, found.homes), most=most)
+    documents = _documents(site, scope, query, most)
     services = _services(page, site, scope, found.homes, query, request)
-    offers = portal_search.offered_at([service.key for service in services], found.homes)
-    page_rows, document_rows = page_rows_of(pages, query, found.homes), document_rows_of(documents)
-    found.is_cut = len(page_rows) >= MOST_FOUND or len(document_rows) >= MOST_FOUND
-    rows = page_rows + document_rows + service_rows_of(services, offers, found.homes)
+    offers = portal_search.offered_at([service.key for service in services], found.homes, request)
+    found.is_cut = pages.is_cut or documents.is_cut
+    units = names_of("base_organisationunit", (hit.unit_id for hit in pages.hits))
+    rows = [
+        *page_rows_of(pages.hits, found.homes, units),
+        *document_rows_of(documents.keys),
+        *service_rows_of(services, offers, found.homes),
+    ]
     rows, found.facets = facets.narrow(rows, parameters)
     by_source = {source: [row.key for row in rows if row.source == source] for source in (PAGE, DOCUMENT, SERVICE)}
     found.total, found.documents_total = len(rows), len(by_source[DOCUMENT])
-    if found.is_narrowed:
-        pages = pages.filter(pk__in=by_source[PAGE])
-    listed = BestFirst(pages, query, len(by_source[PAGE]))
-    exact_pages = listed.count if listed.exact_keys is None else len(listed.exact_keys)
     slots = arrange(
         _sort_of_services(services, by_source[SERVICE]),
-        _sort_of_documents(documents, by_source[DOCUMENT], query, numbers),
-        listed.count,
-        exact_pages,
-        is_number=bool(numbers),
+        documents.sort(by_source[DOCUMENT]),
+        Sort(PAGE, by_source[PAGE], {hit.page_id for hit in pages.hits if hit.is_exact}),
+        is_number=documents.is_number,
     )
     found.paging = Paginator(slots, HITS_A_PAGE).get_page(parameters.get(NUMBER))
     shown: list[Slot] = list(found.paging.object_list)
     hits = {
-        **_page_hits(listed, shown, query, found.homes, request),
+        **_page_hits(_keys(shown, PAGE), query, found.homes, request),
         **_document_hits(_keys(shown, DOCUMENT), query, request),
         **_service_hits(services, offers, _keys(shown, SERVICE), query, found, request),
     }
@@ -201,13 +208,11 @@ def _scopes(site, scope: str) -> list[Choice]:
 
 def _homes() -> dict[str, Home]:
     """Return the sites by the tree paths of their home pages, in all languages; one query."""
-    site = PortalSite.objects.filter(home_key=OuterRef("translation_key"))
-    rows = Page.objects.annotate(
-        site_id=Subquery(site.values("pk")[:1]),
-        site_name=Subquery(site.values("name")[:1]),
-        site_state=Subquery(site.values("state")[:1]),
-    ).filter(translation_key__in=PortalSite.objects.values("home_key"))
-    return {path: Home(*row) for path, *row in rows.values_list("path", "site_id", "site_name", "site_state")}
+    rows = sql.read(
+        "SELECT p.path, s.id, s.name, s.state FROM base_portalsite s "
+        "JOIN wagtailcore_page p ON p.translation_key = s.home_key ORDER BY p.path"
+    )
+    return {path: Home(*row) for path, *row in rows}
 
 
 def _site_name(path: str, homes) -> str:
@@ -215,19 +220,15 @@ def _site_name(path: str, homes) -> str:
     return homes[max(ways, key=len)].name if ways else ""
 
 
-def _pages(page, site, scope: str, homes):
-    """Live pages in the language of the search page, under the home pages of the scope; services come by themselves."""
-    found = Page.objects.live().filter(locale=page.locale).not_exact_type(type(page), ServiceOffering)
-    inside, outside = Q(pk__in=[]), Q(pk__in=[])
-    for path, owner in homes.items():
-        is_own = site is not None and owner.site_id == site.pk
-        if owner.state in NOT_OPEN:
-            outside |= Q(path__startswith=path)
-        elif scope == WHOLE_CITY or is_own:
-            inside |= Q(path__startswith=path)
-        elif site is not None and site.is_city:
-            outside |= Q(path__startswith=path)
-    return found.filter(inside).exclude(outside)
+def _where(page, site, scope: str, homes) -> searching.Where:
+    """Where pages are looked for: in the language of the search page, on the sites of the scope that are not closed."""
+    open_sites = {home.site_id for home in homes.values() if home.state not in NOT_OPEN}
+    if scope == THIS_SITE and site is not None:
+        open_sites &= {site.pk}
+    marks = [[language_mark(page.locale.language_code)], [group_mark(PAGES)]]
+    if len(open_sites) < len({home.site_id for home in homes.values()}):
+        marks.append([site_mark(key) for key in sorted(open_sites)] or [searching.NOWHERE])
+    return searching.Where(marks)
 
 
 def _register(site, scope: str):
@@ -235,17 +236,70 @@ def _register(site, scope: str):
     return documents.public() if scope == WHOLE_CITY or site is None else documents.on_site(site)
 
 
-def _documents(site, scope: str, query: str, numbers: list[int]):
-    """The documents found, the best first; `numbers`: keys of those whose number was typed."""
-    documents = _register(site, scope)
-    found = documents.filter(pk__in=numbers) if numbers else holding(documents, query)
-    return found.order_by("stored_status__rank", "-issued_on", "-pk")
+@dataclass(frozen=True)
+class _Documents:
+    """Documents found: their keys, the best first.
+
+    `exact`: those that have the words as typed; `titled`: those that have them in number, type, subject or issuer.
+    """
+
+    keys: list[int]
+    exact: set[int]
+    titled: list[int]
+    query: str
+    is_cut: bool = False
+    is_number: bool = False
+
+    def sort(self, shown: list[int]) -> Sort:
+        """Return those of them that a filter leaves, with those that lead; at most one query."""
+        wanted = set(shown)
+        titled = [key for key in self.titled if key in wanted][:MOST_TITLES]
+        leading = titled if self.is_number or not titled else _named(titled, self.query)
+        return Sort(DOCUMENT, shown, self.exact, leading if self.is_number else leading[:LEADING])
+
+
+def _documents(site, scope: str, query: str, most: int) -> _Documents:
+    """Return the documents whose number was typed, else those that hold the words: in force first, then the newest."""
+    where = None if scope == WHOLE_CITY else site
+    numbers = numbered(_register(site, scope), query)
+    if numbers:
+        return _Documents(numbers, set(numbers), numbers, query, is_number=True)
+    index = index_of(where)
+    found = finding.find(query, index.part(), most=most)
+    keys = index.page(index.bits_of(found.looks), IN_FORCE_FIRST, 0, len(found.looks))
+    exact = {key for key, look in found.looks.items() if look <= finding.EXACT}
+    titled = [key for key in keys if found.looks[key] == finding.EXACT_IN_TITLE]
+    return _Documents(keys, exact, titled, query, found.is_cut)
+
+
+def _named(keys: list[int], query: str) -> list[int]:
+    """Return those documents whose number, type or subject has all the words: the index of titles knows issuers too."""
+    words = [alternatives[0] for alternatives in query_terms(query)]
+    documents = {document.pk: document for document in _TITLES.all(keys=keys)}
+    found = []
+    for key in keys:
+        if (document := documents.get(key)) is not None:
+            title = tokens(f"{document.name} {document.subject}")
+            if all(word in title for word in words):
+                found.append(key)
+    return found
+
+
+_TITLES = Prepared(
+    lambda keys: (
+        LegalDocument.objects.public()
+        .filter(pk__in=given_list("keys", keys))
+        .select_related("document_type")
+        .only("document_type__name", "symbol", "symbol_as_printed", "subject")
+    )
+)
 
 
 def _services(page, site, scope: str, homes, query: str, request) -> list:
     """The services found in the catalogue of the site, or in the city's for the whole city."""
     ways = [way for way in ancestor_paths(page.path) if way in homes]
-    catalogue = portal_search.catalogue_under(ways[0] if scope == WHOLE_CITY else ways[-1]) if ways else None
+    home = (ways[0] if scope == WHOLE_CITY else ways[-1]) if ways else ""
+    catalogue = portal_search.catalogue_under(home, request) if home else None
     if catalogue is None:
         return []
     only_own = scope == THIS_SITE and site is not None and site.is_city
@@ -263,63 +317,40 @@ def _sort_of_services(services: list, shown: list[int]) -> Sort:
     return Sort(SERVICE, order, exact, leading[:LEADING])
 
 
-def _sort_of_documents(documents, shown: list[int], query: str, numbers: list[int]) -> Sort:
-    """Number typed: all lead. Otherwise those whose title has all the words; at most two queries."""
-    if numbers or not shown:
-        leading = [key for key in numbers if key in set(shown)]
-        return Sort(DOCUMENT, shown, set(shown), leading)
-    words = [alternatives[:1] for alternatives in query_terms(query)]
-    exact = set(shown)
-    if may_be_near(query):
-        holding_them = RegisterEntry.objects.filter(words__holds=words).values("document")
-        exact &= set(documents.filter(pk__in=holding_them).values_list("pk", flat=True))
-    titled = RegisterEntry.objects.filter(title__holds=words).values("document")
-    candidates = (
-        documents.filter(pk__in=titled)
-        .select_related("document_type")
-        .only("document_type__name", "symbol", "symbol_as_printed", "subject")
-    )
-    leading = []
-    for document in candidates[:MOST_TITLES]:
-        # The index of titles holds the issuer too: "chủ tịch" is in the name of many.
-        title = tokens(f"{document.name} {document.subject}")
-        if document.pk in exact and all(word[0] in title for word in words):
-            leading.append(document.pk)
-    return Sort(DOCUMENT, shown, exact, leading[:LEADING])
-
-
 # --- Showing --------------------------------------------------------------------------------------
 
 
-def _page_hits(listed: BestFirst, shown: list[Slot], query: str, homes, request) -> dict[Slot, Hit]:
-    slots = _keys(shown, PAGE)
+def _page_hits(slots: list[Slot], query: str, homes, request) -> dict[Slot, Hit]:
     if not slots:
         return {}
-    # By turns with other sorts, yet one after the other among themselves.
-    pages = listed[slice(slots[0].key, slots[-1].key + 1)]
-    types = {page.pk: page.content_type_id for page in pages}
-    details = {key: facts for key, *facts in of_all_types(types, "summary", "responsible_unit__name")}
-    names = kind_names(page.content_type_id for page in pages)
-    hits = {}
-    for slot, page in zip(slots, pages, strict=False):
-        summary, unit = details.get(page.pk, ("", ""))
-        hits[slot] = Hit(
-            title=highlight(page.title, query),
-            summary=highlight(_cut(summary or page.search_description), query),
-            url=page.get_url(request) or "",
-            kind=names.get(page.content_type_id, ""),
-            site=_site_name(page.path, homes),
+    keys, addresses = [slot.key for slot in slots], Addresses(request)
+    rows = sql.read(
+        "SELECT i.page_id, i.kind, i.title, i.summary, i.published_at, p.url_path, p.path, p.search_description, "
+        "u.name FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
+        f"LEFT JOIN base_organisationunit u ON u.id = i.unit_id WHERE i.page_id IN {sql.places(keys)}",
+        keys,
+    )
+    names = kind_names(row[1] for row in rows)
+    places = {slot.key: slot for slot in slots}
+    return {
+        places[key]: Hit(
+            title=highlight(title, query),
+            summary=highlight(_cut(summary or description), query),
+            url=addresses.of(url_path),
+            kind=names[kind],
+            site=_site_name(path, homes),
             unit=unit or "",
-            published_on=page.first_published_at,
+            published_on=sql.moment(published),
         )
-    return hits
+        for key, kind, title, summary, published, url_path, path, description, unit in rows
+    }
 
 
 def _document_hits(slots: list[Slot], query: str, request) -> dict[Slot, Hit]:
     if not slots:
         return {}
     registers, places = Registers(), {slot.key: slot for slot in slots}
-    documents = LegalDocument.objects.public().filter(pk__in=list(places)).for_display()
+    documents = _SHOWN.all(keys=list(places))
     return {
         places[document.pk]: Hit(
             title=highlight(document.name, query),
@@ -335,19 +366,24 @@ def _document_hits(slots: list[Slot], query: str, request) -> dict[Slot, Hit]:
     }
 
 
+_SHOWN = Prepared(lambda keys: LegalDocument.objects.public().filter(pk__in=given_list("keys", keys)).for_display())
+
+
 def _service_hits(services: list, offers, slots: list[Slot], query: str, found: Found, request) -> dict[Slot, Hit]:
     """The services shown, each once: with its page on the site chosen or on the own one, and the other sites below."""
     if not slots:
         return {}
     known = {service.key: service for service in services}
-    keys = [place.key for slot in slots for place in offers.get(slot.key, [])]
+    addresses = Addresses(request)
     # English readers get services on the mirror of the catalogue, which the offerings know nothing of.
-    urls = portal_search.addresses(keys, request) if get_language() == settings.LANGUAGE_CODE else {}
+    is_native = get_language() == settings.LANGUAGE_CODE
     chosen = {choice.label for choice in found.facet(PLACE).choices if choice.is_chosen}
     hits = {}
     for slot in slots:
         service, places = known[slot.key], offers.get(slot.key, [])
-        links = [Link(found.homes[place.home].name, urls.get(place.key, "")) for place in places]
+        links = [
+            Link(found.homes[place.home].name, addresses.of(place.url_path) if is_native else "") for place in places
+        ]
         there = next((link.url for link in links if link.label in chosen and link.url), "")
         hits[slot] = Hit(
             title=highlight(service.name, query),

@@ -1,31 +1,32 @@
-"""The list of a section: filters, paging, and the items of one page, with a number of queries that never
-grows.
+"""The list of a section: filters, paging, and the items of one page, by two queries of the public index.
 
-1. One query counts the live items by year, unit and kind: the filters and the length of the list come from
-   it.
-2. One query finds the items of the page; where a section holds several types, one more for each type on the
-   page. Parameters that make no sense are as if they were not there; a page beyond the last is the last.
+1. One counts the items by year, unit and kind, those that stand first today apart: the filters and the length of the
+   list come from it.
+2. One reads the items of the page. Parameters that make no sense are as if they were not there; a page beyond the last
+   is the last.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.apps import apps
-from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, F, Prefetch, Value, When
-from django.db.models.functions import Coalesce, ExtractYear
 from django.utils import timezone
-from wagtail.models import Page
 
-from base.models import OrganisationUnit, PortalImage
+from base.public.index import cards
+from base.public.index.addresses import Addresses
+from base.queries import sql
 from vietnam import text
 
 ITEMS_A_PAGE = 15
 PAGE, YEAR, UNIT, KIND = "trang", "nam", "don-vi", "loai"
 PARAMETERS = (PAGE, YEAR, UNIT, KIND)
-# The picture beside an item of a list; the templates name the same filter.
-THUMBNAIL = "fill-480x270"
+# What stands before newer items today: an urgent notice, an open consultation.
+FIRST = "i.stands_first AND (i.starts_on IS NULL OR i.starts_on <= %s) AND i.ends_on >= %s"
+NOT_FIRST = "NOT (i.stands_first AND (i.starts_on IS NULL OR i.starts_on <= %s) AND i.ends_on >= %s)"
+# The columns of the filters, in the order of the places below.
+COLUMNS = ("i.year", "i.unit_id", "i.sub_kind")
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,10 @@ class Choice:
 
 @dataclass
 class Listing:
-    """What the template of a section needs: the items of one page, and the filters with their values."""
+    """What the template of a section needs: the items of one page as cards, and the filters with their values."""
 
     paging: PaginatorPage
-    items: list
+    items: list[cards.Card]
     total: int
     years: list[Choice] = field(default_factory=list)
     units: list[Choice] = field(default_factory=list)
@@ -58,58 +59,44 @@ class Listing:
         return any(len(choices) > 1 for choices in (self.years, self.units, self.kinds))
 
 
-class LocalYear(ExtractYear):
-    """The local year of a moment.
-
-    On SQLite by its own function: Django's calls Python for every row, most of the price of a list of thousands.
-    """
-
-    def as_sqlite(self, compiler, connection, **extra):
-        sql, params = compiler.compile(self.lhs)
-        offset = timezone.localtime(timezone=self.tzinfo).utcoffset().total_seconds()
-        return f"CAST(strftime('%%Y', {sql}, '{offset:+.0f} seconds') AS INTEGER)", params
-
-
 class _CountedPaginator(Paginator):
     """A paginator that is told how many items there are."""
 
-    def __init__(self, items, count: int):
-        super().__init__(items, ITEMS_A_PAGE)
+    def __init__(self, count: int):
+        super().__init__([], ITEMS_A_PAGE)
         self.count = count
 
 
-def list_items(section_page, parameters) -> Listing:
-    """Return one page of the live items under a section index.
+def list_items(section_page, parameters, request=None) -> Listing:
+    """Return one page of the items under a section index.
 
     `parameters`: a mapping with "trang", "nam", "don-vi" (slug of the unit) and "loai" (slug of the kind's
     label).
     """
-    models = item_models(section_page.item_types)
-    items = _items(section_page, models)
-    facets = list(items.values_list("item_year", "item_unit", "item_kind").annotate(count=Count("pk")).order_by())
-    units = {unit.pk: unit for unit in OrganisationUnit.objects.filter(pk__in={row[1] for row in facets if row[1]})}
-    kind_labels = {value: str(label) for model in models for value, label in kind_choices(model)}
-
+    today = timezone.localdate()
+    kinds = section_page.item_types
+    facets, first, units = _facets(section_page, kinds, today)
+    kind_labels = {value: str(label) for model in item_models(kinds) for value, label in kind_choices(model)}
     chosen = {
         0: _chosen(parameters.get(YEAR), {str(year): year for year, _u, _k, _c in facets if year}),
-        1: _chosen(parameters.get(UNIT), {unit.slug: unit.pk for unit in units.values()}),
+        1: _chosen(parameters.get(UNIT), {slug: key for key, (slug, _name) in units.items()}),
         2: _chosen(parameters.get(KIND), {text.slug(label): value for value, label in kind_labels.items()}),
     }
-    for name, value in zip(("item_year", "item_unit", "item_kind"), chosen.values(), strict=True):
-        if value is not None:
-            items = items.filter(**{name: value})
-
-    paginator = _CountedPaginator(items, _count(facets, chosen))
-    paging = paginator.get_page(parameters.get(PAGE))
+    total = _count(facets, chosen)
+    paging = _CountedPaginator(total).get_page(parameters.get(PAGE))
+    first_count = 0 if section_page.is_in_tree_order else _count(first, chosen)
     return Listing(
         paging=paging,
-        items=_load(paging.object_list, models),
-        total=paginator.count,
+        items=_items(section_page, kinds, chosen, paging, first_count, today, Addresses(request)),
+        total=total,
         years=_choices(facets, 0, chosen, lambda year: (str(year), str(year)), newest_first=True),
-        units=_choices(facets, 1, chosen, lambda pk: (units[pk].slug, units[pk].name)),
-        kinds=_choices(facets, 2, chosen, lambda kind: (text.slug(kind_labels[kind]), kind_labels[kind]))
-        if kind_labels
-        else [],
+        units=_choices(facets, 1, chosen, lambda key: units[key]),
+        kinds=_choices(
+            [row for row in facets if row[2] in kind_labels],
+            2,
+            chosen,
+            lambda kind: (text.slug(kind_labels[kind]), kind_labels[kind]),
+        ),
     )
 
 
@@ -124,71 +111,42 @@ def kind_choices(model) -> list[tuple[str, str]]:
     return list(model._meta.get_field(name).choices) if name else []
 
 
-def _items(section_page, models):
-    """The live items as a query set with their year, unit and kind: of their own type when there is only
-    one.
-    """
-    if len(models) == 1:
-        model = models[0]
-        unit, kind = F("responsible_unit"), F(model.kind_field) if model.kind_field else Value("")
-        found = model.objects
-    else:
-        found = Page.objects
-        unit = Coalesce(*(f"{model._meta.model_name}__responsible_unit" for model in models))
-        kind = (
-            Coalesce(
-                *(f"{model._meta.model_name}__{model.kind_field}" for model in models if model.kind_field),
-                Value(""),
-            )
-            if any(model.kind_field for model in models)
-            else Value("")
-        )
-    order = ("path",) if section_page.is_in_tree_order else ("item_rank", "-first_published_at", "-pk")
-    return (
-        found.child_of(section_page)
-        .live()
-        .annotate(
-            item_year=LocalYear("first_published_at", tzinfo=timezone.get_default_timezone()),
-            item_unit=unit,
-            item_kind=kind,
-            item_rank=_rank(models),
-        )
-        .order_by(*order)
+def _facets(section_page, kinds, today: date) -> tuple[list[tuple], list[tuple], dict[int, tuple[str, str]]]:
+    """Return (year, unit, kind, count) of all items, of those that stand first today, and (slug, name) of the units."""
+    within = f"FROM base_publicitem i WHERE i.section_id = %s AND i.kind IN {sql.places(kinds)}"
+    names = ", ".join(COLUMNS)
+    rows = sql.read(
+        "SELECT f.first, f.year, f.unit_id, f.sub_kind, f.items, u.slug, u.name FROM ("
+        f"SELECT 0 AS first, {names}, COUNT(*) AS items {within} GROUP BY {names} UNION ALL "
+        f"SELECT 1 AS first, {names}, COUNT(*) AS items {within} AND {FIRST} GROUP BY {names}"
+        ") f LEFT JOIN base_organisationunit u ON u.id = f.unit_id",
+        [section_page.pk, *kinds, section_page.pk, *kinds, today, today],
     )
+    units = {unit: (slug, name) for _first, _year, unit, _kind, _count, slug, name in rows if slug is not None}
+    return [row[1:5] for row in rows if not row[0]], [row[1:5] for row in rows if row[0]], units
 
 
-def _rank(models):
-    """0 for what stands first today (an urgent notice, an open consultation), 1 for the rest."""
-    today = timezone.localdate()
-    conditions = [
-        model.stands_first("" if len(models) == 1 else f"{model._meta.model_name}__", today) for model in models
-    ]
-    return Case(*(When(condition, then=0) for condition in conditions if condition), default=1)
-
-
-def _load(items, models) -> list:
-    """Load the items of one page with what a list shows, without their long texts, in the same order."""
-    if len(models) == 1:
-        return list(_light(items, models[0]))
-    rows = list(items.values_list("pk", "content_type"))
-    by_type: dict[int, set[int]] = {}
-    for pk, content_type in rows:
-        by_type.setdefault(content_type, set()).add(pk)
-    loaded = {}
-    for model in models:
-        keys = by_type.get(ContentType.objects.get_for_model(model).pk)
-        if keys:
-            loaded |= {item.pk: item for item in _light(model.objects.filter(pk__in=keys), model)}
-    return [loaded[pk] for pk, _type in rows if pk in loaded]
-
-
-def _light(items, model):
-    items = items.select_related("responsible_unit", "locale").defer_streamfields()
-    if hasattr(model, "lead_image"):
-        items = items.prefetch_related(
-            Prefetch("lead_image", queryset=PortalImage.objects.prefetch_renditions(THUMBNAIL))
-        )
-    return items
+def _items(section_page, kinds, chosen: dict, paging, first_count: int, today: date, addresses) -> list[cards.Card]:
+    """Return the items of one page of the list: what stands first today, then the others."""
+    condition = f"i.section_id = %s AND i.kind IN {sql.places(kinds)}"
+    parameters = [section_page.pk, *kinds]
+    for place, value in chosen.items():
+        if value is not None:
+            condition += f" AND {COLUMNS[place]} = %s"
+            parameters.append(value)
+    start = (paging.number - 1) * ITEMS_A_PAGE
+    if section_page.is_in_tree_order:
+        part = cards.Part(condition, parameters, ITEMS_A_PAGE, start, "p.path")
+        return cards.read({"items": part}, addresses)["items"]
+    before = max(0, min(ITEMS_A_PAGE, first_count - start))
+    parts = {}
+    if before:
+        parts["first"] = cards.Part(f"{condition} AND {FIRST}", [*parameters, today, today], before, start)
+    if first_count:
+        condition, parameters = f"{condition} AND {NOT_FIRST}", [*parameters, today, today]
+    parts["others"] = cards.Part(condition, parameters, ITEMS_A_PAGE - before, max(0, start - first_count))
+    found = cards.read(parts, addresses)
+    return [*found.get("first", []), *found["others"]]
 
 
 def _chosen(typed, known: dict):

@@ -8,13 +8,14 @@ class ServicecatalogConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base.operations import throttle
+        from base.public import sitemap
         from base.public.usage.counting import register_counted
         from workflows.publishing import approval, declared_files
 
         from . import own_work
-        from .catalogue import batches, indexing
+        from .catalogue import batches, indexing, listing
         from .dossiers import api
-        from .models import ServiceGuidePage, ServiceOffering, UsageCount
+        from .models import CataloguePage, ServiceGuidePage, ServiceOffering, UsageCount
 
         declared_files.register_waiting(batches.waiting_versions)
         approval.register_after_publication(indexing.note_published)
@@ -23,4 +24,5 @@ class ServicecatalogConfig(AppConfig):
         throttle.register_addresses(
             lookups={"/tra-cuu-ho-so/": "lookup"}, sendings={api.PREFIX: "push", "/hai-long/": "vote"}
         )
+        sitemap.register_further(CataloguePage._meta.label, listing.sitemap_addresses)
         own_work.register_own_work()

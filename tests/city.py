@@ -32,6 +32,7 @@ from accounts.signin import passwords, sessions
 from base.admin import seen_versions
 from base.gate import open_gate
 from base.models import OrganisationUnit, PortalSite
+from base.public.index import readers_see_changed
 from faq import seeding as topics
 from home import opening
 from home.models import Opening
@@ -350,7 +351,15 @@ def publish_at_once(page):
     revision = page.get_latest_revision() or page.save_revision()
     with open_gate("publish"):
         revision.publish(skip_permission_checks=True, log_action=False)
-    return type(page).objects.get(pk=page.pk)
+    return note_changed(page)
+
+
+def note_changed(page):
+    """Let readers see a page that a test has written past the road to publication; return it read anew."""
+    stored = type(page).objects.get(pk=page.pk)
+    if isinstance(stored, Page):
+        readers_see_changed([stored])
+    return stored
 
 
 # --- Private ---------------------------------------------------------------------------------------
@@ -390,6 +399,7 @@ def _make_public(*sites: PortalSite) -> None:
             opening.give_host(site)
             dossier.state = Opening.State.APPROVED
             dossier.save()
+            readers_see_changed(dossier.pages().specific())
 
 
 def english_locale() -> Locale:

@@ -13,8 +13,8 @@ from django.core.management.color import no_style
 from django.db import connection
 
 CONTENT_TYPES = "django_content_type"
-# The index of words of the register on SQLite, which no model stands for; other such indexes follow their tables.
-WORDS = "legalref_registerwords_fts"
+# The indexes of words on SQLite, which no model stands for; other such indexes follow their tables.
+WORDS = ("legalref_registerwords_fts", "base_publicwords_fts")
 # How many values one INSERT brings; both databases take more.
 VALUES_AT_ONCE = 2000
 _snapshots: dict[str, dict] = {}
@@ -66,7 +66,7 @@ def put_back(rows: dict[str, dict]) -> None:
 
 def _tables() -> list[str]:
     names = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    return [name for name in names if "_fts" not in name] + [WORDS] * (connection.vendor == "sqlite")
+    return [name for name in names if "_fts" not in name] + [*WORDS] * (connection.vendor == "sqlite")
 
 
 def _models() -> dict:
@@ -76,7 +76,7 @@ def _models() -> dict:
 
 def _keys() -> dict[str, str]:
     """The column of the primary key of each table."""
-    return {WORDS: "rowid"} | {table: model._meta.pk.column for table, model in _models().items()}
+    return dict.fromkeys(WORDS, "rowid") | {table: model._meta.pk.column for table, model in _models().items()}
 
 
 def _read(tables: Iterable[str]) -> dict[str, dict]:
@@ -84,7 +84,7 @@ def _read(tables: Iterable[str]) -> dict[str, dict]:
     found, keys = {}, _keys()
     with connection.cursor() as cursor:
         for table in tables:
-            cursor.execute(f"SELECT {'rowid, ' * (table == WORDS)}* FROM {connection.ops.quote_name(table)}")
+            cursor.execute(f"SELECT {'rowid, ' * (table in WORDS)}* FROM {connection.ops.quote_name(table)}")
             columns = [column[0] for column in cursor.description]
             place = columns.index(keys[table])
             found[table] = {row[place]: dict(zip(columns, row, strict=True)) for row in cursor.fetchall()}

@@ -65,7 +65,6 @@ LONGER_MODULES = {
     "home/demo/build.py": "the demo city, in the order in which it is built",
     "home/demo/city_content.py": "a table of demo prose",
     "home/demo/records.py": "a table of demo records",
-    "home/models.py": "the two front pages and the dossier",
     "legalref/models/document.py": "one model",
     "servicecatalog/models/offering.py": "one model with its rows",
     "servicecatalog/models/procedure.py": "one model with its rows",
@@ -91,7 +90,8 @@ ROOMS_AND_MORE = "|".join((*rooms.ROOMS, "config", "tools", "bench", "deploy", "
 NAMED_PATH = re.compile(rf"`((?:{ROOMS_AND_MORE})/[\w/.-]*?(?:\.py|\.csv|\.toml|/))(?::[^`]*)?`")
 # What a decision tells of as past, and addresses of templates.
 ONCE_WAS = {"faq/handling.py", "base/blocks/"}
-SIGNALS_ALLOWED = {"base/signal_handlers.py"}
+# The second only notes that a page waits for the search of the administration.
+SIGNALS_ALLOWED = {"base/signal_handlers.py", "search/updates.py"}
 READS_THE_ENVIRONMENT = {"config/settings/base.py", "config/wsgi.py"}
 
 

@@ -63,6 +63,12 @@ def tokens(text: str) -> set[str]:
     return found - {""}
 
 
+def split_words(text: str) -> list[tuple[str, str]]:
+    """Return the words of a text in order, each as it is spelt and without marks: "đất" -> ("dat169", "dat")."""
+    pairs = [split(word) for word in WORD.findall(vietnamese.normalise_letters(text))]
+    return [(base + marks, base) for base, marks in pairs]
+
+
 def _numbers(text: str) -> set[str]:
     numbers = set()
     for match in NUMBER.finditer(text):

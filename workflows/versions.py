@@ -10,7 +10,7 @@ from contextvars import ContextVar
 
 from wagtail.models import Revision
 
-_held: ContextVar[dict[int, object] | None] = ContextVar("held versions", default=None)
+_held: ContextVar[dict | None] = ContextVar("held versions", default=None)
 
 
 @contextmanager
@@ -35,6 +35,18 @@ def version_of(revision: Revision):
     if revision.pk not in held:
         held[revision.pk] = revision.as_object()
     return held[revision.pk]
+
+
+def once_for(obj, name: str, read):
+    """Return what `read(obj)` gives, read once for an object while versions are held. For what only reads."""
+    held = _held.get()
+    if held is None:
+        return read(obj)
+    key = (name, id(obj))
+    if key not in held:
+        # With the object, so that no other one gets its number meanwhile.
+        held[key] = (obj, read(obj))
+    return held[key][1]
 
 
 def newest_of(obj):

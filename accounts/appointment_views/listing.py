@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from base.audit.trail import record
-from base.contains import contains
+from base.queries.contains import contains
 from base.sites import city_site
 from base.tables import pdf
 from base.tables.csv import download

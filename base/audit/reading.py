@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from vietnam.dates import format_moment
 
-from ..contains import contains
 from ..models import AuditEntry, AuditSeal, JobHeartbeat
 from ..operations.log_names import neutral_types
+from ..queries.contains import contains
 from . import sealing, verifying
 
 # The longest span, in days, in which words are looked for.

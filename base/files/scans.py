@@ -24,7 +24,7 @@ from ..models import FileVersion, PortalFile, PortalImage
 from ..models.files import INFECTED, ScanState, digest_of
 from ..operations.notices import notify
 from ..public.gone import note_words
-from ..public.page_cache import raise_generation
+from ..public.index import readers_see_changed
 from . import scanner
 from .serving import sites_that_show, words_of
 from .storage import NO_ROOM
@@ -120,14 +120,14 @@ def _scan_again(item, on: datetime) -> int:
         if newly_found:
             _withdraw(locked, scan)
         elif newly_open:
-            raise_generation(sites_that_show(locked))
+            readers_see_changed(sites=sites_that_show(locked))
     return 1
 
 
 def _withdraw(item, scan: scanner.Scan) -> None:
     shown_by = item.public_sources()
     note_words(words=words_of(item), things=[item], action="infected")
-    raise_generation(sites_that_show(item), urgent=True)
+    readers_see_changed(sites=sites_that_show(item), urgent=True)
     log(instance=item, action="portal.file.infected", data={"virus": scan.virus, "signature": scan.signature})
     places = "; ".join(str(row) for row in shown_by[:20]) or "chưa có bài nào đang đăng"
     _alarm("infected_file", {"file": item, "virus": scan.virus, "places": places})

@@ -25,7 +25,8 @@ from vietnam import text
 
 from .. import authority
 from ..gate import Refused
-from ..models import FileText, PortalFile
+from ..models import BasePage, FileText, PortalFile
+from ..public.index import readers_see_changed
 from ..sandbox.client import NO_WALL, NO_WALL_WORDS, SandboxFailure, texts
 from .checks.common import extension_of, on_disk
 
@@ -176,8 +177,10 @@ def _index_again(file: PortalFile) -> None:
         base_content_type=ContentType.objects.get_for_model(Page)
     )
     keys = {int(key) for key in references.values_list("object_id", flat=True)}
-    for page in Page.objects.filter(pk__in=keys, live=True).order_by("pk").specific().iterator(chunk_size=100):
+    pages = list(Page.objects.filter(pk__in=keys, live=True).order_by("pk").specific())
+    for page in pages:
         index.insert_or_update_object(page)
+    readers_see_changed(pages, sites={page.portal_site for page in pages if isinstance(page, BasePage)} - {None})
 
 
 def text_of(file: PortalFile) -> str:

@@ -10,6 +10,7 @@ from .installation import Installation
 from .lease import Lease
 from .outbox import OutgoingMail
 from .page import BasePage, RoutedPage
+from .public_index import PublicItem
 from .site import PortalSite, SiteHost
 from .submission import Submission
 from .unit import OrganisationUnit, UnitSuccession
@@ -33,6 +34,7 @@ __all__ = [
     "PortalImage",
     "PortalRendition",
     "PortalSite",
+    "PublicItem",
     "SiteGeneration",
     "SiteHost",
     "Submission",

@@ -21,6 +21,7 @@ from ..files import scanner
 from ..files.resize import make_smaller
 from ..gate import Refused
 from ..locking import without_waiting
+from ..queries.prepared import Prepared, given
 from ..sandbox.client import SandboxFailure
 from .site import PortalSite
 
@@ -345,19 +346,31 @@ class PortalImage(StoredFile, AbstractImage):
     def get_upload_to(self, filename):
         return stored_name(self, filename)
 
+    def with_sizes(self) -> "PortalImage":
+        """Read all its sizes by one query, so that none is looked for by itself; return it."""
+        self.prefetched_renditions = _SIZES.all(image=self.pk)
+        return self
+
     def get_rendition(self, filter):
         """Return the picture in another size; itself when that cannot be made or stored now.
 
         No room, no memory, no time, or on SQLite another writer: a reader never waits for a writer.
         """
+        wanted = Filter(spec=filter) if isinstance(filter, str) else filter
+        if (found := self.find_existing_renditions(wanted).get(wanted)) is not None:
+            return found
         try:
             with without_waiting():
-                return super().get_rendition(filter)
+                return super().get_rendition(wanted)
         except RENDITION_FAILURES as error:
-            return self._instead(filter, error)
+            return self._instead(wanted, error)
 
     def get_renditions(self, *filters):
         """Return several sizes by their names, each as `get_rendition` does."""
+        wanted = [Filter(spec=one) if isinstance(one, str) else one for one in filters]
+        found = self.find_existing_renditions(*wanted)
+        if len(found) == len(wanted):
+            return {one.spec: rendition for one, rendition in found.items()}
         try:
             with without_waiting():
                 return super().get_renditions(*filters)
@@ -403,6 +416,9 @@ class PortalRendition(AbstractRendition):
 
     def get_upload_to(self, filename):
         return stored_name(self, filename)
+
+
+_SIZES = Prepared(lambda: PortalRendition.objects.filter(image_id=given("image")).order_by("pk"))
 
 
 class PortalFile(StoredFile, AbstractDocument):

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class SiteGeneration(models.Model):
-    """How often the public face of a site has changed; raised by `base.public.page_cache.raise_generation` only.
+    """How often the public face of a site has changed; raised by `base.public.index.readers_see_changed` only.
 
     `value`: a cached page with another value is out of date.
     `urgent_value`: raised together with `value` by what must be seen at once (an emergency publication, a file that

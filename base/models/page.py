@@ -26,9 +26,11 @@ from ..authority import belongs_to
 from ..preflight import Finding, preflight_content
 from ..public.frame import build_frame
 from ..public.page_cache import mark_public
+from ..public.site_cache import known_before
 from ..sites import site_of, successor_address
 from .file_text import FileText
 from .hours import ClearsMetHours
+from .listed import Listed
 from .unit import OrganisationUnit
 
 
@@ -80,7 +82,7 @@ class PortalPagePermissionTester(PagePermissionTester):
         return super().can_delete(ignore_bulk=ignore_bulk)
 
 
-class BasePage(ClearsMetHours, Page):
+class BasePage(ClearsMetHours, Listed, Page):
     """What every page of the portal carries (Quy chế Điều 5, 20; NĐ 43/2011 Điều 5.3, 14).
 
     `author_name` and `source_name` are shown on the page; `responsible_unit` answers for it and is the publisher
@@ -149,10 +151,6 @@ class BasePage(ClearsMetHours, Page):
     # Page types that need no source, author and summary of their own.
     needs_source = True
     needs_summary = True
-    # What kind of thing the search calls it; empty: the name of its type.
-    search_kind = ""
-    # The field from which the search takes the text under a hit.
-    search_summary = "summary"
     dublin_core_type = "Text"
     # The deadline rule by which a person reads the page again (`workflows/upkeep/review_dates.py`); "" for what tells
     # of its day only, as news does, and for lists that make themselves.
@@ -278,6 +276,10 @@ class BasePage(ClearsMetHours, Page):
         request.META = {"SERVER_NAME": settings.PORTAL_HOST, "SERVER_PORT": str(settings.PORTAL_PORT)}
         request.META["HTTP_HOST"] = settings.PORTAL_HOST
         request.user, request.is_preview = AnonymousUser(), False
+        site = site_of(self)
+        if site is not None and self.depth >= site.depth_of_items:
+            # No menu names it: what stands around it is as it was.
+            request._portal_memory = known_before()
         return render_to_string(self.get_template(request), self.get_context(request), request)
 
     # --- Seeing it before it is public ------------------------------------------------------------

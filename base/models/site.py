@@ -83,6 +83,11 @@ class PortalSite(Validity):
     def is_city(self) -> bool:
         return self.kind == self.Kind.CITY
 
+    @property
+    def depth_of_items(self) -> int:
+        """How deep in the tree the pages of its sections are: below its front page and a section."""
+        return 4 if self.is_city else 5
+
     def homes(self):
         """The home pages in all languages."""
         return Page.objects.filter(translation_key=self.home_key)

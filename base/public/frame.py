@@ -10,20 +10,21 @@ nothing, 2 a small query for a page that is neither a home page nor one right be
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import SimpleNamespace
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Site
+from wagtail.models import Locale, Page, Site
 
 from ..models.site import PortalSite
 from ..sites import ancestor_paths, city_site, site_of
+from .index.addresses import Addresses
 from .navigation import STATEMENT_SLUGS, Group, Link, footer_links, menu, reporting_url
-from .site_cache import memory_of, remember
+from .surroundings import pages_around
 
 SEARCH_SLUG = "tim-kiem"
 ALERT_ICONS = {"info": "info", "warning": "triangle-alert", "emergency": "siren"}
@@ -201,11 +202,15 @@ def _fill_from_tree(frame, page, request, is_page):
     paths = ancestor_paths(page.path)
     # The city's home page stands at the top, a ward's under it: that is where the menu's sections are looked for.
     home_path = paths[0] if frame.site.is_city else paths[min(1, len(paths) - 1)]
-    found, url_of = _pages_around(frame, page, paths, home_path, request)
+    found = pages_around(frame.site, page, paths, home_path, request)
+    addresses = Addresses(request)
+
+    def url_of(row):
+        return addresses.of(row.url_path)
+
     keys = [page.translation_key, frame.site.home_key]
-    locales = {row.locale_id: row.locale for row in found}
-    if page.locale_id in locales:
-        page.locale = locales[page.locale_id]
+    if code := next((row.language_code for row in found if row.locale_id == page.locale_id), ""):
+        page.locale = Locale(pk=page.locale_id, language_code=code)
     frame.language_code = page.locale.language_code
     way = [row for row in found if row.path in paths]
     related = [row for row in found if row.translation_key in keys]
@@ -229,48 +234,9 @@ def _fill_from_tree(frame, page, request, is_page):
     frame.search_url = frame.section_urls.get(SEARCH_SLUG, "")
     frame.report_url = reporting_url(children, request.path, url_of) if is_page and request is not None else ""
     frame.alerts = _alerts(frame, page if is_page else None, home, city_home, request)
-    _fill_languages(frame, page, home, related, url_of, is_page)
+    _fill_languages(frame, page, home, related, addresses, is_page)
     if is_page:
         _fill_page(frame, page, home, way, url_of)
-
-
-def _pages_around(frame, page, paths, home_path, request):
-    """Return the pages that the frame of `page` speaks of, in the order of the tree, and what gives their addresses."""
-    memory = memory_of(request)
-    own = Q(path__in=paths) | Q(translation_key=page.translation_key, live=True)
-    if memory is None:
-        return _read(_around(frame.site, paths, home_path) | own), lambda row: row.get_url(request) or ""
-    # An address depends on the host it is asked under.
-    key = (frame.site.home_key, home_path, getattr(Site.find_for_request(request), "pk", None))
-    cached = memory.surroundings.get(key)
-    if cached is None:
-        around = _around(frame.site, paths, home_path)
-        sections = Page.objects.filter(_in_menu(home_path)).values("translation_key")
-        rows = _read(around | Q(translation_key__in=sections, live=True))
-        cached = remember(memory.surroundings, key, (rows, {row.pk: row.get_url(request) or "" for row in rows}))
-    found, urls = cached
-    if page.pk not in urls:
-        found = [*found, *(row for row in _read(own) if row.pk not in urls)]
-    return found, lambda row: urls[row.pk] if row.pk in urls else row.get_url(request) or ""
-
-
-def _around(site, paths, home_path) -> Q:
-    """The pages that stand around all those of a site in a language."""
-    return (
-        Q(path__in=[paths[0], home_path])
-        | Q(translation_key=site.home_key, live=True)
-        | _in_menu(home_path)
-        | Q(slug__in=STATEMENT_SLUGS, live=True, path__startswith=paths[0])
-    )
-
-
-def _in_menu(home_path) -> Q:
-    below = Page._get_children_path_interval(home_path)
-    return Q(path__range=below, depth=len(home_path) // Page.steplen + 1, live=True)
-
-
-def _read(condition) -> list[Page]:
-    return list(Page.objects.filter(condition).select_related("locale").order_by("path"))
 
 
 def _fill_page(frame, page, home, way, url_of):
@@ -292,11 +258,11 @@ def _fill_page(frame, page, home, way, url_of):
     frame.structured_data = _structured_data(elements, page)
 
 
-def _fill_languages(frame, page, home, related, url_of, is_page):
+def _fill_languages(frame, page, home, related, addresses, is_page):
     names = dict(settings.WAGTAIL_CONTENT_LANGUAGES)
     translations, homes = {}, {}
     for found in related:
-        code = found.locale.language_code
+        code = found.language_code
         if found.live and found.translation_key == page.translation_key and is_page:
             translations[code] = found
         if found.live and found.translation_key == home.translation_key:
@@ -306,20 +272,20 @@ def _fill_languages(frame, page, home, related, url_of, is_page):
             continue
         if code in translations:
             found = translations[code]
-            frame.languages.append(Language(code, name, url_of(found), is_translation=True))
+            frame.languages.append(Language(code, name, addresses.of(found.url_path), is_translation=True))
         elif code in homes:
             frame.languages.append(
                 Language(
                     code,
                     name,
-                    url_of(homes[code]),
+                    addresses.of(homes[code].url_path),
                     note=_("Trang này chưa có bản dịch."),
                     home_label=_HOME_LABELS.get(code, name),
                 )
             )
     if len(translations) > 1:
         frame.alternates = [
-            Language(code, names.get(code, code), url_of(found), found.full_url or "")
+            Language(code, names.get(code, code), addresses.of(found.url_path), addresses.full(found.url_path))
             for code, found in sorted(translations.items(), reverse=True)
         ]
 
@@ -331,11 +297,12 @@ _HOME_LABELS = {"en": "English home page", "vi": "Trang chủ tiếng Việt"}
 def _alerts(frame, page, home, city_home, request):
     found = []
     if frame.site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
-        found.append(_frozen_alert(frame, home.locale, request))
+        found.append(_frozen_alert(frame, Locale(pk=home.locale_id, language_code=home.language_code), request))
     for base in (city_home, home if home is not city_home else None):
         if base is None:
             continue
-        alert = alert_of(page if page and page.pk == base.pk else _specific(base, request))
+        # A front page that is shown itself may be a draft in its preview.
+        alert = alert_of(page if page and page.pk == base.pk else _listed_alert(base.more))
         if alert is not None:
             found.append(alert)
     return found
@@ -365,12 +332,18 @@ def alert_in(home) -> Alert | None:
     )
 
 
-def _specific(page, request):
-    """The home page with its own fields: the one kept, else the one the request was routed through, if that is it."""
-    site = getattr(request, "_wagtail_site", None)
-    if site is not None and site.root_page_id == page.pk and memory_of(request) is None:
-        return site.root_page.specific
-    return page.specific
+def facts_of_alert(home) -> dict:
+    """Return what the item of a front page says of its alert, for the frames of all other pages; {} without one."""
+    if not home.alert_text:
+        return {}
+    until = home.alert_until.isoformat() if home.alert_until else ""
+    return {"alert": [home.alert_title, home.alert_text, home.alert_level, until]}
+
+
+def _listed_alert(more: dict) -> SimpleNamespace:
+    title, text, level, until = more.get("alert", ["", "", "", ""])
+    moment = datetime.fromisoformat(until) if until else None
+    return SimpleNamespace(alert_title=title, alert_text=text, alert_level=level, alert_until=moment)
 
 
 def _frozen_alert(frame, locale, request):

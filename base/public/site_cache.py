@@ -1,76 +1,120 @@
 """What many public pages need, kept between requests until a site changes: whose page it is, where it is, its menu.
 
 1. `memory_of` reads the generations of all sites: one small query a request. Every action that changes what readers see
-   raises one (`page_cache.raise_generation`), so as long as they are the same, what was kept under them holds.
+   raises those of the sites that show it (`index.readers_see_changed`). An entry is kept with the generations of the
+   sites that it depends on, and holds as long as they are the same: what a ward publishes costs the others nothing.
 2. Whatever is kept was read after the generations it is kept under: it may be newer than they say, never older.
 3. Inside a transaction there is no memory: what is not committed may never come true.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
 
 from django.db import connection
-from wagtail.models import Page, Site
 
-from ..models.generation import SiteGeneration
 from ..models.site import PortalSite
+from ..queries import sql
+from ..queries.prepared import Prepared, given
 
-# Most addresses and menus that are remembered; beyond it all are dropped.
+# Most entries that are remembered; beyond it all are dropped.
 MOST_ENTRIES = 5_000
+MISSING = object()
+WITH_SITE = ("unit", "parent__unit", "successor", "wagtail_site")
+SITES = Prepared(lambda: PortalSite.objects.filter(pk=given("key")).select_related(*WITH_SITE))
 
 
-@dataclass(eq=False)
 class Memory:
-    """What is known of the sites at these generations, [(site key, value)].
+    """What is known of the sites at the generations that one request has read: {site key: value}.
 
-    `hosts`: Wagtail's row for a host and port. `sites`: the site of each home page, by its tree path. `places`: (model,
-    key) of the page at an address. `surroundings`: the pages around those of a site, and their addresses (`frame.py`);
-    the registers that a site took over.
+    `entries`: what all requests of the process share, {key: ((site key, generation) it depends on, value)}.
     """
 
-    generations: tuple
-    hosts: dict[tuple, Site | None] = field(default_factory=dict)
-    sites: dict[str, PortalSite] = field(default_factory=dict)
-    places: dict[tuple, tuple] = field(default_factory=dict)
-    surroundings: dict[tuple, tuple] = field(default_factory=dict)
+    def __init__(self, generations: dict[int, int] | None = None, entries: dict | None = None):
+        self.generations = generations or {}
+        self.entries: dict[Hashable, tuple[tuple, object]] = {} if entries is None else entries
+
+    def get(self, key: Hashable, default=None):
+        """Return what is kept under a key and still holds, else the default."""
+        stamp, value = self.entries.get(key, ((), MISSING))
+        if value is MISSING or any(self.generations.get(site) != generation for site, generation in stamp):
+            return default
+        return value
+
+    def keep(self, key: Hashable, value, sites: Iterable[int | None]):
+        """Keep a value until one of the sites changes that it depends on, given by their keys; return it."""
+        if len(self.entries) >= MOST_ENTRIES:
+            self.entries.clear()
+        self.entries[key] = (tuple((site, self.generations.get(site)) for site in {*sites} - {None}), value)
+        return value
+
+    @property
+    def all_sites(self) -> tuple[int, ...]:
+        """The keys of all sites, for what depends on any of them."""
+        return tuple(self.generations)
 
 
-_memory = Memory(())
+class KnownBefore(Memory):
+    """What was known before a transaction began: it keeps nothing of what the transaction sees."""
+
+    def keep(self, key: Hashable, value, sites: Iterable[int | None]):
+        return value
+
+
+_entries: dict[Hashable, tuple[tuple, object]] = {}
 
 
 def memory_of(request) -> Memory | None:
     """Return what is known now, one query for each request; None inside a transaction and before any publication."""
-    global _memory
+    known = getattr(request, "_portal_memory", None)
+    if isinstance(known, KnownBefore):
+        return known
     if request is None or connection.in_atomic_block:
         return None
     if not hasattr(request, "_portal_memory"):
-        generations = tuple(SiteGeneration.objects.order_by("site_id").values_list("site_id", "value"))
-        # Another thread may have read other generations: each keeps to the memory of its own.
-        found = _memory
-        if generations != found.generations:
-            found = _memory = Memory(generations)
-        request._portal_memory = found if generations else None
+        generations = dict(sql.read("SELECT site_id, value FROM base_sitegeneration"))
+        request._portal_memory = Memory(generations, _entries) if generations else None
     return request._portal_memory
+
+
+def known_before() -> Memory:
+    """Return what is known at the generations that a transaction sees, before it raises any; one query.
+
+    For what an action draws and has not changed itself: the frame around an article.
+    """
+    return KnownBefore(dict(sql.read("SELECT site_id, value FROM base_sitegeneration")), _entries)
 
 
 def clear() -> None:
     """Clear the cache: for tests, whose databases come and go."""
-    global _memory
-    _memory = Memory(())
+    _entries.clear()
 
 
-def remember(entries: dict, key, value):
-    """Keep a value in one of the memory's dicts, which never grows beyond its bound; return it."""
-    if len(entries) >= MOST_ENTRIES:
-        entries.clear()
-    entries[key] = value
-    return value
+@dataclass(frozen=True)
+class Homes:
+    """The front pages of all sites in all languages, {tree path: key of the site}, and the city's key."""
+
+    by_path: dict[str, int]
+    city: int | None
 
 
-def sites_by_home(memory: Memory) -> dict[str, PortalSite]:
-    """Return the site of each home page by its tree path; two queries the first time."""
-    if not memory.sites:
-        sites = PortalSite.objects.select_related("unit", "parent__unit", "successor", "wagtail_site")
-        by_key = {site.home_key: site for site in sites}
-        homes = Page.objects.filter(translation_key__in=by_key).values_list("path", "translation_key")
-        memory.sites = {path: by_key[key] for path, key in homes}
-    return memory.sites
+def homes_of(memory: Memory) -> Homes:
+    """Return the front pages; one query when the city has changed, which has them all below it."""
+    found = memory.get("homes")
+    if found is None:
+        rows = sql.read(
+            "SELECT p.path, s.id, s.kind FROM base_portalsite s "
+            "JOIN wagtailcore_page p ON p.translation_key = s.home_key"
+        )
+        city = next((key for _path, key, kind in rows if kind == PortalSite.Kind.CITY), None)
+        found = memory.keep("homes", Homes({path: key for path, key, _kind in rows}, city), [city])
+    return found
+
+
+def site_by_key(memory: Memory, key: int) -> PortalSite | None:
+    """Return a site with its unit, its city, its successor and its host; one query when one of them has changed."""
+    found = memory.get(("site", key))
+    if found is None:
+        found = SITES.first(key=key)
+        if found is not None:
+            memory.keep(("site", key), found, [key, found.parent_id, found.successor_id])
+    return found

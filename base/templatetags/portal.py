@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from ..public import native_words
+from ..public import frame_parts, native_words
 
 register = template.Library()
 
@@ -33,7 +33,14 @@ PHONE = re.compile(r"(?:\(?\+\d{1,3}\)?[ .-]?)?\(?\d{2,5}\)?(?:[ .-]?\d{1,5}){0,
 JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
+@register.simple_tag(takes_context=True)
+def frame_part(context, name):
+    """Draw a part of the frame that many pages share: `{% frame_part "menu" %}`."""
+    return frame_parts.draw(name, context["frame"])
+
+
 @register.simple_tag
+@lru_cache(maxsize=500)
 def icon(name, label=""):
     """Draw the icon `static/icons/<name>.svg` inside the page; decorative unless `label` is given."""
     described = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')

@@ -6,6 +6,10 @@ Looked for in the index by the words that say something, any of them; shown are 
 import re
 from dataclasses import dataclass
 
+from base.public.index import searching
+from base.public.index.addresses import Addresses
+from base.public.index.words import language_mark
+from base.queries import sql
 from vietnam.text import fold
 
 from ..models import FaqPage
@@ -13,7 +17,7 @@ from ..models import FaqPage
 MOST_SHOWN = 5
 # Of the words that were typed, an answer must have at least this part, and at least this many.
 LEAST_SHARED, LEAST_WORDS = 0.4, 2
-MOST_WORDS, LOOKED_AT = 24, 40
+MOST_WORDS, LOOKED_AT = 24, 200
 WORD = re.compile(r"\w+")
 # Words of every question, without their marks.
 COMMON = frozenset(
@@ -33,19 +37,29 @@ class Similar:
 
 
 def answered(page, text: str, request=None) -> list[Similar]:
-    """Return answers like a text, in the language of `page` and on all sites, those of its site first; at most five."""
+    """Return answers like a text, in the language of `page` and on all sites, those of its site first; at most five.
+
+    Two queries.
+    """
     words = _telling(text)
     if not words:
         return []
-    pages = FaqPage.objects.live().filter(locale_id=page.locale_id)
-    found = pages.search(" ".join(words), operator="or", fields=["title", "question_text"])[:LOOKED_AT]
+    where = searching.Where([[language_mark(page.locale.language_code)]], " AND i.kind = %s", [FaqPage._meta.label])
+    keys = searching.holding_any(sorted(words), where, LOOKED_AT)
+    if not keys:
+        return []
+    rows = sql.read(
+        "SELECT p.id, p.path, p.title, p.url_path, f.question_text FROM faq_faqpage f "
+        f"JOIN wagtailcore_page p ON p.id = f.page_ptr_id WHERE p.id IN {sql.places(keys)}",
+        keys,
+    )
+    addresses, places = Addresses(request), {key: place for place, key in enumerate(keys)}
     rated = []
-    for place, item in enumerate(found):
-        shared = words & set(_words(f"{item.title} {item.question_text}"))
+    for key, path, title, url_path, question in rows:
+        shared = words & set(_words(f"{title} {question}"))
         if len(shared) >= min(LEAST_WORDS, len(words)) and len(shared) >= LEAST_SHARED * len(words):
-            rated.append((not item.path.startswith(page.path), -len(shared), place, item))
-    rated.sort(key=lambda row: row[:3])
-    return [Similar(item.title, item.get_url(request) or "") for *_rank, item in rated[:MOST_SHOWN]]
+            rated.append((not path.startswith(page.path), -len(shared), places[key], title, url_path))
+    return [Similar(title, addresses.of(url_path)) for *_rank, title, url_path in sorted(rated)[:MOST_SHOWN]]
 
 
 def _telling(text: str) -> set[str]:

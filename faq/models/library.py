@@ -274,9 +274,6 @@ class QuestionsPage(RoutedPage):
             .order_by("-answered_on", "-pk")
         )
 
-    def get_sitemap_urls(self, request=None):
-        return [*super().get_sitemap_urls(request), {"location": f"{self.full_url}thong-ke/"}]
-
 
 class AnswerFeedback(models.Model):
     """How many readers found a published answer useful or not, one row a page and day; nothing about any of them.

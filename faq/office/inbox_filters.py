@@ -11,8 +11,8 @@ from django.db.models import (
     QuerySet,
 )
 
-from base.contains import contains
 from base.models import OrganisationUnit, PortalSite
+from base.queries.contains import contains
 from workflows import deadlines
 
 from ..models import QuestionTopic, State

@@ -6,8 +6,13 @@ A question belongs to a service when it says what people call it: the procedure'
 
 import re
 
-from wagtail.models import Locale, Page
+from django.utils.translation import get_language
+from wagtail.models import Page
 
+from base.public.index import searching
+from base.public.index.addresses import Addresses
+from base.public.index.words import language_mark
+from base.queries import sql
 from vietnam.text import fold
 
 from ..asking.similar import Similar
@@ -23,19 +28,23 @@ FEWEST_LETTERS = 5
 def answered(offering, request=None) -> list[Similar]:
     """Return published answers about a service in the language of the page, at most five; two queries."""
     phrases = phrases_of(offering.procedure)
-    words = sorted({word for phrase in phrases for word in phrase.split()})
-    if not words:
+    where = searching.Where([[language_mark(get_language())]], " AND i.kind = %s", [FaqPage._meta.label])
+    keys = searching.holding_any(phrases, where, LOOKED_AT)
+    if not keys:
         return []
-    pages = FaqPage.objects.live().filter(locale=Locale.get_active()).select_related("locale")
-    found = pages.search(" ".join(words), operator="or", fields=["title", "question_text"])[:LOOKED_AT]
-    home = offering.path[: -2 * Page.steplen]
+    addresses = Addresses(request)
+    rows = sql.read(
+        "SELECT p.id, p.path, p.title, p.url_path, f.question_text FROM faq_faqpage f "
+        f"JOIN wagtailcore_page p ON p.id = f.page_ptr_id WHERE p.id IN {sql.places(keys)}",
+        keys,
+    )
+    home, places = offering.path[: -2 * Page.steplen], {key: place for place, key in enumerate(keys)}
     about = [
-        (not page.path.startswith(home), place, page)
-        for place, page in enumerate(found)
-        if is_about(f"{page.title} {page.question_text}", phrases)
+        (not path.startswith(home), places[key], title, url_path)
+        for key, path, title, url_path, question in rows
+        if is_about(f"{title} {question}", phrases)
     ]
-    about.sort(key=lambda row: row[:2])
-    return [Similar(page.title, page.get_url(request) or "") for *_order, page in about[:MOST_SHOWN]]
+    return [Similar(title, addresses.of(url_path)) for *_order, title, url_path in sorted(about)[:MOST_SHOWN]]
 
 
 def phrases_of(procedure) -> list[str]:

@@ -1,7 +1,8 @@
 """The library of answers (`/hoi-dap/`): found by words, narrowed by topic, unit, year and place, the newest first.
 
 1. `_facts` reads what every answer within reach is counted by: one query, however many answers.
-2. Words are looked up in Wagtail's index (`base/public/matching.py`), with marks or without; exact matches first.
+2. Words are looked up in the public index (`base/public/index/searching.py`), with marks or without; exact matches
+   first.
 3. `_narrow`: the counts of a filter are those of its values under the other filters, so that they add up.
 4. The page of the list is read by its keys, the words looked for are marked.
 A value that no answer has is as if it were not there; a page beyond the last is the last.
@@ -20,7 +21,8 @@ from wagtail.models import Page
 
 from base.models import PortalSite
 from base.public.highlighting import highlight
-from base.public.matching import MOST_FOUND, BestFirst, matches
+from base.public.index import searching
+from base.public.index.words import language_mark, site_mark
 from base.public.page_cache import mark_public
 from legalref.citations.texts import plain
 from sections import feeds
@@ -45,6 +47,8 @@ NOT_OPEN = (PortalSite.State.PREPARED, PortalSite.State.CLOSED)
 # Stands for no value, so that the counts of a filter add up to the total.
 NONE = "chua-ghi"
 SUMMARY_LETTERS = 220
+# Of what words find, counted and shown at most; a reader who finds more adds a word.
+MOST_FOUND = 2_000
 
 
 @dataclass(frozen=True)
@@ -137,19 +141,21 @@ def list_answers(page, parameters: Mapping) -> Library:
     facts = _facts(answers, homes)
     everything = len(facts)
     query = clean(str(parameters.get(QUERY) or ""))
-    is_searched, is_cut = bool(query_terms(query)), False
+    is_searched, is_cut, hits = bool(query_terms(query)), False, {}
     if is_searched:
-        found = set(matches(answers, query).values_list("pk", flat=True)[:MOST_FOUND])
-        facts, is_cut = [fact for fact in facts if fact.key in found], len(found) >= MOST_FOUND
+        found = searching.find(query, _where(page, homes), most=MOST_FOUND)
+        hits, is_cut = {hit.page_id: hit for hit in found.hits}, found.is_cut
+        facts = [fact for fact in facts if fact.key in hits]
     names = FILTERS if is_whole_city else FILTERS[:-1]
     facts, filters, is_narrowed = _narrow(facts, names, parameters)
-    keys = [fact.key for fact in sorted(facts, key=lambda fact: (fact.day, fact.key), reverse=True)]
-    paging = Paginator(keys, ANSWERS_A_PAGE).get_page(parameters.get(PAGE))
     if is_searched:
-        shown, near_from = _best(answers, query, keys, paging)
+        left = {fact.key for fact in facts}
+        keys = [key for key in hits if key in left]
     else:
-        shown = _newest(paging.object_list)
-        near_from = len(shown)
+        keys = [fact.key for fact in sorted(facts, key=lambda fact: (fact.day, fact.key), reverse=True)]
+    paging = Paginator(keys, ANSWERS_A_PAGE).get_page(parameters.get(PAGE))
+    shown = _read(list(paging.object_list))
+    near_from = sum(hits[answer.pk].is_exact for answer in shown) if is_searched else len(shown)
     for answer in shown:
         _annotate(answer, query if is_searched else "", homes)
     paging.object_list = shown
@@ -244,20 +250,18 @@ def _years_back(value: str) -> int:
 # --- What is shown ---------------------------------------------------------------------------------
 
 
-def _newest(keys: list[int]) -> list[FaqPage]:
-    known = {answer.pk: answer for answer in _shown(FaqPage.objects.live().filter(pk__in=keys))}
+def _read(keys: list[int]) -> list[FaqPage]:
+    """Return the answers of a page by their keys, in the same order: one query."""
+    rows = FaqPage.objects.live().filter(pk__in=keys).select_related("locale", "topic", "responsible_unit")
+    known = {answer.pk: answer for answer in rows}
     return [known[key] for key in keys if key in known]
 
 
-def _best(answers, query: str, keys: list[int], paging) -> tuple[list[FaqPage], int]:
-    """Return the answers of a page by rank, exact matches first, and how many these are."""
-    first = paging.start_index() - 1 if keys else 0
-    found = BestFirst(_shown(answers.filter(pk__in=keys)), query, len(keys))[first : first + ANSWERS_A_PAGE]
-    return found, sum(answer.is_exact for answer in found)
-
-
-def _shown(answers):
-    return answers.select_related("locale", "topic", "responsible_unit")
+def _where(page, homes) -> searching.Where:
+    """Where answers are looked for: in the language of a page, on its site or on those of some front pages."""
+    sites = [home.pk for home in homes.values()] or ([page.portal_site.pk] if page.portal_site else [])
+    marks = [[language_mark(page.locale.language_code)], [site_mark(key) for key in sites] or [searching.NOWHERE]]
+    return searching.Where(marks, " AND i.kind = %s", [FaqPage._meta.label])
 
 
 def _annotate(answer: FaqPage, query: str, homes) -> None:

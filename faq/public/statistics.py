@@ -1,5 +1,7 @@
 """The page of the figures (`/hoi-dap/thong-ke/`) and the same figures as a file; what each counts: `figures.py`."""
 
+from collections.abc import Iterable, Iterator
+
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -8,8 +10,10 @@ from django.utils.translation import gettext as _
 from base.figures import MONTH_LABELS, chosen_year, rows_of_year, written
 from base.public import charts
 from base.public.charts import Part, Series
+from base.public.index.addresses import Addresses
 from base.public.page_cache import mark_public
 from base.public.routed import place_below
+from base.queries import sql
 from base.tables import xlsx
 from base.tables.csv import csv_file
 from base.tables.csv import download as as_download
@@ -22,6 +26,14 @@ YEAR, UNIT = "nam", "don-vi"
 PARAMETERS = (YEAR, UNIT)
 MOST_BARS = 15
 TEMPLATE = "faq/statistics_page.html"
+
+
+def sitemap_addresses(keys: Iterable[int], request=None) -> Iterator[tuple[str, str]]:
+    """Return where the figures of libraries of answers stand, for the sitemap; `keys`: of their pages. One query."""
+    addresses = Addresses(request)
+    rows = sql.read(f"SELECT url_path FROM wagtailcore_page WHERE id IN {sql.places(keys)} ORDER BY path", keys)
+    for (url_path,) in rows:
+        yield f"{addresses.full(url_path)}thong-ke/", ""
 
 
 def respond(page, request) -> TemplateResponse:

@@ -12,7 +12,7 @@ from accounts.roles import sync_site
 from base.gate import Refused
 from base.models import PortalSite, UnitSuccession
 from base.public.gone import note_closed
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 from faq.handling import succession
 from legalref.seeding import end_issuers_of, seed_issuer_of
 from servicecatalog.catalogue import offerings
@@ -76,7 +76,7 @@ def _open(opening: Opening, by, moment: datetime) -> str:
         is_declared=True,
     )
     finish_site(site)
-    raise_generation([pk for pk in (site, site.parent) if pk], urgent=False)
+    readers_see_changed(sites=[pk for pk in (site, site.parent) if pk], urgent=False)
     story = f"Duyệt hồ sơ: công bố {len(published)} trang."
     return f"{story} {len(left)} trang nháp thêm sau khi gửi vẫn là bản nháp." if left else story
 
@@ -118,7 +118,7 @@ def _merge(opening: Opening, by, moment: datetime) -> str:
     services = offerings.take_over(
         successor, opening.predecessors.all(), by=opening.submitted_by, on=opening.effective_on
     )
-    raise_generation([*opening.predecessors.all(), successor, successor.parent], urgent=True)
+    readers_see_changed(sites=[*opening.predecessors.all(), successor, successor.parent], urgent=True)
     return (
         f"Duyệt hồ sơ: chuyển {len(handed_over)} việc và {len(questions)} câu hỏi sang {successor}; tạo "
         f"{len(services)} bản nháp dịch vụ công; kết thúc {len(ended)} phân công, những người này chờ quyết định phân "
@@ -148,7 +148,7 @@ def _close(opening: Opening, by, moment: datetime) -> str:
     ended = appointments.end_site(site, by=by, on=moment, legal_act=opening.legal_act, last_day=last_day)
     if successor and was_open:
         offerings.take_over(successor, [site], by=opening.submitted_by, on=opening.effective_on)
-    raise_generation([found for found in (site, successor, site.parent) if found], urgent=True)
+    readers_see_changed(sites=[found for found in (site, successor, site.parent) if found], urgent=True)
     return (
         f"Duyệt hồ sơ: {site} đã đóng; chuyển {len(questions)} câu hỏi sang {successor or site.parent}; kết thúc "
         f"{len(ended)} phân công."

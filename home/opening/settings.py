@@ -8,7 +8,7 @@ from wagtail.log_actions import log
 
 from accounts.models import RoleGroup
 from base.models import OrganisationUnit, PortalSite
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 from base.sites import city_site
 from workflows.publishing import record_changes
 
@@ -58,7 +58,7 @@ def change_settings(
         # Readers ring and write where this says: a second person lets it come true.
         record_changes.propose(unit, by=by, on=on)
     log(instance=site, action="portal.site.settings", user=by, data={"approval": [before, approval_mode]})
-    raise_generation([site, *site.components.all()])
+    readers_see_changed(sites=[site, *site.components.all()])
     return site
 
 

@@ -16,6 +16,9 @@ from wagtail.models import Page, ReferenceIndex
 
 from base.authority import own_home_paths, sites_of
 from base.models import PortalSite
+from base.public.index.addresses import Addresses
+from base.queries import sql
+from base.queries.prepared import Prepared, given
 from base.sites import ancestor_paths
 
 from ..models import Citation, LegalDocument
@@ -96,37 +99,49 @@ class CitedBy:
 
 @dataclass
 class Citing:
-    """Who cites a document, the newest first, and the sites on whose changes that depends."""
+    """Who cites a document, the newest first, and the sites on whose changes that depends, by their keys."""
 
     entries: list[CitedBy] = field(default_factory=list)
-    sites: list[PortalSite] = field(default_factory=list)
+    sites: list[int] = field(default_factory=list)
 
 
 def shown_citing(document, registers, request, locale) -> Citing:
-    """Return the public pages (in one language) and documents that cite a document; at most six queries."""
-    rows = list(
-        Citation.objects.leading_to(document)
-        .select_related("source__document_type", "source__main_issuer", "source__owner_site")
-        .defer("source__full_text", "source__search_text")
-        .order_by("-pk")[:MOST_READ]
+    """Return the public pages (in one language) and documents that cite a document; three queries."""
+    rows = _LEADING.all(document=document.pk)
+    page_type, own_type = (ContentType.objects.get_for_model(model).pk for model in (Page, type(document)))
+    references = sql.read(
+        "SELECT object_id FROM wagtailcore_referenceindex WHERE to_content_type_id = %s AND to_object_id = %s "
+        f"AND base_content_type_id = %s LIMIT {MOST_READ}",
+        [own_type, str(document.pk), page_type],
     )
-    page_type = ContentType.objects.get_for_model(Page)
-    references = ReferenceIndex.get_references_to(document).filter(base_content_type=page_type)
-    keys = {row.page_id for row in rows if row.page_id}
-    keys |= {int(key) for key in references.values_list("object_id", flat=True)[:MOST_READ]}
+    keys = sorted({row.page_id for row in rows if row.page_id} | {int(key) for (key,) in references})
     found = Citing()
-    pages = Page.objects.filter(pk__in=keys, live=True, locale=locale).order_by("-first_published_at")[:MOST_SHOWN]
-    sites = {page.pk: site for site, group in by_site(list(pages)).items() for page in group} if keys else {}
-    found.sites = list(dict.fromkeys(sites.values()))
-    for page in pages:
-        site = sites.get(page.pk)
-        found.entries.append(
-            CitedBy(page.title, page.get_url(request) or "", site.name if site else "", page.first_published_at)
+    if keys:
+        addresses = Addresses(request)
+        pages = sql.read(
+            "SELECT i.title, i.published_at, p.url_path, s.id, s.name FROM base_publicitem i "
+            "JOIN wagtailcore_page p ON p.id = i.page_id AND p.live JOIN base_portalsite s ON s.id = i.site_id "
+            f"WHERE i.page_id IN {sql.places(keys)} AND i.language = %s "
+            f"ORDER BY i.published_at DESC, i.page_id DESC LIMIT {MOST_SHOWN}",
+            [*keys, locale.language_code],
         )
+        found.sites = list(dict.fromkeys(site for *_rest, site, _name in pages))
+        for title, published, url_path, _site, name in pages:
+            found.entries.append(CitedBy(title, addresses.of(url_path), name, sql.moment(published)))
     sources = {row.source_id: row.source for row in rows if row.source_id}
     for source in list(sources.values())[:MOST_SHOWN]:
         found.entries.append(CitedBy(source.title, registers.url(source, request), str(source.main_issuer), None))
     return found
+
+
+_LEADING = Prepared(
+    lambda: (
+        Citation.objects.leading_to(given("document"))
+        .select_related("source__document_type", "source__main_issuer", "source__owner_site")
+        .defer("source__full_text", "source__search_text")
+        .order_by("-pk")[:MOST_READ]
+    )
+)
 
 
 def by_site(pages) -> dict[PortalSite, list]:

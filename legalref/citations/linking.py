@@ -5,8 +5,10 @@ from functools import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from base.public.native_words import page_lang
+from base.queries.prepared import Prepared, given
 from vietnam.citations import STANDARD
 from vietnam.citations import Citation as Found
 
@@ -20,10 +22,22 @@ LONGEST_TITLE = 300
 def linked(html: str, source, request=None) -> str:
     """Return the HTML of a page or document with links on what it cites.
 
-    Asks nothing when it cites nothing; else one query for the citations, one for the registers.
+    One query, which tells whether it cites anything; then one for the registers.
     """
     links = _Links(source, request)
-    return mark_safe(link(html, links.around))
+    # Looking for citations in a text costs more than asking for those that are known.
+    return mark_safe(link(html, links.around) if links.rows else html)
+
+
+def _shown(**source):
+    rows = Citation.objects.filter(is_live=True, **source).exclude(state=Citation.State.REJECTED)
+    return rows.select_related(
+        "target__document_type", "target__main_issuer", "target__owner_site", "target__stored_status"
+    ).defer("target__full_text", "target__search_text")
+
+
+_OF_PAGE = Prepared(lambda: _shown(page_id=given("key")))
+_OF_DOCUMENT = Prepared(lambda: _shown(source_id=given("key")))
 
 
 class _Links:
@@ -36,10 +50,7 @@ class _Links:
 
     @cached_property
     def rows(self) -> dict[str, Citation]:
-        rows = Citation.objects.of(self.source).filter(is_live=True).exclude(state=Citation.State.REJECTED)
-        rows = rows.select_related(
-            "target__document_type", "target__main_issuer", "target__owner_site", "target__stored_status"
-        ).defer("target__full_text", "target__search_text")
+        rows = (_OF_PAGE if isinstance(self.source, Page) else _OF_DOCUMENT).all(key=self.source.pk)
         return {row.written: row for row in rows}
 
     def around(self, citation: Found, anchor: str) -> tuple[str, str] | None:

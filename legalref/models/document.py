@@ -26,7 +26,7 @@ from base.models import PortalFile, PortalSite
 from base.models.hours import ClearsMetHours
 from base.preflight import Finding, preflight_content
 from base.public.frame import build_frame
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 from base.sites import city_site
 from vietnam import document_numbers, text
 from workflows.publishing.approval import workflow_for
@@ -56,10 +56,14 @@ class LegalDocumentQuerySet(models.QuerySet):
 
         Its own, those marked for it, and on a component site those of the city that concern all of them.
         """
-        marked = SiteDocument.objects.filter(document=OuterRef("pk"), site=site)
-        belongs = Q(owner_site=site) | Exists(marked)
-        if site.parent_id:
-            belongs |= Q(owner_site_id=site.parent_id, for_components=True)
+        return self.in_register_of(site.pk, site.parent_id)
+
+    def in_register_of(self, key, parent_key):
+        """The same by the keys of the site and of the one that it is part of, or None."""
+        marked = SiteDocument.objects.filter(document=OuterRef("pk"), site=key)
+        belongs = Q(owner_site=key) | Exists(marked)
+        if parent_key is not None:
+            belongs |= Q(owner_site_id=parent_key, for_components=True)
         return self.public().filter(belongs)
 
     def for_list(self):
@@ -552,7 +556,7 @@ class LegalDocument(
         DocumentStatus.store(public, timezone.localdate())
         if public.live:
             RegisterEntry.store([public])
-        raise_generation(PortalSite.objects.all())
+        readers_see_changed(sites=PortalSite.objects.all())
         return result
 
     def unpublish(self, *args, **kwargs):

@@ -10,6 +10,7 @@ from django.db import connection, models
 from django.db.models import F, Func, Q
 
 from base.models import FileText, PortalSite
+from base.models.tokens import TokensField
 from vietnam import text
 from vietnam.analysis import tokens
 
@@ -19,19 +20,6 @@ NO_DATE = date(1, 1, 1)
 LONGEST_TEXT = 400_000
 # Behind a word of a query that is only begun.
 BEGUN = "*"
-
-
-class TokensField(models.Field):
-    """The tokens of a text: a tsvector on PostgreSQL; on SQLite they are in an FTS5 table and the column is empty."""
-
-    def db_type(self, connection):
-        return "tsvector" if connection.vendor == "postgresql" else "text"
-
-    def get_placeholder(self, value, compiler, connection):
-        return "array_to_tsvector(%s::text[])" if connection.vendor == "postgresql" else "%s"
-
-    def get_db_prep_value(self, value, connection, prepared=False):
-        return sorted(value or ()) if connection.vendor == "postgresql" else None
 
 
 @TokensField.register_lookup

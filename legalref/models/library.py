@@ -13,7 +13,8 @@ from base.models import BasePage, PortalSite, RoutedPage
 from base.public.frame import build_frame
 from base.public.navigation import Link
 from base.public.page_cache import mark_public
-from base.public.site_cache import memory_of, remember
+from base.public.site_cache import memory_of
+from base.queries.prepared import Prepared, given
 from base.sites import following
 
 from ..register import feeds, listing
@@ -24,6 +25,21 @@ from .provision import DocumentFile
 
 # The list of a closed site, as it stands.
 OLD = "ban-cu"
+
+
+_AT_ADDRESS = Prepared(
+    lambda: (
+        LegalDocument.objects.in_register_of(given("site"), given("parent"))
+        .filter(slug=given("slug"))
+        .annotate(
+            is_joint=Exists(LegalDocument.co_issuers.through.objects.filter(legaldocument=OuterRef("pk"))),
+            has_more_files=Exists(DocumentFile.objects.filter(document=OuterRef("pk"))),
+        )
+        .select_related("document_type", "main_issuer", "owner_site__unit", "signed_file", "stored_status")
+        .defer("full_text", "search_text")
+        .order_by("pk")[:1]
+    )
+)
 
 
 class RegisterPage(RoutedPage):
@@ -133,17 +149,9 @@ class RegisterPage(RoutedPage):
     def _find(self, slug: str, request, ending: str = ""):
         """Return a document of this register; else the answer: where it stands, 410 for one taken down, or 404."""
         address = ""
-        document = (
-            self.documents()
-            .filter(slug=slug)
-            .annotate(
-                is_joint=Exists(LegalDocument.co_issuers.through.objects.filter(legaldocument=OuterRef("pk"))),
-                has_more_files=Exists(DocumentFile.objects.filter(document=OuterRef("pk"))),
-            )
-            .select_related("document_type", "main_issuer", "owner_site__unit", "signed_file", "stored_status")
-            .defer("full_text", "search_text")
-            .first()
-        )
+        site = self.portal_site
+        # No site has the key 0.
+        document = _AT_ADDRESS.first(site=site.pk, parent=site.parent_id or 0, slug=slug)
         if document is None:
             elsewhere = LegalDocument.objects.public().filter(slug=slug).first()
             if elsewhere and elsewhere.owner_site_id != self.portal_site.pk:
@@ -201,10 +209,12 @@ class RegisterPage(RoutedPage):
         if site is None or site.state != site.State.OPEN:
             return []
         key = ("former registers", self.pk)
-        if memory is not None and key in memory.surroundings:
-            return memory.surroundings[key]
-        links = self._former_registers(site, request)
-        return links if memory is None else remember(memory.surroundings, key, links)
+        links = memory.get(key) if memory is not None else None
+        if links is None:
+            links = self._former_registers(site, request)
+            if memory is not None:
+                memory.keep(key, links, memory.all_sites)
+        return links
 
     def _former_registers(self, site: PortalSite, request) -> list[Link]:
         own = LegalDocument.objects.public().filter(owner_site=OuterRef("pk"))
@@ -227,17 +237,3 @@ class RegisterPage(RoutedPage):
         if "citing_sites" in shown:
             mark_public(response, [*self.cache_sites(), *shown["citing_sites"]], params=(DAY,))
         return response
-
-    def get_sitemap_urls(self, request=None):
-        """The register itself and the documents it is the canonical register of."""
-        address = self.full_url
-        documents = LegalDocument.objects.public().filter(owner_site=self.portal_site).exclude(slug=None)
-        if self.locale.language_code != self.get_default_locale().language_code:
-            documents = documents.none()
-        return [
-            *super().get_sitemap_urls(request),
-            *(
-                {"location": f"{address}{slug}/", "lastmod": published}
-                for slug, published in documents.values_list("slug", "last_published_at").iterator()
-            ),
-        ]

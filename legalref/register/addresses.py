@@ -1,59 +1,103 @@
 """The public addresses of documents: the register pages of the sites, and a document's address on one of them."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Length, Substr
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import cached_property
 from wagtail.models import Page
 
-from base.models import PortalSite
+from base.public.index.addresses import Addresses
+from base.queries import sql
 
-REGISTER_TYPE = ("legalref", "registerpage")
+REGISTER_TYPE = "legalref.RegisterPage"
+
+
+@dataclass(frozen=True)
+class Register:
+    """A public register page, as a row: where documents of its site are found in its language."""
+
+    pk: int
+    site_id: int
+    language: str
+    url_path: str
+
+    def get_url(self, request=None) -> str:
+        return Addresses(request).of(self.url_path)
+
+    @property
+    def full_url(self) -> str:
+        return Addresses().full(self.url_path)
 
 
 class Registers:
-    """The live register pages by site and language, read once (one query) for all the addresses of an answer."""
+    """The public registers by site and language, read once (one query) for all the addresses of an answer."""
+
+    def __init__(self):
+        self._addresses: dict[int, tuple[object, dict[int, str]]] = {}
 
     @cached_property
-    def _pages(self) -> dict[tuple[int, str], Page]:
-        app_label, model = REGISTER_TYPE
-        parent = Page.objects.filter(path=OuterRef(OuterRef("parent_path")))
-        site = PortalSite.objects.filter(home_key=Subquery(parent.values("translation_key")[:1]))
-        pages = (
-            Page.objects.live()
-            .filter(content_type__app_label=app_label, content_type__model=model)
-            .annotate(parent_path=Substr("path", 1, Length("path") - Page.steplen))
-            .annotate(site_id=Subquery(site.values("pk")[:1]))
-            .select_related("locale")
+    def _registers(self) -> dict[tuple[int, str], Register]:
+        rows = sql.read(
+            "SELECT i.page_id, i.site_id, i.language, p.url_path FROM base_publicitem i "
+            "JOIN wagtailcore_page p ON p.id = i.page_id AND p.live WHERE i.kind = %s ORDER BY p.path",
+            [REGISTER_TYPE],
         )
-        return {(page.site_id, page.locale.language_code): page for page in pages}
+        return {(site, language): Register(key, site, language, path) for key, site, language, path in rows}
 
     @property
     def pages(self) -> list[Page]:
-        """All of them."""
-        return list(self._pages.values())
+        """All of them, as pages."""
+        return list(Page.objects.filter(pk__in=[row.pk for row in self._registers.values()]).order_by("path"))
 
-    def page(self, site_id: int, language: str | None = None) -> Page | None:
+    def page(self, site_id: int, language: str | None = None) -> Register | None:
         """Return a site's register in a language (the active one), else in any language, or None."""
         language = language or translation.get_language()
-        found = self._pages.get((site_id, language))
-        return found or next((page for (key, _code), page in self._pages.items() if key == site_id), None)
+        found = self._registers.get((site_id, language))
+        return found or next((row for (key, _code), row in self._registers.items() if key == site_id), None)
+
+    def _address(self, register: Register, request) -> str:
+        """Return the address of a register for a reader, computed once."""
+        _request, known = self._addresses.setdefault(id(request), (request, {}))
+        if register.pk not in known:
+            known[register.pk] = register.get_url(request)
+        return known[register.pk]
 
     def url(self, document, request=None, site_id: int | None = None) -> str:
         """Return a document's address in its owner's register (or that of `site_id`); "" while it has none."""
         page = self.page(site_id or document.owner_site_id)
         if page is None or not document.slug:
             return ""
-        return f"{page.get_url(request) or ''}{document.slug}/"
+        return f"{self._address(page, request)}{document.slug}/"
 
     def full_url(self, document) -> str:
         """Return a document's canonical address with its host; "" while it has none."""
         page = self.page(document.owner_site_id, document.language_code)
         if page is None or not document.slug:
             return ""
-        return f"{page.full_url or ''}{document.slug}/"
+        return f"{page.full_url}{document.slug}/"
+
+
+def sitemap_addresses(keys: Iterable[int], request=None) -> Iterator[tuple[str, str]]:
+    """Return the documents that registers are the canonical ones of, for the sitemap: (address, moment of change).
+
+    `keys`: of register pages; one query for all of them. Documents are Vietnamese, and so is their register.
+    """
+    addresses = Addresses(request)
+    rows = sql.read(
+        "SELECT p.url_path, d.slug, CAST(d.last_published_at AS TEXT) FROM legalref_legaldocument d "
+        "JOIN base_publicitem i ON i.site_id = d.owner_site_id AND i.language = %s "
+        f"JOIN wagtailcore_page p ON p.id = i.page_id WHERE i.page_id IN {sql.places(keys)} "
+        "AND d.live AND d.slug IS NOT NULL ORDER BY p.path, d.id",
+        [settings.LANGUAGE_CODE, *keys],
+    )
+    registers: dict[str, str] = {}
+    for url_path, slug, published in rows:
+        if url_path not in registers:
+            registers[url_path] = addresses.full(url_path)
+        yield f"{registers[url_path]}{slug}/", published
 
 
 def short_url(document) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from base.models import PortalSite
 from base.public.navigation import Link
+from base.queries.prepared import Prepared, given
 from base.tables import pdf
 from vietnam.dates import format_long, format_short
 
@@ -42,6 +43,7 @@ from .relations_shown import Group, Related, Relations
 
 # Of the documents that rest on a law or refer to it there may be thousands.
 MOST_RESTING = 30
+RESTING = (BASED_ON, REFERS_TO)
 # A document that replaces one that replaced one…: the number of steps that are followed.
 LONGEST_SUCCESSION = 5
 # Types that are cited by their name alone (Nghị định 30/2020/NĐ-CP, Phụ lục I).
@@ -101,46 +103,43 @@ def fill(context: dict, page, document: LegalDocument, request) -> dict:
     return context
 
 
+def _shown_relations():
+    sides = ("source", "target", "follows_from__target")
+    related = ("document_type", "main_issuer", "stored_status", "owner_site")
+    return (
+        DocumentRelation.objects.valid()
+        .select_related(*(f"{side}__{name}" for side in sides for name in related))
+        .defer(*(f"{side}__{name}" for side in sides for name in ("full_text", "search_text")))
+    )
+
+
+def _relations(key):
+    shown = _shown_relations().filter(Q(source=key) | Q(target=key))
+    return shown.exclude(target=key, code__in=RESTING).order_by("code", "effective_on", "pk")
+
+
+def _resting(key):
+    found = _shown_relations().filter(target=key, code__in=RESTING, source__live=True)
+    return found.order_by("code", "-source__issued_on", "pk")
+
+
+_ROWS = Prepared(lambda: _relations(given("document")))
+_RESTING = Prepared(lambda: _resting(given("document"))[: MOST_RESTING + 1])
+
+
 def relations_of(document, registers: Registers, request, day: date, today: date) -> Relations:
     """Return the relations of a document as they were on a day: three queries, one more for another day than today."""
-    resting = (BASED_ON, REFERS_TO)
-    valid = DocumentRelation.objects.valid().filter(Q(source=document) | Q(target=document))
-    shown = (
-        valid.select_related(
-            "source__document_type",
-            "source__main_issuer",
-            "source__stored_status",
-            "source__owner_site",
-            "target__document_type",
-            "target__main_issuer",
-            "target__stored_status",
-            "target__owner_site",
-            "follows_from__target__document_type",
-            "follows_from__target__main_issuer",
-            "follows_from__target__stored_status",
-            "follows_from__target__owner_site",
-        )
-        .defer(
-            "source__full_text",
-            "target__full_text",
-            "source__search_text",
-            "target__search_text",
-            "follows_from__target__full_text",
-            "follows_from__target__search_text",
-        )
-        .order_by("code", "effective_on", "pk")
-    )
-    rests_on_it = Q(target=document, code__in=resting)
-    rows = list(shown.exclude(rests_on_it))
-    others = shown.filter(rests_on_it, source__live=True).order_by("code", "-source__issued_on", "pk")
-    if day != today:
-        others = others.filter(source__issued_on__lte=day)
-    few = list(others[: MOST_RESTING + 1])
+    rows = _ROWS.all(document=document.pk)
+    if day == today:
+        few = _RESTING.all(document=document.pk)
+    else:
+        few = list(_resting(document.pk).filter(source__issued_on__lte=day)[: MOST_RESTING + 1])
     more = {}
     if len(few) > MOST_RESTING:
-        few.pop()
+        few = few[:MOST_RESTING]
+        others = _resting(document.pk) if day == today else _resting(document.pk).filter(source__issued_on__lte=day)
         counted = others.order_by().values_list("code", flat=True)
-        more = {code: counted.filter(code=code).count() - sum(row.code == code for row in few) for code in resting}
+        more = {code: counted.filter(code=code).count() - sum(row.code == code for row in few) for code in RESTING}
     there = [row for row in [*rows, *few] if day == today or _was_there(row, day)]
     items = list(filter(None, (_related(row, document, registers, request) for row in there)))
     _set_statuses(items, day, today)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from base.models import PortalFile, PortalSite
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 
 from ..models import DocumentFile, LegalDocument, RegisterEntry
 
@@ -46,7 +46,7 @@ def note_file_text(file: PortalFile) -> int:
     documents = _whole(LegalDocument.objects.public().filter(shows))
     RegisterEntry.store(documents)
     if documents:
-        raise_generation(PortalSite.objects.all())
+        readers_see_changed(sites=PortalSite.objects.all())
     return len(documents)
 
 

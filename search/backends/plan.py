@@ -1,6 +1,5 @@
 """How a query is asked: its terms, and which of them is only begun."""
 
-from base.public.matching import ExactText
 from vietnam.analysis import index_text, query_terms
 
 # A query without a word in it finds nothing.
@@ -13,8 +12,6 @@ class Planned:
     def plan(self, query) -> list[tuple[list[str], bool]]:
         """Return (alternatives, is a prefix) for each term."""
         terms = query_terms(query.query_string) or NOTHING
-        if isinstance(query, ExactText):
-            terms = [alternatives[:1] for alternatives in terms]
         last = len(terms) - 1
         return [(words, self.LAST_TERM_IS_PREFIX and place == last) for place, words in enumerate(terms)]
 

@@ -1,5 +1,6 @@
 """Articles: news, direction, replies, rewards, dissemination of law."""
 
+from dataclasses import replace
 from urllib.parse import urljoin
 
 from django.db import models
@@ -7,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable
 from wagtail.search import index
 
 from base.files.alt_texts import problem_of
 from base.models import BasePage, PortalImage
 from base.preflight import Finding
+from base.public.index.cards import newest_beside
 from legalref.citations.citing_pages import ABOUT
 
 from .. import corrections
@@ -89,6 +91,7 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
     ]
 
     template = "sections/article_page.html"
+    is_news = True
     icon_name = "doc-full"
     review_rule = ""
     page_description = "Tin, bài; ý kiến chỉ đạo; phản hồi kiến nghị; khen thưởng; phổ biến pháp luật."
@@ -108,16 +111,21 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
 
     def get_context(self, request, *args, **kwargs):
         """Add `newest`: the newest other items of the section, beside an article that has nothing of its own there."""
-        others = Page.objects.none()
-        if not (self.attachments or self.legal_basis):
-            others = Page.objects.sibling_of(self, inclusive=False).live().order_by("-first_published_at")
+        newest = []
+        if self.path and not (self.attachments or self.legal_basis):
+            newest = newest_beside(self, NEWEST_SHOWN, request)
         context = super().get_context(request, *args, **kwargs)
         frame = context["frame"]
         if self.lead_image and frame.canonical_url:
             # The size that the page itself shows.
-            frame.picture_url = urljoin(frame.canonical_url, self.lead_image.get_rendition("width-960").url)
+            frame.picture_url = urljoin(
+                frame.canonical_url, self.lead_image.with_sizes().get_rendition("width-960").url
+            )
             frame.structured_data["image"] = frame.picture_url
-        return {**context, "newest": others[:NEWEST_SHOWN]}
+        return {**context, "newest": newest}
+
+    def own_facts(self):
+        return replace(super().own_facts(), image_id=self.lead_image_id)
 
     def subjects(self):
         words = [word.strip() for word in self.keywords.split(";")]

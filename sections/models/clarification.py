@@ -114,6 +114,7 @@ class ClarificationPage(WithBody, WithFiles, CitesLaw, SectionItem):
     ]
 
     template = "sections/clarification_page.html"
+    is_news = True
     icon_name = "info-circle"
     review_rule = ""
     page_description = "Giải thích, làm rõ thông tin sai lệch, kèm tư liệu chứng minh (Điều 11)."

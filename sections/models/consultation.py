@@ -1,12 +1,12 @@
 """Consultations on drafts (NĐ 43/2011 Điều 10.1.i): a window that opens and closes by itself."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from http import HTTPMethod
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 from django.http import HttpResponseNotAllowed
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -105,6 +105,7 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
     ]
 
     template = "sections/consultation_page.html"
+    is_news = True
     icon_name = "comment"
     review_rule = ""
     page_description = "Lấy ý kiến về dự thảo: tự mở, tự đóng theo ngày; đăng kết quả tiếp thu."
@@ -125,24 +126,34 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
             defaults |= {**receiving, "receiving_email": unit.email}
         return defaults
 
-    @classmethod
-    def stands_first(cls, prefix, on):
-        return cls.takes_comments_on(on, prefix)
+    def own_facts(self):
+        own = super().own_facts()
+        return replace(
+            own,
+            starts_on=self.opens_on,
+            ends_on=self.closes_on,
+            stands_first=self.opens_on is not None and self.closes_on is not None,
+            more={**own.more, "outcome_on": self.outcome_on.isoformat()} if self.outcome_on else own.more,
+        )
 
-    @staticmethod
-    def takes_comments_on(on: date, prefix: str = "") -> Q:
-        """Return the condition that the window is open on a local date; both days of the window count."""
-        return Q(**{f"{prefix}opens_on__lte": on, f"{prefix}closes_on__gte": on})
+    @classmethod
+    def labels(cls, own, on):
+        return (cls._window(own, on).label,) * 2
+
+    @classmethod
+    def _window(cls, own, on: date) -> "ConsultationPage.Window":
+        outcome_on = own.more.get("outcome_on")
+        if outcome_on and date.fromisoformat(outcome_on) <= on:
+            return cls.Window.CONCLUDED
+        if own.starts_on is None or on < own.starts_on:
+            return cls.Window.UPCOMING
+        if own.ends_on is not None and on > own.ends_on:
+            return cls.Window.CLOSED
+        return cls.Window.OPEN
 
     def window(self, on: date) -> "ConsultationPage.Window":
         """Return the state of the consultation on a local date; both days of the window count."""
-        if self.outcome_on and self.outcome_on <= on:
-            return self.Window.CONCLUDED
-        if self.opens_on is None or on < self.opens_on:
-            return self.Window.UPCOMING
-        if self.closes_on is not None and on > self.closes_on:
-            return self.Window.CLOSED
-        return self.Window.OPEN
+        return self._window(self.own_facts(), on)
 
     # --- Comments -----------------------------------------------------------------------------------
 
@@ -188,14 +199,6 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
     @property
     def shows_outcome(self) -> bool:
         return self.current_window == self.Window.CONCLUDED
-
-    @property
-    def kind_label(self):
-        return self.current_window.label
-
-    @property
-    def list_status(self):
-        return self.current_window.label
 
     def subjects(self):
         return [str(_("Lấy ý kiến góp ý"))]

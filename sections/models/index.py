@@ -8,6 +8,7 @@ from wagtail.search import index
 
 from base.models import BasePage, RoutedPage
 from base.preflight import Finding
+from base.public.index.items import OwnFacts
 from base.public.page_cache import mark_public
 
 from .. import catalogue, feeds, listing, schedule_calendar
@@ -89,12 +90,15 @@ class SectionIndexPage(WithBody, RoutedPage):
         site = self.portal_site
         return f"{self.title} – {site.name}" if site else self.title
 
+    def own_facts(self):
+        return OwnFacts(sub_kind=self.section_key)
+
     def subjects(self):
         return [self.row.title(self.locale.language_code)] if self.row else []
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["listing"] = listing.list_items(self, request.GET)
+        context["listing"] = listing.list_items(self, request.GET, request)
         frame = context["frame"]
         frame.feed_url = (self.get_url(request) or "") + self.reverse_subpage("feed")
         frame.feed_title = self.feed_title

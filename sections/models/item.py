@@ -7,7 +7,7 @@ from datetime import date
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.utils import timezone
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
@@ -15,6 +15,8 @@ from base.admin import preview_modes
 from base.blocks import FileItemBlock
 from base.models import BasePage, PortalFile
 from base.preflight import Finding
+from base.public.index.cards import card_of
+from base.public.index.items import OwnFacts
 from legalref.blocks import LegalBasisBlock, lapsed_citations
 from legalref.citations import reading
 
@@ -34,11 +36,13 @@ class Attachment:
 class SectionItem(BasePage):
     """A page that belongs to a section and has no pages under it.
 
-    `kind_field` names the field by which the section's list can be filtered, if there is one.
+    `kind_field` names the field by which the section's list can be filtered, if there is one. `is_news`: readers of the
+    whole site get it with its feed.
     """
 
     subpage_types: list[str] = []
     kind_field = ""
+    is_news = False
 
     class Meta:
         abstract = True
@@ -48,13 +52,23 @@ class SectionItem(BasePage):
         """Offer a type only in the sections whose row of the catalogue names it."""
         return super().can_create_at(parent) and accepts(parent, cls)
 
-    @classmethod
-    def stands_first(cls, prefix: str, on: date) -> Q | None:
-        """Return the condition under which an item stands before newer ones on a local date, or None for never.
+    # --- In lists ---------------------------------------------------------------------------------
 
-        `prefix` leads from the row of the list to the fields of this type ("" or "noticepage__").
-        """
-        return None
+    def own_facts(self):
+        return OwnFacts(
+            sub_kind=getattr(self, self.kind_field) if self.kind_field else "",
+            in_feed=self.is_news,
+            more={"author": self.author_name} if self.author_name else {},
+        )
+
+    @classmethod
+    def labels(cls, own, on):
+        return cls.label_of_kind(own.sub_kind), ""
+
+    @classmethod
+    def label_of_kind(cls, value: str) -> str:
+        """Return the label of a kind of this type, "" when it knows no kinds."""
+        return str(dict(cls._meta.get_field(cls.kind_field).flatchoices).get(value, value)) if cls.kind_field else ""
 
     # --- Seeing it before it is public ------------------------------------------------------------
 
@@ -67,23 +81,23 @@ class SectionItem(BasePage):
     def list_places(self, request):
         """The item in its place among the first of its section's list."""
         section = self.get_parent().specific
-        public = listing.list_items(section, {}).items
+        public = listing.list_items(section, {}, request).items
         place = next((place for place, item in enumerate(public) if item.pk == self.pk), 0)
         others = [item for item in public if item.pk != self.pk]
         first = max(0, place - preview_modes.NEIGHBOURS)
-        shown = [*others[first:place], self, *others[place : first + preview_modes.NEIGHBOURS]]
+        shown = [*others[first:place], card_of(self, request), *others[place : first + preview_modes.NEIGHBOURS]]
         heading = f"Trong mục «{section.title}»"
         return [preview_modes.listed(heading, "sections/parts/list_item.html", "item", shown, request)]
 
     @property
     def kind_label(self) -> str:
-        """The label of the item's kind, or "" when its type knows no kinds."""
-        return getattr(self, f"get_{self.kind_field}_display")() if self.kind_field else ""
+        """The label of the item's kind today, or "" when its type knows no kinds."""
+        return self.labels(self.own_facts(), timezone.localdate())[0]
 
     @property
     def list_status(self) -> str:
         """What the section's list says about the state of the item today, or ""."""
-        return ""
+        return self.labels(self.own_facts(), timezone.localdate())[1]
 
     def subjects(self) -> list[str]:
         return [str(self.kind_label)] if self.kind_label else []

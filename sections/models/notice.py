@@ -1,7 +1,8 @@
 """Notices: short announcements that may be urgent and that may end."""
 
+from dataclasses import replace
+
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -31,6 +32,7 @@ class NoticePage(WithBody, WithFiles, CitesLaw, SectionItem):
     search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1)]
 
     template = "sections/notice_page.html"
+    is_news = True
     icon_name = "warning"
     review_rule = ""
     page_description = "Thông báo ngắn; có thể khẩn và có thời hạn."
@@ -41,30 +43,24 @@ class NoticePage(WithBody, WithFiles, CitesLaw, SectionItem):
         verbose_name = "thông báo"
         verbose_name_plural = "thông báo"
 
+    def own_facts(self):
+        own = super().own_facts()
+        return replace(
+            own,
+            ends_on=self.valid_until,
+            stands_first=self.is_urgent and self.valid_until is not None,
+            more={**own.more, "is_urgent": True} if self.is_urgent else own.more,
+        )
+
     @classmethod
-    def stands_first(cls, prefix, on):
-        return Q(**{f"{prefix}is_urgent": True, f"{prefix}valid_until__gte": on})
-
-    @staticmethod
-    def counts_on(on) -> Q:
-        """Return the condition that a notice still counts on a local date."""
-        return Q(valid_until=None) | Q(valid_until__gte=on)
-
-    def is_current(self, on) -> bool:
-        """Tell whether the notice still counts on a local date."""
-        return self.valid_until is None or on <= self.valid_until
+    def labels(cls, own, on):
+        is_over = not own.counts_on(on)
+        is_urgent = "is_urgent" in own.more and not is_over
+        return _("Thông báo khẩn") if is_urgent else _("Thông báo"), _("Đã hết thời hạn") if is_over else ""
 
     @property
     def is_over(self) -> bool:
-        return not self.is_current(timezone.localdate())
-
-    @property
-    def kind_label(self):
-        return _("Thông báo khẩn") if self.is_urgent and not self.is_over else _("Thông báo")
-
-    @property
-    def list_status(self):
-        return _("Đã hết thời hạn") if self.is_over else ""
+        return not self.own_facts().counts_on(timezone.localdate())
 
     def preflight(self):
         wanted = {"body": "Thông báo chưa có nội dung; hãy thêm ít nhất một đoạn văn."}

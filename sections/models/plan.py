@@ -1,5 +1,7 @@
 """Strategies, plans, projects and tenders (NĐ 43/2011 Điều 10.1.đ, 10.1.h)."""
 
+from dataclasses import replace
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -86,6 +88,7 @@ class ProjectPage(WithBody, WithFiles, CitesLaw, SectionItem):
     ]
 
     template = "sections/project_page.html"
+    is_news = True
     icon_name = "clipboard-list"
     page_description = "Quy hoạch, kế hoạch; dự án, hạng mục đầu tư, đấu thầu, mua sắm công."
     kind_field = "stage"
@@ -99,9 +102,13 @@ class ProjectPage(WithBody, WithFiles, CitesLaw, SectionItem):
     def has_nine_fields(self) -> bool:
         return self.kind in self.WITH_NINE_FIELDS
 
-    @property
-    def list_status(self):
-        return self.status
+    def own_facts(self):
+        own = super().own_facts()
+        return replace(own, more={**own.more, "status": self.status} if self.status else own.more)
+
+    @classmethod
+    def labels(cls, own, on):
+        return cls.label_of_kind(own.sub_kind), own.more.get("status", "")
 
     def subjects(self):
         return [word for word in (str(self.get_kind_display()), self.field) if word]

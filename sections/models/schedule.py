@@ -1,5 +1,6 @@
 """The leaders' working schedule of one week (NĐ 43/2011 Điều 10.1.c)."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 from django.core.exceptions import ValidationError
@@ -13,10 +14,13 @@ from wagtail.search import index
 
 from base.models import BasePage
 from base.preflight import Finding
+from base.public.index.items import OwnFacts
 
 from .item import SectionItem
 
 WEEK = timedelta(days=6)
+# What front pages show of a week.
+DAYS_IN_SHORT, ITEMS_A_DAY_IN_SHORT = 3, 2
 
 
 class WorkSchedulePage(SectionItem):
@@ -60,9 +64,33 @@ class WorkSchedulePage(SectionItem):
     def week_end(self) -> date | None:
         return self.week_start + WEEK if self.week_start else None
 
+    def own_facts(self):
+        own = super().own_facts()
+        return replace(
+            own, starts_on=self.week_start, ends_on=self.week_end, more={**own.more, "days": self._beginning()}
+        )
+
+    def _beginning(self) -> list:
+        """Return what front pages show of the week: [day, [[hour, who, what, where] of some items]] of some days."""
+        return [
+            [
+                day.isoformat(),
+                [
+                    [f"{item.starts_at:%H:%M}" if item.starts_at else "", item.leader, item.content, item.place]
+                    for item in items[:ITEMS_A_DAY_IN_SHORT]
+                ],
+            ]
+            for day, items in self.days()[:DAYS_IN_SHORT]
+        ]
+
+    @classmethod
+    def labels(cls, own, on):
+        return _("Lịch làm việc"), ""
+
     @property
     def kind_label(self):
-        return _("Lịch làm việc")
+        # The same for all of them: what they contain need not be read.
+        return self.labels(OwnFacts(), timezone.localdate())[0]
 
     def description(self):
         if not self.summary and self.week_start:

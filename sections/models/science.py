@@ -1,5 +1,7 @@
 """Science programmes and topics (NĐ 43/2011 Điều 11; Quy chế Điều 10.1.đ)."""
 
+from dataclasses import replace
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -88,11 +90,15 @@ class ScienceProgrammePage(WithBody, WithFiles, SectionItem):
         verbose_name = "chương trình, đề tài khoa học"
         verbose_name_plural = "chương trình, đề tài khoa học"
 
-    @property
-    def list_status(self):
-        if self.accepted_on:
-            return _("Đã nghiệm thu")
-        return _("Đã phê duyệt") if self.approved_on else ""
+    def own_facts(self):
+        state = "accepted" if self.accepted_on else "approved" if self.approved_on else ""
+        own = super().own_facts()
+        return replace(own, more={**own.more, "state": state} if state else own.more)
+
+    @classmethod
+    def labels(cls, own, on):
+        states = {"accepted": _("Đã nghiệm thu"), "approved": _("Đã phê duyệt")}
+        return cls.label_of_kind(own.sub_kind), states.get(own.more.get("state"), "")
 
     def subjects(self):
         return [self.field] if self.field else []

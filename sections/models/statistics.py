@@ -66,6 +66,7 @@ class StatisticsReportPage(WithFiles, SectionItem):
     ]
 
     template = "sections/statistics_report_page.html"
+    is_news = True
     icon_name = "table"
     review_rule = ""
     page_description = "Báo cáo thống kê: số liệu, phương pháp, phân tích, thời gian thực hiện."
@@ -78,9 +79,9 @@ class StatisticsReportPage(WithFiles, SectionItem):
         verbose_name = "báo cáo thống kê"
         verbose_name_plural = "báo cáo thống kê"
 
-    @property
-    def list_status(self):
-        return self.get_certainty_display()
+    @classmethod
+    def labels(cls, own, on):
+        return (cls.label_of_kind(own.sub_kind),) * 2
 
     def attributes(self) -> list[tuple[str, str]]:
         """Return (label, value) of what the page shows as a table, empty ones left out."""

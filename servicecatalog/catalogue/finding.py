@@ -8,6 +8,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vietnam import text
 from vietnam.analysis import clean
@@ -64,17 +65,17 @@ def find(query: str, services: Iterable[Known]) -> Hits:
 
 
 def _rank(known: Known, typed: str, folded: str, words: list[str]) -> int | None:
-    known_words = WORD.findall(known.folded)
+    known_words = _words(known.folded)
     if not all(_has(known_words, word) for word in words):
         return None
-    name = text.fold(known.name)
+    name = _folded(known.name)
     if typed in known.name.casefold():
         return 0
     if folded in name:
         return 1
     if folded in known.folded:
         return 2
-    return 3 if all(_has(WORD.findall(name), word) for word in words) else 4
+    return 3 if all(_has(_words(name), word) for word in words) else 4
 
 
 def _nearest(words: list[str], services: list[Known]) -> list[int]:
@@ -82,12 +83,22 @@ def _nearest(words: list[str], services: list[Known]) -> list[int]:
     telling = [word for word in words if word not in COMMON]
     counted = []
     for known in services:
-        known_words = WORD.findall(known.folded)
+        known_words = _words(known.folded)
         shared = sum(_has(known_words, word) for word in telling)
         if shared and 2 * shared >= len(telling):
             counted.append((-shared, text.sort_key(known.name), known.key))
     most = min(counted)[0] if counted else 0
     return [key for shared, _name, key in sorted(counted) if shared == most]
+
+
+@lru_cache(maxsize=5_000)
+def _words(folded: str) -> list[str]:
+    return WORD.findall(folded)
+
+
+@lru_cache(maxsize=5_000)
+def _folded(name: str) -> str:
+    return text.fold(name)
 
 
 def _has(known_words: list[str], word: str) -> bool:

@@ -11,6 +11,8 @@ from datetime import date
 
 from django.utils import timezone
 
+from base.public.site_cache import memory_of
+
 from ..models import LevelMapping, LevelScheme, ServiceLevel
 
 DELIVERY, PROACTIVE = ServiceLevel.Axis.DELIVERY, ServiceLevel.Axis.PROACTIVE
@@ -86,6 +88,17 @@ class Levels:
                 return None
             level, is_mapped, doubtful = self.levels[step.target_id], True, doubtful or step.is_approximate
         return LevelShown(level, level.scheme, is_mapped, doubtful, "" if is_mapped else row.reason)
+
+
+def known_levels(request=None) -> Levels:
+    """Return the schemes and mappings, kept between requests until a site changes."""
+    memory = memory_of(request)
+    found = memory.get("levels") if memory is not None else None
+    if found is None:
+        found = Levels()
+        if memory is not None:
+            memory.keep("levels", found, memory.all_sites)
+    return found
 
 
 def level_on(

@@ -8,6 +8,7 @@ a procedure leads to `thu-tuc/1-001193/`, where one chooses one's ward.
 Only public procedures in use and offerings valid on the day are listed.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from types import SimpleNamespace
 
@@ -23,6 +24,8 @@ from base.models import PortalSite
 from base.public.highlighting import highlight
 from base.public.navigation import Link
 from base.public.page_cache import mark_public
+from base.public.site_cache import memory_of
+from base.sites import all_site_keys, remember_site
 from vietnam import text
 
 from ..models import (
@@ -111,7 +114,7 @@ def english(page, request, slug: str) -> TemplateResponse:
 def shown_sites(page) -> list[int]:
     """Return the keys of the sites whose changes can show in a catalogue: on the city's all, as it lists the wards'."""
     site = page.portal_site
-    return list(PortalSite.objects.values_list("pk", flat=True)) if site and site.is_city else page.cache_sites()
+    return all_site_keys() if site and site.is_city else page.cache_sites()
 
 
 def as_listed(offering: ServiceOffering, request) -> Entry:
@@ -140,19 +143,26 @@ def in_english(offering: ServiceOffering, request) -> TemplateResponse | None:
     return TemplateResponse(request, service_page.template(offering, request), context)
 
 
-def sitemap_urls(page) -> list[dict]:
-    """Return the addresses that a catalogue answers besides its pages: procedures on the city's, English services."""
-    source, day = source_of(page), timezone.localdate()
-    site = page.portal_site
-    if source is None or site is None:
+def sitemap_addresses(keys: Iterable[int], request=None) -> Iterator[tuple[str, str]]:
+    """Return what catalogues answer besides pages, for the sitemap: procedures on the city's, English services."""
+    for page in CataloguePage.objects.filter(pk__in=keys).select_related("locale").order_by("path"):
+        if (memory := memory_of(request)) is not None:
+            remember_site(page, memory)
+        for address in _addresses_below(page, request):
+            yield address, ""
+
+
+def _addresses_below(page, request) -> list[str]:
+    source, site = source_of(page), page.portal_site
+    if source is None or site is None or (page.pk == source.pk and not site.is_city):
         return []
-    facts = facts_of(source, site, day)
+    facts = facts_of(source, site, timezone.localdate(), request)
     addresses = []
     if page.pk != source.pk:
         addresses += [f"{page.full_url}{fact.slug}/" for fact in facts if fact.slug]
     if site.is_city:
         addresses += [f"{page.full_url}{place_of(fact.code)}" for fact in facts if fact.places]
-    return [{"location": address} for address in addresses]
+    return addresses
 
 
 # --- Where a procedure is offered ------------------------------------------------------------------

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from wagtail.models import Page
 
 from base.preflight import Finding
+from base.queries import sql
 from base.sites import ancestor_paths
 from vietnam.dates import format_short
 from workflows import deadlines
@@ -54,19 +54,20 @@ def on_site(catalogue: Page, now: datetime | None = None) -> list[Outage]:
     now = now or timezone.now()
     city_home = ancestor_paths(catalogue.path)[0]
     depth_of_city_notices = len(city_home) // Page.steplen + 2
-    rows = (
-        ServiceOutagePage.objects.live()
-        .filter(Q(ends_at=None) | Q(ends_at__gt=now))
-        .filter(
-            Q(path__startswith=catalogue.path) | Q(path__startswith=city_home, depth=depth_of_city_notices),
-        )
-        .order_by("starts_at", "pk")
-        .values_list("pk", "title", "message", "message_en", "starts_at", "ends_at", "procedures")
+    links = ServiceOutagePage.procedures.through._meta.db_table
+    rows = sql.read(
+        "SELECT p.id, p.title, o.message, o.message_en, o.starts_at, o.ends_at, n.procedure_id "
+        "FROM servicecatalog_serviceoutagepage o JOIN wagtailcore_page p ON p.id = o.page_ptr_id "
+        f"LEFT JOIN {links} n ON n.serviceoutagepage_id = p.id WHERE p.live AND (o.ends_at IS NULL OR o.ends_at > %s) "
+        f"AND (substr(p.path, 1, {len(catalogue.path)}) = %s "
+        f"OR (substr(p.path, 1, {len(city_home)}) = %s AND p.depth = %s)) ORDER BY o.starts_at, p.id",
+        [now, catalogue.path, city_home, depth_of_city_notices],
     )
     found: dict[int, Outage] = {}
     for key, title, message, english, starts_at, ends_at, procedure in rows:
         outage = found.get(key)
         if outage is None:
+            starts_at, ends_at = sql.moment(starts_at), sql.moment(ends_at)
             outage = found[key] = _outage(key, title, message, english, starts_at, ends_at, now)
         if procedure is not None:
             outage.procedures.add(procedure)

@@ -12,7 +12,6 @@ from datetime import datetime
 from urllib.parse import quote_plus
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import get_language
@@ -20,13 +19,17 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from base.public.frame import Language
+from base.public.index.addresses import Addresses
 from base.public.navigation import Link
+from base.queries import sql
+from base.queries.prepared import Prepared, given
 from vietnam.dates import format_vn
 from workflows import deadlines
 
 from ..models import CataloguePage, ServiceOffering
 from ..usage import figures
 from . import levels, outages
+from .related import read_related
 from .service_sheet import (
     CASE,
     ServiceSheet,
@@ -62,11 +65,14 @@ def register_questions(function: Callable) -> Callable:
 def fill(context: dict, offering: ServiceOffering, request) -> dict:
     """Add to the context of a service's page what it shows, its data for machines and its translation; return it."""
     frame = context["frame"]
-    catalogue = Page.objects.filter(path=offering.path[: -Page.steplen]).first() if offering.path else None
+    catalogue = _AT_PATH.first(path=offering.path[: -Page.steplen]) if offering.path else None
     _annotate(context, offering, catalogue, request, address=offering.get_url(request) or "" if offering.path else "")
     if catalogue is not None:
         _lead_to_english(frame, offering, catalogue, request)
     return context
+
+
+_AT_PATH = Prepared(lambda: Page.objects.filter(path=given("path")).select_related("locale"))
 
 
 def fill_english(offering: ServiceOffering, mirror: CataloguePage, source: Page, request) -> dict:
@@ -125,9 +131,7 @@ def _annotate(context: dict, offering, catalogue, request, *, address: str) -> N
 def read(offering, request=None, *, now: datetime, catalogue=None) -> ServiceSheet:
     """Return what the page of a service says at a moment; about twenty queries, whatever the amount of content."""
     procedure, is_english = offering.procedure, get_language() == "en"
-    # Read again for the hours of limits and for machines.
-    if procedure.pk:
-        prefetch_related_objects([procedure], "channels", "fees")
+    read_related(procedure, offering)
     day = timezone.localdate(now)
     components = list(procedure.components.select_related("form_file"))
     cases = cases_of(components, request.GET.getlist(CASE) if request is not None else [])
@@ -135,7 +139,7 @@ def read(offering, request=None, *, now: datetime, catalogue=None) -> ServiceShe
     unit = offering.responsible_unit or (offering.portal_site.unit if offering.path else None)
     place = offering.place or procedure.reception_address or (unit.address if unit else "")
     shown = bases_of(procedure, request)
-    level = levels.level_on(offering, day)
+    level = levels.level_on(offering, day, levels=levels.known_levels(request))
     away = outages.naming(outages.on_site(catalogue, now), procedure.pk) if catalogue is not None else []
     in_use = procedure.is_in_use(day) and offering.is_offered(day)
     papers = papers_of(components, cases)
@@ -192,16 +196,15 @@ def turns(sheet: ServiceSheet, now: datetime) -> list[datetime | None]:
 
 def _lead_to_english(frame, offering, catalogue, request) -> None:
     """Name the English page of the service, when the English mirror of its catalogue is public."""
-    mirror = (
-        CataloguePage.objects.live()
-        .filter(translation_key=catalogue.translation_key, locale__language_code="en")
-        .select_related("locale")
-        .first()
+    rows = sql.read(
+        "SELECT p.url_path FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
+        "WHERE i.kind = %s AND i.language = %s AND i.translation_key = %s",
+        [CataloguePage._meta.label, "en", str(catalogue.translation_key)],
     )
-    if mirror is None:
-        return
-    frame.languages = _languages(frame, "en", f"{mirror.get_url(request) or ''}{offering.slug}/")
-    frame.alternates = _alternates(frame.canonical_url, f"{mirror.full_url or ''}{offering.slug}/")
+    for (url_path,) in rows:
+        addresses = Addresses(request)
+        frame.languages = _languages(frame, "en", f"{addresses.of(url_path)}{offering.slug}/")
+        frame.alternates = _alternates(frame.canonical_url, f"{addresses.full(url_path)}{offering.slug}/")
 
 
 def _languages(frame, code: str, url: str) -> list[Language]:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from base.public.index.addresses import Addresses
 from base.public.navigation import Link
+from base.queries import sql
 from base.sites import ancestor_paths
 from legalref.models import LegalDocument
 from legalref.register.addresses import Registers
@@ -251,14 +252,14 @@ def guides_of(procedure, catalogue, request) -> list[Link]:
     """The guides of the site and of the city for this procedure, those of its own before those for all."""
     city_home = ancestor_paths(catalogue.path)[0]
     depth = len(city_home) // Page.steplen + 2
-    rows = (
-        ServiceGuidePage.objects.live()
-        .filter(Q(procedures=procedure) | Q(procedures=None))
-        .filter(Q(path__startswith=catalogue.path) | Q(path__startswith=city_home, depth=depth))
-        # The steps are long, and telling rows apart by them costs more than all the rest.
-        .select_related("locale")
-        .defer("steps")
-        .order_by("path")
-        .distinct()
+    links = ServiceGuidePage.procedures.through._meta.db_table
+    named = f"SELECT 1 FROM {links} n WHERE n.serviceguidepage_id = p.id"
+    rows = sql.read(
+        "SELECT p.title, p.url_path FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
+        f"WHERE i.kind = %s AND (EXISTS ({named} AND n.procedure_id = %s) OR NOT EXISTS ({named})) "
+        f"AND (substr(p.path, 1, {len(catalogue.path)}) = %s "
+        f"OR (substr(p.path, 1, {len(city_home)}) = %s AND p.depth = %s)) ORDER BY p.path",
+        [ServiceGuidePage._meta.label, procedure.pk or 0, catalogue.path, city_home, depth],
     )
-    return [Link(guide.title, guide.get_url(request) or "") for guide in rows]
+    addresses = Addresses(request)
+    return [Link(title, addresses.of(url_path)) for title, url_path in rows]

@@ -144,11 +144,6 @@ class CataloguePage(RoutedPage):
         onward = self.redirect_to_successor(request)
         return onward if onward is not None else super().serve(request, *args, **kwargs)
 
-    def get_sitemap_urls(self, request=None):
-        from ..catalogue import listing
-
-        return [*super().get_sitemap_urls(request), *listing.sitemap_urls(self)]
-
 
 class ServiceOffering(BasePage):
     """A service as one site offers it: the procedure is shared, place, hours and the way online are the site's own.
@@ -205,6 +200,8 @@ class ServiceOffering(BasePage):
     needs_source = False
     needs_summary = False
     search_kind = _("Dịch vụ công")
+    # The catalogue finds services, each once whatever the number of sites that offer it.
+    search_group = "services"
     dublin_core_type = "Service"
     template = "servicecatalog/service_page.html"
     icon_name = "tasks"
@@ -214,7 +211,6 @@ class ServiceOffering(BasePage):
     when_target_goes = MappingProxyType({"procedure": ""})
     shown_with = (*BasePage.shown_with, "procedure__field__sector", "procedure__owner_site")
     cache_params = ("truong-hop", "in", "danh-gia")
-    search_summary = "procedure__summary"
 
     content_panels = [
         *Page.content_panels,
@@ -301,8 +297,13 @@ class ServiceOffering(BasePage):
     def get_indexed_objects(cls):
         return super().get_indexed_objects().filter(procedure__live=True)
 
-    def get_sitemap_urls(self, request=None):
-        return super().get_sitemap_urls(request) if self.procedure.live else []
+    @property
+    def is_listed(self):
+        return self.procedure.live
+
+    @property
+    def listed_summary(self):
+        return self.procedure.summary
 
     def stands_in_list(self):
         return True

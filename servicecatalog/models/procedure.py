@@ -22,7 +22,7 @@ from base.models import OrganisationUnit, PortalFile, PortalSite
 from base.models.hours import ClearsMetHours
 from base.preflight import Finding, preflight_content
 from base.public.frame import build_frame
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 from base.sites import city_site
 from legalref.models import LegalDocument
 from vietnam import text
@@ -277,7 +277,7 @@ class Procedure(
     def publish(self, *args, **kwargs):
         """Publish and tell all sites, which may show it (called by the approval only)."""
         result = super().publish(*args, **kwargs)
-        raise_generation(PortalSite.objects.all())
+        readers_see_changed(self.shown_on().select_related("procedure"), sites=PortalSite.objects.all())
         return result
 
     def unpublish(self, *args, **kwargs):
@@ -285,7 +285,7 @@ class Procedure(
         result = super().unpublish(*args, **kwargs)
         for page in self.shown_on():
             index.remove_object(page)
-        raise_generation(PortalSite.objects.all())
+        readers_see_changed(self.shown_on().select_related("procedure"), sites=PortalSite.objects.all())
         return result
 
     def archive_html(self) -> str:

@@ -22,8 +22,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Sum
-from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -36,6 +34,7 @@ from base.models import PortalSite
 from base.public import charts
 from base.public.charts import number
 from base.public.usage.counting import SERVICE, Counted
+from base.queries import sql
 from vietnam import text
 
 from ..models import Satisfaction, ServiceGuidePage, ServiceOffering, UsageCount
@@ -256,14 +255,19 @@ def sum_of(rows: Iterable[Figures]) -> Figures:
 
 def _facts(first: date, last: date | None, *, page: int | None = None) -> list[Fact]:
     facts = []
-    for model, column, what in ((UsageCount, "kind", "count"), (Satisfaction, "step", "count")):
-        rows = model.objects.filter(day__gte=first)
-        rows = rows.filter(day__lte=last) if last else rows
-        rows = rows.filter(page=page) if page else rows
-        found = rows.annotate(month=TruncMonth("day")).values_list("page_id", "month", column)
+    for model, column in ((UsageCount, "kind"), (Satisfaction, "step")):
+        condition, parameters = "day >= %s", [first]
+        for wanted, value in (("day <= %s", last), ("page_id = %s", page)):
+            if value:
+                condition, parameters = f"{condition} AND {wanted}", [*parameters, value]
+        rows = sql.read(
+            f"SELECT page_id, substr(CAST(day AS TEXT), 1, 7) AS month, {column} AS name, SUM(count) "
+            f"FROM {model._meta.db_table} WHERE {condition} GROUP BY 1, 2, 3",
+            parameters,
+        )
         facts += [
-            Fact(key, month, COLUMNS[name], total)
-            for key, month, name, total in found.annotate(total=Sum(what)).order_by()
+            Fact(key, date.fromisoformat(f"{month}-01"), COLUMNS[name], int(total))
+            for key, month, name, total in rows
             if name in COLUMNS
         ]
     return facts

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from base.models import OutgoingMail
 from base.operations import mail
-from base.public.page_cache import raise_generation
+from base.public.page_cache.generations import raise_generation
 from faq.models import Question, QuestionsPage
 from tests.abuse.asking import ask
 from tests.abuse.cases import together

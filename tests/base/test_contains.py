@@ -2,7 +2,7 @@
 
 from unicodedata import normalize
 
-from base.contains import contains
+from base.queries.contains import contains
 from sections.models import ArticlePage
 from tests import factories
 from tests.city import CityTestCase

@@ -9,7 +9,7 @@ from wagtail.models import Site
 
 from base.models import SiteGeneration
 from base.public import site_cache
-from base.public.page_cache import raise_generation
+from base.public.page_cache.generations import raise_generation
 from base.sites import site_of
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish_at_once
@@ -26,6 +26,7 @@ class Kept(CityTestCase):
         outside = mock.patch.object(site_cache, "connection", SimpleNamespace(in_atomic_block=False))
         outside.start()
         self.addCleanup(outside.stop)
+        self.addCleanup(site_cache.clear)
 
     def get(self, page):
         address = urlsplit(page.full_url)
@@ -100,20 +101,33 @@ class Menu(Kept):
 
 
 class Memory(Kept):
-    def test_ends_when_any_site_changes(self):
-        before = self.memory()
-        self.assertIs(self.memory(), before)
+    def test_ends_for_what_depends_on_a_site_when_that_changes(self):
+        memory = self.memory()
+        memory.keep("own", 1, [self.city.site.pk])
+        memory.keep("both", 2, [self.city.site.pk, self.city.my_xuyen.pk])
+        memory.keep("all", 3, memory.all_sites)
 
         raise_generation([self.city.my_xuyen])
 
-        self.assertIsNot(self.memory(), before)
+        after = self.memory()
+        self.assertEqual([after.get(name) for name in ("own", "both", "all")], [1, None, None])
 
-    def test_ends_when_a_host_changes(self):
-        before = self.memory()
+    def test_holds_what_depends_on_a_site_until_its_first_publication(self):
+        SiteGeneration.objects.filter(site=self.city.my_xuyen).delete()
+        self.memory().keep("ward", 1, [self.city.my_xuyen.pk])
+
+        self.assertEqual(self.memory().get("ward"), 1)
+        raise_generation([self.city.my_xuyen])
+        self.assertIsNone(self.memory().get("ward"))
+
+    def test_of_a_host_ends_when_a_host_changes(self):
+        self.get(self.city.home)
+        hosts = [key for key in site_cache._entries if key[0] == "host"]
+        self.assertTrue(hosts and all(self.memory().get(key) for key in hosts))
 
         Site.objects.first().save()
 
-        self.assertIsNot(self.memory(), before)
+        self.assertFalse(any(self.memory().get(key) for key in hosts))
 
     def test_is_none_inside_a_transaction_and_before_any_publication(self):
         with mock.patch.object(site_cache, "connection", SimpleNamespace(in_atomic_block=True)):
@@ -123,11 +137,11 @@ class Memory(Kept):
         self.assertIsNone(self.memory())
 
     def test_never_grows_beyond_its_bound(self):
-        found = {}
+        memory = self.memory()
         for number in range(site_cache.MOST_ENTRIES + 10):
-            site_cache.remember(found, number, number)
+            memory.keep(number, number, [])
 
-        self.assertLessEqual(len(found), site_cache.MOST_ENTRIES)
+        self.assertLessEqual(len(site_cache._entries), site_cache.MOST_ENTRIES)
 
 
 class AtMost(int):

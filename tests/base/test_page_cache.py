@@ -27,7 +27,7 @@ from base.middleware.page_cache_headers import PageCacheHeadersMiddleware
 from base.models import OrganisationUnit, PortalSite, SiteGeneration
 from base.operations.handlers import PortalWSGIHandler
 from base.public.gone.journal import CHANGED, Journal, journal
-from base.public.page_cache import BUSY, REFRESH, PageCache, mark_public, raise_generation, read_generations, unmark
+from base.public.page_cache import BUSY, REFRESH, PageCache, mark_public, read_generations, unmark
 from base.public.page_cache import disk_cache as shelf_module
 from base.public.page_cache.backlog import Backlog
 from base.public.page_cache.copies import (
@@ -41,6 +41,7 @@ from base.public.page_cache.copies import (
     copy_of,
 )
 from base.public.page_cache.disk_cache import DiskCache, disk_cache_of_this_server
+from base.public.page_cache.generations import raise_generation
 from base.public.page_cache.watch import LONGEST_OLD_SECONDS
 from base.public.page_cache.wrapper import HURRYING_SECONDS, MANY_WAIT, MOST_WAITING, SETTLING_SECONDS
 from base.public.query_parameters import CACHED_PARAMETERS

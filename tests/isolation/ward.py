@@ -45,7 +45,13 @@ FIRST, STEP = 100_000, 10_000
 AFTER = 5_000_000
 # Rows that others derive from what is marked already, or that hold no text of a person.
 DERIVED = frozenset(
-    {"wagtailcore.ReferenceIndex", "wagtailsearch.IndexEntry", "wagtailcore.Revision", "legalref.RegisterEntry"}
+    {
+        "wagtailcore.ReferenceIndex",
+        "wagtailsearch.IndexEntry",
+        "wagtailcore.Revision",
+        "legalref.RegisterEntry",
+        "base.PublicItem",
+    }
 )
 # The same for all sites; whoever adds a model that everybody may read names it here, every other is looked after.
 SHARED = frozenset(

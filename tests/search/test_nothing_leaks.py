@@ -18,6 +18,18 @@ from workflows.publishing import approval, takedown
 WORD = "chongchong"
 CONTROL = f"{WORD} zqcongkhai"
 SCOPES = ("toan-thanh-pho", "trang-nay")
+HOSTS = ("localhost", "my-long.localhost", "my-xuyen.localhost")
+# Everything besides the search that lists what is public.
+OUTPUTS = (
+    "/",
+    "/en/",
+    "/tin-tuc/",
+    "/tin-tuc/rss/",
+    "/rss/",
+    "/sitemap.xml",
+    "/sitemap-1.xml",
+    "/so-do/",
+)
 
 
 class NotPublic(CityTestCase):
@@ -34,8 +46,12 @@ class NotPublic(CityTestCase):
         section = cls.city.section(site) if site else cls.section
         return publish_at_once(draft(ArticlePage(title=title, summary="", **fields), section))
 
-    def assert_only_the_control_is_found(self, hidden="zqkin"):
-        for host in ("localhost", "my-long.localhost", "my-xuyen.localhost"):
+    def assert_only_the_control_is_found(self, hidden="zqkin", hosts=HOSTS):
+        for host in hosts:
+            for output in OUTPUTS:
+                answer = self.client.get(output, headers={"host": host})
+                with self.subTest(host=host, output=output):
+                    self.assertNotIn(hidden, answer.content.decode())
             for scope in SCOPES:
                 for query in (WORD, hidden):
                     address = f"/tim-kiem/?q={quote(query)}&pham-vi={scope}"
@@ -51,6 +67,9 @@ class NotPublic(CityTestCase):
 
     def test_the_control_is_found(self):
         self.assert_only_the_control_is_found()
+        for output in ("/", "/tin-tuc/", "/tin-tuc/rss/", "/rss/"):
+            self.assertContains(self.client.get(output), CONTROL, msg_prefix=output)
+        self.assertContains(self.client.get("/sitemap.xml"), self.control.full_url)
 
     def test_a_draft(self):
         draft(ArticlePage(title=f"{WORD} zqkin", summary="zqkin"), self.section)
@@ -91,7 +110,8 @@ class NotPublic(CityTestCase):
             with self.subTest(state):
                 self.public(f"{WORD} zqkin {state}", site=self.city.my_xuyen)
                 PortalSite.objects.filter(pk=self.city.my_xuyen.pk).update(state=state)
-                self.assert_only_the_control_is_found()
+                # Its own addresses lead to the site that followed it, where there is one.
+                self.assert_only_the_control_is_found(hosts=HOSTS[:2])
 
     def test_a_page_under_a_section_that_is_no_longer_public(self):
         section = publish_at_once(draft(SectionIndexPage(title="zqkin", summary=""), self.section))

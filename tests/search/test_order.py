@@ -28,10 +28,10 @@ class TheOrder(SimpleTestCase):
 
         for is_number, first in ((False, [(SERVICE, 1), (DOCUMENT, 3)]), (True, [(DOCUMENT, 3), (SERVICE, 1)])):
             with self.subTest(is_number=is_number):
-                slots = arrange(services, documents, 3, 1, is_number=is_number)
+                slots = arrange(services, documents, Sort(PAGE, [5, 6, 7], {5}), is_number=is_number)
                 self.assertEqual(
                     [(slot.source, slot.key) for slot in slots],
-                    [*first, (PAGE, 0), (DOCUMENT, 4), (SERVICE, 2), (PAGE, 1), (PAGE, 2)],
+                    [*first, (PAGE, 5), (DOCUMENT, 4), (SERVICE, 2), (PAGE, 6), (PAGE, 7)],
                 )
                 self.assertEqual([slot.is_exact for slot in slots], [True] * 4 + [False] * 3)
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import date
+from types import SimpleNamespace
 from unittest import mock
 from urllib.parse import quote
 
@@ -15,7 +16,10 @@ from wagtail.search.index import SearchField
 
 from base.gate import open_gate
 from base.models import PortalImage
+from base.public import site_cache
+from base.public.page_cache.generations import raise_generation
 from legalref.models import DocumentType, IssuingBody, LegalDocument
+from search import updates
 from search.models import SearchPage
 from search.results import search
 from sections.models import ArticlePage
@@ -239,15 +243,19 @@ class Search(CityTestCase):
         for more in ("trang=abc", "trang=-1", "trang=999999999999999999", "loai=x", "pham-vi=x", "q=a&q=b"):
             assert self.client.get(f"/tim-kiem/?q=dat&{more}").status_code == 200, more
 
-    def test_it_takes_at_most_eighteen_queries(self):
-        for query in ("dat", "quy chế", "01/2020/QĐ-UBND"):
-            self.client.get("/tim-kiem/", {"q": query})
-            with CaptureQueriesContext(connection) as queries:
+    def test_it_takes_at_most_nineteen_queries(self):
+        raise_generation([self.city.site])
+        self.addCleanup(site_cache.clear)
+        # The register's index in memory is built anew inside a transaction: five of them.
+        with mock.patch.object(site_cache, "connection", SimpleNamespace(in_atomic_block=False)):
+            for query in ("dat", "quy chế", "01/2020/QĐ-UBND"):
                 self.client.get("/tim-kiem/", {"q": query})
-            assert len(queries) <= 18, "\n".join(query["sql"][:200] for query in queries)
+                with CaptureQueriesContext(connection) as queries:
+                    self.client.get("/tim-kiem/", {"q": query})
+                assert len(queries) <= 19, "\n".join(query["sql"][:200] for query in queries)
 
     def test_the_search_page_is_not_in_the_sitemap(self):
-        assert self.page().get_sitemap_urls() == []
+        assert "/tim-kiem/" not in self.client.get("/sitemap.xml").text
 
 
 class Administration(CityTestCase):
@@ -255,6 +263,10 @@ class Administration(CityTestCase):
 
     def test_pages_and_pictures_are_found_without_marks(self):
         page = draft(ArticlePage(title="Đường Trần Hưng Đạo"), self.city.section(self.city.site))
+        assert page.page_ptr not in list(type(page.page_ptr).objects.search("duong tran"))
+        assert updates.check().state == "ok"
+        assert updates.index_saved() > 0
+        assert updates.index_saved() == 0
         assert page.page_ptr in list(type(page.page_ptr).objects.search("duong tran"))
         assert page.page_ptr in list(type(page.page_ptr).objects.autocomplete("duon"))
         image = store_image(self.city.site)

@@ -5,6 +5,7 @@ import unicodedata
 from django.urls import reverse
 from wagtail.models import Page
 
+from search import updates
 from search.models import SearchPage
 from search.results import search
 from sections.models import ArticlePage
@@ -76,6 +77,7 @@ class Typed(CityTestCase):
             stream = [("paragraph", f"<p>{body}</p>")] if body else []
             page = draft(ArticlePage(title=title, slug=f"bai-{number}", summary="", body=stream), section)
             cls.pages[key] = publish_at_once(page)
+        updates.index_saved()
         cls.keys = {page.get_url(): key for key, page in cls.pages.items()}
         home = cls.city.site.home_page()
         cls.search_page = SearchPage.objects.get(path__startswith=home.path, depth=home.depth + 1)

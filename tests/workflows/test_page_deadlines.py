@@ -11,6 +11,7 @@ from wagtail.admin.views.pages.listing import ExplorableIndexView, GenericPageFi
 from wagtail.admin.viewsets.pages import page_viewset_registry
 from wagtail.models import Page, WorkflowState, get_page_models
 
+from search import updates
 from tests import factories
 from tests.city import CityTestCase, fresh, publish, publish_at_once
 from workflows import deadlines
@@ -236,6 +237,7 @@ class Filter(Listed):
                 self.assertEqual(self.rows(name="wagtailadmin_explore_results", thoi_han=choice).keys(), titles)
 
     def test_works_beside_words_searched_for_and_other_filters(self):
+        updates.index_saved()
         self.assertEqual(self.rows(thoi_han="cho-duyet", q="mới gửi").keys(), {"Mới gửi của Mỹ Long"})
         self.assertEqual(
             self.rows(thoi_han="cho-duyet", owner=self.cast.contributor.pk).keys(), self.EXPECTED["cho-duyet"]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from wagtail.admin.ui.tables import Table
 from wagtail.models import DraftStateMixin, Page
 
+from search import updates
 from tests.city import CityTestCase, publish_at_once
 from tests.legalref.library import public_document
 from tests.servicecatalog.cast import a_procedure
@@ -53,6 +54,7 @@ class Lists(CityTestCase):
 
     def test_a_search_says_it_too(self):
         home = self.city.my_long.home_page()
+        updates.index_saved()
 
         shown = self.client.get(reverse("wagtailadmin_explore", args=[home.pk]), {"q": "Chợ đêm"})
 

@@ -27,7 +27,7 @@ from base.gate import Refused
 from base.models import PortalFile, PortalImage
 
 from ..models import ArchiveCopy, ChainTip, Disposal, DisposalList
-from ..versions import version_of
+from ..versions import once_for, version_of
 from . import retention
 
 PIECE = 1024**2
@@ -45,6 +45,10 @@ def may_read(user, site) -> bool:
 
 def referenced_files(obj) -> list:
     """Return the pictures and files an object shows, found by Wagtail's reference index, in a stable order."""
+    return list(once_for(obj, "files", _referenced_files))
+
+
+def _referenced_files(obj) -> list:
     found = set()
     for (
         content_type_id,

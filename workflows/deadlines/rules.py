@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 
 from base.gate import Refused
 from base.models import PortalSite
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 from vietnam.dates import format_short
 
 from .. import deadlines
@@ -99,7 +99,7 @@ def change(
         data={"code": code, "from": valid_from.isoformat(), "before": base.period, "after": new.period},
     )
     # Days of return and of answers are shown to readers.
-    raise_generation(PortalSite.objects.all())
+    readers_see_changed(sites=PortalSite.objects.all())
     return new
 
 

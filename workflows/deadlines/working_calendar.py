@@ -10,7 +10,7 @@ from uuid import UUID
 from accounts.roles import ADMINISTER, DISPATCH, may
 from base.gate import Refused
 from base.models import PortalSite
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 from vietnam import workdays
 
 from ..models import CalendarDay, CalendarVersion
@@ -114,7 +114,7 @@ def hold_calendar() -> int:
 
 def make_version(change: str, by) -> CalendarVersion:
     # Days of return, and whether an office is open today, are shown to readers.
-    raise_generation(PortalSite.objects.all())
+    readers_see_changed(sites=PortalSite.objects.all())
     return CalendarVersion.objects.create(change=change[:300], made_by=by)
 
 

@@ -29,7 +29,7 @@ from base.operations.log_names import name_in_logs
 from base.operations.notices import notify
 from base.preflight import Finding
 from base.public.gone import note_back, note_replaced
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 from base.sites import sites_held
 from vietnam.dates import format_moment
 
@@ -548,7 +548,7 @@ def publish_bundle(
         published.append(
             _publish(revision, approved_by=by, submitted_by=submitted_by, on=moment, ground=reason, raise_now=False)
         )
-    raise_generation({owner_site(obj) for obj in published} - {None})
+    readers_see_changed(published, sites={owner_site(obj) for obj in published} - {None})
     return published
 
 
@@ -580,7 +580,7 @@ def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=Tr
         schedules.note(revision, public, approved_by=approved_by, submitted_by=submitted_by, on=on)
     if raise_now:
         site = owner_site(public)
-        raise_generation([site] if site else [], urgent=urgent)
+        readers_see_changed([public], sites=[site] if site else [], urgent=urgent)
     return public
 
 
@@ -690,7 +690,7 @@ def _publish_scheduled(pk: int, moment: datetime) -> list:
     public = _let_through(revision, by=None, log_action="wagtail.publish.scheduled")
     _finish(public, copy, moment)
     site = owner_site(public)
-    raise_generation([site] if site else [])
+    readers_see_changed([public], sites=[site] if site else [])
     return [public]
 
 

@@ -23,7 +23,7 @@ from accounts.roles import APPROVE, ARRANGE, WRITE, may, owner_site
 from base.gate import Refused, open_gate
 from base.locking import hold
 from base.models import PortalSite
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 from base.sites import city_site, site_of
 
 from .. import deadlines
@@ -54,7 +54,8 @@ def reorder(page, *, by, on: datetime | None = None, before=None) -> Page:
             page.move(parent, pos="last-child", user=None)
     moved = Page.objects.get(pk=page.pk)
     log(instance=moved.specific, action="portal.arrange", user=by)
-    raise_generation([site])
+    # What follows it in the tree moves on: below the city's front page those of wards, too.
+    readers_see_changed(sites={site, site_of(parent)} - {None})
     return moved
 
 
@@ -219,7 +220,8 @@ def decide_move(
         note,
     )
     proposal.save()
-    raise_generation(sites - {None})
+    moved = Page.objects.get(pk=page.pk).get_descendants(inclusive=True).live() if accepted else []
+    readers_see_changed(moved, sites=sites - {None})
     return proposal
 
 

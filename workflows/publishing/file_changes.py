@@ -33,7 +33,7 @@ from base.gate import Refused, open_gate
 from base.models import PortalImage, PortalSite
 from base.models.files import digest_of
 from base.public.gone import note_words
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 
 from ..archive import copies
 from ..models import FileChange
@@ -267,7 +267,7 @@ def _seal_anew(item, change: FileChange, by, moment: datetime) -> None:
                 ground=f"Thay tệp «{change}»: {change.reason}",
             )
     note_published([item] if item.is_shown() else [], moment)
-    raise_generation(sites_of(change), urgent=True)
+    readers_see_changed(sites=sites_of(change), urgent=True)
 
 
 def _closed(change: FileChange, by, moment: datetime, accepted: bool, note: str) -> FileChange:

@@ -107,7 +107,7 @@ def _keys(things: list) -> dict[type, list[str]]:
 
 def _from_index(things: list, by) -> Iterator[LinkIn]:
     sources = sources_of(things)
-    pages, memory = [source for source in sources if isinstance(source, Page)], Memory(())
+    pages, memory = [source for source in sources if isinstance(source, Page)], Memory()
     places = places_of(pages)
     for page in pages:
         remember_site(page, memory)

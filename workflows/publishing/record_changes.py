@@ -26,7 +26,7 @@ from accounts.roles import APPROVE, DISPATCH, may
 from base.chain.canonical_json import digest
 from base.gate import Refused
 from base.models import PortalSite
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 from base.sites import city_site
 
 from ..models import RecordChange
@@ -265,7 +265,7 @@ def confirm(change: RecordChange, *, by, on: datetime | None = None, digest: str
         change.object_id = str(record.pk)
         log(instance=record, action="portal.record.change", user=by, data={"change": change.pk, "act": change.act})
     closed = _closed(change, by, on, accepted=True)
-    raise_generation(PortalSite.objects.all())
+    readers_see_changed(sites=PortalSite.objects.all())
     return closed
 
 
@@ -291,7 +291,7 @@ def withdraw(change: RecordChange, *, by, on: datetime | None = None) -> RecordC
 
 def note_saved(record) -> None:
     """Let readers get at once what a change that needed no second person moved: an order, a word to search by."""
-    raise_generation(PortalSite.objects.all())
+    readers_see_changed(sites=PortalSite.objects.all())
 
 
 def _held(change: RecordChange, by) -> RecordChange:

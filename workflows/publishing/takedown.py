@@ -26,7 +26,7 @@ from base.gate import Refused, open_gate
 from base.locking import hold, hold_all
 from base.models import PortalSite
 from base.public.gone import note_gone
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 from base.sites import site_of
 from vietnam.dates import format_moment
 
@@ -465,7 +465,7 @@ def carry_out(task_state, *, by=None) -> TakeDown:
         user=row.decided_by,
         data={"takedown": row.pk, "note": row.decision_note},
     )
-    raise_generation(_sites_showing(page), gone=row.decision == Decision.TAKE_DOWN)
+    readers_see_changed([page], sites=_sites_showing(page), gone=row.decision == Decision.TAKE_DOWN)
     return row
 
 
@@ -668,7 +668,7 @@ def _remove_all(
         rows.append(row)
     links_in.look_afterwards([item for _address, item in reached], on=moment)
     for _address, item in reached:
-        raise_generation(_sites_showing(item), gone=True)
+        readers_see_changed([item], sites=_sites_showing(item), gone=True)
     return rows
 
 
@@ -789,5 +789,5 @@ def take_down_records(records, *, proposed_by, by, on: datetime | None = None, r
         removed.append(record)
     if removed:
         links_in.look_afterwards(removed, on=moment)
-        raise_generation(PortalSite.objects.all(), gone=True)
+        readers_see_changed(sites=PortalSite.objects.all(), gone=True)
     return removed

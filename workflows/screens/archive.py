@@ -11,8 +11,8 @@ from accounts.screen_access import ROLE_HOLDERS
 from base.admin.screen_access import with_access
 from base.admin.seen_versions import decides_about_nothing_seen
 from base.audit import trail as audit
-from base.contains import contains
 from base.models import PortalSite
+from base.queries.contains import contains
 
 from ..archive import copies, disposal, retention, verifying
 from ..models import ArchiveCopy, RetentionClass

@@ -15,7 +15,7 @@ from accounts.roles import WRITE, may, owner_site, works_on
 from accounts.screen_access import ROLE_HOLDERS
 from base.admin.field_anchors import edit_address
 from base.admin.page_places import places_of
-from base.contains import contains
+from base.queries.contains import contains
 
 from ..models import ArchiveCopy, TakeDown
 from ..publishing import links_in, review_facts, takedown

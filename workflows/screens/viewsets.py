@@ -53,7 +53,7 @@ class DueMixin:
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         found = pages.dues_of(context["object_list"], by=self.request.user)
-        memory = memory_of(self.request) or Memory(())
+        memory = memory_of(self.request) or Memory()
         for page in context["object_list"]:
             page.dues = found.get(page.pk, [])
             remember_site(page, memory)

@@ -11,6 +11,10 @@ from django.core.management import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
+from wagtail.models import Page
+
+from ...models import PublicItem
+from ...public.index import rebuilding
 
 
 class Command(migrate.Command):
@@ -27,6 +31,14 @@ class Command(migrate.Command):
             )
         with collecting_rarely():
             super().handle(*args, **options)
+        if not options["app_label"] and database == "default":
+            fill_public_index()
+
+
+def fill_public_index() -> None:
+    """Write the public index where content was public before there was one."""
+    if Page.objects.live().filter(depth__gt=1).exists() and not PublicItem.objects.exists():
+        rebuilding.rebuild()
 
 
 @contextmanager

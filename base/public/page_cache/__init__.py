@@ -4,7 +4,7 @@
    lifetime.
 2. `PageCache`, around the WSGI application, keeps the whole answer (plain, gzip, brotli) under host, path
    and the declared parameters, with the generation of each site as read *before* the page was made.
-3. An action that changes what a site shows ends with `raise_generation`, in its own transaction.
+3. An action that changes what a site shows ends with `index.readers_see_changed`, in its own transaction.
 4. Every worker reads all generations at most every half second, and at once when one was raised on its machine
    (`watch.py`). A copy of another generation is out of date: few readers make their page anew, the others get the old
    copy for twenty seconds at most while threads of their own make those pages first that are asked for most
@@ -16,7 +16,7 @@
 There is no list of addresses to purge, so none can be missed, on any number of machines.
 """
 
-from .generations import leap_generations, raise_generation, read_generations
+from .generations import leap_generations, read_generations
 from .marks import PUBLIC, mark_public, unmark
 from .queries import TRACKING_PARAMS
 from .wrapper import BUSY, REFRESH, PageCache
@@ -29,7 +29,6 @@ __all__ = [
     "PageCache",
     "leap_generations",
     "mark_public",
-    "raise_generation",
     "read_generations",
     "unmark",
 ]

@@ -8,7 +8,7 @@ from wagtail.models import Page
 
 from base.locking import hold
 from base.models import PortalSite
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 from vietnam import citations, text
 
 from ...models import Citation, LegalDocument
@@ -55,7 +55,7 @@ def _tell_readers() -> None:
 
     It runs after the commit: waiting for a generation with rows locked could block the process that holds it.
     """
-    transaction.on_commit(lambda: raise_generation(PortalSite.objects.all()))
+    transaction.on_commit(lambda: readers_see_changed(sites=PortalSite.objects.all()))
 
 
 def row_for(source, item: Suggestion) -> Citation:

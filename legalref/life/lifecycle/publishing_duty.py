@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 from accounts.roles import DISPATCH, WRITE, may
 from base.gate import Refused
 from base.models import PortalSite
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 from workflows import deadlines
 
 from ...models import LegalDocument, RegisterVersion, SiteDocument
@@ -49,5 +49,5 @@ def mark_for_site(
         deadlines.meet(deadline, on=met, by=by)
     RegisterVersion.raise_value()
     log(instance=document, action="portal.document.mark", user=by, data={"site": site.slug, "ground": ground})
-    raise_generation([site])
+    readers_see_changed(sites=[site])
     return row

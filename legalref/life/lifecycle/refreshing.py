@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from base.models import PortalSite
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 from workflows import deadlines
 
 from ...models import DocumentRelation, DocumentStatus, LegalDocument
@@ -33,6 +33,6 @@ def refresh_status(*, on: date | datetime | None = None) -> int:
         for document in documents:
             changed += DocumentStatus.store(document, day, acting.get(document.pk, []), amended.get(document.pk, []))
     if changed:
-        raise_generation(PortalSite.objects.all())
+        readers_see_changed(sites=PortalSite.objects.all())
     open_due_tasks(on=on)
     return changed

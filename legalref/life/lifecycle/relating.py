@@ -11,7 +11,7 @@ from wagtail.log_actions import log
 from accounts.roles import APPROVE, CONFIRM_REPEAL, WRITE, may
 from base.gate import Refused
 from base.models import PortalSite
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 from workflows.publishing import approval
 
 from ...models import DocumentRelation, DocumentStatus, LegalDocument
@@ -135,7 +135,7 @@ def let_count(relation: DocumentRelation, *, by, moment: datetime) -> None:
         user=by,
         data={"relation": relation.pk, "code": relation.code},
     )
-    raise_generation(PortalSite.objects.all())
+    readers_see_changed(sites=PortalSite.objects.all())
 
 
 def store_statuses(relation: DocumentRelation, moment: datetime) -> None:

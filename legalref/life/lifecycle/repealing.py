@@ -12,7 +12,7 @@ from wagtail.log_actions import log
 from accounts.roles import CONFIRM_REPEAL, holders, may
 from base.gate import Refused
 from base.models import PortalSite
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 from workflows.models import TakeDown
 from workflows.publishing import takedown
 
@@ -98,7 +98,7 @@ def repeal(
         },
     )
     if counting:
-        raise_generation(PortalSite.objects.all())
+        readers_see_changed(sites=PortalSite.objects.all())
     return relation
 
 

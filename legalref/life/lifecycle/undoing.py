@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 
 from base.gate import Refused
 from base.models import PortalSite
-from base.public.page_cache import raise_generation
+from base.public.index import readers_see_changed
 from workflows.models import TakeDown
 from workflows.publishing import takedown
 
@@ -52,7 +52,7 @@ def take_back(
         data={"relation": relation.pk, "code": relation.code, "reason": reason.strip()[:300]},
     )
     if relation.agreed_at is not None:
-        raise_generation(PortalSite.objects.all())
+        readers_see_changed(sites=PortalSite.objects.all())
     return relation
 
 
@@ -104,7 +104,7 @@ def undo_repeal(
             "consequences": [row.pk for row in result.consequences],
         },
     )
-    raise_generation(PortalSite.objects.all())
+    readers_see_changed(sites=PortalSite.objects.all())
     return result
 
 

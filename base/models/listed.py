@@ -1,0 +1,32 @@
+"""What lists, feeds, the sitemap and the search know of a page (`base/public/index/`)."""
+
+from datetime import date
+
+from ..public.index.items import OwnFacts
+
+
+class Listed:
+    """A page that readers find in lists; a type says what it adds there."""
+
+    # The search of the administration follows by a job (`search/updates.py`), not within the request that saves.
+    search_auto_update = False
+    # Whether readers find it in lists, the sitemap and the search.
+    is_listed = True
+    # Among what the search looks for it: pages, or what a room above finds in its own way.
+    search_group = "pages"
+    # What kind of thing the search calls it; empty: the name of its type.
+    search_kind = ""
+
+    def own_facts(self) -> OwnFacts:
+        """Return what lists know of the page besides its title, dates and unit; a type adds what it shows there."""
+        return OwnFacts()
+
+    @classmethod
+    def labels(cls, own: OwnFacts, on: date) -> tuple[str, str]:
+        """Return what a list calls a page with these facts on a local day, and what it says of its state; or ""."""
+        return "", ""
+
+    @property
+    def listed_summary(self) -> str:
+        """The text under its title in lists and results, "" for none."""
+        return self.summary

@@ -1,0 +1,64 @@
+"""The public index: one row for each thing that readers can find, in each of its languages (`base/public/index/`)."""
+
+from django.db import models
+from django.db.models import Q
+
+from .tokens import TokensField
+
+# Joined when read; a row goes with its thing by `readers_see_changed`, never by the database.
+BY_KEY = {"on_delete": models.DO_NOTHING, "null": True, "db_constraint": False, "db_index": False, "related_name": "+"}
+
+
+class PublicItem(models.Model):
+    """What lists, feeds, the sitemap and the search know of one public thing in one language.
+
+    Written by `base.public.index.readers_see_changed` only, from the thing as it is stored. It holds the thing's own
+    facts; what changes without it (address, order in the tree, names, pictures, states of sites) is joined when read.
+    `key`: "page:12". `kind`: the type, "sections.ArticlePage"; `sub_kind`: its kind of news, its stage. `year`: of the
+    local day of publication. `starts_on`, `ends_on`: the days between which it counts; while it does, an item that
+    `stands_first` stands before newer ones. `facts`: JSON of what only its type shows. `title_words`: tokens of its
+    title, `words`: of everything that it says.
+    """
+
+    key = models.CharField(max_length=80)
+    language = models.CharField(max_length=10)
+    kind = models.CharField(max_length=80)
+    sub_kind = models.CharField(max_length=60, blank=True)
+    translation_key = models.CharField(max_length=36, blank=True)
+    page = models.ForeignKey("wagtailcore.Page", **BY_KEY)
+    site = models.ForeignKey("base.PortalSite", **BY_KEY)
+    unit = models.ForeignKey("base.OrganisationUnit", **BY_KEY)
+    section = models.ForeignKey("wagtailcore.Page", **BY_KEY)
+    image = models.ForeignKey("base.PortalImage", **BY_KEY)
+    title = models.TextField()
+    summary = models.TextField(blank=True)
+    published_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField(null=True)
+    year = models.PositiveSmallIntegerField(null=True)
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    stands_first = models.BooleanField(default=False)
+    in_feed = models.BooleanField(default=False)
+    facts = models.TextField(blank=True)
+    title_words = TokensField(null=True)
+    words = TokensField(null=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = "mục của chỉ mục công khai"
+        verbose_name_plural = "chỉ mục công khai"
+        constraints = [models.UniqueConstraint(fields=["key", "language"], name="one_item_a_language")]
+        indexes = [
+            # The newest of a section; the counts of its filters, which read nothing but this index.
+            models.Index(fields=["section", "-published_at", "-page"], name="item_newest_of_section"),
+            models.Index(fields=["section", "kind", "year", "unit", "sub_kind"], name="item_facets"),
+            models.Index(fields=["section"], name="item_first", condition=Q(stands_first=True)),
+            models.Index(fields=["site", "language", "-published_at"], name="item_feed", condition=Q(in_feed=True)),
+            models.Index(fields=["kind", "language", "-published_at"], name="item_newest_of_kind"),
+            models.Index(fields=["site", "language", "kind", "-published_at"], name="item_of_site"),
+            models.Index(fields=["page"], name="item_of_page"),
+        ]
+
+    def __str__(self):
+        return f"{self.key} {self.language}"

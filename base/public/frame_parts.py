@@ -1,0 +1,64 @@
+"""The parts of the frame that many pages share, drawn once: strip, header, menu and the upper part of the footer.
+
+A part is known by everything that it shows, so nothing has to be told when a page, a unit or an address changes: what
+is shown with other values is another part.
+"""
+
+from collections.abc import Callable, Hashable
+
+from django.template.loader import get_template
+from django.utils import translation
+from django.utils.safestring import SafeString
+
+from .frame import Frame
+
+# Some twenty menus for each site and language, about 8 kB each; beyond it all are drawn anew.
+MOST_PARTS = 1_000
+
+
+def _strip(frame: Frame) -> tuple:
+    return (frame.agency,)
+
+
+def _header(frame: Frame) -> tuple:
+    languages = tuple(
+        (one.code, one.name, one.url, one.is_translation, one.note, one.home_label) for one in frame.languages
+    )
+    city = (frame.city_url, frame.city_name) if frame.is_ward else ()
+    return (city, frame.home_url, frame.agency, "" if frame.is_home else frame.search_url, languages)
+
+
+def _menu(frame: Frame) -> tuple:
+    groups = tuple(
+        (group.label, *((link.label, link.url, link.current_kind) for link in group.items)) for group in frame.menu
+    )
+    return (frame.home_url, frame.is_home, groups)
+
+
+def _footer(frame: Frame) -> tuple:
+    unit = frame.unit
+    facts = (unit.responsible_person, unit.address, unit.phone, unit.email) if unit is not None else ()
+    links = tuple((link.label, link.url) for link in frame.footer_links)
+    return (frame.site_name, frame.agency, frame.native_lang, facts, links, frame.site_feed_url)
+
+
+# What each part shows of a frame: a value that its template reads and that is not here would be another page's.
+SHOWS: dict[str, Callable[[Frame], tuple]] = {
+    "strip": _strip,
+    "header": _header,
+    "menu": _menu,
+    "footer_top": _footer,
+}
+_drawn: dict[Hashable, SafeString] = {}
+
+
+def draw(name: str, frame: Frame) -> SafeString:
+    """Return a part of the frame in the active language."""
+    key = (name, translation.get_language(), *SHOWS[name](frame))
+    found = _drawn.get(key)
+    if found is None:
+        if len(_drawn) >= MOST_PARTS:
+            _drawn.clear()
+        # With nothing but the frame: a part that read the request would be one reader's.
+        found = _drawn[key] = get_template(f"base/parts/{name}.html").render({"frame": frame})
+    return found

@@ -1,0 +1,64 @@
+"""The addresses of many pages for one answer, from their rows: the same as Wagtail's `get_url`, without a page."""
+
+from functools import cached_property, lru_cache
+
+from django.urls import reverse
+from django.utils import translation
+from wagtail.models import Site
+
+from ...sites import host_of
+from ..site_cache import memory_of
+
+
+class Addresses:
+    """The addresses of pages as a request is answered under its host; `full`: with a host, by the canonical one."""
+
+    def __init__(self, request=None):
+        self.request = request
+
+    @cached_property
+    def _roots(self) -> list[tuple[int, str, str, str]]:
+        """Return (host, path of the page at its top, its address, its beginning with the language)."""
+        memory = memory_of(self.request)
+        found = memory.get("roots") if memory is not None else None
+        if found is None:
+            paths = Site.get_site_root_paths()
+            found = [(key, path, root_url, _beginning(code)) for key, path, root_url, code in paths]
+            if memory is not None:
+                memory.keep("roots", found, memory.all_sites)
+        return found
+
+    @cached_property
+    def _host(self) -> int | None:
+        site = host_of(self.request) if self.request is not None else None
+        return site.pk if site is not None else None
+
+    def of(self, url_path: str) -> str:
+        """Return the address of a page by its path in the tree; "" where no host leads to it."""
+        host, root, root_url, beginning = self._root_of(url_path, self._host)
+        if host is None:
+            return ""
+        way = f"{beginning}{url_path.removeprefix(root)}"
+        is_near = host == self._host or len({key for key, *_rest in self._roots}) == 1
+        return way if is_near else f"{root_url}{way}"
+
+    def full(self, url_path: str) -> str:
+        """Return the canonical address of a page; "" where no host leads to it."""
+        _host, root, root_url, beginning = self._root_of(url_path)
+        return f"{root_url}{beginning}{url_path.removeprefix(root)}" if root else ""
+
+    def top(self, url_path: str) -> tuple[str, str]:
+        """Return what a path in the tree begins with and what its canonical address has in the place of that; "", ""
+        where no host leads to it."""
+        _host, root, root_url, beginning = self._root_of(url_path)
+        return root, f"{root_url}{beginning}"
+
+    def _root_of(self, url_path: str, wanted: int | None = None) -> tuple:
+        found = [root for root in self._roots if url_path.startswith(root[1])]
+        return next((root for root in found if root[0] == wanted), found[0] if found else (None, "", "", ""))
+
+
+@lru_cache
+def _beginning(language: str) -> str:
+    with translation.override(language):
+        return reverse("wagtail_serve", args=[""])

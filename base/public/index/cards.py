@@ -1,0 +1,141 @@
+"""Cards: items as lists show them, read from the index with what is joined to them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, lru_cache
+
+from django.apps import apps
+from django.utils import timezone
+
+from ...queries import sql
+from .addresses import Addresses
+from .items import OwnFacts
+from .pictures import LARGE, SMALL, Picture, drawn, picture_of, plain_key
+
+# What a card is made of: columns of the item `i`, the page `p`, the unit `u`, and its picture in two sizes.
+COLUMNS = (
+    "i.page_id, i.kind, i.sub_kind, i.title, i.summary, i.published_at, i.updated_at, i.starts_on, i.ends_on, "
+    "i.stands_first, i.facts, p.url_path, u.name AS unit_name, i.image_id, small.file AS small_file, "
+    "small.width AS small_width, small.height AS small_height, large.file AS large_file, large.width AS large_width, "
+    "large.height AS large_height, g.focal_point_x"
+)
+_SIZE = (
+    "LEFT JOIN base_portalrendition {name} ON {name}.image_id = i.image_id AND {name}.filter_spec = '{spec}' "
+    "AND {name}.focal_point_key = '{key}' "
+)
+# The newest first; among those of one moment, as a whole dossier is published, the one made last.
+NEWEST_FIRST = "i.published_at DESC, i.page_id DESC"
+
+
+@dataclass
+class Card:
+    """An item ready to be shown. `url`: its address for the reader of this answer; `unit`: who answers for it."""
+
+    pk: int
+    kind: str
+    title: str
+    summary: str
+    published_at: datetime | None
+    updated_at: datetime | None
+    own: OwnFacts
+    url: str
+    unit: str = ""
+    picture: Picture | None = None
+
+    @cached_property
+    def _labels(self) -> tuple[str, str]:
+        return apps.get_model(self.kind).labels(self.own, timezone.localdate())
+
+    @property
+    def kind_label(self) -> str:
+        """What the item is called today, "" when its type knows no kinds."""
+        return self._labels[0]
+
+    @property
+    def list_status(self) -> str:
+        """What a list says about its state today, where that is not its kind, or ""."""
+        return self._labels[1]
+
+
+@lru_cache
+def _tables() -> str:
+    sizes = {"small": SMALL, "large": LARGE}
+    return (
+        "base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
+        "LEFT JOIN base_organisationunit u ON u.id = i.unit_id LEFT JOIN base_portalimage g ON g.id = i.image_id "
+        + "".join(_SIZE.format(name=name, spec=spec, key=plain_key(spec)) for name, spec in sizes.items())
+    )
+
+
+@dataclass(frozen=True)
+class Part:
+    """A list to be read: at most `most` items under a written condition on `i` (and `p`, `u`), in an order."""
+
+    condition: str
+    parameters: Sequence
+    most: int
+    start: int = 0
+    order: str = NEWEST_FIRST
+
+
+def read(parts: Mapping[str, Part], addresses: Addresses) -> dict[str, list["Card"]]:
+    """Return the cards of several lists by their names: one query for all of them."""
+    selects, parameters = [], []
+    for place, part in enumerate(parts.values()):
+        selects.append(
+            f"SELECT * FROM (SELECT {place} AS part, {COLUMNS} FROM {_tables()}WHERE {part.condition} "
+            f"ORDER BY {part.order} LIMIT {int(part.most)} OFFSET {int(part.start)}) part{place}"
+        )
+        parameters += part.parameters
+    found: dict[str, list[Card]] = {name: [] for name in parts}
+    names = list(parts)
+    for place, *row in sql.read(" UNION ALL ".join(selects), parameters):
+        found[names[place]].append(card_of_row(row, addresses))
+    return found
+
+
+def newest_beside(page, most: int, request=None) -> list["Card"]:
+    """Return the newest pages that stand beside a page in the tree."""
+    above = "(SELECT a.id FROM wagtailcore_page a WHERE a.path = %s)"
+    part = Part(f"i.section_id = {above} AND i.page_id <> %s", [page.path[: -page.steplen], page.pk or 0], most)
+    return read({"newest": part}, Addresses(request))["newest"]
+
+
+def card_of_row(row: Sequence, addresses: Addresses) -> Card:
+    """Return the card of a row of COLUMNS."""
+    key, kind, sub_kind, title, summary, published, updated, starts, ends, first, facts = row[:11]
+    url_path, unit, image = row[11:14]
+    more = json.loads(facts) if facts else {}
+    own = OwnFacts(sub_kind, sql.day(starts), sql.day(ends), bool(first), image_id=image, more=more)
+    return Card(
+        key,
+        kind,
+        title,
+        summary,
+        sql.moment(published),
+        sql.moment(updated),
+        own,
+        addresses.of(url_path),
+        unit or "",
+        picture_of(image, tuple(row[14:17]), tuple(row[17:20]), row[20] is not None),
+    )
+
+
+def card_of(page, request=None) -> Card:
+    """Return the card of a page that has no row yet, as a preview shows it."""
+    own = page.own_facts()
+    unit = page.responsible_unit
+    return Card(
+        page.pk,
+        page._meta.label,
+        page.title,
+        page.listed_summary,
+        page.first_published_at,
+        page.last_published_at,
+        own,
+        (page.get_url(request) if page.pk else "") or "",
+        unit.name if unit is not None else "",
+        drawn(getattr(page, "lead_image", None)) if own.image_id else None,
+    )

@@ -1,0 +1,137 @@
+"""The items of public things: what a row of the index holds, made from a page as it is stored."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils import timezone
+from wagtail.models import Page
+
+from ...queries import sql
+from ...sites import site_of
+from .words import words_of
+
+BATCH = 200
+PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFacts:
+    """What a type of page adds to its item.
+
+    Between `starts_on` and `ends_on`, both days included, it counts; one that `stands_first` is before newer ones then.
+    `in_feed`: it is news to readers of the whole site. `more`: what this type alone shows, plain values.
+    """
+
+    sub_kind: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    stands_first: bool = False
+    in_feed: bool = False
+    image_id: int | None = None
+    more: dict = field(default_factory=dict)
+
+    def counts_on(self, on: date) -> bool:
+        """Tell whether it counts on a local day; a day that is not set bounds nothing."""
+        return (self.starts_on is None or self.starts_on <= on) and (self.ends_on is None or on <= self.ends_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row of the index, field by field (`base/models/public_index.py`)."""
+
+    key: str
+    language: str
+    kind: str
+    sub_kind: str
+    translation_key: str
+    page_id: int
+    site_id: int
+    unit_id: int | None
+    section_id: int | None
+    image_id: int | None
+    title: str
+    summary: str
+    published_at: datetime | None
+    updated_at: datetime | None
+    year: int | None
+    starts_on: date | None
+    ends_on: date | None
+    stands_first: bool
+    in_feed: bool
+    facts: str
+    title_words: frozenset[str]
+    words: frozenset[str]
+
+
+def in_batches(things: Iterable) -> Iterator[list]:
+    """Return a list in pieces of BATCH."""
+    things = list(things)
+    for start in range(0, len(things), BATCH):
+        yield things[start : start + BATCH]
+
+
+def key_of(page) -> str:
+    """Return the key of a page in the index."""
+    return f"{PAGE}:{page.pk}"
+
+
+def items_of(pages: Iterable) -> Iterator[Item]:
+    """Return the items of those pages of a list that readers can find; the pages as they are stored, each specific."""
+    for batch in in_batches(pages):
+        found = [page for page in batch if page.live and page.is_listed]
+        around = _around(found)
+        for page in found:
+            site = site_of(page)
+            if site is not None:
+                yield _item(page, site, *around[page.pk])
+
+
+def specific(pages) -> list:
+    """Return the pages of a list or query set as rows of their types, with what their items need."""
+    return [page.specific for page in pages] if isinstance(pages, list) else list(pages.specific())
+
+
+def _around(pages: list) -> dict[int, tuple[int | None, str]]:
+    """Return the page above each of some pages, and its language: one query."""
+    keys = [page.pk for page in pages]
+    rows = sql.read(
+        "SELECT p.id, above.id, l.language_code FROM wagtailcore_page p "
+        "JOIN wagtailcore_locale l ON l.id = p.locale_id LEFT JOIN wagtailcore_page above "
+        f"ON above.path = substr(p.path, 1, length(p.path) - {Page.steplen}) WHERE p.id IN {sql.places(keys)}",
+        keys,
+    )
+    return {key: (above, language) for key, above, language in rows}
+
+
+def _item(page, site, section_id: int | None, language: str) -> Item:
+    own = page.own_facts()
+    published = page.first_published_at
+    title_words, words = words_of(page, site.pk, language)
+    # Right below a section: what stands deeper is part of something.
+    is_of_section = page.depth == site.depth_of_items
+    return Item(
+        key=key_of(page),
+        language=language,
+        kind=page._meta.label,
+        sub_kind=own.sub_kind,
+        translation_key=str(page.translation_key),
+        page_id=page.pk,
+        site_id=site.pk,
+        unit_id=page.responsible_unit_id,
+        section_id=section_id,
+        image_id=own.image_id,
+        title=page.title,
+        summary=page.listed_summary,
+        published_at=published,
+        updated_at=page.last_published_at,
+        year=timezone.localtime(published).year if published else None,
+        starts_on=own.starts_on,
+        ends_on=own.ends_on,
+        stands_first=own.stands_first,
+        in_feed=own.in_feed and is_of_section,
+        facts=json.dumps(own.more, ensure_ascii=False, sort_keys=True) if own.more else "",
+        title_words=frozenset(title_words),
+        words=frozenset(words),
+    )

@@ -1,0 +1,147 @@
+"""What the words of a query find in the index: the best first, for the same price however much there is.
+
+1. Words are looked for four times at most: as they are spelt in the title, as they are spelt anywhere, in any spelling
+   in the title, in any spelling anywhere. Each look takes those that became public last, and the look that fills the
+   measure is the last.
+2. The looks are the rank; among equals a title that has the words one after the other comes first, then the newest.
+3. Rows are numbered as they become public. PostgreSQL is asked among the last of them first: what is found there is
+   enough for a common word, and what is not found there is no common word.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from vietnam.analysis import query_terms, split_words
+
+from ...queries import sql
+from .words import asked
+
+# Found beyond this many is not counted.
+MOST_FOUND = 500
+# Of a look in titles, which ranks before the text.
+MOST_IN_TITLE = 200
+# The last rows among which PostgreSQL looks first.
+LAST_ROWS = 3_000
+# The mark of no site.
+NOWHERE = "zznowhere"
+EXACT_IN_TITLE, EXACT, NEAR_IN_TITLE, NEAR = range(4)
+_COLUMNS = (
+    "i.id, i.page_id, i.kind, i.site_id, i.unit_id, i.year, i.title, p.path, CAST(i.published_at AS TEXT) AS published"
+)
+# A row that was left behind shows nothing that is not public.
+_TABLES = "base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A page that was found: what it is counted by, and the look that found it. `path`: in the tree."""
+
+    number: int
+    page_id: int
+    kind: str
+    site_id: int
+    unit_id: int | None
+    year: int | None
+    title: str
+    path: str
+    look: int
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it has the words as they were typed."""
+        return self.look <= EXACT
+
+
+@dataclass(frozen=True)
+class Found:
+    """Pages, the best first; `is_cut` when there are more than these."""
+
+    hits: list[Hit]
+    is_cut: bool = False
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where is looked: among rows that have one mark of each list, and that meet a written condition on `i` and `p`."""
+
+    marks: list[list[str]]
+    condition: str = ""
+    parameters: Sequence = ()
+
+
+def find(query: str, where: Where, *, most: int = MOST_FOUND) -> Found:
+    """Return the pages that hold every word of a query; at most four queries."""
+    terms = query_terms(query)
+    if not terms:
+        return Found([])
+    exact = [words[:1] for words in terms]
+    looks = [(EXACT_IN_TITLE, "title_words", exact, MOST_IN_TITLE), (EXACT, "words", exact, most)]
+    if exact != terms:
+        looks += [(NEAR_IN_TITLE, "title_words", terms, MOST_IN_TITLE), (NEAR, "words", terms, most)]
+    found: dict[int, Hit] = {}
+    # As text, in UTC: it is only compared.
+    published: dict[int, str] = {}
+    is_cut = False
+    for look, column, wanted, limit in looks:
+        for row in _newest(column, [*wanted, *where.marks], where, limit + 1):
+            if row[0] not in found:
+                found[row[0]] = Hit(*row[:8], look)
+                published[row[0]] = str(row[8] or "")
+        if len(found) > most:
+            is_cut = True
+            break
+    newest = sorted(found.values(), key=lambda hit: (published[hit.number], hit.page_id), reverse=True)
+    words = [alternatives[0] for alternatives in exact]
+    # Sorting is stable: among equals the newest stays first.
+    return Found(sorted(newest, key=lambda hit: _rank(hit, words))[:most], is_cut)
+
+
+def holding_any(phrases: Sequence[str], where: Where, most: int) -> list[int]:
+    """Return the keys of pages that hold every word of one of some phrases, those that became public last first: one
+    query."""
+    conditions, parameters = [], []
+    for phrase in phrases:
+        if terms := query_terms(phrase):
+            condition, wanted = asked("words", [*terms, *where.marks])
+            conditions.append(condition)
+            parameters.append(wanted)
+    if not conditions:
+        return []
+    statement = _statement(f"({' OR '.join(conditions)}){where.condition}", "i.id DESC", most)
+    return [row[1] for row in sql.read(statement, [*parameters, *where.parameters])]
+
+
+def _rank(hit: Hit, words: list[str]) -> tuple:
+    return hit.look, hit.look != EXACT_IN_TITLE or not has_phrase(hit.title, words)
+
+
+def has_phrase(title: str, words: list[str]) -> bool:
+    """Tell whether a title has the tokens of some words one after the other, each as it is spelt or without marks."""
+    spelt = split_words(title)
+    return any(
+        all(word in spelt[start + place] for place, word in enumerate(words))
+        for start in range(len(spelt) - len(words) + 1)
+    )
+
+
+def _newest(column: str, terms: list[list[str]], where: Where, limit: int) -> list[tuple]:
+    """Return the rows that hold the terms and became public last, the last first."""
+    condition, wanted = asked(column, terms)
+    if connection.vendor != "postgresql":
+        statement = _statement(f"{condition}{where.condition}", "i.id DESC", limit)
+        return sql.read(statement, [wanted, *where.parameters])
+    # In an order that no index has: PostgreSQL would go through the last rows one by one, and unpack the words of each.
+    edge = f"(SELECT max(id) - {LAST_ROWS} FROM base_publicitem)"
+    parts = [
+        _statement(f"{condition} AND i.id {side} {edge}{where.condition}", "(i.id + 0) DESC", limit)
+        for side in (">", "<=")
+    ]
+    # The second part is not looked for when the first has enough.
+    both = f"SELECT * FROM ({' UNION ALL '.join(f'({part})' for part in parts)}) found LIMIT {int(limit)}"
+    return sql.read(both, [wanted, *where.parameters] * 2)
+
+
+def _statement(condition: str, order: str, limit: int) -> str:
+    return f"SELECT {_COLUMNS} FROM {_TABLES} WHERE {condition} ORDER BY {order} LIMIT {int(limit)}"

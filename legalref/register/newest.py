@@ -1,0 +1,18 @@
+"""The newest documents of a site's register, for its front page."""
+
+from base.models import PortalSite
+from base.queries.prepared import Prepared, given
+
+from ..models import LegalDocument
+
+MOST = 6
+NEWEST = ("-issued_on", "-pk")
+# A site that is part of another one shows those that concern all parts; no site has the key 0.
+_NEWEST = Prepared(
+    lambda: LegalDocument.objects.in_register_of(given("site"), given("parent")).for_list().order_by(*NEWEST)[:MOST]
+)
+
+
+def newest(site: PortalSite) -> list[LegalDocument]:
+    """Return the newest documents in the register of a site, with what a list shows of them: one query."""
+    return _NEWEST.all(site=site.pk, parent=site.parent_id or 0)
