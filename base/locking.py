@@ -38,10 +38,19 @@ def hold(obj):
     Keys of other rows may still be pointed at it meanwhile. Outside of a transaction there is nothing to hold it by:
     it is only read again.
     """
-    model = Page if isinstance(obj, Page) else type(obj)
-    hold_all([obj])
-    stored = model._base_manager.get(pk=obj.pk)
-    return stored.specific if isinstance(stored, Page) else stored
+    return _held((obj.specific_class if isinstance(obj, Page) else None) or type(obj), obj.pk)
+
+
+def hold_version(revision):
+    """Lock the row of the page or record that a version is of, as `hold` does, without reading it before."""
+    return _held(revision.content_type.model_class(), revision.object_id)
+
+
+def _held(model: type, key):
+    rows = (Page if issubclass(model, Page) else model)._base_manager.filter(pk=key)
+    if connection.in_atomic_block:
+        list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk"))
+    return model._base_manager.get(pk=key)
 
 
 def hold_all(objects: Iterable) -> None:

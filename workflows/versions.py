@@ -37,13 +37,16 @@ def version_of(revision: Revision):
     return held[revision.pk]
 
 
-def once_for(obj, name: str, read):
-    """Return what `read(obj)` gives, read once for an object while versions are held. For what only reads."""
+def once_for(obj, name: str, read, *, anew: bool = False):
+    """Return what `read(obj)` gives, read once for an object while versions are held. For what only reads.
+
+    `anew`: read it again, for what has just been locked.
+    """
     held = _held.get()
     if held is None:
         return read(obj)
     key = (name, id(obj))
-    if key not in held:
+    if anew or key not in held:
         # With the object, so that no other one gets its number meanwhile.
         held[key] = (obj, read(obj))
     return held[key][1]

@@ -262,6 +262,8 @@ class Administration(CityTestCase):
     """The searches of the administration use the same analysis."""
 
     def test_pages_and_pictures_are_found_without_marks(self):
+        while updates.index_saved():
+            continue
         page = draft(ArticlePage(title="Đường Trần Hưng Đạo"), self.city.section(self.city.site))
         assert page.page_ptr not in list(type(page.page_ptr).objects.search("duong tran"))
         assert updates.check().state == "ok"

@@ -26,6 +26,7 @@ from tests.servicecatalog.cast import a_procedure
 from tests.workflows.drafts import article
 from workflows.models import ArchiveCopy, Declaration
 from workflows.publishing import approval, arrangement, declared_files, file_changes, takedown
+from workflows.versions import versions_held
 
 PDF, OTHER = minimal_pdf(), minimal_pdf() + b"% khac\n"
 DESCRIPTION = "Ghe chở trái cây trên sông Hậu"
@@ -536,3 +537,20 @@ def test_a_list_of_files_is_compared_by_the_fields_that_it_has():
     assert declared_files.differing([{**old, "digest": "2"}], [now]) == ["Kế hoạch"]
     assert declared_files.differing([{**kept, "shown": {"title": "Khác"}}], [now]) == ["Kế hoạch"]
     assert declared_files.differing([], [now]) == declared_files.differing([kept], []) == ["Kế hoạch"]
+
+
+class ReadOnce(CityTestCase):
+    def test_what_a_version_shows_is_read_once_in_an_act_and_again_when_it_is_locked(self):
+        shown = factories.picture(self.city.site)
+        page = factories.article(self.city.section(self.city.site), by=self.cast.standing_office, picture=shown)
+
+        def names():
+            return [entry["name"] for entry in declared_files.files_of(page)]
+
+        with versions_held():
+            before = names()
+            type(shown).objects.filter(pk=shown.pk).update(title="Đổi lúc chờ")
+            self.assertEqual(names(), before)
+            held = [entry["name"] for entry in declared_files._held(page)]
+
+            self.assertEqual((held, names()), (["Đổi lúc chờ"], ["Đổi lúc chờ"]))

@@ -43,9 +43,12 @@ def may_read(user, site) -> bool:
 # --- Sealing a version -----------------------------------------------------------------------------
 
 
-def referenced_files(obj) -> list:
-    """Return the pictures and files an object shows, found by Wagtail's reference index, in a stable order."""
-    return list(once_for(obj, "files", _referenced_files))
+def referenced_files(obj, *, anew: bool = False) -> list:
+    """Return the pictures and files an object shows, found by Wagtail's reference index, in a stable order.
+
+    `anew`: as they are now that they are locked.
+    """
+    return list(once_for(obj, "files", _referenced_files, anew=anew))
 
 
 def _referenced_files(obj) -> list:

@@ -23,7 +23,7 @@ from accounts.roles import APPROVE, EMERGENCY, REVIEW, ROLES, WRITE, held_roles,
 from base.authority import references_foreign_to_owner
 from base.files.serving import note_published
 from base.gate import Refused, open_gate
-from base.locking import hold
+from base.locking import hold, hold_version
 from base.models import PortalSite
 from base.operations.log_names import name_in_logs
 from base.operations.notices import notify
@@ -457,15 +457,11 @@ def _approve(task_state: TaskState, obj, *, by, on: datetime | None, comment: st
 
 def _held(task_state: TaskState):
     """Return a task state in progress and its object, both read anew under a lock: of two approvals one counts."""
-    obj = hold(task_state.revision.content_object)
+    obj = hold_version(task_state.revision)
     locked = TaskState.objects.select_for_update().get(pk=task_state.pk).specific
     if locked.status != TaskState.STATUS_IN_PROGRESS:
         raise Refused(f"Việc này đã được xử lý. {review_facts.ending(locked)}")
     return locked, obj
-
-
-def _specific(obj):
-    return obj.specific if hasattr(obj, "specific") else obj
 
 
 # --- 4. Publish ------------------------------------------------------------------------------------
@@ -479,7 +475,7 @@ def publish_approved(task_state: TaskState, *, by=None, on: datetime | None = No
     then (1) keeps the sealed copy, (2) publishes through the gate, or schedules when the version says so, (3) checks
     that what is public is what was sealed, (4) meets deadlines, (5) raises the site's generation.
     """
-    obj = hold(task_state.revision.content_object)
+    obj = hold_version(task_state.revision)
     task_state.refresh_from_db()
     with sites_held(), versions_held():
         return _publish_approved(task_state, obj, on=on)
@@ -560,7 +556,7 @@ def demand_own_references(revision) -> None:
 
 
 def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=True, urgent=False, is_part=False):
-    obj = hold(revision.content_object)
+    obj = hold_version(revision)
     if urgent and obj.live and isinstance(obj, Page):
         # What it said until now may be why the head could not wait.
         note_replaced(obj)
@@ -586,10 +582,9 @@ def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=Tr
 
 def _let_through(revision, *, by, log_action: str):
     """Publish a version through the gate, now or at its hour; return the object as it is stored from then on."""
-    obj = revision.content_object
     with open_gate("publish"):
         revision.publish(user=by, skip_permission_checks=True, log_action=log_action)
-    return _specific(type(obj).objects.get(pk=obj.pk))
+    return revision.content_type.model_class().objects.get(pk=revision.object_id)
 
 
 def _finish(public, copy: ArchiveCopy, on, *, is_part=False) -> None:
@@ -678,7 +673,7 @@ def _tell_failed(pk: int, error: Exception) -> str:
 
 def _publish_scheduled(pk: int, moment: datetime) -> list:
     """Publish one version whose hour has come, or make it a draft again; return what became public."""
-    obj = hold(Revision.objects.get(pk=pk).content_object)
+    obj = hold_version(Revision.objects.get(pk=pk))
     revision = Revision.objects.select_for_update().filter(pk=pk, approved_go_live_at__lte=moment).first()
     if revision is None or schedules.waits_for_section(obj):
         return []

@@ -103,7 +103,7 @@ def _held(obj) -> list[dict]:
         for model in KINDS:
             rows = model.objects.filter(pk__in=[item.pk for item in items if type(item) is model]).order_by("pk")
             list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk"))
-        items = referenced_files(obj)
+        items = referenced_files(obj, anew=True)
     return [as_shown(item) for item in items]
 
 

@@ -133,7 +133,7 @@ def _newest(column: str, terms: list[list[str]], where: Where, limit: int) -> li
         statement = _statement(f"{condition}{where.condition}", "i.id DESC", limit)
         return sql.read(statement, [wanted, *where.parameters])
     # In an order that no index has: PostgreSQL would go through the last rows one by one, and unpack the words of each.
-    edge = f"(SELECT max(id) - {LAST_ROWS} FROM base_publicitem)"
+    edge = f"COALESCE((SELECT id FROM base_publicitem ORDER BY id DESC LIMIT 1 OFFSET {LAST_ROWS}), 0)"
     parts = [
         _statement(f"{condition} AND i.id {side} {edge}{where.condition}", "(i.id + 0) DESC", limit)
         for side in (">", "<=")
