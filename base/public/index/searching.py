@@ -10,6 +10,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db import connection
 
@@ -119,11 +120,15 @@ def _rank(hit: Hit, words: list[str]) -> tuple:
 
 def has_phrase(title: str, words: list[str]) -> bool:
     """Tell whether a title has the tokens of some words one after the other, each as it is spelt or without marks."""
-    spelt = split_words(title)
+    spelt = _spelt(title)
     return any(
         all(word in spelt[start + place] for place, word in enumerate(words))
         for start in range(len(spelt) - len(words) + 1)
     )
+
+
+# Titles of public pages come again with every common word; what readers type is not kept.
+_spelt = lru_cache(maxsize=4_000)(split_words)
 
 
 def _newest(column: str, terms: list[list[str]], where: Where, limit: int) -> list[tuple]:
