@@ -63,7 +63,7 @@ class Card:
 def _tables() -> str:
     sizes = {"small": SMALL, "large": LARGE}
     return (
-        "base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
+        "wagtailcore_page p ON p.id = i.page_id AND p.live "
         "LEFT JOIN base_organisationunit u ON u.id = i.unit_id LEFT JOIN base_portalimage g ON g.id = i.image_id "
         + "".join(_SIZE.format(name=name, spec=spec, key=plain_key(spec)) for name, spec in sizes.items())
     )
@@ -71,7 +71,7 @@ def _tables() -> str:
 
 @dataclass(frozen=True)
 class Part:
-    """A list to be read: at most `most` items under a written condition on `i` (and `p`, `u`), in an order."""
+    """A list to be read: at most `most` items under a written condition on `i`, in an order of `i` or `p`."""
 
     condition: str
     parameters: Sequence
@@ -82,16 +82,23 @@ class Part:
 
 def read(parts: Mapping[str, Part], addresses: Addresses) -> dict[str, list["Card"]]:
     """Return the cards of several lists by their names: one query for all of them."""
-    selects, parameters = [], []
+    chosen, parameters = [], []
     for place, part in enumerate(parts.values()):
-        selects.append(
-            f"SELECT * FROM (SELECT {place} AS part, {COLUMNS} FROM {_tables()}WHERE {part.condition} "
+        # The tree is looked at where it orders the list; what is joined to show a row is joined once for all lists.
+        tree = " JOIN wagtailcore_page p ON p.id = i.page_id" if "p." in part.order else ""
+        chosen.append(
+            f"SELECT {place} AS part, row_number() OVER () AS place, part{place}.id FROM (SELECT i.id "
+            f"FROM base_publicitem i{tree} WHERE {part.condition} "
             f"ORDER BY {part.order} LIMIT {int(part.most)} OFFSET {int(part.start)}) part{place}"
         )
         parameters += part.parameters
+    statement = (
+        f"SELECT f.part, {COLUMNS} FROM ({' UNION ALL '.join(chosen)}) f "
+        f"JOIN base_publicitem i ON i.id = f.id JOIN {_tables()}ORDER BY f.part, f.place"
+    )
     found: dict[str, list[Card]] = {name: [] for name in parts}
     names = list(parts)
-    for place, *row in sql.read(" UNION ALL ".join(selects), parameters):
+    for place, *row in sql.read(statement, parameters):
         found[names[place]].append(card_of_row(row, addresses))
     return found
 
