@@ -8,7 +8,9 @@ from unittest import mock
 import time_machine
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import SimpleTestCase
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -21,7 +23,6 @@ from base.public.index.words import language_mark
 from base.public.navigation import Group, Link
 from base.queries import sql
 from base.queries.prepared import Prepared, given, given_list
-from home import opening
 from home.models import Opening
 from sections.models import ArticlePage, NoticePage, SectionIndexPage
 from tests.city import CityTestCase, draft, publish, publish_at_once
@@ -161,7 +162,6 @@ class FollowsEveryAction(IndexTestCase):
             set(PublicItem.objects.filter(site=self.city.my_long).values_list("page", flat=True)),
             {page.pk for page in dossier.pages().live().specific() if page.is_listed},
         )
-        self.assertTrue(callable(opening.open_ward))
 
 
 class WrittenAnew(IndexTestCase):
@@ -384,7 +384,7 @@ class Ceilings(IndexTestCase):
         self.addCleanup(site_cache.clear)
         with mock.patch.object(site_cache, "connection", SimpleNamespace(in_atomic_block=False)):
             self.client.get(address)
-            with self.assertNumQueries(AtMost(99)) as caught:
+            with CaptureQueriesContext(connection) as caught:
                 self.assertEqual(self.client.get(address).status_code, 200)
         return len(caught)
 
@@ -401,12 +401,3 @@ class Ceilings(IndexTestCase):
         ):
             with self.subTest(address=address):
                 self.assertLessEqual(self.queries(address), most)
-
-
-class AtMost(int):
-    """A number of queries that any smaller one satisfies."""
-
-    def __eq__(self, other):
-        return other <= int(self)
-
-    __hash__ = int.__hash__

@@ -220,7 +220,7 @@ def decide_move(
         note,
     )
     proposal.save()
-    moved = Page.objects.get(pk=page.pk).get_descendants(inclusive=True).live() if accepted else []
+    moved = Page.objects.get(pk=page.pk).get_descendants(inclusive=True).live().specific() if accepted else []
     readers_see_changed(moved, sites=sites - {None})
     return proposal
 
