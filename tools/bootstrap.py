@@ -2,9 +2,9 @@
 """Make the virtual environment and install the requirements, only where something changed.
 
 Runs on the machine's own Python with the standard library alone. Steps:
-1. find a Python of at least 3.11, the system's own before any other, 2. make `.venv` (installing Debian's venv package where it is missing),
-3. `pip install` when the requirements differ from those installed last, 4. bubblewrap and poppler, which open uploaded
-files, where this account may install them.
+1. find a Python of at least 3.11, the system's own before any other, 2. make `.venv` (installing Debian's venv package
+where it is missing), 3. `pip install` when the requirements differ from those installed last, 4. bubblewrap and
+poppler, which open uploaded files, where this account may install them.
 
     python3 tools/bootstrap.py          what `make run` needs
     python3 tools/bootstrap.py --dev    and what the tests need
