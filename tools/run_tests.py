@@ -55,6 +55,8 @@ WALKS_PARTS = 4
 # Processor-seconds of each stage as they were when last written down, and from what growth on the run says so loudly.
 BUDGET = ROOT / "tests" / "budget.toml"
 LOUD_FROM = 1.2
+# The runs of pytest that have begun and not ended.
+RUNNING: set[subprocess.Popen] = set()
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -74,7 +76,7 @@ class Result:
 
 def main(extent: str) -> int:
     """Run the steps of `extent` ("all", "whole" or "quick") and return the exit code."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, _end)
     (ROOT / "var").mkdir(exist_ok=True)
     environment = clean_environment("sqlite")
     compile_catalogues(environment)
@@ -93,12 +95,22 @@ def main(extent: str) -> int:
                 "SQLite", ["tests", *_without("tests/journeys", "tests/browser", "tests/deploy")], environment
             )
             return report(results)
-        # Without a server of PostgreSQL nothing is left to it.
-        results += on_sqlite(environment, in_turn=extent != "whole" and bool(url))
-        parts = 1 if extent == "whole" else PARTS
-        results += on_postgres(url, migrated_there.result(), parts) if url else [missing]
-    results += in_browser(environment | (_walks(1) if extent != "whole" else {}))
+        # The browser waits half of its time for what it shows: it runs beside the other two, which follow each other.
+        with ThreadPoolExecutor() as beside:
+            shown = beside.submit(in_browser, environment | (_walks(1) if extent != "whole" else {}))
+            # Without a server of PostgreSQL nothing is left to it.
+            results += on_sqlite(environment, in_turn=extent != "whole" and bool(url))
+            parts = 1 if extent == "whole" else PARTS
+            results += on_postgres(url, migrated_there.result(), parts) if url else [missing]
+            results += shown.result()
     return report(results)
+
+
+def _end(*_) -> None:
+    """End what runs, then this program: a run of pytest would outlive it."""
+    for started in list(RUNNING):
+        started.terminate()
+    sys.exit(143)
 
 
 def install_programs() -> None:
@@ -179,37 +191,50 @@ def run_check(title: str, command: list) -> Result:
     )
 
 
-def run_pytest(place: str, arguments: list[str], environment: dict[str, str]) -> list[Result]:
-    """Run pytest and return one result for the unit tests, one for the journeys and one for the browser."""
+def run_pytest(place: str, arguments: list[str], environment: dict[str, str], output=None) -> list[Result]:
+    """Run pytest and return one result for the unit tests, one for the journeys and one for the browser.
+
+    With `output`, an open file, what pytest says goes there: two runs beside each other would mix their lines.
+    """
     report_file = ROOT / "var" / f"junit-{re.sub(r'[^a-z]', '', place.lower())}.xml"
     report_file.unlink(missing_ok=True)
     say(f"\n→ Kiểm thử: {place}")
-    began, used = time.monotonic(), _processor_seconds()
-    done = subprocess.run(
+    began = time.monotonic()
+    returncode, used = _run_and_count(
         [
             # In the order of `tests/conftest.py`.
             *(sys.executable, "-m", "pytest", "-q", "-n", WORKERS, "--dist", "loadscope", "--no-loadscope-reorder"),
             *(f"--junitxml={report_file}", "-o", "junit_family=xunit1", *arguments),
         ],
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        check=False,
+        environment,
+        output,
     )
     seconds = time.monotonic() - began
     results = counted(place, report_file, seconds)
     failed = sum(result.failed for result in results)
-    if not results or (done.returncode and not failed):
-        note = f"pytest dừng với mã {done.returncode}"
+    if not results or (returncode and not failed):
+        note = f"pytest dừng với mã {returncode}"
         results.append(Result(f"Kiểm thử trên {place}", failed=1, seconds=seconds, note=note))
-    results[0].processor_seconds = _processor_seconds() - used
+    results[0].processor_seconds = used
     return results
 
 
-def _processor_seconds() -> float:
-    """Processor-seconds of all processes that this one has started and waited for."""
-    times = os.times()
-    return times.children_user + times.children_system
+def _run_and_count(command: list, environment: dict[str, str], output) -> tuple[int, float]:
+    """Run `command`; return its exit code, and the processor-seconds of it and of all it started and waited for."""
+    started = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT if output else None,
+    )
+    RUNNING.add(started)
+    _, status, usage = os.wait4(started.pid, 0)
+    RUNNING.discard(started)
+    # The process has been waited for: without this its object would ask for it again.
+    started.returncode = os.waitstatus_to_exitcode(status)
+    return started.returncode, usage.ru_utime + usage.ru_stime
 
 
 def counted(place: str, report_file: Path, seconds: float) -> list[Result]:
@@ -300,8 +325,15 @@ def in_browser(environment: dict[str, str]) -> list[Result]:
         chromium = _chromium()
     if chromium is None:
         return [skipped("Kiểm thử trên trình duyệt", "không có Chromium", "apt-get install chromium")]
-    with _naming_left_out("Chromium", environment | collect_static_files() | {"CHROMIUM": chromium}) as environment:
-        return run_pytest("Chromium", ["tests/browser"], environment)
+    printed = ROOT / "var" / "browser-output.txt"
+    with (
+        _naming_left_out("Chromium", environment | collect_static_files() | {"CHROMIUM": chromium}) as environment,
+        printed.open("w+", encoding="utf-8") as output,
+    ):
+        results = run_pytest("Chromium", ["tests/browser"], environment, output)
+        output.seek(0)
+        say(f"\n→ Kết quả: Chromium\n{output.read()}")
+    return results
 
 
 def skipped(title: str, reason: str, remedy: str) -> Result:
