@@ -10,6 +10,7 @@ class BaseConfig(AppConfig):
         from .admin.patches.admin_labels import name_models
         from .admin.typed_days import name_impossible_days
         from .operations import notice_kinds
+        from .queries import known_rows
         from .signal_handlers import connect
         from .tables.csv import narrow_exports
 
@@ -18,3 +19,4 @@ class BaseConfig(AppConfig):
         narrow_exports()
         name_impossible_days()
         notice_kinds.register()
+        known_rows.install()

@@ -1,30 +1,55 @@
-"""A version as an object, made once in an action: building it costs a dozen queries, and an approval looks at it five
-times.
+"""What an action decides about is read once in it: the version as an object, the row it locked, the files it shows.
 
-What holds (`versions_held`) only reads the objects: they are shared by all that ask for the same version inside.
+Building a version costs a dozen queries, and an approval looks at it five times, Wagtail's own steps among them.
+What is held is shared by all that ask for it inside, and is only read, until it is published.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 
 from wagtail.models import Revision
+
+from base.locking import hold_version
+from base.queries.known_rows import rows_known
+from base.sites import sites_held
 
 _held: ContextVar[dict | None] = ContextVar("held versions", default=None)
 
 
 @contextmanager
-def versions_held() -> Iterator[None]:
-    """Make each version once for all that is asked inside; nests. For what changes no row that a version is made
-    with."""
+def one_action() -> Iterator[None]:
+    """Read sites, versions and the rows around them once for all that an action asks inside; nests.
+
+    For what changes no row that a version is made with, and neither opens, closes nor moves a site.
+    """
     if _held.get() is not None:
         yield
         return
-    token = _held.set({})
-    try:
-        yield
-    finally:
-        _held.reset(token)
+    with sites_held(), rows_known():
+        held: dict = {}
+        token = _held.set(held)
+        try:
+            yield
+        finally:
+            _held.reset(token)
+            for revision in held.pop("revisions", ()):
+                del revision.as_object
+
+
+def hold_subject(revision: Revision):
+    """Lock the row of the page or record that a version is of; return it as it is stored now.
+
+    Inside an action that has locked it already, return what that read: no other transaction can have changed it since.
+    """
+    held = _held.get()
+    if held is None:
+        return hold_version(revision)
+    key = ("subject", revision.base_content_type_id, revision.object_id)
+    if key not in held:
+        held[key] = hold_version(revision)
+    return held[key]
 
 
 def version_of(revision: Revision):
@@ -34,11 +59,14 @@ def version_of(revision: Revision):
         return revision.as_object()
     if revision.pk not in held:
         held[revision.pk] = revision.as_object()
+        # What was looked at is what Wagtail's steps write down and publish: the same object.
+        revision.as_object = partial(held.get, revision.pk)
+        held.setdefault("revisions", []).append(revision)
     return held[revision.pk]
 
 
 def once_for(obj, name: str, read, *, anew: bool = False):
-    """Return what `read(obj)` gives, read once for an object while versions are held. For what only reads.
+    """Return what `read(obj)` gives, read once for an object inside an action. For what only reads.
 
     `anew`: read it again, for what has just been locked.
     """

@@ -26,7 +26,7 @@ from tests.servicecatalog.cast import a_procedure
 from tests.workflows.drafts import article
 from workflows.models import ArchiveCopy, Declaration
 from workflows.publishing import approval, arrangement, declared_files, file_changes, takedown
-from workflows.versions import versions_held
+from workflows.versions import one_action
 
 PDF, OTHER = minimal_pdf(), minimal_pdf() + b"% khac\n"
 DESCRIPTION = "Ghe chở trái cây trên sông Hậu"
@@ -547,7 +547,7 @@ class ReadOnce(CityTestCase):
         def names():
             return [entry["name"] for entry in declared_files.files_of(page)]
 
-        with versions_held():
+        with one_action():
             before = names()
             type(shown).objects.filter(pk=shown.pk).update(title="Đổi lúc chờ")
             self.assertEqual(names(), before)

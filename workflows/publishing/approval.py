@@ -16,6 +16,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from modelcluster.models import get_all_child_relations
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision, TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
 
@@ -23,21 +24,20 @@ from accounts.roles import APPROVE, EMERGENCY, REVIEW, ROLES, WRITE, held_roles,
 from base.authority import references_foreign_to_owner
 from base.files.serving import note_published
 from base.gate import Refused, open_gate
-from base.locking import hold, hold_version
+from base.locking import hold
 from base.models import PortalSite
 from base.operations.log_names import name_in_logs
 from base.operations.notices import notify
 from base.preflight import Finding
 from base.public.gone import note_back, note_replaced
 from base.public.index import readers_see_changed
-from base.sites import sites_held
 from vietnam.dates import format_moment
 
 from .. import deadlines
 from ..archive import copies
 from ..deadlines import duties
 from ..models import ArchiveCopy, Contribution, Declaration, EditorialApprovalTask, EmergencyAct, SiteWorkflow, TakeDown
-from ..versions import newest_of, version_of, versions_held
+from ..versions import hold_subject, newest_of, once_for, one_action, version_of
 from . import declared_files, review_facts, schedules
 from .writing import writers, writers_of
 
@@ -253,7 +253,7 @@ def submit(
     """
     obj = hold(obj)
     # Read under the lock, once for all that asks for them.
-    with sites_held(), versions_held():
+    with one_action():
         return _submit(obj, by=by, on=on, declaration=declaration, contribution=contribution, remark=remark.strip())
 
 
@@ -429,13 +429,13 @@ def approve(task_state: TaskState, *, by, on: datetime | None = None, comment: s
     quicker; ValidationError when the preflight now has blockers, or, without a comment, warnings that the user who
     submitted it has not seen.
     """
-    task_state, obj = _held(task_state)
-    with sites_held(), versions_held():
+    with one_action():
+        task_state, obj = _held(task_state)
         return _approve(task_state, obj, by=by, on=on, comment=comment)
 
 
 def _approve(task_state: TaskState, obj, *, by, on: datetime | None, comment: str) -> TaskState:
-    if not may_approve(by, obj):
+    if not _approves(by, obj):
         raise Refused(
             "Bạn không duyệt được nội dung này: người duyệt phải có quyền duyệt và không soạn, không gửi nó, không sửa "
             "tệp của nó."
@@ -445,8 +445,7 @@ def _approve(task_state: TaskState, obj, *, by, on: datetime | None, comment: st
         raise Refused(
             f"Nội dung đã được sửa sau khi gửi duyệt ({who}); hãy trả lại, hoặc dùng «Gửi duyệt phiên bản mới»."
         )
-    declared = declaration_of(task_state.revision_id)
-    declared_files.demand_as_declared(task_state.revision, declared)
+    declared = _declared(obj, task_state.revision)
     found = findings(obj)
     _demand_no_blockers(found)
     if unanswered(found, declared) and not comment.strip():
@@ -457,7 +456,7 @@ def _approve(task_state: TaskState, obj, *, by, on: datetime | None, comment: st
 
 def _held(task_state: TaskState):
     """Return a task state in progress and its object, both read anew under a lock: of two approvals one counts."""
-    obj = hold_version(task_state.revision)
+    obj = hold_subject(task_state.revision)
     locked = TaskState.objects.select_for_update().get(pk=task_state.pk).specific
     if locked.status != TaskState.STATUS_IN_PROGRESS:
         raise Refused(f"Việc này đã được xử lý. {review_facts.ending(locked)}")
@@ -475,9 +474,9 @@ def publish_approved(task_state: TaskState, *, by=None, on: datetime | None = No
     then (1) keeps the sealed copy, (2) publishes through the gate, or schedules when the version says so, (3) checks
     that what is public is what was sealed, (4) meets deadlines, (5) raises the site's generation.
     """
-    obj = hold_version(task_state.revision)
-    task_state.refresh_from_db()
-    with sites_held(), versions_held():
+    with one_action():
+        obj = hold_subject(task_state.revision)
+        task_state.refresh_from_db()
         return _publish_approved(task_state, obj, on=on)
 
 
@@ -487,18 +486,37 @@ def _publish_approved(task_state: TaskState, obj, *, on: datetime | None):
         raise Refused("Chưa có người duyệt phiên bản này nên không đăng được.")
     if not isinstance(task_state.task.specific, EditorialApprovalTask):
         raise Refused("Phiên bản này chưa qua kiểm duyệt của Ban Biên tập.")
-    if not may_approve(task_state.finished_by, obj, task_state.workflow_state):
+    if not _approves(task_state.finished_by, obj, task_state.workflow_state):
         raise Refused("Người duyệt không được là người soạn, người sửa tệp hoặc người gửi, và phải có quyền duyệt.")
-    declared = declaration_of(revision.pk)
+    declared = _declared(obj, revision)
     if declared is None:
         raise Refused("Phiên bản này chưa có cam kết về tính chính xác của người gửi.")
-    declared_files.demand_as_declared(revision, declared)
     return _publish(
+        obj,
         revision,
         approved_by=task_state.finished_by,
         submitted_by=declared.declared_by,
         on=on or timezone.now(),
     )
+
+
+def _approves(user, obj, state: WorkflowState | None = None) -> bool:
+    """`may_approve`, asked once in an action: what is held cannot have changed between approval and publication."""
+    return once_for(obj, f"approved by {user.pk}", lambda obj: may_approve(user, obj, state))
+
+
+def _declared(obj, revision: Revision) -> Declaration | None:
+    """Return the declaration of a version whose files are as it says, looked at and held once in an action.
+
+    Raises Refused when a file is not what was declared.
+    """
+
+    def as_declared(obj):
+        declared = declaration_of(revision.pk)
+        declared_files.demand_as_declared(revision, declared)
+        return declared
+
+    return once_for(obj, f"declared {revision.pk}", as_declared)
 
 
 @transaction.atomic
@@ -542,7 +560,9 @@ def publish_bundle(
         else:
             declare(obj, revision, by=submitted_by)
         published.append(
-            _publish(revision, approved_by=by, submitted_by=submitted_by, on=moment, ground=reason, raise_now=False)
+            _publish(
+                obj, revision, approved_by=by, submitted_by=submitted_by, on=moment, ground=reason, raise_now=False
+            )
         )
     readers_see_changed(published, sites={owner_site(obj) for obj in published} - {None})
     return published
@@ -555,8 +575,8 @@ def demand_own_references(revision) -> None:
         raise Refused(foreign[0].message)
 
 
-def _publish(revision, *, approved_by, submitted_by, on, ground="", raise_now=True, urgent=False, is_part=False):
-    obj = hold_version(revision)
+def _publish(obj, revision, *, approved_by, submitted_by, on, ground="", raise_now=True, urgent=False, is_part=False):
+    """Publish a version of a page or record that the caller holds, as it is stored now."""
     if urgent and obj.live and isinstance(obj, Page):
         # What it said until now may be why the head could not wait.
         note_replaced(obj)
@@ -584,7 +604,11 @@ def _let_through(revision, *, by, log_action: str):
     """Publish a version through the gate, now or at its hour; return the object as it is stored from then on."""
     with open_gate("publish"):
         revision.publish(user=by, skip_permission_checks=True, log_action=log_action)
-    return revision.content_type.model_class().objects.get(pk=revision.object_id)
+    public = revision.content_type.model_class().objects.get(pk=revision.object_id)
+    # Compared with the copy, looked through for files and written into the index: read once.
+    for relation in get_all_child_relations(public):
+        getattr(public, relation.get_accessor_name()).get_object_list()
+    return public
 
 
 def _finish(public, copy: ArchiveCopy, on, *, is_part=False) -> None:
@@ -673,7 +697,7 @@ def _tell_failed(pk: int, error: Exception) -> str:
 
 def _publish_scheduled(pk: int, moment: datetime) -> list:
     """Publish one version whose hour has come, or make it a draft again; return what became public."""
-    obj = hold_version(Revision.objects.get(pk=pk))
+    obj = hold_subject(Revision.objects.get(pk=pk))
     revision = Revision.objects.select_for_update().filter(pk=pk, approved_go_live_at__lte=moment).first()
     if revision is None or schedules.waits_for_section(obj):
         return []
@@ -733,6 +757,7 @@ def emergency_publish(
         acted_at=moment,
     )
     public = _publish(
+        obj,
         revision,
         approved_by=by,
         submitted_by=by,

@@ -36,6 +36,7 @@ from ..deadlines.duties import REVIEW_RULE
 from ..drafts import previews
 from ..models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, LiveFinding, TakeDown
 from ..upkeep import review_dates
+from ..versions import one_action
 from . import links_in, redirects, review_facts, schedules
 from .approval import acts_for_board, current_state
 from .targets import Target
@@ -123,6 +124,7 @@ def undecided(subject) -> TakeDown | None:
 
 
 @transaction.atomic
+@one_action()
 def propose(
     page,
     ground: str,
@@ -339,6 +341,7 @@ def _workflow() -> Workflow:
 
 
 @transaction.atomic
+@one_action()
 def decide(
     takedown: TakeDown,
     decision: str,

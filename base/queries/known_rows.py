@@ -1,0 +1,88 @@
+"""Rows that an action only reads are read once in it: all that ask for one by a foreign key get the same object.
+
+Django asks the database for the row of a foreign key anew with each instance that has the key, and at each `full_clean`
+whether the row is there: an approval asks twenty times for the same content type, language, user and version.
+
+1. `rows_known` encloses an action. Outside of it nothing is remembered.
+2. Objects are shared of the models in SHARED alone, which no action changes that others decide by.
+3. That a row is there is asked once for any model: an action that deletes rows is not enclosed.
+4. `install` changes Django's descriptor of foreign keys and their validation, both in this module.
+
+It can go when Django gives query sets and instances such a memory of their own: its "fetch modes" (Django 6.1) read for
+all instances of one query set, not for those of several.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db.models import ForeignKey
+from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
+
+# Content of versions never changes. Files are not among them: they are read again when they are locked.
+SHARED = frozenset(
+    {
+        "accounts.User",
+        "base.OrganisationUnit",
+        "base.PortalSite",
+        "contenttypes.ContentType",
+        "wagtailcore.Collection",
+        "wagtailcore.Locale",
+        "wagtailcore.Revision",
+        "wagtailcore.Task",
+        "wagtailcore.Workflow",
+    }
+)
+PRESENT = "is there"
+_known: ContextVar[dict | None] = ContextVar("known rows", default=None)
+_get_object = ForwardManyToOneDescriptor.get_object
+_validate = ForeignKey.validate
+
+
+@contextmanager
+def rows_known() -> Iterator[None]:
+    """Read each row of the shared models once for all that is asked inside by a foreign key; nests."""
+    if _known.get() is not None:
+        yield
+        return
+    token = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def install() -> None:
+    """Let foreign keys ask `rows_known` first; called once, when the apps are ready."""
+    ForwardManyToOneDescriptor.get_object = _known_object
+    ForeignKey.validate = _validate_unknown
+
+
+def _known_object(descriptor, instance):
+    known, key = _key_of(descriptor.field, getattr(instance, descriptor.field.attname, None))
+    if known is None:
+        return _get_object(descriptor, instance)
+    if key not in known:
+        known[key] = _get_object(descriptor, instance)
+    return known[key]
+
+
+def _validate_unknown(field, value, model_instance) -> None:
+    known, relation = _known.get(), field.remote_field
+    key = (relation.model._meta.label, value)
+    if known is None or value is None or relation.parent_link or relation.limit_choices_to:
+        _validate(field, value, model_instance)
+    elif key in known or (PRESENT, *key) in known:
+        # As Django does before it looks for the row.
+        super(ForeignKey, field).validate(value, model_instance)
+    else:
+        _validate(field, value, model_instance)
+        known[PRESENT, *key] = True
+
+
+def _key_of(field, value) -> tuple[dict | None, tuple]:
+    """Return the memory, None where this row has no place in it, and the place."""
+    known, model = _known.get(), field.remote_field.model
+    if known is None or value is None or model._meta.label not in SHARED or field.target_field is not model._meta.pk:
+        return None, ()
+    return known, (model._meta.label, value)

@@ -1,0 +1,83 @@
+"""Rows that an action only reads are read once in it, and no others."""
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Locale, ModelLogEntry, Page, TaskState
+
+from accounts.models import User
+from base.models import PortalFile
+from base.queries.known_rows import rows_known
+from tests import factories
+from tests.city import CityTestCase
+from tests.workflows.drafts import article
+
+
+def again(page):
+    """The same page read anew."""
+    return type(page).objects.get(pk=page.pk)
+
+
+class KnownRows(CityTestCase):
+    def setUp(self):
+        self.page = article(self.city, self.city.my_long, by=self.cast.contributor)
+
+    def test_are_read_once_in_an_action_for_all_that_have_their_key(self):
+        first, second = again(self.page), again(self.page)
+
+        with rows_known():
+            with self.assertNumQueries(1):
+                self.assertIs(first.locale, second.locale)
+            with rows_known():
+                self.assertIs(again(self.page).locale, first.locale)
+
+    def test_are_read_anew_outside_of_an_action(self):
+        first, second = again(self.page), again(self.page)
+
+        with self.assertNumQueries(2):
+            self.assertIsNot(first.locale, second.locale)
+        with rows_known():
+            known = again(self.page).locale
+        self.assertIsNot(again(self.page).locale, known)
+
+    def test_are_no_files_and_no_pages_which_an_action_reads_again_under_a_lock(self):
+        picture = factories.picture(self.city.my_long)
+        rows = [picture.renditions.model(image_id=picture.pk) for _ in range(2)]
+        places = [ModelLogEntry(content_type=ContentType.objects.get_for_model(PortalFile)) for _ in range(2)]
+
+        with rows_known():
+            self.assertIsNot(rows[0].image, rows[1].image)
+            self.assertIs(places[0].content_type, places[1].content_type)
+            first, second = (Page(alias_of_id=self.page.pk) for _ in range(2))
+            self.assertIsNot(first.alias_of, second.alias_of)
+
+    def test_let_a_key_that_leads_nowhere_be_refused(self):
+        page = again(self.page)
+        page.locale_id = Locale.objects.order_by("-pk").first().pk + 100
+
+        with rows_known(), self.assertRaises(ValidationError) as refused:
+            page.full_clean()
+
+        self.assertIn("locale", refused.exception.message_dict)
+
+    def test_let_what_is_required_be_demanded(self):
+        with rows_known(), self.assertRaises(ValidationError) as refused:
+            TaskState().clean_fields()
+
+        self.assertIn("task", refused.exception.message_dict)
+
+    def test_that_are_there_are_asked_for_once(self):
+        def clean():
+            entry = ModelLogEntry(user_id=self.cast.head.pk, action="wagtail.edit", label="x", object_id="1", uuid=None)
+            entry.content_type_id = ContentType.objects.get_for_model(User).pk
+            entry.full_clean(exclude=["timestamp"])
+
+        clean()
+        with CaptureQueriesContext(connection) as each_time:
+            clean()
+        with rows_known():
+            with self.assertNumQueries(len(each_time)):
+                clean()
+            with self.assertNumQueries(0):
+                clean()
