@@ -11,6 +11,8 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Value
@@ -44,6 +46,8 @@ class Prepared:
     def __init__(self, make: Callable):
         self._make = make
         self._compiled: dict[tuple, tuple] = {}
+        # Of each connection, which its converters know.
+        self._converters: WeakKeyDictionary = WeakKeyDictionary()
 
     def all(self, **values) -> list:
         """Return all that is found."""
@@ -52,11 +56,20 @@ class Prepared:
         # A compiler is bound to the connection of the thread that made it.
         asked.connection = connections[DEFAULT_DB_ALIAS]
         asked.as_sql = lambda: (statement, tuple(_filled(parameters, values)))
+        asked.get_converters = partial(self._known_converters, asked)
         return list(ModelIterable(_Asked(asked)))
 
     def first(self, **values):
         """Return the first that is found, or None."""
         return next(iter(self.all(**values)), None)
+
+    def _known_converters(self, compiler, expressions) -> dict:
+        """What makes the database's values into Python's, by the place of a column; the same at each call."""
+        known = self._converters.setdefault(compiler.connection, {})
+        # Lists of another length are compiled apart and have the same columns.
+        if "found" not in known:
+            known["found"] = type(compiler).get_converters(compiler, expressions)
+        return known["found"]
 
     def _ready(self, values: dict) -> tuple:
         sizes = {name: len(value) for name, value in values.items() if isinstance(value, list | tuple)}

@@ -6,8 +6,12 @@
 Nothing of it is public unless it is answered, anonymised and approved like every other answer.
 """
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from base.public.index.addresses import Addresses
+from base.public.site_cache import memory_of
+from base.queries import sql
 from servicecatalog.models import ServiceOffering
 
 from ..models import QuestionsPage
@@ -19,9 +23,25 @@ LONGEST_TITLE = 200
 def address(offering: ServiceOffering, request) -> str:
     """Return where one writes to the unit of a service: the site's form for questions; "" when it has none."""
     site = offering.portal_site
-    home = site.home_page() if site is not None else None
-    page = QuestionsPage.objects.child_of(home).live().first() if home is not None else None
-    return f"{page.get_url(request) or ''}gui-cau-hoi/?{SERVICE}={offering.pk}" if page is not None else ""
+    library = _library_of(site, request) if site is not None else ""
+    return f"{Addresses(request).of(library)}gui-cau-hoi/?{SERVICE}={offering.pk}" if library else ""
+
+
+def _library_of(site, request) -> str:
+    """Return the path in the tree of the questions page of a site, in Vietnamese, "" where it has none; one query at
+    most."""
+    memory = memory_of(request)
+    found = memory.get(("questions page", site.pk)) if memory is not None else None
+    if found is None:
+        rows = sql.read(
+            "SELECT p.url_path FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
+            "WHERE i.kind = %s AND i.site_id = %s AND i.language = %s ORDER BY p.path LIMIT 1",
+            [QuestionsPage._meta.label, site.pk, settings.LANGUAGE_CODE],
+        )
+        found = rows[0][0] if rows else ""
+        if memory is not None:
+            memory.keep(("questions page", site.pk), found, [site.pk])
+    return found
 
 
 def named(page: QuestionsPage, typed) -> ServiceOffering | None:

@@ -157,11 +157,11 @@ def _addresses_below(page, request) -> list[str]:
     if source is None or site is None or (page.pk == source.pk and not site.is_city):
         return []
     facts = facts_of(source, site, timezone.localdate(), request)
-    addresses = []
+    address, addresses = page.full_url, []
     if page.pk != source.pk:
-        addresses += [f"{page.full_url}{fact.slug}/" for fact in facts if fact.slug]
+        addresses += [f"{address}{fact.slug}/" for fact in facts if fact.slug]
     if site.is_city:
-        addresses += [f"{page.full_url}{place_of(fact.code)}" for fact in facts if fact.places]
+        addresses += [f"{address}{place_of(fact.code)}" for fact in facts if fact.places]
     return addresses
 
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from base.queries.prepared import Prepared, given
 
-from ..models import Procedure, ServiceOffering
+from ..models import ApplicantKind, Procedure, ServiceOffering
 
 # What is read with the rows of each, for those that show it.
 OF_PROCEDURE = {
@@ -39,3 +39,13 @@ def _rows(model, name: str, along: tuple[str, ...]) -> Prepared:
     relation = model._meta.get_field(name)
     rows = {relation.remote_field.attname: given("owner")}
     return Prepared(lambda: relation.related_model.objects.filter(**rows).select_related(*along))
+
+
+def applicants_of(procedure: Procedure) -> list[ApplicantKind]:
+    """Return who may apply; a version under review brings its own."""
+    if procedure.pk is None or "applicants" in procedure.__dict__.get("_cluster_related_objects", {}):
+        return list(procedure.applicants.all())
+    return _APPLICANTS.all(procedure=procedure.pk)
+
+
+_APPLICANTS = Prepared(lambda: ApplicantKind.objects.filter(procedures=given("procedure")))

@@ -21,6 +21,7 @@ from wagtail.models import Page
 from base.public.frame import Language
 from base.public.index.addresses import Addresses
 from base.public.navigation import Link
+from base.public.site_cache import memory_of
 from base.queries import sql
 from base.queries.prepared import Prepared, given
 from vietnam.dates import format_vn
@@ -29,7 +30,7 @@ from workflows import deadlines
 from ..models import CataloguePage, ServiceOffering
 from ..usage import figures
 from . import levels, outages
-from .related import read_related
+from .related import applicants_of, read_related
 from .service_sheet import (
     CASE,
     ServiceSheet,
@@ -65,11 +66,24 @@ def register_questions(function: Callable) -> Callable:
 def fill(context: dict, offering: ServiceOffering, request) -> dict:
     """Add to the context of a service's page what it shows, its data for machines and its translation; return it."""
     frame = context["frame"]
-    catalogue = _AT_PATH.first(path=offering.path[: -Page.steplen]) if offering.path else None
+    catalogue = _catalogue_of(offering, request)
     _annotate(context, offering, catalogue, request, address=offering.get_url(request) or "" if offering.path else "")
     if catalogue is not None:
         _lead_to_english(frame, offering, catalogue, request)
     return context
+
+
+def _catalogue_of(offering: ServiceOffering, request) -> Page | None:
+    """Return the page above a service, None for one that is not in the tree yet; one query when its site changed."""
+    if not offering.path:
+        return None
+    memory, path = memory_of(request), offering.path[: -Page.steplen]
+    found = memory.get(("above services", path)) if memory is not None else None
+    if found is None:
+        found = _AT_PATH.first(path=path)
+        if found is not None and memory is not None and (site := offering.portal_site) is not None:
+            memory.keep(("above services", path), found, [site.pk, site.parent_id])
+    return found
 
 
 _AT_PATH = Prepared(lambda: Page.objects.filter(path=given("path")).select_related("locale"))
@@ -149,7 +163,7 @@ def read(offering, request=None, *, now: datetime, catalogue=None) -> ServiceShe
         procedure=procedure,
         name=procedure.label,
         is_english=is_english,
-        applicants=[kind.label for kind in procedure.applicants.all()],
+        applicants=[kind.label for kind in applicants_of(procedure)],
         cases=cases,
         papers=papers,
         forms=[part for group in papers for part in group.components if part.form_file_id],
@@ -196,11 +210,16 @@ def turns(sheet: ServiceSheet, now: datetime) -> list[datetime | None]:
 
 def _lead_to_english(frame, offering, catalogue, request) -> None:
     """Name the English page of the service, when the English mirror of its catalogue is public."""
-    rows = sql.read(
-        "SELECT p.url_path FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
-        "WHERE i.kind = %s AND i.language = %s AND i.translation_key = %s",
-        [CataloguePage._meta.label, "en", str(catalogue.translation_key)],
-    )
+    memory, key = memory_of(request), ("english catalogue", catalogue.pk)
+    rows = memory.get(key) if memory is not None else None
+    if rows is None:
+        rows = sql.read(
+            "SELECT p.url_path FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
+            "WHERE i.kind = %s AND i.language = %s AND i.translation_key = %s",
+            [CataloguePage._meta.label, "en", str(catalogue.translation_key)],
+        )
+        if memory is not None and (site := offering.portal_site) is not None:
+            memory.keep(key, rows, [site.pk, site.parent_id])
     for (url_path,) in rows:
         addresses = Addresses(request)
         frame.languages = _languages(frame, "en", f"{addresses.of(url_path)}{offering.slug}/")

@@ -10,6 +10,7 @@ from wagtail.models import Page
 from base.public.index.addresses import Addresses
 from base.public.navigation import Link
 from base.queries import sql
+from base.queries.prepared import Prepared, given_list
 from base.sites import ancestor_paths
 from legalref.models import LegalDocument
 from legalref.register.addresses import Registers
@@ -204,12 +205,8 @@ def agencies_of(procedure, is_english: bool) -> list[tuple[str, str]]:
 
 def bases_of(procedure, request) -> list[Basis]:
     rows = list(procedure.legal_bases.all())
-    documents = {
-        document.pk: document
-        for document in LegalDocument.objects.public()
-        .for_display()
-        .filter(pk__in=[row.document_id for row in rows if row.document_id])
-    }
+    keys = [row.document_id for row in rows if row.document_id]
+    documents = {document.pk: document for document in (_SHOWN.all(keys=keys) if keys else ())}
     registers, found = Registers(), []
     for row in rows:
         document = documents.get(row.document_id)
@@ -219,6 +216,9 @@ def bases_of(procedure, request) -> list[Basis]:
         elif row.as_printed:
             found.append(Basis(row.as_printed, "", row.provision, ""))
     return found
+
+
+_SHOWN = Prepared(lambda keys: LegalDocument.objects.public().for_display().filter(pk__in=given_list("keys", keys)))
 
 
 def remarks_of(offering, procedure, day, bases: list[Basis]) -> list[Remark]:

@@ -11,6 +11,7 @@ from accounts.roles import ADMINISTER, DISPATCH, may
 from base.gate import Refused
 from base.models import PortalSite
 from base.public.index import readers_see_changed
+from base.queries import sql
 from vietnam import workdays
 
 from ..models import CalendarDay, CalendarVersion
@@ -58,8 +59,8 @@ def reread_calendar() -> None:
 
 
 def _newest_version() -> tuple[int, UUID | None]:
-    newest = CalendarVersion.objects.order_by("-pk").values_list("pk", "key").first()
-    return newest or NO_VERSION
+    rows = sql.read(f"SELECT id, key FROM {CalendarVersion._meta.db_table} ORDER BY id DESC LIMIT 1")
+    return next(((number, sql.uuid(key)) for number, key in rows), NO_VERSION)
 
 
 def calendar_of(rows: Iterable[CalendarDay], version: int) -> WorkingCalendar:
