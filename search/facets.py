@@ -36,11 +36,6 @@ class Row:
     source: str
     labels: tuple[str | tuple[str, ...], ...]
 
-    def labels_of(self, place: int) -> tuple[str, ...]:
-        """Return the labels of one facet."""
-        label = self.labels[place]
-        return label if isinstance(label, tuple) else (label,)
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -74,32 +69,47 @@ def narrow(rows: Iterable[Row], parameters: Mapping) -> tuple[list[Row], list[Fa
     A value that no row has is as if it were not there.
     """
     rows = list(rows)
-    own = [[row.labels_of(place) for place in range(len(FACETS))] for row in rows]
-    labels = [{label for row in own for label in row[place]} for place in range(len(FACETS))]
+    columns = [[row.labels[place] for row in rows] for place in range(len(FACETS))]
+    labels = [{label for given in set(column) for label in each(given)} for column in columns]
     slugs = {label: text.slug(label) for label in set().union(*labels)}
+    # What rows have under each filter that is chosen: a label, or several.
     chosen = {
-        place: parameters.get(name)
+        place: {given for given in set(columns[place]) if parameters.get(name) in {slugs[one] for one in each(given)}}
         for place, name in enumerate(FACETS)
         if any(slugs[label] == parameters.get(name) for label in labels[place])
     }
 
-    def passes(row, but=None):
-        return all(
-            any(slugs[label] == value for label in row[place]) for place, value in chosen.items() if place != but
-        )
+    def under(*filters: int) -> list[Row]:
+        return [row for row in rows if all(row.labels[place] in chosen[place] for place in filters)]
 
     facets = []
     for place, (name, (label, any_label)) in enumerate(LABELS.items()):
-        rest = [row for row in own if passes(row, but=place)] if chosen else own
-        counts = Counter(label for row in rest for label in row[place])
+        others = [other for other in chosen if other != place]
+        given = [row.labels[place] for row in under(*others)] if others else columns[place]
+        counts = _counted(given)
         # What is chosen can still be seen when the other filters leave nothing of it.
-        counts.update({value: 0 for value in labels[place] if slugs[value] == chosen.get(place)})
+        value = parameters.get(name) if place in chosen else None
+        counts.update({one: 0 for one in labels[place] if slugs[one] == value})
         choices = [
-            Choice(slugs[value], value, counts[value], slugs[value] == chosen.get(place))
-            for value in sorted(counts, key=_years_back if name == YEAR else _most_first(counts))
+            Choice(slugs[one], one, counts[one], slugs[one] == value)
+            for one in sorted(counts, key=_years_back if name == YEAR else _most_first(counts))
         ]
-        facets.append(Facet(name, str(label), str(any_label), choices, len(rest)))
-    return [row for row, labels_of_row in zip(rows, own, strict=True) if passes(labels_of_row)], facets
+        facets.append(Facet(name, str(label), str(any_label), choices, len(given)))
+    return under(*chosen), facets
+
+
+def each(label: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return the labels of a row under one facet: one, or those of all places where it is."""
+    return label if isinstance(label, tuple) else (label,)
+
+
+def _counted(given: list[str | tuple[str, ...]]) -> Counter:
+    """Return how many rows have each label."""
+    counts = Counter(given)
+    for several in [one for one in counts if isinstance(one, tuple)]:
+        number = counts.pop(several)
+        counts.update(dict.fromkeys(several, number))
+    return counts
 
 
 def _years_back(label: str):
