@@ -22,7 +22,7 @@ class LegalrefConfig(AppConfig):
 
         declared_files.register_waiting(publishing.waiting_versions)
         approval.register_after_publication(reading.note_published)
-        sitemap.register_further(RegisterPage._meta.label, addresses.sitemap_addresses)
+        sitemap.register_further(RegisterPage._meta.label, addresses.sitemap_addresses, addresses.sitemap_count)
         texts.register_after_change(indexing.note_file_text)
         notice_kinds.register()
         own_work.register_own_work()

@@ -5,9 +5,13 @@ own (every page is in one sitemap, under its canonical address).
 """
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
+from itertools import islice
+from uuid import UUID
 from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -37,26 +41,30 @@ def robots(request):
 
 @require_safe
 def index(request):
-    """Answer the sitemap of the host, or the list of its parts when it has more than PAGES_PER_FILE pages."""
+    """Answer the sitemap of the host, or the list of its parts when it has more than PAGES_PER_FILE addresses."""
     site = _site(request)
-    count = _count(site)
-    if count <= PAGES_PER_FILE:
-        return _cached(_urlset(request, site, 1), site)
-    parts = range(1, -(-count // PAGES_PER_FILE) + 1)
-    entries = [
-        f"<sitemap><loc>{escape(request.build_absolute_uri(reverse('sitemap_section', args=[number])))}</loc></sitemap>"
-        for number in parts
+    pages, further = _count(site), _Further(site, request)
+    if pages + further.count <= PAGES_PER_FILE:
+        return _cached(_urlset(f"{_entries(site, 0)}{further.entries(1)}"), site)
+    names = [
+        reverse("sitemap_section", args=[number]) for number in range(1, _parts(pages) + _parts(further.count) + 1)
     ]
+    entries = "".join(f"<sitemap><loc>{escape(request.build_absolute_uri(name))}</loc></sitemap>" for name in names)
     return _cached(_xml("sitemapindex", entries), site)
 
 
 @require_safe
 def section(request, number: int):
-    """Answer one part of the sitemap, counted from 1; 404 beyond the last."""
+    """Answer one part of the sitemap, counted from 1: pages, then what stands below pages; 404 beyond the last."""
     site = _site(request)
-    if number < 1 or _count(site) <= (number - 1) * PAGES_PER_FILE:
+    pages, further = _parts(_count(site)), _Further(site, request)
+    if number < 1 or number > pages + _parts(further.count):
         raise Http404
-    return _cached(_urlset(request, site, number), site)
+    return _cached(_urlset(_entries(site, number) if number <= pages else further.entries(number - pages)), site)
+
+
+def _parts(count: int) -> int:
+    return -(-count // PAGES_PER_FILE)
 
 
 def _site(request) -> Site:
@@ -78,67 +86,111 @@ def _count(site: Site) -> int:
     return sql.read(f"SELECT COUNT(*) FROM base_publicitem i WHERE {_ON_HOST}", [site.pk, site.pk])[0][0]
 
 
-def _urlset(request, site: Site, number: int) -> HttpResponse:
-    """Return one part: each page with its day of change and its translations, and what stands below a page."""
-    start = (number - 1) * PAGES_PER_FILE
-    rows = sql.read(
-        "SELECT i.kind, i.page_id, i.site_id, i.language, i.translation_key, CAST(i.updated_at AS TEXT), p.url_path "
-        f"FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live WHERE {_ON_HOST} "
-        f"ORDER BY p.path LIMIT {PAGES_PER_FILE} OFFSET {start}",
-        [site.pk, site.pk],
+def _entries(site: Site, number: int) -> str:
+    """Return the pages of one part, all of them for 0, as XML: days of change, translations; two queries."""
+    translated = _translated(site)
+    first = "".join(entry for entries in translated.values() for entry in entries) if number < 2 else ""
+    return f"{first}{_plain(site, number, list(translated))}"
+
+
+def _plain(site: Site, number: int, without: list) -> str:
+    """Return the pages of one part, all of them for 0, as XML but for those of some translation keys; one query.
+
+    The database writes them: rows made into text by Python cost ten times as much.
+    """
+    address, parameters = Addresses().written("p.url_path", site.pk)
+    changed = "CAST(i.updated_at AS TEXT)"
+    entry = (
+        f"'<url><loc>' || {address} || '</loc>' || COALESCE('<lastmod>' || substr({changed}, 1, 10) || 'T' || "
+        f"substr({changed}, 12, 8) || '+00:00</lastmod>', '') || '</url>'"
     )
-    addresses, tops = Addresses(), {}
-    alternates = _alternates(site, addresses)
-    entries, further = [], []
-    for kind, key, owner, language, translation_key, updated, url_path in rows:
-        # One look for all pages of a site in a language: what stands before their paths is the same.
-        top, beginning = tops.get((owner, language), ("", ""))
-        if not top or not url_path.startswith(top):
-            top, beginning = tops[owner, language] = addresses.top(url_path)
-        if not top:
-            continue
-        address = f"{beginning}{url_path.removeprefix(top)}"
-        entries.append(_entry(address, updated, alternates.get(translation_key)))
-        if kind in _further:
-            further.append((kind, key))
-    for kind, find in _further.items():
-        keys = [key for of_kind, key in further if of_kind == kind]
-        entries += [_entry(address, updated) for address, updated in (find(keys, request) if keys else ())]
-    return _xml("urlset", entries)
+    joined = "string_agg(entry, '')" if connection.vendor == "postgresql" else "group_concat(entry, '')"
+    part = f"ORDER BY i.id LIMIT {PAGES_PER_FILE} OFFSET {(number - 1) * PAGES_PER_FILE}" if number else ""
+    ((text,),) = sql.read(
+        f"SELECT {joined} FROM (SELECT {entry} AS entry FROM base_publicitem i JOIN wagtailcore_page p "
+        f"ON p.id = i.page_id AND p.live WHERE {_ON_HOST} AND i.translation_key NOT IN {sql.places(without or [''])} "
+        f"{part}) pages",
+        [*parameters, site.pk, site.pk, *(without or [UUID(int=0)])],
+    )
+    return text or ""
 
 
-def _alternates(site: Site, addresses: Addresses) -> dict[str, str]:
-    """Return the links between the translations of pages on a host, by their translation key; one query."""
+def _translated(site: Site) -> dict:
+    """Return the entries of the pages that are on a host in several languages, by translation key; one query."""
+    addresses = Addresses()
     rows = sql.read(
-        "SELECT i.translation_key, i.language, p.url_path FROM base_publicitem i "
+        "SELECT i.translation_key, i.language, CAST(i.updated_at AS TEXT), p.url_path FROM base_publicitem i "
         f"JOIN wagtailcore_page p ON p.id = i.page_id AND p.live WHERE {_ON_HOST} AND i.translation_key IN "
-        "(SELECT t.translation_key FROM base_publicitem t WHERE t.language <> %s) ORDER BY i.language DESC",
+        "(SELECT t.translation_key FROM base_publicitem t WHERE t.language <> %s) ORDER BY i.language DESC, i.id",
         [site.pk, site.pk, settings.LANGUAGE_CODE],
     )
-    found: dict[str, list[tuple[str, str]]] = {}
-    for key, language, url_path in rows:
-        found.setdefault(key, []).append((language, addresses.full(url_path)))
-    return {
-        key: "".join(
+    found: dict[object, list[tuple[str, str, str]]] = {}
+    for key, language, updated, url_path in rows:
+        if address := addresses.full(url_path):
+            found.setdefault(sql.uuid(key), []).append((language, address, updated))
+    entries = {}
+    for key, versions in found.items():
+        links = "".join(
             f'<xhtml:link rel="alternate" hreflang="{language}" href={quoteattr(address)}/>'
-            for language, address in links
+            for language, address, _updated in versions
         )
-        for key, links in found.items()
-        if len(links) > 1
-    }
+        links = links if len(versions) > 1 else ""
+        entries[key] = [_entry(address, updated, links) for _language, address, updated in versions]
+    return entries
 
 
 # What stands below the pages of some types and is no page: registered by the rooms above.
-_further: dict[str, Callable[[list[int], HttpRequest], Iterable[tuple[str, str]]]] = {}
+_further: dict[str, tuple[Callable, Callable | None]] = {}
 
 
-def register_further(kind: str, find: Callable[[list[int], HttpRequest], Iterable[tuple[str, str]]]) -> None:
+def register_further(
+    kind: str,
+    find: Callable[[list[int], HttpRequest], Iterable[tuple[str, str]]],
+    count: Callable[[list[int]], int] | None = None,
+) -> None:
     """Let a room add what its pages answer below their own addresses.
 
     `kind`: the type, "app.Model"; `find(keys, request)` returns (address with its host, moment of change in UTC as
-    "2020-06-15 03:00:00", or "") for pages of that type.
+    "2020-06-15 03:00:00", or "") for pages of that type. `count(keys)`: how many there are, where finding all of them
+    to count them would cost much.
     """
-    _further[kind] = find
+    _further[kind] = find, count
+
+
+class _Further:
+    """What stands below the pages of a host and is no page."""
+
+    def __init__(self, site: Site, request):
+        self.request = request
+        rows = sql.read(
+            f"SELECT i.kind, i.page_id FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
+            f"WHERE {_ON_HOST} AND i.kind IN {sql.places(list(_further))} ORDER BY p.path",
+            [site.pk, site.pk, *_further],
+        )
+        self.keys = {kind: [key for of_kind, key in rows if of_kind == kind] for kind in _further}
+
+    @cached_property
+    def count(self) -> int:
+        counts = {kind: count(keys) for kind, keys in self.keys.items() if keys and (count := _further[kind][1])}
+        return sum(counts.values()) + sum(len(found) for kind, found in self._found.items() if kind not in counts)
+
+    def entries(self, number: int) -> str:
+        """Return one part as XML."""
+        start = (number - 1) * PAGES_PER_FILE
+        found = (entry for kind in _further for entry in self._found_of(kind))
+        return "".join(_entry(*entry) for entry in islice(found, start, start + PAGES_PER_FILE))
+
+    @cached_property
+    def _found(self) -> dict[str, list]:
+        """What is counted by finding it."""
+        kinds = [kind for kind, keys in self.keys.items() if keys and _further[kind][1] is None]
+        return {kind: list(_further[kind][0](self.keys[kind], self.request)) for kind in kinds}
+
+    def _found_of(self, kind: str) -> Iterable[tuple[str, str]]:
+        keys = self.keys[kind]
+        if not keys:
+            return ()
+        return self._found[kind] if kind in self._found else _further[kind][0](keys, self.request)
 
 
 def _entry(address: str, updated: str | None = "", alternates: str | None = None) -> str:
@@ -147,8 +199,12 @@ def _entry(address: str, updated: str | None = "", alternates: str | None = None
     return f"<url><loc>{address}</loc>{lastmod}{alternates or ''}</url>"
 
 
-def _xml(root: str, entries: list[str]) -> HttpResponse:
-    text = f'<?xml version="1.0" encoding="utf-8"?>\n<{root} {NAMESPACES}>{"".join(entries)}</{root}>'
+def _urlset(entries: str) -> HttpResponse:
+    return _xml("urlset", entries)
+
+
+def _xml(root: str, entries: str) -> HttpResponse:
+    text = f'<?xml version="1.0" encoding="utf-8"?>\n<{root} {NAMESPACES}>{entries}</{root}>'
     return HttpResponse(text, content_type="application/xml; charset=utf-8")
 
 

@@ -80,6 +80,17 @@ class Registers:
         return f"{page.full_url}{document.slug}/"
 
 
+_CANONICAL = (
+    "FROM legalref_legaldocument d JOIN base_publicitem i ON i.site_id = d.owner_site_id AND i.language = %s "
+    "JOIN wagtailcore_page p ON p.id = i.page_id WHERE d.live AND d.slug IS NOT NULL AND i.page_id IN"
+)
+
+
+def sitemap_count(keys: Iterable[int]) -> int:
+    """Return how many documents `sitemap_addresses` returns; one query."""
+    return sql.read(f"SELECT COUNT(*) {_CANONICAL} {sql.places(keys)}", [settings.LANGUAGE_CODE, *keys])[0][0]
+
+
 def sitemap_addresses(keys: Iterable[int], request=None) -> Iterator[tuple[str, str]]:
     """Return the documents that registers are the canonical ones of, for the sitemap: (address, moment of change).
 
@@ -87,10 +98,8 @@ def sitemap_addresses(keys: Iterable[int], request=None) -> Iterator[tuple[str, 
     """
     addresses = Addresses(request)
     rows = sql.read(
-        "SELECT p.url_path, d.slug, CAST(d.last_published_at AS TEXT) FROM legalref_legaldocument d "
-        "JOIN base_publicitem i ON i.site_id = d.owner_site_id AND i.language = %s "
-        f"JOIN wagtailcore_page p ON p.id = i.page_id WHERE i.page_id IN {sql.places(keys)} "
-        "AND d.live AND d.slug IS NOT NULL ORDER BY p.path, d.id",
+        f"SELECT p.url_path, d.slug, CAST(d.last_published_at AS TEXT) {_CANONICAL} {sql.places(keys)} "
+        "ORDER BY p.path, d.id",
         [settings.LANGUAGE_CODE, *keys],
     )
     registers: dict[str, str] = {}

@@ -47,11 +47,16 @@ class Addresses:
         _host, root, root_url, beginning = self._root_of(url_path)
         return f"{root_url}{beginning}{url_path.removeprefix(root)}" if root else ""
 
-    def top(self, url_path: str) -> tuple[str, str]:
-        """Return what a path in the tree begins with and what its canonical address has in the place of that; "", ""
-        where no host leads to it."""
-        _host, root, root_url, beginning = self._root_of(url_path)
-        return root, f"{root_url}{beginning}"
+    def written(self, column: str, host: int) -> tuple[str, list]:
+        """Return written SQL for the canonical address of the page whose path in the tree a column has, with its
+        parameters; NULL where this host does not lead to it."""
+        cases, parameters = [], []
+        for key, root, root_url, beginning in self._roots:
+            if key != host:
+                continue
+            cases.append(f"WHEN substr({column}, 1, {len(root)}) = %s THEN %s || substr({column}, {len(root) + 1})")
+            parameters += [root, f"{root_url}{beginning}"]
+        return f"CASE {' '.join(cases)} END" if cases else "NULL", parameters
 
     def _root_of(self, url_path: str, wanted: int | None = None) -> tuple:
         found = [root for root in self._roots if url_path.startswith(root[1])]
