@@ -12,7 +12,7 @@ from accounts import appointment_notices, appointments, rights
 from accounts.signin import links, rescue, sessions
 from base.audit import sealing, verifying
 from base.chain import tips
-from base.files import chosen, scans, texts
+from base.files import chosen, scans, sizes, texts
 from base.operations import attempts, idempotency, mail
 from base.operations.periodic import LONG, STEP_SECONDS, Job
 from base.public.gone.journal import journal
@@ -181,6 +181,13 @@ JOBS = [
         label="Đọc chữ trong các tệp Word, PDF cho việc tìm kiếm",
         run=lambda on: texts.store_texts(on=on),
         every=EVERY_FEW_MINUTES,
+        lane=LONG,
+    ),
+    Job(
+        name="make_picture_sizes",
+        label="Làm các cỡ của ảnh vừa tải lên",
+        run=lambda on: sizes.make_sizes(on=on),
+        every=EVERY_FEW_SECONDS,
         lane=LONG,
     ),
     Job(

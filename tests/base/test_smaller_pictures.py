@@ -1,11 +1,15 @@
 """A picture in every size that pages ask for, whatever its own."""
 
 import io
+from unittest import mock
 
 from PIL import Image
 from wagtail.images.models import Filter
 
+from base.files import sizes
+from base.models import PortalImage
 from base.sandbox import pictures
+from base.sandbox.client import SandboxFailure
 from tests import factories
 from tests.city import CityTestCase
 
@@ -58,3 +62,42 @@ class EverySize(CityTestCase):
                     wanted = tuple(max(int(side), 1) for side in transform.size)
                     self.assertEqual((rendition.width, rendition.height), wanted)
         self.assertGreater(outside, 2)
+
+
+class SizesOfPublicPages(CityTestCase):
+    def setUp(self):
+        sizes._failed.clear()
+
+    def test_are_there_some_seconds_after_the_upload(self):
+        picture = factories.picture(self.city.my_long, size=(1200, 800))
+
+        self.assertEqual(sizes.make_sizes(), 1)
+
+        self.assertEqual({one.filter_spec for one in picture.renditions.all()}, set(sizes.SIZES))
+        self.assertEqual(sizes.make_sizes(), 0)
+
+    def test_that_a_reader_asked_for_before_are_not_made_again(self):
+        picture = factories.picture(self.city.my_long, size=(1200, 800))
+        made = picture.get_rendition(sizes.SMALL)
+
+        sizes.make_sizes()
+
+        self.assertEqual(picture.renditions.get(filter_spec=sizes.SMALL).pk, made.pk)
+
+    def test_of_a_picture_that_cannot_be_read_are_tried_once_and_hold_up_no_other(self):
+        other = factories.picture(self.city.my_long, size=(600, 400))
+        broken = factories.picture(self.city.my_long, size=(600, 400))
+        true_make = PortalImage.generate_rendition_file
+
+        def make(picture, filter, **kwargs):
+            if picture.pk == broken.pk:
+                raise SandboxFailure("broken")
+            return true_make(picture, filter, **kwargs)
+
+        with mock.patch.object(PortalImage, "generate_rendition_file", make):
+            self.assertEqual(sizes.make_sizes(most=1), 1)
+            self.assertEqual(sizes.make_sizes(most=1), 1)
+            self.assertEqual(sizes.make_sizes(most=1), 0)
+
+        self.assertEqual(other.renditions.count(), len(sizes.SIZES))
+        self.assertEqual(broken.renditions.count(), 0)

@@ -1,0 +1,43 @@
+"""The sizes in which public pages show pictures, made some seconds after the upload and not by the first reader.
+
+A child process makes each (`base/sandbox/pictures.py`), which takes longer than the rest of a page. One that is asked
+for before is still made when it is asked for; what cannot be made is shown as it was uploaded.
+"""
+
+from datetime import datetime
+
+from ..models import PortalImage
+from ..public.index.pictures import LARGE, SMALL
+from ..queries import sql
+
+# Of lists and of texts (`{% srcset_image %}`).
+SIZES = (SMALL, LARGE, "width-480", "width-960")
+PICTURES_A_ROUND = 10
+# Pictures of which a size could not be made, so that this process does not try them again every few seconds.
+_failed: set[int] = set()
+
+
+def make_sizes(*, on: datetime | None = None, most: int = PICTURES_A_ROUND) -> int:
+    """Make what is missing of the sizes of the pictures uploaded last; return of how many pictures. A job."""
+    made = 0
+    for key in _lacking(most + len(_failed)):
+        if key in _failed or made == most:
+            continue
+        picture = PortalImage.objects.filter(pk=key).first()
+        if picture is None:
+            continue
+        if not all(size.pk for size in picture.with_sizes().get_renditions(*SIZES).values()):
+            _failed.add(key)
+        made += 1
+    return made
+
+
+def _lacking(most: int) -> list[int]:
+    """Return the pictures that lack a size, those uploaded last first; one query."""
+    rows = sql.read(
+        "SELECT i.id FROM base_portalimage i WHERE "
+        "(SELECT COUNT(DISTINCT r.filter_spec) FROM base_portalrendition r "
+        f"WHERE r.image_id = i.id AND r.filter_spec IN {sql.places(SIZES)}) < %s ORDER BY i.id DESC LIMIT {int(most)}",
+        [*SIZES, len(SIZES)],
+    )
+    return [key for (key,) in rows]
