@@ -223,7 +223,7 @@ class HomePage(RoutedPage):
         site = site_of(self)
         if site is None:
             return [], ""
-        registers = Registers()
+        registers = Registers(request)
         register = registers.page(site.pk, self.locale.language_code)
         cards = [
             DocumentCard(

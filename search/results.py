@@ -349,7 +349,7 @@ def _page_hits(slots: list[Slot], query: str, homes, request) -> dict[Slot, Hit]
 def _document_hits(slots: list[Slot], query: str, request) -> dict[Slot, Hit]:
     if not slots:
         return {}
-    registers, places = Registers(), {slot.key: slot for slot in slots}
+    registers, places = Registers(request), {slot.key: slot for slot in slots}
     documents = _SHOWN.all(keys=list(places))
     return {
         places[document.pk]: Hit(

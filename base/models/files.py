@@ -349,6 +349,9 @@ class PortalImage(StoredFile, AbstractImage):
     def with_sizes(self) -> "PortalImage":
         """Read all its sizes by one query, so that none is looked for by itself; return it."""
         self.prefetched_renditions = _SIZES.all(image=self.pk)
+        for rendition in self.prefetched_renditions:
+            # For its alternative text Wagtail asks for the picture.
+            rendition.image = self
         return self
 
     def get_rendition(self, filter):

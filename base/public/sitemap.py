@@ -7,7 +7,6 @@ own (every page is in one sitemap, under its canonical address).
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from itertools import islice
-from uuid import UUID
 from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
@@ -23,6 +22,8 @@ from .index.addresses import Addresses
 from .page_cache import mark_public
 
 PAGES_PER_FILE = 5000
+# In the place of translation keys where there are none: NOT IN an empty list would leave out all.
+NO_KEY = ["-"]
 NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 
 
@@ -93,7 +94,7 @@ def _entries(site: Site, number: int) -> str:
     return f"{first}{_plain(site, number, list(translated))}"
 
 
-def _plain(site: Site, number: int, without: list) -> str:
+def _plain(site: Site, number: int, without: list[str]) -> str:
     """Return the pages of one part, all of them for 0, as XML but for those of some translation keys; one query.
 
     The database writes them: rows made into text by Python cost ten times as much.
@@ -108,14 +109,14 @@ def _plain(site: Site, number: int, without: list) -> str:
     part = f"ORDER BY i.id LIMIT {PAGES_PER_FILE} OFFSET {(number - 1) * PAGES_PER_FILE}" if number else ""
     ((text,),) = sql.read(
         f"SELECT {joined} FROM (SELECT {entry} AS entry FROM base_publicitem i JOIN wagtailcore_page p "
-        f"ON p.id = i.page_id AND p.live WHERE {_ON_HOST} AND i.translation_key NOT IN {sql.places(without or [''])} "
+        f"ON p.id = i.page_id AND p.live WHERE {_ON_HOST} AND i.translation_key NOT IN {sql.places(without or NO_KEY)} "
         f"{part}) pages",
-        [*parameters, site.pk, site.pk, *(without or [UUID(int=0)])],
+        [*parameters, site.pk, site.pk, *(without or NO_KEY)],
     )
     return text or ""
 
 
-def _translated(site: Site) -> dict:
+def _translated(site: Site) -> dict[str, list[str]]:
     """Return the entries of the pages that are on a host in several languages, by translation key; one query."""
     addresses = Addresses()
     rows = sql.read(
@@ -124,10 +125,10 @@ def _translated(site: Site) -> dict:
         "(SELECT t.translation_key FROM base_publicitem t WHERE t.language <> %s) ORDER BY i.language DESC, i.id",
         [site.pk, site.pk, settings.LANGUAGE_CODE],
     )
-    found: dict[object, list[tuple[str, str, str]]] = {}
+    found: dict[str, list[tuple[str, str, str]]] = {}
     for key, language, updated, url_path in rows:
         if address := addresses.full(url_path):
-            found.setdefault(sql.uuid(key), []).append((language, address, updated))
+            found.setdefault(key, []).append((language, address, updated))
     entries = {}
     for key, versions in found.items():
         links = "".join(

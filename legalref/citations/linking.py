@@ -45,7 +45,7 @@ class _Links:
 
     def __init__(self, source, request):
         self.source, self.request = source, request
-        self.registers = Registers()
+        self.registers = Registers(request)
         self.shown_as_lapsed: set[int] = set()
 
     @cached_property

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from wagtail.models import Page
 
 from base.public.index.addresses import Addresses
+from base.public.site_cache import memory_of
 from base.queries import sql
 
 REGISTER_TYPE = "legalref.RegisterPage"
@@ -33,13 +34,26 @@ class Register:
 
 
 class Registers:
-    """The public registers by site and language, read once (one query) for all the addresses of an answer."""
+    """The public registers by site and language, read once (one query) for all the addresses of an answer.
 
-    def __init__(self):
+    With the `request` of a reader not even once, until a site changes.
+    """
+
+    def __init__(self, request=None):
+        self._request = request
         self._addresses: dict[int, tuple[object, dict[int, str]]] = {}
 
     @cached_property
     def _registers(self) -> dict[tuple[int, str], Register]:
+        memory = memory_of(self._request)
+        found = memory.get("registers") if memory is not None else None
+        if found is None:
+            found = self._read()
+            if memory is not None:
+                memory.keep("registers", found, memory.all_sites)
+        return found
+
+    def _read(self) -> dict[tuple[int, str], Register]:
         rows = sql.read(
             "SELECT i.page_id, i.site_id, i.language, p.url_path FROM base_publicitem i "
             "JOIN wagtailcore_page p ON p.id = i.page_id AND p.live WHERE i.kind = %s ORDER BY p.path",

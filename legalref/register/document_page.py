@@ -58,7 +58,7 @@ def fill(context: dict, page, document: LegalDocument, request) -> dict:
 
     A day that makes no sense is told under `day_error`, and today is shown.
     """
-    registers, today = Registers(), timezone.localdate()
+    registers, today = Registers(request), timezone.localdate()
     day, error = as_of.day_asked(request.GET.get(DAY, ""), today)
     relations = relations_of(document, registers, request, day, today)
     amended = DocumentRelation.objects.amended_by([document]).get(document.pk, [])
@@ -285,7 +285,7 @@ def cover(document, request, page) -> bytes:
     """Return the sheet to be laid on the signed file, as PDF: facts, status today with its reason, turns, relations."""
     today = timezone.localdate()
     with translation.override("vi"):
-        relations = relations_of(document, Registers(), request, today, today)
+        relations = relations_of(document, Registers(request), request, today, today)
         amended = DocumentRelation.objects.amended_by([document]).get(document.pk, [])
         status = status_on(document, today, relations.acting, amended)
         lines = [document.subject, f"Tình trạng ngày {format_short(today)}: {status.label}. {status.reason}"]

@@ -207,7 +207,7 @@ def bases_of(procedure, request) -> list[Basis]:
     rows = list(procedure.legal_bases.all())
     keys = [row.document_id for row in rows if row.document_id]
     documents = {document.pk: document for document in (_SHOWN.all(keys=keys) if keys else ())}
-    registers, found = Registers(), []
+    registers, found = Registers(request), []
     for row in rows:
         document = documents.get(row.document_id)
         if document is not None:
