@@ -218,16 +218,4 @@ def _deadline_text(deadline: Deadline | None, units_deadline: Deadline | None, o
     if deadline is None:
         return DeadlineText(units_deadline=units_deadline)
     badge = BADGES.get(deadlines.standing(deadline, on), "unknown")
-    return DeadlineText(deadline, units_deadline, left_as_text(deadline, on), badge)
-
-
-def left_as_text(deadline: Deadline, on: date | datetime | None = None) -> str:
-    """Format what is left of a deadline: "còn 3 ngày làm việc", "hôm nay là hạn cuối", "quá hạn 2 ngày làm việc"."""
-    left = deadlines.days_left(deadline, on)
-    if left is None:
-        return ""
-    if deadlines.is_paused(deadline, on):
-        return f"đang tạm dừng, còn {left} ngày làm việc"
-    if left == 0 and deadlines.local_date(on) <= deadline.last_day:
-        return "hôm nay là hạn cuối" if deadlines.local_date(on) == deadline.last_day else "còn 0 ngày làm việc"
-    return f"còn {left} ngày làm việc" if left > 0 else f"quá hạn {max(1, -left)} ngày làm việc"
+    return DeadlineText(deadline, units_deadline, deadlines.time_left(deadline, on), badge)

@@ -140,7 +140,7 @@ class QuestionView(Questioned, TemplateView):
                     deadline,
                     deadlines.explain(deadline),
                     deadlines.standing(deadline).label,
-                    inbox.left_as_text(deadline),
+                    deadlines.time_left(deadline),
                 )
                 for deadline in rows.order_by("pk")
             ]

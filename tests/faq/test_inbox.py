@@ -203,17 +203,16 @@ class TheList(Inboxes):
         self.assertEqual(found[-1], self.replied)
 
     def test_what_is_left_is_said_in_words(self):
-        deadline = running.running_deadline(self.new)
         for day, month, words in (
             (22, 1, "còn 15 ngày làm việc"),
             (16, 2, "còn 1 ngày làm việc"),
-            (19, 2, "hôm nay là hạn cuối"),
+            (19, 2, "hạn cuối hôm nay"),
             (21, 2, "quá hạn 2 ngày làm việc"),
         ):
             with self.subTest(day=day):
                 on = datetime(2024, month, day, 9, tzinfo=MONDAY.tzinfo)
-                self.assertEqual(inbox.left_as_text(deadline, on), words)
-        self.assertIn("đang tạm dừng", inbox.left_as_text(running.running_deadline(self.waiting)))
+                self.assertEqual(inbox.deadline_texts([self.new], on)[self.new.pk].left, words)
+        self.assertIn("đang tạm dừng", inbox.deadline_texts([self.waiting])[self.waiting.pk].left)
 
     def test_the_screen_takes_the_same_queries_for_three_questions_and_for_thirty(self):
         self.client.force_login(self.cast.contributor)

@@ -305,6 +305,27 @@ class Clock(Running):
 
         assert deadlines.days_left(deadline, date(2026, 2, 13)) == 10
 
+    def test_what_is_left_is_said_in_the_rules_unit_and_the_last_day_in_one_wording(self):
+        deadline = self.begin()
+        in_calendar_days = self.begin("DL-ERR", on=date(2026, 2, 2))
+
+        for found, day, words in (
+            (deadline, date(2020, 1, 30), "còn 14 ngày làm việc"),
+            (deadline, date(2020, 2, 19), "hạn cuối hôm nay"),
+            (deadline, date(2020, 2, 21), "quá hạn 2 ngày làm việc"),
+            (in_calendar_days, date(2026, 2, 13), "còn 10 ngày"),
+            (in_calendar_days, date(2026, 2, 25), "quá hạn 2 ngày"),
+        ):
+            with self.subTest(words):
+                assert deadlines.time_left(found, day) == words
+
+    def test_late_before_a_working_day_has_passed_is_late_without_a_number(self):
+        deadline = self.begin(on=date(2020, 1, 22))
+        Deadline.objects.filter(pk=deadline.pk).update(last_day=date(2020, 2, 22))
+        deadline.refresh_from_db()
+
+        assert deadlines.time_left(deadline, date(2020, 2, 23)) == "đã quá hạn"
+
     def test_meeting_ends_it_and_a_second_time_changes_nothing(self):
         deadline = deadlines.meet(self.begin(), on=date(2020, 2, 19))
 

@@ -166,11 +166,6 @@ class Digests(CityTestCase):
 
         self.assertEqual(list(DeadlineReminder.objects.values_list("deadline", flat=True)), [self.deadline.pk])
 
-    def test_says_the_days_left_as_people_do(self):
-        for left, words in ((3, "còn 3 ngày làm việc"), (0, "hạn cuối hôm nay"), (-2, "quá hạn 2 ngày làm việc")):
-            with self.subTest(words), time_machine.travel("2026-06-22 09:00 +0700"):
-                self.assertEqual(reminders.time_left(left, self.deadline), words)
-
 
 @OUTBOX
 class Moved(CityTestCase):

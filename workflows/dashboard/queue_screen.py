@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from .. import deadlines
-from ..deadlines.reminders import time_left
 from ..models import Deadline
 from .work_queue import (
     _FIELDS,
@@ -155,17 +154,11 @@ def _described(lines: list[tuple], scope: Scope) -> dict[int, tuple[str, str]]:
     with deadlines.calendar_held():
         return {
             deadline.pk: (
-                as_text(deadline, scope.today),
+                deadlines.time_left(deadline, scope.today),
                 deadlines.standing(deadline, scope.today),
             )
             for deadline in deadline_rows
         }
-
-
-def as_text(deadline: Deadline, today: date) -> str:
-    """Return the text of a deadline's badge: "còn 3 ngày làm việc", "đang tạm dừng, còn 3 ngày làm việc"."""
-    left = time_left(deadlines.days_left(deadline, today), deadline)
-    return f"đang tạm dừng, {left}" if deadlines.is_paused(deadline, today) else left
 
 
 def counts_for(request) -> dict[str, int]:

@@ -7,7 +7,7 @@ work is done.
 queryset that concerns the person goes into one union, so that the screen costs the same however much there is.
 4. `queue_screen.notices_of`: what they should know besides (`register_notice`); `shortcuts_for`: what they may begin
 with (`register_shortcut`).
-What a row says of its time comes from the deadlines (`deadlines`, `reminders.time_left`).
+What a row says of its time comes from the deadlines (`deadlines`).
 """
 
 from collections.abc import Callable, Iterable

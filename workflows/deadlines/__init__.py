@@ -15,7 +15,7 @@ from .pauses import is_paused
 from .pausing import pause, resume
 from .recomputing import affected_by, change_days, recompute_open, register_after_move
 from .running import cancel, cancel_deadline, cancel_for, extend, meet, meet_for, start, start_until
-from .status import days_left, explain, is_late, standing
+from .status import days_left, explain, is_late, standing, time_left
 from .terms import LONGEST, MONTH, VIETNAM, NoDeadline, Standing, WorkingCalendar, local_date, today
 from .working_calendar import (
     calendar,
@@ -68,6 +68,7 @@ __all__ = [
     "standing",
     "start",
     "start_until",
+    "time_left",
     "today",
     "workdays_after",
     "workdays_between",

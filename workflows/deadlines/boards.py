@@ -23,7 +23,6 @@ from .. import deadlines
 from ..models import Deadline
 from . import Standing
 from .acting import Actors
-from .reminders import time_left
 
 NO_UNIT = "Chưa giao đơn vị"
 LATE = frozenset({Standing.LATE, Standing.VERY_LATE})
@@ -58,15 +57,11 @@ class Row:
     workdays_left: int
     is_mine: bool
     is_estimated: bool
+    time_left: str
 
     @property
     def is_late(self) -> bool:
         return self.standing in LATE
-
-    @property
-    def time_left(self) -> str:
-        """The days left as text."""
-        return time_left(self.left, self.deadline)
 
     @property
     def unit_name(self) -> str:
@@ -119,6 +114,7 @@ def rows(user, deadline_rows: QuerySet, on: date | datetime | None = None) -> li
                 workdays_left=deadlines.workdays_until(deadline.last_day, day),
                 is_mine=any(person.pk == user.pk for person in actors.of(deadline)),
                 is_estimated=bool(present.estimated_years(*sorted((deadline.started_on, deadline.last_day)))),
+                time_left=deadlines.time_left(deadline, day),
             )
             for deadline in found
         ]

@@ -2,7 +2,7 @@
 
 1. `dues_of`: for the pages that one screen lists. 2. `pages_due`: the pages of which one thing is so, for the filter.
 Both cover a person's own sites only: a list also holds the pages on the way down to them. Nothing is computed here: the
-standing comes from `deadlines`, its text from the work queue (`as_text`), the days of reviews from `review_dates`.
+standing comes from `deadlines`, its text too (`time_left`), the days of reviews from `review_dates`.
 """
 
 from collections import defaultdict
@@ -17,7 +17,6 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState, get_page_mo
 
 from base import authority
 from vietnam.dates import format_moment
-from workflows.dashboard.queue_screen import as_text
 
 from .. import deadlines
 from ..models import Deadline, EditorialApprovalTask, ReviewDate
@@ -83,7 +82,7 @@ def dues_of(pages: Iterable[Page], *, by, on: date | datetime | None = None) -> 
             else:
                 what = Truncator(deadline.rule.label).chars(LONGEST_LABEL)
             text = f"{what}, hạn cuối {last_day(deadline.last_day, days)}"
-            found[pk].append(Due(text, as_text(deadline, day), deadlines.standing(deadline, day)))
+            found[pk].append(Due(text, deadlines.time_left(deadline, day), deadlines.standing(deadline, day)))
         # What has no deadline: a review while the office sets no target, and the reviews that are not near.
         for pk in waiting:
             found[pk].append(Due("", "chờ duyệt", NO_DEADLINE))

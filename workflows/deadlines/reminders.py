@@ -115,7 +115,7 @@ def _people_of(item: Due, actors: Actors) -> list[User]:
 def _send_digest(user: User, items: list[Due], day: date) -> int:
     groups = []
     for standing, heading in HEADINGS.items():
-        lines = [_line(item) for item in items[:MOST_LINES] if item.standing == standing]
+        lines = [_line(item, day) for item in items[:MOST_LINES] if item.standing == standing]
         if lines:
             count = sum(item.standing == standing for item in items)
             groups.append({"heading": heading, "count": count, "lines": lines})
@@ -130,19 +130,9 @@ def _send_digest(user: User, items: list[Due], day: date) -> int:
     return notify(user, "deadline_digest", context)
 
 
-def _line(item: Due) -> dict:
-    deadline = item.deadline
-    return {"deadline": deadline, "last_day": format_vn(deadline.last_day), "described": time_left(item.left, deadline)}
-
-
-def time_left(left: int | None, deadline: Deadline) -> str:
-    """Say the days left as people do: "còn 3 ngày làm việc", "hết hạn hôm nay", "quá hạn 2 ngày"; "" for none."""
-    if left is None:
-        return ""
-    unit = "ngày" if deadline.rule.unit == deadline.rule.Unit.CALENDAR_DAY else "ngày làm việc"
-    if left == 0:
-        return "đã quá hạn" if deadlines.is_late(deadline) else "hạn cuối hôm nay"
-    return f"còn {left} {unit}" if left > 0 else f"quá hạn {-left} {unit}"
+def _line(item: Due, day: date) -> dict:
+    deadline, described = item.deadline, deadlines.time_left(item.deadline, day)
+    return {"deadline": deadline, "last_day": format_vn(deadline.last_day), "described": described}
 
 
 # --- When the calendar changes ---------------------------------------------------------------------

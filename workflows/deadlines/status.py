@@ -26,6 +26,26 @@ def days_left(deadline: Deadline, on: date | datetime | None = None) -> int | No
     return _days_between(deadline, day, deadline.last_day)
 
 
+def time_left(deadline: Deadline, on: date | datetime | None = None) -> str:
+    """Say what is left of a deadline as people do, in the rule's unit: the one wording of all screens, sheets, mails.
+
+    "còn 3 ngày làm việc", "hạn cuối hôm nay", "quá hạn 2 ngày", "đã quá hạn" (no working day has passed since),
+    "đang tạm dừng, còn 3 ngày làm việc"; "" for a deadline that ended.
+    """
+    left, day = days_left(deadline, on), local_date(on)
+    if left is None:
+        return ""
+    unit = "ngày" if deadline.rule.unit == Unit.CALENDAR_DAY else "ngày làm việc"
+    paused = is_paused(deadline, day)
+    if left < 0:
+        words = f"quá hạn {-left} {unit}"
+    elif left == 0 and day >= deadline.last_day and not paused:
+        words = "hạn cuối hôm nay" if day == deadline.last_day else "đã quá hạn"
+    else:
+        words = f"còn {left} {unit}"
+    return f"đang tạm dừng, {words}" if paused else words
+
+
 def is_late(deadline: Deadline, on: date | datetime | None = None) -> bool:
     """Answer whether the thing was not done by its last day, seen from a day (today for None).
 

@@ -201,14 +201,13 @@ class DeadlineView(OneDeadline, TemplateView):
     def get_context_data(self, **kwargs):
         deadline, user = self.deadline, self.request.user
         entries = ModelLogEntry.objects.for_instance(deadline).select_related("user").order_by("timestamp", "pk")
-        left = deadlines.days_left(deadline)
         may_rule = deadline.is_open and (may(user, APPROVE, deadline.site) or may(user, DISPATCH, deadline.site))
         return super().get_context_data(
             title="Thời hạn",
             header_icon=ICON,
             address=address_of(deadline),
             standing=deadlines.standing(deadline),
-            time_left=boards.time_left(left, deadline),
+            time_left=deadlines.time_left(deadline),
             explanation=deadlines.explain(deadline),
             pauses=deadline.pauses.all(),
             people=[person.get_full_name() for person in acting.Actors([deadline]).of(deadline)]

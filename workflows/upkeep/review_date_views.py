@@ -7,7 +7,6 @@ from django.views.generic import TemplateView
 from accounts.screen_access import ROLE_HOLDERS
 
 from .. import deadlines
-from ..deadlines.reminders import time_left
 from ..screens.forms import ReviewDayForm, ReviewedForm
 from ..screens.subjects import PageMixin, QueueActionView
 from . import live_checks, review_dates
@@ -46,7 +45,7 @@ class ReviewDatesView(TemplateView):
 def _described(deadline) -> dict:
     if deadline is None:
         return {"left": "", "standing": ""}
-    return {"left": time_left(deadlines.days_left(deadline), deadline), "standing": deadlines.standing(deadline)}
+    return {"left": deadlines.time_left(deadline), "standing": deadlines.standing(deadline)}
 
 
 class OneReview(PageMixin, QueueActionView):
