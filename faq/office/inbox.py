@@ -4,6 +4,7 @@ A question belongs to the site whose people handle it now; a person without a ri
 see it. Nothing of the asker's contact data is read here.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from django.db.models import (
     Exists,
     F,
     IntegerField,
+    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -32,14 +34,12 @@ from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, ROLES, SIGN_ANSWE
 from base.models import PortalSite
 from base.sites import all_sites
 from workflows import deadlines
-from workflows.models import Deadline
+from workflows.models import Deadline, DeadlineRule
 
 from ..handling.running import DEADLINES, UNITS_SHARE
 from ..models import Answer, Question, QuestionTopic, State
 
 CAPABILITIES = (HANDLE_QUESTIONS, ANSWER_QUESTIONS, SIGN_ANSWERS)
-# Due within this many working days after today is "soon".
-SOON_WORKDAYS = 3
 # Which capability has a question in its work queue, by the question's state.
 WAITS_FOR = {
     HANDLE_QUESTIONS: (State.RECEIVED, State.CLASSIFIED, State.SIGNED, State.REPLIED),
@@ -155,7 +155,9 @@ def proposals_to_amend(user) -> QuerySet:
 
 
 def with_due(questions: QuerySet) -> QuerySet:
-    """Annotate questions with `due` (the last day of the asker's running deadline) and `has_been_late`."""
+    """Annotate questions with `due_by` (the key of the asker's running deadline), `due` (its last day) and
+    `has_been_late`.
+    """
     deadline_rows = Deadline.objects.filter(
         content_type=ContentType.objects.get_for_model(Question),
         object_id=OuterRef("key_as_text"),
@@ -164,11 +166,28 @@ def with_due(questions: QuerySet) -> QuerySet:
         rule__code__in=DEADLINES,
     ).order_by("-pk")
     return questions.annotate(key_as_text=Cast("pk", CharField(max_length=64))).annotate(
+        due_by=Subquery(deadline_rows.values("pk")[:1], output_field=IntegerField()),
         due=Subquery(deadline_rows.values("last_day")[:1], output_field=DateField()),
         has_been_late=Coalesce(
             Subquery(deadline_rows.values("was_late")[:1], output_field=BooleanField()), Value(False)
         ),
     )
+
+
+def soon_and_paused(on: date) -> tuple[list[int], list[int]]:
+    """Return the keys of the askers' deadlines that are due soon on a day, and of those that are paused.
+
+    By `deadlines.standing`, as on the other screens; three queries. Those that are far are left to the database.
+    """
+    longest = DeadlineRule.objects.filter(code__in=DEADLINES).aggregate(most=Max("soon_within"))["most"] or 0
+    found: dict[deadlines.Standing, list[int]] = defaultdict(list)
+    with deadlines.calendar_held():
+        # The first working day that is soon by no rule.
+        near = Q(last_day__lt=deadlines.workdays_after(on, longest + 1)) | Q(paused_on__isnull=False)
+        rows = Deadline.objects.open().filter(near, rule__code__in=DEADLINES, last_day__gte=on)
+        for deadline in rows.select_related("rule").prefetch_related("pauses"):
+            found[deadlines.standing(deadline, on)].append(deadline.pk)
+    return found[deadlines.Standing.SOON], found[deadlines.Standing.PAUSED]
 
 
 def first_mine_then_due(questions: QuerySet, user) -> QuerySet:

@@ -10,6 +10,7 @@ from django.db.models import (
     Q,
     QuerySet,
 )
+from django.utils.functional import cached_property
 
 from base.models import OrganisationUnit, PortalSite
 from base.queries.contains import contains
@@ -17,7 +18,7 @@ from workflows import deadlines
 
 from ..models import QuestionTopic, State
 from ..models.question import ENDED
-from .inbox import ANY, OPEN, SOON_WORKDAYS, first_mine_then_due, visible_to, with_due
+from .inbox import ANY, OPEN, first_mine_then_due, soon_and_paused, visible_to, with_due
 
 # Asked for by what points to no row.
 NONE = "chua"
@@ -137,16 +138,16 @@ def _handlers(inbox: "Inbox") -> dict[str, tuple[str, Q]]:
 
 
 def _deadlines(inbox: "Inbox") -> dict[str, tuple[str, Q]]:
-    soon = deadlines.workdays_after(inbox.on, SOON_WORKDAYS)
+    # An empty list would make Django answer 0 to every count beside it; no key is 0.
+    soon, paused = ([0, *keys] for keys in inbox.soon_and_paused)
     is_late = Q(due__lt=inbox.on) | Q(has_been_late=True)
+    is_soon, is_paused = ~is_late & Q(due_by__in=soon), ~is_late & Q(due_by__in=paused)
+    standing = deadlines.Standing
     return {
-        "qua-han": ("Quá hạn", is_late),
-        "hom-nay": ("Hạn hôm nay", Q(due=inbox.on) & ~is_late),
-        "sap-den": (
-            f"Đến hạn trong {SOON_WORKDAYS} ngày làm việc",
-            Q(due__gt=inbox.on, due__lte=soon) & ~is_late,
-        ),
-        "con-han": ("Còn hạn", Q(due__gt=soon) & ~is_late),
+        "qua-han": (standing.LATE.label, is_late),
+        "sap-den-han": (standing.SOON.label, is_soon),
+        "con-han": (standing.RUNNING.label, Q(due__gte=inbox.on) & ~is_late & ~Q(due_by__in=[*soon, *paused])),
+        "tam-dung": (standing.PAUSED.label, is_paused),
         "khong": ("Không còn tính thời hạn", Q(due=None)),
     }
 
@@ -184,6 +185,10 @@ class Inbox:
         self.base = with_due(visible_to(self.user))
         if words := self.asked.get("q", "").strip():
             self.base = self.base.filter(Q(number__icontains=words) | contains("title", words))
+
+    @cached_property
+    def soon_and_paused(self) -> tuple[list[int], list[int]]:
+        return soon_and_paused(self.on)
 
     def questions(self) -> QuerySet:
         """What the filters leave, sorted, with all that a list shows."""

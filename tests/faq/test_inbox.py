@@ -17,8 +17,8 @@ from faq.models import Question
 from faq.office import inbox, inbox_filters
 from tests.city import CityTestCase
 from tests.desks import rows_for
-from workflows.deadlines import acting
-from workflows.models import Deadline
+from workflows.deadlines import Standing, acting, boards
+from workflows.models import Deadline, DeadlineRule
 
 from .cast import a_contact, a_question, a_topic, again
 
@@ -185,13 +185,23 @@ class Filters(Inboxes):
         self.assertEqual(self.shown(office, cua="nguoi-khac"), {self.answering.pk})
         self.assertEqual(len(self.shown(office, cua="chua-ai")), 5)
 
-    def test_by_due_day_late_today_and_soon(self):
-        with time_machine.travel(datetime(2024, 2, 19, 8, tzinfo=MONDAY.tzinfo), tick=False):
-            self.assertEqual(self.counts(self.cast.contributor_my_xuyen, "han")["hom-nay"], 1)
-        for day, name in ((15, "sap-den"), (5, "con-han"), (20, "qua-han")):
+    def test_by_due_day_late_soon_and_far(self):
+        for day, name in ((19, "sap-den-han"), (14, "sap-den-han"), (5, "con-han"), (20, "qua-han")):
             with self.subTest(day=day), time_machine.travel(datetime(2024, 2, day, tzinfo=MONDAY.tzinfo), tick=False):
                 counts = self.counts(self.cast.contributor_my_xuyen, "han")
                 self.assertEqual({key: n for key, n in counts.items() if n}, {"": 1, name: 1})
+
+    def test_what_is_due_soon_is_what_the_rule_and_the_other_screens_call_so(self):
+        user, on = self.cast.standing_office, datetime(2024, 2, 15, 9, tzinfo=MONDAY.tzinfo)
+        for soon_within, name in ((1, "con-han"), (6, "sap-den-han")):
+            DeadlineRule.objects.filter(code=running.ANSWER).update(soon_within=soon_within)
+            with self.subTest(soon_within), time_machine.travel(on, tick=False):
+                board = boards.rows(user, boards.visible_to(user).filter(rule__code__in=running.DEADLINES))
+
+                self.assertIn(self.others.pk, self.shown(user, han=name))
+                for key, standing in (("sap-den-han", Standing.SOON), ("tam-dung", Standing.PAUSED)):
+                    on_the_board = {int(row.deadline.object_id) for row in board if row.standing == standing}
+                    self.assertEqual(self.shown(user, han=key), on_the_board)
 
 
 class TheList(Inboxes):

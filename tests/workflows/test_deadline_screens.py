@@ -79,6 +79,17 @@ class Board(Screens):
         self.assertEqual(self.titles(self.cast.head, nhom="sap-den-han", ngay="1"), [])
         self.assertEqual(self.titles(self.cast.head, nhom="sap-den-han", ngay="2"), [self.soon.title])
 
+    def test_what_is_soon_in_the_days_chosen_is_so_in_the_sums_and_in_the_sheet(self):
+        context = self.get("workflows_deadlines", self.cast.head, ngay="1").context
+        self.assertEqual(sum(item.soon for item in context["by_site"]), 0)
+
+        content = self.get("workflows_deadlines_sheet", self.cast.head, ngay="1").content
+
+        book = load_workbook(BytesIO(content))
+        self.assertIn("sắp đến hạn khi còn 1 ngày làm việc trở xuống", book["Việc"]["A2"].value)
+        standings = [row[7].value for row in book["Việc"].iter_rows(min_row=4)]
+        self.assertNotIn("Sắp đến hạn", standings)
+
     def test_a_row_says_how_its_day_was_computed_and_marks_what_is_only_expected(self):
         expected = self.begin(self.city.site, self.cast.editor, "DL-SCI", date(2027, 1, 4), "Việc năm sau")
 

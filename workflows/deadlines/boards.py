@@ -54,7 +54,6 @@ class Row:
     deadline: Deadline
     standing: Standing
     left: int
-    workdays_left: int
     is_mine: bool
     is_estimated: bool
     time_left: str
@@ -100,8 +99,13 @@ def visible_to(user, sites: Iterable[PortalSite] | None = None) -> QuerySet:
     return Deadline.objects.filter(where)
 
 
-def rows(user, deadline_rows: QuerySet, on: date | datetime | None = None) -> list[Row]:
-    """Return the standing of open deadlines on a day, the soonest due first."""
+def rows(
+    user, deadline_rows: QuerySet, on: date | datetime | None = None, *, soon_within: int | None = None
+) -> list[Row]:
+    """Return the standing of open deadlines on a day, the soonest due first.
+
+    `soon_within`: working days that count as soon, instead of each rule's own.
+    """
     day = deadlines.local_date(on)
     found = list(deadline_rows.open().select_related("rule", "site", "unit", "content_type").prefetch_related("pauses"))
     actors = Actors(found)
@@ -109,9 +113,8 @@ def rows(user, deadline_rows: QuerySet, on: date | datetime | None = None) -> li
         return [
             Row(
                 deadline=deadline,
-                standing=deadlines.standing(deadline, day),
+                standing=deadlines.standing(deadline, day, soon_within=soon_within),
                 left=deadlines.days_left(deadline, day),
-                workdays_left=deadlines.workdays_until(deadline.last_day, day),
                 is_mine=any(person.pk == user.pk for person in actors.of(deadline)),
                 is_estimated=bool(present.estimated_years(*sorted((deadline.started_on, deadline.last_day)))),
                 time_left=deadlines.time_left(deadline, day),
@@ -120,15 +123,12 @@ def rows(user, deadline_rows: QuerySet, on: date | datetime | None = None) -> li
         ]
 
 
-def chosen(all_rows: Sequence[Row], group: Group, within: int | None = None) -> list[Row]:
-    """Narrow rows to one group; `within`: working days that count as soon, instead of each rule's own."""
+def chosen(all_rows: Sequence[Row], group: Group) -> list[Row]:
+    """Narrow rows to one group."""
     if group.key == "cho-toi":
         return [row for row in all_rows if row.is_mine]
     if group.key == "qua-han":
         return [row for row in all_rows if row.is_late]
-    if group.key == "sap-den-han" and within is not None:
-        running = (Standing.SOON, Standing.RUNNING)
-        return [row for row in all_rows if row.standing in running and row.workdays_left <= within]
     if group.key == "sap-den-han":
         return [row for row in all_rows if row.standing == Standing.SOON]
     if group.key == "tam-dung":

@@ -65,8 +65,11 @@ def is_very_late(deadline: Deadline, on: date | datetime | None = None) -> bool:
     )
 
 
-def standing(deadline: Deadline, on: date | datetime | None = None) -> Standing:
-    """Return the standing of a deadline on a day (today for None)."""
+def standing(deadline: Deadline, on: date | datetime | None = None, *, soon_within: int | None = None) -> Standing:
+    """Return the standing of a deadline on a day (today for None): the one definition of what is due soon, too.
+
+    `soon_within`: the working days left, 0 on the last day, up to which it is; the rule's own for None.
+    """
     if deadline.cancelled:
         return Standing.CANCELLED
     if deadline.met_on:
@@ -77,7 +80,8 @@ def standing(deadline: Deadline, on: date | datetime | None = None) -> Standing:
     if is_paused(deadline, day):
         return Standing.PAUSED
     left = workdays_until(deadline.last_day, day)
-    return Standing.SOON if left <= deadline.rule.soon_within else Standing.RUNNING
+    most = deadline.rule.soon_within if soon_within is None else soon_within
+    return Standing.SOON if left <= most else Standing.RUNNING
 
 
 def explain(deadline: Deadline, on: date | datetime | None = None) -> str:

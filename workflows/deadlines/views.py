@@ -100,7 +100,7 @@ class Grouped(Board):
 
     @cached_property
     def rows(self) -> list[boards.Row]:
-        return boards.rows(self.request.user, self.filtered)
+        return boards.rows(self.request.user, self.filtered, soon_within=self.within)
 
     @cached_property
     def within(self) -> int | None:
@@ -111,9 +111,14 @@ class Grouped(Board):
     def group(self) -> boards.Group:
         return boards.BY_KEY.get(self.request.GET.get("nhom", ""), boards.GROUPS[0])
 
+    @property
+    def filters(self) -> str:
+        soon = f"; sắp đến hạn khi còn {self.within} ngày làm việc trở xuống" if self.within else ""
+        return f"{super().filters}{soon}"
+
     @cached_property
     def shown(self) -> list[boards.Row]:
-        return boards.chosen(self.rows, self.group, self.within)
+        return boards.chosen(self.rows, self.group)
 
 
 class BoardView(Grouped, TemplateView):
@@ -125,7 +130,7 @@ class BoardView(Grouped, TemplateView):
         with deadlines.calendar_held():
             for row in page:
                 row.deadline.explained = deadlines.explain(row.deadline)
-        groups = [(group, len(boards.chosen(self.rows, group, self.within))) for group in boards.GROUPS]
+        groups = [(group, len(boards.chosen(self.rows, group))) for group in boards.GROUPS]
         return super().get_context_data(
             title="Việc có thời hạn",
             header_icon=ICON,
