@@ -9,12 +9,18 @@ class BaseConfig(AppConfig):
         # Models can be imported only once every app is loaded.
         from .admin.patches.admin_labels import name_models
         from .admin.typed_days import name_impossible_days
+        from .audit.actions import register_values
+        from .files.texts import SCHEMES
+        from .models import AuditEntry, PortalSite
         from .operations import notice_kinds
         from .queries import known_rows
         from .signal_handlers import connect
         from .tables.csv import narrow_exports
 
         connect()
+        register_values("approval", PortalSite.Approval.choices)
+        register_values("result", AuditEntry.Result.choices)
+        register_values("scheme", SCHEMES.items())
         name_models()
         narrow_exports()
         name_impossible_days()

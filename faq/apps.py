@@ -7,6 +7,7 @@ class FaqConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
+        from base.audit.actions import register_values
         from base.operations import throttle
         from base.public import sitemap
         from sections.models import ConsultationPage
@@ -19,7 +20,7 @@ class FaqConfig(AppConfig):
         from . import notice_kinds
         from .commenting import answers, deciding
         from .handling import publication
-        from .models import FaqPage, QuestionsPage
+        from .models import FaqPage, Question, QuestionsPage
         from .office import duties, own_work
         from .public import about_procedures, service_feedback, statistics
 
@@ -39,6 +40,7 @@ class FaqConfig(AppConfig):
             drawn_again={"/gui-cau-hoi/", "/gop-y/", "/tra-cuu/"},
         )
         sitemap.register_further(QuestionsPage._meta.label, statistics.sitemap_addresses)
+        register_values("channel", Question.Channel.choices)
         notice_kinds.register()
         duties.register()
         own_work.register_own_work()

@@ -8,6 +8,7 @@ class LegalrefConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base.admin import rule_notes
+        from base.audit.actions import register_values
         from base.files import texts
         from base.public import sitemap
         from workflows.publishing import approval, declared_files
@@ -16,7 +17,9 @@ class LegalrefConfig(AppConfig):
         from . import notice_kinds, own_work
         from .citations import reading
         from .importing import publishing
-        from .models import RegisterPage
+        from .importing.checking import AS_IS
+        from .life.effect import RELATIONS
+        from .models import Citation, RegisterPage, SiteDocument
         from .numbers import numbering
         from .register import addresses, indexing, regulation
 
@@ -24,6 +27,10 @@ class LegalrefConfig(AppConfig):
         approval.register_after_publication(reading.note_published)
         sitemap.register_further(RegisterPage._meta.label, addresses.sitemap_addresses, addresses.sitemap_count)
         texts.register_after_change(indexing.note_file_text)
+        register_values("code", ((code, kind.active) for code, kind in RELATIONS.items()))
+        register_values("decisions", Citation.State.choices)
+        register_values("ground", SiteDocument.Ground.choices)
+        register_values("scheme", [(AS_IS, "giữ nguyên")])
         notice_kinds.register()
         own_work.register_own_work()
         rule_notes.register_address(regulation.address)

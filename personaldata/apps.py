@@ -7,6 +7,7 @@ class PersonaldataConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
+        from base.audit.actions import register_values
         from base.operations import throttle
         from base.public import navigation
         from faq.handling import succession
@@ -19,5 +20,6 @@ class PersonaldataConfig(AppConfig):
         navigation.register_reporting(QuestionsPage, "bao-loi/?trang=")
         succession.register_records(DataSubjectRequest, CorrectionComplaint)
         throttle.register_addresses(lookups={"/du-lieu-ca-nhan/": "lookup"})
+        register_values("kind", DataSubjectRequest.Kind.choices)
         notice_kinds.register()
         own_work.register_own_work()

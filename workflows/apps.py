@@ -9,15 +9,24 @@ class WorkflowsConfig(AppConfig):
         from accounts.appointments import register_after_end
         from accounts.signin import links
         from base.admin.edit_conflict import register_use
+        from base.audit.actions import register_lookup, register_values
         from base.models.files import register_waiting
         from base.operations import throttle
         from base.operations.health import register_check
 
         from . import deadlines, notice_kinds
+        from .archive import retention
         from .dashboard import own_work
         from .deadlines import acting, calendar_changes, reminders
         from .drafts import previews
-        from .models import ArchivalUnpublishTask, EditorialApprovalTask
+        from .models import (
+            ArchivalUnpublishTask,
+            CalendarDay,
+            DeadlinePause,
+            EditorialApprovalTask,
+            RecordChange,
+            TakeDown,
+        )
         from .publishing import approval, declared_files, handover, takedown
         from .upkeep import live_checks, review_dates
 
@@ -37,6 +46,11 @@ class WorkflowsConfig(AppConfig):
         approval.register_after_publication(review_dates.note_published)
         acting.register_subject("workflows.ReviewDate", address=review_dates.address_of)
         throttle.register_addresses(beginnings={previews.PATH: "preview"})
+        register_values("act", RecordChange.Act.choices)
+        register_values("category", DeadlinePause.Category.choices)
+        register_values("ground", TakeDown.Ground.choices)
+        register_values("kind", CalendarDay.Kind.choices)
+        register_lookup("class", retention.label_of)
         calendar_changes.register()
         notice_kinds.register()
         own_work.register_own_work()

@@ -3,7 +3,14 @@
 Actions that go through Wagtail's `log()` have their names where they are registered (`register_log_actions`).
 """
 
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from django.apps import apps
 from wagtail.log_actions import registry
+
+from vietnam.dates import format_short
 
 NAMES: dict[str, str] = {
     "session.in": "Đăng nhập",
@@ -125,32 +132,42 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
 
 DETAILS: dict[str, str] = {
     "accept": "chấp nhận",
+    "act": "việc",
     "action": "việc",
     "after": "sau",
+    "agreed_by": "người thứ hai",
     "approval": "cách duyệt",
+    "at": "lúc",
     "batch": "lượt nhập",
     "before": "trước",
     "book": "sổ",
+    "category": "loại",
     "change": "đề nghị thay tệp",
+    "changed": "sửa văn bản đã có",
     "changes": "thay đổi",
     "channel": "kênh tiếp nhận",
     "characters": "số ký tự",
     "class": "nhóm lưu trữ",
-    "code": "mã quan hệ",
+    "code": "mã",
     "comment": "ý kiến",
+    "comments": "số góp ý",
     "consequences": "hệ quả",
     "contentpath": "vị trí",
     "copy": "bản lưu trữ",
+    "corrected": "đã đính chính",
     "count": "số lần",
+    "created": "lập lúc",
     "date": "ngày",
     "days_left": "số ngày còn lại",
     "decision": "quyết định",
     "decisions": "các quyết định",
     "destination": "nơi đến",
     "destroyed": "bản đã tiêu hủy",
+    "differed": "khác lần ghi nhận trước",
     "digest": "mã băm",
     "due": "hạn",
     "email": "thư điện tử",
+    "explanation": "giải thích",
     "file": "tệp",
     "filters": "bộ lọc",
     "first": "số đầu",
@@ -164,9 +181,12 @@ DETAILS: dict[str, str] = {
     "how": "cách",
     "id": "số",
     "in_scope": "thuộc phạm vi trả lời",
+    "into": "gộp vào số",
     "issued_by": "cơ quan ban hành",
+    "keep_live": "giữ bản công khai",
     "kept": "bản giữ lại",
     "kind": "loại",
+    "language_code": "mã ngôn ngữ",
     "lapsing": "hết hiệu lực theo",
     "last_day": "ngày cuối",
     "late": "trễ hạn",
@@ -175,9 +195,12 @@ DETAILS: dict[str, str] = {
     "level": "mức độ",
     "links_given_up": "mắt xích bỏ đi",
     "list": "danh sách",
+    "locale": "ngôn ngữ",
     "members": "số người",
     "method": "cách gửi",
+    "most": "nhiều nhất từ",
     "name": "tên",
+    "networks": "số mạng",
     "new": "mới",
     "next": "bước tiếp",
     "note": "ghi chú",
@@ -190,75 +213,115 @@ DETAILS: dict[str, str] = {
     "page_id": "số trang",
     "parent_page_id": "số trang cha",
     "path": "địa chỉ",
+    "paths": "địa chỉ được hỏi",
     "person": "người",
     "pk": "số",
     "position": "chức vụ",
     "proposed_by": "người đề nghị",
     "reason": "lý do",
+    "received": "số góp ý đã nhận",
     "relation": "quan hệ",
     "reply": "trả lời",
     "request_id": "số yêu cầu",
     "restored": "khôi phục",
+    "restriction": "quyền xem",
     "result": "kết quả",
     "revision": "phiên bản",
     "revision_id": "phiên bản",
+    "revision_id_a": "phiên bản thứ nhất",
+    "revision_id_b": "phiên bản thứ hai",
+    "rewritten": "số bản ghi mã hóa lại",
     "role": "vai trò",
     "row": "dòng",
     "rows": "số dòng",
     "rule": "quy tắc thời hạn",
+    "same": "không có gì mới",
     "scheme": "cách nhập",
     "scope": "phạm vi",
     "screen": "màn hình",
     "seal": "niêm phong",
     "sent_on": "ngày gửi",
+    "shown": "số góp ý đã nêu",
     "signature": "mẫu nhận dạng",
     "since": "từ ngày",
     "site": "trang",
     "source": "nơi đi, nguồn",
+    "source_locale": "ngôn ngữ gốc",
     "started": "bắt đầu",
     "status": "trạng thái",
+    "submitted": "phiên bản gửi duyệt",
     "symbol": "ký hiệu",
     "table": "bảng",
     "tags": "thẻ",
     "takedown": "việc gỡ bỏ",
     "target": "mục đến",
     "task": "bước duyệt",
+    "task_id": "số bước duyệt",
     "task_state_id": "số bước duyệt",
     "tasks": "số việc",
     "text": "nội dung",
     "title": "tên",
     "to": "đến",
     "type": "loại",
+    "unreadable": "số bản ghi không đọc được",
     "until": "đến ngày",
     "unusual": "điểm khác thường",
     "user": "người",
     "username": "tên đăng nhập",
+    "version": "phiên bản lịch",
     "virus": "mã độc",
     "what": "nội dung",
-    "agreed_by": "người thứ hai",
-    "networks": "số mạng",
-    "most": "nhiều nhất từ",
-    "paths": "địa chỉ được hỏi",
     "why": "lý do",
     "withdrawn": "đã rút",
     "words": "tìm chữ",
     "workflow": "quy trình",
+    "workflow_id": "số quy trình",
+    "wrong": "có lỗi, không nhập",
     "year": "năm",
 }
-VALUES: dict[tuple[str, str], str] = {
+# How the codes read that are the values of details: (name of the detail, code) → text. Rooms add theirs.
+VALUES: dict[tuple[str, str], object] = {
     ("kind", "right"): "không có quyền",
     ("kind", "hidden"): "không thuộc phạm vi của người xem",
     ("kind", "gate"): "trái quy định",
     ("kind", "rate"): "quá nhiều lần",
     ("kind", "conflict"): "người khác vừa sửa",
-    ("kind", "holiday"): "ngày nghỉ",
     ("how", "app"): "ứng dụng mã xác thực",
+    ("how", "recovery"): "mã khôi phục",
+    ("how", "enrolled"): "vừa cài ứng dụng mã xác thực",
     ("status", "in_progress"): "đang duyệt",
     ("status", "approved"): "đã duyệt",
     ("status", "rejected"): "đã trả lại",
     ("status", "cancelled"): "đã hủy",
+    ("status", "skipped"): "đã bỏ qua",
     ("status", "needs_changes"): "cần sửa",
+    ("type", "none"): "công khai",
+    ("type", "login"): "người đã đăng nhập",
+    ("type", "password"): "người có mật khẩu",
+    ("type", "groups"): "người trong nhóm",
+    ("language_code", "vi"): "tiếng Việt",
+    ("language_code", "en"): "tiếng Anh",
+    ("screen", "view_draft"): "xem bản nháp",
+    ("screen", "preview_on_edit"): "xem trước khi sửa",
+    ("screen", "preview_on_add"): "xem trước khi thêm",
+    ("screen", "revisions_view"): "xem một phiên bản",
+    ("screen", "revisions_compare"): "so sánh phiên bản",
+    ("screen", "workflow_preview"): "xem bản chờ duyệt",
+    ("screen", "preview_translation"): "xem trước bản dịch",
+    ("list", "base_audit"): "Nhật ký kiểm tra",
 }
+_lookups: dict[str, Callable[[str], str]] = {}
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def register_values(name: str, choices: Iterable[tuple[object, object]]) -> None:
+    """Let a room say how its codes read as values of a detail: (code, text) pairs; called once, when it is ready."""
+    VALUES.update({(name, str(code)): words for code, words in choices})
+
+
+def register_lookup(name: str, function: Callable[[str], str]) -> None:
+    """Let a room say how codes read that are rows: `function(code)` → text, "" for one that is gone."""
+    _lookups[name] = function
 
 
 def detail_name(path: str) -> str:
@@ -270,5 +333,47 @@ def detail_name(path: str) -> str:
 
 
 def detail_value(path: str, value):
-    """Return how a value reads: codes by their names, the rest as it is."""
-    return VALUES.get((path.rpartition(".")[2], str(value)), value)
+    """Return how a value reads: codes by their names, days as people write them, the rest as it is."""
+    name, words = next((part for part in reversed(path.split(".")) if not part.isdecimal()), ""), str(value)
+    if (name, words) in VALUES:
+        return str(VALUES[name, words])
+    if name in _lookups:
+        return _lookups[name](words) or value
+    if name == "action":
+        return ", ".join(dict.fromkeys(map(name_of, words.split(","))))
+    if name == "filters":
+        return DETAILS.get(words, words)
+    if name == "object_type":
+        return type_name(words)
+    if name in ("list", "screen"):
+        return _list_name(words)
+    # «Nghị định 1/2020/NĐ-CP: accepted», as decisions about citations are written down.
+    head, colon, code = words.rpartition(": ")
+    if colon and (name, code) in VALUES:
+        return f"{head}: {VALUES[name, code]}"
+    if DAY.fullmatch(words):
+        try:
+            return format_short(date.fromisoformat(words))
+        except ValueError:
+            return value
+    return value
+
+
+def type_name(label: str) -> str:
+    """Return what kind of thing "app.Model" is, by the model's own name; a model that is gone by its label."""
+    try:
+        return str(apps.get_model(label)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return label
+
+
+def _list_name(address: str) -> str:
+    """The name of a list by that of its address: "wagtailsnippets_faq_questiontopic:list" → «chủ đề câu hỏi»."""
+    namespace = address.partition(":")[0]
+    app, _, model = namespace.removeprefix("wagtailsnippets_").partition("_")
+    if not namespace.startswith("wagtailsnippets_"):
+        return address
+    try:
+        return str(apps.get_model(app, model)._meta.verbose_name_plural)
+    except LookupError:
+        return address

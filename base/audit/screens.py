@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from django import forms
-from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect
@@ -27,6 +26,8 @@ from .reading import MOST_DAYS_OF_WORDS, Wanted
 PER_PAGE = 50
 MOST_EXPORTED = 50_000
 USUAL_DAYS = 30
+# The details that may name a site.
+SITES = frozenset({"site", "from", "to"})
 
 
 class ActionField(forms.ChoiceField):
@@ -98,12 +99,12 @@ class Row:
         self.site = sites.get(entry.site_slug, entry.site_slug)
         self.action = actions.name_of(entry.action)
         self.object, detail = as_shown(entry)
-        self.kind = _kind(entry.object_type)
+        self.kind = actions.type_name(entry.object_type)
         self.object_id = entry.object_id
         self.result = entry.get_result_display()
         self.address, self.request_id = entry.address, entry.request_id
         self.before, self.after = entry.before, entry.after
-        self.details = [(actions.detail_name(path), actions.detail_value(path, value)) for path, value in flat(detail)]
+        self.details = [(actions.detail_name(path), _value(path, value, sites)) for path, value in flat(detail)]
         self.detail = "; ".join(f"{name}: {value}" for name, value in self.details)
 
 
@@ -263,6 +264,11 @@ def flat(detail, prefix: str = ""):
 # --- Private ----------------------------------------------------------------------------------------
 
 
+def _value(path: str, value, sites: dict[str, str]):
+    """A value of the details as it reads; sites are written down by their slug."""
+    return sites.get(value) or actions.detail_value(path, value) if path in SITES else actions.detail_value(path, value)
+
+
 def _cursor(text: str) -> tuple[datetime, int] | None:
     """The entry after which the page begins, or None for whatever is none."""
     moment, _, pk = text.partition("_")
@@ -273,11 +279,3 @@ def _cursor(text: str) -> tuple[datetime, int] | None:
     except ValueError:
         return None
     return (at, int(pk)) if at is not None and timezone.is_aware(at) else None
-
-
-def _kind(label: str) -> str:
-    """What kind of thing it is, by the model's own name; a model that is gone is shown by its label."""
-    try:
-        return str(apps.get_model(label)._meta.verbose_name)
-    except (LookupError, ValueError):
-        return label

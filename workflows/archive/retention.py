@@ -72,6 +72,11 @@ def may_set_terms(user) -> bool:
     return site is not None and (may(user, ADMINISTER, site) or may(user, DISPATCH, site))
 
 
+def label_of(key: str) -> str:
+    """Return the name of a class by its key; "" for one that is not there."""
+    return RetentionClass.objects.filter(key=key).values_list("label", flat=True).first() or ""
+
+
 @transaction.atomic
 def set_term(retention_class: RetentionClass, *, by, years: int | None, source: str) -> RetentionClass:
     """Change the term of a class, with the document it follows from; None means permanently."""
