@@ -42,7 +42,11 @@ def shown(on: date | datetime | None = None) -> ConsentText:
 
 def words(site: PortalSite, language: str, on: date | datetime | None = None) -> str:
     """Return the sentence to agree to on a site, with its authority and the term filled in."""
-    version = shown(on)
+    return filled_in(shown(on), site, language)
+
+
+def filled_in(version: ConsentText, site: PortalSite, language: str) -> str:
+    """Return the sentence of a version as a site shows it, with its authority and the term."""
     text = version.text_en if language == "en" else version.text
     unit = site.unit.name_en if language == "en" and site.unit.name_en else site.unit.full_name
     return text.replace("{unit}", unit).replace("{days}", str(terms.CONTACT_DAYS))

@@ -7,6 +7,11 @@ from base.admin.typed_days import DAY_FIRST
 
 from .forms import RichTextField
 
+PLACES_EXPLAINED = (
+    "Giữ nguyên {unit} và {days}: khi hiện cho người dân, cổng thay {unit} bằng tên cơ quan của trang, {days} bằng số "
+    "ngày giữ."
+)
+
 
 class ConsentForm(forms.Form):
     """One version of what is agreed to, in both languages, and its day."""
@@ -20,8 +25,10 @@ class ConsentForm(forms.Form):
     text = forms.CharField(
         label="Câu đồng ý",
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="{unit} là nơi ghi tên cơ quan, {days} là số ngày giữ.",
+        help_text=PLACES_EXPLAINED,
     )
-    text_en = forms.CharField(label="Câu đồng ý bằng tiếng Anh", widget=forms.Textarea(attrs={"rows": 4}))
+    text_en = forms.CharField(
+        label="Câu đồng ý bằng tiếng Anh", widget=forms.Textarea(attrs={"rows": 4}), help_text=PLACES_EXPLAINED
+    )
     policy = RichTextField(label="Chính sách")
     policy_en = RichTextField(label="Chính sách bằng tiếng Anh")

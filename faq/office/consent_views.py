@@ -10,8 +10,9 @@ from django.views.generic import TemplateView
 from accounts.roles import HANDLE_QUESTIONS
 from accounts.screen_access import holding
 from base.admin.action_views import ActionView
+from base.sites import city_site
 
-from .. import consents
+from .. import consents, terms
 from ..models import ConsentText
 from .consent_forms import ConsentForm
 
@@ -62,6 +63,9 @@ class ConsentView(VersionMixin, TemplateView):
             header_icon=self.header_icon,
             subject=f"phiên bản {version.version}",
             version=version,
+            words=consents.filled_in(version, city_site(), "vi"),
+            words_en=consents.filled_in(version, city_site(), "en"),
+            days=terms.CONTACT_DAYS,
             may_confirm=consents.may_confirm(user, version),
             may_fix=version.confirmed_at is None and consents.may_propose(user),
             **kwargs,

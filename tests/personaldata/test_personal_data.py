@@ -634,6 +634,15 @@ class Screens(CityTestCase):
         version.refresh_from_db()
         self.assertEqual(version.confirmed_by_name, "Cán bộ mẫu 07 (truong-ban)")
 
+    def test_a_version_is_shown_as_citizens_read_it_and_its_form_explains_what_is_filled_in(self):
+        shown = self.client.get(reverse("faq_consent", args=[ConsentText.objects.get().pk]))
+        form = self.client.get(reverse("faq_consent_new"))
+
+        self.assertNotContains(shown, "{unit}")
+        self.assertNotContains(shown, "{days}")
+        self.assertContains(shown, f"Tôi đồng ý để {self.city.site.unit.full_name} dùng")
+        self.assertContains(form, "thay {unit} bằng tên cơ quan của trang", 2)
+
 
 class TheCount(CityTestCase):
     """10,000 people make another security level (Nghị định 85/2016/NĐ-CP)."""
