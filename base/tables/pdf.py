@@ -18,11 +18,17 @@ FONTS = Path(__file__).parents[1] / "fonts"
 FAMILY = "DejaVu"
 MARGIN_MM = 14
 UNKNOWN = "\ufffd"
+CELL_SIZE, PADDING_MM = 8, 1
+# Beside the padding of a cell, so that rounding breaks no word; and how wide a word may make its column.
+SPARE_MM, WIDEST_WORD = 0.6, 1 / 5
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its caption, the heads of its columns, their relative widths, its rows of text."""
+    """One table: its caption, the heads of its columns, their relative widths, its rows of text.
+
+    No column is narrower than its longest word, up to a fifth of the page: a date, a number or STT stays on one line.
+    """
 
     caption: str
     columns: Sequence[str]
@@ -94,20 +100,47 @@ class _Pages(FPDF):
     def table_of(self, table: Table):
         self.set_font(FAMILY, "B", 10)
         self.multi_cell(0, 6, self.text_of(table.caption), new_x="LMARGIN", new_y="NEXT")
-        self.set_font(FAMILY, size=8)
+        self.set_font(FAMILY, size=CELL_SIZE)
         if not table.rows:
             self.multi_cell(0, 6, self.text_of(table.empty), new_x="LMARGIN", new_y="NEXT")
             self.ln(2)
             return
         header_face = FontFace(emphasis="BOLD", fill_color=(232, 232, 232))
         with self.table(
-            col_widths=tuple(table.widths), line_height=4.5, headings_style=header_face, text_align="LEFT", padding=1
+            col_widths=self.widths_of(table),
+            line_height=4.5,
+            headings_style=header_face,
+            text_align="LEFT",
+            padding=PADDING_MM,
         ) as rows:
             for cells in (table.columns, *table.rows):
                 row = rows.row()
                 for cell in cells:
                     row.cell(self.text_of(cell))
         self.ln(4)
+
+    def widths_of(self, table: Table) -> tuple[float, ...]:
+        """The widths of the columns in millimetres: what wide ones can spare goes to those too narrow for a word."""
+        total = sum(table.widths)
+        wanted = [self.epw * width / total for width in table.widths]
+        floors = [self.longest_word(place, table) for place in range(len(wanted))]
+        lacking = sum(max(0, floor - width) for floor, width in zip(floors, wanted, strict=True))
+        spare = [max(0, width - floor) for floor, width in zip(floors, wanted, strict=True)]
+        if lacking > sum(spare):
+            return tuple(self.epw * floor / sum(floors) for floor in floors)
+        part = lacking / sum(spare) if lacking else 0
+        return tuple(max(floor, width) - left * part for floor, width, left in zip(floors, wanted, spare, strict=True))
+
+    def longest_word(self, place: int, table: Table) -> float:
+        """How wide a column is to be for its longest word, its head's included, in millimetres."""
+        self.set_font(FAMILY, "B", CELL_SIZE)
+        found = self.widest(table.columns[place].split())
+        self.set_font(FAMILY, size=CELL_SIZE)
+        found = max(found, self.widest({word for row in table.rows for word in str(row[place]).split()}))
+        return min(found + 2 * PADDING_MM + SPARE_MM, self.epw * WIDEST_WORD)
+
+    def widest(self, words) -> float:
+        return max((self.get_string_width(self.text_of(word)) for word in words), default=0)
 
     def sign(self):
         if self.will_page_break(40):

@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ValidationError
 from openpyxl import Workbook, load_workbook
+from pypdf import PdfReader
 
-from base.tables import xlsx
+from base.tables import pdf, xlsx
 from base.tables.columns import Column, joined, parted, repeated
 from base.tables.csv import as_typed, csv_file, download_sheets
 from base.tables.incoming import Layout, TableError
@@ -199,3 +200,45 @@ class TestSheets:
             ("Dòng", "Mức", "Văn bản", "Cột", "Lỗi và cách sửa"),
             ("7", "Lỗi", "01/2020", "Số", "Thiếu số; hãy ghi."),
         ]
+
+
+class TestPaper:
+    HEADS = (
+        "STT",
+        "Họ và tên",
+        "Chức vụ",
+        "Thư điện tử",
+        "Trang",
+        "Vai trò",
+        "Theo",
+        "Từ ngày",
+        "Đến hết ngày",
+        "Ghi chú",
+    )
+
+    def printed(self, widths, row, heads=HEADS) -> str:
+        made = pdf.write(pdf.Report("Cơ quan mẫu", "Danh sách", tables=[pdf.Table("I", heads, widths, [row])]))
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
+
+    def test_a_column_that_is_too_narrow_breaks_no_word_of_its_own(self):
+        row = (
+            "10",
+            "Cán bộ mẫu",
+            "Chuyên viên",
+            "can-bo-mau-01@example.invalid",
+            "Mỹ Long",
+            "Soạn",
+            "1/QĐ",
+            "12/06/2026",
+        )
+
+        text = self.printed((1, 30, 30, 5, 30, 30, 30, 5, 5, 30), (*row, "31/12/2027", "x"))
+
+        for word in ("STT", "can-bo-mau-01@example.invalid", "12/06/2026", "31/12/2027"):
+            assert word in text, text
+
+    def test_a_word_longer_than_a_fifth_of_the_page_is_broken_and_nothing_runs_out_of_it(self):
+        text = self.printed((1, 1), ("a" * 400, "cuối"), ("Một", "Hai"))
+
+        assert text.replace("\n", "").count("a") >= 400
+        assert "cuối" in text
