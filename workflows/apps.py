@@ -9,6 +9,7 @@ class WorkflowsConfig(AppConfig):
         from accounts.appointments import register_after_end
         from accounts.signin import links
         from base.admin.edit_conflict import register_use
+        from base.admin.patches.wagtail_mail import register_outcome
         from base.audit.actions import register_lookup, register_values
         from base.models.files import register_waiting
         from base.operations import throttle
@@ -27,13 +28,14 @@ class WorkflowsConfig(AppConfig):
             RecordChange,
             TakeDown,
         )
-        from .publishing import approval, declared_files, handover, takedown
+        from .publishing import approval, declared_files, handover, review_facts, takedown
         from .upkeep import live_checks, review_dates
 
         # The tasks ask the process modules, which import the models; so they are set here, explicitly.
         EditorialApprovalTask.policy = approval
         ArchivalUnpublishTask.policy = takedown
         register_after_end(handover.hand_over)
+        register_outcome(review_facts.outcome)
         links.register_calendar(deadlines.workdays_after)
         register_waiting(declared_files.waiting_versions)
         deadlines.register_after_move(reminders.tell_moved)

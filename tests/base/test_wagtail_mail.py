@@ -1,8 +1,12 @@
 """What Wagtail mails of workflows and comments: in Vietnamese, comments in a draft to people of its site only."""
 
+from datetime import timedelta
+
+import time_machine
 from django.core import mail
 from django.test import override_settings
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.admin.signal_handlers import task_submission_email_notifier
 from wagtail.models import Comment, GroupApprovalTask, PageSubscription, TaskState
 
@@ -10,9 +14,10 @@ from accounts.models import User
 from base.models import OutgoingMail
 from sections.models import ArticlePage
 from tests import factories
-from tests.city import CityTestCase
+from tests.city import CityTestCase, publish_at_once
 from tests.forms import send
-from workflows.publishing import approval
+from workflows.models import TakeDown
+from workflows.publishing import approval, takedown
 
 WORDS = "Xem lại số liệu ở đoạn hai"
 
@@ -102,4 +107,33 @@ class WorkflowMail(CityTestCase):
         approval.approve(state.current_task_state, by=self.cast.deputy)
 
         (sent,) = mail.outbox
-        assert (sent.subject, sent.to) == ("Đã quyết định: Bài gửi <duyệt>", [self.cast.contributor.email])
+        assert (sent.subject, sent.to) == ("Duyệt, đã đăng: Bài gửi <duyệt>", [self.cast.contributor.email])
+        assert f"{self.cast.deputy} đã duyệt lúc" in sent.body
+        assert "Đã đăng." in sent.body
+
+    @time_machine.travel("2026-06-22 09:00 +0700", tick=False)
+    def test_the_mail_on_an_approval_for_a_later_hour_names_it(self):
+        page = factories.article(self.city.section(self.city.my_long), by=self.cast.contributor, title="Bài hẹn giờ")
+        page.go_live_at = timezone.now() + timedelta(days=1)
+        page.save_revision(user=self.cast.contributor)
+        state = approval.submit(page, by=self.cast.contributor, declaration=True)
+        mail.outbox.clear()
+
+        approval.approve(state.current_task_state, by=self.cast.deputy)
+
+        (sent,) = mail.outbox
+        assert sent.subject == "Duyệt, sẽ đăng lúc 09:00 23/06/2026: Bài hẹn giờ"
+
+    def test_who_proposed_a_take_down_hears_what_was_decided_and_why(self):
+        for decision, words in TakeDown.Decision.choices:
+            page = factories.article(self.city.section(self.city.my_long), by=self.cast.contributor)
+            publish_at_once(page)
+            row = takedown.propose(page, TakeDown.Ground.ERROR, by=self.cast.contributor, explanation="Số cũ.")[0]
+            mail.outbox.clear()
+            with self.subTest(decision):
+                takedown.decide(row, decision, by=self.cast.head, note="Đã đối chiếu.")
+
+                (sent,) = mail.outbox
+                assert sent.subject.startswith(f"{words}: ")
+                assert f"đã quyết định «{words}» lúc" in sent.body
+                assert "Đã đối chiếu." in sent.body

@@ -1,7 +1,7 @@
 """What the user who opens a review must know beside the text: what came after it, how it ended, what was before.
 
 1. `saved_since`: the versions saved after the one that was submitted; it cannot be approved any more.
-2. `ending`, `returned`, `newer_review`: how a review ended, by whom and when, and the one that runs now; so
+2. `ending`, `outcome`, `returned`, `newer_review`: how a review ended, by whom and when, and the one that runs now; so
    `ending_of_takedown`, `ending_of_proposal`.
 3. `appears`: when the version is public, before the decision and after it; `papers`: the files of a record.
 4. `returns`: how often it was given back since it was last approved. `former_life`: of what was public once and was
@@ -17,7 +17,7 @@ from wagtail.models import Revision, TaskState, WorkflowState
 from base.models.files import content_type_of
 from vietnam.dates import format_moment
 
-from ..models import EditorialApprovalTask, TakeDown
+from ..models import ArchivalUnpublishTaskState, EditorialApprovalTask, TakeDown
 from ..models.proposal import Proposal
 from . import schedules
 
@@ -66,6 +66,20 @@ def ending(task_state: TaskState) -> str:
     if task_state.finished_by_id == state.requested_by_id:
         return f"Người gửi ({who}) đã rút{when}."
     return f"{who} đã rút{when}." if task_state.finished_by_id else f"{who} đã dừng việc duyệt{when}."
+
+
+def outcome(workflow_state: WorkflowState) -> dict[str, str]:
+    """Say what was decided at the end of a workflow, for the mail that tells it: `outcome` in few words, `ended` whole.
+
+    "Duyệt, đã đăng"; "… đã duyệt lúc 10:00 07/09/2020. Đã đăng."; of a take-down what was decided and the note.
+    """
+    task_state = workflow_state.current_task_state.specific
+    if isinstance(task_state, ArchivalUnpublishTaskState) and task_state.takedown:
+        row = TakeDown.objects.select_related("decided_by").get(pk=task_state.takedown_id)
+        return {"outcome": row.get_decision_display(), "ended": ending_of_takedown(row)}
+    later = Revision.objects.filter(pk=task_state.revision_id).values_list("approved_go_live_at", flat=True).first()
+    when = f"sẽ đăng lúc {format_moment(later)}" if later else "đã đăng"
+    return {"outcome": f"Duyệt, {when}", "ended": f"{ending(task_state)} {when[0].upper()}{when[1:]}."}
 
 
 def returned(obj) -> str:
