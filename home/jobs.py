@@ -278,7 +278,7 @@ JOBS = [
         lane=LONG,
     ),
     Job(
-        name="daily_head",
+        name="daily_tips",
         label="Ghi và gửi đầu chuỗi niêm phong của ngày",
         run=lambda on: tips.write_daily_tips(on=on),
         daily_at=time(0, 10),

@@ -112,7 +112,7 @@ def mails_are_vietnamese(request):
 
 @pytest.fixture(autouse=True)
 def no_seals():
-    """Take away the heads that an earlier test stated: its database is gone."""
+    """Take away the tips that an earlier test stated: its database is gone."""
     tips._last_written.clear()
     audit.bounds.reset()
     floods.reset()

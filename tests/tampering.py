@@ -153,7 +153,7 @@ def reseal(first: int) -> None:
 
 
 def stretch(sequence: int) -> Bent:
-    """The links between the two heads outside that lie around one: nothing tells them apart once written anew."""
+    """The links between the two tips outside that lie around one: nothing tells them apart once written anew."""
     stated = [head.count for head in tips.read_tips().of_chain["audit"]]
     before = max((count for count in stated if count < sequence), default=0)
     return link(before + 1, sequence)
@@ -444,12 +444,12 @@ def _digests(row: ArchiveCopy) -> list[str]:
 # --- The kinds: what lies outside the database ---------------------------------------------------------
 
 
-def heads_file() -> Path:
-    return max(Path(settings.PORTAL_SEALS).glob("heads-*.log"))
+def tips_file() -> Path:
+    return max(Path(settings.PORTAL_SEALS).glob("tips-*.log"))
 
 
 def bend_a_line(rng) -> Bent:
-    path = heads_file()
+    path = tips_file()
     lines = path.read_bytes().splitlines(keepends=True)
     number = rng.randrange(len(lines))
     place = rng.randrange(len(lines[number]) - 1)
@@ -459,7 +459,7 @@ def bend_a_line(rng) -> Bent:
 
 
 def take_a_line_away(rng) -> Bent:
-    path = heads_file()
+    path = tips_file()
     lines = path.read_bytes().splitlines(keepends=True)
     del lines[rng.randrange(len(lines) - 1)]
     path.write_bytes(b"".join(lines))
@@ -467,7 +467,7 @@ def take_a_line_away(rng) -> Bent:
 
 
 def swap_two_lines(rng) -> Bent:
-    path = heads_file()
+    path = tips_file()
     lines = path.read_bytes().splitlines(keepends=True)
     one, two = rng.sample(range(len(lines)), 2)
     lines[one], lines[two] = lines[two], lines[one]
@@ -487,14 +487,14 @@ def put_a_line_in(rng) -> Bent:
         "key": list(keys.keys())[-1],
     }
     signed = {**statement, "signature": keys._signature(rng.randbytes(32), keys.canonical(statement))}
-    path = heads_file()
+    path = tips_file()
     path.write_bytes(path.read_bytes() + keys.canonical(signed) + b"\n")
     return Bent(file=path.name)
 
 
-def cut_the_heads(rng) -> Bent:
+def cut_the_tips(rng) -> Bent:
     """The last lines, so many that links of the trail are among them, and the day's file with them."""
-    path = heads_file()
+    path = tips_file()
     lines = path.read_bytes().splitlines(keepends=True)
     of_trail = [number for number, line in enumerate(lines) if b'"chain":"audit"' in line]
     cut = rng.choice(of_trail[1:])
@@ -547,7 +547,7 @@ ARCHIVE = (
     bend_the_archives_head,
     bend_an_archived_file,
 )
-OUTSIDE = (bend_a_line, take_a_line_away, swap_two_lines, put_a_line_in, cut_the_heads, bend_the_days_file)
+OUTSIDE = (bend_a_line, take_a_line_away, swap_two_lines, put_a_line_in, cut_the_tips, bend_the_days_file)
 KINDS: tuple[Callable[[random.Random], Bent], ...] = (*TRAIL, *ARCHIVE, *OUTSIDE)
 
 

@@ -21,6 +21,8 @@ from .canonical_json import canonical, moment
 
 # How much of the newest file of tips is read to find its last lines.
 TAIL = 65_536
+# The files of a month; those of an earlier release, which have the other name, are read before them.
+FILE, FILES_READ = "tips-{:%Y-%m}.log", ("heads-????-??.log", "tips-????-??.log")
 
 
 def chains() -> list[type[Chain]]:
@@ -112,7 +114,7 @@ _last_written: dict[str, tuple[int, str]] = {}
 @contextmanager
 def _appending(on: datetime) -> Iterator[Callable[[dict], None]]:
     """Hold the month's file alone and give a function that appends a signed statement to it; flush it to disk."""
-    path = Path(settings.PORTAL_SEALS) / f"heads-{timezone.localtime(on):%Y-%m}.log"
+    path = Path(settings.PORTAL_SEALS) / FILE.format(timezone.localtime(on))
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -135,7 +137,10 @@ def _appending(on: datetime) -> Iterator[Callable[[dict], None]]:
 
 
 def _files() -> list[Path]:
-    return sorted(Path(settings.PORTAL_SEALS).glob("heads-????-??.log"))
+    """The files of all months in their order; a month in which the release changed has two."""
+    folder = Path(settings.PORTAL_SEALS)
+    found = [path for pattern in FILES_READ for path in folder.glob(pattern)]
+    return sorted(found, key=lambda path: (path.stem.partition("-")[2], path.name))
 
 
 def _last_lines() -> dict[str, tuple[int, str]]:

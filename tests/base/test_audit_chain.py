@@ -89,7 +89,7 @@ class Seal(ChainTestCase):
     def test_costs_little_when_nothing_is_new(self):
         self.write()
 
-        with self.assertNumQueries(5):  # the last number, newer ones, late ones, two heads
+        with self.assertNumQueries(5):  # the last number, newer ones, late ones, two tips
             self.assertEqual(sealing.seal(), 0)
 
     def test_entries_and_links_cannot_be_changed_or_deleted(self):
@@ -110,16 +110,16 @@ class Tips(ChainTestCase):
     def test_a_signed_line_is_flushed_outside_the_database_after_every_batch(self):
         self.write(2)
 
-        lines = [json.loads(line) for line in (self.folder / "heads-2026-11.log").read_text().splitlines()]
+        lines = [json.loads(line) for line in (self.folder / "tips-2026-11.log").read_text().splitlines()]
 
         trail = [line for line in lines if line["chain"] == "audit"]
         self.assertEqual([line["count"] for line in trail], [1, 2])
         self.assertEqual(trail[1]["seal"], AuditSeal.objects.get(sequence=2).seal)
         self.assertTrue(all(audit_keys.is_genuine(line, audit_keys.keys()) for line in lines))
 
-    def test_a_head_that_was_not_written_is_caught_up(self):
+    def test_a_tip_that_was_not_written_is_caught_up(self):
         self.write(2)
-        (self.folder / "heads-2026-11.log").unlink()
+        (self.folder / "tips-2026-11.log").unlink()
         tips._last_written.clear()
 
         sealing.seal()
@@ -171,7 +171,7 @@ class Tips(ChainTestCase):
         call_command("rotate_audit_key", stdout=StringIO())
         self.write()
 
-        keys = {json.loads(line)["key"] for line in (self.folder / "heads-2026-11.log").read_text().splitlines()}
+        keys = {json.loads(line)["key"] for line in (self.folder / "tips-2026-11.log").read_text().splitlines()}
 
         self.assertEqual(sorted(key.partition("-")[0] for key in keys), ["k1", "k2"])
         self.assertIsNone(self.first_fault())
@@ -286,9 +286,9 @@ class Verify(ChainTestCase):
         self.assertEqual(fault.entry_id, entry.pk)
         self.assertIn("chưa niêm phong", fault.message)
 
-    def test_finds_a_heads_file_that_was_changed(self):
+    def test_finds_a_file_of_tips_that_was_changed(self):
         self.write(3)
-        path = self.folder / "heads-2026-11.log"
+        path = self.folder / "tips-2026-11.log"
         lines = path.read_text().splitlines(keepends=True)
 
         path.write_text("".join([lines[0], *lines[2:]]))
@@ -300,7 +300,7 @@ class Verify(ChainTestCase):
 
     def test_a_line_cut_off_by_a_crash_is_no_fault(self):
         self.write(2)
-        with (self.folder / "heads-2026-11.log").open("a") as file:
+        with (self.folder / "tips-2026-11.log").open("a") as file:
             file.write('{"chain":"audit","cou')
         self.write(1)
 

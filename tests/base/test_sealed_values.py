@@ -220,13 +220,23 @@ class SealedValues(TestCase):
         self.assertEqual(verifying.verify(on=NOON + timedelta(minutes=5)).violations, [])
         self.assertEqual(archive_verifying.verify_rows(), [])
 
+    def test_a_month_in_which_the_name_of_the_file_changed_goes_on_where_it_stopped(self):
+        sealing.seal(everything=True)
+        (self.seals / "tips-2026-11.log").rename(self.seals / "heads-2026-11.log")
+
+        tips.write_daily_tips(on=NOON)
+
+        self.assertEqual((self.seals / "heads-2026-11.log").read_text(), TIPS_FILE)
+        self.assertEqual((self.seals / "tips-2026-11.log").read_text(), LINE_OF_THE_DAYS_FILE)
+        self.assertEqual(tips.read_tips().violations, [])
+
     def test_entries_get_the_links_and_statements_that_they_got(self):
         sealing.seal(everything=True)
         tips.write_daily_tips(on=NOON)
 
         links = AuditSeal.objects.order_by("sequence").values_list("sequence", "entry_id", "digest", "seal")
         self.assertEqual(list(links), LINKS)
-        self.assertEqual((self.seals / "heads-2026-11.log").read_text(), TIPS_FILE + LINE_OF_THE_DAYS_FILE)
+        self.assertEqual((self.seals / "tips-2026-11.log").read_text(), TIPS_FILE + LINE_OF_THE_DAYS_FILE)
         self.assertEqual((self.seals / "2026-11-25.json").read_text(), DAYS_FILE)
 
     def test_entries_copies_and_destructions_get_the_signatures_and_seals_that_they_got(self):
