@@ -28,7 +28,7 @@ State = CatalogueBatch.State
 SECONDS_A_STEP = 20.0
 # Published in one transaction: few enough that a user who saves meanwhile does not wait long.
 AT_ONCE = 10
-DECLARE = "Hãy đánh dấu cam kết về tính chính xác (Điều 20.2) rồi gửi lại."
+DECLARE = "Chưa ghi gì vì ô «Cam kết» (Điều 20.2) chưa được đánh dấu; hãy đánh dấu ô đó rồi gửi lại."
 
 
 # --- 1. Submit ---------------------------------------------------------------------------------------

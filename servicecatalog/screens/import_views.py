@@ -75,9 +75,13 @@ class DryRun:
 
     def __init__(self, request, name, items, rows, form=None):
         self.request, self.name, self.rows = request, name, rows
-        data = [[item.number, item.data] for item in items if _is_good(item, rows)]
-        carried = signing.dumps([request.user.pk, name, data], salt=SALT, compress=True)
+        good = [row.number for row in rows if row.outcome != Outcome.WRONG]
+        data = [[item.number, item.data, item.problems] for item in items]
+        carried = signing.dumps([request.user.pk, name, data, good], salt=SALT, compress=True)
         self.form = form or ConfirmImportForm(initial={"carried": carried})
+        if form is not None:
+            # What is confirmed next is what is shown now.
+            form.data = {**form.data.dict(), "carried": carried}
 
     def context(self) -> dict:
         counts = [(outcome.label, sum(row.outcome == outcome for row in self.rows)) for outcome in Outcome]
@@ -95,10 +99,6 @@ class DryRun:
         }
 
 
-def _is_good(item, rows) -> bool:
-    return any(row.number == item.number and row.outcome != Outcome.WRONG for row in rows)
-
-
 class ConfirmView(MayImport, ActionView):
     """Write what the dry run found good, and submit it."""
 
@@ -109,10 +109,16 @@ class ConfirmView(MayImport, ActionView):
     batch = None
 
     def call(self, form):
-        items = self._items(form)
+        items, good = self._carried(form)
         rows = bringing.check(items, by=self.request.user)
+        shown = [row for row in rows if row.number in good]
+        if wrong := [str(row.number) for row in shown if row.outcome == Outcome.WRONG]:
+            raise ValidationError(
+                f"Chưa ghi gì: từ lần kiểm tra trước, dòng {', '.join(wrong)} có lỗi mới. Hãy xem bảng dưới đây, rồi "
+                "đánh dấu ô «Cam kết» và gửi lại để ghi các dòng không lỗi, hoặc sửa tệp rồi tải lên lại."
+            )
         self.batch = bringing.write(
-            rows,
+            shown,
             by=self.request.user,
             declaration=form.cleaned_data["declaration"],
             title=f"Nhập thủ tục từ «{self._name}»",
@@ -120,19 +126,23 @@ class ConfirmView(MayImport, ActionView):
         if self.batch is None:
             raise Refused("Không có thủ tục nào mới hoặc thay đổi, nên không có gì để ghi.")
 
-    def _items(self, form) -> list[reading.Item]:
+    def _carried(self, form) -> tuple[list[reading.Item], set[int]]:
+        """All rows of the dry run, and the numbers of those that it found good."""
         try:
-            user, self._name, data = signing.loads(form.cleaned_data["carried"], salt=SALT, max_age=HOLDS_FOR_SECONDS)
-        except signing.BadSignature:
+            user, self._name, data, good = signing.loads(
+                form.cleaned_data["carried"], salt=SALT, max_age=HOLDS_FOR_SECONDS
+            )
+        except (signing.BadSignature, ValueError):
             raise ValidationError("Bản kiểm tra đã quá hạn hoặc bị sửa; hãy tải tệp lên lại.") from None
         if user != self.request.user.pk:
             raise Refused("Bản kiểm tra này của người khác; hãy tải tệp lên lại.")
-        return [reading.Item(number, row) for number, row in data]
+        items = [reading.Item(number, row, [tuple(one) for one in problems]) for number, row, problems in data]
+        return items, set(good)
 
     def form_invalid(self, form):
         """Show the dry run again with what was wrong; the file need not be uploaded a second time."""
         try:
-            items = self._items(form)
+            items, _good = self._carried(form)
         except (ValidationError, Refused, KeyError):
             return render(
                 self.request,

@@ -23,7 +23,7 @@ from home.demo.files import stored_file
 from servicecatalog import seeding
 from servicecatalog.catalogue import batches, limits
 from servicecatalog.importing import bringing, columns, reading
-from servicecatalog.models import CatalogueBatch, Procedure
+from servicecatalog.models import CatalogueBatch, Procedure, ServiceField
 from tests.city import CityTestCase, fresh, publish_at_once
 from tests.legalref.library import public_document, register
 from tests.servicecatalog.cast import a_procedure
@@ -253,6 +253,10 @@ class OutAndIn(Importing):
         self.assertEqual([row.outcome for row in rows], ["new"] * 22)
 
 
+def shown_rows(answer) -> list[tuple]:
+    return [(row.number, result, row.problems, row.changes) for row, result in answer.context["rows"]]
+
+
 class TheScreens(Importing):
     def hand_in(self, content, name="thu-tuc.csv"):
         return self.client.post(
@@ -269,9 +273,9 @@ class TheScreens(Importing):
 
         confirm = reverse("servicecatalog_import_confirm")
         again = self.client.post(confirm, {"carried": carried})
-        self.assertContains(again, "cam kết")
+        self.assertContains(again, "ô «Cam kết» (Điều 20.2) chưa được đánh dấu")
         self.assertFalse(Procedure.objects.exists())
-        answer = self.client.post(confirm, {"carried": carried, "declaration": "on"})
+        answer = self.client.post(confirm, {"carried": again.context["form"]["carried"].value(), "declaration": "on"})
 
         self.assertEqual(Procedure.objects.get().code, "1.800001")
         self.assertRedirects(
@@ -279,6 +283,34 @@ class TheScreens(Importing):
             reverse("servicecatalog_batch", args=[CatalogueBatch.objects.get().pk]),
             fetch_redirect_response=False,
         )
+
+    def test_confirmed_without_the_tick_show_all_that_stood_there(self):
+        self.client.force_login(self.office)
+        unread = GOOD.replace("1.800001", "1.800003").replace("8.000", "tám nghìn")
+        wrong = GOOD.replace("1.800001", "1.800002").replace("Hộ tịch", "Việc lạ")
+        first = self.hand_in(self.table(GOOD, wrong, unread))
+        carried = first.context["form"].initial["carried"]
+
+        again = self.client.post(reverse("servicecatalog_import_confirm"), {"carried": carried})
+
+        self.assertEqual(shown_rows(again), shown_rows(first))
+        self.assertEqual(again.context["counts"], first.context["counts"])
+        self.assertContains(again, "Không có lĩnh vực «Việc lạ» trong danh mục")
+        self.assertContains(again, "Số tiền «tám nghìn» phải là số")
+
+    def test_write_no_row_that_was_shown_as_wrong_and_say_which_became_wrong(self):
+        self.client.force_login(self.office)
+        wrong = GOOD.replace("1.800001", "1.800002").replace("Hộ tịch", "Việc lạ")
+        carried = self.hand_in(self.table(GOOD, wrong)).context["form"].initial["carried"]
+        ServiceField.objects.filter(name="Hộ tịch").update(name="Việc lạ", slug="viec-la")
+        confirm = reverse("servicecatalog_import_confirm")
+
+        answer = self.client.post(confirm, {"carried": carried, "declaration": "on"})
+
+        self.assertContains(answer, "Chưa ghi gì: từ lần kiểm tra trước, dòng 2 có lỗi mới")
+        self.assertFalse(Procedure.objects.exists())
+        self.client.post(confirm, {"carried": answer.context["form"]["carried"].value(), "declaration": "on"})
+        self.assertEqual(Procedure.objects.get().code, "1.800002")
 
     def test_take_no_dry_run_of_somebody_else_or_made_up(self):
         self.client.force_login(self.office)
