@@ -32,6 +32,7 @@ def admin_urls():
         path("dich-vu-cong/nhap/", i.ImportView.as_view(), name="servicecatalog_import"),
         path("dich-vu-cong/nhap/mau/", i.TemplateView.as_view(), name="servicecatalog_import_template"),
         path("dich-vu-cong/nhap/xac-nhan/", i.ConfirmView.as_view(), name="servicecatalog_import_confirm"),
+        path("dich-vu-cong/nhap/loi/", i.ProblemsView.as_view(), name="servicecatalog_import_problems"),
         path("dich-vu-cong/nhap/xuat/<str:kind>/", i.ExportView.as_view(), name="servicecatalog_export"),
         path("dich-vu-cong/lo/", v.BatchListView.as_view(), name="servicecatalog_batches"),
         path("dich-vu-cong/lo/<int:pk>/", v.BatchView.as_view(), name="servicecatalog_batch"),

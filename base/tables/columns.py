@@ -11,7 +11,14 @@ SEPARATOR = " | "
 
 
 class CellError(ValueError):
-    """What is wrong with one cell, in a sentence that says how to correct it."""
+    """What is wrong with one cell: each problem a sentence that says how to correct it (`messages`)."""
+
+    @property
+    def messages(self) -> list[str]:
+        return [str(one) for one in self.args]
+
+    def __str__(self) -> str:
+        return " ".join(self.messages)
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,19 @@ def shown(value) -> str:
 def lines(cell: str) -> list[str]:
     """Return the lines of a cell that say something."""
     return [line.strip() for line in cell.splitlines() if line.strip()]
+
+
+def gathered(items: Iterable, read: Callable) -> list:
+    """Return what `read` makes of each item; raises one CellError with the problems of all of them."""
+    found, wrong = [], []
+    for item in items:
+        try:
+            found.append(read(item))
+        except CellError as error:
+            wrong += error.messages
+    if wrong:
+        raise CellError(*wrong)
+    return found
 
 
 def parted(line: str) -> list[str]:

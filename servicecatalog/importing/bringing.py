@@ -14,6 +14,7 @@ from wagtail.log_actions import log
 from accounts.roles import WRITE, may
 from base.gate import Refused
 from base.sites import city_site
+from base.tables import xlsx
 from base.tables.columns import repeated
 from workflows.publishing.approval import current_state
 
@@ -57,7 +58,7 @@ def check(items: list[Item], *, by, is_illustrative: bool = False) -> list[Check
     first, found = repeated(codes.items()), []
     for item in items:
         row = _check(item, lists, is_illustrative)
-        if item.number in first and row.outcome != Outcome.WRONG:
+        if item.number in first:
             code, place = codes[item.number], first[item.number]
             row.problems.append((column_of("code"), f"Mã {code} đã có ở dòng {place}; hãy bỏ một dòng."))
             row.outcome = Outcome.WRONG
@@ -81,10 +82,12 @@ def _check(item: Item, lists: Lists, is_illustrative: bool) -> Checked:
     code = str(item.data.get("code") or "").strip()
     row = Checked(item.number, f"{code} {item.data.get('name') or ''}".strip()[:200], Outcome.WRONG)
     row.problems = list(item.problems)
-    if not code:
-        row.problems.append((column_of("code"), "Thiếu mã thủ tục; hãy ghi mã dạng 1.001193."))
+    if any(not column for column, _message in row.problems):
+        # What is no row at all has no columns to look at.
         return row
-    stored = Procedure.objects.filter(code=code).select_related("owner_site").first()
+    if not code and not _has_problem(row, "code"):
+        row.problems.append((column_of("code"), "Thiếu mã thủ tục; hãy ghi mã dạng 1.001193."))
+    stored = Procedure.objects.filter(code=code).select_related("owner_site").first() if code else None
     if stored is None:
         procedure = Procedure(owner_site=city_site(), live=False, is_illustrative=is_illustrative)
     else:
@@ -95,8 +98,7 @@ def _check(item: Item, lists: Lists, is_illustrative: bool) -> Checked:
     row.problems += [(column_of(key), message) for key, message in fill(procedure, item.data, lists)]
     if stored is None and not procedure.field_id and not _has_problem(row, "field"):
         row.problems.append((column_of("field"), "Thiếu lĩnh vực; hãy ghi tên lĩnh vực trong danh mục."))
-    if not row.problems:
-        _check_whole(row, procedure)
+    _check_whole(row, procedure)
     if row.problems:
         return row
     after = as_data(procedure)
@@ -115,18 +117,36 @@ def _has_problem(row: Checked, key: str) -> bool:
 
 
 def _check_whole(row: Checked, procedure: Procedure) -> None:
-    """What the record itself checks, its parts, and what would stop its approval."""
+    """What the record itself checks, its parts, and what would stop its approval.
+
+    A column of which something is wrong already is left out: what could not be read there would seem to be missing.
+    """
+    found: list[tuple[str, str]] = []
     try:
         procedure.full_clean(exclude=["owner_site"])
     except ValidationError as error:
         for key, messages in error.message_dict.items():
-            name = "code" if key == NON_FIELD_ERRORS else key
-            row.problems += [(column_of(name), message) for message in messages]
-    row.problems += [(column_of(key), message) for key, message in clean_parts(procedure)]
-    if not row.problems:
-        row.problems += [
-            (column_of(finding.field), finding.message) for finding in procedure.preflight() if finding.is_blocker
-        ]
+            found += [("code" if key == NON_FIELD_ERRORS else key, message) for message in messages]
+    _add(row, [*found, *clean_parts(procedure)])
+    _add(row, [(finding.field, finding.message) for finding in procedure.preflight() if finding.is_blocker])
+
+
+def _add(row: Checked, found: list[tuple[str, str]]) -> None:
+    known = {column for column, _message in row.problems}
+    if column_of("decided_by") in known:
+        known.add(column_of("deciding_document"))
+    row.problems += [(column_of(key), message) for key, message in found if column_of(key) not in known]
+
+
+# --- What is wrong, as a sheet -----------------------------------------------------------------------
+
+
+def problems_sheet(rows: list[Checked]) -> bytes:
+    """Return what is wrong in a file as XLSX: row, procedure, column, the problem and how to correct it."""
+    return xlsx.problems(
+        "Thủ tục",
+        ((row.number, "Lỗi", row.label, column, message) for row in rows for column, message in row.problems),
+    )
 
 
 # --- Writing -----------------------------------------------------------------------------------------

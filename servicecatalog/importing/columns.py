@@ -6,10 +6,10 @@ phải xác minh".
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from base.tables.columns import CellError, joined, lines, parted
+from base.tables.columns import CellError, gathered, joined, lines, parted
 from base.tables.columns import Column as TableColumn
 from vietnam import text
 
@@ -99,12 +99,18 @@ def parts(line: str, most: int) -> list[str]:
 # --- Cells with parts --------------------------------------------------------------------------------
 
 
+def together(*readers: Callable) -> list:
+    """Return what each of the readers gives; raises one CellError with the problems of all."""
+    return gathered(readers, lambda read: read())
+
+
 def _steps(cell: str) -> dict:
-    found = []
-    for line in lines(cell):
-        title, body = parts(line, 2)
-        found.append({"title": title if body else "", "body": body or title})
-    return {"steps": [{"title": row["title"], "body": _rich(row["body"])} for row in found]}
+    return {"steps": gathered(lines(cell), _step)}
+
+
+def _step(line: str) -> dict:
+    title, body = parts(line, 2)
+    return {"title": title if body else "", "body": _rich(body or title)}
 
 
 def _rich(words: str) -> str:
@@ -117,27 +123,31 @@ def read_limit(words: str) -> dict:
     Example: "3 ngày làm việc; kéo dài 3 ngày làm việc khi phải xác minh". Raises CellError.
     """
     found: dict = {}
-    for part in (part.strip() for part in words.split(";")):
-        if not part:
-            continue
-        if longer := LONGER.match(part):
-            amount, unit = _amount(part[longer.end() :])
-            found |= {"extra_amount": amount, "extra_unit": unit}
-            if when := WHEN.search(part):
-                found["extra_reason"] = when[1].strip()
-        elif since := SINCE.match(part):
+    for part in gathered(filter(None, (part.strip() for part in words.split(";"))), _part_of_limit):
+        found |= part
+    return found
+
+
+def _part_of_limit(part: str) -> dict:
+    found: dict = {}
+    if longer := LONGER.match(part):
+        amount, unit = _amount(part[longer.end() :])
+        found |= {"extra_amount": amount, "extra_unit": unit}
+        if when := WHEN.search(part):
+            found["extra_reason"] = when[1].strip()
+    elif since := SINCE.match(part):
+        found["start_event"] = since[1].strip()
+    elif left_out := NOT_COUNTED.match(part):
+        found["not_counted"] = left_out[1].strip()
+    elif "trong ngày" in part.lower():
+        found["same_day"] = True
+        if cutoff := CUTOFF.search(part):
+            found["cutoff_hour"] = int(cutoff[1])
+    else:
+        amount, unit = _amount(part)
+        found |= {"amount": amount, "unit": unit}
+        if since := SINCE.search(part):
             found["start_event"] = since[1].strip()
-        elif left_out := NOT_COUNTED.match(part):
-            found["not_counted"] = left_out[1].strip()
-        elif "trong ngày" in part.lower():
-            found["same_day"] = True
-            if cutoff := CUTOFF.search(part):
-                found["cutoff_hour"] = int(cutoff[1])
-        else:
-            amount, unit = _amount(part)
-            found |= {"amount": amount, "unit": unit}
-            if since := SINCE.search(part):
-                found["start_event"] = since[1].strip()
     return found
 
 
@@ -173,17 +183,17 @@ DEFAULT_EVENT = ProcedureChannel._meta.get_field("start_event").default
 
 
 def _channels(cell: str) -> dict:
-    found = []
-    for line in lines(cell):
-        way, limit, description = parts(line, 3)
-        found.append(
-            {
-                "way": _one_of(WAYS, way, "hình thức nộp", ProcedureChannel.Way.labels),
-                "description": description,
-                **read_limit(limit),
-            }
-        )
-    return {"channels": found}
+    return {"channels": gathered(lines(cell), _channel)}
+
+
+def _channel(line: str) -> dict:
+    way, limit, description = parts(line, 3)
+    way, limit = together(lambda: _way(way), lambda: read_limit(limit))
+    return {"way": way, "description": description, **limit}
+
+
+def _way(given: str) -> str:
+    return _one_of(WAYS, given, "hình thức nộp", ProcedureChannel.Way.labels)
 
 
 def _one_of(known: dict[str, str], given: str, what: str, labels: Iterable[str]) -> str:
@@ -194,80 +204,82 @@ def _one_of(known: dict[str, str], given: str, what: str, labels: Iterable[str])
 
 
 def _fees(cell: str) -> dict:
-    found = []
-    for line in lines(cell):
-        label, amount, per, note, way = parts(line, 5)
-        if amount and not amount.replace(".", "").isdecimal():
-            raise CellError(f"Số tiền «{amount}» phải là số, ví dụ 8000; ghi 0 khi miễn phí.")
-        found.append(
-            {
-                "label": label,
-                "amount": int(amount.replace(".", "")) if amount else None,
-                "per": per,
-                "note": note,
-                "way": _one_of(WAYS, way, "hình thức nộp", ProcedureChannel.Way.labels) if way else "",
-            }
-        )
-    return {"fees": found}
+    return {"fees": gathered(lines(cell), _fee)}
+
+
+def _fee(line: str) -> dict:
+    label, amount, per, note, way = parts(line, 5)
+    amount, way = together(lambda: _money(amount), lambda: _way(way) if way else "")
+    return {"label": label, "amount": amount, "per": per, "note": note, "way": way}
+
+
+def _money(given: str) -> int | None:
+    if given and not given.replace(".", "").isdecimal():
+        raise CellError(f"Số tiền «{given}» phải là số, ví dụ 8000; ghi 0 khi miễn phí.")
+    return int(given.replace(".", "")) if given else None
 
 
 def _components(cell: str) -> dict:
-    found = []
-    for line in lines(cell):
-        case, name, originals, copies, form, note = parts(line, 6)
-        if not name:
-            raise CellError(f"«{line}» thiếu tên giấy tờ; hãy ghi: trường hợp | tên giấy tờ | bản chính | bản sao.")
-        show = text.fold(originals) == "xuat trinh"
-        for count in (copies, "" if show else originals):
-            if count and not count.isdecimal():
-                raise CellError(f"Số bản «{count}» phải là số; hãy ghi 0, 1, 2 hoặc «xuất trình».")
-        found.append(
-            {
-                "case": case,
-                "name": name,
-                "originals": 0 if show else int(originals or 0),
-                "copies": int(copies or 0),
-                "to_show_only": show,
-                "form_file": form,
-                "note": note,
-            }
-        )
-    return {"components": found}
+    return {"components": gathered(lines(cell), _component)}
+
+
+def _component(line: str) -> dict:
+    case, name, originals, copies, form, note = parts(line, 6)
+    show = text.fold(originals) == "xuat trinh"
+    name, originals, copies = together(
+        lambda: _paper(name, line), lambda: 0 if show else _copies(originals), lambda: _copies(copies)
+    )
+    return {
+        "case": case,
+        "name": name,
+        "originals": originals,
+        "copies": copies,
+        "to_show_only": show,
+        "form_file": form,
+        "note": note,
+    }
+
+
+def _paper(name: str, line: str) -> str:
+    if not name:
+        raise CellError(f"«{line}» thiếu tên giấy tờ; hãy ghi: trường hợp | tên giấy tờ | bản chính | bản sao.")
+    return name
+
+
+def _copies(given: str) -> int:
+    if given and not given.isdecimal():
+        raise CellError(f"Số bản «{given}» phải là số; hãy ghi 0, 1, 2 hoặc «xuất trình».")
+    return int(given or 0)
 
 
 def _agencies(cell: str) -> dict:
-    found = []
-    for line in lines(cell):
-        role, name = parts(line, 2) if "|" in line else (DEFAULT_ROLE, line)
-        found.append({"role": _one_of(ROLES, role, "vai trò", ProcedureAgency.Role.labels), "name": name})
-    return {"agencies": found}
+    return {"agencies": gathered(lines(cell), _agency)}
+
+
+def _agency(line: str) -> dict:
+    role, name = parts(line, 2) if "|" in line else (DEFAULT_ROLE, line)
+    return {"role": _one_of(ROLES, role, "vai trò", ProcedureAgency.Role.labels), "name": name}
 
 
 DEFAULT_ROLE = ProcedureAgency.Role.PERFORMS.label
 
 
 def _bases(cell: str) -> dict:
-    found = []
-    for line in lines(cell):
-        document, provision = parts(line, 2)
-        found.append({"document": document, "provision": provision})
-    return {"legal_bases": found}
+    found = gathered(lines(cell), lambda line: parts(line, 2))
+    return {"legal_bases": [{"document": document, "provision": provision} for document, provision in found]}
 
 
 def _levels(cell: str) -> dict:
-    found = []
-    for line in lines(cell):
-        level, reason = parts(line, 2)
-        found.append({"level": level.replace(" ", ""), "reason": reason})
-    return {"levels": found}
+    found = gathered(lines(cell), lambda line: parts(line, 2))
+    return {"levels": [{"level": level.replace(" ", ""), "reason": reason} for level, reason in found]}
 
 
 def _done_at(cell: str) -> dict:
     found = dict.fromkeys(("at_province", "at_district", "at_ward", "at_other"), False)
-    for word in re.split(r"[,;\n]", cell):
-        if word.strip():
-            found[_one_of(LEVELS_OF_GOVERNMENT, word, "cấp thực hiện", [label for _key, label in _TIERS])] = True
-    return found
+    words = [word.strip() for word in re.split(r"[,;\n]", cell) if word.strip()]
+    labels = [label for _key, label in _TIERS]
+    given = gathered(words, lambda word: _one_of(LEVELS_OF_GOVERNMENT, word, "cấp thực hiện", labels))
+    return found | dict.fromkeys(given, True)
 
 
 def _kind(cell: str) -> dict:

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from base.models import OrganisationUnit, PortalFile
-from base.tables.columns import CellError
+from base.tables.columns import CellError, gathered
 from legalref.models import LegalDocument
 from vietnam import text
 from vietnam.dates import parse_vn
@@ -194,7 +194,7 @@ def fill(procedure: Procedure, data: dict, lists: Lists) -> list[tuple[str, str]
         try:
             function()
         except CellError as error:
-            problems.append((key, str(error)))
+            problems.extend((key, message) for message in error.messages)
 
     for key in sorted(set(data) - set(KEYS)):
         problems.append((key, f"Không có trường «{key}»; hãy bỏ, hoặc sửa lại tên trường theo mẫu."))
@@ -213,7 +213,7 @@ def fill(procedure: Procedure, data: dict, lists: Lists) -> list[tuple[str, str]
             read(
                 key,
                 lambda key=key, known=known, what=what: setattr(
-                    procedure, key, [_listed(known, name, what) for name in _many(data[key])]
+                    procedure, key, gathered(_many(data[key]), lambda name: _listed(known, name, what))
                 ),
             )
     for key in PARTS:
@@ -236,26 +236,38 @@ def _put_deciding(procedure: Procedure, name: str, lists: Lists) -> None:
 
 
 def _parts(key: str, rows, lists: Lists, procedure: Procedure) -> list:
-    model, fields = PARTS[key]
+    _model, fields = PARTS[key]
     known = {KNOWN_BY[key](part): part for part in getattr(procedure, key).all()}
-    found = []
-    for place, row in enumerate(_many(rows), 1):
-        if not isinstance(row, dict):
-            raise CellError(f"Mục {place} phải là một đối tượng có tên trường; hãy xem mẫu.")
-        if unknown := sorted(set(row) - {*fields, REFERENCES.get(key)}):
-            raise CellError(f"Mục {place}: không có trường «{unknown[0]}»; hãy sửa lại tên trường theo mẫu.")
-        part = model()
-        try:
-            for name in fields:
-                if name in row:
-                    setattr(part, name, _read(model, name, row[name]))
-            _refer(key, part, row, lists)
-        except CellError as error:
-            raise CellError(f"Mục {place}: {error}") from None
+
+    def made(numbered: tuple[int, dict]):
+        place, row = numbered
+        part = _part(key, place, row, lists)
         _retain(key, part, known.get(KNOWN_BY[key](part)), row, fields)
         part.sort_order = place - 1
-        found.append(part)
-    return found
+        return part
+
+    return gathered(enumerate(_many(rows), 1), made)
+
+
+def _part(key: str, place: int, row, lists: Lists):
+    """One part as a row of data says it; raises CellError with all its problems, each with its place."""
+    model, fields = PARTS[key]
+    if not isinstance(row, dict):
+        raise CellError(f"Mục {place} phải là một đối tượng có tên trường; hãy xem mẫu.")
+    if unknown := sorted(set(row) - {*fields, REFERENCES.get(key)}):
+        raise CellError(
+            *(f"Mục {place}: không có trường «{name}»; hãy sửa lại tên trường theo mẫu." for name in unknown)
+        )
+    part = model()
+    readers = [
+        *(lambda name=name: setattr(part, name, _read(model, name, row[name])) for name in fields if name in row),
+        lambda: _refer(key, part, row, lists),
+    ]
+    try:
+        gathered(readers, lambda read: read())
+    except CellError as error:
+        raise CellError(*(f"Mục {place}: {message}" for message in error.messages)) from None
+    return part
 
 
 def _retain(key: str, part, before, row: dict, fields) -> None:

@@ -87,7 +87,7 @@ def _from_table(file, name: str) -> list[Item]:
             try:
                 item.data |= BY_NAME[key].read(cell)
             except CellError as error:
-                item.problems.append((BY_NAME[key].header, str(error)))
+                item.problems += [(BY_NAME[key].header, message) for message in error.messages]
         items.append(item)
     return items
 

@@ -23,6 +23,7 @@ from .forms import ConfirmImportForm, ImportForm
 SALT = "servicecatalog.importing"
 # How long a dry run may be confirmed, in seconds.
 HOLDS_FOR_SECONDS = 12 * 3600
+TOO_OLD = "Bản kiểm tra đã quá hạn hoặc bị sửa; hãy tải tệp lên lại."
 
 
 class MayImport:
@@ -92,11 +93,47 @@ class DryRun:
             "form": self.form,
             "rows": [(row, Outcome(row.outcome).label) for row in self.rows],
             "counts": counts,
+            "has_problems": any(row.problems for row in self.rows),
             "to_write": sum(row.outcome in (Outcome.NEW, Outcome.CHANGED) for row in self.rows),
             "submit_label": "Ghi bản nháp và gửi duyệt cả lô",
             "submission_field": idempotency.FIELD,
             "submission_key": idempotency.new_key(),
         }
+
+
+def opened(carried: str, *, by) -> tuple[str, list[reading.Item], set[int]]:
+    """Return of a dry run the name of its file, all its rows, and the numbers of those that it found good.
+
+    Raises ValidationError for one that is too old or was changed, Refused for that of another user.
+    """
+    try:
+        user, name, data, good = signing.loads(carried, salt=SALT, max_age=HOLDS_FOR_SECONDS)
+    except (signing.BadSignature, ValueError):
+        raise ValidationError(TOO_OLD) from None
+    if user != by.pk:
+        raise Refused("Bản kiểm tra này của người khác; hãy tải tệp lên lại.")
+    items = [reading.Item(number, row, [tuple(one) for one in problems]) for number, row, problems in data]
+    return name, items, set(good)
+
+
+def upload_anew(request):
+    """Answer with the form for a file, because the dry run holds no more."""
+    form = ImportForm({}, user=request.user)
+    form.errors.clear()
+    add_errors(form, ValidationError(TOO_OLD))
+    return render(
+        request,
+        "servicecatalog/admin/import.html",
+        {
+            "title": "Nhập thủ tục",
+            "header_icon": "upload",
+            "submit_label": "Kiểm tra trước",
+            "form": form,
+            "submission_field": idempotency.FIELD,
+            "submission_key": idempotency.new_key(),
+            "address": reverse("servicecatalog_import"),
+        },
+    )
 
 
 class ConfirmView(MayImport, ActionView):
@@ -127,51 +164,37 @@ class ConfirmView(MayImport, ActionView):
             raise Refused("Không có thủ tục nào mới hoặc thay đổi, nên không có gì để ghi.")
 
     def _carried(self, form) -> tuple[list[reading.Item], set[int]]:
-        """All rows of the dry run, and the numbers of those that it found good."""
-        try:
-            user, self._name, data, good = signing.loads(
-                form.cleaned_data["carried"], salt=SALT, max_age=HOLDS_FOR_SECONDS
-            )
-        except (signing.BadSignature, ValueError):
-            raise ValidationError("Bản kiểm tra đã quá hạn hoặc bị sửa; hãy tải tệp lên lại.") from None
-        if user != self.request.user.pk:
-            raise Refused("Bản kiểm tra này của người khác; hãy tải tệp lên lại.")
-        items = [reading.Item(number, row, [tuple(one) for one in problems]) for number, row, problems in data]
-        return items, set(good)
+        self._name, items, good = opened(form.cleaned_data["carried"], by=self.request.user)
+        return items, good
 
     def form_invalid(self, form):
         """Show the dry run again with what was wrong; the file need not be uploaded a second time."""
         try:
             items, _good = self._carried(form)
         except (ValidationError, Refused, KeyError):
-            return render(
-                self.request,
-                "servicecatalog/admin/import.html",
-                {
-                    "title": "Nhập thủ tục",
-                    "header_icon": "upload",
-                    "submit_label": "Kiểm tra trước",
-                    "form": self._form_with_errors(form),
-                    "submission_field": idempotency.FIELD,
-                    "submission_key": idempotency.new_key(),
-                    "address": reverse("servicecatalog_import"),
-                },
-                status=200,
-            )
+            return upload_anew(self.request)
         rows = bringing.check(items, by=self.request.user)
         return render(self.request, self.template_name, DryRun(self.request, self._name, items, rows, form).context())
-
-    def _form_with_errors(self, form) -> ImportForm:
-        shown = ImportForm({}, user=self.request.user)
-        shown.errors.clear()
-        add_errors(shown, ValidationError("Bản kiểm tra đã quá hạn hoặc bị sửa; hãy tải tệp lên lại."))
-        return shown
 
     def get_success_url(self):
         return reverse("servicecatalog_batch", args=[self.batch.pk])
 
     def get_success_message(self):
         return "Đã ghi bản nháp và gửi cả lô; cần người thứ hai duyệt."
+
+
+class ProblemsView(MayImport, View):
+    """What is wrong in the file of a dry run, as a spreadsheet."""
+
+    http_method_names = ["post"]
+
+    def post(self, request):
+        try:
+            _name, items, _good = opened(request.POST.get("carried", ""), by=request.user)
+        except (ValidationError, Refused):
+            return upload_anew(request)
+        rows = bringing.check(items, by=request.user)
+        return download(bringing.problems_sheet(rows), "loi-nhap-thu-tuc.xlsx")
 
 
 class TemplateView(MayImport, View):

@@ -133,6 +133,44 @@ class FromATable(Importing):
                 self.assertIn(column, [found for found, _message in row.problems])
                 self.assertTrue(any(said in message for _column, message in row.problems), row.problems)
 
+    def test_every_fault_of_a_row_is_said_at_once_and_none_twice(self):
+        row = GOOD
+        for right, wrong in (
+            ("1.800001;", "18001;"),
+            ("Hộ tịch;", "Việc lạ;"),
+            ("8.000 | bản", "tám nghìn | bản | | đường thư lạ"),
+            ("| Căn cước | xuất trình", "| | hai"),
+            ("Giấy cam đoan | 1", "Giấy cam đoan | một | ba"),
+            ("Giấy mới", ""),
+            ("Công dân Việt Nam", '"Người lạ\nNgười xa"'),
+            ("Ủy ban nhân dân cấp xã", "Vai lạ | Ủy ban"),
+        ):
+            self.assertIn(right, row)
+            row = row.replace(right, wrong, 1)
+
+        [checked] = self.check(self.table(row))
+
+        self.assertEqual(
+            sorted(column for column, _message in checked.problems),
+            sorted(
+                [
+                    "Mã thủ tục",
+                    "Lĩnh vực",
+                    *["Phí, lệ phí"] * 2,
+                    *["Thành phần hồ sơ"] * 4,
+                    "Kết quả",
+                    *["Đối tượng thực hiện"] * 2,
+                    "Cơ quan",
+                ]
+            ),
+            checked.problems,
+        )
+
+    def test_a_row_without_its_code_says_what_else_is_wrong_in_it(self):
+        [checked] = self.check(self.table(GOOD.replace("1.800001;", ";").replace("8.000", "tám nghìn")))
+
+        self.assertEqual({column for column, _message in checked.problems}, {"Mã thủ tục", "Phí, lệ phí"})
+
     def test_wrong_rows_are_left_and_good_ones_written(self):
         rows = self.check(self.table(GOOD, GOOD.replace("1.800001", "1.800002").replace("Hộ tịch", "Việc lạ"), GOOD))
 
@@ -297,6 +335,23 @@ class TheScreens(Importing):
         self.assertEqual(again.context["counts"], first.context["counts"])
         self.assertContains(again, "Không có lĩnh vực «Việc lạ» trong danh mục")
         self.assertContains(again, "Số tiền «tám nghìn» phải là số")
+
+    def test_offer_what_is_wrong_as_a_sheet(self):
+        self.client.force_login(self.office)
+        wrong = GOOD.replace("1.800001", "1.800002").replace("Hộ tịch", "Việc lạ").replace("8.000", "tám nghìn")
+        shown = self.hand_in(self.table(GOOD, wrong))
+        address = reverse("servicecatalog_import_problems")
+        self.assertContains(shown, f'action="{address}"')
+
+        answer = self.client.post(address, {"carried": shown.context["form"].initial["carried"]})
+        forged = self.client.post(address, {"carried": "abc"})
+
+        sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+        self.assertEqual({(row[0], row[1], row[2][:8]) for row in rows}, {("3", "Lỗi", "1.800002")})
+        self.assertEqual({row[3] for row in rows}, {"Lĩnh vực", "Phí, lệ phí"})
+        self.assertContains(forged, "hãy tải tệp lên lại")
+        self.assertNotContains(self.hand_in(self.table(GOOD)), address)
 
     def test_write_no_row_that_was_shown_as_wrong_and_say_which_became_wrong(self):
         self.client.force_login(self.office)
