@@ -175,28 +175,46 @@ def template() -> bytes:
 
 
 def _update(row: dict[str, str], now: datetime) -> Update:
-    """Return the update of a row; its words become the values of the API, which `read` judges."""
+    """Return the update of a row; its words become the values of the API, which `read` judges.
+
+    Raises Wrong with every problem of the row, one a column where its words cannot be read.
+    """
     raw: dict[str, object] = dict(row)
-    if DOSSIER in row:
-        try:
-            raw[DOSSIER] = dossier_codes.parse(row[DOSSIER]).text
-        except dossier_codes.WrongCode as error:
-            raise Wrong([(DOSSIER, str(error))]) from None
-    for name in (AT, PROMISED, REAPPOINTED):
+    unread: dict[str, str] = {}
+    readers = {DOSSIER: _code, AT: _moment, CHANNEL: _channel, PROMISED: _day, REAPPOINTED: _day}
+    for name, reader in readers.items():
         if name in row:
             try:
-                raw[name] = (_moment if name == AT else _day)(row[name])
+                raw[name] = reader(row[name])
             except ValueError as error:
-                raise Wrong([(name, str(error))]) from None
+                unread[name] = str(error)
     if STATUS in row:
         raw[STATUS] = _STATES.get(text.fold(row[STATUS]), _number(row[STATUS]))
-    if CHANNEL in row:
-        raw[CHANNEL] = _CHANNELS.get(text.fold(row[CHANNEL]), row[CHANNEL])
     if SEQUENCE in row:
         raw[SEQUENCE] = _number(row[SEQUENCE])
     # The row names itself, so that it is the same update in the next file.
     raw.setdefault(KEY, f"csv:{raw.get(STATUS, 'thu')}:{raw.get(AT, '')}:{raw.get(SEQUENCE, 0)}".replace("+", "/")[:80])
-    return read(raw, now=now)
+    try:
+        update = read(raw, now=now)
+    except Wrong as wrong:
+        # The name that the row gives itself may hold what is wrong elsewhere.
+        left_out = {*unread, *(() if KEY in row else (KEY,))}
+        own = [one for one in wrong.problems if one[0] not in left_out]
+        raise Wrong([*unread.items(), *own] or wrong.problems) from None
+    if unread:
+        raise Wrong([*unread.items()])
+    return update
+
+
+def _channel(written: str) -> str:
+    found = written if written in Channel.values else _CHANNELS.get(text.fold(written))
+    if found is None:
+        raise ValueError(f"Không có kênh «{written[:40]}»; hãy dùng một trong: {', '.join(map(str, Channel.labels))}.")
+    return found
+
+
+def _code(written: str) -> str:
+    return dossier_codes.parse(written).text
 
 
 def _number(written: str) -> int | str:

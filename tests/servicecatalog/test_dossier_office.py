@@ -51,6 +51,15 @@ class Table(CityTestCase):
         self.assertEqual((found.status, found.due_on, found.reappointed_on), (4, date(2020, 6, 10), date(2020, 6, 20)))
         self.assertEqual(AuditEntry.objects.filter(action="portal.dossiers.import").count(), 1)
 
+    def test_says_every_problem_of_a_row_once(self):
+        found = self.bring(f"{HEAD}abc,Trạng thái lạ,hôm qua,1001193,Bồ câu,32/13/2020,\n")
+
+        self.assertEqual(
+            sorted(problem.column for problem in found.problems),
+            ["Kênh", "Mã hồ sơ", "Mã thủ tục", "Ngày hẹn trả", "Thời điểm", "Trạng thái"],
+            found.problems,
+        )
+
     def test_is_only_tried_in_a_dry_run(self):
         tried = self.bring(GOOD, dry_run=True)
 
@@ -64,7 +73,7 @@ class Table(CityTestCase):
             (f"{code(3)},2,hôm qua,,,,", "Thời điểm", "05/06/2020 08:30"),
             (f"{code(3)},2,01/06/2020 25:00,,,,", "Thời điểm", "Giờ từ 0 đến 23"),
             ("123,2,01/06/2020,,,,", "Mã hồ sơ", "ba phần"),
-            (f"{code(3)},2,01/06/2020,,fax,,", "Kênh", "in_person"),
+            (f"{code(3)},2,01/06/2020,,fax,,", "Kênh", "hãy dùng một trong: Trực tiếp"),
             (f"{code(3)},2,01/06/2020,1,,,", "Mã thủ tục", "1.001193"),
             (f"{code(3)},2,01/06/2020,,,31/05/2020,", "Ngày hẹn trả", "ba năm"),
         ):
