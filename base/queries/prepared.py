@@ -7,7 +7,7 @@ What varies is `given(name)` in the query set and a keyword in the call. Nothing
 the language or the settings. A list of values is given by its length: `given_list("keys", count)`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -35,6 +35,14 @@ def given(name: str) -> Value:
 def given_list(name: str, count: int) -> list[Value]:
     """Return what a query set has in the place of `count` values given at each call as one list."""
     return [Value(_Place(name, number)) for number in range(count)]
+
+
+def in_steps(keys: Iterable) -> list:
+    """Return keys for `given_list`, the last one repeated up to a power of two: few lengths are compiled then."""
+    keys = sorted(set(keys))
+    if not keys:
+        return []
+    return keys + keys[-1:] * ((1 << (len(keys) - 1).bit_length()) - len(keys))
 
 
 class Prepared:
