@@ -3,6 +3,7 @@
 #   make code    the present code of a demo account's second factor: ACCOUNT=truong-ban
 #   make test    what must pass before a change: each test on SQLite or PostgreSQL, on the other in turn
 #   make test-all  the same with everything on both databases: before an issue or a release ends
+#   make bench   measures pages and editors' actions on both databases, writes tables and a chart: half an hour
 #   make abuse   the thirty-one abuse cases against the portal as it runs in production; CASES="A07 A11" for some
 #   make scan    looks for weaknesses in the code: bandit, and semgrep with rules of our own
 #   make scan-api   lets Schemathesis try the API for dossiers: no 5xx, no answer that is not described

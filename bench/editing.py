@@ -1,14 +1,15 @@
 """What the actions of editors cost, in one process: processor time, wall time and queries of each.
 
-    python bench/editing.py [--rounds 15] [--profile ACTION]
+    python bench/editing.py [--rounds 15] [--profile ACTION | --json]
 
 Writes, submits, approves and takes down articles of the demo's own cast in the database named by the settings
 (`bench/run.py` says how to make one). The actions alone: no server, no form. `--profile` prints where one of them
-spends its time.
+spends its time; `--json` prints the figures for `run.py`.
 """
 
 import argparse
 import cProfile
+import json
 import os
 import pstats
 import statistics
@@ -41,6 +42,11 @@ class Measured:
         self.name, self.cpu, self.wall, self.queries = name, [], [], 0
         self.profiler = cProfile.Profile() if profile == name else None
 
+    def figures(self) -> dict:
+        """Return the medians of processor and wall time in milliseconds, the number of queries, the goal."""
+        cpu, wall = statistics.median(self.cpu), statistics.median(self.wall)
+        return {"cpu": cpu, "wall": wall, "queries": self.queries, "goal": GOALS[self.name]}
+
     def __call__(self, action, *, counts: bool):
         if counts:
             with CaptureQueriesContext(connection) as caught, transaction.atomic():
@@ -63,6 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--profile", default="", choices=["", *GOALS])
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options = parser.parse_args()
     city = PortalSite.objects.get(kind=PortalSite.Kind.CITY)
     section = SectionIndexPage.objects.child_of(city.home_page()).get(section_key=build_content.SECTION)
@@ -77,13 +84,14 @@ def main() -> None:
         # The first round warms, the second counts queries.
         run = {name: partial(one, counts=number < 2) for name, one in measured.items()}
         act(section, article, writer, approver, run)
+    if options.json:
+        print(json.dumps({name: one.figures() for name, one in measured.items()}))
+        return
     print(f"{connection.vendor}, {ArticlePage.objects.live().count()} articles\n")
     print("| Action | CPU-ms | wall ms | queries | goal CPU-ms |\n|---|--:|--:|--:|--:|")
     for name, one in measured.items():
-        print(
-            f"| {name} | {statistics.median(one.cpu):.0f} | {statistics.median(one.wall):.0f} | {one.queries} "
-            f"| {GOALS[name]} |"
-        )
+        cost = one.figures()
+        print(f"| {name} | {cost['cpu']:.0f} | {cost['wall']:.0f} | {cost['queries']} | {cost['goal']} |")
         if one.profiler:
             pstats.Stats(one.profiler).sort_stats("cumtime").print_stats(90)
 

@@ -1,19 +1,21 @@
 """What each kind of public page costs when it is made afresh, in one process: processor time and queries.
 
-    python bench/pages.py [--only PART] [--rounds 15] [--slow]
+    python bench/pages.py [--only PART] [--rounds 15] [--slow | --json]
 
 Asks the database named by the settings (`bench/run.py` says how to make one with 2,000 articles) through Django alone:
 no server, no page cache, no throttle. Two figures a page: as most pages are made, and right after a publication on a
 ward, when what workers keep between requests is out of date. Fails when an answer is not 200. `--slow` prints the
-queries.
+queries; `--json` prints the figures for `run.py`.
 """
 
 import argparse
+import json
 import os
 import statistics
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 os.environ["PORTAL_THROTTLE"] = "false"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
@@ -31,10 +33,13 @@ from django.utils import translation  # noqa: E402
 
 from base.models import PortalSite  # noqa: E402
 from base.public.index import readers_see_changed  # noqa: E402
+from base.public.sitemap import PAGES_PER_FILE  # noqa: E402
+from base.queries import sql  # noqa: E402
 from faq.models import FaqPage, QuestionsPage  # noqa: E402
 from home.models import CityHomePage, WardHomePage  # noqa: E402
 from legalref.models import LegalDocument, RegisterPage  # noqa: E402
 from legalref.register.addresses import Registers  # noqa: E402
+from sections.listing import ITEMS_A_PAGE  # noqa: E402
 from sections.models import ArticlePage, SectionIndexPage  # noqa: E402
 from servicecatalog.models import CataloguePage, ServiceOffering  # noqa: E402
 
@@ -59,9 +64,10 @@ def addresses() -> dict[str, str]:
     }
     # Under the city's host, whatever hosts the wards have.
     found = {name: f"/{page.url_path.removeprefix(city.url_path)}" for name, page in pages.items()}
-    found["section list, page 40"] = f"{found['section list']}?trang=40"
+    last = -(-ArticlePage.objects.child_of(news).live().count() // ITEMS_A_PAGE)
+    found["section list, far page"] = f"{found['section list']}?trang={min(40, last)}"
     found["section list, a year"] = f"{found['section list']}?nam={time.localtime().tm_year}"
-    found["document"] = Registers().url(document)
+    found["document"] = urlsplit(Registers().url(document)).path
     for name, query in [
         ("few words", "chong+sat+lo"),
         ("common words", "thanh+pho"),
@@ -69,8 +75,10 @@ def addresses() -> dict[str, str]:
         ("nothing", "zqxj"),
     ]:
         found[f"search, {name}"] = f"/tim-kiem/?q={query}"
-    found |= {"feed": "/rss/", "section feed": f"{found['section list']}rss/", "sitemap": "/sitemap.xml"}
-    return found
+    # With more pages than one file holds, /sitemap.xml only names the parts.
+    (count,) = sql.read("SELECT COUNT(*) FROM base_publicitem")[0]
+    sitemap = "/sitemap.xml" if count <= PAGES_PER_FILE else "/sitemap-1.xml"
+    return found | {"feed": "/rss/", "section feed": f"{found['section list']}rss/", "sitemap": sitemap}
 
 
 def articles() -> list[str]:
@@ -85,6 +93,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only pages whose name holds this")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--slow", action="store_true", help="print the queries of each page")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--addresses", action="store_true", help="only print name, tab, path of each page")
     parser.add_argument("--articles", action="store_true", help="only print the paths of the newest articles")
     options = parser.parse_args()
@@ -97,21 +106,36 @@ def main() -> None:
     ward = PortalSite.objects.filter(kind=PortalSite.Kind.WARD, state=PortalSite.State.OPEN).first()
     with translation.override("vi"):
         asked = {name: path for name, path in addresses().items() if options.only in name}
+    if options.json:
+        print(json.dumps({name: measure(client, path, ward, options.rounds)[0] for name, path in asked.items()}))
+        return
     print(f"{connection.vendor}, {ArticlePage.objects.live().count()} articles\n")
     print("| Page | CPU-ms | wall ms | queries | after a publication elsewhere | bytes |\n|---|--:|--:|--:|--:|--:|")
     for name, path in asked.items():
-        measure(client, name, path, ward, options)
+        cost, queries = measure(client, path, ward, options.rounds)
+        print(
+            f"| {name} | {cost['cpu']:.1f} | {cost['wall']:.1f} | {cost['queries']} | {cost['after']:.1f} "
+            f"| {cost['bytes']:,} |",
+            flush=True,
+        )
+        if options.slow:
+            for query in queries:
+                print(f"    {query['time']} {query['sql'][:300]}")
 
 
-def measure(client, name: str, path: str, ward, options) -> None:
-    """Print the line of one page."""
+def measure(client, path: str, ward, rounds: int) -> tuple[dict, list[dict]]:
+    """Return what one page costs, and its queries.
+
+    The costs: "cpu" and "wall" of a request in milliseconds, "after": "cpu" right after a publication on the ward,
+    numbers of "queries", "bytes" and, of a sitemap, "rows".
+    """
     for _ in range(3):
-        size = len(ask(client, path))
+        body = ask(client, path)
     with CaptureQueriesContext(connection) as queries:
         ask(client, path)
     queries = queries.captured_queries
     cpu, wall = [], []
-    for _ in range(options.rounds):
+    for _ in range(rounds):
         begun, began = time.process_time(), time.perf_counter()
         ask(client, path)
         cpu.append((time.process_time() - begun) * 1000)
@@ -122,11 +146,8 @@ def measure(client, name: str, path: str, ward, options) -> None:
         begun = time.process_time()
         ask(client, path)
         first.append((time.process_time() - begun) * 1000)
-    middle = [f"{statistics.median(each):.1f}" for each in (cpu, wall)]
-    print(f"| {name} | {' | '.join(middle)} | {len(queries)} | {statistics.median(first):.1f} | {size:,} |", flush=True)
-    if options.slow:
-        for query in queries:
-            print(f"    {query['time']} {query['sql'][:300]}")
+    middle = {name: statistics.median(each) for name, each in [("cpu", cpu), ("wall", wall), ("after", first)]}
+    return middle | {"queries": len(queries), "bytes": len(body), "rows": body.count(b"<url>")}, queries
 
 
 def ask(client, path: str) -> bytes:
