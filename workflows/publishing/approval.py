@@ -31,6 +31,7 @@ from base.operations.notices import notify
 from base.preflight import Finding
 from base.public.gone import note_back, note_replaced
 from base.public.index import readers_see_changed
+from base.sites import sites_held
 from vietnam.dates import format_moment
 
 from .. import deadlines
@@ -540,32 +541,41 @@ def publish_bundle(
     """
     if submitted_by is None or by is None or submitted_by.pk == by.pk:
         raise Refused("Cần hai người khác nhau: người gửi và người duyệt.")
-    moment = on or timezone.now()
-    published = []
-    for obj in objects:
-        obj = hold(obj)
-        revision = obj.get_latest_revision() or obj.save_revision(user=submitted_by)
-        if versions is not None and versions.get(obj.pk) != revision.pk:
-            raise Refused(f"«{obj}» đã được sửa sau khi gửi nên không đăng được; hãy trả lại rồi gửi phiên bản mới.")
-        if not may(submitted_by, WRITE, owner_site(obj)):
-            raise Refused(f"Người gửi không có quyền soạn trên trang chứa «{obj}».")
-        if not may_approve(by, obj):
-            raise Refused(f"Người duyệt không duyệt được «{obj}»: phải có quyền duyệt và không soạn, không gửi nó.")
-        stopping = blockers(obj)
-        if stopping:
-            raise ValidationError({finding.field: [f"{obj}: {finding.message}"] for finding in stopping})
-        declared = declaration_of(revision.pk)
-        if is_declared and declared is not None and declared.declared_by_id == submitted_by.pk:
-            declared_files.demand_as_declared(revision, declared)
-        else:
-            declare(obj, revision, by=submitted_by)
-        published.append(
-            _publish(
-                obj, revision, approved_by=by, submitted_by=submitted_by, on=moment, ground=reason, raise_now=False
-            )
-        )
-    readers_see_changed(published, sites={owner_site(obj) for obj in published} - {None})
+    moment, published = on or timezone.now(), []
+    with sites_held():
+        for obj in objects:
+            with one_action():
+                obj = hold(obj)
+                revision = _submitted_version(obj, versions, submitted_by=submitted_by)
+                _demand_bundled(obj, revision, submitted_by=submitted_by, by=by, is_declared=is_declared)
+                people = {"approved_by": by, "submitted_by": submitted_by}
+                published.append(_publish(obj, revision, **people, on=moment, ground=reason, raise_now=False))
+        readers_see_changed(published, sites={owner_site(obj) for obj in published} - {None})
     return published
+
+
+def _submitted_version(obj, versions: dict[int, int] | None, *, submitted_by) -> Revision:
+    """Return the newest version of one object of a bundle; Refused when it is not the one that was submitted."""
+    revision = obj.get_latest_revision() or obj.save_revision(user=submitted_by)
+    if versions is not None and versions.get(obj.pk) != revision.pk:
+        raise Refused(f"«{obj}» đã được sửa sau khi gửi nên không đăng được; hãy trả lại rồi gửi phiên bản mới.")
+    return revision
+
+
+def _demand_bundled(obj, revision: Revision, *, submitted_by, by, is_declared: bool) -> None:
+    """Demand of one object of a bundle what is demanded of a page alone: rights, no blockers, declared files."""
+    if not may(submitted_by, WRITE, owner_site(obj)):
+        raise Refused(f"Người gửi không có quyền soạn trên trang chứa «{obj}».")
+    if not may_approve(by, obj):
+        raise Refused(f"Người duyệt không duyệt được «{obj}»: phải có quyền duyệt và không soạn, không gửi nó.")
+    stopping = blockers(obj)
+    if stopping:
+        raise ValidationError({finding.field: [f"{obj}: {finding.message}"] for finding in stopping})
+    declared = declaration_of(revision.pk)
+    if is_declared and declared is not None and declared.declared_by_id == submitted_by.pk:
+        declared_files.demand_as_declared(revision, declared)
+    else:
+        declare(obj, revision, by=submitted_by)
 
 
 def demand_own_references(revision) -> None:
