@@ -8,6 +8,7 @@ which their version tells: one small query a request.
 
 import re
 from array import array
+from bisect import bisect_left
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -110,6 +111,12 @@ class FacetIndex:
     def with_status(self, codes: list[str]) -> Q:
         """Return what an entry must fulfil to have one of these statuses."""
         return Q(status__in=codes)
+
+    def issued_until(self, day: date) -> int:
+        """Return the documents issued on a local date or before, as bits."""
+        newest, last = self._order(NEWEST), day.toordinal()
+        first = bisect_left(newest, -last, key=lambda place: -self.issued[place])
+        return bits_at(newest[first:], len(self.keys))
 
     def counts(self, name: str, found: int) -> dict[str, int]:
         """Return how many of the documents `found` have each value of a filter; they add up to all of them."""

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from ..life.effect import Status, StatusCode
 from ..models.document import LegalDocument
-from ..models.entry import RegisterEntry
 from . import as_of
 from .facet_index import IN_FORCE_FIRST, NEWEST, STATUS, FacetIndex, bits_at
 
@@ -56,14 +55,14 @@ class FacetIndexOnDay(FacetIndex):
 
 
 def index_on(index: FacetIndex, day: date) -> FacetIndexOnDay:
-    """Return a register as of a local date: two queries, however many documents.
+    """Return a register as of a local date: a query for what may have turned since, a few for its statuses.
 
     A document without a known day of issue is included, with its status unknown as always.
     """
-    last = day.toordinal()
-    issued_by = bits_at((place for place, issued in enumerate(index.issued) if issued <= last), len(index.keys))
-    of_index = RegisterEntry.objects.filter(index.condition, issued_on__lte=day).values("document_id")
-    documents = LegalDocument.objects.public().filter(pk__in=of_index)
+    issued_by = index.issued_until(day)
+    documents = LegalDocument.objects.public().filter(Q(issued_on__lte=day) | Q(issued_on=None))
+    if len(index.keys) <= as_of.AT_ONCE:
+        documents = documents.filter(pk__in=list(index.keys))
     turned = as_of.statuses_apart(documents, day, timezone.localdate())
     codes = _codes(index, issued_by, turned)
     ranks: dict[int, int] = {}

@@ -187,6 +187,7 @@ class ProblemsView(MayImport, View):
     """What is wrong in the file of a dry run, as a spreadsheet."""
 
     http_method_names = ["post"]
+    without_version = "Writes nothing: what is wrong in the file that the form carries, signed."
 
     def post(self, request):
         try:
