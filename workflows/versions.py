@@ -1,7 +1,7 @@
 """What an action decides about is read once in it: the version as an object, the row it locked, the files it shows.
 
 Building a version costs a dozen queries, and an approval looks at it five times, Wagtail's own steps among them.
-What is held is shared by all that ask for it inside, and is only read, until it is published.
+What is held is shared by all that ask for it inside, and is only read. What is published is built anew (`unshared`).
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def one_action() -> Iterator[None]:
         finally:
             _held.reset(token)
             for revision in held.pop("revisions", ()):
-                del revision.as_object
+                unshared(revision)
 
 
 def hold_subject(revision: Revision):
@@ -59,10 +59,20 @@ def version_of(revision: Revision):
         return revision.as_object()
     if revision.pk not in held:
         held[revision.pk] = revision.as_object()
-        # What was looked at is what Wagtail's steps write down and publish: the same object.
+        # Wagtail's steps that write about it get the same object.
         revision.as_object = partial(held.get, revision.pk)
         held.setdefault("revisions", []).append(revision)
     return held[revision.pk]
+
+
+def unshared(revision: Revision) -> Revision:
+    """Let a version be built anew when Wagtail asks it for its object; return it.
+
+    Who draws a page may change the object that it draws: Wagtail's table block completes its own value. Published would
+    be something else than was sealed.
+    """
+    revision.__dict__.pop("as_object", None)
+    return revision
 
 
 def once_for(obj, name: str, read, *, anew: bool = False):

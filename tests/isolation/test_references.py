@@ -480,7 +480,11 @@ class Publication(Foreign):
         revision = self.leading.get_latest_revision()
         with self.assertRaises(Refused):
             approval._publish(
-                revision, approved_by=self.cast.head, submitted_by=self.cast.contributor, on=timezone.now()
+                self.leading,
+                revision,
+                approved_by=self.cast.head,
+                submitted_by=self.cast.contributor,
+                on=timezone.now(),
             )
         assert not ArticlePage.objects.get(pk=self.leading.pk).live
 

@@ -38,7 +38,7 @@ from .. import deadlines
 from ..archive import copies
 from ..deadlines import duties
 from ..models import ArchiveCopy, Contribution, Declaration, EditorialApprovalTask, EmergencyAct, SiteWorkflow, TakeDown
-from ..versions import hold_subject, newest_of, once_for, one_action, version_of
+from ..versions import hold_subject, newest_of, once_for, one_action, unshared, version_of
 from . import declared_files, review_facts, schedules
 from .writing import writers, writers_of
 
@@ -613,7 +613,7 @@ def _publish(obj, revision, *, approved_by, submitted_by, on, ground="", raise_n
 def _let_through(revision, *, by, log_action: str):
     """Publish a version through the gate, now or at its hour; return the object as it is stored from then on."""
     with open_gate("publish"):
-        revision.publish(user=by, skip_permission_checks=True, log_action=log_action)
+        unshared(revision).publish(user=by, skip_permission_checks=True, log_action=log_action)
     public = revision.content_type.model_class().objects.get(pk=revision.object_id)
     # Compared with the copy, looked through for files and written into the index: read once.
     for relation in get_all_child_relations(public):
