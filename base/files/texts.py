@@ -34,6 +34,8 @@ READABLE = ("docx", "pdf", "txt")
 SECONDS = 25
 MOST_CHARACTERS = 2_000_000
 FILES_A_ROUND = 20
+# A form that hundreds of pages show is put into the index with as many of them at a time.
+PAGES_AT_ONCE = 100
 SAMPLE = 20_000
 # What the child says of a PDF before its words are read, and of any file whose words it wrote.
 SEEN = {"pages": int, "is_scanned": bool}
@@ -176,11 +178,13 @@ def _index_again(file: PortalFile) -> None:
     references = ReferenceIndex.get_references_to(file).filter(
         base_content_type=ContentType.objects.get_for_model(Page)
     )
-    keys = {int(key) for key in references.values_list("object_id", flat=True)}
-    pages = list(Page.objects.filter(pk__in=keys, live=True).order_by("pk").specific())
-    for page in pages:
-        index.insert_or_update_object(page)
-    readers_see_changed(pages, sites={page.portal_site for page in pages if isinstance(page, BasePage)} - {None})
+    keys = sorted({int(key) for key in references.values_list("object_id", flat=True)})
+    for first in range(0, len(keys), PAGES_AT_ONCE):
+        some = keys[first : first + PAGES_AT_ONCE]
+        pages = list(Page.objects.filter(pk__in=some, live=True).order_by("pk").specific())
+        for page in pages:
+            index.insert_or_update_object(page)
+        readers_see_changed(pages, sites={page.portal_site for page in pages if isinstance(page, BasePage)} - {None})
 
 
 def text_of(file: PortalFile) -> str:
