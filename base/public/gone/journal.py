@@ -325,6 +325,11 @@ class Journal:
             found = [removal for removal in self._places.get(("", path), ()) if host not in removal.hosts]
         return next((removal for removal in reversed(found) if self.is_done(removal.number)), None)
 
+    def knows_removals(self) -> bool:
+        """Whether any address is known to be gone."""
+        self._read_places()
+        return bool(self._places)
+
     def is_done(self, number: int) -> bool:
         """Whether what an entry names was committed; not known of one whose database was lost at that moment."""
         return self._done(number).exists()

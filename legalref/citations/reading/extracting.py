@@ -34,6 +34,8 @@ def extract_now(source, revision: int | None = None) -> bool:
     found = {item.written: item for item in suggestions(source)} if source.live else {}
     held = Citation.objects.of(source).select_for_update(of=("self",)).order_by("pk")
     rows = {row.written: row for row in held.select_related("chosen", "proposed_target")}
+    if not found and not rows:
+        return False
     before = {(row.written, row.target_id, row.note) for row in rows.values() if row.is_live}
     for written, row in rows.items():
         if revision is not None and row.proposed_revision and row.proposed_revision <= revision:
