@@ -12,11 +12,11 @@ def say(text: str = "") -> None:
 
 @contextlib.contextmanager
 def step(title: str):
-    """Print `title`, then how many seconds the step took."""
+    """Print `title`, then how many seconds the step took; its name again, for two may run beside each other."""
     say(f"→ {title} …")
     began = time.monotonic()
     yield
-    say(f"  xong sau {time.monotonic() - began:.1f} giây")
+    say(f"  xong sau {time.monotonic() - began:.1f} giây: {title}")
 
 
 def stop(text: str, code: int = 1) -> None:

@@ -1,10 +1,11 @@
 """Prepare the portal, run it, and stop it: what `make run` calls (and, with `--dev`, `make dev`).
 
-1. settings of this run (secret key, port), 2. translation catalogues, 3. static files, 4. database and demo
-city (`prepare.py`), each only where something changed; 5. the web server and the periodic work as children
+1. settings of this run (secret key, port), 2. translation catalogues, 3. the database (`prepare.py`) and beside its
+migration the static files, 4. the demo city, each only where something changed; 5. the web server and the periodic work as children
 that are started again when they die; 6. addresses and demo accounts; 7. on Ctrl-C or SIGTERM both stop.
 """
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -15,6 +16,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import children
@@ -39,9 +42,9 @@ def main(*, dev: bool) -> None:
     port = int(environment["PORTAL_PORT"])
     refuse_taken_port(environment["PORTAL_BIND"], port)
     compile_catalogues(environment)
-    if not dev:
-        collect_static(environment, var)
-    prepare_database(environment, var)
+    with preparing_database(environment, var):
+        if not dev:
+            collect_static(environment, var)
     serve(environment, port, _dev_command(environment, port) if dev else _web_command(environment, port))
 
 
@@ -106,17 +109,25 @@ def collect_static(environment: dict[str, str], var: Path) -> None:
     stamp.write_text(wanted)
 
 
-def prepare_database(environment: dict[str, str], var: Path) -> None:
-    """Migrate, set up and build the demo city unless this very database was prepared by this very code."""
+@contextmanager
+def preparing_database(environment: dict[str, str], var: Path) -> Iterator[None]:
+    """Migrate beside the block, then set up and build the demo city, unless this very code has prepared the database."""
     code = [path for app in APPS for path in fingerprint.of_tree(app) if path.suffix != ".html"]
     settings = (environment["PORTAL_DEMO"], environment["PORTAL_PORT"])
     wanted = fingerprint.of_contents([*code, ROOT / "requirements.txt", ROOT / "tools" / "prepare.py"], *settings)
     accounts = var / "demo_accounts.txt"
     if prepared.is_prepared(wanted, environment.get("DATABASE_URL", ""), var / "portal.sqlite3"):
+        yield
         say("→ Cơ sở dữ liệu và thành phố mẫu đã sẵn sàng")
         return
-    prepare = [sys.executable, str(ROOT / "tools" / "prepare.py"), wanted, str(accounts)]
-    _run(prepare, environment, "chuẩn bị cơ sở dữ liệu")
+    command = [sys.executable, str(ROOT / "tools" / "prepare.py"), wanted, str(accounts), "--wait"]
+    with _started(command, environment, stdin=subprocess.PIPE) as process:
+        # It ends by itself when this program does, or when the block fails: its input ends.
+        yield
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(b"\n")
+            process.stdin.flush()
+        _wait(process, "chuẩn bị cơ sở dữ liệu")
 
 
 def serve(environment: dict[str, str], port: int, web_command: list[str]) -> None:
@@ -212,9 +223,14 @@ def _is_compiled(source: Path) -> bool:
 
 
 def _run(command: list[str], environment: dict[str, str], what: str) -> None:
-    process = subprocess.Popen(
-        command, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, preexec_fn=children.die_with_parent
-    )
+    _wait(_started(command, environment, stdin=subprocess.DEVNULL), what)
+
+
+def _started(command: list[str], environment: dict[str, str], *, stdin: int) -> subprocess.Popen:
+    return subprocess.Popen(command, env=environment, cwd=ROOT, stdin=stdin, preexec_fn=children.die_with_parent)
+
+
+def _wait(process: subprocess.Popen, what: str) -> None:
     if process.wait():
         stop(f"{what}: không xong (mã {process.returncode}); lỗi ở các dòng phía trên.")
 
