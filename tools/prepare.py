@@ -18,6 +18,7 @@ from pathlib import Path
 import django
 from console import step
 from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -37,8 +38,8 @@ def main(digest: str, accounts_file: Path, *, waits: bool) -> None:
             call_command("migrate", interactive=False, verbosity=0)
         except CommandError as error:
             sys.exit(str(error))
-    if waits and not sys.stdin.readline():
-        sys.exit("Không gom được tệp tĩnh.")
+    if waits:
+        wait_for_static_files()
     with step("Thiết lập cổng thông tin (vai trò, chuyên mục, lịch)"):
         # What it advises to do next, the demo city does.
         call_command("setup_portal", verbosity=0, stdout=io.StringIO() if settings.PORTAL_DEMO else sys.stdout)
@@ -55,6 +56,14 @@ def main(digest: str, accounts_file: Path, *, waits: bool) -> None:
     cache.clear()
     remove_earlier_marks()
     mark_done(PREFIX + digest)
+
+
+def wait_for_static_files() -> None:
+    """Wait for the line that says that they are collected, and read anew what they are called."""
+    if not sys.stdin.readline():
+        sys.exit("Không gom được tệp tĩnh.")
+    if isinstance(staticfiles_storage, ManifestFilesMixin):
+        staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = staticfiles_storage.load_manifest()
 
 
 def move_to_port(port: int) -> None:

@@ -1,8 +1,8 @@
 """Prepare the portal, run it, and stop it: what `make run` calls (and, with `--dev`, `make dev`).
 
 1. settings of this run (secret key, port), 2. translation catalogues, 3. the database (`prepare.py`) and beside its
-migration the static files, 4. the demo city, each only where something changed; 5. the web server and the periodic work as children
-that are started again when they die; 6. addresses and demo accounts; 7. on Ctrl-C or SIGTERM both stop.
+migration the static files, 4. the demo city, each only where something changed; 5. the web server and the periodic work
+as children that are started again when they die; 6. addresses and demo accounts; 7. on Ctrl-C or SIGTERM both stop.
 """
 
 import contextlib
@@ -111,7 +111,7 @@ def collect_static(environment: dict[str, str], var: Path) -> None:
 
 @contextmanager
 def preparing_database(environment: dict[str, str], var: Path) -> Iterator[None]:
-    """Migrate beside the block, then set up and build the demo city, unless this very code has prepared the database."""
+    """Migrate beside the block, then set up and build the demo city, unless this code has prepared this database."""
     code = [path for app in APPS for path in fingerprint.of_tree(app) if path.suffix != ".html"]
     settings = (environment["PORTAL_DEMO"], environment["PORTAL_PORT"])
     wanted = fingerprint.of_contents([*code, ROOT / "requirements.txt", ROOT / "tools" / "prepare.py"], *settings)
