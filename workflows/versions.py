@@ -38,6 +38,19 @@ def one_action() -> Iterator[None]:
                 unshared(revision)
 
 
+@contextmanager
+def action_on(revision: Revision) -> Iterator:
+    """`one_action` about the page or record that a version is of: locked first, so that what is read once is read
+    under the lock; gives it as it is stored."""
+    if _held.get() is not None:
+        yield hold_subject(revision)
+        return
+    locked = hold_version(revision)
+    with one_action():
+        _held.get()[_key_of_subject(revision)] = locked
+        yield locked
+
+
 def hold_subject(revision: Revision):
     """Lock the row of the page or record that a version is of; return it as it is stored now.
 
@@ -46,10 +59,14 @@ def hold_subject(revision: Revision):
     held = _held.get()
     if held is None:
         return hold_version(revision)
-    key = ("subject", revision.base_content_type_id, revision.object_id)
+    key = _key_of_subject(revision)
     if key not in held:
         held[key] = hold_version(revision)
     return held[key]
+
+
+def _key_of_subject(revision: Revision) -> tuple:
+    return "subject", revision.base_content_type_id, revision.object_id
 
 
 def version_of(revision: Revision):
@@ -58,7 +75,7 @@ def version_of(revision: Revision):
     if held is None:
         return revision.as_object()
     if revision.pk not in held:
-        held[revision.pk] = revision.as_object()
+        held[revision.pk] = _reread(revision).as_object()
         # Wagtail's steps that write about it get the same object.
         revision.as_object = partial(held.get, revision.pk)
         held.setdefault("revisions", []).append(revision)
@@ -72,6 +89,12 @@ def unshared(revision: Revision) -> Revision:
     be something else than was sealed.
     """
     revision.__dict__.pop("as_object", None)
+    return _reread(revision)
+
+
+def _reread(revision: Revision) -> Revision:
+    """Let a version read the page or record that it is of anew: a version as an object has columns of its row, too."""
+    revision._state.fields_cache.pop("content_object", None)
     return revision
 
 

@@ -1,9 +1,10 @@
-"""The sizes in which public pages show pictures, made some seconds after the upload and not by the first reader.
+"""The sizes in which lists and texts show pictures, made some seconds after the upload and not by the first reader.
 
 A child process makes each (`base/sandbox/pictures.py`), which takes longer than the rest of a page. One that is asked
 for before is still made when it is asked for; what cannot be made is shown as it was uploaded.
 """
 
+import time
 from datetime import datetime
 
 from ..models import PortalImage
@@ -13,21 +14,22 @@ from ..queries import sql
 # Of lists and of texts (`{% srcset_image %}`).
 SIZES = (SMALL, LARGE, "width-480", "width-960")
 PICTURES_A_ROUND = 10
-# Pictures of which a size could not be made, so that this process does not try them again every few seconds.
-_failed: set[int] = set()
+# When a picture is tried again of which a size could not be made (`time.monotonic`): not every few seconds.
+AGAIN_SECONDS = 600
+_failed: dict[int, float] = {}
 
 
 def make_sizes(*, on: datetime | None = None, most: int = PICTURES_A_ROUND) -> int:
     """Make what is missing of the sizes of the pictures uploaded last; return of how many pictures. A job."""
     made = 0
     for key in _lacking(most + len(_failed)):
-        if key in _failed or made == most:
+        if _failed.get(key, 0) > time.monotonic() or made == most:
             continue
         picture = PortalImage.objects.filter(pk=key).first()
         if picture is None:
             continue
         if not all(size.pk for size in picture.with_sizes().get_renditions(*SIZES).values()):
-            _failed.add(key)
+            _failed[key] = time.monotonic() + AGAIN_SECONDS
         made += 1
     return made
 

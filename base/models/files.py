@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import OperationalError, models
+from django.db import OperationalError, models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -381,6 +381,18 @@ class PortalImage(StoredFile, AbstractImage):
             logger.warning("Renditions of picture %s not made: %s", self.pk, error)
             specs = [one.spec if isinstance(one, Filter) else one for one in filters]
             return {spec: self.get_rendition(spec) for spec in specs}
+
+    def create_rendition(self, filter):
+        """Make a size; raises SandboxFailure where the file was replaced meanwhile: it would show the former one."""
+        made = super().create_rendition(filter)
+        with transaction.atomic():
+            rows = PortalImage.objects.select_for_update(no_key=True, of=("self",)).filter(pk=self.pk)
+            is_same = rows.values_list("file", flat=True).first() == self.file.name
+            if not is_same:
+                made.delete()
+        if not is_same:
+            raise SandboxFailure("The file was replaced while this size was made.")
+        return made
 
     def create_renditions(self, *filters):
         # One after the other: Wagtail reads the whole picture into memory and starts threads.

@@ -44,12 +44,11 @@ def robots(request):
 def index(request):
     """Answer the sitemap of the host, or the list of its parts when it has more than PAGES_PER_FILE addresses."""
     site = _site(request)
-    pages, further = _count(site), _Further(site, request)
-    if pages + further.count <= PAGES_PER_FILE:
-        return _cached(_urlset(f"{_entries(site, 0)}{further.entries(1)}"), site)
-    names = [
-        reverse("sitemap_section", args=[number]) for number in range(1, _parts(pages) + _parts(further.count) + 1)
-    ]
+    pages, further = _Pages(site), _Further(site, request)
+    if pages.count + further.count <= PAGES_PER_FILE:
+        return _cached(_urlset(f"{pages.everything()}{further.entries(1)}"), site)
+    parts = pages.parts + _parts(further.count)
+    names = [reverse("sitemap_section", args=[number]) for number in range(1, parts + 1)]
     entries = "".join(f"<sitemap><loc>{escape(request.build_absolute_uri(name))}</loc></sitemap>" for name in names)
     return _cached(_xml("sitemapindex", entries), site)
 
@@ -58,10 +57,13 @@ def index(request):
 def section(request, number: int):
     """Answer one part of the sitemap, counted from 1: pages, then what stands below pages; 404 beyond the last."""
     site = _site(request)
-    pages, further = _parts(_count(site)), _Further(site, request)
-    if number < 1 or number > pages + _parts(further.count):
+    pages = _Pages(site)
+    if 1 <= number <= pages.parts:
+        return _cached(_urlset(pages.entries(number)), site)
+    further = _Further(site, request)
+    if not pages.parts < number <= pages.parts + _parts(further.count):
         raise Http404
-    return _cached(_urlset(_entries(site, number) if number <= pages else further.entries(number - pages)), site)
+    return _cached(_urlset(further.entries(number - pages.parts)), site)
 
 
 def _parts(count: int) -> int:
@@ -83,15 +85,36 @@ _ON_HOST = (
 )
 
 
-def _count(site: Site) -> int:
-    return sql.read(f"SELECT COUNT(*) FROM base_publicitem i WHERE {_ON_HOST}", [site.pk, site.pk])[0][0]
+class _Pages:
+    """The pages of a host: in the first parts those that are there in several languages, in the others the rest."""
 
+    def __init__(self, site: Site):
+        self.site = site
+        self.count = sql.read(f"SELECT COUNT(*) FROM base_publicitem i WHERE {_ON_HOST}", [site.pk, site.pk])[0][0]
 
-def _entries(site: Site, number: int) -> str:
-    """Return the pages of one part, all of them for 0, as XML: days of change, translations; two queries."""
-    translated = _translated(site)
-    first = "".join(entry for entries in translated.values() for entry in entries) if number < 2 else ""
-    return f"{first}{_plain(site, number, list(translated))}"
+    @cached_property
+    def _translated(self) -> dict[str, list[str]]:
+        return _translated(self.site)
+
+    @cached_property
+    def _first(self) -> list[str]:
+        return [entry for entries in self._translated.values() for entry in entries]
+
+    @property
+    def parts(self) -> int:
+        return _parts(len(self._first)) + _parts(self.count - len(self._first))
+
+    def everything(self) -> str:
+        """Return all of them as XML."""
+        return f"{''.join(self._first)}{_plain(self.site, 0, list(self._translated))}"
+
+    def entries(self, number: int) -> str:
+        """Return one part as XML."""
+        before = _parts(len(self._first))
+        if number > before:
+            return _plain(self.site, number - before, list(self._translated))
+        start = (number - 1) * PAGES_PER_FILE
+        return "".join(self._first[start : start + PAGES_PER_FILE])
 
 
 def _plain(site: Site, number: int, without: list[str]) -> str:

@@ -16,6 +16,7 @@ from wagtail.log_actions import log
 
 from accounts.roles import APPROVE, WRITE, may, owner_site
 from base.gate import Refused
+from base.locking import hold
 from base.sites import city_site, sites_held
 from workflows.publishing import approval, declared_files
 from workflows.publishing.approval import acts_for_board
@@ -156,11 +157,13 @@ def carry_on(batch: CatalogueBatch, *, on: datetime | None = None, seconds: floa
             waiting = [item for item in items(batch) if not is_published(batch, item)]
             if batch.state != State.APPROVED or not waiting:
                 return _finished(batch)
-            for item in waiting[:AT_ONCE]:
+            # Held before they are compared: another version could be saved until each has its turn.
+            held = [hold(item) for item in waiting[:AT_ONCE]]
+            for item in held:
                 if item.latest_revision_id != _version_of(batch, item):
                     raise Refused(f"«{item}» đã được sửa sau khi duyệt nên không đăng được; hãy gửi duyệt riêng.")
             approval.publish_bundle(
-                waiting[:AT_ONCE],
+                held,
                 submitted_by=batch.made_by,
                 by=batch.decided_by,
                 on=on or batch.decided_at,

@@ -10,7 +10,7 @@ from wagtail.models import Page
 from base.public.index.addresses import Addresses
 from base.public.navigation import Link
 from base.queries import sql
-from base.queries.prepared import Prepared, given_list
+from base.queries.prepared import Prepared, given_list, in_steps
 from base.sites import ancestor_paths
 from legalref.models import LegalDocument
 from legalref.register.addresses import Registers
@@ -205,7 +205,7 @@ def agencies_of(procedure, is_english: bool) -> list[tuple[str, str]]:
 
 def bases_of(procedure, request) -> list[Basis]:
     rows = list(procedure.legal_bases.all())
-    keys = [row.document_id for row in rows if row.document_id]
+    keys = in_steps(row.document_id for row in rows if row.document_id)
     documents = {document.pk: document for document in (_SHOWN.all(keys=keys) if keys else ())}
     registers, found = Registers(request), []
     for row in rows:

@@ -101,3 +101,17 @@ class SizesOfPublicPages(CityTestCase):
 
         self.assertEqual(other.renditions.count(), len(sizes.SIZES))
         self.assertEqual(broken.renditions.count(), 0)
+
+    def test_of_a_file_that_is_replaced_meanwhile_are_not_stored(self):
+        picture = factories.picture(self.city.my_long, size=(600, 400))
+        true_make = PortalImage.generate_rendition_file
+
+        def make(picture, filter, **kwargs):
+            PortalImage.objects.filter(pk=picture.pk).update(file="images/another.jpg")
+            return true_make(picture, filter, **kwargs)
+
+        with mock.patch.object(PortalImage, "generate_rendition_file", make):
+            shown = picture.get_rendition("width-480")
+
+        self.assertIsNone(shown.pk)
+        self.assertEqual(picture.renditions.count(), 0)

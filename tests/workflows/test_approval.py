@@ -202,7 +202,8 @@ class Cost(CityTestCase):
 
         done = approval.approve(state.current_task_state, by=self.cast.head)
 
-        self.assertFalse(done.revision.as_object().live, "as it was submitted, not as it was published")
+        self.assertNotIn("as_object", vars(done.revision))
+        self.assertIsNot(done.revision.as_object(), done.revision.as_object())
 
 
 class Schedule(CityTestCase):

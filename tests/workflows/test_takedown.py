@@ -15,6 +15,7 @@ from base.chain.canonical_json import content_digest
 from base.gate import Refused
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article, on_city_host
+from workflows.archive import copies as archive_copies
 from workflows.archive import verifying
 from workflows.models import ArchiveCopy, EmergencyAct, TakeDown
 from workflows.publishing import approval, takedown
@@ -274,6 +275,8 @@ class DecisionOnIt(TakeDownCase):
         self.assertContains(
             self.client.get(on_city_host(self.city, page), HTTP_HOST="localhost"), "Tin có giá trị lịch sử."
         )
+        copy = ArchiveCopy.objects.filter(object_id=str(page.pk)).latest("pk")
+        self.assertIn("Tin có giá trị lịch sử.", archive_copies.read(copy.html_digest).decode())
 
     def test_the_note_outlives_the_next_publication(self):
         row = self.propose(explanation="Tin có giá trị lịch sử.")

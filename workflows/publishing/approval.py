@@ -38,7 +38,7 @@ from .. import deadlines
 from ..archive import copies
 from ..deadlines import duties
 from ..models import ArchiveCopy, Contribution, Declaration, EditorialApprovalTask, EmergencyAct, SiteWorkflow, TakeDown
-from ..versions import hold_subject, newest_of, once_for, one_action, unshared, version_of
+from ..versions import action_on, hold_subject, newest_of, once_for, one_action, unshared, version_of
 from . import declared_files, review_facts, schedules
 from .writing import writers, writers_of
 
@@ -430,7 +430,7 @@ def approve(task_state: TaskState, *, by, on: datetime | None = None, comment: s
     quicker; ValidationError when the preflight now has blockers, or, without a comment, warnings that the user who
     submitted it has not seen.
     """
-    with one_action():
+    with action_on(task_state.revision):
         task_state, obj = _held(task_state)
         return _approve(task_state, obj, by=by, on=on, comment=comment)
 
@@ -475,8 +475,7 @@ def publish_approved(task_state: TaskState, *, by=None, on: datetime | None = No
     then (1) keeps the sealed copy, (2) publishes through the gate, or schedules when the version says so, (3) checks
     that what is public is what was sealed, (4) meets deadlines, (5) raises the site's generation.
     """
-    with one_action():
-        obj = hold_subject(task_state.revision)
+    with action_on(task_state.revision) as obj:
         task_state.refresh_from_db()
         return _publish_approved(task_state, obj, on=on)
 
@@ -487,7 +486,11 @@ def _publish_approved(task_state: TaskState, obj, *, on: datetime | None):
         raise Refused("Chưa có người duyệt phiên bản này nên không đăng được.")
     if not isinstance(task_state.task.specific, EditorialApprovalTask):
         raise Refused("Phiên bản này chưa qua kiểm duyệt của Ban Biên tập.")
-    if not _approves(task_state.finished_by, obj, task_state.workflow_state):
+    approver = task_state.finished_by
+    # Their right is asked anew: an appointment may have ended while the request waited for the lock.
+    if not acts_for_board(approver, APPROVE, owner_site(obj)) or not _approves(
+        approver, obj, task_state.workflow_state
+    ):
         raise Refused("Người duyệt không được là người soạn, người sửa tệp hoặc người gửi, và phải có quyền duyệt.")
     declared = _declared(obj, revision)
     if declared is None:
@@ -572,10 +575,9 @@ def _demand_bundled(obj, revision: Revision, *, submitted_by, by, is_declared: b
     if stopping:
         raise ValidationError({finding.field: [f"{obj}: {finding.message}"] for finding in stopping})
     declared = declaration_of(revision.pk)
-    if is_declared and declared is not None and declared.declared_by_id == submitted_by.pk:
-        declared_files.demand_as_declared(revision, declared)
-    else:
-        declare(obj, revision, by=submitted_by)
+    if not (is_declared and declared is not None and declared.declared_by_id == submitted_by.pk):
+        declared = declare(obj, revision, by=submitted_by)
+    declared_files.demand_as_declared(revision, declared)
 
 
 def demand_own_references(revision) -> None:

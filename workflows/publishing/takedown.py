@@ -36,7 +36,7 @@ from ..deadlines.duties import REVIEW_RULE
 from ..drafts import previews
 from ..models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, LiveFinding, TakeDown
 from ..upkeep import review_dates
-from ..versions import one_action
+from ..versions import one_action, unshared
 from . import links_in, redirects, review_facts, schedules
 from .approval import acts_for_board, current_state
 from .targets import Target
@@ -450,7 +450,8 @@ def carry_out(task_state, *, by=None) -> TakeDown:
             page.save(update_fields=["retained_note", "retained_note_on"], clean=False)
         if page.live_revision_id:
             copies.seal(
-                page.live_revision,
+                # The note is in its row only: what was read before does not have it.
+                unshared(page.live_revision),
                 submitted_by=row.proposed_by,
                 approved_by=row.decided_by,
                 on=moment,

@@ -325,7 +325,7 @@ class Journal:
             found = [removal for removal in self._places.get(("", path), ()) if host not in removal.hosts]
         return next((removal for removal in reversed(found) if self.is_done(removal.number)), None)
 
-    def knows_removals(self) -> bool:
+    def has_removals(self) -> bool:
         """Whether any address is known to be gone."""
         self._read_places()
         return bool(self._places)

@@ -111,7 +111,7 @@ def note_back(thing) -> None:
     """End the 410 at the addresses of a page or record that is public (again), once that is committed."""
 
     def tell() -> None:
-        if not journal().knows_removals():
+        if not journal().has_removals():
             return
         addresses = Addresses()
         places = [place for page, suffix in _shown_at([thing]) for place in addresses.of(page, suffix)]
