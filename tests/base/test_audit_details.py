@@ -75,8 +75,10 @@ def written_names() -> tuple[dict[str, set[str]], list[str]]:
 def _names_in(tree: ast.Module, file: str) -> tuple[set[str], list[str]]:
     found: set[str] = set()
     unread: list[str] = []
-    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-    for function in functions.values():
+    every = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    # Of several methods with one name the last is what a call of that name is looked up in.
+    functions = {node.name: node for node in every}
+    for function in every:
         for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
             called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             if called in WITH_MORE:
