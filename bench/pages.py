@@ -75,9 +75,9 @@ def addresses() -> dict[str, str]:
         ("nothing", "zqxj"),
     ]:
         found[f"search, {name}"] = f"/tim-kiem/?q={query}"
-    # With more pages than one file holds, /sitemap.xml only names the parts.
+    # With more addresses than one file holds, the first part has the pages that are there in several languages.
     (count,) = sql.read("SELECT COUNT(*) FROM base_publicitem")[0]
-    sitemap = "/sitemap.xml" if count <= PAGES_PER_FILE else "/sitemap-1.xml"
+    sitemap = "/sitemap.xml" if count <= PAGES_PER_FILE else "/sitemap-2.xml"
     return found | {"feed": "/rss/", "section feed": f"{found['section list']}rss/", "sitemap": sitemap}
 
 

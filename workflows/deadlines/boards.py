@@ -49,11 +49,10 @@ BY_KEY = {group.key: group for group in GROUPS}
 
 @dataclass(frozen=True)
 class Row:
-    """One open deadline and its standing today; `left` days in the rule's unit, negative when late."""
+    """One open deadline and its standing today; `time_left` says how many days are left, in the rule's unit."""
 
     deadline: Deadline
     standing: Standing
-    left: int
     is_mine: bool
     is_estimated: bool
     time_left: str
@@ -114,7 +113,6 @@ def rows(
             Row(
                 deadline=deadline,
                 standing=deadlines.standing(deadline, day, soon_within=soon_within),
-                left=deadlines.days_left(deadline, day),
                 is_mine=any(person.pk == user.pk for person in actors.of(deadline)),
                 is_estimated=bool(present.estimated_years(*sorted((deadline.started_on, deadline.last_day)))),
                 time_left=deadlines.time_left(deadline, day),
