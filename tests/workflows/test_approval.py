@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Revision, TaskState
 
+from accounts.models import Appointment
 from base.chain.canonical_json import content_digest
 from base.gate import Refused
 from base.models import PortalSite
@@ -176,6 +177,21 @@ class CachedPages(CityTestCase):
 
         raised = {site for site, value in read_generations().items() if value != before.get(site)}
         self.assertEqual(raised, {self.city.my_long.pk})
+
+
+class RightThatEnded(CityTestCase):
+    def test_while_the_request_waited_publishes_nothing(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor)
+        state = approval.submit(page, by=self.cast.contributor, declaration=True)
+        head = fresh(self.cast.head)
+        # The screen has asked for the roles, which the user of the request keeps.
+        self.assertTrue(approval.may_approve(head, page))
+        Appointment.objects.filter(person=head).update(state=Appointment.State.ENDED)
+
+        with self.assertRaises(Refused):
+            approval.approve(state.current_task_state, by=head)
+
+        self.assertFalse(type(page).objects.get(pk=page.pk).live)
 
 
 class Cost(CityTestCase):
