@@ -187,7 +187,7 @@ JOBS = [
         name="make_picture_sizes",
         label="Làm các cỡ của ảnh vừa tải lên",
         run=lambda on: sizes.make_sizes(on=on),
-        every=EVERY_FEW_SECONDS,
+        every=EVERY_MINUTE,
         lane=LONG,
     ),
     Job(

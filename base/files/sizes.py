@@ -1,4 +1,4 @@
-"""The sizes in which lists and texts show pictures, made some seconds after the upload and not by the first reader.
+"""The sizes in which lists and texts show pictures, made within a minute of the upload and not by the first reader.
 
 A child process makes each (`base/sandbox/pictures.py`), which takes longer than the rest of a page. One that is asked
 for before is still made when it is asked for; what cannot be made is shown as it was uploaded.
@@ -14,7 +14,7 @@ from ..queries import sql
 # Of lists and of texts (`{% srcset_image %}`).
 SIZES = (SMALL, LARGE, "width-480", "width-960")
 PICTURES_A_ROUND = 10
-# When a picture is tried again of which a size could not be made (`time.monotonic`): not every few seconds.
+# When a picture is tried again of which a size could not be made (`time.monotonic`): not every minute.
 AGAIN_SECONDS = 600
 _failed: dict[int, float] = {}
 

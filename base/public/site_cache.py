@@ -7,7 +7,7 @@
 3. Inside a transaction there is no memory: what is not committed may never come true.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -74,6 +74,20 @@ def memory_of(request) -> Memory | None:
         generations = dict(sql.read("SELECT site_id, value FROM base_sitegeneration"))
         request._portal_memory = Memory(generations, _entries) if generations else None
     return request._portal_memory
+
+
+def remembered(request, key: Hashable, read: Callable, sites: Iterable[int | None] | None = None):
+    """Return what `read()` gives, kept between requests until one of the sites changes (any site for None).
+
+    Where there is no memory, without a request or inside a transaction, it is read each time.
+    """
+    memory = memory_of(request)
+    if memory is None:
+        return read()
+    found = memory.get(key, MISSING)
+    if found is MISSING:
+        found = memory.keep(key, read(), memory.all_sites if sites is None else sites)
+    return found
 
 
 def known_before() -> Memory:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from base.public.index.addresses import Addresses
-from base.public.site_cache import memory_of
+from base.public.site_cache import remembered
 from base.queries import sql
 from servicecatalog.models import ServiceOffering
 
@@ -30,18 +30,16 @@ def address(offering: ServiceOffering, request) -> str:
 def _library_of(site, request) -> str:
     """Return the path in the tree of the questions page of a site, in Vietnamese, "" where it has none; one query at
     most."""
-    memory = memory_of(request)
-    found = memory.get(("questions page", site.pk)) if memory is not None else None
-    if found is None:
+
+    def read() -> str:
         rows = sql.read(
             "SELECT p.url_path FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
             "WHERE i.kind = %s AND i.site_id = %s AND i.language = %s ORDER BY p.path LIMIT 1",
             [QuestionsPage._meta.label, site.pk, settings.LANGUAGE_CODE],
         )
-        found = rows[0][0] if rows else ""
-        if memory is not None:
-            memory.keep(("questions page", site.pk), found, [site.pk])
-    return found
+        return rows[0][0] if rows else ""
+
+    return remembered(request, ("questions page", site.pk), read, [site.pk])
 
 
 def named(page: QuestionsPage, typed) -> ServiceOffering | None:

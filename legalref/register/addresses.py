@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from wagtail.models import Page
 
 from base.public.index.addresses import Addresses
-from base.public.site_cache import memory_of
+from base.public.site_cache import remembered
 from base.queries import sql
 
 REGISTER_TYPE = "legalref.RegisterPage"
@@ -45,13 +45,7 @@ class Registers:
 
     @cached_property
     def _registers(self) -> dict[tuple[int, str], Register]:
-        memory = memory_of(self._request)
-        found = memory.get("registers") if memory is not None else None
-        if found is None:
-            found = self._read()
-            if memory is not None:
-                memory.keep("registers", found, memory.all_sites)
-        return found
+        return remembered(self._request, "registers", self._read)
 
     def _read(self) -> dict[tuple[int, str], Register]:
         rows = sql.read(

@@ -21,7 +21,7 @@ from wagtail.models import Page
 from base.public.frame import Language
 from base.public.index.addresses import Addresses
 from base.public.navigation import Link
-from base.public.site_cache import memory_of
+from base.public.site_cache import remembered
 from base.queries import sql
 from base.queries.prepared import Prepared, given
 from vietnam.dates import format_vn
@@ -77,13 +77,9 @@ def _catalogue_of(offering: ServiceOffering, request) -> Page | None:
     """Return the page above a service, None for one that is not in the tree yet; one query when its site changed."""
     if not offering.path:
         return None
-    memory, path = memory_of(request), offering.path[: -Page.steplen]
-    found = memory.get(("above services", path)) if memory is not None else None
-    if found is None:
-        found = _AT_PATH.first(path=path)
-        if found is not None and memory is not None and (site := offering.portal_site) is not None:
-            memory.keep(("above services", path), found, [site.pk, site.parent_id])
-    return found
+    path, site = offering.path[: -Page.steplen], offering.portal_site
+    sites = None if site is None else [site.pk, site.parent_id]
+    return remembered(request, ("above services", path), lambda: _AT_PATH.first(path=path), sites)
 
 
 _AT_PATH = Prepared(lambda: Page.objects.filter(path=given("path")).select_related("locale"))
@@ -210,16 +206,17 @@ def turns(sheet: ServiceSheet, now: datetime) -> list[datetime | None]:
 
 def _lead_to_english(frame, offering, catalogue, request) -> None:
     """Name the English page of the service, when the English mirror of its catalogue is public."""
-    memory, key = memory_of(request), ("english catalogue", catalogue.pk)
-    rows = memory.get(key) if memory is not None else None
-    if rows is None:
-        rows = sql.read(
+
+    def read() -> list[tuple]:
+        return sql.read(
             "SELECT p.url_path FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
             "WHERE i.kind = %s AND i.language = %s AND i.translation_key = %s",
             [CataloguePage._meta.label, "en", str(catalogue.translation_key)],
         )
-        if memory is not None and (site := offering.portal_site) is not None:
-            memory.keep(key, rows, [site.pk, site.parent_id])
+
+    site = offering.portal_site
+    sites = None if site is None else [site.pk, site.parent_id]
+    rows = remembered(request, ("english catalogue", catalogue.pk), read, sites)
     for (url_path,) in rows:
         addresses = Addresses(request)
         frame.languages = _languages(frame, "en", f"{addresses.of(url_path)}{offering.slug}/")

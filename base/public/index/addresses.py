@@ -7,7 +7,7 @@ from django.utils import translation
 from wagtail.models import Site
 
 from ...sites import host_of
-from ..site_cache import memory_of
+from ..site_cache import remembered
 
 
 class Addresses:
@@ -19,14 +19,12 @@ class Addresses:
     @cached_property
     def _roots(self) -> list[tuple[int, str, str, str]]:
         """Return (host, path of the page at its top, its address, its beginning with the language)."""
-        memory = memory_of(self.request)
-        found = memory.get("roots") if memory is not None else None
-        if found is None:
+
+        def read() -> list[tuple[int, str, str, str]]:
             paths = Site.get_site_root_paths()
-            found = [(key, path, root_url, _beginning(code)) for key, path, root_url, code in paths]
-            if memory is not None:
-                memory.keep("roots", found, memory.all_sites)
-        return found
+            return [(key, path, root_url, _beginning(code)) for key, path, root_url, code in paths]
+
+        return remembered(self.request, "roots", read)
 
     @cached_property
     def _host(self) -> int | None:
