@@ -13,7 +13,7 @@ class BaseConfig(AppConfig):
         from .files.texts import SCHEMES
         from .models import AuditEntry, PortalSite
         from .operations import notice_kinds
-        from .queries import known_rows
+        from .queries import known_columns, known_rows
         from .signal_handlers import connect
         from .tables.csv import narrow_exports
 
@@ -25,4 +25,5 @@ class BaseConfig(AppConfig):
         narrow_exports()
         name_impossible_days()
         notice_kinds.register()
+        known_columns.install()
         known_rows.install()

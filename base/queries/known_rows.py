@@ -1,12 +1,14 @@
 """Rows that an action only reads are read once in it: all that ask for one by a foreign key get the same object.
 
 Django asks the database for the row of a foreign key anew with each instance that has the key, and at each `full_clean`
-whether the row is there: an approval asks twenty times for the same content type, language, user and version.
+whether the row is there; Wagtail asks so of each key of a version that is built from its JSON: an approval asks twenty
+times for the same content type, language, user and version.
 
 1. `rows_known` encloses an action. Outside of it nothing is remembered.
 2. Objects are shared of the models in SHARED alone, which no action changes that others decide by.
 3. That a row is there is asked once for any model: an action that deletes rows is not enclosed.
-4. `install` changes Django's descriptor of foreign keys and their validation, both in this module.
+4. `install` changes Django's descriptor of foreign keys and their validation, and how `modelcluster` builds a version,
+   in this module alone.
 
 It can go when Django gives query sets and instances such a memory of their own: its "fetch modes" (Django 6.1) read for
 all instances of one query set, not for those of several.
@@ -16,8 +18,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db.models import ForeignKey
+from django.db.models import ForeignKey, Model
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
+from modelcluster import models as clusters
+from wagtail.models import revisions
 
 # Content of versions never changes. Files are not among them: they are read again when they are locked.
 SHARED = frozenset(
@@ -37,6 +41,7 @@ PRESENT = "is there"
 _known: ContextVar[dict | None] = ContextVar("known rows", default=None)
 _get_object = ForwardManyToOneDescriptor.get_object
 _validate = ForeignKey.validate
+_from_data = clusters.model_from_serializable_data
 
 
 @contextmanager
@@ -56,6 +61,8 @@ def install() -> None:
     """Let foreign keys ask `rows_known` first; called once, when the apps are ready."""
     ForwardManyToOneDescriptor.get_object = _known_object
     ForeignKey.validate = _validate_unknown
+    # Wagtail has imported it by name for models without children.
+    clusters.model_from_serializable_data = revisions.model_from_serializable_data = _from_known_data
 
 
 def _known_object(descriptor, instance):
@@ -70,7 +77,7 @@ def _known_object(descriptor, instance):
 def _validate_unknown(field, value, model_instance) -> None:
     known, relation = _known.get(), field.remote_field
     key = (relation.model._meta.label, value)
-    if known is None or value is None or relation.parent_link or relation.limit_choices_to:
+    if known is None or value is None or relation.parent_link or relation.limit_choices_to or not _is_key(field):
         _validate(field, value, model_instance)
     elif key in known or (PRESENT, *key) in known:
         # As Django does before it looks for the row.
@@ -78,6 +85,35 @@ def _validate_unknown(field, value, model_instance) -> None:
     else:
         _validate(field, value, model_instance)
         known[PRESENT, *key] = True
+
+
+def _from_known_data(model: type[Model], data: dict, check_fks: bool = True, strict_fks: bool = False):
+    return _from_data(model, data, check_fks=check_fks and not _all_there(model, data), strict_fks=strict_fks)
+
+
+def _all_there(model: type[Model], data: dict) -> bool:
+    """Tell whether every row is there that the keys of a version name; each is asked for once in an action."""
+    known = _known.get()
+    if known is None:
+        return False
+    for field in model._meta.concrete_fields:
+        value = data.get(field.name)
+        if value is None or not isinstance(field, ForeignKey) or field.remote_field.parent_link:
+            continue
+        label, target = field.remote_field.model._meta.label, field.target_field
+        value = target.to_python(value)
+        if _is_key(field) and ((label, value) in known or (PRESENT, label, value) in known):
+            continue
+        if not field.remote_field.model._default_manager.filter(**{target.name: value}).exists():
+            return False
+        if _is_key(field):
+            known[PRESENT, label, value] = True
+    return True
+
+
+def _is_key(field: ForeignKey) -> bool:
+    """Tell whether a foreign key holds the primary key of the row, and not another of its columns."""
+    return field.target_field.primary_key
 
 
 def _key_of(field, value) -> tuple[dict | None, tuple]:

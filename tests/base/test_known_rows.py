@@ -9,6 +9,7 @@ from wagtail.models import Locale, ModelLogEntry, Page, TaskState
 from accounts.models import User
 from base.models import PortalFile
 from base.queries.known_rows import rows_known
+from sections.models import ArticlePage
 from tests import factories
 from tests.city import CityTestCase
 from tests.workflows.drafts import article
@@ -66,6 +67,30 @@ class KnownRows(CityTestCase):
             TaskState().clean_fields()
 
         self.assertIn("task", refused.exception.message_dict)
+
+    def test_of_a_version_are_asked_for_once(self):
+        content = self.page.get_latest_revision().content
+        self.page.with_content_json(content)
+        with CaptureQueriesContext(connection) as each_time:
+            self.page.with_content_json(content)
+
+        with rows_known():
+            first = self.page.with_content_json(content)
+            with CaptureQueriesContext(connection) as again:
+                second = self.page.with_content_json(content)
+
+        self.assertGreater(len(each_time), len(again) + 2)
+        self.assertEqual(first.serializable_data(), second.serializable_data())
+        self.assertEqual(first.serializable_data(), self.page.with_content_json(content).serializable_data())
+
+    def test_of_a_version_that_went_are_left_out_as_ever(self):
+        content = self.page.serializable_data() | {"owner": self.cast.head.pk}
+        gone = content | {"owner": self.cast.head.pk + 1_000_000}
+
+        with rows_known():
+            self.assertIsNone(ArticlePage.from_serializable_data(gone).owner_id)
+            self.assertEqual(ArticlePage.from_serializable_data(content).owner_id, self.cast.head.pk)
+        self.assertIsNone(ArticlePage.from_serializable_data(gone).owner_id)
 
     def test_that_are_there_are_asked_for_once(self):
         def clean():

@@ -121,7 +121,8 @@ def _with_room(usual: date, *, since: date, site: PortalSite, page_id: int) -> d
     if count[usual] < MOST_A_DAY:
         return usual
     days = [usual - timedelta(days=number) for number in range((usual - first).days + 1)]
-    days = [day for day in days if deadlines.is_working_day(day)] or [usual]
+    with deadlines.calendar_held():
+        days = [day for day in days if deadlines.is_working_day(day)] or [usual]
     return next((day for day in days if count[day] < MOST_A_DAY), min(days, key=lambda day: count[day]))
 
 
