@@ -1,5 +1,7 @@
 """The sizes in which lists and texts show pictures, made within a minute of the upload and not by the first reader.
 
+Portraits and the one large picture of a ward have sizes of their own, made when first asked for: they are few.
+
 A child process makes each (`base/sandbox/pictures.py`), which takes longer than the rest of a page. One that is asked
 for before is still made when it is asked for; what cannot be made is shown as it was uploaded.
 """
@@ -14,6 +16,8 @@ from ..queries import sql
 # Of lists and of texts (`{% srcset_image %}`).
 SIZES = (SMALL, LARGE, "width-480", "width-960")
 PICTURES_A_ROUND = 10
+# How far back a round looks: what was uploaded before was shown long ago.
+NEWEST_PICTURES = 2_000
 # When a picture is tried again of which a size could not be made (`time.monotonic`): not every minute.
 AGAIN_SECONDS = 600
 _failed: dict[int, float] = {}
@@ -35,9 +39,9 @@ def make_sizes(*, on: datetime | None = None, most: int = PICTURES_A_ROUND) -> i
 
 
 def _lacking(most: int) -> list[int]:
-    """Return the pictures that lack a size, those uploaded last first; one query."""
+    """Return which of the newest pictures lack a size, those uploaded last first; one query."""
     rows = sql.read(
-        "SELECT i.id FROM base_portalimage i WHERE "
+        f"SELECT i.id FROM (SELECT id FROM base_portalimage ORDER BY id DESC LIMIT {NEWEST_PICTURES}) i WHERE "
         "(SELECT COUNT(DISTINCT r.filter_spec) FROM base_portalrendition r "
         f"WHERE r.image_id = i.id AND r.filter_spec IN {sql.places(SIZES)}) < %s ORDER BY i.id DESC LIMIT {int(most)}",
         [*SIZES, len(SIZES)],

@@ -19,7 +19,7 @@ from ..models.relation import DocumentRelation
 DAY = "ngay"
 LONGEST = 40
 # Documents whose status is computed in one go.
-AT_ONCE = 5_000
+KEYS_A_QUERY = 5_000
 
 
 def read_day(written: str) -> date:
@@ -84,7 +84,7 @@ def statuses_apart(documents: QuerySet, on: date, other: date) -> dict[int, Stat
 
 def _in_parts(keys: Iterable[int]) -> Iterator[list[int]]:
     keys = iter(keys)
-    while part := list(islice(keys, AT_ONCE)):
+    while part := list(islice(keys, KEYS_A_QUERY)):
         yield part
 
 

@@ -15,6 +15,9 @@ from ..models.document import LegalDocument
 from . import as_of
 from .facet_index import IN_FORCE_FIRST, NEWEST, STATUS, FacetIndex, bits_at
 
+# A register of at most as many documents is named by their keys in the question which of them may have turned.
+KEYS_IN_CONDITION = 5_000
+
 
 @dataclass
 class FacetIndexOnDay(FacetIndex):
@@ -61,7 +64,7 @@ def index_on(index: FacetIndex, day: date) -> FacetIndexOnDay:
     """
     issued_by = index.issued_until(day)
     documents = LegalDocument.objects.public().filter(Q(issued_on__lte=day) | Q(issued_on=None))
-    if len(index.keys) <= as_of.AT_ONCE:
+    if len(index.keys) <= KEYS_IN_CONDITION:
         documents = documents.filter(pk__in=list(index.keys))
     turned = as_of.statuses_apart(documents, day, timezone.localdate())
     codes = _codes(index, issued_by, turned)

@@ -116,11 +116,11 @@ def opened(carried: str, *, by) -> tuple[str, list[reading.Item], set[int]]:
     return name, items, set(good)
 
 
-def upload_anew(request):
-    """Answer with the form for a file, because the dry run holds no more."""
+def upload_anew(request, error: ValidationError | Refused):
+    """Answer with the form for a file and what was wrong with the dry run."""
     form = ImportForm({}, user=request.user)
     form.errors.clear()
-    add_errors(form, ValidationError(TOO_OLD))
+    add_errors(form, error)
     return render(
         request,
         "servicecatalog/admin/import.html",
@@ -171,8 +171,10 @@ class ConfirmView(MayImport, ActionView):
         """Show the dry run again with what was wrong; the file need not be uploaded a second time."""
         try:
             items, _good = self._carried(form)
-        except (ValidationError, Refused, KeyError):
-            return upload_anew(self.request)
+        except (ValidationError, Refused) as error:
+            return upload_anew(self.request, error)
+        except KeyError:
+            return upload_anew(self.request, ValidationError(TOO_OLD))
         rows = bringing.check(items, by=self.request.user)
         return render(self.request, self.template_name, DryRun(self.request, self._name, items, rows, form).context())
 
@@ -192,8 +194,8 @@ class ProblemsView(MayImport, View):
     def post(self, request):
         try:
             _name, items, _good = opened(request.POST.get("carried", ""), by=request.user)
-        except (ValidationError, Refused):
-            return upload_anew(request)
+        except (ValidationError, Refused) as error:
+            return upload_anew(request, error)
         rows = bringing.check(items, by=request.user)
         return download(bringing.problems_sheet(rows), "loi-nhap-thu-tuc.xlsx")
 

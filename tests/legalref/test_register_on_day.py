@@ -1,13 +1,15 @@
 """The register as of a day: which documents, under which status, how many, at which price."""
 
+from contextlib import contextmanager
 from datetime import date, timedelta
+from unittest import mock
 
 import time_machine
 
 from legalref.life import lifecycle
 from legalref.life.effect import AMENDS, REPLACES, SUSPENDS, StatusCode
 from legalref.models import DocumentType, IssuingBody, LegalDocument, RegisterEntry, RegisterVersion
-from legalref.register import as_of, facet_index, listing
+from legalref.register import as_of, facet_index, facet_index_on_day, listing
 from legalref.register.facet_index_on_day import index_on
 from tests.city import CityTestCase
 from tests.legalref.library import related
@@ -29,6 +31,16 @@ DAYS = (
     date(2026, 11, 24),
     date(2027, 3, 1),
 )
+
+
+@contextmanager
+def in_parts_of(count):
+    """Read what may have turned without naming the register's documents, and so many at a time."""
+    with (
+        mock.patch.object(facet_index_on_day, "KEYS_IN_CONDITION", 0),
+        mock.patch.object(as_of, "KEYS_A_QUERY", count),
+    ):
+        yield
 
 
 class OnDay(CityTestCase):
@@ -75,6 +87,15 @@ class Statuses(OnDay):
                 self.assertEqual(len(found), len(expected), "each once")
                 ranks = [document.shown_status.rank for document in found]
                 self.assertEqual(ranks, sorted(ranks), "in force first")
+
+    def test_a_register_of_many_documents_is_read_in_parts_and_says_the_same(self):
+        for day in DAYS:
+            whole = self.listed(day)
+            with self.subTest(day), in_parts_of(3):
+                parts = self.listed(day)
+
+                self.assertEqual([one.pk for one in parts], [one.pk for one in whole])
+                self.assertEqual([one.shown_status for one in parts], [one.shown_status for one in whole])
 
     def test_filter_by_status_and_its_counts_are_those_of_that_day(self):
         for day in DAYS:

@@ -506,7 +506,7 @@ def _publish_approved(task_state: TaskState, obj, *, on: datetime | None):
 
 def _approves(user, obj, state: WorkflowState | None = None) -> bool:
     """`may_approve`, asked once in an action: what is held cannot have changed between approval and publication."""
-    return once_for(obj, f"approved by {user.pk}", lambda obj: may_approve(user, obj, state))
+    return once_for(obj, f"approved by {user.pk} in {state and state.pk}", lambda obj: may_approve(user, obj, state))
 
 
 def _declared(obj, revision: Revision) -> Declaration | None:
