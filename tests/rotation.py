@@ -6,6 +6,7 @@
 | the rest | one build of eight | in the other seven |
 | that ask no database | never | in every build |
 | long walks (`WALKS`) | one build of four | another one of the four, as in the browser |
+| the same for each page, width, role (`SPREAD`) | | each in one of two builds, in the browser |
 
 Without `ROTATION` and `WALKS_TURN` in the environment everything runs. `tools/run_tests.py` sets them to "k/n", by the
 count of commits: n builds one after the other run everything on both, and `make test-all` runs it at once.
@@ -94,6 +95,16 @@ WALKS = (
     "tests/browser/test_crowd_story.py::test_without_scripts_it_comes_back_says_when_and_is_sent_then",
 )
 
+# In the browser: the same look at each page in each width, each screen of each role.
+SPREAD = (
+    "tests/browser/test_public_pages.py::TestEveryPage",
+    "tests/browser/test_public_pages.py::TestChosenColours",
+    "tests/browser/test_public_pages.py::TestNarrowestScreen",
+    "tests/browser/test_above_the_fold.py::test_the_first_screen_shows_the_work",
+    "tests/browser/test_above_the_fold.py::test_the_whole_menu_and_each_of_its_groups_stand_on_the_screen",
+)
+SPREAD_BUILDS = 2
+
 
 def choose(items: list) -> tuple[list, list]:
     """Return the tests that this run takes, and those it leaves out; `items` are pytest's."""
@@ -109,6 +120,9 @@ def _is_due(item) -> bool:
         # Its own turn alone: with that of its class as well it might never come.
         part, parts = (int(number) for number in os.environ[WALKS_TURN].split("/"))
         return places[0] % parts == part
+    if item.nodeid.startswith(SPREAD) and os.environ.get(WALKS_TURN):
+        part = int(os.environ[WALKS_TURN].split("/")[0])
+        return zlib.crc32(item.nodeid.encode()) % SPREAD_BUILDS == part % SPREAD_BUILDS
     return not os.environ.get(ROTATION) or _in_turn(item)
 
 
@@ -126,7 +140,7 @@ def note(left_out: list) -> None:
         files = Counter(
             item.nodeid.split("::")[0].removeprefix("tests/")
             for item in left_out
-            if asks_database(item) or item.nodeid.startswith(WALKS)
+            if asks_database(item) or item.nodeid.startswith((*WALKS, *SPREAD))
         )
         Path(target).write_text("\n".join(f"{name} {count}" for name, count in sorted(files.items())))
 

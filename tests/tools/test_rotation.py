@@ -1,5 +1,6 @@
 """What a run on PostgreSQL takes: over all turns nothing that asks the database is left out."""
 
+import re
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -111,13 +112,29 @@ class WhatARunTakes(SimpleTestCase):
             with self.subTest(database):
                 self.assertEqual(found, {one.nodeid for one in walks})
 
+    def test_each_page_and_width_has_its_turn_in_two_builds_one_after_the_other(self):
+        looks = [
+            item(f"{spread}[{page}-{width}]") for spread in rotation.SPREAD for page in range(9) for width in (1, 2)
+        ]
+        turns = []
+        for part in range(4):
+            with mock.patch.dict("os.environ", {rotation.WALKS_TURN: f"{part}/4"}):
+                rotation.os.environ.pop(rotation.ROTATION, None)
+                turns.append({one.nodeid for one in rotation.choose(looks)[0]})
+
+        every = {one.nodeid for one in looks}
+        for first, second in zip(turns, turns[1:], strict=False):
+            self.assertEqual(first | second, every)
+            self.assertEqual(first & second, set())
+        self.assertLess(abs(len(turns[0]) - len(turns[1])), len(every) / 4)
+
     def test_every_long_walk_in_the_list_is_there(self):
         root = Path(rotation.__file__).parent.parent
-        for walk in rotation.WALKS:
+        for walk in rotation.WALKS + rotation.SPREAD:
             file, *names = walk.split("::")
             with self.subTest(walk):
                 text = (root / file).read_text(encoding="utf-8")
-                self.assertTrue(all(f"class {name}(" in text or f"def {name}" in text for name in names))
+                self.assertTrue(all(re.search(rf"(class|def) {name}", text) for name in names))
 
     def test_without_a_turn_everything_runs(self):
         with mock.patch.dict("os.environ"):
