@@ -37,6 +37,8 @@ SHARED = frozenset(
         "wagtailcore.Workflow",
     }
 )
+# Their whole text would be read to know that they are there.
+LARGE = frozenset({"wagtailcore.Revision"})
 PRESENT = "is there"
 _known: ContextVar[dict | None] = ContextVar("known rows", default=None)
 _get_object = ForwardManyToOneDescriptor.get_object
@@ -76,15 +78,13 @@ def _known_object(descriptor, instance):
 
 def _validate_unknown(field, value, model_instance) -> None:
     known, relation = _known.get(), field.remote_field
-    key = (relation.model._meta.label, value)
     if known is None or value is None or relation.parent_link or relation.limit_choices_to or not _is_key(field):
         _validate(field, value, model_instance)
-    elif key in known or (PRESENT, *key) in known:
+    elif _is_there(known, field, value):
         # As Django does before it looks for the row.
         super(ForeignKey, field).validate(value, model_instance)
     else:
         _validate(field, value, model_instance)
-        known[PRESENT, *key] = True
 
 
 def _from_known_data(model: type[Model], data: dict, check_fks: bool = True, strict_fks: bool = False):
@@ -100,15 +100,26 @@ def _all_there(model: type[Model], data: dict) -> bool:
         value = data.get(field.name)
         if value is None or not isinstance(field, ForeignKey) or field.remote_field.parent_link:
             continue
-        label, target = field.remote_field.model._meta.label, field.target_field
-        value = target.to_python(value)
-        if _is_key(field) and ((label, value) in known or (PRESENT, label, value) in known):
-            continue
-        if not field.remote_field.model._default_manager.filter(**{target.name: value}).exists():
+        if not _is_key(field) or not _is_there(known, field, field.target_field.to_python(value)):
             return False
-        if _is_key(field):
-            known[PRESENT, label, value] = True
     return True
+
+
+def _is_there(known: dict, field: ForeignKey, value) -> bool:
+    """Tell whether the row of a primary key is there; a small shared one is read, for it is asked for soon after."""
+    model = field.remote_field.model
+    key = (model._meta.label, value)
+    if key in known or (PRESENT, *key) in known:
+        return True
+    rows = model._default_manager.filter(pk=value)
+    if model._meta.label not in SHARED - LARGE:
+        if found := rows.exists():
+            known[PRESENT, *key] = True
+        return found
+    row = rows.first()
+    if row is not None:
+        known[key] = row
+    return row is not None
 
 
 def _is_key(field: ForeignKey) -> bool:
