@@ -1,7 +1,7 @@
 """The list of a section: filters, paging, and the items of one page, by two queries of the public index.
 
 1. One counts the items by year, unit and kind, those that stand first today apart: the filters and the length of the
-   list come from it.
+   list come from it. It goes through all items, so its answer is kept until the site or the day changes.
 2. One reads the items of the page. Parameters that make no sense are as if they were not there; a page beyond the last
    is the last.
 """
@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from base.public.index import cards
 from base.public.index.addresses import Addresses
+from base.public.site_cache import remembered
 from base.queries import sql
 from vietnam import text
 
@@ -75,7 +76,12 @@ def list_items(section_page, parameters, request=None) -> Listing:
     """
     today = timezone.localdate()
     kinds = section_page.item_types
-    facets, first, units = _facets(section_page, kinds, today)
+    facets, first, units = remembered(
+        request,
+        ("facets", section_page.pk, today),
+        lambda: _facets(section_page, kinds, today),
+        section_page.cache_sites(),
+    )
     kind_labels = {value: str(label) for model in item_models(kinds) for value, label in kind_choices(model)}
     chosen = {
         0: _chosen(parameters.get(YEAR), {str(year): year for year, _u, _k, _c in facets if year}),

@@ -1,5 +1,6 @@
 from datetime import date, datetime
 from io import BytesIO
+from types import SimpleNamespace
 from unittest import mock
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,16 @@ from PIL import Image
 
 from base.gate import open_gate
 from base.models import OrganisationUnit, PortalImage
+from base.public import site_cache
 from base.public.index import readers_see_changed
 from sections import listing
 from sections.models import ArticleCorrection, ArticlePage, SectionIndexPage
-from tests.city import CityTestCase, draft, note_changed, publish_at_once
+from tests.city import CityTestCase, draft, note_changed, publish, publish_at_once
 from tests.legalref import library
 from tests.sections import pages
+from tests.workflows.drafts import article
+from workflows.models import TakeDown
+from workflows.publishing import takedown
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -49,6 +54,40 @@ def make_many(section, count: int, start: int = 0) -> None:
                 )
             )
     readers_see_changed(ArticlePage.objects.child_of(section).filter(slug__in=made))
+
+
+class CountsBetweenRequests(CityTestCase):
+    """What the filters count is kept between requests, as outside of a test's transaction."""
+
+    def setUp(self):
+        self.section = self.city.section(self.city.my_long)
+        site_cache.clear()
+        self.addCleanup(site_cache.clear)
+        outside = mock.patch.object(site_cache, "connection", SimpleNamespace(in_atomic_block=False))
+        outside.start()
+        self.addCleanup(outside.stop)
+
+    def listed(self, query=""):
+        found = pages.visit(self.client, self.section, query).context["listing"]
+        return found.total, [(choice.value, choice.count) for choice in found.kinds], len(found.items)
+
+    def test_they_follow_a_publication_a_take_down_and_the_day(self):
+        with time_machine.travel("2026-03-02 09:00 +07:00") as moment:
+            make_many(self.section, 16)
+            self.assertEqual(self.listed("?trang=2")[::2], (16, 1))
+
+            page = publish(article(self.city, self.city.my_long, by=self.cast.contributor, title="Bài mới"))
+            self.assertEqual(self.listed()[0], 17)
+            row = takedown.propose(page, TakeDown.Ground.ERROR, by=self.cast.contributor)[0]
+            takedown.decide(row, TakeDown.Decision.TAKE_DOWN, by=self.cast.head)
+            self.assertEqual(self.listed("?trang=2")[::2], (16, 1))
+
+            with CaptureQueriesContext(connection) as first:
+                self.listed()
+            moment.move_to(datetime(2026, 3, 3, 9, tzinfo=VIETNAM))
+            with CaptureQueriesContext(connection) as another_day:
+                self.listed()
+        self.assertGreater(len(another_day), len(first))
 
 
 def set_first_published(page, moment):
