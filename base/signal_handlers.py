@@ -32,6 +32,7 @@ from .operations import log_names
 from .operations.append_only import install
 from .public.index import readers_see_changed
 from .queries.contains import teach
+from .queries.planning import install_indexes
 
 # Columns that say how a draft is worked on; they change nothing that a visitor can see.
 BOOKKEEPING = frozenset(
@@ -156,8 +157,9 @@ def refuse_privacy(sender, **kwargs):
 
 
 def install_append_only(sender, using, **kwargs):
-    """Make the triggers of append-only tables after every migrate."""
+    """Make the triggers of append-only tables after every migrate, and our indexes on the tables of libraries."""
     install(using)
+    install_indexes(using)
 
 
 def name_log_entry(sender, instance, raw=False, **kwargs):

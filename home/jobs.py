@@ -16,6 +16,7 @@ from base.files import chosen, scans, sizes, texts
 from base.operations import attempts, idempotency, mail
 from base.operations.periodic import LONG, STEP_SECONDS, Job
 from base.public.gone.journal import journal
+from base.queries import planning
 from faq.asking import draft_files, limits
 from legalref.citations import reading
 from legalref.importing import batches
@@ -247,6 +248,13 @@ JOBS = [
         name="purge_word_files",
         label="Xóa tệp Word chờ nhập mà không dùng",
         run=lambda on: word_files.purge(on=on),
+        every=EVERY_HOUR,
+        lane=LONG,
+    ),
+    Job(
+        name="count_rows",
+        label="Đếm dòng các bảng để SQLite chọn đúng chỉ mục",
+        run=lambda on: planning.count_rows(),
         every=EVERY_HOUR,
         lane=LONG,
     ),

@@ -119,12 +119,12 @@ def kind_choices(model) -> list[tuple[str, str]]:
 
 def _facets(section_page, kinds, today: date) -> tuple[list[tuple], list[tuple], dict[int, tuple[str, str]]]:
     """Return (year, unit, kind, count) of all items, of those that stand first today, and (slug, name) of the units."""
-    within = f"FROM base_publicitem i WHERE i.section_id = %s AND i.kind IN {sql.places(kinds)}"
+    within, few = (f"FROM base_publicitem i WHERE {condition}" for condition in _within(kinds))
     names = ", ".join(COLUMNS)
     rows = sql.read(
         "SELECT f.first, f.year, f.unit_id, f.sub_kind, f.items, u.slug, u.name FROM ("
         f"SELECT 0 AS first, {names}, COUNT(*) AS items {within} GROUP BY {names} UNION ALL "
-        f"SELECT 1 AS first, {names}, COUNT(*) AS items {within} AND {FIRST} GROUP BY {names}"
+        f"SELECT 1 AS first, {names}, COUNT(*) AS items {few} AND {FIRST} GROUP BY {names}"
         ") f LEFT JOIN base_organisationunit u ON u.id = f.unit_id",
         [section_page.pk, *kinds, section_page.pk, *kinds, today, today],
     )
@@ -134,11 +134,11 @@ def _facets(section_page, kinds, today: date) -> tuple[list[tuple], list[tuple],
 
 def _items(section_page, kinds, chosen: dict, paging, first_count: int, today: date, addresses) -> list[cards.Card]:
     """Return the items of one page of the list: what stands first today, then the others."""
-    condition = f"i.section_id = %s AND i.kind IN {sql.places(kinds)}"
+    condition, few = _within(kinds)
     parameters = [section_page.pk, *kinds]
     for place, value in chosen.items():
         if value is not None:
-            condition += f" AND {COLUMNS[place]} = %s"
+            condition, few = (f"{one} AND {COLUMNS[place]} = %s" for one in (condition, few))
             parameters.append(value)
     start = (paging.number - 1) * ITEMS_A_PAGE
     if section_page.is_in_tree_order:
@@ -147,12 +147,20 @@ def _items(section_page, kinds, chosen: dict, paging, first_count: int, today: d
     before = max(0, min(ITEMS_A_PAGE, first_count - start))
     parts = {}
     if before:
-        parts["first"] = cards.Part(f"{condition} AND {FIRST}", [*parameters, today, today], before, start)
+        parts["first"] = cards.Part(f"{few} AND {FIRST}", [*parameters, today, today], before, start)
     if first_count:
         condition, parameters = f"{condition} AND {NOT_FIRST}", [*parameters, today, today]
     parts["others"] = cards.Part(condition, parameters, ITEMS_A_PAGE - before, max(0, start - first_count))
     found = cards.read(parts, addresses)
     return [*found.get("first", []), *found["others"]]
+
+
+def _within(kinds) -> tuple[str, str]:
+    """Return the condition on the items of a section, and the same for the few that stand first: their own index is
+    taken only when the kind is no column.
+    """
+    kinds = sql.places(kinds)
+    return f"i.section_id = %s AND i.kind IN {kinds}", f"i.section_id = %s AND (i.kind || '') IN {kinds}"
 
 
 def _chosen(typed, known: dict):

@@ -18,8 +18,9 @@ from .site_cache import memory_of
 _READ = (
     "SELECT p.id, p.path, p.depth, p.slug, p.title, p.live, p.show_in_menus, p.translation_key, p.content_type_id, "
     "p.locale_id, l.language_code, p.url_path, i.facts FROM wagtailcore_page p "
-    "JOIN wagtailcore_locale l ON l.id = p.locale_id LEFT JOIN base_publicitem i ON i.page_id = p.id "
-    "WHERE {} ORDER BY p.path"
+    # SQLite takes the tables of a CROSS JOIN in this order, and each condition by its own index.
+    "CROSS JOIN wagtailcore_locale l LEFT JOIN base_publicitem i ON i.page_id = p.id "
+    "WHERE l.id = p.locale_id AND ({}) ORDER BY p.path"
 )
 
 

@@ -133,7 +133,7 @@ _spelt = lru_cache(maxsize=4_000)(split_words)
 
 def _newest(column: str, terms: list[list[str]], where: Where, limit: int) -> list[tuple]:
     """Return the rows that hold the terms and became public last, the last first."""
-    condition, wanted = asked(column, terms)
+    condition, wanted = asked(column, terms, newest=0 if where.condition else limit)
     if connection.vendor != "postgresql":
         statement = _statement(f"{condition}{where.condition}", "i.id DESC", limit)
         return sql.read(statement, [wanted, *where.parameters])

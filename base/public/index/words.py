@@ -49,14 +49,17 @@ def _texts(field, thing) -> list[str]:
     return [str(part) for part in value] if isinstance(value, list) else [str(value)] if value else []
 
 
-def asked(column: str, terms: list[list[str]]) -> tuple[str, str]:
+def asked(column: str, terms: list[list[str]], newest: int = 0) -> tuple[str, str]:
     """Return the condition on an item `i` that "title_words" or "words" hold every term, and its one parameter.
 
-    A term is a list of alternatives, letters and digits only (`vietnam.analysis.query_terms`).
+    A term is a list of alternatives, letters and digits only (`vietnam.analysis.query_terms`). `newest`: how many are
+    wanted of those that became public last, where no other condition leaves some out; SQLite reads no more of them.
     """
     if connection.vendor == "postgresql":
         wanted = " & ".join("(" + " | ".join(f"'{word}'" for word in words) + ")" for words in terms)
         return f"i.{column} @@ %s::tsquery", wanted
     wanted = " AND ".join("(" + " OR ".join(f'"{word}"' for word in words) + ")" for words in terms)
     found = "SELECT rowid FROM base_publicwords_fts WHERE base_publicwords_fts MATCH %s"
+    if newest:
+        found += f" ORDER BY rowid DESC LIMIT {int(newest)}"
     return f"i.id IN ({found})", f"{column} : ({wanted})"
