@@ -9,6 +9,7 @@ import io
 import json
 import os
 import shutil
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -33,6 +34,8 @@ from . import retention
 PIECE = 1024**2
 # The entries of the audit trail that prove what is in the archive: a copy was kept; copies were destroyed.
 SEALED, DESTROYED = "archive.kept", "portal.disposal.destroy"
+# What the row of a record says that has no versions.
+NO_VERSION = 0
 
 
 def may_read(user, site) -> bool:
@@ -91,9 +94,57 @@ def seal(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
     `submitted_by` are users or names. Runs inside the transaction of the approval.
     """
     obj = version_of(revision)
-    site = owner_site(obj)
     files = [as_shown(item) | _stored_file(item) for item in referenced_files(obj)]
-    content, _size = store(canonical(sealed_content(obj, revision.content)))
+    return _appended(
+        obj,
+        canonical(sealed_content(obj, revision.content)),
+        files,
+        approved_by=approved_by,
+        submitted_by=submitted_by,
+        on=on,
+        ground=ground,
+        revision_id=revision.pk,
+    )
+
+
+@transaction.atomic
+def seal_record(
+    obj,
+    content: dict,
+    *,
+    approved_by,
+    on: datetime,
+    submitted_by="",
+    ground: str = "",
+    files: Iterable[tuple[str, bytes]] = (),
+) -> ArchiveCopy:
+    """Seal a record that has no versions as it was signed, and return its row; the archive's row has no version.
+
+    `content`: what the seal covers, as JSON holds it; its digest is the digest of the record. `files`: (name, bytes) of
+    the papers that were signed. Runs inside the transaction of the signature.
+    """
+    papers = []
+    for name, data in files:
+        digest, size = store(data)
+        papers.append({"type": "", "id": 0, "name": name, "path": "", "digest": digest, "size": size, "shown": {}})
+    return _appended(
+        obj,
+        canonical(content),
+        papers,
+        approved_by=approved_by,
+        submitted_by=submitted_by,
+        on=on,
+        ground=ground,
+        revision_id=NO_VERSION,
+    )
+
+
+def _appended(
+    obj, data: bytes, files: list, *, approved_by, submitted_by, on: datetime, ground: str, revision_id: int
+) -> ArchiveCopy:
+    """Store the content of a copy, chain its row to the one before it, and write it into the audit trail."""
+    site = owner_site(obj)
+    content, _size = store(data)
     html = obj.archive_html() if hasattr(obj, "archive_html") else ""
     html_digest = store(html.encode())[0] if html else ""
     retention_class = retention.class_key_of(obj)
@@ -101,7 +152,7 @@ def seal(revision, *, approved_by, on: datetime, submitted_by="", ground: str = 
     copy = ArchiveCopy(
         object_type=obj._meta.label,
         object_id=str(obj.pk),
-        revision_id=revision.pk,
+        revision_id=revision_id,
         title=str(obj)[:300],
         site_slug=site.slug if site else "",
         language=getattr(getattr(obj, "locale", None), "language_code", settings.LANGUAGE_CODE),

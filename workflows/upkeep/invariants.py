@@ -159,7 +159,7 @@ def _halves() -> list[str]:
     revisions = set(Revision.objects.values_list("pk", flat=True))
     found += [
         f"Bản lưu trữ {copy.pk} thuộc phiên bản {copy.revision_id} không còn."
-        for copy in ArchiveCopy.objects.only("pk", "revision_id")
+        for copy in ArchiveCopy.objects.exclude(revision_id=copies.NO_VERSION).only("pk", "revision_id")
         if copy.revision_id not in revisions
     ]
     return found
