@@ -1,5 +1,7 @@
 """Lists as spreadsheets: every cell is text, so that nothing that was typed somewhere is computed on opening.
 
+A `Decimal` alone is a number, so that the sums of an official table can be computed again by who receives it.
+
 Rows are written as a stream. Two sheets are always the same: the one that explains a table to fill in, and the list of
 what is wrong in one that came in.
 """
@@ -7,6 +9,7 @@ what is wrong in one that came in.
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from operator import attrgetter
 
 from openpyxl import Workbook
@@ -20,6 +23,7 @@ from .columns import Column, shown
 TITLE_LENGTH = 31  # of a sheet's name, by the format
 # How many lines above a table are its title.
 BOLD_LINES = 2
+NUMBER, NUMBER_WITH_PARTS = "#,##0", "#,##0.00"
 WRAPPED, PLAIN, BOLD = Alignment(wrap_text=True, vertical="top"), Font(bold=False), Font(bold=True)
 
 
@@ -90,9 +94,13 @@ def problems(thing: str, found: Iterable[tuple[int, str, str, str, str]]) -> byt
 def _cells(page, values: Sequence, *, bold: bool = False) -> list[WriteOnlyCell]:
     made = []
     for value in values:
-        cell = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", shown(value)))
-        # Text, whatever it begins with: «=1+1» stays what was typed.
-        cell.data_type, cell.number_format = "s", "@"
+        if isinstance(value, Decimal):
+            cell = WriteOnlyCell(page, value)
+            cell.number_format = NUMBER if value == value.to_integral_value() else NUMBER_WITH_PARTS
+        else:
+            cell = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", shown(value)))
+            # Text, whatever it begins with: «=1+1» stays what was typed.
+            cell.data_type, cell.number_format = "s", "@"
         cell.alignment = WRAPPED
         cell.font = BOLD if bold else PLAIN
         made.append(cell)
