@@ -47,7 +47,10 @@ Kind, Rating = QuestionEvent.Kind, Question.Satisfaction
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What is counted of one question; `workdays` of the first answer, None before it."""
+    """What is counted of one question; `workdays` of the first answer, None before it.
+
+    `topic` and `officer` (who took it as their own work) are for the office; no public figure names a person.
+    """
 
     month: int
     unit: int
@@ -58,6 +61,8 @@ class Fact:
     workdays: int | None = None
     satisfaction: int | None = None
     is_reopened: bool = False
+    topic: int | None = None
+    officer: int | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,11 @@ def of_year(site: PortalSite, year: int, *, unit: str = "", on: datetime | date 
     )
 
 
+def facts_of(site: PortalSite, year: int, *, on: datetime | date | None = None) -> list[Fact]:
+    """Return what is counted of each question of a year, for tables of the office by field and officer."""
+    return _facts(_questions(site).filter(year=year), deadlines.local_date(on))
+
+
 def years(site: PortalSite) -> list[int]:
     """Return the years in which questions were received, and this one, the latest first; one query."""
     found = _questions(site).order_by().values_list("year", flat=True).distinct()
@@ -157,7 +167,16 @@ def _questions(site: PortalSite):
 def _facts(questions, today: date) -> list[Fact]:
     rows = list(
         questions.order_by("pk").values_list(
-            "pk", "received_at", "state", "unit_id", "owner_site__unit_id", "satisfaction", "round", "waiting_since"
+            "pk",
+            "received_at",
+            "state",
+            "unit_id",
+            "owner_site__unit_id",
+            "satisfaction",
+            "round",
+            "waiting_since",
+            "topic_id",
+            "claimed_by_id",
         )
     )
     replies, deadline_rows = _first_replies(questions), _first_deadlines(questions)
@@ -167,7 +186,7 @@ def _facts(questions, today: date) -> list[Fact]:
     ]
     facts = []
     for row, span, length in zip(rows, spans, deadlines.workdays_between(spans), strict=True):
-        key, _received, state, unit, site_unit, satisfaction, rounds, waiting_since = row
+        key, _received, state, unit, site_unit, satisfaction, rounds, waiting_since, topic, officer = row
         replied, own = replies.get(key), deadline_rows.get(key, [])
         facts.append(
             Fact(
@@ -184,6 +203,8 @@ def _facts(questions, today: date) -> list[Fact]:
                 else None,
                 satisfaction=satisfaction,
                 is_reopened=rounds > 1,
+                topic=topic,
+                officer=officer,
             )
         )
     return facts

@@ -106,6 +106,15 @@ def people_at(capability: str, site: PortalSite) -> list[User]:
     return _holders(capability, site)
 
 
+def people_of(deadline_rows: list[Deadline]) -> dict[int, User]:
+    """Return whose work each deadline is or was, by its id: who has the record in hand, else the author of its newest
+    version; none where that is more than one person, or all who write for the site (DL-FRESH).
+    """
+    found = _authors_of([deadline for deadline in deadline_rows if deadline.rule.code not in (FRESH_RULE, REVIEW_RULE)])
+    in_hand = _in_hand(deadline_rows)
+    return found | {pk: users[0] for pk, users in in_hand.items() if len(users) == 1}
+
+
 def _authors_of(deadline_rows: list[Deadline]) -> dict[int, User]:
     """The author of the newest version of each deadline's page or document, where they are still active."""
     newest = _facts(deadline_rows, RevisionMixin, "latest_revision_id")
