@@ -37,6 +37,8 @@ ADMINISTER = "administer"  # accounts, settings, backups; no approval
 HANDLE_QUESTIONS = "handle_questions"  # receive, classify, assign citizens' questions, tell the askers
 ANSWER_QUESTIONS = "answer_questions"  # write answers
 SIGN_ANSWERS = "sign_answers"  # sign what another has written, before it is sent to the asker
+SCORE = "score"  # score the sites by the provincial list, correct a measured point with a reason, submit to the head
+SIGN_SCORES = "sign_scores"  # sign a score sheet that another has submitted
 READ_TRAIL = "read_trail"  # the audit trail: of the own site, with a role of the city of all sites
 
 # Who has one of these works on a site's content: its drafts, proposals and decisions concern them.
@@ -109,6 +111,7 @@ ROLES: dict[str, Role] = {
                     HANDLE_QUESTIONS,
                     ANSWER_QUESTIONS,
                     SIGN_ANSWERS,
+                    SCORE,
                 }
             ),
             ("add_page", "change_page", "lock_page", "unlock_page"),
@@ -134,6 +137,8 @@ ROLES: dict[str, Role] = {
                     HANDLE_QUESTIONS,
                     ANSWER_QUESTIONS,
                     SIGN_ANSWERS,
+                    SCORE,
+                    SIGN_SCORES,
                 }
             ),
             ("add_page", "change_page", "lock_page", "unlock_page"),
@@ -155,6 +160,7 @@ ROLES: dict[str, Role] = {
                     READ_TRAIL,
                     HANDLE_QUESTIONS,
                     ANSWER_QUESTIONS,
+                    SCORE,
                 }
             ),
             ("add_page", "change_page"),

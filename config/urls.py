@@ -13,6 +13,7 @@ from base.operations import health
 from base.public import routing, security_txt, sitemap  # noqa: F401  the converters
 from faq.public import feedback
 from legalref.register import api
+from reporting.scoring import api as score_api
 from servicecatalog.dossiers import api as dossier_api
 from servicecatalog.usage import satisfaction
 from workflows.dashboard.views import OwnPagesView, WorkQueueView
@@ -40,6 +41,9 @@ urlpatterns = [
     path("api/v1/openapi.json", api.description, name="legalref_api_description"),
     path("api/v1/van-ban/", api.documents, name="legalref_api_documents"),
     path("api/v1/van-ban/<slug:slug>/", api.document, name="legalref_api_document"),
+    path("api/cham-diem/v1/openapi.json", score_api.description, name="reporting_api_description"),
+    path("api/cham-diem/v1/thang/", score_api.months, name="reporting_api_months"),
+    path("api/cham-diem/v1/thang/<str:month>/", score_api.month, name="reporting_api_month"),
     path("api/ho-so/v1/openapi.json", dossier_api.description, name="servicecatalog_dossier_api"),
     path("api/ho-so/v1/cap-nhat/", dossier_api.push, name="servicecatalog_push"),
     path("api/ho-so/v1/ho-so/<str:code>/", dossier_api.dossier, name="servicecatalog_pushed"),

@@ -22,6 +22,7 @@ from legalref.citations import reading
 from legalref.importing import batches
 from legalref.life import lifecycle
 from personaldata import retention
+from reporting.scoring import sheets as score_sheets
 from search import updates
 from sections import freshness
 from sections.word_import import uploads as word_files
@@ -215,6 +216,13 @@ JOBS = [
         label="Tính thời hạn cập nhật các chuyên mục theo lần cập nhật gần nhất",
         run=lambda on: freshness.run_deadlines(on=on),
         daily_at=time(6, 30),
+    ),
+    Job(
+        name="measure_scores",
+        label="Đo các phiếu chấm điểm của tháng",
+        run=lambda on: score_sheets.measure_due(on=on),
+        daily_at=time(6, 45),
+        lane=LONG,
     ),
     Job(
         name="remind_of_deadlines",

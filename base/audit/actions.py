@@ -100,6 +100,7 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Lịch, thời hạn, danh mục chung", ("portal.calendar", "portal.deadline", "portal.record")),
     ("Phân công, tài khoản, đăng nhập", ("portal.appointment", "portal.account", "account", "session", "rights")),
+    ("Báo cáo, chấm điểm", ("portal.score",)),
     ("Trang thành phần", ("portal.opening", "portal.site", "site")),
 )
 OTHER = "Hệ thống"
@@ -157,6 +158,7 @@ DETAILS: dict[str, str] = {
     "corrected": "đã đính chính",
     "count": "số lần",
     "created": "lập lúc",
+    "criterion": "tiêu chí",
     "date": "ngày",
     "days_left": "số ngày còn lại",
     "decision": "quyết định",
@@ -193,6 +195,7 @@ DETAILS: dict[str, str] = {
     "left_out": "lược bỏ",
     "letter": "công văn",
     "level": "mức độ",
+    "lines": "số dòng",
     "links_given_up": "mắt xích bỏ đi",
     "list": "danh sách",
     "locale": "ngôn ngữ",

@@ -27,6 +27,7 @@ ROOMS = (
     "home",
     "legalref",
     "personaldata",
+    "reporting",
     "search",
     "sections",
     "servicecatalog",

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class ReportingConfig(AppConfig):
+    name = "reporting"
+    verbose_name = "Báo cáo, chấm điểm"
+
+    def ready(self):
+        # Models can be imported only once every app is loaded.
+        from workflows.upkeep import invariants
+
+        from . import own_work
+        from .scoring import sheets
+
+        invariants.register(sheets.violations)
+        own_work.register_own_work()

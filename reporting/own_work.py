@@ -1,0 +1,54 @@
+"""What the reports bring to the first screen of a person: sheets to sign, and what their site owes this week."""
+
+from datetime import timedelta
+
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Concat
+from django.urls import reverse
+
+from accounts.roles import SIGN_SCORES, WRITE, may
+from sections import completeness
+from vietnam.dates import format_short
+from workflows.dashboard import work_queue
+from workflows.dashboard.work_queue import Scope, WorkNotice, rows
+from workflows.models import Deadline
+
+from .models import ScoreSheet
+
+SUNDAY = 6
+
+
+def sheets_to_sign(scope: Scope) -> QuerySet | None:
+    """Submitted sheets that wait for the head; those that they submitted themselves are others' to sign."""
+    if not may(scope.user, SIGN_SCORES):
+        return None
+    found = ScoreSheet.objects.filter(state=ScoreSheet.State.SUBMITTED).exclude(submitted_by=scope.user)
+    title = Concat(Value("Phiếu chấm điểm "), "site_name", output_field=CharField())
+    return rows(found, title=title, note=Value("chờ ký"), at="submitted_at", site="site")
+
+
+def owed_this_week(scope: Scope) -> list[WorkNotice]:
+    """Say to the people of one ward what its site owes until Sunday: what is late, due, and mandatory yet empty."""
+    own = [site for site in scope.sites if not site.is_city]
+    if scope.is_of_city or len(own) != 1 or not may(scope.user, WRITE, own[0]):
+        return []
+    site, today = own[0], scope.today
+    sunday = today + timedelta(days=SUNDAY - today.weekday())
+    last_days = list(Deadline.objects.open().filter(site=site, last_day__lte=sunday).values_list("last_day", flat=True))
+    late = sum(day < today for day in last_days)
+    empty = [row.section.label for row in completeness.lacking(site, today)]
+    owed = [
+        f"{late} việc quá hạn" if late else "",
+        f"{len(last_days) - late} việc đến hạn" if len(last_days) > late else "",
+        f"{len(empty)} chuyên mục bắt buộc còn trống ({', '.join(empty)})" if empty else "",
+    ]
+    if not any(owed):
+        return []
+    text = f"Tuần này (đến {format_short(sunday)}) {site.name} còn nợ: {'; '.join(filter(None, owed))}."
+    return [WorkNotice(text, reverse("reporting_matrix"), "Xem từng chuyên mục", is_grave=bool(late))]
+
+
+def register_own_work() -> None:
+    """Add all of it to the work queue; called once, from `ReportingConfig.ready`."""
+    work_queue.register_source("ky-phieu-diem", "ky", sheets_to_sign, "reporting_sheet", "reporting_sheets")
+    work_queue.register_notice(owed_this_week)

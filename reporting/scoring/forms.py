@@ -1,0 +1,61 @@
+"""Forms of the score sheets: parse what was typed; the actions of `sheets` decide."""
+
+from decimal import Decimal
+
+from django import forms
+
+from ..models import ScoreLine
+from .table import points
+
+
+class PointsField(forms.DecimalField):
+    """Points with at most two digits after the comma, which people here write with a comma."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_digits=6, decimal_places=2, required=False, localize=False, **kwargs)
+        self.widget = forms.TextInput(attrs={"inputmode": "decimal", "size": 8})
+
+    def to_python(self, value):
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+    def prepare_value(self, value):
+        return points(value) if isinstance(value, Decimal) else value
+
+
+class CorrectForm(forms.Form):
+    """Points of one line, the reason, the note of the official table."""
+
+    points = PointsField(
+        label="Điểm sửa", help_text="Để trống: lấy điểm đo. Viết số thập phân bằng dấu phẩy, ví dụ 3,5."
+    )
+    reason = forms.CharField(
+        label="Lý do sửa điểm",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Bắt buộc khi có điểm sửa; lý do in trên phiếu.",
+    )
+    note = forms.CharField(label="Ghi chú", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AssessForm(forms.Form):
+    """The points that a site gives itself, a field a line: "line-<key>"."""
+
+    def __init__(self, *args, lines: list[ScoreLine], **kwargs):
+        super().__init__(*args, **kwargs)
+        for line in lines:
+            self.fields[f"line-{line.pk}"] = PointsField(
+                label=f"{line.label} (tối đa {points(line.max_points)})", initial=line.self_assessed
+            )
+
+    def points_by_line(self) -> dict[int, Decimal | None]:
+        """Return what was typed by the key of the line."""
+        return {int(name.removeprefix("line-")): value for name, value in self.cleaned_data.items()}
+
+
+class ReasonForm(forms.Form):
+    """Why a sheet goes back."""
+
+    reason = forms.CharField(
+        label="Lý do trả lại", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -1,0 +1,55 @@
+"""Who may see, score and sign which sheets."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from accounts.responsibility import sites_worked_on
+from accounts.roles import SCORE, SIGN_SCORES, WRITE, may
+from base.authority import is_city_person
+from base.models import PortalSite
+
+from ..models import ScoreSheet
+
+
+def may_score(user) -> bool:
+    """Tell whether a user scores the sites: corrects points with a reason, submits sheets to the head."""
+    return may(user, SCORE)
+
+
+def may_sign(user, sheet: ScoreSheet) -> bool:
+    """Tell whether a user may sign a sheet or return it: it was submitted by another, and none of its points is theirs.
+
+    Asks the lines of the sheet.
+    """
+    return (
+        may(user, SIGN_SCORES, sheet.site)
+        and sheet.state == ScoreSheet.State.SUBMITTED
+        and sheet.submitted_by_id != user.pk
+        and all(line.corrected_by_id != user.pk for line in sheet.lines.all())
+    )
+
+
+def may_assess(user, sheet: ScoreSheet) -> bool:
+    """Tell whether a user may say what their site scores by its own account: who writes for it, while it is open."""
+    return sheet.is_open and may(user, WRITE, sheet.site)
+
+
+def sees_all(user) -> bool:
+    """Tell whether a user sees the sheets and figures of every site: the board and the standing office."""
+    return is_city_person(user)
+
+
+def sites_seen(user) -> list[PortalSite]:
+    """Return the sites whose unsigned figures a user may see: those on whose content they work."""
+    return sites_worked_on(user)
+
+
+def visible_to(user, sheets: QuerySet | None = None) -> QuerySet:
+    """Return the sheets a user may see: those of their sites, and the signed ones of all."""
+    found = ScoreSheet.objects.all() if sheets is None else sheets
+    return found.filter(Q(site__in=_keys(sites_seen(user))) | Q(state=ScoreSheet.State.SIGNED))
+
+
+def _keys(sites: Iterable[PortalSite]) -> list[int]:
+    return [site.pk for site in sites]

@@ -1,0 +1,410 @@
+"""The screens of scoring: the matrix of sections, the sheets of a month, one sheet, what is done with it."""
+
+from datetime import date, datetime
+
+from django import forms
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView, View
+
+from accounts.roles import SCORE, SIGN_SCORES
+from accounts.screen_access import holding
+from base.admin.action_views import ActionView
+from base.audit.trail import record
+from base.figures import written
+from base.public.index.addresses import Addresses
+from base.tables import xlsx
+from base.tables.csv import download, download_sheets
+from vietnam.dates import format_short
+from workflows import deadlines
+
+from ..models import ScoreLine, ScoreSheet
+from ..models.score_sheet import first_of_month, percent
+from ..screens import SITE_WORKERS, SitesHeld
+from . import matrix, rights, sheets, table
+from .forms import AssessForm, CorrectForm, ReasonForm
+from .measuring import last_day_of, month_before
+
+ICON = "clipboard-list"
+MOST_MONTHS = 24
+
+
+# --- The matrix --------------------------------------------------------------------------------------
+
+
+class OwnMatrix:
+    """Mixin: the matrix of the sites on whose content the person works; others are not there."""
+
+    screen_access = SITE_WORKERS
+
+    @cached_property
+    def found(self) -> matrix.Matrix:
+        own = {site.pk for site in rights.sites_seen(self.request.user)}
+        return matrix.matrix([site for site in matrix.open_sites() if site.pk in own])
+
+
+class MatrixView(SitesHeld, OwnMatrix, TemplateView):
+    template_name = "reporting/matrix.html"
+
+    def get_context_data(self, **kwargs):
+        addresses = Addresses(self.request)
+        rows = [(row, [(cell, _address(cell, addresses)) for cell in row.cells]) for row in self.found.rows]
+        return super().get_context_data(
+            title="Mức độ đầy đủ của các trang",
+            header_icon=ICON,
+            found=self.found,
+            rows=rows,
+            counts=[
+                (state, label, [count[state] for _site, count in self.found.counts()])
+                for state, label in matrix.LABELS.items()
+            ],
+            **kwargs,
+        )
+
+
+class MatrixFileView(OwnMatrix, View):
+    """The matrix as XLSX or CSV: a row for each section of each site."""
+
+    def get(self, request, extension):
+        record("export.made", by=request.user)
+        lines = ["Mức độ đầy đủ của các trang", f"Ngày {format_short(self.found.day)}"]
+        columns = [
+            ("Trang", 40, "site.name"),
+            ("Chuyên mục", 50, "section.label"),
+            ("Ngôn ngữ", 12, "language"),
+            ("Bắt buộc", 10, lambda cell: "có" * cell.is_required),
+            ("Hiện trạng", 12, "label"),
+            ("Lý do", 40, "words"),
+        ]
+        cells = [cell for row in self.found.rows for cell in row.cells if cell is not None]
+        sheet = xlsx.sheet("Đầy đủ", lines, columns, cells)
+        return download_sheets([sheet], f"muc-do-day-du.{'csv' if extension == 'csv' else 'xlsx'}")
+
+
+def _address(cell: matrix.Cell | None, addresses: Addresses) -> str:
+    """Where the evidence is: the public page, the draft in the explorer, "" for none."""
+    if cell is None or cell.page is None:
+        return ""
+    return addresses.of(cell.page.url_path) if cell.page.live else reverse("wagtailadmin_explore", args=[cell.page.pk])
+
+
+# --- The sheets of a month ---------------------------------------------------------------------------
+
+
+def month_of(text: str) -> date:
+    """Return the first day of a month as addresses write it, "2026-11". Raises Http404 for anything else."""
+    try:
+        return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007  a month has no time of day
+    except ValueError:
+        raise Http404 from None
+
+
+class Line:
+    """One sheet in the list of a month, with its points and those of the month before."""
+
+    def __init__(self, sheet: ScoreSheet, before: ScoreSheet | None):
+        self.sheet = sheet
+        self.percent = percent(sheet.awarded_points, sheet.most_points)
+        self.before = percent(before.awarded_points, before.most_points) if before is not None else None
+
+    @property
+    def awarded(self) -> str:
+        return table.points(self.sheet.awarded_points)
+
+    @property
+    def most(self) -> str:
+        return table.points(self.sheet.most_points)
+
+    @property
+    def own(self) -> str:
+        return table.points(self.sheet.self_points)
+
+    @property
+    def percent_text(self) -> str:
+        return "—" if self.percent is None else f"{written(self.percent)}%"
+
+    @property
+    def change(self) -> str:
+        """Against the month before, in per cent of the points: "+2,5", "−1,0", "" where there is none."""
+        if self.percent is None or self.before is None:
+            return ""
+        return f"{self.percent - self.before:+.1f}".replace(".", ",").replace("-", "−")
+
+
+class SheetsView(SitesHeld, TemplateView):
+    """The sheets of one month that the person may see, with the way to every other month."""
+
+    screen_access = SITE_WORKERS
+    template_name = "reporting/sheets.html"
+
+    @cached_property
+    def visible(self):
+        return rights.visible_to(self.request.user)
+
+    def get_context_data(self, **kwargs):
+        months = list(self.visible.order_by("-month").values_list("month", flat=True).distinct()[:MOST_MONTHS])
+        this = first_of_month(deadlines.today())
+        asked = self.request.GET.get("thang", "")
+        month = month_of(asked) if asked else next(iter(months), this)
+        lines = self.lines(month)
+        submitted = [line for line in lines if line.sheet.state == ScoreSheet.State.SUBMITTED]
+        scores = rights.may_score(self.request.user)
+        return super().get_context_data(
+            title="Chấm điểm các trang",
+            header_icon=ICON,
+            month=month,
+            months=months,
+            lines=lines,
+            may_measure=scores and month <= this,
+            may_submit=scores and any(line.sheet.is_open for line in lines),
+            may_sign=any(rights.may_sign(self.request.user, line.sheet) for line in submitted),
+            is_over=deadlines.today() > last_day_of(month),
+            **kwargs,
+        )
+
+    def lines(self, month: date) -> list[Line]:
+        """The sheets of the month with those of the month before; two queries."""
+        now = self.visible.filter(month=month).with_points().select_related("site").prefetch_related("lines")
+        before = {one.site_id: one for one in self.visible.filter(month=month_before(month)).with_points()}
+        return [Line(sheet, before.get(sheet.site_id)) for sheet in now]
+
+
+class MonthFileView(View):
+    """The official table of all sheets of a month that the person may see, as XLSX or PDF."""
+
+    screen_access = SITE_WORKERS
+
+    def get(self, request, month, extension):
+        found = rights.visible_to(request.user).filter(month=month_of(month)).select_related("site")
+        found = list(found.prefetch_related("lines"))
+        if not found:
+            raise Http404
+        return _file(request, found, extension)
+
+
+def _file(request, found: list[ScoreSheet], extension: str):
+    makers = {"xlsx": table.as_xlsx, "pdf": table.as_pdf}
+    if extension not in makers:
+        raise Http404
+    record("export.made", by=request.user, site=found[0].site if len(found) == 1 else None)
+    return download(makers[extension](found), table.file_name(found, extension))
+
+
+# --- One sheet ---------------------------------------------------------------------------------------
+
+
+class OneSheet:
+    """Mixin: the sheet of the address, where the person may see it; else there is none."""
+
+    header_icon = ICON
+
+    @cached_property
+    def sheet(self) -> ScoreSheet:
+        found = rights.visible_to(self.request.user).select_related("site__unit")
+        return get_object_or_404(found.prefetch_related("lines"), pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(sheet=self.sheet, subject=str(self.sheet), **kwargs)
+
+    def get_success_url(self):
+        return reverse("reporting_sheet", args=[self.sheet.pk])
+
+
+class SheetView(SitesHeld, OneSheet, TemplateView):
+    screen_access = SITE_WORKERS
+    template_name = "reporting/sheet.html"
+
+    def get_context_data(self, **kwargs):
+        sheet, user = self.sheet, self.request.user
+        lines = list(sheet.lines.all())
+        before = ScoreLine.objects.filter(sheet__site=sheet.site, sheet__month=month_before(sheet.month))
+        former = {line.criterion: line.awarded for line in before}
+        for line in lines:
+            line.former = table.points(former.get(line.criterion))
+            line.remark = table.remark(line)
+            line.most_text, line.awarded_text = table.points(line.max_points), table.points(line.awarded)
+            line.own_text = table.points(line.self_assessed)
+        most, awarded, own = table.sums(sheet)
+        return super().get_context_data(
+            title="Phiếu chấm điểm",
+            header_icon=ICON,
+            lines=lines,
+            most=table.points(most),
+            awarded=table.points(awarded),
+            own=table.points(own),
+            percent=written(percent(awarded, most)),
+            may_correct=sheet.is_open and rights.may_score(user),
+            may_assess=rights.may_assess(user, sheet),
+            may_sign=rights.may_sign(user, sheet),
+            is_over=deadlines.today() > last_day_of(sheet.month),
+            **kwargs,
+        )
+
+
+class SheetFileView(OneSheet, View):
+    screen_access = SITE_WORKERS
+
+    def get(self, request, pk, extension):
+        return _file(request, [self.sheet], extension)
+
+
+class AssessView(OneSheet, ActionView):
+    """The site's own points, all of them on one screen."""
+
+    screen_access = SITE_WORKERS
+    form_class = AssessForm
+    title = "Tự đánh giá"
+    submit_label = "Ghi tự đánh giá"
+    success_message = "Đã ghi điểm tự đánh giá."
+
+    def seen(self):
+        """The sheet and the criteria with what the site has said."""
+        return [self.sheet.state, [[line.pk, line.max_points, line.self_assessed] for line in self.sheet.lines.all()]]
+
+    def closed(self):
+        return "" if rights.may_assess(self.request.user, self.sheet) else "Phiếu này không còn nhận tự đánh giá."
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "lines": list(self.sheet.lines.all())}
+
+    def call(self, form):
+        sheets.assess(self.sheet, form.points_by_line(), by=self.request.user)
+
+
+class CorrectView(ActionView):
+    """Other points for one line, with the reason, and its note."""
+
+    screen_access = holding(SCORE)
+    form_class = CorrectForm
+    title = "Sửa điểm"
+    header_icon = ICON
+    submit_label = "Ghi điểm"
+    success_message = "Đã ghi điểm và ghi chú."
+    template_name = "reporting/correct.html"
+
+    @cached_property
+    def line(self) -> ScoreLine:
+        visible = rights.visible_to(self.request.user)
+        return get_object_or_404(ScoreLine.objects.filter(sheet__in=visible), pk=self.kwargs["pk"])
+
+    def seen(self):
+        """The line, and whether its sheet is open."""
+        return [self.line, self.line.sheet.state]
+
+    def closed(self):
+        return "" if self.line.sheet.is_open else "Phiếu đã trình hoặc đã ký nên không sửa điểm được."
+
+    def get_initial(self):
+        return {"points": self.line.corrected, "reason": self.line.correction_reason, "note": self.line.note}
+
+    def get_context_data(self, **kwargs):
+        line = self.line
+        return super().get_context_data(
+            subject=str(line),
+            line=line,
+            measured=table.points(line.measured),
+            most=table.points(line.max_points),
+            **kwargs,
+        )
+
+    def get_success_url(self):
+        return reverse("reporting_sheet", args=[self.line.sheet_id])
+
+    def call(self, form):
+        sheets.correct(self.line, by=self.request.user, **form.cleaned_data)
+
+
+# --- What is done with one sheet, or with those of a month -------------------------------------------
+
+
+class Decided(ActionView):
+    """A button for one sheet (`pk`) or for all sheets of a month (`month`) that are in `state`."""
+
+    form_class = forms.Form
+    header_icon = ICON
+    template_name = "reporting/decide.html"
+    state = ""
+
+    @cached_property
+    def sheets(self) -> list[ScoreSheet]:
+        found = rights.visible_to(self.request.user).select_related("site").prefetch_related("lines")
+        if "pk" in self.kwargs:
+            return [get_object_or_404(found, pk=self.kwargs["pk"])]
+        return list(found.filter(month=month_of(self.kwargs["month"])))
+
+    @property
+    def in_state(self) -> list[ScoreSheet]:
+        return [sheet for sheet in self.sheets if sheet.state == self.state]
+
+    def seen(self):
+        """The sheets and all their lines."""
+        return [[sheet, list(sheet.lines.all())] for sheet in self.in_state]
+
+    def closed(self):
+        return "" if self.in_state else "Không còn phiếu nào để làm việc này."
+
+    def get_context_data(self, **kwargs):
+        rows = [(sheet, *map(table.points, table.sums(sheet))) for sheet in self.in_state]
+        return super().get_context_data(rows=rows, **kwargs)
+
+    def get_success_url(self):
+        if "pk" in self.kwargs:
+            return reverse("reporting_sheet", args=[self.kwargs["pk"]])
+        return f"{reverse('reporting_sheets')}?thang={self.kwargs['month']}"
+
+
+class SubmitView(Decided):
+    screen_access = holding(SCORE)
+    state = ScoreSheet.State.OPEN
+    title = "Trình ký phiếu chấm điểm"
+    submit_label = "Trình Trưởng ban ký"
+    success_message = "Đã trình; phiếu chờ Trưởng ban ký."
+
+    def call(self, form):
+        sheets.submit(self.in_state, by=self.request.user)
+
+
+class SignView(Decided):
+    screen_access = holding(SIGN_SCORES)
+    state = ScoreSheet.State.SUBMITTED
+    title = "Ký phiếu chấm điểm"
+    submit_label = "Ký"
+    success_message = "Đã ký; phiếu được niêm phong và công bố, không sửa được nữa."
+
+    def call(self, form):
+        sheets.sign(self.in_state, by=self.request.user)
+
+
+class SendBackView(Decided):
+    screen_access = holding(SIGN_SCORES)
+    state = ScoreSheet.State.SUBMITTED
+    form_class = ReasonForm
+    title = "Trả lại phiếu chấm điểm"
+    submit_label = "Trả lại"
+    success_message = "Đã trả lại; phiếu mở lại để sửa."
+
+    def call(self, form):
+        sheets.send_back(self.sheets[0], by=self.request.user, reason=form.cleaned_data["reason"])
+
+
+class MeasureView(ActionView):
+    """Measure the open sheets of a month now, without waiting for the morning."""
+
+    screen_access = holding(SCORE)
+    form_class = forms.Form
+    header_icon = ICON
+    title = "Đo lại phiếu chấm điểm"
+    submit_label = "Đo ngay"
+    success_message = "Đã đo các phiếu đang chấm."
+    without_version = "Counts what is there at that moment; what people typed stays."
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=f"tháng {month_of(self.kwargs['month']):%m/%Y}", **kwargs)
+
+    def get_success_url(self):
+        return f"{reverse('reporting_sheets')}?thang={self.kwargs['month']}"
+
+    def call(self, form):
+        sheets.measure(month_of(self.kwargs["month"]))

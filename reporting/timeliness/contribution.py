@@ -1,0 +1,182 @@
+"""Contribution of people and units, evidence for rewards (Quy chế Điều 23.1): what was published, answered, approved.
+
+| Figure | Counts |
+|---|---|
+| published | things of which a version that the person declared accurate became public in the period, each once |
+| versions | such versions, so that upkeep of what is public counts as well |
+| by kind | the published things by their kind: article, notice, document, procedure |
+| approved | versions that the person approved |
+| answered | answers to citizens that the person wrote and that were sent |
+
+A unit counts the published pages for which it is responsible, and the answers that it gave. The archive knows what
+became public and when; what was taken down later counts as well, since the work was done.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.apps import apps
+from django.db.models import QuerySet
+from django.utils import timezone
+from wagtail.models import Page, TaskState
+
+from base.models import OrganisationUnit, PortalSite
+from base.models.page import BasePage
+from base.tables import xlsx
+from faq.models import Answer
+from vietnam.dates import format_short
+from vietnam.text import sort_key
+from workflows.archive.copies import NO_VERSION
+from workflows.models import ArchiveCopy, Declaration, EditorialApprovalTask
+
+
+@dataclass
+class Row:
+    """What one person or unit has done."""
+
+    name: str
+    kinds: Counter = field(default_factory=Counter)
+    versions: int = 0
+    approved: int = 0
+    answered: int = 0
+
+    @property
+    def published(self) -> int:
+        return sum(self.kinds.values())
+
+    @property
+    def kinds_text(self) -> str:
+        """The kinds with their numbers: "Tin, bài: 12; Thông báo: 3"."""
+        return "; ".join(f"{kind}: {number}" for kind, number in self.kinds.most_common())
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """The rows of people and of units in a period, most published first."""
+
+    people: list[Row]
+    units: list[Row]
+
+
+def of_period(sites: Iterable[PortalSite], first: date, last: date) -> Contribution:
+    """Count for the given sites from `first` to `last`, both included; a handful of queries however much there is."""
+    sites = list(sites)
+    begin, end = _bounds(first, last)
+    slugs = [site.slug for site in sites]
+    # What has no version is signed, not published: score sheets, statements.
+    approved = ArchiveCopy.objects.filter(site_slug__in=slugs, approved_at__gte=begin, approved_at__lt=end)
+    approved = approved.exclude(revision_id=NO_VERSION)
+    copies = list(approved.values_list("revision_id", "object_type", "object_id"))
+    people: dict[int, Row] = {}
+    units: dict[int, Row] = {}
+    _count_declared(copies, Declaration.objects.filter(revision_id__in=approved.values("revision_id")), people)
+    _count_approved(sites, begin, end, people)
+    _count_units(copies, units)
+    _count_answers(sites, begin, end, people, units)
+    names = dict(OrganisationUnit.objects.filter(pk__in=units).values_list("pk", "name"))
+    for key, row in units.items():
+        row.name = names.get(key, "")
+    return Contribution(_sorted(people.values()), _sorted(units.values()))
+
+
+def _bounds(first: date, last: date) -> tuple[datetime, datetime]:
+    """The first moment of the period and the first after it, in Việt Nam."""
+    begin, end = (timezone.make_aware(datetime.combine(day, time())) for day in (first, last + timedelta(days=1)))
+    return begin, end
+
+
+def _count_declared(copies: Sequence[tuple], declarations: QuerySet, people: dict[int, Row]) -> None:
+    """What each person declared accurate and was approved."""
+    rows = declarations.order_by("pk").values_list("revision_id", "declared_by_id", "declared_by_name")
+    declared = {revision: (key, name) for revision, key, name in rows}
+    seen = set()
+    for revision, object_type, object_id in copies:
+        if revision not in declared:
+            continue
+        key, name = declared[revision]
+        row = people.setdefault(key, Row(name))
+        row.versions += 1
+        if (key, object_type, object_id) not in seen:
+            seen.add((key, object_type, object_id))
+            row.kinds[_kind(object_type)] += 1
+
+
+def _kind(object_type: str) -> str:
+    """The name of a kind of content as people read it; one of a release long gone as it was written."""
+    try:
+        return str(apps.get_model(object_type)._meta.verbose_name).capitalize()
+    except (LookupError, ValueError):
+        return object_type
+
+
+def _count_approved(sites, begin: datetime, end: datetime, people: dict[int, Row]) -> None:
+    """The versions that each person approved."""
+    found = TaskState.objects.filter(
+        task__in=EditorialApprovalTask.objects.values("pk"),
+        status=TaskState.STATUS_APPROVED,
+        finished_at__gte=begin,
+        finished_at__lt=end,
+        workflow_state__workflow__site_workflow__site__in=sites,
+    ).exclude(finished_by=None)
+    for key, name in found.values_list("finished_by_id", "finished_by__full_name"):
+        people.setdefault(key, Row(name)).approved += 1
+
+
+def _count_units(copies: Sequence[tuple], units: dict[int, Row]) -> None:
+    """The published pages of the units that are responsible for them."""
+    versions = Counter((object_type, object_id) for _revision, object_type, object_id in copies)
+    of_type: dict[str, list[str]] = {}
+    for object_type, object_id in versions:
+        of_type.setdefault(object_type, []).append(object_id)
+    for object_type, keys in of_type.items():
+        model = _responsible(object_type)
+        if model is None:
+            continue
+        for key, unit in model.objects.filter(pk__in=keys).values_list("pk", "responsible_unit"):
+            if unit is not None:
+                row = units.setdefault(unit, Row(""))
+                row.kinds[_kind(object_type)] += 1
+                row.versions += versions[object_type, str(key)]
+
+
+def _responsible(object_type: str) -> type[Page] | None:
+    """The page type of a copy, where its pages name the unit that answers for them."""
+    try:
+        model = apps.get_model(object_type)
+    except (LookupError, ValueError):
+        return None
+    return model if issubclass(model, BasePage) else None
+
+
+def _count_answers(sites, begin: datetime, end: datetime, people: dict[int, Row], units: dict[int, Row]) -> None:
+    """The answers that were sent, for who wrote them and for the unit that gave them."""
+    found = Answer.objects.filter(question__owner_site__in=sites, sent_at__gte=begin, sent_at__lt=end)
+    for key, name, unit in found.values_list("written_by_id", "written_by_name", "unit_id"):
+        if key is not None:
+            people.setdefault(key, Row(name)).answered += 1
+        units.setdefault(unit, Row("")).answered += 1
+
+
+def _sorted(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (-row.published, -row.answered, -row.approved, sort_key(row.name)))
+
+
+COLUMNS = (
+    ("Tin, bài, văn bản được đăng", 18, "published"),
+    ("Số lần đăng, cập nhật", 18, "versions"),
+    ("Câu hỏi đã trả lời", 18, "answered"),
+    ("Lượt duyệt", 14, "approved"),
+    ("Theo loại", 70, "kinds_text"),
+)
+
+
+def sheets(found: Contribution, sites: Sequence[PortalSite], first: date, last: date) -> list[xlsx.Sheet]:
+    """Return the figures as sheets: people, and units."""
+    whose = sites[0].name if len(sites) == 1 else f"{len(sites)} trang"
+    above = ["Đóng góp của cá nhân, đơn vị", f"{whose}, từ {format_short(first)} đến {format_short(last)}"]
+    return [
+        xlsx.sheet("Cá nhân", above, (("Họ và tên", 40, "name"), *COLUMNS), found.people),
+        xlsx.sheet("Đơn vị", above, (("Đơn vị", 50, "name"), *COLUMNS), found.units),
+    ]

@@ -1,0 +1,252 @@
+"""The screens of scoring: what each person sees and presses; the tables and the data that come of it."""
+
+import io
+import json
+from decimal import Decimal
+
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from jsonschema import Draft202012Validator
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from reporting.models import ScoreSheet
+from reporting.scoring import openapi, sheets, table
+from tests.city import CityTestCase, draft, publish_at_once
+from tests.desks import rows_for
+from tests.reporting.scores import AFTER, few_criteria, line_of, measured, signed, submitted
+from tests.sections import pages
+from workflows.dashboard import queue_screen, work_queue
+
+DESCRIPTION = openapi.description()
+
+
+class Screens(CityTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        few_criteria()
+        publish_at_once(draft(pages.article(), cls.city.section(cls.city.my_long)))
+        cls.sheets = measured()
+        cls.sheet = cls.sheets["my-long"]
+
+    def words(self, name, *args, query=""):
+        return self.client.get(reverse(name, args=args) + query).content.decode()
+
+    def test_a_ward_sees_its_own_row_and_no_unsigned_sheet_of_another(self):
+        self.client.force_login(self.cast.contributor)
+
+        words = self.words("reporting_sheets", query="?thang=2020-07")
+
+        self.assertIn("Phường Mỹ Long", words)
+        self.assertNotIn("Phường Mỹ Xuyên", words)
+        for name, more in (("reporting_sheet", []), ("reporting_sheet_file", ["xlsx"]), ("reporting_assess", [])):
+            address = reverse(name, args=[self.sheets["my-xuyen"].pk, *more])
+            self.assertEqual(self.client.get(address).status_code, 404)
+
+    def test_the_list_costs_the_same_for_many_sheets(self):
+        self.client.force_login(self.cast.head)
+        self.words("reporting_sheets", query="?thang=2020-07")
+
+        with CaptureQueriesContext(connection) as queries:
+            self.words("reporting_sheets", query="?thang=2020-07")
+
+        self.assertLessEqual(len(queries), 30)
+
+    def test_a_ward_assesses_itself_on_one_screen_and_a_wrong_number_keeps_what_was_typed(self):
+        self.client.force_login(self.cast.contributor)
+        address = reverse("reporting_assess", args=[self.sheet.pk])
+        keys = {line.criterion: f"line-{line.pk}" for line in self.sheet.lines.all()}
+
+        wrong = self.client.post(address, {keys["muc-tin-tuc"]: "7", keys["muc-gop-y"]: "1,5"})
+        self.client.post(address, {keys["muc-tin-tuc"]: "5,5", keys["muc-gop-y"]: "1,5"})
+
+        self.assertIn("Điểm phải từ 0 đến 6", wrong.content.decode())
+        self.assertIn('value="1,5"', wrong.content.decode())
+        self.assertEqual(line_of(self.sheet, "muc-tin-tuc").self_assessed, Decimal("5.5"))
+
+    def test_office_and_head_go_from_the_month_to_a_signed_sheet_by_the_buttons(self):
+        self.client.force_login(self.cast.standing_office)
+        with time_machine.travel(AFTER):
+            for sheet in self.sheets.values():
+                for code, points in (("an-toan", "2"), ("muc-gop-y", "")):
+                    self.client.post(
+                        reverse("reporting_correct", args=[line_of(sheet, code).pk]),
+                        {"points": points, "reason": "Đã kiểm tra", "note": "Theo sổ"},
+                    )
+            self.assertIn("Trình ký các phiếu", self.words("reporting_sheets", query="?thang=2020-07"))
+            self.client.post(reverse("reporting_submit_month", args=["2020-07"]))
+            self.client.force_login(self.cast.head)
+            self.assertIn("Ký các phiếu đã trình", self.words("reporting_sheets", query="?thang=2020-07"))
+            self.client.post(reverse("reporting_send_back", args=[self.sheet.pk]), {"reason": "Xem lại"})
+            self.client.post(reverse("reporting_sign_month", args=["2020-07"]))
+
+        states = dict(ScoreSheet.objects.values_list("site__slug", "state"))
+        self.assertEqual(states.pop("my-long"), ScoreSheet.State.OPEN)
+        self.assertEqual(set(states.values()), {ScoreSheet.State.SIGNED})
+        self.client.force_login(self.cast.contributor)
+        self.assertIn("Trưởng ban trả lại: Xem lại", self.words("reporting_sheet", self.sheet.pk))
+
+    def test_one_sheet_is_submitted_and_signed_by_its_own_buttons(self):
+        sheets.correct(line_of(self.sheet, "an-toan"), by=self.cast.standing_office, points=Decimal(3), reason="Đủ")
+        self.client.force_login(self.cast.standing_office)
+        with time_machine.travel(AFTER):
+            self.client.post(reverse("reporting_submit", args=[self.sheet.pk]))
+            self.client.force_login(self.cast.head)
+            address = reverse("reporting_sign", args=[self.sheet.pk])
+            self.assertIn(address, self.words("reporting_sheet", self.sheet.pk))
+            self.client.post(address)
+
+        self.sheet.refresh_from_db()
+        self.assertTrue(self.sheet.is_signed)
+
+    def test_what_was_corrected_since_the_screen_was_opened_is_not_signed(self):
+        waiting = submitted(self.sheet, by=self.cast.standing_office)
+        self.client.force_login(self.cast.head)
+        address = reverse("reporting_sign", args=[waiting.pk])
+        with time_machine.travel(AFTER):
+            stamp = self.client.get(address).context["seen_stamp"]
+            sheets.send_back(waiting, by=self.cast.head, reason="Sai")
+            sheets.correct(line_of(waiting, "muc-gop-y"), by=self.cast.standing_office, points=Decimal(1), reason="Sửa")
+            submitted(waiting, by=self.cast.standing_office)
+            self.client.post(address, {"portal_seen": stamp})
+
+        waiting.refresh_from_db()
+        self.assertEqual(waiting.state, ScoreSheet.State.SUBMITTED)
+
+    def test_the_office_measures_without_waiting_for_the_morning(self):
+        ScoreSheet.objects.update(measured_on=self.sheet.month)
+        self.client.force_login(self.cast.standing_office)
+
+        self.client.post(reverse("reporting_measure", args=["2020-07"]))
+
+        self.sheet.refresh_from_db()
+        self.assertGreater(self.sheet.measured_on, self.sheet.month)
+
+    def test_a_month_that_is_none_is_not_there(self):
+        self.client.force_login(self.cast.head)
+
+        for month in ("2020-13", "x"):
+            address = reverse("reporting_month_file", args=[month, "xlsx"])
+            self.assertEqual(self.client.get(address).status_code, 404)
+
+
+class Tables(CityTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        few_criteria()
+        publish_at_once(draft(pages.article(), cls.city.section(cls.city.my_long)))
+        cls.sheets = measured()
+        office = cls.cast.standing_office
+        sheets.correct(
+            line_of(cls.sheets["my-long"], "muc-gop-y"), by=office, points=Decimal("1.25"), reason="Bản giấy"
+        )
+        cls.signed = signed(cls.sheets["my-long"], office=office, head=cls.cast.head)
+
+    def test_the_spreadsheet_has_the_official_columns_and_its_sum_recomputes(self):
+        page = load_workbook(io.BytesIO(table.as_xlsx([self.signed]))).active
+        rows = [[cell.value for cell in row] for row in page.rows]
+        begin = next(place for place, row in enumerate(rows) if row[0] == "STT")
+
+        lines, total = rows[begin + 1 : -1], rows[-1]
+
+        self.assertEqual(
+            rows[begin],
+            [
+                "STT",
+                "Tiêu chí",
+                "Điểm tối đa",
+                "Điểm đạt",
+                "Tự đánh giá",
+                "Hiện trạng",
+                "Liên kết",
+                "Ghi chú",
+            ],
+        )
+        self.assertEqual([sum(row[place] for row in lines) for place in (2, 3)], total[2:4])
+        self.assertEqual(total[3], 17.25)
+        self.assertIn("Sửa điểm: Bản giấy (điểm đo 0)", [row[7] for row in lines])
+
+    def test_the_month_has_a_sheet_a_site_and_one_that_sums_up(self):
+        with_lines = ScoreSheet.objects.select_related("site").prefetch_related("lines")
+
+        book = load_workbook(io.BytesIO(table.as_xlsx(list(with_lines))))
+
+        self.assertEqual(book.sheetnames, ["Tổng hợp", "long-xuyen", "my-long", "my-xuyen", "dong-xuyen"])
+
+    def test_the_paper_says_who_signed_and_the_same_total(self):
+        words = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(table.as_pdf([self.signed]))).pages)
+
+        self.assertIn("Phiếu chấm điểm trang thông tin điện tử tháng 07/2020", " ".join(words.split()))
+        self.assertIn("17,25", words)
+        self.assertIn("Cán bộ mẫu 07", words)
+
+    def test_the_files_are_given_on_the_screens(self):
+        self.client.force_login(self.cast.contributor_my_xuyen)
+
+        for ending, sign in (("xlsx", b"PK"), ("pdf", b"%PDF")):
+            one = self.client.get(reverse("reporting_sheet_file", args=[self.signed.pk, ending]))
+            month = self.client.get(reverse("reporting_month_file", args=["2020-07", ending]))
+            self.assertTrue(one.content.startswith(sign) and month.content.startswith(sign))
+        self.assertEqual(
+            self.client.get(reverse("reporting_sheet_file", args=[self.signed.pk, "doc"])).status_code, 404
+        )
+
+    def test_the_province_reads_signed_sheets_and_no_other(self):
+        months = self.client.get(reverse("reporting_api_months"))
+        month = self.client.get(reverse("reporting_api_month", args=["2020-07"]))
+
+        for schema, answer in (("Months", months), ("Month", month)):
+            validator = Draft202012Validator(
+                {"$ref": f"#/components/schemas/{schema}", "components": DESCRIPTION["components"]}
+            )
+            self.assertEqual([error.message for error in validator.iter_errors(json.loads(answer.content))], [])
+        found = json.loads(month.content)["sheets"]
+        self.assertEqual(
+            [(row["site"], row["points"], row["digest"]) for row in found], [("my-long", 17.25, self.signed.digest)]
+        )
+
+    def test_a_month_that_is_none_or_has_nothing_signed_is_a_problem_in_vietnamese(self):
+        for month, status in (("2020-7", 400), ("2020-08", 404)):
+            answer = self.client.get(reverse("reporting_api_month", args=[month]))
+            self.assertEqual(
+                (answer.status_code, answer.headers["Content-Type"]),
+                (status, "application/problem+json; charset=utf-8"),
+            )
+
+    def test_the_description_names_each_address(self):
+        described = json.loads(self.client.get(reverse("reporting_api_description")).content)
+
+        self.assertEqual(
+            set(described["paths"]),
+            {
+                "/api/cham-diem/v1/thang/",
+                "/api/cham-diem/v1/thang/{month}/",
+                "/api/cham-diem/v1/openapi.json",
+            },
+        )
+
+
+class FirstScreen(CityTestCase):
+    def test_a_submitted_sheet_waits_for_the_head_and_not_for_who_submitted_it(self):
+        few_criteria()
+        submitted(measured()["my-long"], by=self.cast.standing_office)
+
+        titles = [row.title for row in rows_for(self.cast.head)]
+
+        self.assertIn("Phiếu chấm điểm Phường Mỹ Long", titles)
+        self.assertNotIn("Phiếu chấm điểm Phường Mỹ Long", [row.title for row in rows_for(self.cast.standing_office)])
+
+    def test_a_ward_is_told_what_it_owes_this_week_and_the_board_is_not(self):
+        with time_machine.travel(AFTER):
+            told = queue_screen.notices_of(work_queue.Scope(self.cast.contributor, AFTER))
+            of_head = queue_screen.notices_of(work_queue.Scope(self.cast.head, AFTER))
+
+        owed = [notice.text for notice in told if "còn nợ" in notice.text]
+        self.assertEqual(len(owed), 1)
+        self.assertIn("Tuần này (đến 09/08/2020) Phường Mỹ Long còn nợ:", owed[0])
+        self.assertIn("Tuyên truyền", owed[0])
+        self.assertEqual([notice for notice in of_head if "còn nợ" in notice.text], [])

@@ -1,0 +1,211 @@
+"""Who met what in time, down to the items; what people and units contributed; questions by field and officer."""
+
+import io
+from datetime import date, datetime
+
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from faq.models import Question
+from reporting import figures
+from reporting.timeliness import contribution, lateness, questions
+from tests import factories
+from tests.city import CityTestCase, publish
+from tests.faq.cast import a_question
+from workflows import deadlines
+from workflows.deadlines import VIETNAM, boards
+from workflows.models import Deadline
+
+JULY = date(2020, 7, 1), date(2020, 7, 31)
+TODAY = date(2020, 7, 31)
+BY_SITE, BY_UNIT, BY_KIND, BY_PERSON = lateness.WAYS
+
+
+class Prepared(CityTestCase):
+    """Of Mỹ Long's articles one was posted in time, one three working days late, one is still missing after 31 July;
+    Mỹ Xuyên's was in time. All fell due on 3 July."""
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        met = {"Đúng": date(2020, 7, 3), "Muộn": date(2020, 7, 8), "Chưa": None}
+        for title, day in met.items():
+            cls.due(cls.city.my_long, title, day, by=cls.cast.contributor)
+        cls.due(cls.city.my_xuyen, "Bên kia", date(2020, 7, 2), by=cls.cast.contributor_my_xuyen)
+
+    @classmethod
+    def due(cls, site, title, met_on, *, by, on=date(2020, 7, 1)):
+        page = factories.article(cls.city.section(site), by=by, title=title)
+        deadline = deadlines.start(page, "DL-DOC-OWN", on=on, site=site, unit=site.unit, title=f"Đăng {title}")
+        if met_on:
+            deadlines.meet(deadline, on=met_on)
+        return deadline
+
+    def items(self, user=None, on=TODAY):
+        return lateness.items(boards.visible_to(user or self.cast.head), *JULY, on)
+
+
+class Lateness(Prepared):
+    def test_counts_by_site_with_the_middle_and_the_longest_delay(self):
+        lines = {line.name: line for line in lateness.lines(self.items(), BY_SITE)}
+
+        own = lines["Phường Mỹ Long"]
+        self.assertEqual((own.counts.on_time, own.counts.late, own.percent_text), (1, 2, "33,3%"))
+        # From 3 July to 8 July: 6, 7, 8; to 31 July: 20 working days.
+        self.assertEqual((own.median_text, own.worst_text), ("11,5", "20"))
+        self.assertEqual(lines["Phường Mỹ Xuyên"].counts, figures.OnTime(1, 0))
+
+    def test_says_whose_work_it_was(self):
+        lines = {line.name: line.counts.due for line in lateness.lines(self.items(), BY_PERSON)}
+
+        self.assertEqual(lines, {"Cán bộ mẫu 01": 3, "Cán bộ mẫu 02": 1})
+
+    def test_every_way_adds_up_to_the_same_total(self):
+        found = self.items()
+
+        for way in lateness.WAYS:
+            with self.subTest(way.key):
+                counts = figures.OnTime.sum(line.counts for line in lateness.lines(found, way))
+                self.assertEqual(counts, lateness.total(found).counts)
+
+    def test_leads_to_the_items_the_latest_first(self):
+        found = lateness.chosen(self.items(), BY_SITE, "my-long", late_only=True)
+
+        self.assertEqual([item.title for item in found], ["Đăng Chưa", "Đăng Muộn"])
+        self.assertEqual(found[0].outcome, "quá hạn 20 ngày làm việc, chưa xong")
+        self.assertEqual(found[1].outcome, "muộn 3 ngày làm việc")
+
+    def test_what_is_cancelled_or_not_due_yet_counts_nowhere(self):
+        Deadline.objects.filter(title="Đăng Muộn").update(cancelled=True)
+        self.due(self.city.my_long, "Sau", None, by=self.cast.contributor, on=date(2020, 7, 30))
+
+        self.assertEqual({item.title for item in self.items()}, {"Đăng Đúng", "Đăng Chưa", "Đăng Bên kia"})
+
+    def test_late_over_days_off_alone_is_late_by_one(self):
+        self.due(self.city.my_long, "Thứ Bảy", date(2020, 7, 4), by=self.cast.contributor)
+
+        self.assertEqual({item.title: item.days_late for item in self.items()}["Đăng Thứ Bảy"], 1)
+
+    def test_a_ward_sees_its_own_alone(self):
+        self.assertEqual({item.site for item in self.items(self.cast.contributor_my_xuyen)}, {"Phường Mỹ Xuyên"})
+
+    def test_costs_the_same_for_many(self):
+        self.items()
+        with CaptureQueriesContext(connection) as few:
+            self.items()
+        for number in range(5):
+            self.due(self.city.my_long, f"Thêm {number}", date(2020, 7, 3), by=self.cast.contributor)
+
+        with CaptureQueriesContext(connection) as many:
+            self.items()
+
+        self.assertEqual(len(many), len(few))
+
+    def test_what_a_score_sheet_counts_is_the_same(self):
+        counts = figures.on_time_by_site([self.city.my_long], *JULY, TODAY)[self.city.my_long.pk]
+
+        of_items = {line.key: line.counts for line in lateness.lines(self.items(self.cast.contributor), BY_KIND)}
+        self.assertEqual(counts, of_items)
+
+
+class Contribution(CityTestCase):
+    """In July a contributor's article is published and brought up to date once; the head approves both."""
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        with time_machine.travel(datetime(2020, 7, 2, 9, tzinfo=VIETNAM), tick=False):
+            page = factories.article(cls.city.section(cls.city.my_long), by=cls.cast.contributor)
+            page = publish(page, by=cls.cast.contributor)
+        with time_machine.travel(datetime(2020, 7, 9, 9, tzinfo=VIETNAM), tick=False):
+            page.title = "Tin đã sửa"
+            page.save_revision(user=cls.cast.contributor)
+            publish(page, by=cls.cast.contributor)
+
+    def found(self, sites=None, period=JULY):
+        return contribution.of_period(sites or [self.city.my_long], *period)
+
+    def test_counts_a_thing_once_and_each_version(self):
+        rows = {row.name: row for row in self.found().people}
+
+        self.assertEqual((rows["Cán bộ mẫu 01"].published, rows["Cán bộ mẫu 01"].versions), (1, 2))
+        self.assertEqual(rows["Cán bộ mẫu 01"].kinds_text, "Bài viết: 1")
+        self.assertEqual((rows["Cán bộ mẫu 07"].published, rows["Cán bộ mẫu 07"].approved), (0, 2))
+
+    def test_counts_for_the_unit_that_answers_for_it(self):
+        self.assertEqual([(row.published, row.versions) for row in self.found().units], [(1, 2)])
+
+    def test_other_sites_and_months_do_not_count(self):
+        self.assertEqual(self.found([self.city.my_xuyen]).people, [])
+        self.assertEqual(self.found(period=(date(2020, 8, 1), date(2020, 8, 31))).people, [])
+
+    def test_the_spreadsheet_has_people_and_units(self):
+        self.client.force_login(self.cast.unit_head)
+
+        answer = self.client.get(
+            reverse("reporting_contribution_file", args=["xlsx"]), {"tu": "01/07/2020", "den": "31/07/2020"}
+        )
+
+        book = load_workbook(io.BytesIO(answer.content))
+        self.assertEqual(book.sheetnames, ["Cá nhân", "Đơn vị"])
+        cells = [[cell.value for cell in row] for row in book["Cá nhân"].rows]
+        self.assertIn(["Cán bộ mẫu 01", "1", "2", "0", "0", "Bài viết: 1"], cells)
+
+
+class Screens(Prepared):
+    def get(self, name, *args, **query):
+        period = {"tu": "01/07/2020", "den": "31/07/2020"}
+        with time_machine.travel(datetime(2020, 7, 31, 9, tzinfo=VIETNAM), tick=False):
+            return self.client.get(reverse(name, args=args), {**period, **query})
+
+    def test_lead_from_a_number_to_its_items(self):
+        self.client.force_login(self.cast.head)
+
+        table = self.get("reporting_timeliness").content.decode()
+        items = self.get("reporting_items", theo="trang", ma="my-long", muon="1").content.decode()
+
+        self.assertIn("theo=trang&amp;ma=my-long&amp;muon=1", table)
+        self.assertIn("Đăng Muộn", items)
+        self.assertNotIn("Đăng Bên kia", items)
+
+    def test_show_a_ward_nothing_of_another(self):
+        self.client.force_login(self.cast.contributor)
+
+        for name in ("reporting_timeliness", "reporting_items", "reporting_contribution"):
+            with self.subTest(name):
+                self.assertNotIn("Mỹ Xuyên", self.get(name, **{"trang-xem": "my-xuyen"}).content.decode())
+
+    def test_give_files_and_say_what_is_wrong_with_a_period(self):
+        self.client.force_login(self.cast.head)
+
+        table = self.get("reporting_timeliness_file", "csv").content.decode("utf-8-sig")
+        wrong = self.get("reporting_timeliness", den="01/06/2020").content.decode()
+
+        self.assertIn("Phường Mỹ Long,1,2,3", table)
+        self.assertIn("Ngày cuối phải từ ngày đầu trở đi", wrong)
+
+
+class Questions(CityTestCase):
+    def test_by_field_and_by_officer_add_up_to_the_public_figures(self):
+        with time_machine.travel(datetime(2020, 7, 2, 9, tzinfo=VIETNAM), tick=False):
+            first = a_question(self.city, site=self.city.my_long)
+            a_question(self.city, site=self.city.my_long)
+        Question.objects.filter(pk=first.pk).update(claimed_by=self.cast.contributor)
+
+        found = questions.of_year(self.city.my_long, 2020)
+
+        self.assertEqual(
+            {name: row.received for name, row in found.officers}, {"Cán bộ mẫu 01": 1, questions.NO_OFFICER: 1}
+        )
+        for rows in (found.topics, found.officers):
+            self.assertEqual(sum(row.received for _name, row in rows), found.total.received)
+
+    def test_have_a_screen_and_a_file(self):
+        self.client.force_login(self.cast.unit_head)
+
+        self.assertIn("Theo người xử lý", self.client.get(reverse("reporting_questions")).content.decode())
+        answer = self.client.get(reverse("reporting_questions_file", args=["xlsx"]))
+        self.assertEqual(load_workbook(io.BytesIO(answer.content)).sheetnames, ["Theo lĩnh vực", "Theo người"])
