@@ -1,18 +1,17 @@
-"""Lists on paper: a title, tables, places for signatures, in Vietnamese, as PDF.
+"""Lists on paper (`paper.py`): a title, tables, places for signatures, in Vietnamese, as PDF.
 
 The font is in `fonts/` (DejaVu Sans, cut down to the signs in use; its licence lies beside it), because the standard
 fonts of PDF know no Vietnamese. What the font does not know is printed as a question mark in a box, not lost silently.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 from fpdf import FPDF
 from fpdf.fonts import FontFace
 
 from vietnam.text import nfc
+
+from .paper import STATE, Report, Table
 
 FONTS = Path(__file__).parents[1] / "fonts"
 FAMILY = "DejaVu"
@@ -21,34 +20,6 @@ UNKNOWN = "\ufffd"
 CELL_SIZE, PADDING_MM = 8, 1
 # Beside the padding of a cell, so that rounding breaks no word; and how wide a word may make its column.
 SPARE_MM, WIDEST_WORD = 0.6, 1 / 5
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: its caption, the heads of its columns, their relative widths, its rows of text.
-
-    No column is narrower than its longest word, up to a fifth of the page: a date, a number or STT stays on one line.
-    """
-
-    caption: str
-    columns: Sequence[str]
-    widths: Sequence[float]
-    rows: Sequence[Sequence[str]]
-    empty: str = "Không có."
-
-
-@dataclass(frozen=True)
-class Report:
-    """A document of tables: who issues it, its title, lines below the title, tables, who signs."""
-
-    issuer: str
-    title: str
-    lines: Sequence[str] = ()
-    tables: Sequence[Table] = ()
-    signatures: Sequence[str] = ()
-    made_at: datetime | None = None
-    landscape: bool = True
-    subject: str = field(default="")
 
 
 def write(report: Report) -> bytes:
@@ -88,8 +59,11 @@ class _Pages(FPDF):
 
     def heading(self):
         self.set_font(FAMILY, "B", 9)
-        self.multi_cell(0, 5, self.text_of(self.report.issuer.upper()), new_x="LMARGIN", new_y="NEXT")
-        self.ln(3)
+        if self.report.is_letter:
+            self.letterhead()
+        else:
+            self.multi_cell(0, 5, self.text_of(self.report.issuer.upper()), new_x="LMARGIN", new_y="NEXT")
+            self.ln(3)
         self.set_font(FAMILY, "B", 13)
         self.multi_cell(0, 7, self.text_of(self.report.title), align="C", new_x="LMARGIN", new_y="NEXT")
         self.set_font(FAMILY, size=9)
@@ -97,9 +71,30 @@ class _Pages(FPDF):
             self.multi_cell(0, 5, self.text_of(line), align="C", new_x="LMARGIN", new_y="NEXT")
         self.ln(3)
 
+    def letterhead(self):
+        """The head of a letter: on the left who issues it and its number, on the right the State, place and day."""
+        left, right, top = self.epw * 0.44, self.epw * 0.56, self.get_y()
+        self.multi_cell(left, 5, self.text_of(self.report.issuer.upper()), align="C", new_x="LMARGIN", new_y="NEXT")
+        self.set_font(FAMILY, size=9)
+        self.multi_cell(left, 5, self.text_of(self.report.number), align="C", new_x="LMARGIN", new_y="NEXT")
+        bottom = self.get_y()
+        self.set_y(top)
+        for text, style in ((STATE[0], "B"), (STATE[1], "B"), (self.report.dated, "")):
+            self.set_x(self.l_margin + left)
+            self.set_font(FAMILY, style, 9)
+            self.multi_cell(right, 5, self.text_of(text), align="C", new_x="LMARGIN", new_y="NEXT")
+        self.set_y(max(bottom, self.get_y()) + 6)
+
     def table_of(self, table: Table):
         self.set_font(FAMILY, "B", 10)
         self.multi_cell(0, 6, self.text_of(table.caption), new_x="LMARGIN", new_y="NEXT")
+        self.set_font(FAMILY, size=9)
+        for note in table.notes:
+            self.multi_cell(0, 5, self.text_of(note), new_x="LMARGIN", new_y="NEXT")
+            self.ln(1)
+        if not table.columns:
+            self.ln(2)
+            return
         self.set_font(FAMILY, size=CELL_SIZE)
         if not table.rows:
             self.multi_cell(0, 6, self.text_of(table.empty), new_x="LMARGIN", new_y="NEXT")
