@@ -7,6 +7,7 @@ from html import unescape
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ValidationError
+from django.db.models import Field
 from django.http import Http404, HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.translation import get_language_from_path
@@ -33,16 +34,22 @@ HREF = re.compile(r'href="([^"#?]+)')
 OF_THE_TREE = frozenset({"path", "url_path", "draft_title"})
 
 
+# What a finding is about, where figures count it (`Finding.topic`).
+LINK, OUTSIDE_LINK, ACCESS = "link", "outside", "access"
+
+
 @dataclass(frozen=True)
 class Finding:
     """One result of the preflight: a blocker stops submission and approval, a warning is shown beside them.
 
-    `field` is the name of the form field the message points to.
+    `field` is the name of the form field the message points to; `topic`: LINK, OUTSIDE_LINK, ACCESS (what hinders
+    people who hear or magnify a page), "" for any other.
     """
 
     level: str
     field: str
     message: str
+    topic: str = ""
 
     @property
     def is_blocker(self) -> bool:
@@ -65,23 +72,14 @@ def preflight_content(obj) -> list[Finding]:
             findings += _about_file(reference.field, reference.target)
         elif (isinstance(obj, Page) or isinstance(reference.target, Page)) and reference not in foreign:
             findings += _about_link(reference, obj)
-    for field in obj._meta.get_fields():
-        if getattr(field, "auto_created", False) or not hasattr(field, "value_from_object"):
-            continue
-        if isinstance(obj, Page) and field.name in OF_THE_TREE:
-            continue
-        value = getattr(obj, field.name, None)
+    for field, words in texts_by_field(obj):
         if isinstance(field, StreamField):
-            words = list(_texts(value))
-            findings += [Finding("blocker", field.name, message) for message in dict.fromkeys(lacking_in(value))]
-        elif isinstance(value, str):
-            words = [value]
-        else:
-            continue
+            lacking = dict.fromkeys(lacking_in(getattr(obj, field.name)))
+            findings += [Finding("blocker", field.name, message, ACCESS) for message in lacking]
         for address in dict.fromkeys(found for word in words for found in HREF.findall(word)):
             if leads_nowhere(unescape(address)):
                 message = f"Liên kết «{address}» không mở được trang nào của cổng này; hãy sửa hoặc bỏ liên kết."
-                findings.append(Finding("warning", field.name, message))
+                findings.append(Finding("warning", field.name, message, LINK))
         for kind in sorted({kind for word in words for kind in kinds_in(word)}):
             message = f"Có chữ giống {kind}; hãy bỏ nếu là của cá nhân (Điều 6 của Quy chế)."
             findings.append(Finding("warning", field.name, message))
@@ -95,6 +93,20 @@ def preflight_content(obj) -> list[Finding]:
                 )
             )
     return findings
+
+
+def texts_by_field(obj) -> Iterator[tuple[Field, list[str]]]:
+    """Yield the fields of a page or record that hold text, each with its texts and their markup."""
+    for field in obj._meta.get_fields():
+        if getattr(field, "auto_created", False) or not hasattr(field, "value_from_object"):
+            continue
+        if isinstance(obj, Page) and field.name in OF_THE_TREE:
+            continue
+        value = getattr(obj, field.name, None)
+        if isinstance(field, StreamField):
+            yield field, list(_texts(value))
+        elif isinstance(value, str):
+            yield field, [value]
 
 
 def leads_nowhere(address: str) -> bool:
@@ -132,14 +144,14 @@ def _about_link(reference, obj) -> Iterator[Finding]:
     # A reader of the findings may not learn the name of another site's thing.
     named = f"«{target}»" if owner_of(target) == owner_of(obj) else f"Một {reference.model._meta.verbose_name}"
     if target is None:
-        yield Finding("blocker", reference.field, reference.message)
+        yield Finding("blocker", reference.field, reference.message, LINK)
     elif isinstance(target, DraftStateMixin) and not target.live:
         if target.first_published_at is not None:
             message = f"{named} đã được gỡ nên liên kết tới đó không mở được; hãy sửa hoặc bỏ liên kết."
-            yield Finding("blocker", reference.field, message)
+            yield Finding("blocker", reference.field, message, LINK)
         else:
             message = f"{named} chưa đăng nên người đọc chưa mở được; hãy đăng trước, hoặc bỏ liên kết."
-            yield Finding("warning", reference.field, message)
+            yield Finding("warning", reference.field, message, LINK)
 
 
 def _about_file(field: str, file: StoredFile) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ from workflows.archive import copies
 from workflows.archive import verifying as archive
 from workflows.deadlines import duties, reminders
 from workflows.publishing import approval, takedown
-from workflows.upkeep import live_checks, review_dates
+from workflows.upkeep import live_checks, outside_links, review_dates
 
 EVERY_MINUTE = timedelta(minutes=1)
 EVERY_FEW_MINUTES = timedelta(minutes=5)
@@ -235,6 +235,13 @@ JOBS = [
         name="check_live",
         label="Ban đêm, kiểm tra lại nội dung đã đăng theo các quy tắc khi gửi duyệt",
         run=lambda on: live_checks.check_some(on=on),
+        every=EVERY_FEW_MINUTES,
+        lane=LONG,
+    ),
+    Job(
+        name="check_outside_links",
+        label="Ban đêm, hỏi các máy chủ bên ngoài xem liên kết còn mở được không",
+        run=lambda on: outside_links.ask_some(on=on),
         every=EVERY_FEW_MINUTES,
         lane=LONG,
     ),

@@ -48,7 +48,7 @@ class SandboxChild:
 
     Tasks wait for each other, so a process of the portal has at most one task of a kind at work, however many requests
     come at once. `module`: dotted; `wall`: the one to use whatever else stands ("" for the best); `code`: the files and
-    folders of the project that the child sees.
+    folders of the project that the child sees, and single files of the machine.
     """
 
     def __init__(self, module: str, *, wall: str = "", code: tuple[str, ...] = walls.CODE):
@@ -64,7 +64,7 @@ class SandboxChild:
         task: str,
         *,
         seconds: float,
-        source: str,
+        source: str | socket.socket,
         target: str = "",
         wait_seconds: float = 8.0,
         says: dict | None = None,
@@ -72,9 +72,10 @@ class SandboxChild:
     ) -> dict:
         """Return the child's answer to a task about the file at `source`; what it makes is written to `target`.
 
-        The child gets both open and sees no other. `seconds`: how long the task may take; `wait_seconds`: how long to
-        wait for other tasks before it; `says`: what the answer must be (`answers.py`), and nothing else is handed on;
-        without it any object is. Raises SandboxFailure, also for an answer that is another.
+        The child gets both open and sees no other; an open connection is given as it is. `seconds`: how long the task
+        may take; `wait_seconds`: how long to wait for other tasks before it; `says`: what the answer must be
+        (`answers.py`), and nothing else is handed on; without it any object is. Raises SandboxFailure, also for an
+        answer that is another.
         """
         if not self._lock.acquire(timeout=wait_seconds):
             raise SandboxFailure("busy")
@@ -98,11 +99,11 @@ class SandboxChild:
             self._running()
         return self.wall or _Wall.name
 
-    def _answer(self, task: dict, source: str, target: str, seconds: float) -> object:
+    def _answer(self, task: dict, source: str | socket.socket, target: str, seconds: float) -> object:
         """Return what the child said, whatever it is; {} when it ended well and said nothing."""
         with contextlib.ExitStack() as ours:
             try:
-                files = [ours.enter_context(open(source, "rb"))]
+                files = [source if isinstance(source, socket.socket) else ours.enter_context(open(source, "rb"))]
                 files += [ours.enter_context(open(target, "w+b"))] if target else []
             except OSError as error:
                 raise SandboxFailure(type(error).__name__, str(error)) from None
@@ -243,6 +244,7 @@ pictures = SandboxChild("base.sandbox.pictures")
 pdfs = SandboxChild("base.sandbox.pdfs")
 texts = SandboxChild("base.sandbox.texts")
 words = SandboxChild("documents.reading")
+web = SandboxChild("base.sandbox.fetching", code=(*walls.CODE, "/etc/ssl/certs/ca-certificates.crt"))
 
-for _child in (pictures, pdfs, texts, words):
+for _child in (pictures, pdfs, texts, words, web):
     atexit.register(_child.stop)

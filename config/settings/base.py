@@ -64,6 +64,8 @@ PORTAL_CACHE_URL = env.str("PORTAL_CACHE_URL", default="")
 EXTRA_HOSTS = env.list("PORTAL_EXTRA_HOSTS", default=[])
 # Where redirects may lead outside of the portal: these names and what is below them.
 PORTAL_REDIRECT_HOSTS = env.list("PORTAL_REDIRECT_HOSTS", default=["gov.vn"])
+# Whether the nightly look asks the web servers of others whether links to them still work (decision 0074).
+PORTAL_CHECK_LINKS_OUT = env.bool("PORTAL_CHECK_LINKS_OUT", default=False)
 # Turns floods of requests away with 429 (`base/operations/throttle.py`); off only for measuring.
 PORTAL_THROTTLE = env.bool("PORTAL_THROTTLE", default=True)
 # Whether a web process writes by itself what it counts, also when it ends (`base/public/usage/counting.py`,

@@ -22,6 +22,7 @@ from openpyxl import load_workbook
 from accounts.models import User
 from accounts.roles import site_collection
 from base.models import AuditEntry, PortalFile, PortalImage
+from base.operations import outward
 from legalref import seeding
 from legalref.models import DocumentType, LegalDocument
 from legalref.numbers import numbering
@@ -669,6 +670,7 @@ def a20(stage, check):
                 check.that(answer.status_code < 500, f"{headers}: {answer.status_code}", role="anonymous")
             visitor.get("/tim-kiem/", params={"q": place})
             visitor.get("/", params={"url": place, "next": place})
+        _ask_outside(check, places)
         time.sleep(1)
         check.that(not calls, f"the portal called: {calls[:5]}")
     fetching = _fetching_modules()
@@ -689,6 +691,19 @@ def _asking(stage, place: str):
     yield "redirects/add/", {"old_path": "/thu-goi/", "redirect_link": place, "site": a.site.wagtail_site_id}
     yield "redirects/import/", {"import_file": place}
     yield "images/add/", {"title": "x", "file": place, "collection": b.images["loose"].collection_id}
+
+
+def _ask_outside(check, places) -> None:
+    """The check of links to others asks for each address as a public page would name it, and at the web's own port."""
+    for place in (*places, *(re.sub(r":\d{4,5}(?=[/#])", "", place) for place in places)):
+        try:
+            found = outward.head(place)
+        except outward.Closed:
+            continue
+        except outward.Unreachable as failure:
+            check.that(failure.kind == "name", f"the check of links tried {place}: {failure}")
+        else:
+            check.that(False, f"the check of links reached {found.address} by {place}")
 
 
 def _page_with(stage, check, visitor, role: str, places) -> None:
@@ -726,6 +741,7 @@ def _fetching_modules() -> list[str]:
     allowed = {
         "base/files/scanner.py",
         "base/operations/mail.py",
+        "base/operations/outward.py",
         "base/sandbox/client.py",
         "base/sandbox/serve.py",
         "base/public/gone/journal.py",

@@ -7,6 +7,7 @@ from .deadline import CalendarDay, CalendarVersion, Deadline, DeadlinePause, Dea
 from .disposal import DisposalItem, DisposalList, RetentionClass, RetentionRule
 from .file_change import FileChange
 from .live_finding import LiveFinding, LiveRound
+from .outside_link import OutsideLink
 from .page_template import PageTemplate
 from .preview_link import PreviewLink
 from .record_change import RecordChange
@@ -38,6 +39,7 @@ __all__ = [
     "LiveFinding",
     "LiveRound",
     "MoveProposal",
+    "OutsideLink",
     "PageTemplate",
     "PreviewLink",
     "RecordChange",

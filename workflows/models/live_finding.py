@@ -8,8 +8,8 @@ from base.models import PortalSite
 class LiveFinding(models.Model):
     """One thing to fix in a public page or record.
 
-    Only `workflows/upkeep/live_checks.py` makes and removes rows. `since`: when it was first found; `checked_at`: when
-    it was last found still to be there.
+    Only `workflows/upkeep/live_checks.py` makes and removes rows. `topic`: that of `base.preflight.Finding`; `since`:
+    when it was first found; `checked_at`: when it was last found still to be there.
     """
 
     owner_site = models.ForeignKey(PortalSite, verbose_name="trang", on_delete=models.CASCADE, related_name="+")
@@ -19,6 +19,7 @@ class LiveFinding(models.Model):
     level = models.CharField("mức", max_length=10)
     field = models.CharField("ô", max_length=80)
     message = models.TextField("nội dung")
+    topic = models.CharField("về", max_length=10, blank=True)
     since = models.DateTimeField("thấy từ lúc")
     checked_at = models.DateTimeField("kiểm tra lúc")
 

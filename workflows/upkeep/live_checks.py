@@ -4,18 +4,16 @@
    public records, for `ROUND_SECONDS`, and the next one goes on where it ended: no other job waits for it. When all is
    looked at, findings of what is public no more go; publication and take-down drop theirs at once (`remove_findings`).
 2. `check` compares what the rules say of one thing with the findings kept of it. What the user who submitted it has
-   answered by a remark is not told again.
+   answered by a remark is not told again. Links to others come from `outside_links.py`.
 3. The report "Kiểm tra nội dung đã đăng" shows people of a site what is to be fixed, each with the way to its field.
 """
 
 import time
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
-from datetime import time as clock_time
+from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.db import transaction
-from django.utils import timezone
 from wagtail.models import DraftStateMixin, Page
 
 from accounts.responsibility import sites_worked_on
@@ -25,9 +23,9 @@ from base.preflight import Finding
 
 from ..models import LiveFinding, LiveRound
 from ..publishing.approval import declaration_of, unanswered
+from . import outside_links
+from .nights import night_of
 
-# From the evening to the morning, by local time; what is begun before midnight belongs to that day's night.
-BEGINS, ENDS = clock_time(22), clock_time(5)
 ROUND_SECONDS = 10
 CHUNK = 50
 ROUNDS_RETENTION = timedelta(days=30)
@@ -55,14 +53,6 @@ def check_some(*, on: datetime, seconds: float = ROUND_SECONDS) -> int:
             return looked
     _finish(row, on)
     return looked
-
-
-def night_of(moment: datetime) -> date | None:
-    """Return the day whose night it is, or None by day."""
-    local = timezone.localtime(moment)
-    if local.time() >= BEGINS:
-        return local.date()
-    return local.date() - timedelta(days=1) if local.time() < ENDS else None
 
 
 def checked_models() -> list[type]:
@@ -108,7 +98,7 @@ def _finish(row: LiveRound, on: datetime) -> None:
 def check(obj, *, on: datetime) -> list[LiveFinding]:
     """Keep what the rules say of one public page or record; return the findings that are there now."""
     site = owner_site(obj)
-    found = _to_fix(obj) if site is not None and hasattr(obj, "preflight") else []
+    found = _to_fix(obj, on) if site is not None and hasattr(obj, "preflight") else []
     known = {(row.field, row.message): row for row in _of(obj)}
     wanted = {(finding.field, finding.message): finding for finding in found}
     LiveFinding.objects.filter(pk__in=[row.pk for key, row in known.items() if key not in wanted]).delete()
@@ -123,6 +113,7 @@ def check(obj, *, on: datetime) -> list[LiveFinding]:
             level=finding.level,
             field=finding.field,
             message=finding.message,
+            topic=finding.topic,
             since=on,
             checked_at=on,
         )
@@ -132,8 +123,8 @@ def check(obj, *, on: datetime) -> list[LiveFinding]:
     return list(_of(obj))
 
 
-def _to_fix(obj) -> list[Finding]:
-    found = obj.preflight()
+def _to_fix(obj, on: datetime) -> list[Finding]:
+    found = obj.preflight() + outside_links.findings_in(obj, on=on)
     declared = declaration_of(obj.live_revision_id) if obj.live_revision_id else None
     return [finding for finding in found if finding.is_blocker] + unanswered(found, declared)
 
