@@ -3,6 +3,7 @@
 from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.admin.widgets import Button
+from wagtail.snippets.models import register_snippet
 
 from accounts.roles import WRITE, may
 from base.admin.screen_access import ScreenMenuItem
@@ -10,8 +11,10 @@ from base.sites import site_of
 
 from . import views, write_views
 from .models import ClarificationPage
+from .viewsets import FreshnessAmountViewSet
 from .word_import import admin as word_admin
 
+register_snippet(FreshnessAmountViewSet)
 word_admin.register_hooks()
 
 

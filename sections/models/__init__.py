@@ -3,6 +3,7 @@
 from .article import ArticleCorrection, ArticlePage
 from .clarification import ClarificationPage
 from .consultation import ConsultationPage
+from .freshness_amount import FreshnessAmount
 from .index import SectionIndexPage
 from .notice import NoticePage
 from .official import Official, OfficialsPage
@@ -20,6 +21,7 @@ __all__ = [
     "ClarificationPage",
     "ConsultationPage",
     "ContactPage",
+    "FreshnessAmount",
     "NoticePage",
     "Official",
     "OfficialsPage",

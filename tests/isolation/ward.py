@@ -64,6 +64,7 @@ SHARED = frozenset(
     wagtail_localize.LocaleSynchronization wagtailsearch.SQLiteFTSIndexEntry
     contenttypes.ContentType auth.Permission auth.Group sessions.Session faq.ConsentText faq.RegisterBook
     servicecatalog.ReportClosing servicecatalog.Sector servicecatalog.ServiceField servicecatalog.LifeEvent
+    sections.FreshnessAmount
     servicecatalog.ApplicantKind servicecatalog.LevelScheme servicecatalog.ServiceLevel servicecatalog.LevelMapping
     """.split()
 )

@@ -3,16 +3,20 @@
 from datetime import date, datetime
 
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
-from sections import freshness
+from sections import catalogue, freshness
+from sections.models import FreshnessAmount
 from tests import factories
 from tests.city import CityTestCase, fresh, publish_at_once
+from workflows import deadlines
 from workflows.dashboard import queue_screen, work_queue
 from workflows.deadlines import VIETNAM, boards
 from workflows.deadlines.acting import FRESH_RULE
-from workflows.models import Deadline, DeadlineRule
+from workflows.models import Deadline, DeadlineRule, RecordChange
+from workflows.publishing import record_changes
 
 LAST_NEWS = datetime(2026, 3, 2, 9, tzinfo=VIETNAM)
 
@@ -74,3 +78,100 @@ class Silence(CityTestCase):
                 with self.subTest(who):
                     self.assertEqual("Cập nhật chuyên mục «Tin tức, sự kiện»" in titles, is_there)
                     self.assertEqual(self.deadline().pk in mine, is_there)
+
+
+class AmountsOfTheBoard(Silence):
+    """News of wards every 14 days by a decision of the board, everything else by the rule."""
+
+    def amount(self, days: int = 14, key: str = "tin-tuc", kind: str = "ward") -> FreshnessAmount:
+        return FreshnessAmount.objects.create(
+            section_key=key, site_kind=kind, days=days, legal_source="Kết luận họp Ban Biên tập"
+        )
+
+    def test_hold_for_their_section_and_kind_of_site_before_the_rule(self):
+        self.rule(30)
+        self.amount()
+        self.amount(20, "thong-ke", "city")
+
+        for key, kind, days in (
+            ("tin-tuc", "ward", 14),
+            ("tin-tuc", "city", 30),
+            ("thong-ke", "city", 20),
+            ("thong-ke", "ward", None),
+            ("gioi-thieu", "ward", 30),
+        ):
+            with self.subTest(key=key, kind=kind):
+                self.assertEqual(freshness.allowed_days(catalogue.section(key), kind), days)
+
+    def test_are_measured_without_a_number_in_the_rule(self):
+        self.rule(None)
+        self.assertIsNone(freshness.allowed_days(catalogue.section("tin-tuc"), "ward"))
+        self.amount()
+
+        running = freshness.run_deadlines(on=date(2026, 3, 3))
+
+        self.assertIn(self.deadline(), running)
+        self.assertEqual((self.deadline().started_on, self.deadline().last_day), (date(2026, 3, 2), date(2026, 3, 16)))
+        self.assertIn("14 ngày một lần: Kết luận họp Ban Biên tập", self.deadline().title)
+
+    def test_end_on_a_working_day_and_the_section_is_late_the_day_after(self):
+        self.rule(None)
+        self.amount(13)
+
+        freshness.run_deadlines(on=date(2026, 3, 3))
+
+        # The thirteenth day is Sunday 15/03/2026.
+        late = [deadlines.is_late(self.deadline(), date(2026, 3, day)) for day in (15, 16, 17)]
+        self.assertEqual((self.deadline().last_day, late), (date(2026, 3, 16), [False, False, True]))
+
+    def test_that_change_leave_what_runs_and_hold_from_the_next_news_on(self):
+        self.rule(None)
+        amount = self.amount(14)
+        freshness.run_deadlines(on=date(2026, 3, 3))
+        amount.days = 7
+        amount.save()
+
+        freshness.run_deadlines(on=date(2026, 3, 4))
+        self.assertEqual(self.deadline().last_day, date(2026, 3, 16))
+        with time_machine.travel(datetime(2026, 3, 10, 9, tzinfo=VIETNAM), tick=False):
+            publish_at_once(factories.article(self.section, by=self.cast.contributor, title="Tin mới"))
+        freshness.run_deadlines(on=date(2026, 3, 11))
+
+        self.assertEqual(self.deadline().last_day, date(2026, 3, 17))
+
+    def test_that_are_taken_away_leave_no_deadline(self):
+        self.rule(None)
+        amount = self.amount()
+        freshness.run_deadlines(on=date(2026, 3, 3))
+        running = self.deadline()
+        amount.delete()
+
+        self.assertEqual(freshness.run_deadlines(on=date(2026, 3, 4)), [])
+
+        running.refresh_from_db()
+        self.assertEqual((running.cancelled, self.deadline()), (True, None))
+
+    def test_the_standing_office_sets_one_and_a_second_person_confirms_it(self):
+        self.client.force_login(self.cast.standing_office)
+        address = reverse(FreshnessAmount.snippet_viewset.get_url_name("add"))
+        sent = {"section_key": "tin-tuc", "site_kind": "ward", "days": "10", "legal_source": "Kết luận số 5"}
+
+        refused = self.client.post(address, {**sent, "legal_source": ""})
+        self.assertContains(refused, "Phải nhập trường này", status_code=200)
+        self.assertRedirects(
+            self.client.post(address, sent), reverse("workflows_record_change", args=[RecordChange.objects.get().pk])
+        )
+        self.assertFalse(FreshnessAmount.objects.exists())
+        change = RecordChange.objects.get()
+        record_changes.confirm(change, by=fresh(self.cast.head), digest=change.digest)
+
+        self.assertEqual(FreshnessAmount.objects.get().days, 10)
+        listed = self.client.get(reverse(FreshnessAmount.snippet_viewset.get_url_name("list")))
+        self.assertContains(listed, "Kết luận số 5")
+
+    def test_are_no_screen_of_a_contributor(self):
+        self.client.force_login(self.cast.contributor)
+
+        answer = self.client.get(reverse(FreshnessAmount.snippet_viewset.get_url_name("list")))
+
+        self.assertNotEqual(answer.status_code, 200)
