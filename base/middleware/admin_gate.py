@@ -8,12 +8,14 @@ a screen of our own that was left out by mistake.
 from django.conf import settings
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
-from wagtail.models import Site
 
 from ..admin.patches import wagtail_screens
 from ..admin.patches.admin_refusals import turned_away
 from ..admin.screen_access import CLOSED, access_of, screen_at
 from ..models import PortalSite
+from ..public.site_cache import remembered
+from ..queries import sql
+from ..sites import host_of
 from ..views import page_not_found
 
 
@@ -48,8 +50,13 @@ class AdminGateMiddleware:
 
 
 def _is_component_host(request) -> bool:
-    site = Site.find_for_request(request)
-    return site is not None and PortalSite.objects.filter(wagtail_site=site, kind=PortalSite.Kind.WARD).exists()
+    host = host_of(request)
+    return host is not None and host.pk in remembered(request, "hosts of component sites", _component_hosts)
+
+
+def _component_hosts() -> frozenset[int]:
+    statement = "SELECT wagtail_site_id FROM base_portalsite WHERE kind = %s AND wagtail_site_id IS NOT NULL"
+    return frozenset(key for (key,) in sql.read(statement, [PortalSite.Kind.WARD]))
 
 
 def may_open(user, view, name: str, kwargs) -> bool:
