@@ -3,10 +3,12 @@
 On PostgreSQL the calls run side by side, on SQLite one after the other (`tests/side_by_side.py`).
 """
 
+import threading
 from datetime import date, timedelta
+from unittest import mock
 
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision, TaskState, WorkflowState
@@ -24,7 +26,7 @@ from tests.legalref.library import public_document, related
 from tests.side_by_side import at_once
 from tests.workflows.drafts import article
 from tests.working_days import set_day
-from workflows.archive import verifying
+from workflows.archive import copies, verifying
 from workflows.deadlines import calendar_changes
 from workflows.models import ArchiveCopy, CalendarDay, CalendarVersion, RecordChange, TakeDown
 from workflows.publishing import approval, record_changes, takedown
@@ -178,6 +180,51 @@ class Approvals(Race):
         for page in pages:
             entries = PageLogEntry.objects.filter(page_id=page.pk, action="wagtail.publish.scheduled")
             self.assertEqual(entries.count(), 1)
+
+
+class Bundles(Race):
+    def test_a_version_saved_while_the_first_ones_are_published_stops_the_whole_bundle(self):
+        first, last = self.draft(title="Bài đầu gói"), self.draft(title="Bài cuối gói")
+        submitted = {page.pk: self.read(page).latest_revision_id for page in (first, last)}
+        asked, answered, seal = threading.Event(), threading.Event(), copies.seal
+
+        def save():
+            asked.wait(30)
+            with transaction.atomic():
+                newest = approval.hold(last).get_latest_revision_as_object()
+                newest.title = "Sửa khi gói đang đăng"
+                saved = newest.save_revision(user=self.person("editor"))
+            answered.set()
+            return saved
+
+        def seal_after_another_wrote(*args, **more):
+            asked.set()
+            if connection.vendor == "postgresql":
+                self.assertTrue(answered.wait(30), "the last one is not held while the first is published")
+            return seal(*args, **more)
+
+        def publish_both():
+            with mock.patch.object(copies, "seal", seal_after_another_wrote):
+                return approval.publish_bundle(
+                    [first, last],
+                    submitted_by=self.person("contributor"),
+                    by=self.person("head"),
+                    reason="Gói thi chạy",
+                    versions=submitted,
+                )
+
+        if connection.vendor == "sqlite":
+            # One writer at a time: what is saved comes before the bundle.
+            asked.set()
+        saved, published = at_once([save, publish_both])
+
+        self.assertIsInstance(saved, Revision)
+        self.assertEqual(self.refused([published]), 1)
+        self.assertIn("đã được sửa sau khi gửi", str(published))
+        for page in (first, last):
+            self.assertFalse(self.read(page).live)
+            self.assertEqual(self.counts(page), (0, 0))
+        self.assertEqual(self.read(last).latest_revision_id, saved.pk)
 
 
 class TakeDowns(Race):
