@@ -1,7 +1,9 @@
 """Preflight: what is missing or doubtful in a page or document before a person approves it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from html import unescape
 from urllib.parse import unquote, urlsplit
@@ -33,9 +35,10 @@ HREF = re.compile(r'href="([^"#?]+)')
 # Fields that the page tree fills: no user typed them, and a tree path of twelve digits is no identity number.
 OF_THE_TREE = frozenset({"path", "url_path", "draft_title"})
 
-
 # What a finding is about, where figures count it (`Finding.topic`).
 LINK, OUTSIDE_LINK, ACCESS = "link", "outside", "access"
+
+_together: ContextVar[frozenset] = ContextVar("public together", default=frozenset())
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,25 @@ class Finding:
     @property
     def is_blocker(self) -> bool:
         return self.level == "blocker"
+
+
+@contextmanager
+def public_together(things: Iterable) -> Iterator[None]:
+    """Let the preflight inside take some pages and records for public: they become so in the same transaction."""
+    token = _together.set(frozenset(map(_key, things)))
+    try:
+        yield
+    finally:
+        _together.reset(token)
+
+
+def is_or_becomes_public(thing) -> bool:
+    """Tell whether a page or record is public, or becomes so together with what is looked at (`public_together`)."""
+    return thing.live or _key(thing) in _together.get()
+
+
+def _key(thing) -> tuple:
+    return (Page if isinstance(thing, Page) else type(thing)), thing.pk
 
 
 def preflight_content(obj) -> list[Finding]:
@@ -145,7 +167,7 @@ def _about_link(reference, obj) -> Iterator[Finding]:
     named = f"«{target}»" if owner_of(target) == owner_of(obj) else f"Một {reference.model._meta.verbose_name}"
     if target is None:
         yield Finding("blocker", reference.field, reference.message, LINK)
-    elif isinstance(target, DraftStateMixin) and not target.live:
+    elif isinstance(target, DraftStateMixin) and not is_or_becomes_public(target):
         if target.first_published_at is not None:
             message = f"{named} đã được gỡ nên liên kết tới đó không mở được; hãy sửa hoặc bỏ liên kết."
             yield Finding("blocker", reference.field, message, LINK)

@@ -50,7 +50,7 @@ class OwnPages(MenuItem):
 
 
 WORK, HELP = "viec-cua-toi", "tro-giup"
-DECIDING = ("duyet", "go-bo")
+DECIDING = ("duyet", "ho-so-dang", "go-bo")
 AT_ONCE = ("thong-bao-khan", "dang-khan-cap", "go-khan-cap")
 PEOPLE = ("cau-hoi", "gop-y", "phan-anh", "ho-so-mot-cua", "du-lieu-ca-nhan")
 DOCUMENTS = (
@@ -116,7 +116,7 @@ OTHER = Group("Khác", "list-ul", (), rest=True)
 
 WRITER = (
     Group("Viết bài", "edit", ("viet-tin", "tu-word", "mau-bai", "van-ban-moi")),
-    Group("Bài của đơn vị", "folder-open-inverse", ("explorer",)),
+    Group("Bài của đơn vị", "folder-open-inverse", ("explorer", "ho-so-dang")),
     Group("Câu hỏi", "help", ("cau-hoi",)),
     OF_DOCUMENTS,
     Group("Ảnh và tệp", "image", ("images", "documents")),
@@ -167,7 +167,7 @@ OF_ROLE = {
 # Lists that all sites share and a ward only chooses from in its forms; issuing bodies it may propose.
 OF_THE_CITY_ALONE = frozenset(CATALOGUES) - {"danh-muc-chung", "snippets", "co-quan-ban-hanh"}
 # What people without work on content never need, although the screens would open and say that there is nothing.
-OF_CONTENT_ALONE = frozenset({"duyet", "go-bo", "luu-tru", "mau-bai", "kiem-tra-noi-dung", "ra-soat"})
+OF_CONTENT_ALONE = frozenset({"duyet", "ho-so-dang", "go-bo", "luu-tru", "mau-bai", "kiem-tra-noi-dung", "ra-soat"})
 
 
 def arrange(request, items: list) -> list:

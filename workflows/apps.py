@@ -28,7 +28,7 @@ class WorkflowsConfig(AppConfig):
             RecordChange,
             TakeDown,
         )
-        from .publishing import approval, declared_files, handover, review_facts, takedown
+        from .publishing import approval, bundles, declared_files, handover, review_facts, takedown
         from .upkeep import live_checks, review_dates
 
         # The tasks ask the process modules, which import the models; so they are set here, explicitly.
@@ -53,6 +53,7 @@ class WorkflowsConfig(AppConfig):
         register_values("ground", TakeDown.Ground.choices)
         register_values("kind", CalendarDay.Kind.choices)
         register_lookup("class", retention.label_of)
+        bundles.register()
         calendar_changes.register()
         notice_kinds.register()
         own_work.register_own_work()

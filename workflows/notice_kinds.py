@@ -1,4 +1,4 @@
-"""The notices of this room: approval and comments, schedules, deadlines, work that changes hands."""
+"""The notices of this room: approval and comments, dossiers, schedules, deadlines, work that changes hands."""
 
 from base.operations.notices import Kind, register_kinds
 
@@ -12,6 +12,9 @@ def register() -> None:
         Kind("workflow_state_approved", preference="approved"),
         Kind("workflow_state_rejected", preference="rejected"),
         Kind("updated_comments", preference="updated_comments"),
+        Kind("bundle_submitted", preference="submitted"),
+        Kind("bundle_published", preference="approved"),
+        Kind("bundle_returned", preference="rejected"),
         Kind("schedule_void", once="schedule-void {revision.pk} {on:%Y%m%d%H%M} {recipient.pk}"),
         Kind("schedule_failed", once="schedule-failed {revision.pk} {recipient.pk}"),
         Kind("emergency_refused"),

@@ -25,6 +25,7 @@ from .publishing import approval, review_facts
 from .publishing.removed_status import say_removed
 from .screens import addresses as screen_addresses  # noqa: F401  registers its own hooks
 from .screens import (
+    bundle_hooks,  # noqa: F401  registers its own hooks
     submitting,
     viewsets,
 )

@@ -20,7 +20,7 @@ from wagtail.search import index
 from base.admin import preview_modes
 from base.blocks import SHORT_FEATURES, BodyBlock
 from base.models import BasePage, PortalSite, RoutedPage
-from base.preflight import Finding
+from base.preflight import Finding, is_or_becomes_public
 from base.public.frame import build_frame
 from base.sites import following, site_of
 from workflows.models import TakeDown
@@ -329,7 +329,7 @@ class ServiceOffering(BasePage):
 
     def preflight(self) -> list[Finding]:
         found = super().preflight()
-        if not self.procedure.live:
+        if not is_or_becomes_public(self.procedure):
             found.append(
                 Finding("blocker", "procedure", "Thủ tục này chưa được duyệt đăng; hãy gửi duyệt thủ tục trước.")
             )

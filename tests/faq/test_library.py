@@ -16,8 +16,10 @@ from tests.city import CityTestCase, draft, publish_at_once
 LAND, WASTE, HEALTH = "dat-dai", "moi-truong", "y-te"
 
 
-def an_answer(parent, title: str, *, topic: str = LAND, on: date = date(2026, 3, 2), **fields) -> FaqPage:
-    """A published answer under a questions page."""
+def an_answer(
+    parent, title: str, *, topic: str = LAND, on: date = date(2026, 3, 2), by=None, public: bool = True, **fields
+) -> FaqPage:
+    """An answer under a questions page, by default published."""
     site = parent.portal_site
     page = FaqPage(
         title=title,
@@ -33,7 +35,8 @@ def an_answer(parent, title: str, *, topic: str = LAND, on: date = date(2026, 3,
         signer_position="Chủ tịch",
         **fields,
     )
-    return publish_at_once(draft(page, parent))
+    draft(page, parent, by=by)
+    return publish_at_once(page) if public else page
 
 
 class WithAnswers(CityTestCase):

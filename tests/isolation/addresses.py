@@ -68,6 +68,7 @@ CALLED_IN_NAMES = {
     "catalog_offer": "servicecatalog.Procedure",
     "catalog_withdraw": "servicecatalog.Procedure",
     "catalog_batch": "servicecatalog.CatalogueBatch",
+    "workflows_bundle": "workflows.PublicationBundle",
 }
 # One of each, for arguments that name no model: a screen that trusts any number shows it here.
 KINDS = (

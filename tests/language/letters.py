@@ -103,6 +103,11 @@ CAUSES = {
         "workflow_state_rejected": "Decision.test_a_reviewer_returns_it_with_a_reason_and_it_comes_back",
         "emergency_refused": "Emergency.test_who_acted_is_told_that_the_second_person_does_not_agree",
     },
+    "tests.workflows.test_bundles": {
+        "bundle_submitted": "Publishing.test_those_concerned_hear_of_it",
+        "bundle_published": "Publishing.test_those_concerned_hear_of_it",
+        "bundle_returned": "TwoPersons.test_another_reviewer_returns_but_does_not_approve",
+    },
     "tests.workflows.test_handover": {
         "work_handed_over": "HandOver.test_a_writer_s_draft_goes_to_the_writers_of_his_ward_and_stays_as_it_was",
     },

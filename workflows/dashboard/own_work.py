@@ -43,7 +43,7 @@ from ..models import (
     TakeDown,
 )
 from ..upkeep import review_dates
-from . import work_queue
+from . import own_bundles, work_queue
 from .deciding import (
     changed_files,
     changed_records,
@@ -343,6 +343,7 @@ def register_own_work() -> None:
         ("giu-lai", "giu-lai", rescued, "accounts_rescued_text", "accounts_rescued"),
     ):
         work_queue.register_source(key, kind, find, address, more)
+    own_bundles.register()
     work_queue.SHOWN_ELSEWHERE.update((TakeDown, ReviewDate))
     work_queue.register_shortcut(
         "Ghi quyết định phân công", "accounts_record", lambda scope: may(scope.user, ADMINISTER)

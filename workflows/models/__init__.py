@@ -3,6 +3,7 @@
 from .approval import Contribution, Declaration, EditorialApprovalTask, EmergencyAct, SiteWorkflow
 from .archive import ArchiveCopy, ChainTip, Disposal
 from .arrangement import MoveProposal
+from .bundle import BundleItem, PublicationBundle
 from .deadline import CalendarDay, CalendarVersion, Deadline, DeadlinePause, DeadlineReminder, DeadlineRule
 from .disposal import DisposalItem, DisposalList, RetentionClass, RetentionRule
 from .file_change import FileChange
@@ -21,6 +22,7 @@ __all__ = [
     "ArchivalUnpublishTask",
     "ArchivalUnpublishTaskState",
     "ArchiveCopy",
+    "BundleItem",
     "CalendarDay",
     "CalendarVersion",
     "ChainTip",
@@ -42,6 +44,7 @@ __all__ = [
     "OutsideLink",
     "PageTemplate",
     "PreviewLink",
+    "PublicationBundle",
     "RecordChange",
     "RetentionClass",
     "RetentionRule",

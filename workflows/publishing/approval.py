@@ -38,6 +38,7 @@ from .. import deadlines
 from ..archive import copies
 from ..deadlines import duties
 from ..models import ArchiveCopy, Contribution, Declaration, EditorialApprovalTask, EmergencyAct, SiteWorkflow, TakeDown
+from ..models.bundle import waiting_bundle
 from ..versions import action_on, hold_subject, newest_of, once_for, one_action, unshared, version_of
 from . import declared_files, review_facts, schedules
 from .writing import writers, writers_of
@@ -337,6 +338,8 @@ def waits_already(obj) -> str:
     state, older = current_state(obj), waiting_review(obj)
     if older is not None:
         return "Nội dung này đang chờ duyệt rồi." if older.revision_id == obj.latest_revision_id else ""
+    if bundle := waiting_bundle(obj):
+        return f"Nội dung này ở trong hồ sơ «{bundle}» đang chờ duyệt; hãy rút hồ sơ hoặc bỏ nội dung này ra trước."
     if state and state.status == WorkflowState.STATUS_IN_PROGRESS:
         return "Nội dung này đang có đề nghị gỡ bỏ chờ quyết định; quyết định xong mới gửi duyệt được."
     return ""

@@ -1,0 +1,348 @@
+"""Dossiers (hồ sơ đăng): a decision, its news, a service, an answer and an alert are reviewed and published as one.
+
+1. `make`, `put_in`, `take_out`: drafts of one's sites, pages and records of any kind, are put together.
+2. `submit`: one person declares every version accurate (Quy chế Điều 20.2). Another item, or one item less, takes the
+   dossier out of review; a version saved since makes it wait for another submission. `recall` takes it back.
+3. `send_back`: a second person returns it with a reason.
+4. `approve`: a second person, who neither put it together nor wrote any of it, publishes exactly these versions through
+   `approval.publish_bundle`, in one transaction: all become public, or none.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from wagtail.admin.utils import get_latest_str
+from wagtail.log_actions import log
+from wagtail.models import Page
+
+from accounts.roles import APPROVE, REVIEW, WRITE, holders, may, owner_site
+from base.gate import Refused
+from base.locking import hold
+from base.models import PortalSite
+from base.operations.notices import notify
+from base.preflight import Finding, public_together
+from base.sites import city_site, sites_held
+
+from ..deadlines import duties
+from ..models import BundleItem, PublicationBundle
+from ..models.bundle import open_items_of, type_of
+from . import approval, declared_files
+
+State = PublicationBundle.State
+MOST_ITEMS = 30
+NO_TITLE = "Hãy ghi tên hồ sơ, ví dụ «Sửa lệ phí đăng ký kinh doanh»."
+NOTHING = "Hồ sơ chưa có nội dung nào; hãy chọn ít nhất một bản nháp."
+CLOSED = "Hồ sơ này đã đăng hoặc đã bỏ nên không sửa được nữa."
+
+
+# --- 1. Put together ---------------------------------------------------------------------------------
+
+
+def may_change(user, bundle: PublicationBundle) -> bool:
+    """Tell whether a user may put something into a dossier, take something out, submit it or drop it."""
+    return bundle.is_open and may(user, WRITE, bundle.site)
+
+
+@transaction.atomic
+def make(title: str, things: Iterable = (), *, by, on: datetime | None = None) -> PublicationBundle:
+    """Begin a dossier with some drafts; return it.
+
+    Raises ValidationError (`title`, `things`) without a title or a draft; Refused for what may not be put into it.
+    """
+    things = list(things)
+    errors = {} if title.strip() else {"title": NO_TITLE}
+    if not things:
+        errors["things"] = NOTHING
+    if errors:
+        raise ValidationError(errors)
+    bundle = PublicationBundle.objects.create(
+        site=_site_of(things), title=title.strip()[:200], made_by=by, made_at=on or timezone.now()
+    )
+    log(instance=bundle, action="portal.bundle.make", user=by)
+    return _put_in(bundle, things, by=by)
+
+
+@transaction.atomic
+def put_in(bundle: PublicationBundle, things: Iterable, *, by) -> PublicationBundle:
+    """Put drafts into a dossier; one that was submitted has to be submitted anew. Raises Refused, ValidationError."""
+    return _put_in(_held(bundle, by), list(things), by=by)
+
+
+def _put_in(bundle: PublicationBundle, things: list, *, by) -> PublicationBundle:
+    if bundle.items.count() + len(things) > MOST_ITEMS:
+        raise ValidationError({"things": f"Một hồ sơ có nhiều nhất {MOST_ITEMS} nội dung; hãy lập thêm hồ sơ."})
+    for thing in things:
+        _demand_may_join(thing, by)
+        bundle.items.create(
+            object_type=type_of(thing), object_id=str(thing.pk), title=get_latest_str(thing)[:300], added_by=by
+        )
+    return _changed(bundle, by=by)
+
+
+@transaction.atomic
+def take_out(bundle: PublicationBundle, items: Iterable[BundleItem], *, by) -> PublicationBundle:
+    """Take items out of a dossier; one that was submitted has to be submitted anew. The drafts stay. Raises Refused."""
+    bundle = _held(bundle, by)
+    bundle.items.filter(pk__in=[item.pk for item in items]).delete()
+    return _changed(bundle, by=by)
+
+
+def _demand_may_join(thing, by) -> None:
+    site = owner_site(thing)
+    if not may(by, WRITE, site):
+        raise Refused("Bạn không có quyền soạn trên trang của một nội dung đã chọn.")
+    other = open_items_of(thing).first()
+    if other is not None:
+        raise Refused(f"«{get_latest_str(thing)}» đã ở trong hồ sơ «{other.bundle}»; hãy bỏ ra khỏi hồ sơ đó trước.")
+
+
+def _changed(bundle: PublicationBundle, *, by) -> PublicationBundle:
+    """Follow what is in a dossier now: whose it is, and that nothing of it is under review any more."""
+    things = [thing for thing in map(_thing, bundle.items.all()) if thing is not None]
+    was_submitted = bundle.state == State.SUBMITTED
+    if things:
+        bundle.site = _site_of(things)
+    if was_submitted:
+        bundle.state = State.COLLECTING
+        bundle.items.update(revision=None)
+    bundle.save(update_fields=["site", "state"])
+    log(instance=bundle, action="portal.bundle.change", user=by, data={"rows": len(things)})
+    return bundle
+
+
+def _site_of(things: list) -> PortalSite:
+    """The site of all of them, the city's where they are of several."""
+    sites = {site.pk: site for site in map(owner_site, things) if site is not None}
+    found = next(iter(sites.values())) if len(sites) == 1 else city_site()
+    if found is None:
+        raise Refused("Nội dung này không thuộc trang nào nên không lập hồ sơ được.")
+    return found
+
+
+@transaction.atomic
+def drop(bundle: PublicationBundle, *, by, on: datetime | None = None) -> PublicationBundle:
+    """Give a dossier up; its drafts stay and go their own way again. Raises Refused."""
+    bundle = _held(bundle, by)
+    bundle.state, bundle.decided_by, bundle.decided_at = State.DROPPED, by, on or timezone.now()
+    bundle.save(update_fields=["state", "decided_by", "decided_at"])
+    log(instance=bundle, action="portal.bundle.drop", user=by)
+    return bundle
+
+
+# --- 2. Submit ---------------------------------------------------------------------------------------
+
+
+def findings(bundle: PublicationBundle) -> list[tuple[object, list[Finding]]]:
+    """Return what the preflight says of each item, in the order of publication: (page or record, findings).
+
+    That an item leads to another item, which is not public yet either, is no finding.
+    """
+    things = in_order(bundle)
+    with sites_held(), public_together(things):
+        return [(thing, approval.findings_at_submission(thing)) for thing in things]
+
+
+@transaction.atomic
+def submit(
+    bundle: PublicationBundle, *, by, on: datetime | None = None, declaration: bool, remark: str = ""
+) -> PublicationBundle:
+    """Submit the newest version of every item for approval as one act; return the dossier.
+
+    Of one that waits already, the versions saved since take the place of the older ones. Raises Refused without the
+    right, or where an item cannot be published now; ValidationError without the declaration, for an empty dossier, for
+    what an item lacks (naming it), and where warnings have no `remark`.
+    """
+    bundle = _held(bundle, by)
+    if bundle.state == State.SUBMITTED and not outdated(bundle):
+        raise Refused("Hồ sơ này đang chờ duyệt rồi.")
+    if not declaration:
+        raise ValidationError({"declaration": "Hãy đánh dấu cam kết về tính chính xác (Điều 20.2) rồi gửi lại."})
+    found = findings(bundle)
+    if not found:
+        raise ValidationError(NOTHING)
+    versions, lacking, warnings = [], [], {}
+    for thing, of_it in found:
+        versions.append((thing, _version_to_submit(thing, by)))
+        lacking += [f"«{get_latest_str(thing)}»: {one.message}" for one in of_it if one.is_blocker]
+        warnings[thing] = [" ".join(one.message.split()) for one in of_it if not one.is_blocker]
+    if lacking:
+        raise ValidationError(lacking)
+    if any(warnings.values()) and not remark.strip():
+        raise ValidationError({"remark": "Có điều cần xem lại; hãy ghi vì sao vẫn gửi duyệt, hoặc sửa rồi gửi."})
+    for thing, revision in versions:
+        approval.declare(thing, revision, by=by, warnings=warnings[thing], remark=remark.strip())
+        duties.note_duties(thing, by=by, on=on)
+        bundle.items.filter(object_type=type_of(thing), object_id=str(thing.pk)).update(
+            revision=revision, title=get_latest_str(thing)[:300]
+        )
+    bundle.state, bundle.submitted_by, bundle.submitted_at = State.SUBMITTED, by, on or timezone.now()
+    bundle.remark, bundle.reason, bundle.decided_by, bundle.decided_at = remark.strip(), "", None, None
+    bundle.save()
+    log(instance=bundle, action="portal.bundle.submit", user=by, data={"rows": len(versions)})
+    approvers = [user for user in holders(APPROVE, bundle.site) if may_decide(user, bundle)]
+    notify(approvers, "bundle_submitted", {"bundle": bundle})
+    return bundle
+
+
+def _version_to_submit(thing, by):
+    """Return the newest version of an item, which could become public now; Refused when it could not."""
+    site, name = owner_site(thing), get_latest_str(thing)
+    if not may(by, WRITE, site):
+        raise Refused(f"Bạn không có vai trò soạn bài trên trang chứa «{name}».")
+    if site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
+        raise Refused(f"Trang chứa «{name}» đã ngừng cập nhật; hãy bỏ nội dung này ra khỏi hồ sơ.")
+    if approval.current_state(thing) is not None:
+        raise Refused(f"«{name}» đang chờ duyệt hoặc bị trả lại riêng; hãy rút nó về, hoặc bỏ ra khỏi hồ sơ.")
+    revision = thing.get_latest_revision() or thing.save_revision(user=by)
+    if thing.live and thing.live_revision_id == revision.pk:
+        raise Refused(f"«{name}» không có bản sửa nào chưa đăng; hãy bỏ nội dung này ra khỏi hồ sơ.")
+    hour = getattr(revision.as_object(), "go_live_at", None)
+    if hour is not None and hour > timezone.now():
+        raise Refused(f"«{name}» có giờ hẹn đăng riêng, còn hồ sơ đăng cùng lúc; hãy bỏ giờ hẹn rồi gửi lại.")
+    return revision
+
+
+def outdated(bundle: PublicationBundle) -> list[BundleItem]:
+    """Return the items of a submitted dossier that were saved again, or deleted, since: it has to be submitted anew."""
+    if bundle.state != State.SUBMITTED:
+        return []
+    return [item for item in bundle.items.all() if _newest_version(item) != item.revision_id]
+
+
+def _newest_version(item: BundleItem) -> int | None:
+    thing = item.thing
+    return thing.latest_revision_id if thing is not None else -1
+
+
+@transaction.atomic
+def recall(bundle: PublicationBundle, *, by) -> PublicationBundle:
+    """Take a submitted dossier back, so that it can be changed. Raises Refused without the right, or too late."""
+    bundle = _held(bundle, by)
+    if bundle.state != State.SUBMITTED:
+        raise Refused("Hồ sơ này không còn chờ duyệt.")
+    return _changed(bundle, by=by)
+
+
+# --- 3. Return ---------------------------------------------------------------------------------------
+
+
+def may_decide(user, bundle: PublicationBundle) -> bool:
+    """Tell whether a user may approve or return a dossier: a second person, for the board of the site of each item.
+
+    They neither put it together nor submitted it, and neither wrote nor submitted any of its items.
+    """
+    return user.pk not in _people_of(bundle) and _acts_for_all(user, bundle, APPROVE)
+
+
+def may_return(user, bundle: PublicationBundle) -> bool:
+    """Tell whether a user may return a dossier: a reviewer of all of it who is not among its writers."""
+    return user.pk not in _people_of(bundle) and _acts_for_all(user, bundle, REVIEW)
+
+
+def _people_of(bundle: PublicationBundle) -> set[int]:
+    """Who put a dossier together, submitted it, or wrote or submitted any of its items."""
+    things = [thing for thing in map(_thing, bundle.items.all()) if thing is not None]
+    people = {bundle.made_by_id, bundle.submitted_by_id, *bundle.items.values_list("added_by_id", flat=True)}
+    return people.union(*approval.writers_of(things)) - {None}
+
+
+def _acts_for_all(user, bundle: PublicationBundle, capability: str) -> bool:
+    if bundle.state != State.SUBMITTED:
+        return False
+    sites = {owner_site(thing) for thing in in_order(bundle)} | {bundle.site}
+    return all(approval.acts_for_board(user, capability, site) for site in sites)
+
+
+@transaction.atomic
+def send_back(bundle: PublicationBundle, *, by, on: datetime | None = None, reason: str) -> PublicationBundle:
+    """Return a dossier with a reason; its drafts stay drafts. Raises Refused, ValidationError without a reason."""
+    bundle = _submitted(bundle)
+    if not may_return(by, bundle):
+        raise Refused("Chỉ thành viên Ban Biên tập không lập, không soạn, không gửi hồ sơ này mới trả lại được.")
+    if not reason.strip():
+        raise ValidationError({"comment": "Hãy ghi lý do trả lại để người gửi biết cần sửa gì."})
+    bundle.state, bundle.reason = State.RETURNED, reason.strip()
+    bundle.decided_by, bundle.decided_at = by, on or timezone.now()
+    bundle.save(update_fields=["state", "reason", "decided_by", "decided_at"])
+    bundle.items.update(revision=None)
+    log(instance=bundle, action="portal.bundle.send_back", user=by, data={"reason": bundle.reason})
+    notify(bundle.submitted_by, "bundle_returned", {"bundle": bundle})
+    return bundle
+
+
+# --- 4. Publish --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def approve(bundle: PublicationBundle, *, by, on: datetime | None = None) -> list:
+    """Publish a dossier: all of it in this transaction, or nothing; return the published pages and records.
+
+    Raises Refused without the right, or when an item or one of its files is not what was submitted; ValidationError
+    when an item lacks something by now.
+    """
+    bundle = _submitted(bundle)
+    if not may_decide(by, bundle):
+        raise Refused("Người duyệt phải có quyền duyệt trên trang của mọi nội dung, và không lập, soạn, gửi hồ sơ này.")
+    moment, versions = on or timezone.now(), {item.key: item.revision_id for item in bundle.items.all()}
+    # Held before they are compared: another version could be saved until each has its turn.
+    things = [hold(thing) for thing in in_order(bundle)]
+    if changed := outdated(bundle):
+        names = ", ".join(f"«{item}»" for item in changed)
+        raise Refused(f"{names} đã được sửa sau khi gửi; hãy trả lại hồ sơ, hoặc đợi gửi lại bản mới.")
+    for thing in things:
+        if thing.live and thing.live_revision_id == versions[f"{type_of(thing)}/{thing.pk}"]:
+            raise Refused(f"«{get_latest_str(thing)}» đã được đăng riêng; hãy trả lại hồ sơ để bỏ nội dung này ra.")
+    with public_together(things):
+        published = approval.publish_bundle(
+            things,
+            submitted_by=bundle.submitted_by,
+            by=by,
+            on=moment,
+            reason=f"Duyệt hồ sơ: {bundle.title}",
+            is_declared=True,
+        )
+    bundle.state, bundle.decided_by, bundle.decided_at = State.PUBLISHED, by, moment
+    bundle.save(update_fields=["state", "decided_by", "decided_at"])
+    log(instance=bundle, action="portal.bundle.publish", user=by, data={"rows": len(published)})
+    notify(bundle.submitted_by, "bundle_published", {"bundle": bundle})
+    return published
+
+
+def in_order(bundle: PublicationBundle) -> list:
+    """Return the pages and records of a dossier as they become public: records first, then pages from the top down."""
+    things = [thing for thing in map(_thing, bundle.items.all()) if thing is not None]
+    return sorted(things, key=lambda thing: (isinstance(thing, Page), getattr(thing, "path", ""), thing.pk))
+
+
+def waiting_versions() -> list[int]:
+    """Return the versions that wait in submitted dossiers (`declared_files.register_waiting`)."""
+    found = BundleItem.objects.filter(bundle__state=State.SUBMITTED).exclude(revision=None)
+    return list(found.values_list("revision_id", flat=True))
+
+
+def register() -> None:
+    """Keep the files of what waits in dossiers as they are; called once, from `WorkflowsConfig.ready`."""
+    declared_files.register_waiting(waiting_versions)
+
+
+def _thing(item: BundleItem):
+    return item.thing
+
+
+def _held(bundle: PublicationBundle, by) -> PublicationBundle:
+    bundle = PublicationBundle.objects.select_for_update(of=("self",)).get(pk=bundle.pk)
+    if not bundle.is_open:
+        raise Refused(CLOSED)
+    if not may_change(by, bundle):
+        raise Refused("Bạn không có vai trò soạn bài trên trang của hồ sơ này.")
+    return bundle
+
+
+def _submitted(bundle: PublicationBundle) -> PublicationBundle:
+    bundle = PublicationBundle.objects.select_for_update(of=("self",)).get(pk=bundle.pk)
+    if bundle.state != State.SUBMITTED:
+        raise Refused("Hồ sơ này không còn chờ duyệt; hãy tải lại trang.")
+    return bundle
