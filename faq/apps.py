@@ -19,6 +19,7 @@ class FaqConfig(AppConfig):
 
         from . import notice_kinds
         from .commenting import answers, deciding
+        from .contributing import handling as contributing
         from .handling import publication
         from .models import FaqPage, Question, QuestionsPage
         from .office import duties, own_work
@@ -33,11 +34,12 @@ class FaqConfig(AppConfig):
         satisfaction.register_feedback(service_feedback.address)
         approval.register_after_publication(publication.note_published)
         approval.register_after_publication(deciding.note_published)
+        approval.register_after_publication(contributing.note_published)
         throttle.register_addresses(
-            lookups={"/tuong-tu/": "similar", "/tra-cuu/": "lookup"},
+            lookups={"/tuong-tu/": "similar", "/tra-cuu/": "lookup", "/theo-doi/": "lookup"},
             sendings={"/huu-ich/": "vote"},
             # Following a comment keeps no files; it ends like the tracking of a question, which does.
-            drawn_again={"/gui-cau-hoi/", "/gop-y/", "/tra-cuu/"},
+            drawn_again={"/gui-cau-hoi/", "/gop-y/", "/gui-bai/", "/tra-cuu/"},
         )
         sitemap.register_further(QuestionsPage._meta.label, statistics.sitemap_addresses)
         register_values("channel", Question.Channel.choices)

@@ -1,4 +1,4 @@
-"""The notices of this room: what citizens and offices hear of questions and comments."""
+"""The notices of this room: what citizens and offices hear of questions, comments and articles."""
 
 from functools import partial
 
@@ -27,5 +27,9 @@ def register() -> None:
         Citizen("comment_received", once="comment-{comment.pk}-received"),
         Citizen("comment_refused", once="comment-{comment.pk}-refused-{decided:.0f}"),
         Citizen("comment_answered", once="comment-{comment.pk}-answered"),
+        Citizen("contribution_received", once="contribution-{article.pk}-received"),
+        Citizen("contribution_asked", once="contribution-{article.pk}-asked-{message.pk}"),
+        Citizen("contribution_declined", once="contribution-{article.pk}-declined"),
+        Citizen("contribution_published", once="contribution-{article.pk}-published"),
         Kind("lookup_locked"),
     )

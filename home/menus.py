@@ -52,7 +52,7 @@ class OwnPages(MenuItem):
 WORK, HELP = "viec-cua-toi", "tro-giup"
 DECIDING = ("duyet", "ho-so-dang", "go-bo")
 AT_ONCE = ("thong-bao-khan", "dang-khan-cap", "go-khan-cap")
-PEOPLE = ("cau-hoi", "gop-y", "phan-anh", "ho-so-mot-cua", "du-lieu-ca-nhan")
+PEOPLE = ("cau-hoi", "gop-y", "bai-gui", "phan-anh", "ho-so-mot-cua", "du-lieu-ca-nhan")
 DOCUMENTS = (
     "van-ban-so",
     "van-ban-moi",

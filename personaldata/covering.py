@@ -7,7 +7,15 @@ from wagtail.models import ModelLogEntry, Revision
 
 from faq import submission
 from faq.handling import anonymising
-from faq.models import CommentContact, ConsultationComment, FaqPage, Question, QuestionContact
+from faq.models import (
+    CommentContact,
+    ConsultationComment,
+    ContributedArticle,
+    ContributorContact,
+    FaqPage,
+    Question,
+    QuestionContact,
+)
 from vietnam import text as written
 from workflows.models import ArchiveCopy, Deadline, PreviewLink, Schedule
 
@@ -140,3 +148,15 @@ def cover_complaint(complaint: CorrectionComplaint, contact: ComplaintContact) -
     complaint.text = without_personal_data(complaint.text, contact)
     complaint.save(update_fields=["text"])
     _cover_fields(complaint, ("reply",), contact)
+
+
+def cover_contribution(article: ContributedArticle, contact: ContributorContact) -> None:
+    """Cover it in what was sent and asked; of one that was published, the name that readers see stays with it."""
+    title, text = (without_personal_data(part, contact) for part in (article.title, article.text))
+    article.title, article.text = title[:200], text
+    if article.state != ContributedArticle.State.PUBLISHED:
+        article.author_line = "(đã xóa)"
+    article.save(update_fields=["title", "text", "author_line"])
+    _cover_fields(article, ("reply",), contact)
+    for message in article.messages.all():
+        _cover_fields(message, ("text",), contact)

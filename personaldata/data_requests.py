@@ -27,7 +27,7 @@ from base.models import PortalSite
 from base.operations.notices import notify
 from faq import numbering, terms
 from faq.handling import succession
-from faq.models import ConsultationComment, FaqPage, Question
+from faq.models import ConsultationComment, ContributedArticle, FaqPage, Question
 from faq.models.question import ENDED
 from legalref.models.book import person_text
 from vietnam import text as written
@@ -48,6 +48,7 @@ FIND = {
     "question": Question.objects.select_related("owner_site__unit", "contact"),
     "comment": ConsultationComment.objects.select_related("owner_site__unit", "contact"),
     "complaint": CorrectionComplaint.objects.select_related("owner_site__unit", "contact"),
+    "contribution": ContributedArticle.objects.select_related("owner_site__unit", "contact"),
 }
 LABELS = {
     "name": gettext_lazy("Họ và tên"),
@@ -62,7 +63,7 @@ LONGEST = {"name": 150, "email": 254, "phone": 40, "address": 300}
 
 
 def find(number: str, secret: str):
-    """Return the question, comment or complaint of a number and its secret; None alike for each that is wrong."""
+    """Return the question, comment, report or article of a number and its secret; None alike for each that is wrong."""
     found = [numbering.opens(records, number, secret) for records in FIND.values()]
     return next((record for record in found if record is not None), None)
 
@@ -410,7 +411,7 @@ def may_fetch_copy(request: DataSubjectRequest) -> bool:
 def _hold(request: DataSubjectRequest, by) -> DataSubjectRequest:
     held = (
         DataSubjectRequest.objects.select_for_update(of=("self",))
-        .select_related("owner_site__unit", "question", "comment", "complaint")
+        .select_related("owner_site__unit", "question", "comment", "complaint", "contribution")
         .get(pk=request.pk)
     )
     if not may(by, HANDLE_QUESTIONS, held.owner_site):

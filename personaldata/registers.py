@@ -6,12 +6,20 @@ from datetime import timedelta
 
 from django.db import models
 
-from faq.models import CommentContact, ConsultationComment, Question, QuestionContact, State
+from faq.models import (
+    CommentContact,
+    ConsultationComment,
+    ContributedArticle,
+    ContributorContact,
+    Question,
+    QuestionContact,
+    State,
+)
 from faq.models.question import ENDED
 from faq.terms import CONTACT_DAYS
 from workflows import deadlines
 
-from .covering import cover_comment, cover_complaint, cover_question
+from .covering import cover_comment, cover_complaint, cover_contribution, cover_question
 from .models import ComplaintContact, CorrectionComplaint
 
 COMMENT_RUNS = (ConsultationComment.State.RECEIVED, ConsultationComment.State.ACCEPTED)
@@ -54,8 +62,13 @@ def _complaint_ended(complaint: CorrectionComplaint) -> bool:
     return complaint.state != CorrectionComplaint.State.RECEIVED and complaint.decided_at is not None
 
 
+def _contribution_ended(article: ContributedArticle) -> bool:
+    return not article.is_open
+
+
 REGISTERS = (
     Register("question", "Câu hỏi", QuestionContact, "question", _question_ended, cover_question),
     Register("comment", "Ý kiến góp ý", CommentContact, "comment", _comment_ended, cover_comment),
     Register("complaint", "Phản ánh", ComplaintContact, "complaint", _complaint_ended, cover_complaint),
+    Register("contribution", "Bài gửi", ContributorContact, "contribution", _contribution_ended, cover_contribution),
 )

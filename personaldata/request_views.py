@@ -72,7 +72,7 @@ class RequestedMixin:
     @cached_property
     def row(self) -> DataSubjectRequest:
         found = DataSubjectRequest.objects.filter(owner_site__in=own_sites(self.request.user))
-        found = found.select_related("owner_site__unit", "question", "comment", "complaint")
+        found = found.select_related("owner_site__unit", "question", "comment", "complaint", "contribution")
         return get_object_or_404(found, pk=self.kwargs["pk"])
 
     def get_success_url(self):

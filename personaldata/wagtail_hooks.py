@@ -15,6 +15,8 @@ ACTIONS = (
     ("comment.purged", "Xóa thông tin người góp ý", "Xóa thông tin người góp ý khi hết thời hạn hoặc theo yêu cầu"),
     ("comment.withdrawn", "Rút lại đồng ý", "Người góp ý rút lại sự đồng ý"),
     ("comment.corrected", "Sửa thông tin người góp ý", "Sửa thông tin liên hệ theo yêu cầu của người góp ý"),
+    ("contribution.purged", "Xóa thông tin người gửi bài", "Xóa thông tin người gửi bài"),
+    ("contribution.corrected", "Sửa thông tin người gửi bài", "Sửa thông tin liên hệ theo yêu cầu của người gửi bài"),
     ("complaint.received", "Tiếp nhận phản ánh", "Tiếp nhận phản ánh thông tin sai"),
     ("complaint.merged", "Gộp phản ánh", "Gộp phản ánh cùng nội dung"),
     ("complaint.spam", "Loại phản ánh", "Loại vì không phải phản ánh"),

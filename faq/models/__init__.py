@@ -4,6 +4,7 @@ from .answer import Answer, AnswerTemplate, InterimNotice
 from .asking import Asking, DraftFile
 from .comment import CommentContact, CommentFile, ConsultationComment
 from .consent import ConsentText
+from .contribution import ContributedArticle, ContributedFile, ContributionMessage, ContributorContact
 from .library import AnswerFeedback, FaqPage, QuestionsPage
 from .question import (
     Question,
@@ -24,6 +25,10 @@ __all__ = [
     "CommentFile",
     "ConsentText",
     "ConsultationComment",
+    "ContributedArticle",
+    "ContributedFile",
+    "ContributionMessage",
+    "ContributorContact",
     "FaqPage",
     "InterimNotice",
     "DraftFile",

@@ -24,7 +24,9 @@ from sections.models.item import CitesLaw, law_panels, missing
 from .topic import QuestionTopic
 
 # Addresses below `/hoi-dap/` that are no answer.
-RESERVED_SLUGS = frozenset({"gui-cau-hoi", "tra-cuu", "thong-ke", "rss", "huu-ich", "du-lieu-ca-nhan", "bao-loi"})
+RESERVED_SLUGS = frozenset(
+    {"gui-cau-hoi", "tra-cuu", "thong-ke", "rss", "huu-ich", "du-lieu-ca-nhan", "bao-loi", "gui-bai"}
+)
 LONGEST_SUMMARY = 300
 
 
@@ -161,7 +163,17 @@ class QuestionsPage(RoutedPage):
     content_panels = [*Page.content_panels, "summary", *BasePage.responsibility_panels]
     # The routes that take a form; every other one is only read.
     allowed_http_methods = [*BasePage.allowed_http_methods, HTTPMethod.POST]
-    taking_forms = frozenset({"ask_route", "similar_route", "track_route", "own_data_route", "complaint_route"})
+    taking_forms = frozenset(
+        {
+            "ask_route",
+            "similar_route",
+            "track_route",
+            "own_data_route",
+            "complaint_route",
+            "send_article_route",
+            "follow_article_route",
+        }
+    )
     # What a room above answers: route -> function of page and request.
     _answers: dict[str, Callable] = {}
 
@@ -212,6 +224,22 @@ class QuestionsPage(RoutedPage):
         from ..asking import tracking
 
         return tracking.track(self, request)
+
+    # --- Articles of people without an account ------------------------------------------------------
+
+    @path("gui-bai/")
+    def send_article_route(self, request):
+        """The form for an article to be published: typing, preview, receipt."""
+        from ..contributing import sending
+
+        return sending.send(self, request)
+
+    @path("gui-bai/theo-doi/")
+    def follow_article_route(self, request):
+        """Where an article stands, for those who have its number and secret."""
+        from ..contributing import following
+
+        return following.follow(self, request)
 
     # --- One's own data, and what is wrong on a page ------------------------------------------------
 

@@ -11,6 +11,7 @@ class RegisterBook(models.Model):
         COMMENT = "GY", "góp ý"
         REQUEST = "YC", "yêu cầu về dữ liệu cá nhân"
         COMPLAINT = "DC", "phản ánh cần đính chính"
+        CONTRIBUTION = "CT", "bài gửi cộng tác"
 
     series = models.CharField("loại", max_length=4, choices=Series.choices)
     year = models.PositiveSmallIntegerField("năm")

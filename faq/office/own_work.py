@@ -9,14 +9,14 @@ from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
-from accounts.roles import HANDLE_QUESTIONS, SIGN_ANSWERS
+from accounts.roles import DISPATCH, HANDLE_QUESTIONS, SIGN_ANSWERS
 from base.sites import city_site
 from workflows.dashboard import work_queue
 from workflows.dashboard.work_queue import Scope, rows
 from workflows.models import Deadline
 
 from ..handling.running import DEADLINES
-from ..models import ConsultationComment, Question, State
+from ..models import ConsultationComment, ContributedArticle, Question, State
 from . import inbox
 
 
@@ -113,6 +113,21 @@ def comments(scope: Scope) -> QuerySet | None:
     )
 
 
+def contributions(scope: Scope) -> QuerySet | None:
+    """Articles of people without an account that wait for the standing office: new, or with an answer of the sender."""
+    sites = scope.own_sites(DISPATCH)
+    if not sites:
+        return None
+    found = ContributedArticle.objects.filter(state=ContributedArticle.State.RECEIVED, owner_site__in=sites)
+    return rows(
+        found,
+        title=numbered("number", "title"),
+        note=Value("bài gửi cộng tác"),
+        at="received_at",
+        site="owner_site",
+    )
+
+
 def numbered(number, name):
     return Concat(number, Value(": "), name, output_field=CharField())
 
@@ -131,6 +146,7 @@ def register_own_work() -> None:
         ("ky-tra-loi", "ky", answers, "faq_sign", ""),
         ("tra-loi-bi-tra", work_queue.RETURNED, returned_answers, "faq_draft", ""),
         ("gop-y", "nguoi-dan", comments, "faq_comment", ""),
+        ("bai-gui", "nguoi-dan", contributions, "faq_contribution", "faq_contributions"),
     ):
         work_queue.register_source(key, kind, find, address, more)
     work_queue.SHOWN_ELSEWHERE.add(Question)

@@ -10,6 +10,7 @@ from accounts.roles import HANDLE_QUESTIONS
 from base.models import PortalSite
 from base.operations.encryption import EncryptedTextField
 from faq.models.comment import ConsultationComment
+from faq.models.contribution import ContributedArticle
 from faq.models.personal import PersonalContact
 from faq.models.question import Question
 
@@ -113,9 +114,9 @@ class DataRequestQuerySet(models.QuerySet):
 class DataSubjectRequest(models.Model):
     """A citizen asks about, or disposes of, their own data (Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15); never public.
 
-    `question`, `comment` or `complaint` is the record whose contact the citizen is, known by its number and secret;
-    none for one who came to the office and of whom the portal holds nothing. `name` to `address` are the values wanted
-    (kind *correct*), else how to reach the citizen. `answer` is what they are told; it names no person.
+    `question`, `comment`, `complaint` or `contribution` is the record whose contact the citizen is, known by its number
+    and secret; none for one who came to the office and of whom the portal holds nothing. `name` to `address` are the
+    values wanted (kind *correct*), else how to reach the citizen. `answer` is what they are told; it names no person.
     """
 
     class Kind(models.TextChoices):
@@ -163,6 +164,14 @@ class DataSubjectRequest(models.Model):
         on_delete=models.PROTECT,
         related_name="data_requests",
     )
+    contribution = models.ForeignKey(
+        ContributedArticle,
+        verbose_name="bài gửi",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="data_requests",
+    )
     identified_by = models.CharField("nhận diện bằng", max_length=10, choices=Identified.choices)
     details = EncryptedTextField("nội dung yêu cầu", blank=True)
     name = EncryptedTextField("họ và tên", blank=True)
@@ -199,8 +208,8 @@ class DataSubjectRequest(models.Model):
 
     @property
     def record(self):
-        """The question, comment or complaint whose sender asks; None when there is none."""
-        return self.question or self.comment or self.complaint
+        """The question, comment, complaint or article whose sender asks; None when there is none."""
+        return self.question or self.comment or self.complaint or self.contribution
 
     @property
     def is_open(self) -> bool:

@@ -69,6 +69,7 @@ CALLED_IN_NAMES = {
     "catalog_withdraw": "servicecatalog.Procedure",
     "catalog_batch": "servicecatalog.CatalogueBatch",
     "workflows_bundle": "workflows.PublicationBundle",
+    "faq_contribution": "faq.ContributedArticle",
 }
 # One of each, for arguments that name no model: a screen that trusts any number shows it here.
 KINDS = (

@@ -92,6 +92,12 @@ CAUSES = {
             CarryingOut.test_whoever_has_no_secret_is_still_answered_by_the_contact_he_withdraws
         """,
     },
+    "tests.faq.test_contributing": {
+        "contribution_received": "TheForm.test_goes_by_a_preview_to_a_receipt_with_number_and_secret",
+        "contribution_asked": "TheOffice.test_asks_the_sender_back",
+        "contribution_declined": "TheOffice.test_declines_it_with_a_reason_that_the_sender_reads",
+        "contribution_published": "TheOffice.test_makes_a_draft_that_only_two_persons_publish",
+    },
     "tests.faq.test_tracking": {
         "lookup_locked": "Guessing.test_is_locked_from_the_tenth_for_a_quarter_of_an_hour_and_told",
     },

@@ -1,0 +1,166 @@
+"""What the standing office does with an article of a person without an account, and what its sender may do.
+
+Each action locks the article, asks for right and state, writes one line of the log without anything of the sender, and
+returns the article.
+"""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import Page
+
+from accounts.roles import DISPATCH, may
+from base.gate import Refused
+from legalref.models.book import person_text
+from vietnam import text as written
+
+from .. import terms
+from ..models import ContributedArticle, ContributionMessage, ContributorContact
+from . import notices
+
+State = ContributedArticle.State
+LONGEST_MESSAGE = 5_000
+WORKED_ON = frozenset({State.RECEIVED, State.WAITING})
+
+
+def may_handle(user, site) -> bool:
+    """Tell whether a person works on what people without an account send to a site: the standing office."""
+    return may(user, DISPATCH, site)
+
+
+# --- The standing office ----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_back(article: ContributedArticle, *, text: str, by, on: datetime | None = None) -> ContributedArticle:
+    """Ask the sender of an article something; it waits for the answer."""
+    article = hold(article, by, {*WORKED_ON, State.DRAFTED})
+    message = _say(article, text, on, by_name=person_text(by))
+    if article.state != State.DRAFTED:
+        article.state = State.WAITING
+    article.is_suspect = False
+    article.save(update_fields=["state", "is_suspect"])
+    log(instance=article, action="portal.contribution.asked", user=by)
+    notices.tell_asked(article, message)
+    return article
+
+
+@transaction.atomic
+def decline(article: ContributedArticle, *, reason: str, by, on: datetime | None = None) -> ContributedArticle:
+    """Decide that an article is not used, with a reason that its sender reads; a draft of it stays one."""
+    article = hold(article, by, {*WORKED_ON, State.DRAFTED})
+    if not reason.strip():
+        raise ValidationError({"reason": "Hãy ghi lý do không sử dụng; người gửi sẽ đọc được."})
+    article.reply = written.nfc(reason).strip()
+    was_suspect = article.is_suspect
+    article = _end(article, State.DECLINED, "declined", by, on)
+    if not was_suspect:
+        notices.tell_declined(article)
+    return article
+
+
+@transaction.atomic
+def mark_spam(article: ContributedArticle, *, reason: str, by, on: datetime | None = None) -> ContributedArticle:
+    """Put aside what is no article; the row and its number stay."""
+    article = hold(article, by, WORKED_ON)
+    if not reason.strip():
+        raise ValidationError({"reason": "Hãy ghi lý do."})
+    return _end(article, State.SPAM, "spam", by, on)
+
+
+def note_drafted(article: ContributedArticle, page: Page, *, by) -> ContributedArticle:
+    """Note which draft was made of an article; called by the action that makes it, which holds the article."""
+    article.page, article.state, article.is_suspect = page, State.DRAFTED, False
+    article.save(update_fields=["page", "state", "is_suspect"])
+    log(instance=article, action="portal.contribution.drafted", user=by, data={"page": page.pk})
+    return article
+
+
+def note_published(obj, on) -> None:
+    """End the article whose page has just become public; called by the action that publishes, in its transaction.
+
+    Raises Refused for one that its sender has withdrawn, or that was declined: nothing is published then.
+    """
+    if not isinstance(obj, Page):
+        return
+    article = ContributedArticle.objects.select_for_update(of=("self",)).filter(page_id=obj.pk).first()
+    if article is None or article.state == State.PUBLISHED:
+        return
+    if article.state != State.DRAFTED:
+        raise Refused(f"{article}: «{article.get_state_display()}» nên không đăng trang này được.")
+    article = _end(article, State.PUBLISHED, "published", None, on)
+    notices.tell_published(article)
+
+
+# --- The sender -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def answer_back(article: ContributedArticle, *, text: str, on: datetime | None = None) -> ContributedArticle:
+    """Take the sender's answer to what was asked; the standing office works on. Raises Refused, ValidationError."""
+    article = _locked(article)
+    if not may_answer(article):
+        raise Refused(_("Bài gửi này không chờ trả lời."))
+    _say(article, text, on, is_from_sender=True)
+    if article.state == State.WAITING:
+        article.state = State.RECEIVED
+        article.save(update_fields=["state"])
+    log(instance=article, action="portal.contribution.answered")
+    return article
+
+
+@transaction.atomic
+def withdraw(article: ContributedArticle, *, on: datetime | None = None) -> ContributedArticle:
+    """Let the sender take their article back as long as it is not published. Raises Refused."""
+    article = _locked(article)
+    if not article.is_open:
+        raise Refused(_("Bài gửi này đã kết thúc nên không rút được."))
+    return _end(article, State.WITHDRAWN, "withdrawn", None, on)
+
+
+def may_answer(article: ContributedArticle) -> bool:
+    """Tell whether the sender has been asked something since they wrote last."""
+    last = article.messages.order_by("-at", "-pk").first()
+    return article.is_open and last is not None and not last.is_from_sender
+
+
+# --- Shared -----------------------------------------------------------------------------------------
+
+
+def hold(article: ContributedArticle, by, states) -> ContributedArticle:
+    """Lock an article on which a person works; Refused without the right, or in another state than these."""
+    held = _locked(article)
+    if not may_handle(by, held.owner_site):
+        raise Refused("Chỉ cơ quan Thường trực xử lý bài gửi cộng tác.")
+    if held.state not in states:
+        raise Refused(f"{held} đang ở bước «{held.get_state_display()}» nên không làm việc này được.")
+    return held
+
+
+def _locked(article: ContributedArticle) -> ContributedArticle:
+    rows = ContributedArticle.objects.select_for_update(of=("self",))
+    return rows.select_related("owner_site", "contact", "page").get(pk=article.pk)
+
+
+def _say(article, text: str, on, *, by_name: str = "", is_from_sender: bool = False) -> ContributionMessage:
+    text = written.nfc(text).strip()
+    if not text or len(text) > LONGEST_MESSAGE:
+        raise ValidationError({"text": _("Hãy ghi nội dung, nhiều nhất %(most)s ký tự.") % {"most": LONGEST_MESSAGE}})
+    return ContributionMessage.objects.create(
+        contribution=article, at=on or timezone.now(), text=text, by_name=by_name[:200], is_from_sender=is_from_sender
+    )
+
+
+def _end(article: ContributedArticle, state: str, action: str, by, on: datetime | None) -> ContributedArticle:
+    moment = on or timezone.now()
+    article.state, article.decided_at = state, moment
+    article.decided_by_name = person_text(by) if by is not None else ""
+    article.save(update_fields=["state", "decided_at", "decided_by_name", "reply"])
+    contact = ContributorContact.objects.filter(contribution=article, purged_at=None)
+    contact.update(purge_on=terms.purge_day(moment))
+    log(instance=article, action=f"portal.contribution.{action}", user=by)
+    return article

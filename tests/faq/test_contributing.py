@@ -1,0 +1,385 @@
+"""Articles of people without an account: the public form, what the standing office does, what the sender may do."""
+
+import re
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import time_machine
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from base.gate import Refused
+from base.models import AuditEntry
+from base.operations import idempotency, proof
+from faq import submission
+from faq.contributing import drafting, handling, receiving, sending
+from faq.models import ContributedArticle, ContributorContact
+from personaldata import data_requests, retention
+from personaldata.models import DataSubjectRequest
+from sections.models import ArticlePage
+from tests.city import CityTestCase, publish
+from tests.faq.cast import a_contact, questions_page
+from tests.files.samples import minimal_pdf
+from tests.sections.word_files import p, word
+from workflows.publishing import approval
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+DAY = datetime(2026, 9, 7, 9, tzinfo=VIETNAM)
+TEXT = "Sáng nay, hội viên chi hội mẫu trồng một trăm cây sao dọc tuyến kênh.\n\nBuổi trồng cây có đông người tham gia."
+State = ContributedArticle.State
+
+
+def stored(thing):
+    """An article or page as it is stored now."""
+    return type(thing)._base_manager.get(pk=thing.pk)
+
+
+def an_article(city, *, site=None, **fields) -> ContributedArticle:
+    """An article as its sender sent it."""
+    values = {
+        "title": "Trồng cây dọc kênh",
+        "text": TEXT,
+        "author_line": "Hoa Sen",
+        "contact": a_contact(),
+        "declaration": "Tôi cam kết.",
+        **fields,
+    }
+    return receiving.receive(site or city.site, **values)
+
+
+class Contributed(CityTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.page = questions_page(cls.city)
+        cls.address = urlsplit(f"{cls.page.full_url}gui-bai/")
+        cls.office = cls.cast.standing_office
+
+    def setUp(self):
+        self.enterContext(time_machine.travel(DAY, tick=True))
+
+    def drafted(self, article=None, **values):
+        article = article or an_article(self.city)
+        section = drafting.sections_of(article)[0]
+        return drafting.make_draft(article, section=section, by=self.office, **values)
+
+    def told(self, article):
+        """The subjects of the mails to the sender of an article."""
+        return [message.subject for message in mail.outbox if message.to == [article.contact.email]]
+
+
+class TheForm(Contributed):
+    def form(self, end=""):
+        return self.client.get(f"{self.address.path}{end}", headers={"host": self.address.netloc})
+
+    def send(self, data, end=""):
+        return self.client.post(f"{self.address.path}{end}", data, headers={"host": self.address.netloc})
+
+    def typed(self, step="send", **fields):
+        """What a person sends who drew the form a minute ago."""
+        stamp = proof.new_stamp(datetime.now(VIETNAM))
+        return {
+            "step": step,
+            "title": "Trồng cây dọc kênh",
+            "text": TEXT,
+            "author_line": "Hoa Sen",
+            "name": "Người gửi mẫu",
+            "email": "gui-bai-mau@example.invalid",
+            "declaration": "on",
+            "consent": "on",
+            "consent_version": sending.words_version(self.page),
+            "stamp": stamp,
+            "proof": proof.solve(stamp),
+            idempotency.FIELD: idempotency.new_key(),
+            **fields,
+        }
+
+    def test_is_named_on_the_page_of_questions_and_kept_by_no_cache(self):
+        library = Client().get(self.page.get_url(), headers={"host": self.address.netloc}).content.decode()
+        form = self.form()
+
+        self.assertIn('gui-bai/"', library)
+        self.assertEqual(form.headers["Cache-Control"], "no-store")
+        for name in ("declaration", "consent"):
+            box = re.search(rf'<input[^>]*name="{name}"[^>]*>', form.content.decode()).group()
+            self.assertNotIn("checked", box)
+
+    def test_goes_by_a_preview_to_a_receipt_with_number_and_secret(self):
+        preview = self.send(self.typed("preview"))
+        self.assertEqual(ContributedArticle.objects.count(), 0)
+        receipt = self.send(self.typed())
+
+        self.assertContains(preview, "Bài chưa được gửi")
+        self.assertContains(preview, "Hoa Sen")
+        article = ContributedArticle.objects.get()
+        self.assertContains(receipt, article.number)
+        self.assertContains(receipt, article.secret)
+        self.assertRegex(article.number, r"^CT-2026-\d{6}$")
+        self.assertIn("Điều 20.2", article.declaration)
+        self.assertIn("mã hóa", article.contact.consent_text)
+        self.assertEqual((article.state, article.is_suspect), (State.RECEIVED, False))
+        self.assertEqual(self.told(article), [f"Đã tiếp nhận bài gửi {article.number}"])
+
+    def test_what_is_missing_is_named_beside_its_field_and_nothing_typed_is_lost(self):
+        for missing, words in (
+            ({"declaration": ""}, "Hãy đánh dấu lời cam kết về quyền tác giả"),
+            ({"consent": ""}, "Cần ông/bà đánh dấu đồng ý"),
+            ({"author_line": ""}, "Hãy ghi tên hoặc bút danh"),
+            ({"title": ""}, "Hãy ghi tiêu đề của bài"),
+            ({"email": ""}, "Hãy cho ít nhất một cách liên hệ"),
+            ({"text": "Ngắn quá."}, "hoặc gửi kèm tệp có nội dung bài"),
+        ):
+            with self.subTest(missing=missing):
+                answer = self.send(self.typed("preview", **missing))
+
+                self.assertContains(answer, words)
+                self.assertContains(answer, missing.get("text", "trồng một trăm cây sao"))
+        self.assertEqual(ContributedArticle.objects.count(), 0)
+
+    def test_an_article_may_be_a_file_alone(self):
+        file = SimpleUploadedFile("bai.pdf", minimal_pdf(), content_type="application/pdf")
+        preview = self.send({**self.typed("preview", text=""), "files": file})
+        ticket = re.search(r'name="kept" value="([^"]+)"', preview.content.decode()).group(1)
+
+        self.send(self.typed(text="", kept=ticket))
+
+        self.assertEqual(ContributedArticle.objects.get().files.get().name, "bai.pdf")
+
+    def test_sent_twice_has_one_effect(self):
+        data = self.typed()
+        first, second = self.send(data), self.send(data)
+
+        article = ContributedArticle.objects.get()
+        self.assertContains(first, article.secret)
+        self.assertContains(second, article.secret)
+
+    def test_what_looks_like_a_program_s_is_received_and_mails_nobody(self):
+        self.send(self.typed(website="http://example.invalid"))
+
+        article = ContributedArticle.objects.get()
+        self.assertTrue(article.is_suspect)
+        self.assertEqual(self.told(article), [])
+
+    def test_is_followed_by_number_and_code_only(self):
+        article = an_article(self.city)
+
+        shown = self.send({"number": article.number, "secret": article.secret}, "theo-doi/")
+        wrong = self.send({"number": article.number, "secret": "SAI"}, "theo-doi/")
+
+        self.assertContains(shown, "Đã tiếp nhận")
+        self.assertContains(shown, "Trồng cây dọc kênh")
+        self.assertEqual(shown.headers["Cache-Control"], "no-store")
+        self.assertNotContains(wrong, "Trồng cây dọc kênh")
+        self.assertContains(self.form("theo-doi/"), "Mã tra cứu")
+
+    def test_the_sender_answers_what_was_asked(self):
+        article = an_article(self.city)
+        handling.ask_back(article, text="Buổi trồng cây ngày nào?", by=self.office)
+        opened = {"number": article.number, "secret": article.secret}
+        self.assertContains(self.send(opened, "theo-doi/"), "Buổi trồng cây ngày nào?")
+
+        empty = self.send({**opened, "step": "answer", "text": ""}, "theo-doi/")
+        answered = self.send({**opened, "step": "answer", "text": "Ngày 5 tháng 9."}, "theo-doi/")
+
+        self.assertContains(empty, "Hãy ghi nội dung")
+        self.assertContains(answered, "Đã nhận trả lời")
+        self.assertEqual(stored(article).state, State.RECEIVED)
+        self.assertEqual([message.text for message in article.messages.all()][-1], "Ngày 5 tháng 9.")
+
+    def test_the_sender_withdraws_it_after_a_tick(self):
+        article = an_article(self.city)
+        opened = {"number": article.number, "secret": article.secret, "step": "withdraw"}
+
+        self.send(opened, "theo-doi/")
+        self.assertEqual(stored(article).state, State.RECEIVED)
+        answer = self.send({**opened, "sure": "1"}, "theo-doi/")
+
+        self.assertContains(answer, "Đã rút bài")
+        self.assertEqual(stored(article).state, State.WITHDRAWN)
+
+
+class TheOffice(Contributed):
+    def test_makes_a_draft_that_only_two_persons_publish(self):
+        article = an_article(self.city)
+
+        page = self.drafted(article)
+
+        self.assertIsInstance(page, ArticlePage)
+        self.assertFalse(page.live)
+        self.assertEqual((page.author_name, page.source_name), ("Hoa Sen", drafting.SOURCE))
+        self.assertEqual(page.get_parent().slug, "tin-tuc")
+        self.assertEqual([block.block_type for block in page.body], ["paragraph", "paragraph"])
+        self.assertEqual(stored(article).state, State.DRAFTED)
+        page.summary = "Một trăm cây sao."
+        page.save_revision(user=self.office)
+        state = approval.submit(page, by=self.office, declaration=True, remark="Đã xem lại.")
+        with self.assertRaises(Refused):
+            approval.approve(state.current_task_state, by=self.office)
+        approval.approve(state.current_task_state, by=self.cast.head)
+        self.assertTrue(stored(page).live)
+        article.refresh_from_db()
+        self.assertEqual(article.state, State.PUBLISHED)
+        self.assertIsNotNone(article.contact.purge_on)
+        self.assertEqual(self.told(article)[-1], f"Bài gửi {article.number} đã được đăng")
+
+    def test_what_is_typed_is_text_and_no_markup(self):
+        article = an_article(self.city, text=f"<script>alert(1)</script> {TEXT}")
+
+        page = self.drafted(article)
+
+        self.assertIn("&lt;script&gt;", page.body[0].value.source)
+        self.assertNotIn("<script>", page.body[0].value.source)
+
+    def test_takes_the_text_of_a_word_file(self):
+        file = SimpleUploadedFile("Nguyễn Văn Mẫu.docx", word(p("Đoạn thứ nhất của bài trong tệp Word.")))
+        article = an_article(self.city, text="", files=[submission.Attached(file, file.name, "clean")])
+
+        page = self.drafted(article, file=article.files.get())
+
+        self.assertIn("Đoạn thứ nhất", page.body[0].value.source)
+        self.assertEqual(page.author_name, "Hoa Sen")
+        self.assertFalse(any("Văn Mẫu" in str(entry.detail) for entry in AuditEntry.objects.all()))
+
+    def test_declines_it_with_a_reason_that_the_sender_reads(self):
+        article = an_article(self.city)
+        with self.assertRaises(ValidationError):
+            handling.decline(article, reason=" ", by=self.office)
+
+        handling.decline(article, reason="Đã đăng tin cùng nội dung.", by=self.office)
+
+        article.refresh_from_db()
+        self.assertEqual((article.state, article.reply), (State.DECLINED, "Đã đăng tin cùng nội dung."))
+        self.assertEqual(self.told(article)[-1], f"Bài gửi {article.number} không được sử dụng")
+
+    def test_asks_the_sender_back(self):
+        article = an_article(self.city)
+
+        handling.ask_back(article, text="Buổi trồng cây ngày nào?", by=self.office)
+
+        self.assertEqual(stored(article).state, State.WAITING)
+        self.assertEqual(self.told(article)[-1], f"Ban Biên tập hỏi về bài gửi {article.number}")
+        self.assertTrue(handling.may_answer(article))
+        handling.answer_back(article, text="Ngày 5 tháng 9.")
+        with self.assertRaises(Refused):
+            handling.answer_back(article, text="Thêm nữa.")
+
+    def test_puts_aside_what_is_no_article_and_mails_nobody(self):
+        article = an_article(self.city, is_suspect=True)
+
+        handling.mark_spam(article, reason="Quảng cáo.", by=self.office)
+
+        self.assertEqual(stored(article).state, State.SPAM)
+        self.assertEqual(self.told(article), [])
+
+    def test_what_was_withdrawn_is_not_published_even_when_it_waits_for_approval(self):
+        article = an_article(self.city)
+        page = self.drafted(article)
+        page.summary = "Một trăm cây sao."
+        page.save_revision(user=self.office)
+
+        handling.withdraw(article)
+
+        with self.assertRaisesMessage(Refused, "Người gửi đã rút"):
+            publish(page, by=self.office)
+        self.assertFalse(stored(page).live)
+
+    def test_is_the_standing_office_alone(self):
+        article = an_article(self.city, site=self.city.my_long)
+        for user in (self.cast.contributor, self.cast.editor, self.cast.head, self.cast.unit_head):
+            with self.subTest(user=user), self.assertRaises(Refused):
+                handling.decline(article, reason="Không.", by=user)
+
+        self.assertEqual(self.drafted(article).portal_site, self.city.my_long)
+
+    def test_a_second_draft_is_refused(self):
+        article = an_article(self.city)
+        self.drafted(article)
+
+        with self.assertRaises(Refused):
+            self.drafted(article)
+
+
+class OfficeScreens(Contributed):
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(self.office)
+        self.article = an_article(self.city)
+
+    def screen(self, end="", pk=None):
+        return reverse(f"faq_contribution{end}", args=[pk or self.article.pk])
+
+    def test_what_came_is_among_the_office_s_work_and_in_its_list(self):
+        work = self.client.get(reverse("wagtailadmin_home"))
+        listed = self.client.get(f"{reverse('faq_contributions')}?tinh_trang=received")
+
+        self.assertContains(work, self.screen())
+        self.assertContains(listed, self.article.number)
+        self.assertNotContains(self.client.get(f"{reverse('faq_contributions')}?tinh_trang=spam"), self.article.number)
+
+    def test_who_sent_it_is_shown_by_a_press_that_is_written_down(self):
+        name = self.article.contact.name
+        before = self.client.get(self.screen())
+
+        after = self.client.post(self.screen())
+
+        self.assertNotContains(before, name)
+        self.assertContains(after, name)
+        self.assertIn("no-store", after.headers["Cache-Control"])
+        self.assertTrue(AuditEntry.objects.filter(action="personal_data.read").exists())
+
+    def test_every_step_has_its_form(self):
+        section = drafting.sections_of(self.article)[0]
+        self.client.post(self.screen("_ask"), {"text": "Ngày nào?"})
+        self.assertEqual(stored(self.article).state, State.WAITING)
+        answer = self.client.post(self.screen("_draft"), {"section": section.pk, "source": "chu"})
+        self.article.refresh_from_db()
+        self.assertRedirects(answer, reverse("wagtailadmin_pages:edit", args=[self.article.page_id]))
+        self.client.post(self.screen("_decline"), {"reason": "Trùng tin."})
+        self.assertEqual(stored(self.article).state, State.DECLINED)
+        self.assertContains(self.client.get(self.screen()), "Hãy xóa bản nháp")
+        other = an_article(self.city)
+        self.client.post(self.screen("_spam", other.pk), {"reason": "Quảng cáo."})
+        self.assertEqual(stored(other).state, State.SPAM)
+
+    def test_files_are_given_to_the_office_only(self):
+        file = SimpleUploadedFile("bai.pdf", minimal_pdf())
+        article = an_article(self.city, files=[submission.Attached(file, file.name, "clean")])
+        address = reverse("faq_contribution_file", args=[article.files.get().pk])
+
+        self.assertEqual(self.client.get(address).status_code, 200)
+        self.client.force_login(self.cast.editor)
+        self.assertNotEqual(self.client.get(address).status_code, 200)
+
+
+class PersonalData(Contributed):
+    def test_the_contact_is_encrypted_and_goes_when_its_term_is_over(self):
+        article = an_article(
+            self.city,
+            text=f"{TEXT}\n\nLiên hệ: nguoi-gui-zq@example.invalid",
+            contact=a_contact(name="Lê Thị Mẫu", email="nguoi-gui-zq@example.invalid"),
+        )
+        handling.decline(article, reason="Trùng tin.", by=self.office)
+        self.assertEqual(retention.purge_contacts(on=DAY), 0)
+
+        self.assertEqual(retention.purge_contacts(on=datetime(2027, 9, 8, 3, tzinfo=VIETNAM)), 1)
+
+        contact = ContributorContact.objects.get()
+        self.assertEqual([contact.name, contact.email, contact.phone], ["", "", ""])
+        article.refresh_from_db()
+        self.assertNotIn("example.invalid", article.text)
+        self.assertNotIn("Hoa Sen", article.author_line)
+
+    def test_the_sender_may_ask_about_and_withdraw_what_is_held(self):
+        article = an_article(self.city)
+        name = article.contact.name
+        found = data_requests.find(article.number, article.secret)
+        self.assertEqual(found, article)
+        self.assertIn(name, data_requests.copy_of(found))
+
+        data_requests.receive(found, kind=DataSubjectRequest.Kind.WITHDRAW)
+
+        self.assertEqual(ContributorContact.objects.get().name, "")
