@@ -54,8 +54,8 @@ def role_choices():
     """The roles, each with where it may be held."""
     places = {frozenset({"city"}): "thành phố", frozenset({"ward"}): "phường, xã"}
     for role in ROLES.values():
-        place = places.get(frozenset(str(kind) for kind in role.on), "thành phố, phường, xã")
-        yield role.key, f"{role.label} ({place})"
+        held_on = ", ".join(name for kind, name in places.items() if kind in role.on)
+        yield role.key, f"{role.label} ({held_on})"
 
 
 class ScanField(ExaminedFileField):
@@ -150,7 +150,7 @@ class DecisionFields(WithScan, forms.Form):
 class DecisionForm(DecisionFields):
     """A decision that appoints people, and whether it went to the department."""
 
-    KINDS = ("appoint", "replace")
+    KINDS = ("appoint", "replace", "board")
 
     sent_to_department_on = day("Gửi Sở ngày", required=False)
     sent_by_letter = forms.CharField(label="Theo công văn số", max_length=120, required=False)

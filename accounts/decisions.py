@@ -18,8 +18,11 @@ from .models import AppointmentDecision
 
 FILES = "Quyết định phân công"
 Kind = AppointmentDecision.Kind
-GIVING = frozenset({Kind.APPOINT, Kind.REPLACE})
+# One decision may set up the board and appoint its members to the portal.
+GIVING = frozenset({Kind.APPOINT, Kind.REPLACE, Kind.BOARD})
 ENDING = frozenset({Kind.END, Kind.REPLACE})
+# What the board's own register rests on; the standing office may record it too.
+OF_THE_BOARD = frozenset({Kind.BOARD})
 
 
 @transaction.atomic
@@ -41,7 +44,7 @@ def record_decision(
     `file` is an uploaded scan that has passed the checks of uploads; it is kept where no site sees it. Raises Refused
     without the right, ValidationError (field → messages).
     """
-    if not may_end(by):
+    if not (may_end(by) or (kind in OF_THE_BOARD and may_send(by))):
         raise Refused("Chỉ cán bộ quản trị kỹ thuật được ghi quyết định phân công.")
     moment = on or timezone.now()
     number, issuing_body, title = (" ".join(nfc(text).split()) for text in (number, issuing_body, title))

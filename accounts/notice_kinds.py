@@ -21,4 +21,8 @@ def register() -> None:
         Kind("recovery_code_used"),
         Kind("second_factor_reset"),
         Kind("sign_in_locked"),
+        Kind("account_unused"),
+        Kind("account_suspended"),
+        Kind("account_resumed"),
+        Kind("unused_accounts", once="unused-accounts {recipient} {day}"),
     )

@@ -131,14 +131,17 @@ def sync_person(person: User, *, on: datetime | None = None, by=None) -> set[tup
     if wanted.keys() - present:
         person.groups.add(*(wanted.keys() - present))
     was_active = person.is_active
-    person.is_active = bool(held)
+    if not held:
+        # Without any right there is nothing to suspend; a new decision begins anew.
+        person.suspended_at = None
+    person.is_active = bool(held) and person.suspended_at is None
     person.rights_until = min((until for until in held.values() if until), default=None)
-    changed = ["is_active", "rights_until"]
+    changed = ["is_active", "rights_until", "suspended_at"]
     if not held and person.has_usable_password():
         person.set_unusable_password()
         changed.append("password")
     person.save(update_fields=changed)
-    if stale or (was_active and not held):
+    if stale or (was_active and not person.is_active):
         User.objects.filter(pk=person.pk).update(credentials_epoch=F("credentials_epoch") + 1)
         person.refresh_from_db(fields=["credentials_epoch"])
     for remembered in ("_held_roles", "_site_ids", "_homes", "_perm_cache", "_user_perm_cache", "_group_perm_cache"):

@@ -1,6 +1,7 @@
 """What must hold of rights (Quy chế Điều 8.1); `manage.py verify_portal` and a job ask it, `sync_roles` corrects it.
 
-1. A person's groups and `is_active` are what their appointments in force say; a superuser has neither.
+1. A person's groups and `is_active` are what their appointments in force say, unless the account is suspended as
+   unused; a superuser has neither.
 2. A role that takes two persons was confirmed by a second one.
 3. No user holds a permission except through a group; no group has one except by the table of roles.
 
@@ -41,7 +42,7 @@ def _people() -> list[str]:
             continue
         if appointed[person.pk] != grouped[person.pk]:
             found.append(f"{name}: quyền khác với các phân công đang hiệu lực.")
-        if person.is_active != bool(appointed[person.pk]):
+        if person.is_active != (bool(appointed[person.pk]) and person.suspended_at is None):
             found.append(f"{name}: tình trạng hoạt động khác với phân công.")
     return found
 

@@ -12,6 +12,9 @@ from base.admin.screen_access import ScreenMenuItem
 
 from .appointment_views import decisions, department, listing, one, person
 from .models import Appointment
+from .registers import admin as registers_admin
+
+registers_admin.register_hooks()
 
 LOG_ACTIONS = {
     "portal.appointment.decide": ("Ghi quyết định", "Đã ghi quyết định phân công"),

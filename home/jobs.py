@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from django.core.management import call_command
 
 from accounts import appointment_notices, appointments, rights
+from accounts.registers import unused
 from accounts.signin import links, rescue, sessions
 from base.audit import sealing, verifying
 from base.chain import tips
@@ -197,6 +198,13 @@ JOBS = [
         label="Báo phân công sắp hết hạn",
         run=lambda on: appointment_notices.warn_ending(on=on, workdays_before=workdays_before),
         daily_at=time(7, 0),
+        in_daytime=True,
+    ),
+    Job(
+        name="look_for_unused_accounts",
+        label="Báo, tạm khóa tài khoản lâu không dùng",
+        run=lambda on: unused.look_for_unused(on=on),
+        daily_at=time(7, 5),
         in_daytime=True,
     ),
     Job(

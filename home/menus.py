@@ -100,6 +100,8 @@ RUNNING = (
     "ket-qua-dung-han",
     "dong-gop",
     "cau-hoi-theo-linh-vuc",
+    "ban-bien-tap",
+    "dao-tao",
     "luu-tru",
     "nhat-ky-kiem-tra",
     "workflows",
@@ -146,7 +148,7 @@ BOARD = (
     Group("Điều hành", "time", RUNNING, rest=True),
 )
 TECHNICAL = (
-    Group("Phân công", "group", ("phan-cong",)),
+    Group("Phân công", "group", ("phan-cong", "ban-bien-tap", "dao-tao")),
     Group("Nhật ký", "history", ("nhat-ky-kiem-tra",)),
     Group("Lịch và quy tắc", "calendar", ("lich-lam-viec", "viec")),
     Group("Danh mục", "list-ul", CATALOGUES),

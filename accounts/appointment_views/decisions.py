@@ -32,19 +32,25 @@ class DecisionFormView(MayLook, ActionView):
     help_rule = "appointment"
     template_name = "accounts/appointments/decision_form.html"
     form_class = DecisionForm
+    rows_class = Rows
     title = "Ghi quyết định phân công"
     header_icon = "doc-full"
     submit_label = "Ghi quyết định"
+    initial_kind = "appoint"
     decision = None
 
     def dispatch(self, request, *args, **kwargs):
-        if not appointment_rights.may_record(request.user):
-            raise PermissionDenied("Chỉ cán bộ quản trị kỹ thuật được ghi phân công.")
+        self.demand_right(request.user)
         return super().dispatch(request, *args, **kwargs)
+
+    @staticmethod
+    def demand_right(user) -> None:
+        if not appointment_rights.may_record(user):
+            raise PermissionDenied("Chỉ cán bộ quản trị kỹ thuật được ghi phân công.")
 
     def get_initial(self):
         city = city_site()
-        return {"issuing_body": city.unit.full_name if city else "", "kind": "appoint"}
+        return {"issuing_body": city.unit.full_name if city else "", "kind": self.initial_kind}
 
     def post(self, request, *args, **kwargs):
         if "add_row" in request.POST:
@@ -62,10 +68,10 @@ class DecisionFormView(MayLook, ActionView):
         data = self.request.POST.copy()
         count = int(data.get("form-TOTAL_FORMS") or 0) if str(data.get("form-TOTAL_FORMS", "")).isdecimal() else 0
         typed = [
-            {name: data.get(f"form-{place}-{name}", "") for name in Rows.form.base_fields}
-            for place in range(min(count, Rows.max_num))
+            {name: data.get(f"form-{place}-{name}", "") for name in self.rows_class.form.base_fields}
+            for place in range(min(count, self.rows_class.max_num))
         ]
-        rows = Rows(initial=typed)
+        rows = self.rows_class(initial=typed)
         rows.extra = 1
         return rows
 
@@ -74,7 +80,7 @@ class DecisionFormView(MayLook, ActionView):
 
     @cached_property
     def rows(self):
-        return Rows(self.request.POST) if self.request.method == "POST" else Rows()
+        return self.rows_class(self.request.POST) if self.request.method == "POST" else self.rows_class()
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**{"rows": self.rows, **kwargs})
@@ -103,13 +109,18 @@ class DecisionFormView(MayLook, ActionView):
         for row in self.rows.filled():
             try:
                 with transaction.atomic():
-                    person = row.cleaned_data["person"] or persons.create_account(by=by, **row.account())
-                    appointments.appoint(self.decision, by=by, person=person, **row.appointment())
+                    self.write(row)
             except (ValidationError, Refused) as error:
                 add_errors(row, error)
                 went_wrong = True
         if went_wrong:
             raise ValidationError("Chưa ghi gì: có dòng cần sửa, xem chỗ đánh dấu ở dưới.")
+
+    def write(self, row) -> None:
+        """Record what one row says."""
+        by = self.request.user
+        person = row.cleaned_data["person"] or persons.create_account(by=by, **row.account())
+        appointments.appoint(self.decision, by=by, person=person, **row.appointment())
 
     def get_success_message(self):
         return f"Đã ghi quyết định {self.decision}, {self.decision.appointments.count()} phân công."

@@ -79,7 +79,7 @@ def apply_changes(person: User, *, ended=(), began=(), state: str | None = None,
     for found in began:
         if person.has_usable_password():
             notify(person, "appointment_began", {"appointment": found, "described": described(found)})
-    if began and not person.has_usable_password():
+    if began and person.is_active and not person.has_usable_password():
         persons.send_activation(person, on=moment)
     _run_steps(person, lost, held_until_now, by, moment)
     for delegation in delegations:
@@ -97,13 +97,18 @@ def _run_steps(person, lost, ended, by, moment) -> None:
     """Run the steps of `register_after_end` for every site on which a person has no right left."""
     remaining = set(Appointment.objects.in_force().filter(person=person).values_list("site_id", flat=True))
     for site in PortalSite.objects.filter(pk__in={site for _, site in lost} - remaining):
-        for step in _steps:
-            try:
-                with transaction.atomic():
-                    step(person, site, ended=[found for found in ended if found.site_id == site.pk], by=by, on=moment)
-            except Exception:
-                logger.exception("Bàn giao việc của tài khoản %s trên %s không xong.", person.pk, site)
-                log(instance=person, action="portal.appointment.handover_failed", user=by, data={"site": str(site)})
+        run_steps(person, site, ended=[found for found in ended if found.site_id == site.pk], by=by, on=moment)
+
+
+def run_steps(person, site: PortalSite, *, ended: list[Appointment], by, on: datetime) -> None:
+    """Run the steps of `register_after_end` for one site; one that fails is logged and stops no other."""
+    for step in _steps:
+        try:
+            with transaction.atomic():
+                step(person, site, ended=ended, by=by, on=on)
+        except Exception:
+            logger.exception("Bàn giao việc của tài khoản %s trên %s không xong.", person.pk, site)
+            log(instance=person, action="portal.appointment.handover_failed", user=by, data={"site": str(site)})
 
 
 def note_end(person: User) -> None:

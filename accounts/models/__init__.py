@@ -1,14 +1,19 @@
-"""Persons, the roles they hold, and the decisions that give them."""
+"""Persons, the roles they hold, the decisions that give them; the registers of the board and of training."""
 
 from .appointment import Appointment, AppointmentDecision, DepartmentList
+from .board import BoardDelegation, BoardMember
 from .role_group import RoleGroup
 from .signin import AttemptCount, PasswordHistory, PortalSession, RecoveryCode, RescuedText, ResetRequest
+from .training import Attendance, Training
 from .user import User
 
 __all__ = [
     "Appointment",
     "AppointmentDecision",
     "AttemptCount",
+    "Attendance",
+    "BoardDelegation",
+    "BoardMember",
     "DepartmentList",
     "PasswordHistory",
     "PortalSession",
@@ -16,5 +21,6 @@ __all__ = [
     "RescuedText",
     "ResetRequest",
     "RoleGroup",
+    "Training",
     "User",
 ]

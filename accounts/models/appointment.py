@@ -49,6 +49,7 @@ class AppointmentDecision(Recorded):
         END = "end", "Chấm dứt, thu hồi"
         REPLACE = "replace", "Thay thế"
         DELEGATE = "delegate", "Ủy quyền"
+        BOARD = "board", "Thành lập, kiện toàn Ban Biên tập"
 
     number = models.CharField("số, ký hiệu", max_length=300)
     signed_on = models.DateField("ngày ký", null=True, blank=True)

@@ -14,7 +14,8 @@ class User(AbstractUser):
 
     `credentials_epoch` is part of every session's hash: raising it ends all sessions of the person at their next
     request. `is_active` and `rights_until` (the soonest last day of an appointment in force) follow from the
-    appointments; `accounts.persons.sync_person` sets them.
+    appointments; `accounts.persons.sync_person` sets them. `suspended_at`: the account was not used for so long that it
+    is shut, whatever the appointments say, until the technical admin opens it again (`registers.unused`).
     """
 
     full_name = models.CharField("họ và tên", max_length=150, blank=True)
@@ -23,6 +24,9 @@ class User(AbstractUser):
     must_change_password = models.BooleanField("phải đổi mật khẩu", default=False, editable=False)
     credentials_epoch = models.PositiveIntegerField(default=0, editable=False)
     rights_until = models.DateField("có quyền đến ngày", null=True, blank=True, editable=False)
+    unused_warned_on = models.DateField("đã báo lâu không dùng ngày", null=True, blank=True, editable=False)
+    suspended_at = models.DateTimeField("tạm khóa vì không dùng lúc", null=True, blank=True, editable=False)
+    resumed_at = models.DateTimeField("mở lại lúc", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = "tài khoản"

@@ -74,6 +74,27 @@ RULES: dict[str, Rule] = {
             "tai-khoan",
         ),
         Rule(
+            "board",
+            ("13.1", "13.2"),
+            "Ban Biên tập do Chủ tịch Ủy ban nhân dân thành phố quyết định thành lập, gồm Trưởng ban, Phó Trưởng ban "
+            "và các thành viên.",
+            "ban-bien-tap-dao-tao",
+        ),
+        Rule(
+            "training",
+            ("15",),
+            "Cán bộ Ban Biên tập và cán bộ, viên chức quản trị hằng năm được đào tạo, bồi dưỡng kiến thức chuyên môn "
+            "nghiệp vụ.",
+            "ban-bien-tap-dao-tao",
+        ),
+        Rule(
+            "new_section",
+            ("16.1",),
+            "Chuyên mục mới phát sinh theo ý kiến chỉ đạo của Ủy ban nhân dân thành phố; cơ quan Thường trực có văn "
+            "bản đề xuất kinh phí bổ sung.",
+            "chuyen-muc-moi",
+        ),
+        Rule(
             "question",
             ("6", "10.1"),
             "Tiếp nhận, phân loại, chuyển đơn vị; trả lời hoặc thông báo quá trình chậm nhất 15 ngày làm "

@@ -99,9 +99,20 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("portal.catalogue", "portal.procedure", "portal.service", "portal.dossier", "portal.report_closing"),
     ),
     ("Lịch, thời hạn, danh mục chung", ("portal.calendar", "portal.deadline", "portal.record")),
-    ("Phân công, tài khoản, đăng nhập", ("portal.appointment", "portal.account", "account", "session", "rights")),
+    (
+        "Phân công, tài khoản, đăng nhập",
+        (
+            "portal.appointment",
+            "portal.account",
+            "portal.board",
+            "portal.training",
+            "account",
+            "session",
+            "rights",
+        ),
+    ),
     ("Báo cáo, chấm điểm", ("portal.score",)),
-    ("Trang thành phần", ("portal.opening", "portal.site", "site")),
+    ("Trang thành phần", ("portal.opening", "portal.practice", "portal.site", "site")),
 )
 OTHER = "Hệ thống"
 

@@ -59,6 +59,9 @@ PORTAL_PASSWORD_HISTORY = env.int("PORTAL_PASSWORD_HISTORY", default=5)
 # Sessions of the administration: how long one may lie idle, and last at all.
 PORTAL_IDLE_MINUTES = env.int("PORTAL_IDLE_MINUTES", default=30)
 PORTAL_SESSION_HOURS = env.int("PORTAL_SESSION_HOURS", default=12)
+# Accounts that are not used: warned, then suspended after this many days without signing in.
+PORTAL_UNUSED_WARN_DAYS = env.int("PORTAL_UNUSED_WARN_DAYS", default=60)
+PORTAL_UNUSED_SUSPEND_DAYS = env.int("PORTAL_UNUSED_SUSPEND_DAYS", default=90)
 DATABASE_URL = env.str("DATABASE_URL", default="")
 PORTAL_CACHE_URL = env.str("PORTAL_CACHE_URL", default="")
 EXTRA_HOSTS = env.list("PORTAL_EXTRA_HOSTS", default=[])

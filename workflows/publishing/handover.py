@@ -6,7 +6,8 @@
 3. Others of the site take it over: for writing the people who write there, for deciding those who act for the
    approving body, the deputy first. They get one mail; each thing gets a log line that names the decision.
 
-Nothing here publishes or removes anything. Registered with `appointments.register_after_end`.
+Nothing here publishes or removes anything. Registered with `appointments.register_after_end`; it runs as well when an
+account is suspended because nothing was done with it (`accounts/registers/unused.py`).
 """
 
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from base.operations.notices import notify
 from ..models import TakeDown
 from .approval import acts_for_board
 
+SUSPENDED = "tạm khóa tài khoản lâu không dùng"
+
 
 @dataclass(frozen=True)
 class Item:
@@ -49,7 +52,10 @@ def hand_over(person: User, site: PortalSite, *, ended: list[Appointment], by=No
     """
     if any(site_id == site.parent_id for _, site_id in held_roles(person)):
         return []
-    decision = str(ended[0].end_source) if ended else ""
+    if person.suspended_at:
+        decision = SUSPENDED
+    else:
+        decision = str(ended[0].end_source) if ended else ""
     unlocked = _unlock(person, site, decision, by)
     items = open_work_of(person, site)
     if not items:
