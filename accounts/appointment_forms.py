@@ -52,7 +52,7 @@ def day(label, *, required=True, **kwargs):
 
 def role_choices():
     """The roles, each with where it may be held."""
-    places = {frozenset({"city"}): "thành phố", frozenset({"ward"}): "phường, xã"}
+    places = {"city": "thành phố", "ward": "phường, xã", "practice": "trang thực hành"}
     for role in ROLES.values():
         held_on = ", ".join(name for kind, name in places.items() if kind in role.on)
         yield role.key, f"{role.label} ({held_on})"

@@ -115,7 +115,7 @@ def approvers() -> list[Approvers]:
         people.setdefault(site_id, set()).add(person_id)
     found = []
     for site in all_sites():
-        if site.state not in APPOINTABLE:
+        if site.state not in APPOINTABLE or site.is_practice:
             continue
         by_board = site.is_city or site.approval_mode != PortalSite.Approval.DELEGATED
         body = (site.parent_id or site.pk) if by_board else site.pk

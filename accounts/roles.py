@@ -66,7 +66,7 @@ class Role:
         return bool(self.capabilities & CONFIRMED_BY_TWO)
 
 
-CITY, WARD = PortalSite.Kind.CITY, PortalSite.Kind.WARD
+CITY, WARD, PRACTICE = PortalSite.Kind.CITY, PortalSite.Kind.WARD, PortalSite.Kind.PRACTICE
 # Wagtail asks for the permissions of its own picture and document models, whatever models take their place.
 _FILES = ("add_image", "choose_image", "add_document", "choose_document")
 _ALL_FILES = (*_FILES, "change_image", "change_document")
@@ -79,7 +79,7 @@ ROLES: dict[str, Role] = {
             "contributor",
             "Cộng tác viên",
             "Điều 20.2",
-            frozenset({CITY, WARD}),
+            frozenset({CITY, WARD, PRACTICE}),
             frozenset({WRITE, PROPOSE_TAKEDOWN, ANSWER_QUESTIONS}),
             ("add_page", "change_page"),
             _FILES,
@@ -179,7 +179,7 @@ ROLES: dict[str, Role] = {
             "ward_approver",
             "Người duyệt được ủy quyền của phường, xã",
             "Điều 20",
-            frozenset({WARD}),
+            frozenset({WARD, PRACTICE}),
             frozenset(
                 {
                     WRITE,

@@ -114,6 +114,10 @@ class CloseForm(forms.Form):
         self.fields["successor"].queryset = wards.filter(state=State.OPEN)
 
 
+class PracticeForm(forms.Form):
+    """Make the practice site, or empty it: nothing to fill in."""
+
+
 class SubmitOpeningForm(forms.Form):
     """Hand a dossier in, with the declaration of accuracy."""
 

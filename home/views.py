@@ -15,7 +15,15 @@ from workflows.screens import record_views
 from workflows.screens.subjects import QueueActionView
 
 from . import opening
-from .forms import CloseForm, DecideOpeningForm, MergeForm, OpenWardForm, SettingsForm, SubmitOpeningForm
+from .forms import (
+    CloseForm,
+    DecideOpeningForm,
+    MergeForm,
+    OpenWardForm,
+    PracticeForm,
+    SettingsForm,
+    SubmitOpeningForm,
+)
 from .models import Opening
 
 
@@ -44,6 +52,45 @@ class SitesView(MayOpenSites, TemplateView):
             dossiers=Opening.objects.select_related("site", "made_by", "approved_by")[:50],
             **kwargs,
         )
+
+
+class PracticeView(MayOpenSites, QueueActionView):
+    """The practice site: made once, emptied between two classes."""
+
+    form_class = PracticeForm
+    help_rule = "training"
+    title = "Trang thực hành"
+    header_icon = "site"
+    template_name = "home/admin/practice.html"
+
+    def seen(self):
+        """The practice site, if there is one."""
+        return [self.site.pk if self.site else None]
+
+    def to_hold(self):
+        return []
+
+    @cached_property
+    def site(self):
+        return opening.practice_site()
+
+    @property
+    def submit_label(self):
+        return "Dọn bài của lớp trước" if self.site else "Lập trang thực hành"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(site=self.site, **kwargs)
+
+    def call(self, form):
+        if self.site:
+            count = opening.clear_practice(by=self.request.user)
+            self.success_message = f"Đã xóa {count} bài của lớp trước; các mục và phân công còn nguyên."
+        else:
+            opening.open_practice(by=self.request.user)
+            self.success_message = "Đã lập trang thực hành. Hãy phân công học viên vào trang này bằng quyết định."
+
+    def get_success_url(self):
+        return reverse("home_practice")
 
 
 class DossierFormView(MayOpenSites, QueueActionView):

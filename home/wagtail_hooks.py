@@ -13,6 +13,8 @@ LOG_ACTIONS = {
     "portal.opening.reject": ("Trả lại hồ sơ", "Đã trả lại hồ sơ trang thành phần"),
     "portal.opening.approve": ("Duyệt hồ sơ", "Đã duyệt hồ sơ trang thành phần"),
     "portal.site.settings": ("Đổi cài đặt trang", "Đã đổi cài đặt của trang"),
+    "portal.practice.open": ("Lập trang thực hành", "Đã lập trang thực hành"),
+    "portal.practice.clear": ("Dọn trang thực hành", "Đã xóa bài trên trang thực hành"),
 }
 
 
@@ -30,6 +32,7 @@ def admin_urls():
         path("trang-thanh-phan/mo/", views.OpenWardView.as_view(), name="home_open_ward"),
         path("trang-thanh-phan/sap-nhap/", views.MergeView.as_view(), name="home_merge"),
         path("trang-thanh-phan/dong/", views.CloseView.as_view(), name="home_close"),
+        path("trang-thanh-phan/thuc-hanh/", views.PracticeView.as_view(), name="home_practice"),
         path("trang-thanh-phan/ho-so/<int:pk>/", views.DossierView.as_view(), name="home_opening"),
         path("khan-cap/", emergency_views.EmergencyView.as_view(), name="home_emergency"),
         path("khan-cap/thong-bao/", emergency_views.AlertView.as_view(), name="home_alert"),

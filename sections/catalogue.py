@@ -75,8 +75,8 @@ class Section:
     lead: str = ""
 
     def obligation(self, site_kind: str, on: date) -> str:
-        """Return R, E or "" for a kind of site ("city" or "ward") on a local date."""
-        value = {CITY: self.city, WARD: self.ward}[site_kind]
+        """Return R, E or "" for a kind of site ("city" or "ward"; others owe nothing) on a local date."""
+        value = {CITY: self.city, WARD: self.ward}.get(site_kind, NOT_APPLICABLE)
         return value if any(basis.is_valid(on) for basis in self.bases) else NOT_APPLICABLE
 
     def title(self, language_code: str = "vi") -> str:

@@ -252,6 +252,7 @@ def _buttons(page, user):
 def log_actions(actions):
     for name, label, message in (
         ("portal.publish", "Đăng", "Đăng phiên bản đã duyệt"),
+        ("portal.practice.approve", "Duyệt thực hành", "Đã duyệt trên trang thực hành, không đăng"),
         (
             "portal.submission.renew",
             "Gửi duyệt phiên bản mới",

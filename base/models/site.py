@@ -13,12 +13,17 @@ class PortalSite(Validity):
 
     A site is known by the translation key of its home page, never by its host: hosts change owner.
     `approval_mode` says who approves here (Quy chế Điều 20): the city's board, or a ward approver by delegation.
-    A frozen site stays readable under a banner that names its successor; a closed one redirects.
+    A frozen site stays readable under a banner that names its successor; a closed one redirects. A practice site is
+    for training, with the real screens, and never opens: no page, file or record of it is ever public (decision 0073).
     """
 
     class Kind(models.TextChoices):
         CITY = "city", "Trang thành phố"
         WARD = "ward", "Trang phường, xã"
+        PRACTICE = "practice", "Trang thực hành"
+
+    # (value, name) of the kinds that readers know, of which something is asked.
+    PUBLIC_KINDS = [choice for choice in Kind.choices if choice[0] != "practice"]
 
     class Approval(models.TextChoices):
         CENTRAL = "central", "Ban Biên tập thành phố duyệt"
@@ -74,6 +79,11 @@ class PortalSite(Validity):
         ordering = ["kind", "name"]
         constraints = [
             models.UniqueConstraint(fields=["kind"], condition=Q(kind="city"), name="one_city_site"),
+            models.UniqueConstraint(fields=["kind"], condition=Q(kind="practice"), name="one_practice_site"),
+            models.CheckConstraint(
+                condition=~Q(kind="practice") | Q(state="prepared", wagtail_site__isnull=True),
+                name="practice_site_never_opens",
+            ),
         ]
 
     def __str__(self):
@@ -82,6 +92,10 @@ class PortalSite(Validity):
     @property
     def is_city(self) -> bool:
         return self.kind == self.Kind.CITY
+
+    @property
+    def is_practice(self) -> bool:
+        return self.kind == self.Kind.PRACTICE
 
     @property
     def depth_of_items(self) -> int:

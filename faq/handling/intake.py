@@ -63,6 +63,8 @@ def receive(
     portal. Raises ValidationError (field → messages) for a text that is too short or too long, and without a channel to
     answer by or without consent.
     """
+    if site.is_practice:
+        raise Refused("Trang thực hành không nhận câu hỏi của người dân.")
     moment = on or timezone.now()
     title, text = written.nfc(title).strip(), written.nfc(text).strip()
     if wrong := problems(title=title, text=text, contact=contact):

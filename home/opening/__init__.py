@@ -6,10 +6,13 @@
 4. `approve_opening`, by a second person with the right to open sites, carries it out in one transaction: publishes all
    drafts of a site that opens and gives it its host; freezes the sites that are taken in, hands over their open
    work and questions, ends their people's appointments, and leads their front pages to the successor; closes a site.
+
+Apart from these `open_practice` makes the site for training, which never opens (`practice.py`).
 """
 
 from .carrying_out import approve_opening, give_host
 from .ending import close_ward, merge_wards
+from .practice import clear_practice, open_practice, practice_site
 from .preparing import WARD_KINDS, add_section, open_ward, prepare_city, public_port, state_links
 from .rights import may_decide
 from .settings import CONTACTS, change_settings, site_of_unit
@@ -29,11 +32,14 @@ __all__ = [
     "approve_opening",
     "change_settings",
     "changed_since_submission",
+    "clear_practice",
     "close_ward",
     "give_host",
     "may_decide",
     "merge_wards",
+    "open_practice",
     "open_ward",
+    "practice_site",
     "prepare_city",
     "public_port",
     "reject_opening",

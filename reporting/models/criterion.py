@@ -31,7 +31,7 @@ class Criterion(Validity):
     site_kind = models.CharField(
         "áp dụng cho",
         max_length=10,
-        choices=PortalSite.Kind.choices,
+        choices=PortalSite.PUBLIC_KINDS,
         blank=True,
         help_text="Để trống: trang thành phố và trang phường, xã.",
     )

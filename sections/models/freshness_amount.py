@@ -24,7 +24,7 @@ class FreshnessAmount(models.Model):
     """
 
     section_key = models.CharField("chuyên mục", max_length=40, choices=section_choices)
-    site_kind = models.CharField("loại trang", max_length=10, choices=PortalSite.Kind.choices)
+    site_kind = models.CharField("loại trang", max_length=10, choices=PortalSite.PUBLIC_KINDS)
     days = models.PositiveSmallIntegerField(
         "số ngày",
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_DAYS)],

@@ -286,8 +286,9 @@ class Place:
 
 
 def homes_of_sites() -> dict[str, PortalSite]:
-    """The sites by the tree paths of their home pages, in every language; two queries."""
-    sites = {site.home_key: site for site in PortalSite.objects.select_related("unit")}
+    """The sites that readers know by the tree paths of their home pages, in every language; two queries."""
+    known = PortalSite.objects.exclude(state=PortalSite.State.PREPARED).select_related("unit")
+    sites = {site.home_key: site for site in known}
     rows = Page.objects.filter(translation_key__in=list(sites)).values_list("path", "translation_key")
     return {path: sites[key] for path, key in rows}
 

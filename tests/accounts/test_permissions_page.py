@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.test import SimpleTestCase
 
-from accounts.roles import CITY, ROLES, WARD
+from accounts.roles import CITY, PRACTICE, ROLES, WARD
 
 PAGE = Path(settings.BASE_DIR) / "docs/permissions.md"
 
@@ -33,7 +33,7 @@ class ThePage(SimpleTestCase):
             held = {name for name, mark in zip(capabilities, marks, strict=True) if mark}
             found[key] = (set(where.split(", ")), held)
 
-        kinds = {CITY: "city", WARD: "ward"}
+        kinds = {CITY: "city", WARD: "ward", PRACTICE: "practice"}
         expected = {role.key: ({kinds[kind] for kind in role.on}, set(role.capabilities)) for role in ROLES.values()}
         self.assertEqual(found, expected)
 

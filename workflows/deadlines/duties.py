@@ -34,7 +34,7 @@ def note_duties(obj, *, by=None, on: datetime | None = None) -> list[Deadline]:
     cancelled. Things without duties have none; a duty met, or cancelled by a person, is not started again.
     """
     newest = newest_of(obj)
-    if not hasattr(newest, "duties"):
+    if not hasattr(newest, "duties") or _is_practice(obj):
         return []
     duties = sorted(newest.duties(), key=lambda duty: (duty.started_on, duty.rule))
     _drop_corrected(obj, duties, by=by, on=on)
@@ -45,6 +45,11 @@ def note_duties(obj, *, by=None, on: datetime | None = None) -> list[Deadline]:
         if not ended.exists():
             running.append(_start(obj, duty, by=by))
     return running
+
+
+def _is_practice(obj) -> bool:
+    site = owner_site(obj)
+    return site is not None and site.is_practice
 
 
 def _drop_corrected(obj, duties, *, by=None, on=None) -> None:
@@ -88,7 +93,10 @@ def meet(public, on: datetime) -> None:
 
 
 def start_review(obj, *, by, on: datetime | None = None) -> Deadline | None:
-    """Start the deadline of a decision on what was submitted; None when the office sets no target (no rule)."""
+    """Start the deadline of a decision on what was submitted; None when the office sets no target (no rule), and on the
+    practice site, where nothing is due."""
+    if _is_practice(obj):
+        return None
     try:
         rule = deadlines.find_rule(REVIEW_RULE, on)
     except deadlines.NoDeadline:

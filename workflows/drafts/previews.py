@@ -62,8 +62,12 @@ def is_linked_version(revision_id: int) -> bool:
 
 
 def may_share(user, page) -> bool:
-    """Tell whether a user may show drafts of a page to outsiders: they must work on the content of its site."""
-    return works_on(user, site_of(page))
+    """Tell whether a user may show drafts of a page to outsiders: they must work on the content of its site.
+
+    Of the practice site nothing is shown to any outsider.
+    """
+    site = site_of(page)
+    return works_on(user, site) and not site.is_practice
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@
 2. `send_back`: a reviewer who neither wrote nor submitted it returns it with a reason.
 3. `approve`: a person who neither wrote nor submitted it approves exactly the version submitted.
 4. `publish_approved`: keeps the sealed copy, opens the gate, publishes that version, meets its deadlines.
+   On the practice site the approval is all: nothing becomes public there, and nothing is archived (`note_practised`).
 5. `publish_due`: publishes what was approved for a later time.
 6. `emergency_publish`: the head alone, with a reason; open until `second_look`.
 """
@@ -51,6 +52,7 @@ CHECKED = "Tôi đã kiểm tra: không có bí mật nhà nước, không lộ 
 # What every tick says that `declare` writes down: accuracy (`Declaration.text`) and check (`personal_data_checked`).
 WHOLE_DECLARATION = f"{DECLARATION} {CHECKED}"
 TASK_NAME = "Kiểm duyệt của Ban Biên tập"
+NEVER_PUBLIC = "Nội dung của trang thực hành không bao giờ công khai."
 
 _after_publication: list[Callable] = []
 
@@ -498,6 +500,8 @@ def _publish_approved(task_state: TaskState, obj, *, on: datetime | None):
     declared = _declared(obj, revision)
     if declared is None:
         raise Refused("Phiên bản này chưa có cam kết về tính chính xác của người gửi.")
+    if is_practice(obj):
+        return note_practised(obj, revision, by=approver)
     return _publish(
         obj,
         revision,
@@ -505,6 +509,18 @@ def _publish_approved(task_state: TaskState, obj, *, on: datetime | None):
         submitted_by=declared.declared_by,
         on=on or timezone.now(),
     )
+
+
+def is_practice(obj) -> bool:
+    """Tell whether a page or record belongs to the practice site, of which nothing is ever public."""
+    site = owner_site(obj)
+    return site is not None and site.is_practice
+
+
+def note_practised(obj, revision: Revision, *, by):
+    """Write down that a version was approved for practice; the page stays a draft. Return it."""
+    log(instance=obj, action="portal.practice.approve", user=by, revision=revision)
+    return obj
 
 
 def _approves(user, obj, state: WorkflowState | None = None) -> bool:
@@ -591,7 +607,9 @@ def demand_own_references(revision) -> None:
 
 
 def _publish(obj, revision, *, approved_by, submitted_by, on, ground="", raise_now=True, urgent=False, is_part=False):
-    """Publish a version of a page or record that the caller holds, as it is stored now."""
+    """Publish a version of a page or record that the caller holds, as it is stored now; the one place that does."""
+    if is_practice(obj):
+        raise Refused(NEVER_PUBLIC)
     if urgent and obj.live and isinstance(obj, Page):
         # What it said until now may be why the head could not wait.
         note_replaced(obj)

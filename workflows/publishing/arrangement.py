@@ -65,6 +65,8 @@ def demand_movable(page, target) -> None:
         raise Refused("Không chuyển trang chủ của một trang thành phần.")
     if undecided(page):
         raise Refused("Trang đang có đề nghị gỡ bỏ; hãy quyết định đề nghị đó trước.")
+    if site_of(target).is_practice and page.get_descendants(inclusive=True).exclude(first_published_at=None).exists():
+        raise Refused("Nội dung đã từng đăng không chuyển vào trang thực hành.")
     if not page.specific.can_move_to(target) or target.path.startswith(page.path):
         raise ValidationError({"target": "Loại trang này không đặt được ở mục đã chọn; hãy chọn mục khác."})
     ending = schedules.ending_above(target, inclusive=True)

@@ -71,6 +71,8 @@ class ReviewView(QueueActionView):
     @cached_property
     def appears(self) -> str:
         """When the version is public, as text."""
+        if approval.is_practice(self.subject_of(self.task_state)):
+            return "Không: trang thực hành."
         return review_facts.appears(self.task_state, timezone.now())
 
     def public_address(self) -> str:
@@ -164,6 +166,8 @@ class ReviewView(QueueActionView):
     def approval_message(self, passed) -> str:
         """What the approval did, with a link: published at once, also because its hour had passed, or later."""
         revision = self.task_state.revision
+        if approval.is_practice(self.subject_of(self.task_state)):
+            return f"Đã duyệt «{revision.object_str}». Trang thực hành: bài không công khai, vẫn là bản nháp."
         later = Revision.objects.filter(pk=revision.pk).values_list("approved_go_live_at", flat=True).first()
         if later:
             address, words = reverse("workflows_review", args=[self.task_state.pk]), "Xem bản đã duyệt"

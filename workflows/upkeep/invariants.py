@@ -15,6 +15,7 @@
 10. What waits for its hour stands where two persons approved it to appear.
 11. Every redirect is by two persons or follows from what two decided, and leads to public content or an allowed host.
 12. Rights come from appointments in force and from nothing else (`accounts.rights`).
+13. Nothing of the practice site is or was public.
 """
 
 from collections import Counter
@@ -30,7 +31,7 @@ from accounts import rights
 from base.audit.verifying import verify as verify_trail
 from base.files import scans
 from base.files.serving import file_at
-from base.models import OutgoingMail, PortalFile, PortalImage, PortalRendition
+from base.models import OutgoingMail, PortalFile, PortalImage, PortalRendition, PortalSite
 from base.models.files import digest_of
 
 from ..archive import copies
@@ -65,6 +66,7 @@ def violations() -> list[str]:
         _schedules,
         redirects.violations,
         rights.violations,
+        _practice,
         *_more,
     ]
     return [line for check in checks for line in check()]
@@ -107,6 +109,20 @@ def _public_things() -> list[str]:
         if isinstance(obj, Page) and obj.pk not in published:
             found.append(f"{name} đang đăng mà không có dòng nhật ký đăng.")
     return found
+
+
+def _practice() -> list[str]:
+    site = PortalSite.objects.filter(kind=PortalSite.Kind.PRACTICE).first()
+    if site is None:
+        return []
+    was_public = Q(live=True) | Q(first_published_at__isnull=False)
+    found = [
+        page for home in site.homes() for page in Page.objects.descendant_of(home, inclusive=True).filter(was_public)
+    ]
+    for model in apps.get_models():
+        if issubclass(model, DraftStateMixin) and hasattr(model, "owner_site_id"):
+            found += model._default_manager.filter(was_public, owner_site=site)
+    return [f"{thing._meta.verbose_name} {thing.pk} của trang thực hành đã công khai." for thing in found]
 
 
 def _has_two_names(copy: ArchiveCopy) -> bool:
