@@ -93,6 +93,7 @@ RUNNING = (
     "viec",
     "lich-lam-viec",
     "trang-thanh-phan",
+    "chuyen-muc-moi",
     "phan-cong",
     "muc-do-day-du",
     "cham-diem",

@@ -9,7 +9,7 @@ from accounts.roles import WRITE, may
 from base.admin.screen_access import ScreenMenuItem
 from base.sites import site_of
 
-from . import views, write_views
+from . import new_section_views, views, write_views
 from .models import ClarificationPage
 from .viewsets import FreshnessAmountViewSet
 from .word_import import admin as word_admin
@@ -26,6 +26,12 @@ def admin_urls():
             views.OfferToCityView.as_view(),
             name="sections_offer_to_city",
         ),
+        path("chuyen-muc-moi/", new_section_views.NewSectionsView.as_view(), name="sections_new_sections"),
+        path(
+            "chuyen-muc-moi/so.xlsx", new_section_views.NewSectionsFileView.as_view(), name="sections_new_sections_xlsx"
+        ),
+        path("chuyen-muc-moi/ghi/", new_section_views.OpenSectionView.as_view(), name="sections_open_section"),
+        path("chuyen-muc-moi/<int:pk>/", new_section_views.BudgetView.as_view(), name="sections_new_section"),
         path("viet-tin/", write_views.WriteNewsView.as_view(), name="sections_write_news"),
         path("viet-tin/tu-word/", write_views.WriteFromWordView.as_view(), name="sections_write_from_word"),
     ]
@@ -40,6 +46,12 @@ def write_menu_item():
 def write_from_word_menu_item():
     address = reverse("sections_write_from_word")
     return ScreenMenuItem("Tin bài từ tệp Word", address, name="tu-word", icon_name="upload", order=111)
+
+
+@hooks.register("register_admin_menu_item")
+def new_sections_menu_item():
+    address = reverse("sections_new_sections")
+    return ScreenMenuItem("Chuyên mục mới", address, name="chuyen-muc-moi", icon_name="folder-open-inverse", order=285)
 
 
 @hooks.register("register_page_header_buttons")
@@ -61,4 +73,8 @@ def register_log_actions(actions):
         "sections.clarification.offer",
         "Gửi bài giải thích lên trang thành phố",
         "Đã gửi bài giải thích lên trang thành phố",
+    )
+    actions.register_action("portal.new_section.open", "Ghi chuyên mục mới", "Đã ghi chuyên mục mới")
+    actions.register_action(
+        "portal.new_section.budget", "Ghi kinh phí chuyên mục", "Đã ghi kinh phí của chuyên mục mới"
     )

@@ -87,6 +87,7 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "portal.arrange",
             "portal.move",
             "sections",
+            "portal.new_section",
             "wagtail",
         ),
     ),

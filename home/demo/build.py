@@ -11,6 +11,7 @@
 7. `_unfinished`: a draft under review and one sent back, so that the admin shows work.
 8. `_repeal`: a decision is replaced; of the pages that speak about it some are gone, one kept, one waits.
 9. `scores.score_months`: score sheets of the last months, two of them signed.
+10. `registers.fill`: the Editorial Board, training, a new section, the practice site.
 
 Safe to run again: what is there is left as it is.
 """
@@ -55,7 +56,7 @@ from workflows.publishing import approval, takedown
 from .. import opening, setting_up
 from ..data.units import IN_FORCE, WARDS
 from ..models import CityHomePage, Opening
-from . import city_content, english_content, questions, records, scores, services, usage, ward_content
+from . import city_content, english_content, questions, records, registers, scores, services, usage, ward_content
 from .dossiers import record_all
 from .files import stored_file
 from .markup import body, rich
@@ -135,6 +136,8 @@ class Build:
         self._repeal()
         self.say("Phiếu chấm điểm")
         scores.score_months(self.people, now=self.now)
+        self.say("Sổ Ban Biên tập, đào tạo; trang thực hành")
+        registers.fill(self.people, self.sites[CITY], self.today)
         return accounts()
 
     # --- 1. People --------------------------------------------------------------------------------

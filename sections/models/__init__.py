@@ -5,6 +5,7 @@ from .clarification import ClarificationPage
 from .consultation import ConsultationPage
 from .freshness_amount import FreshnessAmount
 from .index import SectionIndexPage
+from .new_section import NewSection
 from .notice import NoticePage
 from .official import Official, OfficialsPage
 from .plan import ProjectPage
@@ -22,6 +23,7 @@ __all__ = [
     "ConsultationPage",
     "ContactPage",
     "FreshnessAmount",
+    "NewSection",
     "NoticePage",
     "Official",
     "OfficialsPage",
