@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.roles import HANDLE_QUESTIONS, may
+from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, may
 from base.gate import Refused
 from base.models import OrganisationUnit, PortalSite
 from workflows import deadlines
@@ -55,11 +55,14 @@ def route_to_service(question: Question, on: datetime) -> None:
 
 @transaction.atomic
 def claim(question: Question, *, by, on: datetime | None = None) -> Question:
-    """Take a question as one's own work; raises Refused when another has it (they or a handler release it first)."""
+    """Take a question as one's own work; raises Refused when another has it (they or a handler release it first).
+
+    Who has no right to answer there any more holds it no longer.
+    """
     question = steps.hold("claim", question, by)
     if question.claimed_by_id == by.pk:
         return question
-    if question.claimed_by_id and question.claimed_by.is_active:
+    if question.claimed_by_id and may(question.claimed_by, ANSWER_QUESTIONS, question.owner_site):
         raise Refused(f"{question} đang do {question.claimed_by} xử lý; người đó hoặc người điều phối cần thôi trước.")
     question.claimed_by, question.claimed_at = by, on or timezone.now()
     question.save(update_fields=["claimed_by", "claimed_at"])

@@ -6,6 +6,8 @@ Which step starts where is in `states.STEPS`, who may do it in the capability be
 
 from dataclasses import dataclass, replace
 
+from accounts.roles import ANSWER_QUESTIONS, may
+
 from ..handling.states import is_possible
 from ..handling.steps import may_do
 from ..models import Answer, Question, State
@@ -66,7 +68,7 @@ def _holds(key: str, user, question: Question, answer: Answer | None) -> bool:
     if not is_possible(key, question):
         return False
     further = {
-        "claim": question.claimed_by is None or not question.claimed_by.is_active,
+        "claim": question.claimed_by is None or not may(question.claimed_by, ANSWER_QUESTIONS, question.owner_site),
         "release": question.claimed_by_id is not None
         and (question.claimed_by_id == user.pk or may_do("assign", user, question)),
         "clear_suspicion": question.is_suspect,

@@ -25,7 +25,7 @@ from faq.handling import (
 from faq.handling.states import STEPS
 from faq.models import Answer, FaqPage, Question, QuestionContact, QuestionTopic, State
 from faq.submission import Contact
-from tests.city import CityTestCase, publish
+from tests.city import CityTestCase, appointed, publish
 from workflows import deadlines
 from workflows.models import Deadline
 
@@ -205,6 +205,15 @@ class WhoMay(Questions):
             assigning.claim(question, by=self.cast.deputy)
         assigning.release(question, by=self.handler)
         self.assertEqual(assigning.claim(question, by=self.cast.deputy).claimed_by, self.cast.deputy)
+
+    def test_who_lost_the_right_there_holds_no_question_any_more(self):
+        question = self.received(site=self.city.my_long)
+        appointed(self.cast.contributor, "contributor", self.city.my_xuyen)
+        assigning.claim(question, by=self.cast.contributor)
+
+        self.cast.contributor.appointments.filter(site=self.city.my_long).update(state="ended")
+
+        self.assertEqual(assigning.claim(question, by=self.cast.unit_head).claimed_by, self.cast.unit_head)
 
     def test_no_step_starts_from_a_state_that_is_not_in_its_row(self):
         question = self.received()
