@@ -22,4 +22,6 @@ def register() -> None:
         Kind("deadlines_moved", once="deadline-moved {recipient.pk} {version}"),
         Kind("calendar_missing", once="calendar-missing {recipient.pk} {years} {day:%Y-%m}"),
         Kind("work_handed_over"),
+        Kind("work_assigned"),
+        Kind("submissions_digest", once="submissions-digest {recipient.pk} {day}"),
     )

@@ -249,10 +249,20 @@ def _buttons(page, user):
 
 
 @hooks.register("register_log_actions")
+def log_actions_without_publication(actions):
+    for name, label, message in (
+        ("portal.practice.approve", "Duyệt thực hành", "Đã duyệt trên trang thực hành, không đăng"),
+        ("portal.claim.take", "Nhận việc", "Đã nhận việc"),
+        ("portal.claim.give", "Giao việc", "Đã giao việc cho người khác"),
+        ("portal.claim.release", "Nhả việc", "Đã nhả việc"),
+    ):
+        actions.register_action(name, label, message)
+
+
+@hooks.register("register_log_actions")
 def log_actions(actions):
     for name, label, message in (
         ("portal.publish", "Đăng", "Đăng phiên bản đã duyệt"),
-        ("portal.practice.approve", "Duyệt thực hành", "Đã duyệt trên trang thực hành, không đăng"),
         (
             "portal.submission.renew",
             "Gửi duyệt phiên bản mới",

@@ -73,6 +73,7 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "portal.schedule",
             "portal.emergency",
             "portal.review",
+            "portal.claim",
         ),
     ),
     ("Gỡ bỏ, lưu trữ", ("portal.takedown", "portal.disposal", "portal.retention", "archive")),

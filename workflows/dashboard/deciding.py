@@ -71,11 +71,23 @@ def reviews(scope: Scope) -> QuerySet | None:
     return rows(
         found,
         title="revision__object_str",
-        note="workflow_state__requested_by__full_name",
+        note=_with_claim("workflow_state__requested_by__full_name", "workflow_state__claim", scope),
         at="started_at",
         site="workflow_state__workflow__site_workflow__site",
         **work_queue.soonest(deadline_rows),
     )
+
+
+def _with_claim(note, claim: str, scope: Scope):
+    """A note with who has the work in hand."""
+    note = note if hasattr(note, "resolve_expression") else F(note)
+    name = Case(
+        When(**{f"{claim}__person": scope.user.pk}, then=Value("bạn")),
+        default=F(f"{claim}__person__full_name"),
+        output_field=TextField(),
+    )
+    taken = Concat(note, Value(" · đang xử lý: "), name, output_field=TextField())
+    return Case(When(**{f"{claim}__isnull": True}, then=note), default=taken, output_field=TextField())
 
 
 def _versions_of(user) -> QuerySet:
@@ -110,7 +122,8 @@ def takedowns(scope: Scope) -> QuerySet | None:
         return None
     found = TakeDown.objects.filter(state=TakeDown.State.OPEN, site__in=sites).exclude(proposed_by=scope.user)
     grounds = Case(*(When(ground=value, then=Value(label)) for value, label in TakeDown.Ground.choices))
-    return rows(found, title="title", note=grounds, at="proposed_at", site="site", **work_queue.deadlines_of(TakeDown))
+    note = _with_claim(grounds, "claim", scope)
+    return rows(found, title="title", note=note, at="proposed_at", site="site", **work_queue.deadlines_of(TakeDown))
 
 
 def moves(scope: Scope) -> QuerySet | None:

@@ -4,6 +4,7 @@ from .approval import Contribution, Declaration, EditorialApprovalTask, Emergenc
 from .archive import ArchiveCopy, ChainTip, Disposal
 from .arrangement import MoveProposal
 from .bundle import BundleItem, PublicationBundle
+from .claim import WorkClaim
 from .deadline import CalendarDay, CalendarVersion, Deadline, DeadlinePause, DeadlineReminder, DeadlineRule
 from .disposal import DisposalItem, DisposalList, RetentionClass, RetentionRule
 from .file_change import FileChange
@@ -52,4 +53,5 @@ __all__ = [
     "Schedule",
     "SiteWorkflow",
     "TakeDown",
+    "WorkClaim",
 ]

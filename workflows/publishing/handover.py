@@ -1,6 +1,7 @@
 """Handing over: what becomes of a person's open work on a site where their right has ended (Quy chế Điều 8.1).
 
-1. Pages and records they had locked are unlocked; texts they were writing stay as drafts, every version of them.
+1. Pages and records they had locked are unlocked; texts they were writing stay as drafts, every version of them;
+   reviews and take-downs that they had in hand are free again.
 2. What they had in hand is found: items they submitted that are under review or were returned, drafts of theirs, and
    take-downs they proposed that are not decided.
 3. Others of the site take it over: for writing the people who write there, for deciding those who act for the
@@ -28,6 +29,7 @@ from base.models import PortalSite
 from base.operations.notices import notify
 
 from ..models import TakeDown
+from . import claims
 from .approval import acts_for_board
 
 SUSPENDED = "tạm khóa tài khoản lâu không dùng"
@@ -57,6 +59,7 @@ def hand_over(person: User, site: PortalSite, *, ended: list[Appointment], by=No
     else:
         decision = str(ended[0].end_source) if ended else ""
     unlocked = _unlock(person, site, decision, by)
+    claims.release_all(person, [site, *site.components.all()], by=by)
     items = open_work_of(person, site)
     if not items:
         return []

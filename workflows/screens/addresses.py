@@ -17,6 +17,7 @@ from ..upkeep import live_check_views, review_date_views
 from . import (
     archive,
     arranging,
+    claiming,
     emergencies,
     file_views,
     record_views,
@@ -42,6 +43,9 @@ def admin_urls():
             name="workflows_recall",
         ),
         path("duyet/viec/<int:pk>/", reviewing.ReviewView.as_view(), name="workflows_review"),
+        path("duyet/viec/<int:pk>/nguoi-xu-ly/", claiming.ClaimReviewView.as_view(), name="workflows_claim_review"),
+        path("duyet/ai-xu-ly/", claiming.WorkloadView.as_view(), name="workflows_workload"),
+        path("duyet/da-gui/", home_views.SubmissionsView.as_view(), name="workflows_submissions"),
         path("go-bo/", taking_down.TakeDownListView.as_view(), name="workflows_takedowns"),
         path("go-bo/trang/<int:page_id>/", taking_down.ProposeView.as_view(), name="workflows_propose"),
         path(
@@ -50,6 +54,7 @@ def admin_urls():
             name="workflows_propose_record",
         ),
         path("go-bo/<int:pk>/", taking_down.TakeDownView.as_view(), name="workflows_takedown"),
+        path("go-bo/<int:pk>/nguoi-xu-ly/", claiming.ClaimTakeDownView.as_view(), name="workflows_claim_takedown"),
         path("go-bo/<int:pk>/chung/", taking_down.GroupDecisionView.as_view(), name="workflows_takedown_group"),
         path("go-bo/<int:pk>/rut/", taking_down.WithdrawView.as_view(), name="workflows_withdraw"),
         path("go-bo/<int:pk>/khoi-phuc/", taking_down.RestoreView.as_view(), name="workflows_restore"),

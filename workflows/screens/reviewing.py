@@ -14,7 +14,7 @@ from base.admin.field_anchors import edit_address, label_of
 from vietnam.dates import format_moment
 
 from ..models import EditorialApprovalTask
-from ..publishing import approval, review_facts, schedules
+from ..publishing import approval, claims, review_facts, schedules
 from .forms import (
     ReviewForm,
 )
@@ -128,6 +128,7 @@ class ReviewView(QueueActionView):
             subject=str(version),
             version=version,
             task_state=self.task_state,
+            claim=claims.claim_of(self.task_state),
             edit_url=edit_address(obj),
             saved_since=self.saved_since,
             newest=obj.get_latest_revision_as_object() if self.saved_since else None,

@@ -18,7 +18,7 @@ from base.admin.page_places import places_of
 from base.queries.contains import contains
 
 from ..models import ArchiveCopy, TakeDown
-from ..publishing import links_in, review_facts, takedown
+from ..publishing import claims, links_in, review_facts, takedown
 from .archive import TAKEDOWNS_A_PAGE
 from .forms import (
     DecideForm,
@@ -196,6 +196,7 @@ class TakeDownView(TakeDownMixin, QueueActionView):
             subject=self.row.title,
             group=[other for other in self.others_of_group() if works_on(user, other.site)],
             is_undecided=self.row.state in TakeDown.UNDECIDED,
+            claim=claims.claim_of(self.row),
             may_decide=takedown.may_decide(user, self.row),
             no_note="" if TakeDown.Decision.RETAIN in takedown.decisions_on(self.row) else takedown.NO_NOTE,
             may_restore=self.row.state == TakeDown.State.TAKEN_DOWN and may(user, WRITE, self.row.site),
