@@ -1,7 +1,7 @@
 """What a review says beside the text: what came after the submission, how it ended, that it was public before."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import time_machine
@@ -15,6 +15,7 @@ from base.admin import seen_versions
 from base.admin.field_anchors import edit_address
 from base.gate import Refused
 from tests import factories
+from tests.base.test_files import store_file
 from tests.city import CityTestCase, fresh, publish
 from tests.legalref.library import draft_document, register
 from tests.workflows.drafts import article
@@ -450,3 +451,41 @@ class Restored(CityTestCase):
         self.client.force_login(self.cast.head)
 
         self.assertContains(self.client.get(review(task_state)), "Nội dung mới, chưa từng đăng.")
+
+
+class FromOutside(CityTestCase):
+    """What a person without an account supplied is answered for: the review names them and who took it in."""
+
+    def setUp(self):
+        self.office = self.cast.standing_office
+        self.page = article(self.city, self.city.my_long, by=self.office)
+        contribution = {
+            "contributor_name": "Người cung cấp mẫu",
+            "organisation": "Hội mẫu",
+            "contact": "0296 000 0000",
+            "received_on": date(2020, 9, 1),
+            "declaration_file": store_file(self.city.site),
+        }
+        self.state = approval.submit(self.page, by=self.office, declaration=True, contribution=contribution)
+        self.client.force_login(self.cast.head)
+
+    def shown(self):
+        return self.client.get(review(self.state.current_task_state))
+
+    def test_the_review_names_who_supplied_it_and_who_took_it_in_and_no_contact(self):
+        answer = self.shown()
+
+        self.assertContains(answer, "Người cung cấp mẫu (Hội mẫu), không có tài khoản")
+        self.assertContains(answer, f"{self.office.get_full_name()} tiếp nhận ngày 01/09/2020.")
+        self.assertNotContains(answer, "0296 000 0000")
+
+    def test_the_standing_office_answers_when_that_person_has_left(self):
+        self.office.appointments.update(state="ended")
+
+        self.assertContains(self.shown(), "nay Cơ quan Thường trực chịu trách nhiệm")
+
+    def test_a_page_of_the_staff_names_none(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor, title="Bài khác")
+        state = approval.submit(page, by=self.cast.contributor, declaration=True)
+
+        self.assertNotContains(self.client.get(review(state.current_task_state)), "không có tài khoản")

@@ -5,19 +5,22 @@
    `ending_of_takedown`, `ending_of_proposal`.
 3. `appears`: when the version is public, before the decision and after it; `papers`: the files of a record.
 4. `returns`: how often it was given back since it was last approved. `former_life`: of what was public once and was
-   taken down: why, by whose decision, and why it was brought back.
+   taken down: why, by whose decision, and why it was brought back. `supplied`: who of those without an account supplied
+   it, and who answers for having taken it in.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from wagtail.log_actions import registry
-from wagtail.models import Revision, TaskState, WorkflowState
+from wagtail.models import Page, Revision, TaskState, WorkflowState
 
+from accounts.roles import DISPATCH, may
 from base.models.files import content_type_of
-from vietnam.dates import format_moment
+from base.sites import city_site
+from vietnam.dates import format_moment, format_short
 
-from ..models import ArchivalUnpublishTaskState, EditorialApprovalTask, TakeDown
+from ..models import ArchivalUnpublishTaskState, Contribution, EditorialApprovalTask, TakeDown
 from ..models.proposal import Proposal
 from . import schedules
 
@@ -174,6 +177,21 @@ def returns(task_state: TaskState, obj) -> list[TaskState]:
     approved = steps.filter(status=TaskState.STATUS_APPROVED).order_by("-pk").values_list("pk", flat=True).first()
     given_back = steps.filter(status=TaskState.STATUS_REJECTED, pk__gt=approved or 0)
     return list(given_back.select_related("finished_by", "revision").order_by("-pk"))
+
+
+def supplied(obj) -> str:
+    """Say who without an account supplied a page, and who answers for it in the portal now; "" for one of the staff's.
+
+    The user who entered it may have left: then the standing office answers, as for all contributions (Điều 13.1, 20.2).
+    """
+    row = Contribution.objects.filter(page_id=obj.pk).select_related("entered_by").order_by("pk").last()
+    if row is None or not isinstance(obj, Page):
+        return ""
+    who = f"{row.contributor_name} ({row.organisation})" if row.organisation else row.contributor_name
+    taken_in = f"{name_of(row.entered_by)} tiếp nhận ngày {format_short(row.received_on)}"
+    if may(row.entered_by, DISPATCH, city_site()):
+        return f"{who}, không có tài khoản; {taken_in}."
+    return f"{who}, không có tài khoản; {taken_in}, nay Cơ quan Thường trực chịu trách nhiệm."
 
 
 @dataclass(frozen=True)

@@ -143,6 +143,7 @@ class ReviewView(QueueActionView):
             public=obj if obj.live else None,
             comments=open_comments(obj),
             submitted_by=self.task_state.workflow_state.requested_by,
+            supplied=review_facts.supplied(obj),
             remark=declared.remark if declared else "",
             new_warnings=[described(obj, finding) for finding in approval.unanswered(findings, declared)],
             blockers=[described(obj, finding) for finding in findings if finding.is_blocker],
