@@ -33,6 +33,7 @@ from servicecatalog.usage import retention as usage_terms
 from workflows import deadlines
 from workflows.archive import copies
 from workflows.archive import verifying as archive
+from workflows.dashboard import submissions
 from workflows.deadlines import duties, reminders
 from workflows.publishing import approval, takedown
 from workflows.upkeep import live_checks, outside_links, review_dates
@@ -237,6 +238,13 @@ JOBS = [
         label="Nhắc việc có thời hạn vào sáng ngày làm việc",
         run=lambda on: reminders.send_digests(on=on),
         daily_at=time(7, 0),
+        in_daytime=True,
+    ),
+    Job(
+        name="tell_of_submissions",
+        label="Báo kết quả những việc đã gửi vào sáng ngày làm việc",
+        run=lambda on: submissions.send_digests(on=on),
+        daily_at=time(7, 2),
         in_daytime=True,
     ),
     Job(

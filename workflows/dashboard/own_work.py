@@ -40,6 +40,7 @@ from ..models import (
     Deadline,
     LiveFinding,
     ReviewDate,
+    Schedule,
     TakeDown,
 )
 from ..upkeep import review_dates
@@ -64,6 +65,9 @@ from .deciding import (
 )
 from .own_places import address_key, own_pages, own_site_keys
 from .work_queue import Scope, WorkNotice, rows
+
+# So long after its hour a version that is not public has failed; the job runs every minute.
+LATE_AFTER = timedelta(minutes=5)
 
 # --- Mine --------------------------------------------------------------------------------------------
 
@@ -126,7 +130,9 @@ def scheduled(scope: Scope) -> QuerySet | None:
     found = Revision.objects.filter(
         approved_go_live_at__isnull=False, base_content_type=ContentType.objects.get_for_model(Page)
     ).filter(Exists(of_page))
-    return rows(found, key="object_id", title="object_str", note=Value("hẹn giờ đăng"), at="approved_go_live_at")
+    is_late = Q(approved_go_live_at__lt=scope.moment - LATE_AFTER)
+    note = Case(When(is_late, then=Value("đến giờ mà chưa đăng được")), default=Value("hẹn giờ đăng"))
+    return rows(found, key="object_id", title="object_str", note=note, at="approved_go_live_at")
 
 
 def comments(scope: Scope) -> QuerySet | None:
@@ -297,6 +303,17 @@ def of_short_units(scope: Scope) -> list[WorkNotice]:
     return [WorkNotice(text, reverse("accounts_appointments"), "Xem phân công")] if short else []
 
 
+def of_late_schedules(scope: Scope) -> list[WorkNotice]:
+    """Versions of the person's sites whose hour came and that could not be published; the job goes on trying."""
+    if not scope.sites:
+        return []
+    late = Schedule.objects.filter(
+        revision__approved_go_live_at__lt=scope.moment - LATE_AFTER, site__in=scope.sites
+    ).count()
+    text = f"{late} bài đã duyệt đến giờ mà chưa đăng được; cổng thử lại từng phút, thư báo lỗi đã gửi."
+    return [WorkNotice(text, f"{reverse('wagtailadmin_home')}?loai=hen-gio", "Xem các bài ấy")] if late else []
+
+
 def of_missing_calendar(scope: Scope) -> list[WorkNotice]:
     if not deadlines.may_change_calendar(scope.user):
         return []
@@ -348,5 +365,6 @@ def register_own_work() -> None:
     work_queue.register_shortcut(
         "Ghi quyết định phân công", "accounts_record", lambda scope: may(scope.user, ADMINISTER)
     )
-    for find in (of_his_password, of_short_units, of_missing_calendar):
+    work_queue.register_shortcut("Việc tôi đã gửi", "workflows_submissions", lambda scope: bool(scope.sites))
+    for find in (of_his_password, of_short_units, of_missing_calendar, of_late_schedules):
         work_queue.register_notice(find)

@@ -1,5 +1,6 @@
 """The screens of what waits for a person: Việc của tôi, the first one, and Chờ duyệt."""
 
+from datetime import timedelta
 from types import MappingProxyType
 
 from django.core.paginator import Paginator
@@ -13,7 +14,7 @@ from wagtail import hooks
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.viewsets.pages import page_viewset_registry
 
-from accounts.roles import ROLES, held_roles
+from accounts.roles import DECIDE_TAKEDOWN, REVIEW, ROLES, held_roles, may
 from accounts.screen_access import ROLE_HOLDERS
 from base.admin.screen_access import SIGNED_IN
 from base.authority import own_sites
@@ -22,7 +23,7 @@ from vietnam.dates import format_vn
 from workflows.dashboard import queue_screen
 
 from .. import deadlines
-from . import work_queue
+from . import submissions, work_queue
 
 ROWS_A_PAGE = 25
 
@@ -97,6 +98,28 @@ class OwnPagesView(View):
 
 
 @method_decorator(never_cache, name="dispatch")
+class SubmissionsView(View):
+    """What the person has submitted: what waits for others, and what became of the rest in the last months."""
+
+    screen_access = ROLE_HOLDERS
+    template_name = "workflows/submissions.html"
+
+    def get(self, request):
+        now = timezone.now()
+        with sites_held(), deadlines.calendar_held():
+            scope = work_queue.Scope(request.user, now)
+            waiting = queue_screen.groups_of(scope, work_queue.HANDED_ON)
+            context = {
+                "title": "Việc tôi đã gửi",
+                "header_icon": "mail",
+                "groups": [group for group in waiting if group.count],
+                "outcomes": submissions.outcomes(request.user, now - timedelta(days=submissions.SHOWN_DAYS), now),
+                "days": submissions.SHOWN_DAYS,
+            }
+            return TemplateResponse(request, self.template_name, context).render()
+
+
+@method_decorator(never_cache, name="dispatch")
 class QueueView(View):
     """Everything that waits for the person's decision, and what they have passed on themselves."""
 
@@ -116,6 +139,7 @@ class QueueView(View):
                 "title": "Chờ duyệt",
                 "header_icon": "check",
                 "is_cut": sum(group.count for group in deciding) >= work_queue.MOST,
+                "decides": any(may(request.user, right) for right in (REVIEW, DECIDE_TAKEDOWN)),
                 "groups": [group for group in groups if group.count],
                 "empty": [group.kind.empty for group in groups if not group.count],
             }

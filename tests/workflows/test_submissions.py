@@ -1,0 +1,146 @@
+"""What became of what a person submitted: the screen, and one mail a working morning."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import time_machine
+from django.core import mail
+from django.urls import reverse
+
+from tests.city import CityTestCase, publish
+from tests.workflows.drafts import article
+from workflows.dashboard import submissions
+from workflows.models import TakeDown
+from workflows.publishing import approval, takedown
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+FRIDAY = datetime(2026, 3, 6, 9, tzinfo=ZONE)
+MONDAY = datetime(2026, 3, 9, 7, 2, tzinfo=ZONE)
+
+
+class WithOutcomes(CityTestCase):
+    def setUp(self):
+        travel = time_machine.travel(FRIDAY, tick=False)
+        travel.start()
+        self.addCleanup(travel.stop)
+
+    def submitted(self, title, **fields):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor, title=title, **fields)
+        state = approval.submit(page, by=self.cast.contributor, declaration=True, remark="Đã xem lại.")
+        return page, state.current_task_state
+
+    def found(self, user=None):
+        day = timedelta(days=1)
+        return [
+            (outcome.title, outcome.what)
+            for outcome in submissions.outcomes(user or self.cast.contributor, FRIDAY - day, FRIDAY + 5 * day)
+        ]
+
+    def mails(self):
+        return [(sent.to, sent.subject) for sent in mail.outbox if sent.subject.startswith("Bài ông/bà đã gửi")]
+
+
+class Outcomes(WithOutcomes):
+    def test_name_what_was_approved_returned_and_set_for_later(self):
+        _page, first = self.submitted("Được đăng")
+        approval.approve(first, by=self.cast.head, comment="Đã xem.")
+        _page, second = self.submitted("Bị trả")
+        approval.send_back(second, by=self.cast.head, reason="Thiếu nguồn")
+        _page, third = self.submitted("Hẹn giờ", go_live_at=FRIDAY + timedelta(hours=5))
+        approval.approve(third, by=self.cast.head, comment="Đã xem.")
+
+        self.assertEqual(
+            set(self.found()),
+            {
+                ("Được đăng", "Đã duyệt và đăng"),
+                ("Bị trả", "Bị trả lại"),
+                ("Hẹn giờ", "Đã duyệt, sẽ đăng lúc 14:00 06/03/2026"),
+            },
+        )
+
+    def test_name_what_appeared_at_its_hour(self):
+        _page, state = self.submitted("Hẹn giờ", go_live_at=FRIDAY + timedelta(hours=5))
+        approval.approve(state, by=self.cast.head, comment="Đã xem.")
+        with time_machine.travel(FRIDAY + timedelta(hours=5, minutes=1), tick=False):
+            approval.publish_due()
+
+        self.assertIn(("Hẹn giờ", "Đã đăng đúng giờ hẹn"), self.found())
+
+    def test_name_what_was_taken_down_of_the_own_pages(self):
+        page = publish(article(self.city, self.city.my_long, by=self.cast.contributor, title="Bị gỡ"))
+        row = takedown.propose(
+            page, by=self.cast.editor, ground=TakeDown.Ground.NO_LONGER_SUITABLE, explanation="Đã có mới."
+        )[0]
+        takedown.decide(row, TakeDown.Decision.TAKE_DOWN, by=self.cast.head, note="Đã có bài mới.")
+
+        self.assertIn(("Bị gỡ", "Đề nghị gỡ bỏ: đã gỡ"), self.found())
+        self.assertIn(("Bị gỡ", "Đề nghị gỡ bỏ: đã gỡ"), self.found(self.cast.editor))
+
+    def test_are_those_of_the_person_alone(self):
+        _page, state = self.submitted("Bị trả")
+        approval.send_back(state, by=self.cast.head, reason="Thiếu nguồn")
+
+        self.assertEqual(self.found(self.cast.contributor_my_xuyen), [])
+        self.assertEqual(self.found(self.cast.head), [])
+
+    def test_cost_the_same_however_many(self):
+        for number in range(3):
+            _page, state = self.submitted(f"Bài {number}")
+            approval.send_back(state, by=self.cast.head, reason="Thiếu nguồn")
+
+        with self.assertNumQueries(5):
+            self.found()
+
+
+class Digest(WithOutcomes):
+    def test_is_one_mail_of_all_since_the_last_working_day(self):
+        for title in ("Bài một", "Bài hai"):
+            _page, state = self.submitted(title)
+            approval.send_back(state, by=self.cast.head, reason="Thiếu nguồn")
+
+        self.assertEqual(submissions.send_digests(on=MONDAY), 1)
+        self.assertEqual(submissions.send_digests(on=MONDAY + timedelta(hours=1)), 1)
+
+        self.assertEqual(self.mails()[:1], [([self.cast.contributor.email], "Bài ông/bà đã gửi: 2 việc có kết quả")])
+
+    def test_is_not_sent_on_a_day_off_nor_without_anything_to_say(self):
+        self.assertEqual(submissions.send_digests(on=MONDAY), 0)
+        _page, state = self.submitted("Bài một")
+        approval.send_back(state, by=self.cast.head, reason="Thiếu nguồn")
+
+        self.assertEqual(submissions.send_digests(on=datetime(2026, 3, 8, 7, 2, tzinfo=ZONE)), 0)
+
+    def test_says_nothing_twice_on_the_days_after(self):
+        _page, state = self.submitted("Bài một")
+        approval.send_back(state, by=self.cast.head, reason="Thiếu nguồn")
+        submissions.send_digests(on=MONDAY)
+
+        self.assertEqual(submissions.send_digests(on=MONDAY + timedelta(days=1)), 0)
+
+
+class Screen(WithOutcomes):
+    def test_shows_what_waits_and_what_became_of_the_rest(self):
+        self.submitted("Còn chờ")
+        _page, state = self.submitted("Bị trả")
+        approval.send_back(state, by=self.cast.head, reason="Thiếu nguồn")
+
+        with time_machine.travel(FRIDAY + timedelta(hours=1), tick=False):
+            self.client.force_login(self.cast.contributor)
+            answer = self.client.get(reverse("workflows_submissions"))
+
+        self.assertContains(answer, "Còn chờ")
+        self.assertContains(answer, "<strong>Bị trả lại</strong>: Thiếu nguồn")
+
+
+class LateSchedules(WithOutcomes):
+    def test_a_version_that_could_not_be_published_stands_on_the_first_screen(self):
+        _page, state = self.submitted("Hẹn giờ", go_live_at=FRIDAY + timedelta(hours=5))
+        approval.approve(state, by=self.cast.head, comment="Đã xem.")
+        self.client.force_login(self.cast.contributor)
+        self.assertNotContains(self.client.get("/quan-tri/"), "đến giờ mà chưa đăng được")
+
+        with time_machine.travel(FRIDAY + timedelta(hours=5, minutes=9), tick=False):
+            self.client.force_login(self.cast.contributor)
+            answer = self.client.get("/quan-tri/")
+
+        self.assertContains(answer, "1 bài đã duyệt đến giờ mà chưa đăng được")

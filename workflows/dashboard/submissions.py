@@ -1,0 +1,175 @@
+"""What became of what a person submitted: one screen, one mail a working morning.
+
+1. `outcomes`: every decision about a person's submissions between two moments, the newest first: returned, approved,
+published at its hour, its hour taken away, taken down, proposals of theirs decided. 2. `send_digests`: one mail of the
+last days to each person for whom there was any. Nothing is stored: all of it is in the rows of the decisions.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import ModelLogEntry, Page, PageLogEntry, Revision, TaskState
+
+from accounts.models import User
+from base.operations.notices import notify
+from vietnam.dates import format_moment, format_short
+
+from .. import deadlines
+from ..models import EditorialApprovalTask, Schedule, TakeDown
+
+MOST_IN_A_MAIL = 50
+SHOWN_DAYS = 90
+AT_ITS_HOUR, HOUR_GONE = "wagtail.publish.scheduled", "portal.schedule.void"
+OF_REVIEWS = {
+    "status__in": (TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED),
+    "task__content_type__model": EditorialApprovalTask._meta.model_name,
+}
+DECIDED = (
+    TakeDown.State.TAKEN_DOWN,
+    TakeDown.State.RETAINED_WITH_NOTE,
+    TakeDown.State.TO_EDIT,
+    TakeDown.State.WITHDRAWN,
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One thing that became of a submission: what, when, who decided, what they wrote, where it is in the admin."""
+
+    title: str
+    what: str
+    at: datetime
+    by: str = ""
+    note: str = ""
+    address: str = ""
+    is_returned: bool = False
+
+
+def outcomes(user, since: datetime, until: datetime) -> list[Outcome]:
+    """Return what became of a person's submissions from one moment to another, the newest first; five queries."""
+    found = [*_reviews(user, since, until), *_hours(user, since, until), *_takedowns(user, since, until)]
+    return sorted(found, key=lambda outcome: outcome.at, reverse=True)
+
+
+def _reviews(user, since, until):
+    states = TaskState.objects.filter(
+        workflow_state__requested_by=user, finished_at__gte=since, finished_at__lt=until, **OF_REVIEWS
+    ).select_related("revision", "finished_by", "workflow_state__workflow__site_workflow__site")
+    waiting = dict(
+        Revision.objects.filter(pk__in=states.values("revision"), approved_go_live_at__isnull=False).values_list(
+            "pk", "approved_go_live_at"
+        )
+    )
+    for state in states:
+        is_returned = state.status == TaskState.STATUS_REJECTED
+        link = getattr(state.workflow_state.workflow, "site_workflow", None)
+        if is_returned:
+            what = "Bị trả lại"
+        elif link is not None and link.site.is_practice:
+            what = "Đã duyệt (trang thực hành, không công khai)"
+        elif state.revision_id in waiting:
+            what = f"Đã duyệt, sẽ đăng lúc {format_moment(waiting[state.revision_id])}"
+        else:
+            what = "Đã duyệt và đăng"
+        yield Outcome(
+            title=state.revision.object_str,
+            what=what,
+            at=state.finished_at,
+            by=_name(state.finished_by),
+            note=state.comment,
+            address=reverse("workflows_review", args=[state.pk]),
+            is_returned=is_returned,
+        )
+
+
+def _hours(user, since, until):
+    """Publications at their hour, and hours that were taken away, of what the person submitted."""
+    own = Schedule.objects.filter(submitted_by=user).values("revision")
+    for model in (PageLogEntry, ModelLogEntry):
+        entries = model.objects.filter(
+            action__in=(AT_ITS_HOUR, HOUR_GONE), timestamp__gte=since, timestamp__lt=until, revision__in=own
+        ).select_related("user")
+        for entry in entries:
+            is_gone = entry.action == HOUR_GONE
+            yield Outcome(
+                title=entry.label,
+                what="Thôi hẹn giờ, trở lại là bản nháp" if is_gone else "Đã đăng đúng giờ hẹn",
+                at=entry.timestamp,
+                by=_name(entry.user),
+                note=(entry.data or {}).get("reason", "") if is_gone else "",
+                address=reverse("wagtailadmin_pages:edit", args=[entry.page_id]) if model is PageLogEntry else "",
+            )
+
+
+def _takedowns(user, since, until):
+    """Decisions about pages the person wrote, and about take-downs they proposed."""
+    rows = TakeDown.objects.filter(
+        Q(proposed_by=user) | Q(page__in=Page.objects.filter(owner=user)),
+        state__in=DECIDED,
+        decided_at__gte=since,
+        decided_at__lt=until,
+    )
+    for row in rows.exclude(decided_by=user).select_related("decided_by"):
+        yield Outcome(
+            title=row.title,
+            what=f"Đề nghị gỡ bỏ: {row.get_state_display().lower()}",
+            at=row.decided_at,
+            by=_name(row.decided_by),
+            note=row.decision_note,
+            address=reverse("workflows_takedown", args=[row.pk]),
+        )
+
+
+def _name(user) -> str:
+    return user.get_full_name() if user else ""
+
+
+# --- The mail of a morning ---------------------------------------------------------------------------
+
+
+def send_digests(*, on: datetime | None = None) -> int:
+    """Mail each person what became of their submissions since the working day before; return how many mails.
+
+    From the beginning of the last working day to the end of yesterday, so that a weekend is in Monday's mail; none on a
+    day off. Safe to run again: a person gets one a day.
+    """
+    today = deadlines.local_date(on)
+    if not deadlines.is_working_day(today):
+        return 0
+    first = deadlines.workdays_after(today, -1)
+    since, until = _begin_of(first), _begin_of(today)
+    written = 0
+    for user in User.objects.filter(pk__in=_people(since, until), is_active=True).order_by("pk"):
+        found = outcomes(user, since, until)
+        if not found:
+            continue
+        context = {
+            "day": today,
+            "since": format_short(first),
+            "until": format_short(today - timedelta(days=1)),
+            "count": len(found),
+            "outcomes": found[:MOST_IN_A_MAIL],
+        }
+        written += notify(user, "submissions_digest", context)
+    return written
+
+
+def _people(since, until) -> set[int]:
+    """Who may have an outcome between two moments."""
+    reviews = TaskState.objects.filter(finished_at__gte=since, finished_at__lt=until, **OF_REVIEWS)
+    rows = TakeDown.objects.filter(state__in=DECIDED, decided_at__gte=since, decided_at__lt=until)
+    found = set(reviews.values_list("workflow_state__requested_by", flat=True))
+    found |= {person for pair in rows.values_list("proposed_by", "page__owner") for person in pair}
+    for model in (PageLogEntry, ModelLogEntry):
+        revisions = model.objects.filter(
+            action__in=(AT_ITS_HOUR, HOUR_GONE), timestamp__gte=since, timestamp__lt=until
+        ).values("revision")
+        found |= set(Schedule.objects.filter(revision__in=revisions).values_list("submitted_by", flat=True))
+    return found - {None}
+
+
+def _begin_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
