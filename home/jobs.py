@@ -24,6 +24,7 @@ from legalref.importing import batches
 from legalref.life import lifecycle
 from personaldata import retention
 from reporting.scoring import sheets as score_sheets
+from reporting.yearly import due as yearly_report
 from search import updates
 from sections import freshness
 from sections.word_import import uploads as word_files
@@ -231,6 +232,13 @@ JOBS = [
         label="Đo các phiếu chấm điểm của tháng",
         run=lambda on: score_sheets.measure_due(on=on),
         daily_at=time(6, 45),
+        lane=LONG,
+    ),
+    Job(
+        name="draft_yearly_report",
+        label="Lập bản thảo báo cáo rà soát hằng năm từ ngày 01/10",
+        run=lambda on: yearly_report.draft_due(on=on),
+        daily_at=time(6, 50),
         lane=LONG,
     ),
     Job(

@@ -103,6 +103,7 @@ RUNNING = (
     "cau-hoi-theo-linh-vuc",
     "ban-bien-tap",
     "dao-tao",
+    "bao-cao-nam",
     "luu-tru",
     "nhat-ky-kiem-tra",
     "workflows",

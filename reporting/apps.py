@@ -11,6 +11,10 @@ class ReportingConfig(AppConfig):
 
         from . import own_work
         from .scoring import sheets
+        from .yearly import own_work as yearly_work
+        from .yearly import reports
 
         invariants.register(sheets.violations)
+        invariants.register(reports.violations)
         own_work.register_own_work()
+        yearly_work.register_own_work()

@@ -9,6 +9,7 @@ from base.admin.screen_access import ScreenMenuItem
 from .scoring import views as scoring
 from .scoring.viewsets import CriterionViewSet
 from .timeliness import views as timeliness
+from .yearly import admin_hooks  # noqa: F401  registers its own hooks
 
 register_snippet(CriterionViewSet)
 

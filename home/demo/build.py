@@ -12,6 +12,7 @@
 8. `_repeal`: a decision is replaced; of the pages that speak about it some are gone, one kept, one waits.
 9. `scores.score_months`: score sheets of the last months, two of them signed.
 10. `registers.fill`: the Editorial Board, training, a new section, the practice site.
+11. `yearly.report_year`: the review of this year, approved and sent.
 
 Safe to run again: what is there is left as it is.
 """
@@ -56,7 +57,18 @@ from workflows.publishing import approval, takedown
 from .. import opening, setting_up
 from ..data.units import IN_FORCE, WARDS
 from ..models import CityHomePage, Opening
-from . import city_content, english_content, questions, records, registers, scores, services, usage, ward_content
+from . import (
+    city_content,
+    english_content,
+    questions,
+    records,
+    registers,
+    scores,
+    services,
+    usage,
+    ward_content,
+    yearly,
+)
 from .dossiers import record_all
 from .files import stored_file
 from .markup import body, rich
@@ -138,6 +150,8 @@ class Build:
         scores.score_months(self.people, now=self.now)
         self.say("Sổ Ban Biên tập, đào tạo; trang thực hành")
         registers.fill(self.people, self.sites[CITY], self.today)
+        self.say("Báo cáo hằng năm")
+        yearly.report_year(writer=self.people[OFFICE], approver=self.people[BOARD_HEAD], now=self.now)
         return accounts()
 
     # --- 1. People --------------------------------------------------------------------------------

@@ -1,0 +1,368 @@
+"""What the yearly review counts, one definition each; the period is the year up to the day of counting.
+
+| Part | Counts |
+|---|---|
+| sections | sections that the law asks of the open sites, as `scoring/matrix.py` finds them on that day |
+| deadlines | deadlines that fell due in the period: met in time, late (`reporting/figures.py`) |
+| content | versions that two persons approved in the period, by the archive's copies |
+| questions | questions received in the year (`faq/public/figures.py`) |
+| links, access | findings of the last nightly look (`workflows/upkeep/live_checks.py`), by their topic |
+| visits | uses of the service pages in the year (`servicecatalog/usage/figures.py`) |
+| downtime | notices that services are away which began in the period; what came unplanned only people know |
+| security | entries of the audit trail in the period |
+| accounts | accounts with a role in force on that day; unused: not signed in for `UNUSED_DAYS` days |
+| proposals | what follows from the figures above, as a suggestion |
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from accounts.models import Appointment, User
+from accounts.roles import APPROVE, ROLES, WRITE
+from base.audit import actions
+from base.figures import written
+from base.models import AuditEntry, PortalSite
+from base.preflight import ACCESS, LINK, OUTSIDE_LINK
+from base.sites import city_site
+from faq.public import figures as questions_figures
+from servicecatalog.models import ServiceOutagePage
+from servicecatalog.usage import figures as usage_figures
+from vietnam.dates import format_short
+from workflows.models import ArchiveCopy, EmergencyAct, LiveFinding, OutsideLink
+from workflows.upkeep import live_checks, outside_links
+
+from .. import figures
+from ..figures import OnTime
+from ..models import ScoreLine
+from ..scoring import matrix
+
+Shown = ScoreLine.Shown
+UNUSED_DAYS = 90
+# What a reader of the report has to know of attacks and of exceptions.
+SECURITY = (
+    "session.failed",
+    "session.locked",
+    "account.second_factor_reset",
+    "rights.superuser_granted",
+    "file.infected",
+    "refused",
+    "audit.restored",
+)
+MOST_ROWS = 200
+
+
+@dataclass(frozen=True)
+class Period:
+    """The year up to the day of counting; `sites`: those that are open then."""
+
+    year: int
+    day: date
+    sites: Sequence[PortalSite]
+
+    @property
+    def first(self) -> date:
+        return date(self.year, 1, 1)
+
+    @property
+    def last(self) -> date:
+        return min(self.day, date(self.year, 12, 31))
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """The first moment of the period, and that after its end."""
+        zone = timezone.get_current_timezone()
+        first, after = (datetime.combine(day, time.min, zone) for day in (self.first, self.last + timedelta(days=1)))
+        return first, after
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What was counted for a part: figures (key, label, value; "" for one that a person is to give), a table, words."""
+
+    figures: Sequence[tuple[str, str, str]] = ()
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    found: str = ""
+
+
+def count(year: int, day: date) -> dict[str, Counted]:
+    """Return what each part of the review of a year says, by its key; as many queries however much content there is."""
+    period = Period(year, day, matrix.open_sites())
+    found = {key: part(period) if part is not None else Counted() for key, (_title, part) in PARTS.items()}
+    found["proposals"] = Counted(found="\n".join(_proposals(found)))
+    return found
+
+
+# --- Content and time ----------------------------------------------------------------------------------
+
+
+def sections(period: Period) -> Counted:
+    """What sites lack or leave lying, by the names of the sections."""
+    found, rows = matrix.matrix(period.sites, period.day), []
+    lacking = {site.pk: [] for site in period.sites}
+    for row in found.rows:
+        for cell in row.cells:
+            if cell is not None and cell.is_required and cell.shown in (Shown.LATE, Shown.EMPTY):
+                lacking[cell.site.pk].append(f"{row.section.label} ({cell.label.lower()})")
+    sums = dict.fromkeys(Shown, 0)
+    for site, counted in found.counts():
+        for shown, number in counted.items():
+            sums[shown] += number
+        good = counted[Shown.FRESH] + counted[Shown.PRESENT]
+        names = "; ".join(lacking[site.pk])
+        numbers = (counted.total(), good, counted[Shown.LATE], counted[Shown.EMPTY])
+        rows.append([site.name, *map(str, numbers), names])
+    return Counted(
+        (
+            ("required", "Chuyên mục bắt buộc của các trang đang hoạt động", str(sum(sums.values()))),
+            ("good", "Có nội dung, không quá hạn cập nhật", str(sums[Shown.FRESH] + sums[Shown.PRESENT])),
+            ("late", "Có nội dung nhưng chậm cập nhật", str(sums[Shown.LATE])),
+            ("empty", "Chưa có hoặc chưa có nội dung", str(sums[Shown.EMPTY])),
+        ),
+        ("Trang", "Bắt buộc", "Đạt", "Chậm", "Trống", "Chuyên mục chậm hoặc trống"),
+        rows,
+    )
+
+
+def deadlines(period: Period) -> Counted:
+    """What was done in time."""
+    found = figures.on_time_by_site(period.sites, period.first, period.last, period.day)
+    by_site = [(site, OnTime.sum(found[site.pk].values())) for site in period.sites]
+    total = OnTime.sum(part for _site, part in by_site)
+    return Counted(
+        (
+            ("due", "Việc đến hạn trong kỳ", str(total.due)),
+            ("late", "Việc quá hạn", str(total.late)),
+            ("percent", "Tỷ lệ đúng hạn", _percent(total)),
+        ),
+        ("Trang", "Đến hạn", "Đúng hạn", "Quá hạn", "Tỷ lệ đúng hạn"),
+        [[site.name, str(part.due), str(part.on_time), str(part.late), _percent(part)] for site, part in by_site],
+    )
+
+
+def _percent(part: OnTime) -> str:
+    return "—" if part.percent is None else f"{written(part.percent)}%"
+
+
+def content(period: Period) -> Counted:
+    """What was published, corrections of pages and documents included."""
+    first, after = period.moments
+    copies = ArchiveCopy.objects.filter(approved_at__gte=first, approved_at__lt=after).exclude(revision_id=0)
+    numbers = dict(copies.order_by().values_list("site_slug").annotate(Count("pk")))
+    return Counted(
+        (("approved", "Phiên bản được hai người duyệt đăng", str(sum(numbers.values()))),),
+        ("Trang", "Phiên bản duyệt đăng"),
+        [[site.name, str(numbers.get(site.slug, 0))] for site in period.sites],
+    )
+
+
+def questions(period: Period) -> Counted:
+    """What citizens asked, and what became of it."""
+    total = questions_figures.of_year(city_site(), period.year, on=period.day).total
+    return Counted(
+        (
+            ("received", "Câu hỏi tiếp nhận", str(total.received)),
+            ("answered", "Đã trả lời", str(total.answered)),
+            ("overdue", "Đang chờ và quá hạn", str(total.overdue)),
+        )
+    )
+
+
+# --- What hinders readers ------------------------------------------------------------------------------
+
+
+def links(period: Period) -> Counted:
+    """Links that lead nowhere, inside and outside, and how old that knowledge is."""
+    rows = LiveFinding.objects.filter(topic__in=[LINK, OUTSIDE_LINK], owner_site__in=[site.pk for site in period.sites])
+    numbers = {site.pk: {LINK: 0, OUTSIDE_LINK: 0} for site in period.sites}
+    for site, topic, number in rows.order_by().values_list("owner_site", "topic").annotate(Count("pk")):
+        numbers[site][topic] = number
+    known = OutsideLink.objects.aggregate(all=Count("pk"), asked=Count("pk", filter=~Q(asked_at=None)))
+    inside, outside = (sum(one[topic] for one in numbers.values()) for topic in (LINK, OUTSIDE_LINK))
+    is_known = outside_links.is_on() or known["asked"]
+    return Counted(
+        (
+            ("inside", "Liên kết hỏng trong cổng", str(inside)),
+            ("outside", "Liên kết hỏng ra ngoài", str(outside) if is_known else ""),
+        ),
+        ("Trang", "Hỏng trong cổng", "Hỏng ra ngoài"),
+        [
+            [site.name, str(numbers[site.pk][LINK]), str(numbers[site.pk][OUTSIDE_LINK]) if is_known else "—"]
+            for site in period.sites
+        ],
+        _age_of_links(known),
+    )
+
+
+def _age_of_links(known: dict) -> str:
+    last, asked = live_checks.last_round(), outside_links.last_asked()
+    lines = [
+        f"Liên kết trong cổng: kiểm tra đêm {format_short(last.night)}."
+        if last
+        else "Liên kết trong cổng: chưa có đêm nào kiểm tra xong."
+    ]
+    if asked:
+        day = format_short(timezone.localtime(asked).date())
+        lines.append(
+            f"Liên kết ra ngoài: đã hỏi {known['asked']} trên {known['all']} địa chỉ, lần gần nhất ngày {day}."
+        )
+    elif outside_links.is_on():
+        lines.append(f"Liên kết ra ngoài: có {known['all']} địa chỉ, chưa hỏi địa chỉ nào.")
+    else:
+        lines.append("Liên kết ra ngoài: chưa bật kiểm tra tự động; người lập báo cáo ghi số đã kiểm tra.")
+    return "\n".join(lines)
+
+
+def access(period: Period) -> Counted:
+    """What hinders people who hear or magnify a page, as far as a program can find it."""
+    rows = LiveFinding.objects.filter(topic=ACCESS, owner_site__in=[site.pk for site in period.sites])
+    numbers = dict(rows.order_by().values_list("owner_site").annotate(Count("pk")))
+    return Counted(
+        (("findings", "Lỗi tiếp cận trong nội dung đang đăng", str(sum(numbers.values()))),),
+        ("Trang", "Lỗi tiếp cận"),
+        [[site.name, str(numbers.get(site.pk, 0))] for site in period.sites],
+        "Đếm tự động: ảnh thiếu mô tả, bảng thiếu tên, phần nội dung thiếu điều bắt buộc.",
+    )
+
+
+def visits(period: Period) -> Counted:
+    """How the pages of services were used, month by month; approximate, without programs."""
+    found = usage_figures.of_year(city_site(), period.year)
+    rows = [(f"{month:02}/{period.year}", row) for month, row in found.months if month <= period.last.month]
+    return Counted(
+        (
+            ("views", "Lượt xem trang dịch vụ công", str(found.total.views)),
+            ("outgoing", "Lượt đến nơi nộp hồ sơ", str(found.total.outgoing)),
+            ("all", "Lượt truy cập toàn cổng (theo máy chủ web)", ""),
+        ),
+        ("Tháng", "Xem trang dịch vụ", "Xem hướng dẫn", "Tải biểu mẫu", "Đến nơi nộp hồ sơ"),
+        [[label, *map(str, (row.views, row.guides, row.downloads, row.outgoing))] for label, row in rows],
+        "Cổng đếm gần đúng lượt người xem trang dịch vụ, không đếm chương trình máy tính.",
+    )
+
+
+# --- How it ran ----------------------------------------------------------------------------------------
+
+
+def downtime(period: Period) -> Counted:
+    """The stops that readers were told of; what came unplanned only people know."""
+    first, after = period.moments
+    found = ServiceOutagePage.objects.filter(
+        first_published_at__isnull=False,
+        starts_at__gte=first,
+        starts_at__lt=after,
+        locale_id=city_site().home_page().locale_id,
+    )
+    rows, hours = [], 0.0
+    for page in found.order_by("starts_at", "pk")[:MOST_ROWS]:
+        length = (page.ends_at - page.starts_at).total_seconds() / 3600 if page.ends_at else None
+        hours += length or 0
+        moments = [page.starts_at, page.ends_at, page.first_published_at]
+        rows.append([page.title, *map(_moment, moments), "—" if length is None else written(round(length, 1))])
+    return Counted(
+        (
+            ("notices", "Lần ngừng dịch vụ có thông báo", str(len(rows))),
+            ("hours", "Tổng số giờ ngừng có thông báo", written(round(hours, 1))),
+            ("unplanned", "Tổng số giờ ngừng ngoài kế hoạch của cổng", ""),
+        ),
+        ("Thông báo", "Từ", "Đến", "Đăng lúc", "Số giờ"),
+        rows,
+    )
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{timezone.localtime(at):%H:%M %d/%m/%Y}" if at else "—"
+
+
+def security(period: Period) -> Counted:
+    """What the audit trail recorded of attacks, refusals and exceptions; numbers only."""
+    first, after = period.moments
+    entries = AuditEntry.objects.filter(action__in=SECURITY, at__gte=first, at__lt=after)
+    numbers = dict(entries.order_by().values_list("action").annotate(Count("pk")))
+    emergencies = EmergencyAct.objects.filter(acted_at__gte=first, acted_at__lt=after).count()
+    return Counted(
+        (
+            ("locked", "Lần khóa tạm vì đăng nhập sai", str(numbers.get("session.locked", 0))),
+            ("infected", "Tệp có mã độc bị chặn", str(numbers.get("file.infected", 0))),
+            ("emergencies", "Lần xử lý khẩn cấp một người", str(emergencies)),
+            ("incidents", "Sự cố an toàn thông tin phải báo cáo", ""),
+        ),
+        ("Sự kiện trong nhật ký kiểm tra", "Số lần"),
+        [[actions.name_of(action), str(numbers.get(action, 0))] for action in SECURITY],
+    )
+
+
+def accounts(period: Period) -> Counted:
+    """Who may work in the portal, who does not sign in, and which sites have no user to write or to approve."""
+    held = Appointment.objects.in_force().filter(site__in=[site.pk for site in period.sites], person__is_active=True)
+    people: dict[int, set[int]] = {site.pk: set() for site in period.sites}
+    able: dict[int, set[str]] = {site.pk: set() for site in period.sites}
+    for site, person, role in held.values_list("site", "person", "role"):
+        people[site].add(person)
+        able[site] |= ROLES[role].capabilities if role in ROLES else frozenset()
+    since = period.moments[1] - timedelta(days=UNUSED_DAYS)
+    everyone = set().union(*people.values())
+    rows = User.objects.filter(pk__in=everyone).filter(Q(last_login=None) | Q(last_login__lt=since))
+    unused = set(rows.values_list("pk", flat=True))
+    asked = ((WRITE, "người soạn"), (APPROVE, "người duyệt"))
+    lacking = {pk: [name for capability, name in asked if capability not in can] for pk, can in able.items()}
+    return Counted(
+        (
+            ("active", "Tài khoản có phân công còn hiệu lực", str(len(everyone))),
+            ("unused", f"Trong đó không đăng nhập {UNUSED_DAYS} ngày", str(len(unused))),
+            ("lacking", "Trang chưa có người soạn riêng", str(sum("người soạn" in one for one in lacking.values()))),
+        ),
+        ("Trang", "Tài khoản", "Không đăng nhập", "Còn thiếu"),
+        [
+            [site.name, str(len(people[site.pk])), str(len(people[site.pk] & unused)), ", ".join(lacking[site.pk])]
+            for site in period.sites
+        ],
+        "Trang chưa có người duyệt riêng do Ban Biên tập thành phố duyệt (Quy chế Điều 20).",
+    )
+
+
+# --- What follows --------------------------------------------------------------------------------------
+
+
+def _proposals(found: dict[str, Counted]) -> list[str]:
+    """Return what is proposed for each figure that is not nought, as paragraphs."""
+    number = {(part, key): value for part, counted in found.items() for key, _label, value in counted.figures}
+    lines = [
+        words.format(number=number[place]) for place, words in PROPOSALS.items() if number[place] not in ("", "0", "—")
+    ]
+    return [f"{place}. {line}" for place, line in enumerate(lines, 1)] or [
+        "Số liệu không cho thấy tồn tại phải khắc phục; tiếp tục duy trì và cập nhật thường xuyên."
+    ]
+
+
+PROPOSALS = {
+    ("sections", "empty"): "Hoàn thiện {number} chuyên mục bắt buộc còn trống; giao thủ trưởng đơn vị của từng trang.",
+    ("sections", "late"): "Cập nhật {number} chuyên mục đã quá thời gian cho phép và phân công người theo dõi.",
+    ("deadlines", "late"): "Làm rõ nguyên nhân {number} việc quá hạn, điều chỉnh phân công ở các trang có tỷ lệ thấp.",
+    ("questions", "overdue"): "Trả lời dứt điểm {number} câu hỏi của người dân đang quá hạn.",
+    ("links", "inside"): "Sửa hoặc bỏ {number} liên kết hỏng trong nội dung đang đăng.",
+    ("links", "outside"): "Thay hoặc bỏ {number} liên kết ra ngoài không còn mở được.",
+    ("access", "findings"): "Khắc phục {number} lỗi tiếp cận để người khuyết tật dùng được nội dung.",
+    ("accounts", "unused"): "Rà soát {number} tài khoản không sử dụng; thu hồi hoặc tập huấn lại.",
+    ("accounts", "lacking"): "Phân công người soạn cho {number} trang chưa có người.",
+}
+# Key → (title, what counts it), in the order of the report; None: suggested from the others, or a person's own words.
+PARTS: dict[str, tuple[str, Callable[[Period], Counted] | None]] = {
+    "summary": ("Đánh giá chung", None),
+    "sections": ("Nội dung theo chuyên mục bắt buộc", sections),
+    "deadlines": ("Thời hạn cập nhật và xử lý", deadlines),
+    "content": ("Tin, bài, văn bản đã đăng", content),
+    "questions": ("Hỏi đáp", questions),
+    "links": ("Liên kết", links),
+    "access": ("Khả năng tiếp cận", access),
+    "visits": ("Truy cập và sử dụng", visits),
+    "downtime": ("Tạm ngừng và gián đoạn", downtime),
+    "security": ("An toàn thông tin", security),
+    "accounts": ("Tài khoản và nhân sự", accounts),
+    "proposals": ("Đề xuất phương án khắc phục, nâng cấp", None),
+}
+SUGGESTED = frozenset({"proposals"})

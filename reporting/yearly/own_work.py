@@ -1,0 +1,45 @@
+"""What the yearly report brings to the work queue: one that waits for a second person."""
+
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import APPROVE, holders, may
+from base.sites import city_site
+from workflows.dashboard import work_queue
+from workflows.dashboard.work_queue import Scope, rows
+from workflows.deadlines import acting
+from workflows.models import Deadline
+
+from ..models import YearlyReport
+from .rights import may_approve
+
+State = YearlyReport.State
+NAME = Concat(Value("Báo cáo rà soát hằng năm "), Cast("year", CharField()), output_field=CharField())
+
+
+def to_decide(scope: Scope) -> QuerySet | None:
+    """Submitted reports that another submitted."""
+    city = city_site()
+    if city is None or not may(scope.user, APPROVE, city):
+        return None
+    waiting = YearlyReport.objects.filter(state=State.SUBMITTED)
+    mine = [row.pk for row in waiting.prefetch_related("parts__figures") if may_approve(scope.user, row)]
+    return rows(YearlyReport.objects.filter(pk__in=mine), title=NAME, note=Value("chờ duyệt"), at="submitted_at")
+
+
+def people(deadline_rows: list[Deadline]) -> dict[int, list[User]]:
+    """Who has a report in hand: while it is submitted those who may approve it, else the people of the rule."""
+    keys = {deadline.object_id: deadline.pk for deadline in deadline_rows}
+    waiting = YearlyReport.objects.filter(pk__in=list(keys), state=State.SUBMITTED).prefetch_related("parts__figures")
+    city = city_site()
+    return {keys[str(row.pk)]: [one for one in holders(APPROVE, city) if may_approve(one, row)] for row in waiting}
+
+
+def register_own_work() -> None:
+    """Add all of it to the work queue; called once, from `ReportingConfig.ready`."""
+    work_queue.register_source("bao-cao-nam", "quyet-dinh", to_decide, "reporting_yearly_decide")
+    acting.register_subject(
+        YearlyReport._meta.label, people=people, address=lambda report: reverse("reporting_yearly", args=[report.pk])
+    )

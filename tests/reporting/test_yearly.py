@@ -1,0 +1,448 @@
+"""The yearly report: drafted from figures, corrected with reasons, approved by another, sealed, sent in time."""
+
+import io
+from datetime import date, datetime
+from unittest import mock
+from zoneinfo import ZoneInfo
+
+import mammoth
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pypdf import PdfReader
+
+from base.gate import Refused
+from base.models import AuditEntry
+from base.preflight import ACCESS, LINK, OUTSIDE_LINK
+from reporting.models import YearlyReport
+from reporting.yearly import counting, due, papers, reports, rights
+from tests.city import CityTestCase
+from workflows.archive import copies
+from workflows.archive.verifying import verify
+from workflows.models import ArchiveCopy, Deadline, LiveFinding, OutsideLink
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+ON = datetime(2020, 11, 20, 9, tzinfo=ZONE)
+APPROVED_ON = datetime(2020, 11, 24, 9, tzinfo=ZONE)
+
+
+class YearlyTestCase(CityTestCase):
+    def setUp(self):
+        self.enterContext(mock.patch("django.utils.timezone.now", return_value=ON))
+
+    def prepared(self) -> YearlyReport:
+        return reports.prepare(2020, by=self.cast.standing_office, on=ON)
+
+    def part(self, report, key: str):
+        return report.parts.get(key=key)
+
+    def figure(self, report, part: str, key: str):
+        return self.part(report, part).figures.get(key=key)
+
+    def value(self, report, part: str, key: str) -> str:
+        return self.figure(report, part, key).value
+
+    def complete(self, report) -> None:
+        """Write nought for every figure that the portal cannot count."""
+        for part in report.parts.all():
+            missing = {figure.pk: ("0", "") for figure in part.figures.all() if figure.is_missing}
+            if missing:
+                reports.write(part, text="", corrections=missing, by=self.cast.standing_office)
+
+    def submitted(self) -> YearlyReport:
+        report = self.prepared()
+        self.complete(report)
+        return reports.submit(report, by=self.cast.standing_office, on=ON)
+
+    def approved(self) -> YearlyReport:
+        return reports.approve(self.submitted(), by=self.cast.head, on=APPROVED_ON)
+
+    def locked(self, *moments: datetime) -> None:
+        AuditEntry.objects.bulk_create(AuditEntry(action="session.locked", at=at) for at in moments)
+
+    def finding(self, site, topic: str, number: int = 1) -> None:
+        LiveFinding.objects.bulk_create(
+            LiveFinding(
+                owner_site=site,
+                object_type="sections.ArticlePage",
+                object_id=str(n),
+                title="Bài",
+                level="warning",
+                field="body",
+                message=f"{topic} {n}",
+                topic=topic,
+                since=ON,
+                checked_at=ON,
+            )
+            for n in range(number)
+        )
+
+
+class Drafts(YearlyTestCase):
+    def test_a_draft_has_every_part_in_order(self):
+        report = self.prepared()
+
+        titles = [part.title for part in report.parts.all()]
+        assert titles[0] == "Đánh giá chung"
+        assert titles[-1] == "Đề xuất phương án khắc phục, nâng cấp"
+        assert len(titles) == 12
+
+    def test_missing_sections_are_counted_and_named_by_site(self):
+        report = self.prepared()
+
+        sections = self.part(report, "sections")
+        required, good, late, empty = (
+            int(self.value(report, "sections", key)) for key in ("required", "good", "late", "empty")
+        )
+        assert required == good + late + empty > 0
+        assert empty > 0
+        sites = (self.city.site, self.city.my_long, self.city.my_xuyen, self.city.dong_xuyen)
+        assert {row[0] for row in sections.rows} == {site.name for site in sites}
+        assert sum(int(row[4]) for row in sections.rows) == empty
+        assert all("(trống)" in row[5] for row in sections.rows)
+
+    def test_broken_links_and_access_are_counted_by_their_topic(self):
+        self.finding(self.city.my_long, LINK, 3)
+        self.finding(self.city.my_long, OUTSIDE_LINK, 2)
+        self.finding(self.city.my_xuyen, ACCESS)
+        self.finding(self.city.my_xuyen, "")
+        OutsideLink.objects.create(digest="x", address="https://a.example/", host="a.example", seen_at=ON, asked_at=ON)
+
+        report = self.prepared()
+
+        assert self.value(report, "links", "inside") == "3"
+        assert self.value(report, "links", "outside") == "2"
+        assert self.value(report, "access", "findings") == "1"
+        assert ["Phường Mỹ Long", "3", "2"] in self.part(report, "links").rows
+        assert "đã hỏi 1 trên 1 địa chỉ, lần gần nhất ngày 20/11/2020" in self.part(report, "links").found
+
+    def test_while_no_server_is_asked_a_person_gives_the_links_outside(self):
+        report = self.prepared()
+
+        assert self.figure(report, "links", "outside").is_missing
+        assert "chưa bật kiểm tra tự động" in self.part(report, "links").found
+
+    def test_security_is_counted_by_the_audit_trail_of_the_year(self):
+        moments = (datetime(2019, 12, 31, 23, 59, tzinfo=ZONE), datetime(2020, 1, 1, 0, 1, tzinfo=ZONE), ON)
+        self.locked(*moments)
+
+        report = self.prepared()
+
+        assert self.value(report, "security", "locked") == "2"
+
+    def test_accounts_that_do_not_sign_in_are_counted_and_sites_without_writers_named(self):
+        self.cast.head.last_login = ON
+        self.cast.head.save(update_fields=["last_login"])
+
+        report = self.prepared()
+
+        active, unused = (int(self.value(report, "accounts", key)) for key in ("active", "unused"))
+        assert unused == active - 1 > 5
+        [row] = [row for row in self.part(report, "accounts").rows if row[0] == "Phường Mỹ Xuyên"]
+        assert row[3] == "người duyệt"
+
+    def test_what_is_proposed_follows_from_the_figures(self):
+        self.finding(self.city.my_long, LINK, 3)
+
+        found = self.part(self.prepared(), "proposals").found
+
+        assert "Sửa hoặc bỏ 3 liên kết hỏng trong nội dung đang đăng." in found
+        assert "tiếp cận" not in found
+
+    def test_a_year_has_one_report_and_only_years_that_are_begun(self):
+        self.prepared()
+
+        for year in (2020, 2021, 2010):
+            with self.assertRaises(ValidationError) as refused:
+                reports.prepare(year, by=self.cast.head, on=ON)
+            assert set(refused.exception.message_dict) == {"year"}
+
+    def test_people_of_a_ward_make_none(self):
+        for user in (self.cast.contributor, self.cast.unit_head, self.cast.ward_approver, self.cast.technical_admin):
+            with self.assertRaises(Refused):
+                reports.prepare(2020, by=user, on=ON)
+
+    def test_the_job_makes_it_once_from_october_on(self):
+        before = datetime(2020, 9, 30, 6, tzinfo=ZONE)
+        assert due.draft_due(on=before) is None
+        report = due.draft_due(on=ON)
+
+        assert due.draft_due(on=ON) is None
+        assert YearlyReport.objects.get() == report
+
+    def test_it_is_due_before_the_first_of_december(self):
+        deadline = Deadline.objects.for_subject(self.prepared()).get()
+
+        assert (deadline.rule.code, deadline.last_day) == ("DL-REPORT", date(2020, 11, 30))
+
+    def test_the_number_of_queries_does_not_grow_with_what_is_found(self):
+        report = self.prepared()
+        counting.count(2020, ON.date())
+        with CaptureQueriesContext(connection) as before:
+            counting.count(2020, ON.date())
+        self.finding(self.city.my_long, LINK, 30)
+        self.locked(*[ON] * 5)
+
+        with self.assertNumQueries(len(before)):
+            counting.count(report.year, ON.date())
+
+
+class Corrections(YearlyTestCase):
+    def write(self, report, part: str, value: str, reason: str = "", **fields):
+        key = {"accounts": "unused", "visits": "all"}[part]
+        figure = self.figure(report, part, key)
+        by = fields.pop("by", self.cast.standing_office)
+        text = fields.pop("text", "")
+        return reports.write(self.part(report, part), text=text, corrections={figure.pk: (value, reason)}, by=by)
+
+    def test_a_figure_is_corrected_with_a_reason_that_the_report_shows(self):
+        report = self.prepared()
+        counted = self.value(report, "accounts", "unused")
+
+        with self.assertRaises(ValidationError) as refused:
+            self.write(report, "accounts", "1")
+        [field] = refused.exception.message_dict
+        assert field.startswith("reason-")
+        self.write(report, "accounts", "1", "Ba tài khoản đang nghỉ phép dài ngày.")
+
+        figure = self.figure(report, "accounts", "unused")
+        assert (figure.value, figure.corrected_by) == ("1", self.cast.standing_office)
+        assert figure.remark == f"hệ thống đếm {counted}; Ba tài khoản đang nghỉ phép dài ngày."
+
+    def test_what_the_portal_cannot_count_needs_no_reason(self):
+        report = self.prepared()
+
+        self.write(report, "visits", "1.250.000")
+
+        assert self.value(report, "visits", "all") == "1.250.000"
+        assert self.figure(report, "visits", "all").remark == ""
+
+    def test_counting_anew_keeps_what_people_wrote(self):
+        report = self.prepared()
+        self.write(report, "accounts", "1", "Nghỉ phép.", text="Đã nhắc từng người.")
+        self.finding(self.city.my_long, LINK, 4)
+
+        reports.recount(report, by=self.cast.deputy, on=APPROVED_ON)
+
+        report.refresh_from_db()
+        assert report.counted_on == date(2020, 11, 24)
+        assert self.value(report, "links", "inside") == "4"
+        assert self.value(report, "accounts", "unused") == "1"
+        assert self.part(report, "accounts").text == "Đã nhắc từng người."
+
+    def test_a_correction_taken_back_leaves_no_reason(self):
+        report = self.prepared()
+        self.write(report, "accounts", "1", "Nghỉ phép.")
+
+        self.write(report, "accounts", "", "Nghỉ phép.")
+
+        figure = self.figure(report, "accounts", "unused")
+        assert (figure.corrected, figure.reason, figure.corrected_by) == ("", "", None)
+
+    def test_a_suggestion_gives_way_to_what_a_person_writes(self):
+        report = self.prepared()
+        part = self.part(report, "proposals")
+        assert part.paragraphs[0].startswith("1. ")
+
+        part = reports.write(part, text="Thuê thêm máy chủ.\n\nTập huấn.", corrections={}, by=self.cast.head)
+
+        assert part.paragraphs == ["Thuê thêm máy chủ.", "Tập huấn."]
+
+    def test_once_submitted_nothing_is_written_or_counted(self):
+        report = self.submitted()
+
+        with self.assertRaises(Refused):
+            self.write(report, "accounts", "1", "Nghỉ phép.")
+        with self.assertRaises(Refused):
+            reports.recount(report, by=self.cast.standing_office, on=ON)
+
+
+class TwoPersons(YearlyTestCase):
+    def test_what_only_people_know_must_be_there_before_it_is_submitted(self):
+        report = self.prepared()
+
+        with self.assertRaisesMessage(Refused, "Lượt truy cập toàn cổng"):
+            reports.submit(report, by=self.cast.standing_office, on=ON)
+        self.complete(report)
+        assert reports.submit(report, by=self.cast.standing_office, on=ON).is_submitted
+
+    def test_head_or_deputy_approves_what_another_submitted(self):
+        report = self.submitted()
+
+        assert all(rights.may_approve(user, report) for user in (self.cast.head, self.cast.deputy))
+        assert reports.approve(report, by=self.cast.head, on=APPROVED_ON).is_approved
+
+    def test_nobody_else_does(self):
+        report = self.submitted()
+
+        for user in (
+            self.cast.standing_office,
+            self.cast.editor,
+            self.cast.technical_admin,
+            self.cast.ward_approver,
+            self.cast.unit_head,
+            self.cast.superuser,
+        ):
+            with self.subTest(user.username), self.assertRaises(Refused):
+                reports.approve(report, by=user, on=APPROVED_ON)
+
+    def test_the_head_does_not_approve_what_they_submitted_or_corrected(self):
+        report = self.prepared()
+        self.complete(report)
+        figure = self.figure(report, "visits", "all")
+        reports.write(figure.part, text="", corrections={figure.pk: ("7", "")}, by=self.cast.head)
+        report = reports.submit(report, by=self.cast.deputy, on=ON)
+
+        for user in (self.cast.head, self.cast.deputy):
+            with self.subTest(user.username), self.assertRaises(Refused):
+                reports.approve(report, by=user, on=APPROVED_ON)
+
+    def test_it_comes_back_with_a_reason_and_can_be_submitted_again(self):
+        report = self.submitted()
+        with self.assertRaises(ValidationError):
+            reports.send_back(report, by=self.cast.head, reason=" ")
+
+        report = reports.send_back(report, by=self.cast.head, reason="Thiếu đánh giá chung.")
+
+        assert (report.is_draft, report.returned_note) == (True, "Thiếu đánh giá chung.")
+        assert reports.submit(report, by=self.cast.standing_office, on=ON).returned_note == ""
+
+
+class Archived(YearlyTestCase):
+    def test_the_approved_report_is_sealed_with_both_papers(self):
+        report = self.approved()
+
+        copy = ArchiveCopy.objects.get(pk=report.archive_copy)
+        assert copy.content_digest == report.digest
+        assert [file["name"] for file in copy.files] == ["bao-cao-ra-soat-2020.docx", "bao-cao-ra-soat-2020.pdf"]
+        assert [copy.submitted_by, copy.approved_by] == [
+            copies.name_of(user) for user in (self.cast.standing_office, self.cast.head)
+        ]
+        assert copy.retention_until is None
+        assert verify([copy]) == []
+
+    def test_its_papers_stay_the_same_whatever_changes(self):
+        report = self.approved()
+        before = [papers.paper(report, kind) for kind in papers.KINDS]
+        self.finding(self.city.my_long, LINK, 9)
+        self.city.site.name = "Tên khác"
+        self.city.site.save()
+
+        assert [papers.paper(report, kind) for kind in papers.KINDS] == before
+        assert reports.violations() == []
+
+    def test_a_row_changed_behind_it_is_found(self):
+        report = self.approved()
+        part = self.part(report, "summary")
+        part.text = "Mọi việc đều tốt."
+        part.save()
+
+        assert reports.violations() == ["Báo cáo rà soát hằng năm 2020: nội dung khác bản đã duyệt."]
+
+    def test_word_and_pdf_say_the_same(self):
+        self.finding(self.city.my_long, LINK, 3)
+        report = self.approved()
+
+        word = mammoth.extract_raw_text(io.BytesIO(papers.paper(report, "docx"))).value
+        printed = PdfReader(io.BytesIO(papers.paper(report, "pdf")))
+        pages = " ".join(" ".join(page.extract_text() for page in printed.pages).split())
+        for text in ("Liên kết hỏng trong cổng: 3.", "6. Liên kết", copies.name_of(self.cast.head)):
+            assert text in word
+            assert text in pages
+
+    def test_sending_it_meets_the_deadline_on_the_day_it_went(self):
+        report = self.approved()
+        on = datetime(2020, 11, 26, 9, tzinfo=ZONE)
+        for given, field in (
+            ({"letter": "", "sent_on": date(2020, 11, 25)}, "letter"),
+            ({"letter": "12/BC-BBT", "sent_on": date(2020, 11, 23)}, "sent_on"),
+            ({"letter": "12/BC-BBT", "sent_on": date(2020, 11, 27)}, "sent_on"),
+        ):
+            with self.subTest(field), self.assertRaises(ValidationError) as refused:
+                reports.note_sent(report, by=self.cast.standing_office, on=on, **given)
+            assert set(refused.exception.message_dict) == {field}
+
+        reports.note_sent(report, by=self.cast.standing_office, on=on, letter="12/BC-BBT", sent_on=date(2020, 11, 25))
+
+        assert Deadline.objects.for_subject(report).get().met_on == date(2020, 11, 25)
+        with self.assertRaises(Refused):
+            reports.note_sent(report, by=self.cast.standing_office, on=on, letter="2", sent_on=date(2020, 11, 25))
+
+
+class Screens(YearlyTestCase):
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(self.cast.standing_office)
+
+    def get(self, name: str, *args, status: int = 200):
+        answer = self.client.get(reverse(name, args=args))
+        assert answer.status_code == status, name
+        return answer
+
+    def press(self, name: str, *args, **data):
+        return self.client.post(reverse(name, args=args), data, follow=True)
+
+    def test_the_whole_way_from_an_empty_list_to_a_report_sent(self):
+        self.assertContains(self.get("reporting_yearly_reports"), "Chưa có báo cáo nào.")
+        self.press("reporting_yearly_prepare", year="2020")
+        report = YearlyReport.objects.get()
+        self.assertContains(self.get("reporting_yearly", report.pk), "Còn số liệu người lập phải ghi")
+        for part in report.parts.all():
+            missing = {f"value-{figure.pk}": "0" for figure in part.figures.all() if figure.is_missing}
+            if missing:
+                self.press("reporting_yearly_part", report.pk, part.key, text="", **missing)
+        self.press("reporting_yearly_part", report.pk, "summary", text="Cổng hoạt động ổn định.")
+        self.press("reporting_yearly_recount", report.pk)
+        self.press("reporting_yearly_submit", report.pk)
+        self.client.force_login(self.cast.head)
+        self.assertContains(self.get("wagtailadmin_home"), "Báo cáo rà soát hằng năm 2020")
+        self.press("reporting_yearly_decide", report.pk, decision="approve", reason="")
+        self.client.force_login(self.cast.standing_office)
+        self.press("reporting_yearly_send", report.pk, letter="12/BC-BBT", sent_on="20/11/2020")
+
+        self.assertContains(self.get("reporting_yearly", report.pk), "20/11/2020, 12/BC-BBT")
+        self.assertContains(self.get("reporting_yearly", report.pk), "Cổng hoạt động ổn định.")
+
+    def test_a_figure_without_its_reason_is_named_and_nothing_typed_is_lost(self):
+        report = self.prepared()
+        figure = self.figure(report, "accounts", "unused")
+
+        answer = self.press(
+            "reporting_yearly_part", report.pk, "accounts", text="Ghi thêm", **{f"value-{figure.pk}": "999"}
+        )
+
+        self.assertContains(answer, "Hãy ghi lý do sửa «Trong đó không đăng nhập 90 ngày»")
+        self.assertContains(answer, "999")
+        self.assertContains(answer, "Ghi thêm")
+
+    def test_the_second_person_sends_it_back_with_a_reason(self):
+        report = self.submitted()
+        self.client.force_login(self.cast.deputy)
+
+        self.assertContains(
+            self.press("reporting_yearly_decide", report.pk, decision="send_back", reason=""), "Hãy ghi lý do trả lại"
+        )
+        self.press("reporting_yearly_decide", report.pk, decision="send_back", reason="Thiếu số liệu.")
+
+        self.assertContains(self.get("reporting_yearly", report.pk), "Thiếu số liệu.")
+
+    def test_papers_are_downloads_of_both_kinds(self):
+        report = self.prepared()
+
+        for kind, begins in (("docx", b"PK"), ("pdf", b"%PDF")):
+            answer = self.get("reporting_yearly_paper", report.pk, kind)
+            assert answer.content.startswith(begins)
+            assert f"bao-cao-ra-soat-2020.{kind}" in answer.headers["Content-Disposition"]
+        self.get("reporting_yearly_paper", report.pk, "exe", status=404)
+
+    def test_people_of_a_ward_see_none_of_it(self):
+        report = self.prepared()
+        for user in (self.cast.contributor, self.cast.unit_head, self.cast.ward_approver):
+            self.client.force_login(user)
+            for name, *args in (
+                ("reporting_yearly_reports",),
+                ("reporting_yearly", report.pk),
+                ("reporting_yearly_paper", report.pk, "pdf"),
+            ):
+                assert self.client.get(reverse(name, args=args)).status_code in (302, 403, 404), (user, name)
