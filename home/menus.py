@@ -89,18 +89,21 @@ CATALOGUES = (
     "snippets",
 )
 SERVICES = ("thu-tuc", "dich-vu-can-xem-lai", "nhap-thu-tuc", "lo-dich-vu", *CATALOGUES)
-RUNNING = (
-    "viec",
-    "lich-lam-viec",
-    "trang-thanh-phan",
-    "chuyen-muc-moi",
-    "phan-cong",
+REPORTS = (
     "muc-do-day-du",
     "cham-diem",
     "tieu-chi-cham-diem",
     "ket-qua-dung-han",
     "dong-gop",
     "cau-hoi-theo-linh-vuc",
+)
+RUNNING = (
+    "viec",
+    "lich-lam-viec",
+    "trang-thanh-phan",
+    "chuyen-muc-moi",
+    "phan-cong",
+    *REPORTS,
     "ban-bien-tap",
     "dao-tao",
     "bao-cao-nam",
@@ -185,6 +188,9 @@ def arrange(request, items: list) -> list:
         left["explorer"] = OwnPages(found.label, found.url, name=found.name, icon_name=found.icon_name)
     if groups in (TECHNICAL, (OTHER,)):
         left = {name: item for name, item in left.items() if name not in OF_CONTENT_ALONE}
+    if groups == WRITER:
+        # A contributor reaches them from the first screen (`reporting/own_work.py`).
+        left = {name: item for name, item in left.items() if name not in REPORTS}
     if groups in (WRITER, WARD):
         left = {name: item for name, item in left.items() if name not in OF_THE_CITY_ALONE}
     first, last = left.pop(WORK, None), left.pop(HELP, None)

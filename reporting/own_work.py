@@ -48,7 +48,13 @@ def owed_this_week(scope: Scope) -> list[WorkNotice]:
     return [WorkNotice(text, reverse("reporting_matrix"), "Xem từng chuyên mục", is_grave=bool(late))]
 
 
+def _is_of_wards(scope: Scope) -> bool:
+    """Tell whether a person works on the content of wards alone."""
+    return bool(scope.sites) and not scope.is_of_city
+
+
 def register_own_work() -> None:
     """Add all of it to the work queue; called once, from `ReportingConfig.ready`."""
     work_queue.register_source("ky-phieu-diem", "ky", sheets_to_sign, "reporting_sheet", "reporting_sheets")
     work_queue.register_notice(owed_this_week)
+    work_queue.register_shortcut("Điểm của trang", "reporting_sheets", _is_of_wards)

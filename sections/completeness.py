@@ -100,12 +100,14 @@ def report(site: PortalSite, on: date | None = None) -> list[SectionReport]:
     return reports([site], on)[site.pk]
 
 
-def reports(sites: Sequence[PortalSite], on: date | None = None) -> dict[int, list[SectionReport]]:
-    """Return the same for several sites, by the key of the site; five queries however many there are."""
+def reports(
+    sites: Sequence[PortalSite], on: date | None = None, *, with_deadlines: bool = True
+) -> dict[int, list[SectionReport]]:
+    """Return the same for several sites, by the key of the site; four queries however many there are."""
     day = on or timezone.localdate()
     homes = _homes(sites)
     children, contents = _children(homes), _contents(homes)
-    deadline_rows = _deadlines(sites, day)
+    deadline_rows = _deadlines(sites if with_deadlines else [], day)
     found = {}
     for site in sites:
         home = homes.get((site.home_key, settings.LANGUAGE_CODE))
@@ -114,7 +116,7 @@ def reports(sites: Sequence[PortalSite], on: date | None = None) -> dict[int, li
         pages["tieng-nuoc-ngoai"] = max(foreign, key=lambda one: one.live, default=None)
         in_others = {one.locale.language_code: _by_key(children.get(one.path, [])) for one in foreign}
         found[site.pk] = [
-            _row(site, section, obligation, pages.get(section.key), contents, deadline_rows[site.pk], in_others, day)
+            _row(site, section, obligation, pages.get(section.key), contents, deadline_rows, in_others, day)
             for section in catalogue.SECTIONS
             if (obligation := section.obligation(site.kind, day)) != catalogue.NOT_APPLICABLE
         ]
@@ -122,7 +124,7 @@ def reports(sites: Sequence[PortalSite], on: date | None = None) -> dict[int, li
 
 
 def _row(site, section, obligation, page, contents, deadline_rows, in_others, day) -> SectionReport:
-    opened, late = deadline_rows
+    opened, late = deadline_rows.get(site.pk, (Counter(), Counter()))
     items, newest_on = _content_of(page, contents)
     of_page = (FRESH_RULE, str(page.pk)) if page else None
     counted = [of_page if rule == FRESH_RULE else (rule, "") for rule in section.deadline_rules]
@@ -153,7 +155,7 @@ def _content_of(page: Page | None, contents) -> tuple[int, date | None]:
 
 def lacking(site: PortalSite, on: date | None = None) -> list[SectionReport]:
     """Return the required sections of a site that are missing, not public or empty."""
-    return [row for row in report(site, on) if not row.is_complete]
+    return [row for row in reports([site], on, with_deadlines=False)[site.pk] if not row.is_complete]
 
 
 def _homes(sites: Iterable[PortalSite]) -> dict[tuple, Page]:
@@ -163,19 +165,16 @@ def _homes(sites: Iterable[PortalSite]) -> dict[tuple, Page]:
 
 
 def _children(homes: dict[tuple, Page]) -> dict[str, list[Page]]:
-    """The pages right below each home page, in their order, by its tree path; an index with its `section_key`."""
+    """The pages right below each home page, in their order, by its tree path; an index with its key."""
     paths = [home.path for home in homes.values()]
     below = Q(pk=None)
     for length in {len(path) for path in paths}:
         below |= Q(depth=length // STEP + 1, above__in=[path for path in paths if len(path) == length])
     above = Substr("path", 1, Length("path") - STEP, output_field=CharField())
     found: dict[str, list[Page]] = {}
-    for page in Page.objects.annotate(above=above).filter(below).order_by("path").defer("search_description"):
+    pages = Page.objects.annotate(above=above, index_key=F(f"{SectionIndexPage._meta.model_name}__section_key"))
+    for page in pages.filter(below).order_by("path").defer("search_description"):
         found.setdefault(page.above, []).append(page)
-    keys = dict(SectionIndexPage.objects.exclude(section_key="").values_list("pk", "section_key"))
-    for pages in found.values():
-        for page in pages:
-            page.section_key = keys.get(page.pk)
     return found
 
 
@@ -183,8 +182,8 @@ def _section_pages(children: list[Page]) -> dict[str, Page]:
     """The page of each section among the children of a home page, by key."""
     found: dict[str, Page] = {}
     for child in children:
-        key = child.section_key
-        if key is None:
+        key = child.index_key
+        if not key:
             row = catalogue.section(child.slug)
             kind = ContentType.objects.get_for_id(child.content_type_id)
             key = child.slug if row and row.page_type.lower() == f"{kind.app_label}.{kind.model}" else None
@@ -231,6 +230,8 @@ def _contents(homes: dict[tuple, Page]) -> dict[str, tuple[int, datetime | None]
 def _deadlines(sites: Iterable[PortalSite], day: date) -> dict[int, tuple[Counter, Counter]]:
     """Open deadlines of each site, all and late ones, counted by (rule, ""), that of freshness by (rule, page)."""
     found = {site.pk: (Counter(), Counter()) for site in sites}
+    if not found:
+        return found
     rows = Deadline.objects.open().filter(site__in=list(found)).order_by()
     for site, code, object_id, last_day in rows.values_list("site_id", "rule__code", "object_id", "last_day"):
         key = (code, object_id if code == FRESH_RULE else "")

@@ -198,6 +198,7 @@ def _file(request, found: list[ScoreSheet], extension: str):
 class OneSheet:
     """Mixin: the sheet of the address, where the person may see it; else there is none."""
 
+    model = ScoreSheet
     header_icon = ICON
 
     @cached_property
@@ -276,6 +277,7 @@ class AssessView(OneSheet, ActionView):
 class CorrectView(ActionView):
     """Other points for one line, with the reason, and its note."""
 
+    model = ScoreLine
     screen_access = holding(SCORE)
     form_class = CorrectForm
     title = "Sửa điểm"
@@ -322,6 +324,7 @@ class CorrectView(ActionView):
 class Decided(ActionView):
     """A button for one sheet (`pk`) or for all sheets of a month (`month`) that are in `state`."""
 
+    model = ScoreSheet
     form_class = forms.Form
     header_icon = ICON
     template_name = "reporting/decide.html"

@@ -81,7 +81,7 @@ class TimelinessView(SitesHeld, Timely, TemplateView):
         return super().get_context_data(
             title="Kết quả đúng hạn",
             header_icon=ICON,
-            heading=lateness.heading(*self.period),
+            period_text=lateness.heading(*self.period),
             tables=[(way, lateness.lines(found, way)) for way in lateness.WAYS],
             total=lateness.total(found),
             **kwargs,
@@ -101,7 +101,7 @@ class ItemsView(SitesHeld, Timely, TemplateView):
         return super().get_context_data(
             title="Từng việc đến hạn",
             header_icon=ICON,
-            heading=lateness.heading(*self.period),
+            period_text=lateness.heading(*self.period),
             name=name,
             late_only=late_only,
             page=Paginator(found, ITEMS_A_PAGE).get_page(self.request.GET.get("p")),
@@ -136,7 +136,7 @@ class ContributionView(SitesHeld, Contributed, TemplateView):
         return super().get_context_data(
             title="Đóng góp của cá nhân, đơn vị",
             header_icon="group",
-            heading=f"từ {format_short(first)} đến {format_short(last)}",
+            period_text=f"từ {format_short(first)} đến {format_short(last)}",
             people=self.found.people,
             units=self.found.units,
             **kwargs,

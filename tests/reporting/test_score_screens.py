@@ -5,6 +5,7 @@ import json
 from decimal import Decimal
 
 import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -20,6 +21,7 @@ from tests.reporting.scores import AFTER, few_criteria, line_of, measured, signe
 from tests.sections import pages
 from workflows.dashboard import queue_screen, work_queue
 
+MOST_QUERIES = 25
 DESCRIPTION = openapi.description()
 
 
@@ -250,3 +252,21 @@ class FirstScreen(CityTestCase):
         self.assertIn("Tuần này (đến 09/08/2020) Phường Mỹ Long còn nợ:", owed[0])
         self.assertIn("Tuyên truyền", owed[0])
         self.assertEqual([notice for notice in of_head if "còn nợ" in notice.text], [])
+
+    def test_the_first_screen_of_each_role_stays_within_its_queries(self):
+        few_criteria()
+        measured()
+        for role in ("contributor", "unit_head", "ward_approver", "editor", "standing_office", "deputy", "head"):
+            self.client.force_login(getattr(self.cast, role))
+            self.client.get(reverse("workflows_dashboard"))
+            cache.clear()
+
+            with self.subTest(role), CaptureQueriesContext(connection) as queries:
+                self.client.get(reverse("workflows_dashboard"))
+
+            self.assertLessEqual(len(queries), MOST_QUERIES, role)
+
+    def test_a_contributor_reaches_the_sheets_from_it(self):
+        self.client.force_login(self.cast.contributor)
+
+        self.assertIn(reverse("reporting_sheets"), self.client.get(reverse("workflows_dashboard")).content.decode())
