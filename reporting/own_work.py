@@ -1,12 +1,14 @@
 """What the reports bring to the first screen of a person: sheets to sign, and what their site owes this week."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+from django.core.cache import cache
 from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 
 from accounts.roles import SIGN_SCORES, WRITE, may
+from base.models import PortalSite
 from sections import completeness
 from vietnam.dates import format_short
 from workflows.dashboard import work_queue
@@ -16,6 +18,8 @@ from workflows.models import Deadline
 from .models import ScoreSheet
 
 SUNDAY = 6
+# So long the first screens of a site say what was counted for one of them.
+OWED_FOR_SECONDS = 60
 
 
 def sheets_to_sign(scope: Scope) -> QuerySet | None:
@@ -32,7 +36,15 @@ def owed_this_week(scope: Scope) -> list[WorkNotice]:
     own = [site for site in scope.sites if not site.is_city]
     if scope.is_of_city or len(own) != 1 or not may(scope.user, WRITE, own[0]):
         return []
-    site, today = own[0], scope.today
+    site = own[0]
+    key = f"owed {site.pk} {scope.today}"
+    text, late = cache.get(key) or _owed(site, scope.today)
+    cache.set(key, (text, late), OWED_FOR_SECONDS)
+    return [WorkNotice(text, reverse("reporting_matrix"), "Xem từng chuyên mục", is_grave=bool(late))] if text else []
+
+
+def _owed(site: PortalSite, today: date) -> tuple[str, int]:
+    """Return what a site owes until Sunday, "" for nothing, and how much of it is late."""
     sunday = today + timedelta(days=SUNDAY - today.weekday())
     last_days = list(Deadline.objects.open().filter(site=site, last_day__lte=sunday).values_list("last_day", flat=True))
     late = sum(day < today for day in last_days)
@@ -43,9 +55,8 @@ def owed_this_week(scope: Scope) -> list[WorkNotice]:
         f"{len(empty)} chuyên mục bắt buộc còn trống ({', '.join(empty)})" if empty else "",
     ]
     if not any(owed):
-        return []
-    text = f"Tuần này (đến {format_short(sunday)}) {site.name} còn nợ: {'; '.join(filter(None, owed))}."
-    return [WorkNotice(text, reverse("reporting_matrix"), "Xem từng chuyên mục", is_grave=bool(late))]
+        return "", 0
+    return f"Tuần này (đến {format_short(sunday)}) {site.name} còn nợ: {'; '.join(filter(None, owed))}.", late
 
 
 def _is_of_wards(scope: Scope) -> bool:

@@ -126,8 +126,8 @@ def reports(
 def _row(site, section, obligation, page, contents, deadline_rows, in_others, day) -> SectionReport:
     opened, late = deadline_rows.get(site.pk, (Counter(), Counter()))
     items, newest_on = _content_of(page, contents)
-    of_page = (FRESH_RULE, str(page.pk)) if page else None
-    counted = [of_page if rule == FRESH_RULE else (rule, "") for rule in section.deadline_rules]
+    counted = [(rule, "") for rule in section.deadline_rules if rule != FRESH_RULE]
+    counted += [(FRESH_RULE, str(page.pk))] if page else []
     translations = {
         code: Translation(other, *_content_of(other, contents), section.page_type == catalogue.INDEX)
         for code, by_key in in_others.items()

@@ -19,9 +19,8 @@ from django.conf import settings
 
 from base.models import PortalSite
 from base.sites import all_sites
-from sections import catalogue, completeness
+from sections import catalogue, completeness, freshness
 from workflows import deadlines
-from workflows.deadlines.acting import FRESH_RULE
 
 from ..models import ScoreLine
 
@@ -93,7 +92,7 @@ def matrix(sites: Sequence[PortalSite], on: date | None = None) -> Matrix:
     reports = {
         pk: {report.section.key: report for report in found} for pk, found in completeness.reports(sites, day).items()
     }
-    allowed = _allowed_days(day)
+    allowed = freshness.amounts(day)
     rows = []
     for section in catalogue.SECTIONS:
         of_sites = [(site, reports[site.pk].get(section.key)) for site in sites]
@@ -106,8 +105,8 @@ def matrix(sites: Sequence[PortalSite], on: date | None = None) -> Matrix:
     return Matrix(day, list(sites), rows)
 
 
-def _cell(site: PortalSite, report: completeness.SectionReport, allowed) -> Cell:
-    days = allowed(report.section, site.kind)
+def _cell(site: PortalSite, report: completeness.SectionReport, allowed: freshness.Amounts) -> Cell:
+    days = allowed.days(report.section, site.kind)
     if not report.is_filled:
         shown, words = Shown.EMPTY, report.state
     elif report.late_deadlines:
@@ -144,12 +143,3 @@ def _translation(site, section, report: completeness.SectionReport, code: str) -
 
 def _basis(section: catalogue.Section, day: date) -> str:
     return "; ".join(basis.clause for basis in section.bases if basis.is_valid(day))
-
-
-def _allowed_days(day: date):
-    """Return the function that tells how many days a section may go without news on a kind of site, None: no limit."""
-    try:
-        rule = deadlines.find_rule(FRESH_RULE, day)
-    except deadlines.NoDeadline:
-        return lambda section, site_kind: None
-    return lambda section, site_kind: rule.amount if FRESH_RULE in section.deadline_rules else None

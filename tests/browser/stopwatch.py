@@ -37,6 +37,7 @@ TASKS = (
     "Tìm việc quá hạn của một phường",
     "Nhập từ tệp Word",
     "Đính chính bài đã đăng",
+    "Ký phiếu chấm điểm",
 )
 HEAD = f"""# What daily tasks take
 

@@ -70,3 +70,14 @@ def test_what_is_late_in_one_ward_is_found(workers, city):
         office.send("Lọc")
         office.follow("Quá hạn")
         office.sees(title)
+
+
+def test_a_score_sheet_is_signed_from_the_first_screen(workers, city):
+    title = city["run"]("tests/browser/stopwatch_scores.py").strip()
+    with timed("Ký phiếu chấm điểm") as watch:
+        head = workers("head", watch)
+        head.follow(title)
+        head.sees("Tổng điểm")
+        head.follow("Ký")
+        head.send("Ký")
+        head.sees("Đã ký")
