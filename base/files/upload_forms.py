@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.forms import ChoiceField
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from wagtail.documents.fields import WagtailDocumentField
@@ -88,6 +89,8 @@ class GuardedUpload:
             self.fields.pop("file", None)
             for name in set(self.fields) & set(self.stored.shown_fields):
                 self.fields[name].widget.attrs["readonly"] = True
+                # A browser knows no list of choices that may only be read.
+                self.fields[name].disabled = isinstance(self.fields[name], ChoiceField)
 
     def clean_file(self):
         file = self.cleaned_data["file"]

@@ -23,6 +23,7 @@ from ..gate import Refused
 from ..locking import without_waiting
 from ..queries.prepared import Prepared, given
 from ..sandbox.client import SandboxFailure
+from .picture_credit import PictureCredit
 from .site import PortalSite
 
 logger = logging.getLogger(__name__)
@@ -305,21 +306,16 @@ class StoredFile(models.Model):
                 yield rows
 
 
-class PortalImage(StoredFile, AbstractImage):
+class PortalImage(PictureCredit, StoredFile, AbstractImage):
     """A picture; `description` is its alternative text unless the page gives its own."""
-
-    credit = models.CharField(
-        "tác giả, nguồn ảnh",
-        max_length=200,
-        blank=True,
-        help_text="Hiện dưới ảnh; ghi người chụp hoặc nơi cung cấp.",
-    )
 
     admin_form_fields = (
         "title",
         "file",
         "description",
-        "credit",
+        "photographer",
+        "source",
+        "licence",
         "collection",
         "tags",
         "focal_point_x",
@@ -336,7 +332,9 @@ class PortalImage(StoredFile, AbstractImage):
         "title",
         "file",
         "description",
-        "credit",
+        "photographer",
+        "source",
+        "licence",
         "focal_point_x",
         "focal_point_y",
         "focal_point_width",

@@ -54,7 +54,7 @@ def picture(scene: str, *, collection, title: str = "") -> PortalImage:
         return found
     file = ImageFile(io.BytesIO(draw(scene)), name=f"minh-hoa-{scene}.jpg")
     described = f"Hình vẽ minh họa {NAMES[scene]}, chia thành vài mảng màu phẳng"
-    image = PortalImage(title=title, description=described, collection=collection, credit=CREDIT, file=file)
+    image = PortalImage(title=title, description=described, collection=collection, source=CREDIT, file=file)
     image.save()
     return image
 

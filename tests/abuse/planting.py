@@ -279,7 +279,7 @@ def picture(site: PortalSite, title: str, name: str, word: str, *, shade: int = 
     made = PortalImage(
         title=title,
         description=f"{word} mô tả",
-        credit=f"{word} nguồn ảnh",
+        source=f"{word} nguồn ảnh",
         collection=site_collection(site),
         file=ImageFile(ContentFile(picture_bytes(shade)), name=name),
     )

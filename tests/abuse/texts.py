@@ -179,7 +179,7 @@ def _plant(stage, check) -> list[ArticlePage]:
                 model = PortalImage if kind == "image" else PortalFile
                 model.objects.filter(pk=pk).update(title=word[:200])
                 if kind == "image":
-                    PortalImage.objects.filter(pk=pk).update(description=word[:200], credit=word[:100])
+                    PortalImage.objects.filter(pk=pk).update(description=word[:200], source=word[:100])
     User.objects.filter(pk=stage.people["writer B"].pk).update(
         full_name='<img src=x onerror=alert(1)>"', position="<svg onload=alert(1)>"
     )

@@ -44,7 +44,7 @@ def picture(title="Cầu Nguyễn Thái Học") -> PortalImage:
     image = PortalImage(
         title=title,
         description="Mặt sông lúc sáng sớm",
-        credit="Ảnh: Phòng VHTT",
+        source="Phòng VHTT",
         file=ImageFile(stream, name="cau.png"),
     )
     image.save()

@@ -110,7 +110,7 @@ class TheDeclaration(WithFiles):
         assert (files["base.PortalFile"]["id"], files["base.PortalFile"]["digest"]) == (self.file.pk, self.file.digest)
         assert files["base.PortalFile"]["shown"] == {"title": "Kế hoạch"}
         shown = files["base.PortalImage"]["shown"]
-        assert (shown["title"], shown["description"], shown["credit"]) == ("Chợ", DESCRIPTION, "")
+        assert (shown["title"], shown["description"], shown["source"]) == ("Chợ", DESCRIPTION, "")
         assert shown["focal_point_x"] is None
 
     def test_names_what_the_draft_shows_and_not_what_is_public(self):
@@ -143,7 +143,7 @@ class WhileAVersionWaits(WithFiles):
 
         self.send(data=None, title="Tên khác")
         self.send(item=self.image, data=None, description="Một câu khác hẳn về ảnh này")
-        self.send(item=self.image, data=None, credit="Người khác")
+        self.send(item=self.image, data=None, photographer="Người khác")
         focus = dict.fromkeys(("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height"), 5)
         self.send(item=self.image, data=None, **focus)
 

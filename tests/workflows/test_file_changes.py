@@ -143,7 +143,9 @@ class Replacing(WithPublicFile):
 
 class Texts(WithPublicFile):
     def test_title_description_and_credit_change_by_two_persons_too(self):
-        change = self.propose(self.image, data=None, title="Chợ sớm", description="Ghe chở trái cây", credit="Tư liệu")
+        change = self.propose(
+            self.image, data=None, title="Chợ sớm", description="Ghe chở trái cây", photographer="Tư liệu"
+        )
         self.image.refresh_from_db()
         assert self.image.description == "Chợ nổi"
 
@@ -153,7 +155,9 @@ class Texts(WithPublicFile):
         assert file_changes.texts_of(self.image) == {
             "title": "Chợ sớm",
             "description": "Ghe chở trái cây",
-            "credit": "Tư liệu",
+            "photographer": "Tư liệu",
+            "source": "",
+            "licence": "",
         }
         assert (change.former_title, change.former_description) == ("Chợ", "Chợ nổi")
         assert files.versions_of(self.image) == []

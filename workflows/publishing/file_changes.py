@@ -1,4 +1,4 @@
-"""Pictures and files that readers see, or saw, change by two persons: content, name, description, author (Điều 20).
+"""Pictures and files that readers see, or saw, change by two persons: content, name, description, credit (Điều 20).
 
 1. `propose`: a person of the site says what shall change and why; the new content was looked into and scanned.
 2. `decide`: a second person, who approves on every site that shows the file, accepts exactly what they saw, or refuses.
@@ -39,7 +39,8 @@ from ..archive import copies
 from ..models import FileChange
 from .approval import acts_for_board
 
-TEXTS = ("title", "description", "credit")
+CREDIT = ("photographer", "source", "licence")
+TEXTS = ("title", "description", *CREDIT)
 
 
 # --- Who may ---------------------------------------------------------------------------------------
@@ -80,15 +81,17 @@ def propose(
     on: datetime | None = None,
     title: str,
     description: str = "",
-    credit: str = "",
+    photographer: str = "",
+    source: str = "",
+    licence: str = "",
     content=None,
     reason: str,
 ) -> FileChange:
     """Propose another content or other texts for a picture or file that is or was public; return the proposal.
 
     `content`: an uploaded file that was looked into and scanned (`base/files/upload_forms.py`), or None. `description`
-    and `credit` count for pictures only. Raises Refused without the right, for a file never public, or while another
-    proposal is open; ValidationError (field → message) when something is missing or nothing would change.
+    and the parts of the credit count for pictures only. Raises Refused without the right, for a file never public, or
+    while another proposal is open; ValidationError (field → message) when something is missing or nothing would change.
     """
     item = type(item).objects.select_for_update().get(pk=item.pk)
     if not may_propose(by, item):
@@ -97,7 +100,9 @@ def propose(
         raise Refused("Tệp này chưa từng đăng: hãy sửa trực tiếp ở trang của tệp.")
     if open_change(item):
         raise Refused("Tệp này đã có đề nghị thay đang chờ duyệt.")
-    wanted = _texts_for(item, title=title, description=description, credit=credit)
+    wanted = _texts_for(
+        item, title=title, description=description, photographer=photographer, source=source, licence=licence
+    )
     if not wanted["title"]:
         raise ValidationError({"title": "Hãy ghi tên tệp."})
     if isinstance(item, PortalImage) and wanted["description"] != item.description:
@@ -137,7 +142,7 @@ def propose(
 
 
 def texts_of(item) -> dict[str, str]:
-    """Return what a picture or file says of itself: title, description, credit (the last two of pictures only)."""
+    """Return what a picture or file says of itself: title; of pictures description and credit too."""
     return {name: str(getattr(item, name, "") or "") for name in TEXTS}
 
 
@@ -154,7 +159,7 @@ def digest_of_change(change: FileChange) -> str:
 
 def _texts_for(item, **texts) -> dict[str, str]:
     if not isinstance(item, PortalImage):
-        texts |= {"description": "", "credit": ""}
+        texts |= dict.fromkeys(("description", *CREDIT), "")
     return {name: value.strip() for name, value in texts.items()}
 
 

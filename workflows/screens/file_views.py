@@ -19,6 +19,13 @@ from .forms import DecideFileChangeForm, FileChangeForm
 from .subjects import QueueActionView, demand_works_on
 
 KINDS = {"anh": PortalImage, "tai-lieu": PortalFile}
+TEXTS = (
+    ("title", "Tên"),
+    ("description", "Mô tả"),
+    ("photographer", "Người chụp"),
+    ("source", "Nguồn ảnh"),
+    ("licence", "Quyền sử dụng"),
+)
 
 
 class ProposeFileChangeView(QueueActionView):
@@ -107,8 +114,8 @@ class FileChangeView(ChangeMixin, QueueActionView):
             subject=str(change),
             is_image=isinstance(item, PortalImage),
             texts=[
-                (label, getattr(change, f"former_{name}"), getattr(change, name))
-                for name, label in (("title", "Tên"), ("description", "Mô tả"), ("credit", "Tác giả, nguồn"))
+                (label, _as_read(name, getattr(change, f"former_{name}")), _as_read(name, getattr(change, name)))
+                for name, label in TEXTS
                 if getattr(change, f"former_{name}") != getattr(change, name)
             ],
             shown_by=shown_by(item) if item else [],
@@ -172,6 +179,11 @@ def proposed_content(request, pk):
 def shown_by(item) -> list[str]:
     """The titles of the public pages and records that show a picture or file."""
     return [str(row) for row in item.public_sources()]
+
+
+def _as_read(name: str, value: str) -> str:
+    """Return a text of a picture or file as people read it; terms of use by their name."""
+    return str(dict(PortalImage.Licence.choices).get(value, value)) if name == "licence" else value
 
 
 def edit_url(item) -> str:

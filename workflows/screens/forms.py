@@ -334,7 +334,13 @@ class FileChangeForm(forms.Form):
                 error_messages={"required": MISSING},
                 help_text="Bắt buộc: người không thấy ảnh sẽ nghe câu này.",
             )
-            self.fields["credit"] = forms.CharField(label="Tác giả, nguồn ảnh", max_length=200, required=False)
+            self.fields["photographer"] = forms.CharField(label="Người chụp", max_length=120, required=False)
+            self.fields["source"] = forms.CharField(label="Nguồn ảnh", max_length=200, required=False)
+            self.fields["licence"] = forms.ChoiceField(
+                label="Quyền sử dụng",
+                choices=[("", "— chưa ghi —"), *PortalImage.Licence.choices],
+                required=False,
+            )
         content = (ExaminedImageField if is_image else ExaminedFileField)(label="Tệp mới", required=False)
         content.help_text = "Bỏ trống nếu chỉ sửa chữ. Tệp mới phải cùng loại và giữ nguyên địa chỉ cũ."
         extension = extension_of(item.address_name)
