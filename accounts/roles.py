@@ -39,6 +39,9 @@ ANSWER_QUESTIONS = "answer_questions"  # write answers
 SIGN_ANSWERS = "sign_answers"  # sign what another has written, before it is sent to the asker
 SCORE = "score"  # score the sites by the provincial list, correct a measured point with a reason, submit to the head
 SIGN_SCORES = "sign_scores"  # sign a score sheet that another has submitted
+PROPOSE_ROYALTIES = "propose_royalties"  # correct items, keep contributors and tariffs, submit statements to the head
+DECIDE_ROYALTIES = "decide_royalties"  # decide tariffs and statements (Điều 17.3)
+PAY_ROYALTIES = "pay_royalties"  # see statements that are decided, note their payment
 READ_TRAIL = "read_trail"  # the audit trail: of the own site, with a role of the city of all sites
 
 # Who has one of these works on a site's content: its drafts, proposals and decisions concern them.
@@ -112,6 +115,7 @@ ROLES: dict[str, Role] = {
                     ANSWER_QUESTIONS,
                     SIGN_ANSWERS,
                     SCORE,
+                    PROPOSE_ROYALTIES,
                 }
             ),
             ("add_page", "change_page", "lock_page", "unlock_page"),
@@ -139,6 +143,7 @@ ROLES: dict[str, Role] = {
                     SIGN_ANSWERS,
                     SCORE,
                     SIGN_SCORES,
+                    DECIDE_ROYALTIES,
                 }
             ),
             ("add_page", "change_page", "lock_page", "unlock_page"),
@@ -161,6 +166,7 @@ ROLES: dict[str, Role] = {
                     HANDLE_QUESTIONS,
                     ANSWER_QUESTIONS,
                     SCORE,
+                    PROPOSE_ROYALTIES,
                 }
             ),
             ("add_page", "change_page"),
@@ -204,7 +210,7 @@ ROLES: dict[str, Role] = {
             frozenset({CITY}),
             frozenset({ADMINISTER, READ_TRAIL}),
         ),
-        Role("accountant", "Kế toán", "thực tiễn", frozenset({CITY}), frozenset()),
+        Role("accountant", "Kế toán", "thực tiễn", frozenset({CITY}), frozenset({PAY_ROYALTIES})),
     )
 }
 

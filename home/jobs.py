@@ -25,6 +25,8 @@ from legalref.life import lifecycle
 from personaldata import retention
 from reporting.scoring import sheets as score_sheets
 from reporting.yearly import due as yearly_report
+from royalties import contributors as payees
+from royalties import proposing
 from search import updates
 from sections import freshness
 from sections.word_import import uploads as word_files
@@ -298,6 +300,13 @@ JOBS = [
         lane=LONG,
     ),
     Job(
+        name="propose_royalties",
+        label="Đề xuất nhuận bút cho các bài vừa đăng",
+        run=lambda on: proposing.propose_due(on=on),
+        every=EVERY_FEW_MINUTES,
+        lane=LONG,
+    ),
+    Job(
         name="verify_rights",
         label="Đối chiếu quyền của tài khoản với các phân công",
         run=verify_rights,
@@ -392,6 +401,13 @@ JOBS = [
         label="Xóa thông tin liên hệ của người dân khi hết thời hạn giữ",
         run=lambda on: retention.purge_contacts(on=on),
         daily_at=time(3, 20),
+        lane=LONG,
+    ),
+    Job(
+        name="purge_payees",
+        label="Xóa thông tin nhận tiền của người hưởng nhuận bút khi hết thời hạn giữ",
+        run=lambda on: payees.purge(on=on),
+        daily_at=time(3, 25),
         lane=LONG,
     ),
     Job(

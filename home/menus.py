@@ -107,6 +107,8 @@ RUNNING = (
     "ban-bien-tap",
     "dao-tao",
     "bao-cao-nam",
+    "nhuan-but",
+    "nhuan-but-cua-toi",
     "luu-tru",
     "nhat-ky-kiem-tra",
     "workflows",
@@ -122,7 +124,7 @@ OF_SERVICES = Group("Dịch vụ công", "tasks", SERVICES)
 OTHER = Group("Khác", "list-ul", (), rest=True)
 
 WRITER = (
-    Group("Viết bài", "edit", ("viet-tin", "tu-word", "mau-bai", "van-ban-moi")),
+    Group("Viết bài", "edit", ("viet-tin", "tu-word", "mau-bai", "van-ban-moi", "nhuan-but-cua-toi")),
     Group("Bài của đơn vị", "folder-open-inverse", ("explorer", "ho-so-dang")),
     Group("Câu hỏi", "help", ("cau-hoi",)),
     OF_DOCUMENTS,
@@ -160,6 +162,8 @@ TECHNICAL = (
     Group("Hệ thống", "cogs", (), rest=True),
 )
 
+ACCOUNTING = (Group("Nhuận bút", "calendar-check", ("nhuan-but", "nhuan-but-cua-toi")), OTHER)
+
 # The first of these roles that a person holds decides; who holds none gets what they may open under one heading.
 OF_ROLE = {
     "head": BOARD,
@@ -170,6 +174,7 @@ OF_ROLE = {
     "ward_approver": WARD,
     "contributor": WRITER,
     "technical_admin": TECHNICAL,
+    "accountant": ACCOUNTING,
 }
 # Lists that all sites share and a ward only chooses from in its forms; issuing bodies it may propose.
 OF_THE_CITY_ALONE = frozenset(CATALOGUES) - {"danh-muc-chung", "snippets", "co-quan-ban-hanh"}
@@ -186,7 +191,7 @@ def arrange(request, items: list) -> list:
     if "explorer" in left and len(sites_of(request.user)) == 1:
         found = left["explorer"]
         left["explorer"] = OwnPages(found.label, found.url, name=found.name, icon_name=found.icon_name)
-    if groups in (TECHNICAL, (OTHER,)):
+    if groups in (TECHNICAL, ACCOUNTING, (OTHER,)):
         left = {name: item for name, item in left.items() if name not in OF_CONTENT_ALONE}
     if groups == WRITER:
         # A contributor reaches them from the first screen (`reporting/own_work.py`).

@@ -2,8 +2,8 @@
 
 1. `ensure_locales`: Vietnamese and English.
 2. `set_up`: the tables the rooms need (deadline rules, calendar, topics of questions and what askers agree to, the
-   lists of the service catalogue, the criteria of score sheets), the city's unit and its site, prepared as drafts. Safe
-   to run again: what is there stays as people changed it.
+   lists of the service catalogue, the criteria of score sheets, base salary and tax by law), the city's unit and its
+   site, prepared as drafts. Safe to run again: what is there stays as people changed it.
 """
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from wagtail.models import Locale
 from base.models import OrganisationUnit
 from faq import seeding as questions
 from reporting import seeding as criteria
+from royalties import seeding as royalties
 from servicecatalog import seeding as services
 from workflows import seeding
 
@@ -46,6 +47,7 @@ def set_up(*, english: bool = True) -> Opening:
     questions.load_consents()
     services.load_lists()
     criteria.load_criteria()
+    royalties.load_law()
     return opening.prepare_city(
         unit=unit,
         name=settings.WAGTAIL_SITE_NAME,

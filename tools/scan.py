@@ -29,6 +29,7 @@ CODE = (
     "search",
     "faq",
     "personaldata",
+    "royalties",
     "servicecatalog",
     "sections",
     "legalref",

@@ -169,6 +169,13 @@ RULES: dict[str, Rule] = {
             "giai-thich-lam-ro",
         ),
         Rule(
+            "royalties",
+            ("17",),
+            "Nhuận bút, thù lao theo quy định hiện hành; Trưởng ban quyết định mức chi trong kinh phí được giao. "
+            "Không ai đề xuất, quyết định, chi cho chính mình.",
+            "nhuan-but",
+        ),
+        Rule(
             "arrange",
             ("20.1",),
             "Biên tập, xử lý thông tin trên trang là việc của Ban Biên tập.",

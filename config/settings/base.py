@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "home",
     "reporting",
     "search",
+    "royalties",
     "personaldata",
     "faq",
     "servicecatalog",

@@ -13,6 +13,7 @@
 9. `scores.score_months`: score sheets of the last months, two of them signed.
 10. `registers.fill`: the Editorial Board, training, a new section, the practice site.
 11. `yearly.report_year`: the review of this year, approved and sent.
+12. `royalties.pay_a_month`: what was published lately has its royalties, a month is decided.
 
 Safe to run again: what is there is left as it is.
 """
@@ -63,6 +64,7 @@ from . import (
     questions,
     records,
     registers,
+    royalties,
     scores,
     services,
     usage,
@@ -152,6 +154,8 @@ class Build:
         registers.fill(self.people, self.sites[CITY], self.today)
         self.say("Báo cáo hằng năm")
         yearly.report_year(writer=self.people[OFFICE], approver=self.people[BOARD_HEAD], now=self.now)
+        self.say("Nhuận bút")
+        royalties.pay_a_month(self)
         return accounts()
 
     # --- 1. People --------------------------------------------------------------------------------

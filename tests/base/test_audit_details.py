@@ -28,6 +28,7 @@ ROOMS = (
     "legalref",
     "personaldata",
     "reporting",
+    "royalties",
     "search",
     "sections",
     "servicecatalog",

@@ -1,0 +1,91 @@
+"""Who is paid: found by the name under a text, recorded and corrected by the standing office."""
+
+import re
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from vietnam.text import fold
+from workflows.archive.retention import years_after
+
+from . import rights
+from .models import Contributor
+
+RECORDING = "ghi người hưởng nhuận bút"
+# «Cán bộ mẫu 01, Cán bộ mẫu 02»; «Phòng Văn hóa và Thông tin» is one name.
+BETWEEN_NAMES = re.compile(r"\s*[;,&/]\s*|\s+[–-]\s+")
+# What proves a payment is kept for ten years (Luật Kế toán 88/2015/QH13, Điều 41; Nghị định 174/2016/NĐ-CP, Điều 13).
+YEARS = 10
+OWN_RECORD = "Đây là thông tin nhận tiền của chính bạn; hãy nhờ người khác ghi."
+
+
+def names_in(author: str) -> list[str]:
+    """Return the names of those who share a text, each once.
+
+    >>> names_in("Cán bộ mẫu 01, Cán bộ mẫu 02"), names_in("Phòng Văn hóa và Thông tin")
+    (['Cán bộ mẫu 01', 'Cán bộ mẫu 02'], ['Phòng Văn hóa và Thông tin'])
+    """
+    return list(dict.fromkeys(name.strip() for name in BETWEEN_NAMES.split(author) if name.strip()))
+
+
+def of_name(name: str, *, writer=None, on: datetime | None = None) -> Contributor:
+    """Return the contributor of a name, recorded when it is new.
+
+    `writer`: the user who wrote the page; a name that is theirs is their account's.
+    """
+    folded = fold(name)
+    if writer is not None and fold(writer.get_full_name()) == folded:
+        return of_user(writer, on=on)
+    known = Contributor.objects.select_related("user").filter(folded=folded[:150]).order_by("user_id", "pk")
+    return known.first() or _made(byline=name[:150], on=on)
+
+
+def of_user(user, *, on: datetime | None = None) -> Contributor:
+    """Return the contributor that an account is, recorded when it is new."""
+    known = Contributor.objects.filter(user=user).first()
+    return known or _made(byline=user.get_full_name()[:150], user=user, on=on)
+
+
+def _made(*, on: datetime | None, **fields) -> Contributor:
+    return Contributor.objects.create(recorded_at=on or timezone.now(), **fields)
+
+
+@transaction.atomic
+def record(*, by, contributor: Contributor | None = None, on: datetime | None = None, **fields) -> Contributor:
+    """Record a contributor, or correct one; return it. The log names what was changed, not what it was.
+
+    Raises Refused without the right and for one's own record, ValidationError (field → messages).
+    """
+    rights.demand(rights.may_propose(by), RECORDING)
+    if contributor is not None:
+        contributor = Contributor.objects.select_for_update().get(pk=contributor.pk)
+        rights.demand_of_others(by, [contributor], OWN_RECORD)
+    found = contributor or Contributor(recorded_at=on or timezone.now())
+    changed = [name for name, value in fields.items() if getattr(found, name) != value]
+    for name, value in fields.items():
+        setattr(found, name, value)
+    found.folded = fold(found.byline)[:150]
+    same = Contributor.objects.filter(folded=found.folded, user=None).exclude(pk=found.pk)
+    if found.user_id is None and same.exists():
+        raise ValidationError({"byline": "Đã có người hưởng mang tên này; hãy sửa bản ghi đó hoặc ghi rõ thêm."})
+    rights.demand_of_others(by, [found], OWN_RECORD)
+    found.full_clean()
+    found.save()
+    log(instance=found, action="portal.royalty.contributor", user=by, data={"fields": ", ".join(sorted(changed))})
+    return found
+
+
+@transaction.atomic
+def purge(*, on: datetime) -> int:
+    """Empty what was needed to pay those who were last paid more than `YEARS` years ago; return how many."""
+    today, count = timezone.localtime(on).date(), 0
+    for contributor in Contributor.objects.filter(paid_on__lt=years_after(today, -YEARS), purged_at=None):
+        for name in Contributor.PERSONAL:
+            setattr(contributor, name, "")
+        contributor.purged_at = on
+        contributor.save()
+        count += 1
+    return count

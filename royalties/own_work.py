@@ -1,0 +1,56 @@
+"""What this room brings to the work queue (`workflows/dashboard/work_queue.py`): statements and tariffs to decide."""
+
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Concat
+from django.urls import reverse
+
+from workflows.dashboard import work_queue
+from workflows.dashboard.work_queue import Scope, rows
+
+from . import rights
+from .models import Scale, Statement
+
+
+def statements(scope: Scope) -> QuerySet | None:
+    """The statements that wait for the head's decision, but for those the user has submitted."""
+    if not rights.may_decide(scope.user):
+        return None
+    found = Statement.objects.filter(state=Statement.State.SUBMITTED).exclude(submitted_by=scope.user)
+    return rows(
+        found,
+        title=Concat(Value("Bảng kê nhuận bút, thù lao "), "number"),
+        note=Value("bảng kê chờ quyết định"),
+        at="submitted_at",
+    )
+
+
+def scales(scope: Scope) -> QuerySet | None:
+    """The scales that wait for the head's decision."""
+    if not rights.may_decide(scope.user):
+        return None
+    found = Scale.objects.waiting().exclude(proposed_by=scope.user)
+    return rows(found, title="name", note=Value("biểu mức chi chờ quyết định"), at="proposed_at")
+
+
+def to_pay(scope: Scope) -> QuerySet | None:
+    """The statements that are decided and not paid yet."""
+    if not rights.may_pay(scope.user):
+        return None
+    return rows(
+        Statement.objects.filter(state=Statement.State.DECIDED),
+        title=Concat(Value("Bảng kê nhuận bút, thù lao "), "number"),
+        note=Value("đã quyết định, chờ chi"),
+        at="decided_at",
+    )
+
+
+def register_own_work() -> None:
+    """Register all of it; called once, from `RoyaltiesConfig.ready`."""
+    screen = "royalties_statement"
+    work_queue.register_source("bang-ke", "quyet-dinh", statements, screen, "")
+    work_queue.register_source("bieu-muc", "quyet-dinh", scales, _scale_address, "")
+    work_queue.register_source("chi-nhuan-but", "thoi-han", to_pay, screen, "")
+
+
+def _scale_address(key: str) -> str:
+    return reverse("royalties_tariff", args=["bieu-muc", key])
