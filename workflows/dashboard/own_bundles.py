@@ -3,7 +3,8 @@
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
-from accounts.roles import APPROVE, REVIEW, WRITE
+from accounts.roles import APPROVE, REVIEW, WRITE, may
+from base.sites import city_site
 
 from ..models import BundleItem, PublicationBundle
 from . import work_queue
@@ -57,3 +58,7 @@ def register() -> None:
         ("ho-so-dang-gom", "ban-nhap", unfinished),
     ):
         work_queue.register_source(key, kind, find, "workflows_bundle", "workflows_bundles")
+    # Of a ward the menu is the way: there most things appear one by one.
+    work_queue.register_shortcut(
+        "Lập hồ sơ đăng", "workflows_bundle_new", lambda scope: scope.is_of_city and may(scope.user, WRITE, city_site())
+    )

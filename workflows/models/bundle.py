@@ -97,8 +97,11 @@ class BundleItem(models.Model):
 
     @property
     def thing(self):
-        """Its page, as the specific type, or record, as it is stored; None when it was deleted."""
-        found = apps.get_model(self.object_type)._base_manager.filter(pk=self.object_id).first()
+        """Its page, as the specific type, or record, as it is stored; None when it was deleted, or its kind removed."""
+        try:
+            found = apps.get_model(self.object_type)._base_manager.filter(pk=self.object_id).first()
+        except (LookupError, ValueError):
+            return None
         return found.specific if isinstance(found, Page) else found
 
 
