@@ -66,6 +66,7 @@ from . import (
     registers,
     royalties,
     scores,
+    sent,
     services,
     usage,
     ward_content,
@@ -146,6 +147,7 @@ class Build:
         self.say("Hỏi – đáp")
         self._questions()
         self._unfinished()
+        self._sent()
         self.say("Bãi bỏ một văn bản")
         self._repeal()
         self.say("Phiếu chấm điểm")
@@ -603,6 +605,26 @@ class Build:
             state = approval.submit(page, by=writer, declaration=True, remark="Đã xem lại.")
             if returned:
                 approval.send_back(state.current_task_state, by=self.people["duyet.my-long"], reason=returned)
+
+    def _sent(self) -> None:
+        """Articles of people without an account; two drafts of the city that wait as one dossier."""
+        site, writer = self.sites[CITY], self.people["cong-tac-vien.long-xuyen"]
+        sent.send_all(site, self.people[OFFICE], self.now)
+        drafts = []
+        for model, key, (slug, title, summary, words) in (
+            (ArticlePage, "tin-tuc", records.TOGETHER[0]),
+            (NoticePage, "chi-dao-dieu-hanh", records.TOGETHER[1]),
+        ):
+            parent = self._section(site, key)
+            if self._exists(parent, slug):
+                return
+            page = self._page(model, site, parent, slug, title, summary, "")
+            page.body = body(words)
+            page.owner = writer
+            parent.add_child(instance=page)
+            page.save_revision(user=writer)
+            drafts.append(page)
+        sent.submit_together(drafts, writer, self.now)
 
     # --- 8. A repeal under way --------------------------------------------------------------------
 

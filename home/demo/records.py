@@ -560,3 +560,19 @@ UNFINISHED = [
         "Cần ghi rõ khóm nào tổ chức và nguồn của số người tham gia.",
     ),
 ]
+
+# Drafts of the city that appear at one instant: (slug, title, summary, words).
+TOGETHER = [
+    (
+        "gio-lam-viec-mua-nuoc-noi",
+        "Bộ phận một cửa đổi giờ làm việc mùa nước nổi",
+        "Từ tuần sau, bộ phận một cửa nhận hồ sơ sớm hơn một giờ.",
+        "Bộ phận một cửa nhận hồ sơ từ 6 giờ 30 để người dân vùng ven sông kịp chuyến phà sáng.",
+    ),
+    (
+        "thong-bao-gio-lam-viec-mua-nuoc-noi",
+        "Thông báo giờ làm việc mùa nước nổi của bộ phận một cửa",
+        "Giờ nhận và trả hồ sơ trong mùa nước nổi.",
+        "Sáng từ 6 giờ 30 đến 10 giờ 30, chiều từ 13 giờ đến 16 giờ, từ thứ Hai đến thứ Sáu.",
+    ),
+]
