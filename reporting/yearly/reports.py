@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -21,6 +22,7 @@ from base.sites import city_site
 from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.archive import copies
+from workflows.models import Deadline
 
 from ..models import YearlyFigure, YearlyPart, YearlyReport
 from . import counting, papers, rights
@@ -54,10 +56,10 @@ def prepare(year: int, *, by=None, on: date | datetime | None = None, is_illustr
     if not is_new:
         raise ValidationError({"year": f"Năm {year} đã có báo cáo; hãy mở báo cáo đó."})
     _count(report, day)
-    with suppress(deadlines.NoDeadline):
-        # The board may have ended the rule; the report is made all the same.
-        event = date(year, *DUE_BEFORE)
-        deadlines.start(report, RULE, on=event, by=by, site=city_site(), title=str(report))
+    if not deadlines_of(year).exists():
+        with suppress(deadlines.NoDeadline):
+            # The board may have ended the rule; the report is made all the same.
+            deadlines.start(report, RULE, on=event_of(year), by=by, site=city_site(), title=str(report))
     log(instance=report, action="portal.yearly.prepare", user=by, data={"year": year})
     return report
 
@@ -93,6 +95,16 @@ def _count(report: YearlyReport, day: date) -> None:
             else:
                 figure.save(update_fields=["label", "sort_order", "counted"])
     YearlyFigure.objects.bulk_create(new)
+
+
+def event_of(year: int) -> date:
+    """Return the day before which the report of a year is due."""
+    return date(year, *DUE_BEFORE)
+
+
+def deadlines_of(year: int) -> QuerySet[Deadline]:
+    """Return the deadlines of a year's report that count, whatever record they were started for."""
+    return Deadline.objects.filter(rule__code=RULE, started_on=event_of(year), cancelled=False)
 
 
 # --- 2. What people write ------------------------------------------------------------------------------
@@ -259,7 +271,8 @@ def note_sent(
         raise ValidationError(errors)
     report.sent_on, report.letter = sent_on, letter.strip()
     report.save(update_fields=["sent_on", "letter"])
-    deadlines.meet_for(report, on=sent_on, by=by)
+    for deadline in deadlines_of(report.year).filter(met_on=None):
+        deadlines.meet(deadline, on=sent_on, by=by)
     log(instance=report, action="portal.yearly.send", user=by, data={"letter": report.letter})
     return report
 

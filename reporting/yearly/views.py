@@ -31,14 +31,10 @@ class ReportsView(TemplateView):
 
     def get_context_data(self, **kwargs):
         rows = list(YearlyReport.objects.all())
-        running = {
-            int(key): last_day
-            for key, last_day in Deadline.objects.open()
-            .filter(rule__code=reports.RULE, object_id__in=[str(row.pk) for row in rows])
-            .values_list("object_id", "last_day")
-        }
+        running = Deadline.objects.open().filter(rule__code=reports.RULE).values_list("started_on__year", "last_day")
+        due_on = dict(running)
         for row in rows:
-            row.due_on = running.get(row.pk)
+            row.due_on = due_on.get(row.year)
         year = deadlines.today().year
         return super().get_context_data(
             title="Báo cáo hằng năm",
@@ -101,7 +97,7 @@ class ReportView(OneReport, TemplateView):
             header_icon=ICON,
             parts=list(report.parts.all()),
             missing=reports.missing_in(report) if report.is_draft else [],
-            deadline=Deadline.objects.for_subject(report).order_by("-pk").first(),
+            deadline=reports.deadlines_of(report.year).first(),
             may_edit=may_write and report.is_draft,
             may_decide=rights.may_approve(user, report),
             may_send=may_write and report.is_approved and not report.sent_on,

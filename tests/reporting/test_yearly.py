@@ -15,9 +15,11 @@ from pypdf import PdfReader
 from base.gate import Refused
 from base.models import AuditEntry
 from base.preflight import ACCESS, LINK, OUTSIDE_LINK
+from home.demo import yearly
 from reporting.models import YearlyReport
 from reporting.yearly import counting, due, papers, reports, rights
 from tests.city import CityTestCase
+from workflows import deadlines
 from workflows.archive import copies
 from workflows.archive.verifying import verify
 from workflows.models import ArchiveCopy, Deadline, LiveFinding, OutsideLink
@@ -175,6 +177,17 @@ class Drafts(YearlyTestCase):
         deadline = Deadline.objects.for_subject(self.prepared()).get()
 
         assert (deadline.rule.code, deadline.last_day) == ("DL-REPORT", date(2020, 11, 30))
+
+    def test_a_deadline_that_runs_already_is_not_started_twice_and_is_met(self):
+        event = date(2020, 12, 1)
+        deadlines.start(self.city.site, reports.RULE, on=event, site=self.city.site, title="Báo cáo năm")
+
+        report = self.approved()
+        reports.note_sent(
+            report, by=self.cast.standing_office, on=APPROVED_ON, letter="12/BC-BBT", sent_on=APPROVED_ON.date()
+        )
+
+        assert Deadline.objects.filter(rule__code=reports.RULE).get().met_on == APPROVED_ON.date()
 
     def test_the_number_of_queries_does_not_grow_with_what_is_found(self):
         report = self.prepared()
@@ -446,3 +459,13 @@ class Screens(YearlyTestCase):
                 ("reporting_yearly_paper", report.pk, "pdf"),
             ):
                 assert self.client.get(reverse(name, args=args)).status_code in (302, 403, 404), (user, name)
+
+
+class Demo(YearlyTestCase):
+    def test_has_one_report_approved_and_sent_in_time(self):
+        for now in (datetime(2020, 12, 5, 9, tzinfo=ZONE), datetime(2020, 6, 30, 9, tzinfo=ZONE)):
+            report = yearly.report_year(writer=self.cast.standing_office, approver=self.cast.head, now=now)
+
+        assert report == YearlyReport.objects.get()
+        assert (report.is_approved, report.is_illustrative, report.sent_on) == (True, True, date(2020, 11, 25))
+        assert "dữ liệu minh họa" in self.part(report, "summary").text
