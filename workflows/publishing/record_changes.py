@@ -46,7 +46,8 @@ class Rule:
     `hidden`: names of fields that no reader sees. `confirming`: the capabilities of which one is asked of the second
     person. `site_of`: whose board that is. `check`: asked of proposer and record beside the model's own `clean`.
     What is no single row (several days of the calendar) is applied by an action of its own: `apply(change, by, on)`
-    returns the record that came of it, `words(change)` describes it as `differences` does.
+    returns the record that came of it, `words(change)` describes it as `differences` does. `follow(record, by, on)`
+    does what follows from a record that was added or changed, in the same transaction.
     """
 
     hidden: frozenset[str] = frozenset()
@@ -55,6 +56,7 @@ class Rule:
     check: Callable[[models.Model, object], None] | None = field(default=None)
     apply: Callable[[RecordChange, object, datetime | None], models.Model] | None = field(default=None)
     words: Callable[[RecordChange], list[tuple[str, str, str]]] | None = field(default=None)
+    follow: Callable[[models.Model, object, datetime | None], None] | None = field(default=None)
 
 
 _rules: dict[str, Rule] = {}
@@ -263,6 +265,8 @@ def confirm(change: RecordChange, *, by, on: datetime | None = None, digest: str
         record.full_clean()
         record.save()
         change.object_id = str(record.pk)
+        if rule.follow is not None:
+            rule.follow(record, by, on)
         log(instance=record, action="portal.record.change", user=by, data={"change": change.pk, "act": change.act})
     closed = _closed(change, by, on, accepted=True)
     readers_see_changed(sites=PortalSite.objects.all())
@@ -289,6 +293,31 @@ def withdraw(change: RecordChange, *, by, on: datetime | None = None) -> RecordC
     return _closed(change, by, on, accepted=False, note="Người đề nghị rút lại.")
 
 
+def may_put_back(change: RecordChange) -> bool:
+    """Tell whether what a record was before a change can be proposed anew: the change came true by itself."""
+    return bool(change.accepted and change.act == Act.CHANGE and rule_of(change.model).apply is None and change.record)
+
+
+@transaction.atomic
+def put_back(change: RecordChange, *, by, on: datetime | None = None) -> RecordChange:
+    """Propose that a record is again what it was before a change that came true; return the new proposal.
+
+    The fields that the change did not touch stay as they are now. Another person confirms it like any proposal; who may
+    propose is asked by the rule's `check`, and where it has none, it is the proposer of then or who confirms. Raises
+    Refused for a change that cannot be put back, ValidationError where the record is so already.
+    """
+    if not may_put_back(change):
+        raise Refused("Chỉ hoàn lại được một lần sửa đã được xác nhận của mục còn đó.")
+    rule = rule_of(change.model)
+    proposes = by.pk == change.proposed_by_id or any(_has(by, right, change.site) for right in rule.confirming)
+    if rule.check is None and not proposes:
+        raise Refused("Bạn không có quyền đề nghị hoàn lại lần sửa này.")
+    values = data_of(change.record) | {
+        name: change.former[name] for name in changed_fields(change.former, change.values)
+    }
+    return propose(_built(change.model, values, change.object_id), by=by, on=on, reason=f"Hoàn lại: {change}")
+
+
 def note_saved(record) -> None:
     """Let readers get at once what a change that needed no second person moved: an order, a word to search by."""
     readers_see_changed(sites=PortalSite.objects.all())
@@ -309,14 +338,18 @@ def _state(record) -> str:
 
 def _record_of(change: RecordChange):
     """Build the record that a change proposes, not saved yet; its key is that of the stored one."""
-    model, values = change.model, dict(change.values)
+    return _built(change.model, change.values, change.object_id)
+
+
+def _built(model, values: dict, key: str):
+    values = dict(values)
     if issubclass(model, ClusterableModel):
         record = model.from_serializable_data(values, check_fks=True, strict_fks=True)
     else:
         pk = values.pop("pk", None)
         data = [{"model": model._meta.label_lower, "pk": pk, "fields": values}]
         record = next(iter(serializers.deserialize("python", data))).object
-    record.pk = int(change.object_id) if change.object_id else None
+    record.pk = int(key) if key else None
     record._state.adding = record.pk is None
     return record
 

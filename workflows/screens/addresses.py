@@ -90,6 +90,11 @@ def _upkeep_urls():
             rc.WithdrawRecordChangeView.as_view(),
             name="workflows_withdraw_record_change",
         ),
+        path(
+            "danh-muc-chung/<int:pk>/hoan-lai/",
+            rc.PutBackRecordChangeView.as_view(),
+            name="workflows_put_back_record_change",
+        ),
         path("mau-bai/", t.TemplateListView.as_view(), name="workflows_templates"),
         path("mau-bai/duoi/<int:page_id>/", t.TemplatesBelowView.as_view(), name="workflows_templates_below"),
         path("mau-bai/duoi/<int:page_id>/<int:pk>/", t.StartView.as_view(), name="workflows_template_start"),

@@ -142,6 +142,7 @@ class RecordChangeView(ChangeMixin, ActionView):
             differences=record_changes.differences(change),
             may_decide=record_changes.may_decide(user, change),
             is_proposer=user.pk == change.proposed_by_id,
+            may_put_back=record_changes.may_put_back(change),
             **kwargs,
         )
 
@@ -178,3 +179,31 @@ class WithdrawRecordChangeView(ChangeMixin, ActionView):
 
     def call(self, form):
         record_changes.withdraw(self.change, by=self.request.user)
+
+
+class PutBackRecordChangeView(ChangeMixin, ActionView):
+    """What a record was before a change is proposed anew; another person confirms it."""
+
+    screen_access = ROLE_HOLDERS
+    form_class = Form
+    title = "Hoàn lại lần sửa danh mục chung"
+    header_icon = "undo"
+    submit_label = "Đề nghị hoàn lại"
+    success_message = PROPOSED
+    made: RecordChange | None = None
+
+    def seen(self):
+        """The change, and the record as readers see it."""
+        return [self.change, self.change.record]
+
+    def closed(self):
+        return "" if record_changes.may_put_back(self.change) else "Lần sửa này không hoàn lại được."
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=str(self.change), **kwargs)
+
+    def call(self, form):
+        self.made = record_changes.put_back(self.change, by=self.request.user)
+
+    def get_success_url(self):
+        return reverse("workflows_record_change", args=[self.made.pk])
