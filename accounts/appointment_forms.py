@@ -7,7 +7,7 @@ from wagtail.admin.widgets import AdminDateInput
 
 from base.admin.action_views import say_at_once
 from base.files.upload_forms import ExaminedFileField, demand_storable
-from base.models import PortalSite
+from base.models import OrganisationUnit, PortalSite
 
 from . import appointments, decisions, persons
 from .appointment_rights import APPOINTABLE
@@ -26,6 +26,14 @@ class Sites(forms.ModelChoiceField):
 
     def __init__(self, **kwargs):
         super().__init__(PortalSite.objects.filter(state__in=APPOINTABLE).order_by("kind", "name"), **kwargs)
+
+
+class Units(forms.ModelChoiceField):
+    """The units that have no site of their own."""
+
+    def __init__(self, **kwargs):
+        units = OrganisationUnit.objects.filter(valid_to=None, portal_site=None)
+        super().__init__(units.exclude(kind=OrganisationUnit.Kind.EXTERNAL).order_by("name"), **kwargs)
 
 
 class People(forms.ModelChoiceField):
@@ -55,7 +63,7 @@ def role_choices():
     places = {"city": "thành phố", "ward": "phường, xã", "practice": "trang thực hành"}
     for role in ROLES.values():
         held_on = ", ".join(name for kind, name in places.items() if kind in role.on)
-        yield role.key, f"{role.label} ({held_on})"
+        yield role.key, f"{role.label} ({held_on}{', của một đơn vị' if role.of_unit else ''})"
 
 
 class ScanField(ExaminedFileField):
@@ -217,10 +225,27 @@ class AppointmentRow(PersonFields):
 
     role = forms.ChoiceField(label="Vai trò", required=False)
     site = Sites(label="Trên trang", required=False, empty_label="— chọn trang —")
+    unit = Units(
+        label="Của đơn vị",
+        required=False,
+        empty_label="— cả trang —",
+        help_text="Chỉ với vai trò của phòng, ban, đoàn thể, trường: người đó chỉ làm việc của đơn vị này.",
+    )
     valid_from = day("Từ ngày", required=False)
     valid_to = day("Đến hết ngày", required=False, help_text="Để trống khi quyết định không ghi thời hạn.")
 
-    field_order = ["person", "full_name", "position", "username", "email", "role", "site", "valid_from", "valid_to"]
+    field_order = [
+        "person",
+        "full_name",
+        "position",
+        "username",
+        "email",
+        "role",
+        "site",
+        "unit",
+        "valid_from",
+        "valid_to",
+    ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -249,7 +274,7 @@ class AppointmentRow(PersonFields):
 
     def appointment(self) -> dict:
         """The arguments of `appoint`, the person apart."""
-        return {name: self.cleaned_data.get(name) for name in ("role", "site", "valid_from", "valid_to")}
+        return {name: self.cleaned_data.get(name) for name in ("role", "site", "unit", "valid_from", "valid_to")}
 
 
 class RowsFormSet(BaseFormSet):

@@ -40,7 +40,7 @@ def log_step(found: Appointment, step: str, by, **more) -> None:
 def described(found: Appointment) -> str:
     """Return an appointment as text: who, as what, where, in whose stead."""
     by = f" (ủy quyền của {found.delegated_by})" if found.is_delegation else ""
-    return f"Phân công của {found.person}: {found.role_label}, {found.site}{by}"
+    return f"Phân công của {found.person}: {found.role_label}, {found.unit or found.site}{by}"
 
 
 def ask_for_confirmation(found: Appointment) -> None:

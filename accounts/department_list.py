@@ -181,7 +181,7 @@ def _member(found: Appointment) -> dict:
         "position": found.person.position,
         "email": found.person.email,
         "site": found.site.name,
-        "role": found.role_label,
+        "role": f"{found.role_label} ({found.unit})" if found.unit else found.role_label,
         "decision": str(found.decision),
         "since": _day(found.valid_from),
         "until": _day(found.valid_to),

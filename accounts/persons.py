@@ -55,6 +55,18 @@ def create_account(
     return person
 
 
+# What the house keeps of their rights on a user object.
+REMEMBERED = (
+    "_held_roles",
+    "_held_units",
+    "_site_ids",
+    "_homes",
+    "_perm_cache",
+    "_user_perm_cache",
+    "_group_perm_cache",
+)
+
+
 def problems(*, username: str, full_name: str, email: str) -> dict[str, list[str]]:
     """Return what `create_account` would refuse (field → messages)."""
     username = nfc(username).strip()
@@ -144,7 +156,7 @@ def sync_person(person: User, *, on: datetime | None = None, by=None) -> set[tup
     if stale or (was_active and not person.is_active):
         User.objects.filter(pk=person.pk).update(credentials_epoch=F("credentials_epoch") + 1)
         person.refresh_from_db(fields=["credentials_epoch"])
-    for remembered in ("_held_roles", "_site_ids", "_homes", "_perm_cache", "_user_perm_cache", "_group_perm_cache"):
+    for remembered in REMEMBERED:
         person.__dict__.pop(remembered, None)
     if was_active != person.is_active:
         log(

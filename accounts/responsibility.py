@@ -11,7 +11,7 @@ from base.models import PortalSite
 from base.sites import all_sites
 
 from .models import Appointment
-from .roles import ROLES, held_roles, works_on
+from .roles import OF_UNIT, ROLES, held_roles, works_on
 
 # (role, site key, person key) of an appointment in force.
 Post = tuple[str, int, int]
@@ -29,8 +29,8 @@ def posts() -> list[Post]:
 
 
 def capabilities_of(role: str) -> frozenset[str]:
-    """Return the capabilities of a role; none of one that is not in the table any more."""
-    return ROLES[role].capabilities if role in ROLES else frozenset()
+    """Return what a role may do on a site; nothing by one of a unit, or one that is not in the table any more."""
+    return ROLES[role].capabilities if role in ROLES and role not in OF_UNIT else frozenset()
 
 
 def own_work(user, staff: Callable[[], list[Post]] = posts) -> set[tuple[str, int]]:

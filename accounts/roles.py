@@ -5,6 +5,9 @@ Wagtail's own screens ask for; `accounts.persons.sync_person` puts people into i
 on every component site, because the Regulation knows one Editorial Board for all of them; a ward's role never counts
 elsewhere. No role carries Wagtail's publish permission. Models of the rooms above say themselves which capability may
 add, change or see them: `permissions_by_capability = {WRITE: ("add", "change", "view")}`.
+
+A role `of_unit` is held on the city's site for one unit without a site of its own (a division, a school): it counts for
+that unit's work alone (`unit_roles.may_for_unit`), never for a site.
 """
 
 from dataclasses import dataclass
@@ -53,7 +56,10 @@ CONFIRMED_BY_TWO = frozenset({APPROVE, DECIDE_TAKEDOWN, EMERGENCY, ADMINISTER})
 
 @dataclass(frozen=True)
 class Role:
-    """One role: its name in the Regulation, where it may be held, what it may do, its page permissions."""
+    """One role: its name in the Regulation, where it may be held, what it may do, its page permissions.
+
+    `of_unit`: for the work of one unit alone, which its appointment names.
+    """
 
     key: str
     label: str
@@ -62,6 +68,7 @@ class Role:
     capabilities: frozenset[str]
     page_permissions: tuple[str, ...] = ()
     collection_permissions: tuple[str, ...] = ()
+    of_unit: bool = False
 
     @property
     def needs_confirmation(self) -> bool:
@@ -204,6 +211,22 @@ ROLES: dict[str, Role] = {
             _ALL_FILES,
         ),
         Role(
+            "unit_contributor",
+            "Cộng tác viên phòng, ban, đoàn thể, trường",
+            "Điều 2, 20.2",
+            frozenset({CITY}),
+            frozenset({ANSWER_QUESTIONS}),
+            of_unit=True,
+        ),
+        Role(
+            "unit_leader",
+            "Thủ trưởng phòng, ban, đoàn thể, trường",
+            "Điều 2, 20, 22",
+            frozenset({CITY}),
+            frozenset({ANSWER_QUESTIONS, SIGN_ANSWERS}),
+            of_unit=True,
+        ),
+        Role(
             "technical_admin",
             "Cán bộ quản trị kỹ thuật",
             "Điều 14",
@@ -213,6 +236,9 @@ ROLES: dict[str, Role] = {
         Role("accountant", "Kế toán", "thực tiễn", frozenset({CITY}), frozenset({PAY_ROYALTIES})),
     )
 }
+
+
+OF_UNIT = frozenset(role.key for role in ROLES.values() if role.of_unit)
 
 
 # --- Questions ------------------------------------------------------------------------------------
@@ -230,11 +256,11 @@ def held_roles(user) -> set[tuple[str, int]]:
 
 
 def roles_of(user, site: PortalSite | None = None) -> set[str]:
-    """Return the keys of the roles a user holds, on any site or with effect on `site`."""
+    """Return the keys of the roles a user holds, on any site or with effect on `site`; those of a unit have none."""
     held = held_roles(user)
     if site is None:
         return {role for role, _ in held}
-    return {role for role, site_id in held if site_id in (site.pk, site.parent_id)}
+    return {role for role, site_id in held if site_id in (site.pk, site.parent_id) and role not in OF_UNIT}
 
 
 def has_role(user, role: str, site: PortalSite | None = None) -> bool:
@@ -276,7 +302,11 @@ def slugs_where(user, capability: str) -> frozenset[str] | None:
     sites = all_sites()
     if may(user, capability, next((site for site in sites if site.is_city), None)):
         return None
-    held = {site_id for role, site_id in held_roles(user) if role in ROLES and capability in ROLES[role].capabilities}
+    held = {
+        site_id
+        for role, site_id in held_roles(user)
+        if role in ROLES and role not in OF_UNIT and capability in ROLES[role].capabilities
+    }
     return frozenset(site.slug for site in sites if site.pk in held)
 
 
@@ -289,7 +319,7 @@ def owner_site(obj) -> PortalSite | None:
 
 def holders(capability: str, site: PortalSite):
     """Return the active users who may do something on a site, the site's own people and the city's."""
-    keys = [role.key for role in ROLES.values() if capability in role.capabilities]
+    keys = [role.key for role in ROLES.values() if capability in role.capabilities and not role.of_unit]
     return (
         User.objects.filter(
             is_active=True,
@@ -355,12 +385,14 @@ class GroupPermissions:
 def permissions_of(
     role: Role, site: PortalSite, pages: list[Page], collection: Collection | None, known: dict[tuple[str, str], int]
 ) -> GroupPermissions:
-    """Return what the group of a role on a site has by the table; nothing but entry where the site has stopped.
+    """Return what the group of a role on a site has by the table.
+
+    Nothing but entry where the site has stopped, or for the work of a unit.
 
     `pages` are `homes(site)`, `known` is `permission_ids()`: the same for all roles of a site.
     """
     entry = known["wagtailadmin", "access_admin"]
-    if site.state not in (PortalSite.State.PREPARED, PortalSite.State.OPEN):
+    if role.of_unit or site.state not in (PortalSite.State.PREPARED, PortalSite.State.OPEN):
         return GroupPermissions(on_models=frozenset({entry}))
     actions = {
         (model, action)

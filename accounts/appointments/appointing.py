@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from base.gate import Refused
-from base.models import PortalSite
+from base.models import OrganisationUnit, PortalSite
 from vietnam.dates import format_short
 
 from .. import decisions, persons
@@ -29,17 +29,21 @@ def appoint(
     person: User,
     role: str,
     site: PortalSite,
+    unit: OrganisationUnit | None = None,
     valid_from: date,
     valid_to: date | None = None,
 ) -> Appointment:
     """Record what a decision says of one person: a role on a site, from the first to the last day, both included.
 
-    In force at once when the first day has come and no second person is needed. Raises Refused without the right,
-    for oneself, for a superuser, on a site that has stopped; ValidationError (field → messages).
+    `unit`: for a role of one unit. In force at once when the first day has come and no second person is needed. Raises
+    Refused without the right, for oneself, for a superuser, on a site that has stopped; ValidationError (field →
+    messages).
     """
     if decision.kind not in decisions.GIVING:
         raise ValidationError({"kind": f"Quyết định loại «{decision.get_kind_display()}» không phân công được ai."})
-    return _record(decision, by, on, person=person, role=role, site=site, valid_from=valid_from, valid_to=valid_to)
+    return _record(
+        decision, by, on, person=person, role=role, site=site, unit=unit, valid_from=valid_from, valid_to=valid_to
+    )
 
 
 @transaction.atomic
@@ -70,6 +74,7 @@ def replace(
         person=person,
         role=appointment.role,
         site=appointment.site,
+        unit=appointment.unit,
         valid_from=valid_from,
         valid_to=valid_to,
         replaces=appointment,
@@ -130,13 +135,14 @@ def delegate(
         person=person,
         role=appointment.role,
         site=appointment.site,
+        unit=appointment.unit,
         valid_from=valid_from,
         valid_to=valid_to,
         delegated_from=appointment,
     )
 
 
-def _record(decision, by, on, *, person, role, site, valid_from, valid_to, **origin) -> Appointment:
+def _record(decision, by, on, *, person, role, site, unit, valid_from, valid_to, **origin) -> Appointment:
     moment = on or timezone.now()
     if not may_record(by):
         raise Refused("Chỉ cán bộ quản trị kỹ thuật được ghi phân công.")
@@ -147,7 +153,13 @@ def _record(decision, by, on, *, person, role, site, valid_from, valid_to, **ori
     User.objects.select_for_update().get(pk=person.pk)
     known = ROLES.get(role)
     errors = problems(
-        on=moment, role=role, site=site, valid_from=valid_from, valid_to=valid_to, signed_on=decision.signed_on
+        on=moment,
+        role=role,
+        site=site,
+        unit=unit,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        signed_on=decision.signed_on,
     )
     if not errors:
         same = Appointment.objects.open().filter(person=person, role=role, site=site)
@@ -167,6 +179,7 @@ def _record(decision, by, on, *, person, role, site, valid_from, valid_to, **ori
         role=role,
         role_label=known.label,
         site=site,
+        unit=unit,
         valid_from=valid_from,
         valid_to=valid_to,
         needs_confirmation=known.needs_confirmation,
@@ -187,6 +200,7 @@ def problems(
     on: datetime | None = None,
     role: str = "",
     site: PortalSite | None = None,
+    unit: OrganisationUnit | None = None,
     valid_from: date | None = None,
     valid_to: date | None = None,
     signed_on: date | None = None,
@@ -200,6 +214,12 @@ def problems(
         errors["role"] = ["Hãy chọn vai trò."]
     elif site and site.kind not in known.on:
         errors["role"] = [f"Vai trò «{known.label}» không có trên {site}; hãy chọn vai trò hoặc trang khác."]
+    elif known.of_unit and unit is None:
+        errors["unit"] = ["Vai trò này giữ cho một đơn vị; hãy chọn đơn vị."]
+    elif unit is not None and not known.of_unit:
+        errors["unit"] = [f"Vai trò «{known.label}» giữ cho cả trang; hãy để trống đơn vị hoặc chọn vai trò khác."]
+    elif unit is not None and not unit.is_valid(timezone.localdate(on or timezone.now())):
+        errors["unit"] = [f"{unit} đã chấm dứt hoạt động; hãy chọn đơn vị khác."]
     if site and site.state not in APPOINTABLE:
         errors["site"] = [f"{site} đã ngừng cập nhật nên không phân công ai được."]
     if not valid_from:

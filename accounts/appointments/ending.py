@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from base.gate import Refused
-from base.models import PortalSite
+from base.models import OrganisationUnit, PortalSite
 from base.sites import city_site
 from vietnam.dates import format_short
 
@@ -109,21 +109,41 @@ def end_site(site: PortalSite, *, by, on: datetime | None = None, legal_act: str
     if site.state in APPOINTABLE:
         raise Refused(f"{site} còn hoạt động; hãy kết thúc từng phân công bằng quyết định.")
     moment = on or timezone.now()
-    number = " ".join(legal_act.split())[:300]
-    # The dossier names the act in one line, its day and issuer included.
-    decision = AppointmentDecision.objects.filter(number=number, signed_on=None).first()
-    if decision is None:
-        decision = AppointmentDecision.objects.create(
-            number=number,
-            title="Chấm dứt phân công do sáp nhập, đóng trang",
-            kind=Kind.END,
-            recorded_by=by,
-            recorded_at=moment,
-        )
-        decisions.log_decision(decision, "decide", by)
+    decision = _decision_of(legal_act, "Chấm dứt phân công do sáp nhập, đóng trang", by, moment)
     found = list(Appointment.objects.select_for_update().open().filter(site=site).order_by("pk"))
     reason = f"{site} ngừng từ ngày {format_short(last_day + timedelta(days=1))}."
     return stop(found, State.ENDED, by=by, moment=moment, decision=decision, reason=reason)
+
+
+@transaction.atomic
+def end_unit(
+    unit: OrganisationUnit, *, by, on: datetime | None = None, legal_act: str, last_day: date
+) -> list[Appointment]:
+    """End every appointment for a unit that has ended, by the legal act that ended it; return them.
+
+    Called while that act is carried out, by its second person. Raises Refused for a unit that goes on.
+    """
+    if unit.valid_to is None:
+        raise Refused(f"{unit} còn hoạt động; hãy kết thúc từng phân công bằng quyết định.")
+    found = list(Appointment.objects.select_for_update().open().filter(unit=unit).order_by("pk"))
+    if not found:
+        return []
+    moment = on or timezone.now()
+    decision = _decision_of(legal_act, "Chấm dứt phân công do đơn vị chấm dứt hoạt động", by, moment)
+    reason = f"{unit} chấm dứt từ ngày {format_short(last_day + timedelta(days=1))}."
+    return stop(found, State.ENDED, by=by, moment=moment, decision=decision, reason=reason)
+
+
+def _decision_of(legal_act: str, title: str, by, moment: datetime) -> AppointmentDecision:
+    """The decision that a dossier or an act rests on, named in one line, its day and issuer included."""
+    number = " ".join(legal_act.split())[:300]
+    decision = AppointmentDecision.objects.filter(number=number, signed_on=None).first()
+    if decision is None:
+        decision = AppointmentDecision.objects.create(
+            number=number, title=title, kind=Kind.END, recorded_by=by, recorded_at=moment
+        )
+        decisions.log_decision(decision, "decide", by)
+    return decision
 
 
 def waiting_for_decision():

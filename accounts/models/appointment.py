@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from base.gate import Refused
-from base.models import PortalFile, PortalSite
+from base.models import OrganisationUnit, PortalFile, PortalSite
 
 NOT_DELETED = "Quyết định và phân công không xóa được: hãy thu hồi, kết thúc hoặc thay thế bằng một quyết định khác."
 
@@ -110,7 +110,7 @@ class AppointmentQuerySet(NeverDeletedQuerySet):
 
     def for_lists(self):
         """With all that a list shows."""
-        return self.select_related("person", "site", "decision", "ended_by", "recorded_by", "confirmed_by")
+        return self.select_related("person", "site", "unit", "decision", "ended_by", "recorded_by", "confirmed_by")
 
 
 class Appointment(Recorded):
@@ -119,7 +119,7 @@ class Appointment(Recorded):
     `role_label` keeps the role's name of that time. `valid_from` and `valid_to` are what the decision says, both days
     included; `began_on` and `ended_on` are the days on which the right was really held, `ended_at` the moment it
     was cut. A delegation (`delegated_from`) ends with the appointment it comes from. `needs_confirmation` was decided
-    when it was recorded, by the capabilities of the role.
+    when it was recorded, by the capabilities of the role. `unit` only with a role that is of a unit.
     """
 
     class State(models.TextChoices):
@@ -143,6 +143,14 @@ class Appointment(Recorded):
     role = models.CharField("vai trò", max_length=30)
     role_label = models.CharField("tên vai trò", max_length=100)
     site = models.ForeignKey(PortalSite, verbose_name="trang", on_delete=models.PROTECT, related_name="appointments")
+    unit = models.ForeignKey(
+        OrganisationUnit,
+        verbose_name="đơn vị",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="appointments",
+    )
     valid_from = models.DateField("từ ngày")
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
     delegated_from = models.ForeignKey(
@@ -195,7 +203,7 @@ class Appointment(Recorded):
         indexes = [models.Index(fields=["state", "valid_to"], name="appointment_state_end")]
 
     def __str__(self):
-        return f"{self.person}: {self.role_label}, {self.site}"
+        return f"{self.person}: {self.role_label}, {self.unit or self.site}"
 
     @property
     def is_open(self) -> bool:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.html import strip_tags
 
 from accounts.roles import ANSWER_QUESTIONS, SIGN_ANSWERS, holders
+from accounts.unit_roles import unit_holders
 from base.models import PortalSite
 from base.operations.notices import notify
 from vietnam.dates import format_short
@@ -117,6 +118,10 @@ def tell_writer(question: Question, answer: Answer) -> None:
 
 def _tell_office(question: Question, capability: str, kind: str) -> None:
     site = question.owner_site
+    of_unit = unit_holders(capability, question.unit_id).exclude(email="")
+    if of_unit:
+        _send_office(question, [person.email for person in of_unit[:MOST_RECIPIENTS]], kind)
+        return
     own = holders(capability, site).exclude(email="").filter(appointments__site=site).distinct()
     _send_office(question, own.values_list("email", flat=True)[:MOST_RECIPIENTS], kind)
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from accounts.roles import may
+from accounts.unit_roles import may_for_unit
 from base.gate import Refused
 from legalref.models.book import person_text
 from workflows import deadlines
@@ -17,8 +18,12 @@ from .states import STEPS, demand
 
 
 def may_do(step: str, user, question: Question) -> bool:
-    """Tell whether a person has the right to a step, wherever the question stands."""
-    return may(user, STEPS[step].capability, question.owner_site)
+    """Tell whether a person has the right to a step, wherever the question stands.
+
+    The people of a unit without a site have it for what is given to their unit.
+    """
+    wanted = STEPS[step].capability
+    return may(user, wanted, question.owner_site) or may_for_unit(user, wanted, question.unit_id)
 
 
 def hold(step: str, question: Question, by) -> Question:

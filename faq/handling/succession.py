@@ -1,7 +1,8 @@
 """Open questions when a unit ends: they go to its successor, and their deadlines run on.
 
 1. A dossier that merges or closes a component site is decided (`home/opening/`); it calls `hand_over`. Open requests
-about own data, reports of errors, comments on drafts and articles that were sent are included.
+about own data, reports of errors, comments on drafts and articles that were sent are included. A unit without a site
+that ends calls `hand_over_unit` (`home/units/`).
 2. What still has to be answered goes to the successor's site and unit: no deadline starts anew, no number changes, what
 was written stays. The asker reads of it in the timeline.
 3. What is answered stays with the unit that answered: figures of years past do not move. Only who may still publish
@@ -71,10 +72,7 @@ def _move(question: Question, site: PortalSite, to: PortalSite, legal_act: str, 
     question.claimed_by = question.claimed_at = None
     question.save(update_fields=["unit", "owner_site", "claimed_by", "claimed_at"])
     if answers and was_the_sites:
-        # What is signed was signed by the unit that was; what is not, the new one answers for.
-        Answer.objects.filter(question=question, round=question.round, unit=site.unit).exclude(
-            state__in=[Answer.State.SIGNED, Answer.State.SENT]
-        ).update(unit=to.unit)
+        _give_answer(question, site.unit, to.unit)
     deadline_rows = Deadline.objects.for_subject(question).open()
     deadline_rows.filter(site=site).update(site=to)
     deadline_rows.filter(unit=site.unit).update(unit=to.unit)
@@ -92,6 +90,48 @@ def _move(question: Question, site: PortalSite, to: PortalSite, legal_act: str, 
     )
     if question.state in (State.ASSIGNED, State.DRAFTED):
         notices.tell_unit(question)
+
+
+def _give_answer(question: Question, former: OrganisationUnit, to: OrganisationUnit) -> None:
+    """What is signed was signed by the unit that was; what is not, the new one answers for."""
+    unsigned = Answer.objects.filter(question=question, round=question.round, unit=former)
+    unsigned.exclude(state__in=[Answer.State.SIGNED, Answer.State.SENT]).update(unit=to)
+
+
+@transaction.atomic
+def hand_over_unit(
+    unit: OrganisationUnit, to: OrganisationUnit, *, legal_act: str, by, on: datetime | None = None
+) -> list[Question]:
+    """Give what a unit that ends has still to answer to the unit that follows it; return the questions.
+
+    Called by the act that ends the unit, which has checked who may. Deadlines run on; safe to repeat.
+    """
+    moment = on or timezone.now()
+    own = PortalSite.objects.filter(unit=to, state=PortalSite.State.OPEN).first()
+    moved = list(
+        Question.objects.open().filter(unit=unit, state__in=TO_ANSWER).select_for_update(of=("self",)).order_by("pk")
+    )
+    for question in moved:
+        question.unit, question.owner_site = to, own or question.owner_site
+        question.claimed_by = question.claimed_at = None
+        question.save(update_fields=["unit", "owner_site", "claimed_by", "claimed_at"])
+        _give_answer(question, unit, to)
+        deadline_rows = Deadline.objects.for_subject(question).open().filter(unit=unit)
+        deadline_rows.update(unit=to, site=question.owner_site)
+        steps.note(
+            question,
+            QuestionEvent.Kind.HANDED_OVER,
+            moment,
+            by,
+            unit=to,
+            public_text=f"Chuyển từ {unit} sang {to} theo {legal_act}; thời hạn trả lời giữ nguyên.",
+            note=f"{unit} chấm dứt hoạt động theo {legal_act}",
+            is_public=True,
+        )
+        if question.state in (State.ASSIGNED, State.DRAFTED):
+            notices.tell_unit(question)
+    QuestionTopic.objects.filter(unit=unit).update(unit=to)
+    return moved
 
 
 def _give_records(model, site: PortalSite, to: PortalSite) -> None:

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import HANDLE_QUESTIONS, SIGN_ANSWERS, holders, may
+from accounts.unit_roles import may_for_unit, unit_holders
 from workflows.deadlines import acting
 from workflows.models import Deadline
 
@@ -21,7 +22,8 @@ def handlers(deadline_rows: list[Deadline]) -> dict[int, list[User]]:
 
 
 def answerers(deadline_rows: list[Deadline]) -> dict[int, list[User]]:
-    """Return who has the question of each deadline: the person who took it, else those in whose work queue it is.
+    """Return who has the question of each deadline: the person who took it, else those in whose work queue it is:
+    the people of its unit, where that has some, else those of its site.
 
     A person who wrote at an answer does not sign it; while the question waits for the asker no person is due.
     """
@@ -29,7 +31,7 @@ def answerers(deadline_rows: list[Deadline]) -> dict[int, list[User]]:
         "claimed_by", "owner_site"
     )
     wrote = {pk: set(writers) for pk, writers in _writers(questions)}
-    at: dict[tuple[str, int], list[User]] = {}
+    at: dict[tuple[str, int, int | None], list[User]] = {}
     found = {}
     for question in questions:
         capability = inbox.capability_wanted(question)
@@ -39,12 +41,14 @@ def answerers(deadline_rows: list[Deadline]) -> dict[int, list[User]]:
             found[str(question.pk)] = []
             continue
         person = question.claimed_by
-        if person is not None and person.is_active and may(person, capability, question.owner_site):
+        of_unit = may_for_unit(person, capability, question.unit_id) if person is not None else False
+        if person is not None and person.is_active and (of_unit or may(person, capability, question.owner_site)):
             found[str(question.pk)] = [person]
             continue
-        key = (capability, question.owner_site_id)
+        key = (capability, question.owner_site_id, question.unit_id)
         if key not in at:
-            at[key] = acting.people_at(capability, question.owner_site)
+            own_people = list(unit_holders(capability, question.unit_id))
+            at[key] = own_people or acting.people_at(capability, question.owner_site)
         own = wrote.get(question.pk, set()) if capability == SIGN_ANSWERS else set()
         # Where all who sign wrote at it, the city's sign.
         people = at[key] if {user.pk for user in at[key]} - own else holders(capability, question.owner_site)

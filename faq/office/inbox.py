@@ -1,7 +1,8 @@
 """The questions a person works on: which they see, what waits for them, filters with their counts, how they are sorted.
 
 A question belongs to the site whose people handle it now; a person without a right to questions on that site does not
-see it. Nothing of the asker's contact data is read here.
+see it. The people of a unit without a site see what is given to their unit, and nothing else. Nothing of the asker's
+contact data is read here.
 """
 
 from collections import defaultdict
@@ -30,13 +31,15 @@ from django.db.models.functions import Cast, Coalesce
 
 from accounts import responsibility
 from accounts.models import Appointment
-from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, ROLES, SIGN_ANSWERS, may
+from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, OF_UNIT, ROLES, SIGN_ANSWERS, may
+from accounts.unit_roles import units_for
 from base.models import PortalSite
 from base.sites import all_sites
 from workflows import deadlines
 from workflows.models import Deadline, DeadlineRule
 
 from ..handling.running import DEADLINES, UNITS_SHARE
+from ..handling.states import AFTER_REPLY, WITH_UNIT
 from ..models import Answer, Question, QuestionTopic, State
 
 CAPABILITIES = (HANDLE_QUESTIONS, ANSWER_QUESTIONS, SIGN_ANSWERS)
@@ -46,6 +49,8 @@ WAITS_FOR = {
     ANSWER_QUESTIONS: (State.ASSIGNED,),
     SIGN_ANSWERS: (State.DRAFTED,),
 }
+# Where a question can stand that was given to a unit.
+GIVEN_TO_UNIT = WITH_UNIT | AFTER_REPLY
 ANY, OPEN = "tat-ca", "dang-xu-ly"
 
 
@@ -65,8 +70,11 @@ def works_with_questions(user) -> bool:
 
 
 def visible_to(user) -> QuerySet:
-    """Return the questions that a person may see."""
-    return Question.objects.filter(owner_site__in=sites_for(user))
+    """Return the questions that a person may see: of their sites, or given to their unit."""
+    wanted = Q(owner_site__in=sites_for(user))
+    if units := units_for(user, ANSWER_QUESTIONS):
+        wanted |= Q(unit__in=units, state__in=GIVEN_TO_UNIT)
+    return Question.objects.filter(wanted)
 
 
 def waiting_for(user, own_work: set[tuple[str, int]] | None = None) -> QuerySet:
@@ -84,15 +92,26 @@ def waiting_for(user, own_work: set[tuple[str, int]] | None = None) -> QuerySet:
         wanted |= Q(claimed_by=user, owner_site__in=allowed, state__in=states)
         sites = [site_id for found, site_id in own_work if found == capability]
         if sites:
-            wanted |= Q(owner_site__in=sites, state__in=states) & ~claim_holds(capability)
+            of_others = Q(unit__in=units_with(capability)) if capability != HANDLE_QUESTIONS else Q(pk=None)
+            wanted |= Q(owner_site__in=sites, state__in=states) & ~claim_holds(capability) & ~of_others
+        if units := units_for(user, capability):
+            wanted |= Q(unit__in=units, state__in=states) & (~claim_holds(capability) | Q(claimed_by=user))
     prepared = Q(state=State.REPLIED) & ~Q(page=None)
     return visible_to(user).filter(wanted, waiting_since=None).exclude(prepared)
+
+
+def units_with(capability: str) -> QuerySet:
+    """Return the keys of the units that have people of their own who may do something."""
+    roles = [role for role in OF_UNIT if capability in ROLES[role].capabilities]
+    held = Appointment.objects.in_force().filter(role__in=roles, person__is_active=True)
+    return held.exclude(unit=None).values("unit")
 
 
 def claim_holds(capability: str):
     """The condition on questions that who took one is active and may do on its site what is to be done next."""
     roles = [role.key for role in ROLES.values() if capability in role.capabilities]
-    at = Q(site=OuterRef("owner_site")) | Q(site__parent=None)
+    of_city = Q(site__parent=None) & (~Q(role__in=OF_UNIT) | Q(unit=OuterRef("unit")))
+    at = Q(site=OuterRef("owner_site"), unit=None) | of_city
     holding = Appointment.objects.in_force().filter(
         at, person=OuterRef("claimed_by"), person__is_active=True, role__in=roles
     )
@@ -109,14 +128,16 @@ def capability_wanted(question: Question) -> str | None:
     return next((capability for capability, states in WAITS_FOR.items() if question.state in states), None)
 
 
-def to_sign(sites: Iterable[int]) -> QuerySet:
-    """Return the answers that wait for a signature on some sites, given by their keys."""
-    return Answer.objects.filter(
-        state=Answer.State.SUBMITTED,
-        round=F("question__round"),
-        question__state=State.DRAFTED,
-        question__owner_site__in=sites,
+def to_sign(sites: Iterable[int], units: Iterable[int] = ()) -> QuerySet:
+    """Return the answers that wait for a signature on some sites, or of some units, given by their keys.
+
+    Those of a unit that has a head with an account are that head's to sign, not the site's.
+    """
+    waiting = Answer.objects.filter(
+        state=Answer.State.SUBMITTED, round=F("question__round"), question__state=State.DRAFTED
     )
+    of_sites = Q(question__owner_site__in=sites) & ~Q(question__unit__in=units_with(SIGN_ANSWERS))
+    return waiting.filter(of_sites | Q(question__unit__in=units) if units else of_sites)
 
 
 def returned_to(user) -> QuerySet:
@@ -136,12 +157,14 @@ def to_sign_by(user, sites: Iterable[int], signers: dict[int, set[int]]) -> Quer
     `signers`: to the city's people those who sign on each other site, by their keys: where all of them wrote at an
     answer it is the city's to sign.
     """
-    rows = to_sign([*sites, *signers]).values_list("pk", "question__owner_site_id", "writer_ids")
+    rows = to_sign([*sites, *signers], units_for(user, SIGN_ANSWERS)).values_list(
+        "pk", "question__owner_site_id", "writer_ids"
+    )
     return Answer.objects.filter(
         pk__in=[
             pk
             for pk, site_id, writers in rows
-            if user.pk not in writers and (site_id in sites or not signers[site_id] - set(writers))
+            if user.pk not in writers and (site_id in sites or not signers.get(site_id, set()) - set(writers))
         ]
     )
 

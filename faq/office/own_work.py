@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from accounts.roles import DISPATCH, HANDLE_QUESTIONS, SIGN_ANSWERS
+from accounts.unit_roles import units_for
 from base.sites import city_site
 from workflows.dashboard import work_queue
 from workflows.dashboard.work_queue import Scope, rows
@@ -32,6 +33,8 @@ def questions(scope: Scope) -> QuerySet | None:
     if signing:
         # They stand among the answers to sign.
         found = found.exclude(state=State.DRAFTED, owner_site__in=signing)
+    if units := units_for(scope.user, SIGN_ANSWERS):
+        found = found.exclude(state=State.DRAFTED, unit__in=units)
     return rows(
         found,
         key=_next_screen(),
@@ -67,7 +70,7 @@ def step_address(key: str) -> str:
 def answers(scope: Scope) -> QuerySet | None:
     """Answers that the person is to sign; not those at which they wrote (`inbox.to_sign_by`)."""
     sites = scope.own_sites(SIGN_ANSWERS)
-    if not sites:
+    if not sites and not units_for(scope.user, SIGN_ANSWERS):
         return None
     city = city_site()
     signs_for_city = city is not None and city.pk in sites

@@ -187,7 +187,7 @@ class PutBackRecordChangeView(ChangeMixin, ActionView):
     screen_access = ROLE_HOLDERS
     form_class = Form
     title = "Hoàn lại lần sửa danh mục chung"
-    header_icon = "undo"
+    header_icon = "history"
     submit_label = "Đề nghị hoàn lại"
     success_message = PROPOSED
     made: RecordChange | None = None
