@@ -13,9 +13,12 @@ class HomeConfig(AppConfig):
 
         from . import opening, own_work
         from .front_places import front_places
+        from .units import carrying_out, posts
 
         declared_files.register_waiting(opening.waiting_versions)
         record_changes.register(OrganisationUnit, site_of=opening.site_of_unit)
+        carrying_out.register()
+        posts.register()
         own_work.register_own_work()
         preview_modes.register_places(front_places)
         guide.register_link("Danh sách «Bắt đầu ở đây»", "home_first_steps")

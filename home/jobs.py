@@ -41,6 +41,8 @@ from workflows.deadlines import duties, reminders
 from workflows.publishing import approval, takedown
 from workflows.upkeep import live_checks, outside_links, review_dates
 
+from .units import posts
+
 EVERY_MINUTE = timedelta(minutes=1)
 EVERY_FEW_MINUTES = timedelta(minutes=5)
 EVERY_FEW_SECONDS = timedelta(seconds=5)
@@ -317,6 +319,12 @@ JOBS = [
         name="refresh_status",
         label="Tính lại hiệu lực của văn bản lúc nửa đêm",
         run=lambda on: lifecycle.refresh_status(on=on),
+        daily_at=time(0, 0),
+    ),
+    Job(
+        name="name_responsible",
+        label="Chân trang nêu người chịu trách nhiệm nội dung của ngày mới",
+        run=lambda on: posts.name_responsible(on),
         daily_at=time(0, 0),
     ),
     Job(

@@ -102,6 +102,7 @@ RUNNING = (
     "lich-lam-viec",
     "trang-thanh-phan",
     "chuyen-muc-moi",
+    "don-vi",
     "phan-cong",
     *REPORTS,
     "ban-bien-tap",
@@ -173,6 +174,8 @@ OF_ROLE = {
     "unit_head": WARD,
     "ward_approver": WARD,
     "contributor": WRITER,
+    "unit_leader": WRITER,
+    "unit_contributor": WRITER,
     "technical_admin": TECHNICAL,
     "accountant": ACCOUNTING,
 }

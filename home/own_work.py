@@ -1,15 +1,21 @@
 """What this room adds to the work queue (`workflows/dashboard/work_queue.py`): dossiers of component sites, those to
-decide and those to correct."""
+decide and those to correct; and which sites and units lack people."""
 
 from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.db.models.functions import Concat
+from django.urls import reverse
 
-from accounts.roles import APPROVE, EMERGENCY, OPEN_SITES, may
+from accounts.roles import ADMINISTER, APPROVE, EMERGENCY, OPEN_SITES, may
 from base.sites import city_site
 from workflows.dashboard import work_queue
-from workflows.dashboard.work_queue import Scope, rows
+from workflows.dashboard.work_queue import Scope, WorkNotice, rows
 
 from .models import Opening
+from .units import staffing
+from .units.rights import keeps_units
+
+# Sites and units that the notice names one by one.
+MOST_NAMED = 6
 
 
 def to_decide(scope: Scope) -> QuerySet | None:
@@ -44,6 +50,18 @@ def unfinished(scope: Scope) -> QuerySet | None:
     return rows(found, title=_named(), note=Value("hồ sơ trang thành phần chưa gửi duyệt"), at="made_at")
 
 
+def of_lacking_people(scope: Scope) -> list[WorkNotice]:
+    """Which sites and units have no contributor, no approver or no head: for who keeps them and who appoints."""
+    if not (keeps_units(scope.user) or may(scope.user, ADMINISTER, city_site())):
+        return []
+    found = staffing.lacks()
+    if not found:
+        return []
+    more = f"; và {len(found) - MOST_NAMED} nơi khác" if len(found) > MOST_NAMED else ""
+    text = f"Chưa đủ người: {staffing.as_text(found[:MOST_NAMED])}{more}."
+    return [WorkNotice(text, reverse("home_units"), "Xem đơn vị")]
+
+
 def _named():
     kinds = Case(*(When(kind=value, then=Value(label)) for value, label in Opening.Kind.choices))
     return Concat(kinds, Value(": "), "site__name", output_field=CharField())
@@ -58,6 +76,8 @@ def register_own_work() -> None:
         ("ho-so-nhap", "ban-nhap", unfinished),
     ):
         work_queue.register_source(key, kind, find, "home_opening")
+    work_queue.register_notice(of_lacking_people)
+    work_queue.register_shortcut("Đơn vị", "home_units", lambda scope: keeps_units(scope.user))
     work_queue.register_shortcut("Khẩn cấp", "home_emergency", lambda scope: may(scope.user, EMERGENCY))
     work_queue.register_shortcut(
         "Mở trang phường, xã", "home_open_ward", lambda scope: may(scope.user, OPEN_SITES, city_site())

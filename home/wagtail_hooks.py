@@ -6,6 +6,7 @@ from wagtail import hooks
 from base.admin.screen_access import ScreenMenuItem
 
 from . import emergency_views, first_steps, first_steps_views, menus, views
+from .units import views as unit_views
 
 LOG_ACTIONS = {
     "portal.opening.make": ("Lập hồ sơ trang thành phần", "Đã lập hồ sơ trang thành phần"),
@@ -34,6 +35,17 @@ def admin_urls():
         path("trang-thanh-phan/dong/", views.CloseView.as_view(), name="home_close"),
         path("trang-thanh-phan/thuc-hanh/", views.PracticeView.as_view(), name="home_practice"),
         path("trang-thanh-phan/ho-so/<int:pk>/", views.DossierView.as_view(), name="home_opening"),
+        path("don-vi/", unit_views.UnitsView.as_view(), name="home_units"),
+        path("don-vi/moi/", unit_views.FoundView.as_view(), name="home_found_unit"),
+        path("don-vi/sap-nhap/", unit_views.MergeUnitsView.as_view(), name="home_merge_units"),
+        path("don-vi/<int:pk>/", unit_views.UnitView.as_view(), name="home_unit"),
+        path("don-vi/<int:pk>/sua/", unit_views.FactsView.as_view(), name="home_unit_facts"),
+        path("don-vi/<int:pk>/doi-ten/", unit_views.RenameView.as_view(), name="home_rename_unit"),
+        path("don-vi/<int:pk>/chia-tach/", unit_views.SplitUnitView.as_view(), name="home_split_unit"),
+        path("don-vi/<int:pk>/cham-dut/", unit_views.EndUnitView.as_view(), name="home_end_unit"),
+        path("don-vi/<int:pk>/chuc-vu/", unit_views.NewHolderView.as_view(), name="home_new_holder"),
+        path("don-vi/chuc-vu/<int:pk>/", unit_views.HolderView.as_view(), name="home_holder"),
+        path("don-vi/chuc-vu/<int:pk>/thoi/", unit_views.EndTermView.as_view(), name="home_end_term"),
         path("khan-cap/", emergency_views.EmergencyView.as_view(), name="home_emergency"),
         path("khan-cap/thong-bao/", emergency_views.AlertView.as_view(), name="home_alert"),
         path("khan-cap/thong-bao/dung/", emergency_views.EndAlertView.as_view(), name="home_end_alert"),
@@ -49,6 +61,11 @@ def sites_menu_item():
     return ScreenMenuItem(
         "Trang thành phần", reverse("home_sites"), name="trang-thanh-phan", icon_name="site", order=280
     )
+
+
+@hooks.register("register_admin_menu_item")
+def units_menu_item():
+    return ScreenMenuItem("Đơn vị", reverse("home_units"), name="don-vi", icon_name="group", order=281)
 
 
 @hooks.register("register_admin_menu_item")

@@ -7,7 +7,7 @@ What was not checked against an official copy is marked so (`evidence`, `is_veri
 what people changed is never touched.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -85,6 +85,18 @@ def end_issuers_of(unit: OrganisationUnit, last_day: date) -> None:
     for body in IssuingBody.objects.filter(unit=unit, valid_to=None).annotate(newest=Max("documents__issued_on")):
         body.valid_to = max(filter(None, (last_day, body.newest)))
         body.save(update_fields=["valid_to"])
+
+
+def follow_issuers(unit: OrganisationUnit, first_day: date) -> IssuingBody | None:
+    """Let a body of a unit's new name follow that of its former name from a day on; return it, None without one."""
+    former = IssuingBody.objects.filter(unit=unit, valid_to=None).order_by("pk").first()
+    if former is None:
+        return None
+    end_issuers_of(unit, first_day - timedelta(days=1))
+    body = seed_issuer_of(unit)
+    body.valid_from, body.predecessor = first_day, former
+    body.save(update_fields=["valid_from", "predecessor"])
+    return body
 
 
 @transaction.atomic

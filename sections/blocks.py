@@ -2,9 +2,22 @@
 bodies.
 """
 
-from wagtail.blocks import CharBlock, ListBlock, StructBlock, TextBlock, URLBlock
+from django import forms
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from wagtail.blocks import (
+    CharBlock,
+    ChooserBlock,
+    ListBlock,
+    StructBlock,
+    StructValue,
+    TextBlock,
+    URLBlock,
+)
 
 from base.blocks import BodyBlock
+from base.models import OrganisationUnit, PostHolder
 from legalref.blocks import LegalBasisBlock
 
 
@@ -40,6 +53,49 @@ class LinksBlock(StructBlock):
         }
 
 
+class UnitChoiceBlock(ChooserBlock):
+    """One of the units of today, from a list."""
+
+    target_model = OrganisationUnit
+    widget = forms.Select()
+
+    @cached_property
+    def field(self):
+        return forms.ModelChoiceField(
+            queryset=OrganisationUnit.objects.order_by("name"), widget=self.widget, required=self._required
+        )
+
+    class Meta:
+        icon = "group"
+
+
+class ContactValue(StructValue):
+    """A unit with who holds its posts today."""
+
+    @property
+    def name(self) -> str:
+        unit = self["unit"]
+        return (get_language() == "en" and unit.name_en) or unit.full_name
+
+    @property
+    def holders(self) -> list[PostHolder]:
+        return list(PostHolder.objects.valid(timezone.localdate()).filter(unit=self["unit"]))
+
+
+class ContactBlock(StructBlock):
+    """How a unit is reached and who leads it: kept once, at the unit, and shown here."""
+
+    unit = UnitChoiceBlock(label="Đơn vị")
+
+    class Meta:
+        label = "Liên hệ của đơn vị"
+        icon = "group"
+        template = "sections/blocks/contact.html"
+        value_class = ContactValue
+        description = "Địa chỉ, điện thoại, lãnh đạo, ngày tiếp dân của một đơn vị; tự cập nhật."
+        preview_template = "sections/blocks/previews/contact.html"
+
+
 class ReceivedCommentBlock(StructBlock):
     """One comment on a draft as readers may see it, and what became of it (NĐ 43/2011 Điều 10.1.i)."""
 
@@ -67,6 +123,7 @@ class SectionBodyBlock(BodyBlock):
     """The body of the pages of the sections."""
 
     links = LinksBlock()
+    contact = ContactBlock()
     legal_basis = LegalBasisBlock()
 
     class Meta:

@@ -21,6 +21,7 @@ ARTICLE = "sections.ArticlePage"
 NOTICE = "sections.NoticePage"
 STANDARD = "sections.StandardPage"
 OFFICIALS = "sections.OfficialsPage"
+ORGANISATION = "sections.OrganisationPage"
 SCHEDULE = "sections.WorkSchedulePage"
 PROJECT = "sections.ProjectPage"
 SCIENCE = "sections.ScienceProgrammePage"
@@ -123,7 +124,7 @@ SECTIONS: tuple[Section, ...] = (
         "Tổ chức bộ máy hành chính; bản đồ địa giới hành chính đến cấp phường, xã; điều kiện tự nhiên; lịch "
         "sử; "
         "truyền thống văn hóa; di tích; danh thắng; tiểu sử tóm tắt và nhiệm vụ đảm nhiệm của lãnh đạo.",
-        item_types=(STANDARD, OFFICIALS, ARTICLE),
+        item_types=(STANDARD, OFFICIALS, ORGANISATION, ARTICLE),
         in_tree_order=True,
         lead="Lịch sử, địa lý, văn hóa, bộ máy chính quyền và lãnh đạo của địa phương.",
     ),

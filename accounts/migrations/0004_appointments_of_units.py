@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_registers_of_people'),
-        ('base', '0004_posts_and_acts_of_units'),
+        ('base', '0005_posts_and_acts_of_units'),
     ]
 
     operations = [

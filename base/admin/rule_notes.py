@@ -143,6 +143,13 @@ RULES: dict[str, Rule] = {
             "mo-phuong",
         ),
         Rule(
+            "units",
+            ("2", "4.2", "13.1"),
+            "Các phòng, ban, ngành, đoàn thể, trường học, xã, phường đều cung cấp thông tin: ai đứng đầu, liên hệ thế "
+            "nào ghi một lần và hiện ở mọi nơi. Một người đề nghị, người khác xác nhận; đơn vị không bao giờ bị xóa.",
+            "don-vi",
+        ),
+        Rule(
             "file_change",
             ("20.1", "21.1"),
             "Tệp đã đăng cũng là thông tin đã duyệt: đổi nội dung, tên hoặc mô tả phải có người thứ hai "

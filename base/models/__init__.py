@@ -13,7 +13,7 @@ from .page import BasePage, RoutedPage
 from .public_index import PublicItem
 from .site import PortalSite, SiteHost
 from .submission import Submission
-from .unit import OrganisationUnit, UnitSuccession
+from .unit import OrganisationUnit, PostHolder, UnitAct, UnitSuccession
 
 __all__ = [
     "AuditChain",
@@ -34,9 +34,11 @@ __all__ = [
     "PortalImage",
     "PortalRendition",
     "PortalSite",
+    "PostHolder",
     "PublicItem",
     "SiteGeneration",
     "SiteHost",
     "Submission",
+    "UnitAct",
     "UnitSuccession",
 ]

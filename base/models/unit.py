@@ -1,4 +1,6 @@
-"""Organisation units and their succession: city, offices, wards and communes, schools."""
+"""Organisation units over time: city, offices, wards and communes, schools; who holds a post in them, what became of
+them.
+"""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -40,8 +42,11 @@ class Validity(models.Model):
 class OrganisationUnit(Validity):
     """A unit that supplies content or answers for it (Quy chế Điều 2, Điều 13).
 
-    A closed unit keeps its row, its documents and its old pages; `UnitSuccession` names who came after it.
+    A closed unit keeps its row, its documents and its old pages; `UnitSuccession` names who came after it, `UnitAct`
+    by which decision. `responsible_person` is written by `home/units/` where a post says so.
     """
+
+    never_deleted = True
 
     class Kind(models.TextChoices):
         CITY = "city", "Thành phố"
@@ -109,6 +114,8 @@ class UnitSuccession(models.Model):
     share = models.DecimalField("phần chuyển sang (%)", max_digits=5, decimal_places=2, default=100)
     legal_act = models.CharField("theo văn bản", max_length=200)
 
+    never_deleted = True
+
     class Meta:
         verbose_name = "kế thừa đơn vị"
         verbose_name_plural = "kế thừa đơn vị"
@@ -121,3 +128,79 @@ class UnitSuccession(models.Model):
 
     def __str__(self):
         return f"{self.predecessor} → {self.successor}"
+
+
+class UnitAct(models.Model):
+    """What one decision did to a unit; written once, when a second person has confirmed it.
+
+    `unit` is the one that was made, renamed, split or ended, or that takes others in. `former_name` is what it was
+    called before; `others` are those that it took in, or that were made out of it.
+    """
+
+    class Kind(models.TextChoices):
+        FOUNDED = "founded", "Thành lập"
+        RENAMED = "renamed", "Đổi tên"
+        MERGED = "merged", "Sáp nhập, hợp nhất"
+        SPLIT = "split", "Chia, tách"
+        ENDED = "ended", "Giải thể, chấm dứt"
+
+    kind = models.CharField("việc", max_length=10, choices=Kind.choices)
+    unit = models.ForeignKey(OrganisationUnit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="acts")
+    others = models.ManyToManyField(
+        OrganisationUnit, verbose_name="đơn vị liên quan", blank=True, related_name="acts_of_others"
+    )
+    former_name = models.CharField("tên trước đó", max_length=200, blank=True)
+    effective_on = models.DateField("từ ngày")
+    legal_act = models.CharField("theo văn bản", max_length=200)
+
+    never_deleted = True
+
+    class Meta:
+        verbose_name = "quyết định về đơn vị"
+        verbose_name_plural = "quyết định về đơn vị"
+        ordering = ["-effective_on", "-pk"]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.unit}"
+
+
+class PostHolder(Validity):
+    """A person in a post (chức danh) of a unit for a term; kept once, shown wherever the unit is (NĐ 43/2011 Điều
+    10.1.a, 10.1.k).
+
+    Who leaves gets a last day and stays. `is_head`: of all posts of the unit the first; `answers_for_content`: the
+    person whom the footer names.
+    """
+
+    unit = models.ForeignKey(OrganisationUnit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="holders")
+    name = models.CharField("họ và tên", max_length=120)
+    post = models.CharField("chức vụ", max_length=160)
+    is_head = models.BooleanField("đứng đầu đơn vị", default=False)
+    answers_for_content = models.BooleanField(
+        "chịu trách nhiệm nội dung của trang", default=False, help_text="Chân trang nêu tên người này."
+    )
+    duties = models.TextField("nhiệm vụ được phân công", max_length=1000, blank=True)
+    biography = models.TextField("tiểu sử tóm tắt", max_length=2000, blank=True)
+    phone = models.CharField("điện thoại cơ quan", max_length=40, blank=True)
+    email = models.EmailField("thư điện tử chính thức", blank=True)
+    reception_days = models.CharField(
+        "ngày tiếp dân", max_length=200, blank=True, help_text="Ví dụ: thứ Năm hằng tuần, 07 giờ 30 đến 11 giờ 30."
+    )
+    legal_act = models.CharField("theo quyết định", max_length=200, blank=True)
+    sort_order = models.PositiveIntegerField("thứ tự", default=0)
+
+    never_deleted = True
+
+    class Meta:
+        verbose_name = "người giữ chức vụ"
+        verbose_name_plural = "người giữ chức vụ"
+        ordering = ["-is_head", "sort_order", "pk"]
+        indexes = [models.Index(fields=["unit", "valid_to"], name="holder_of_unit")]
+
+    def __str__(self):
+        return f"{self.name}, {self.post}"
+
+    @property
+    def is_leader(self) -> bool:
+        """Shown among the leaders, whose life and duties must be public."""
+        return self.is_head or bool(self.biography.strip() and self.duties.strip())

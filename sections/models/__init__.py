@@ -7,7 +7,8 @@ from .freshness_amount import FreshnessAmount
 from .index import SectionIndexPage
 from .new_section import NewSection
 from .notice import NoticePage
-from .official import Official, OfficialsPage
+from .official import Official, OfficialsPage, OfficialsUnit
+from .organisation import OrganisationPage
 from .plan import ProjectPage
 from .schedule import ScheduleItem, WorkSchedulePage
 from .science import ScienceProgrammePage
@@ -27,6 +28,8 @@ __all__ = [
     "NoticePage",
     "Official",
     "OfficialsPage",
+    "OfficialsUnit",
+    "OrganisationPage",
     "ProjectPage",
     "ScheduleItem",
     "ScienceProgrammePage",

@@ -46,6 +46,7 @@ class SectionIndexPage(WithBody, RoutedPage):
         "sections.NoticePage",
         "sections.StandardPage",
         "sections.OfficialsPage",
+        "sections.OrganisationPage",
         "sections.WorkSchedulePage",
         "sections.ProjectPage",
         "sections.ScienceProgrammePage",

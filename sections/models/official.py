@@ -4,12 +4,13 @@ import re
 
 from django.db import models
 from django.db.models import Prefetch, prefetch_related_objects
+from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from base.models import BasePage, OrganisationUnit, PortalImage
+from base.models import BasePage, OrganisationUnit, PortalImage, PostHolder
 from base.preflight import Finding
 
 from .item import SectionItem, WithBody, body_panels
@@ -29,13 +30,20 @@ class OfficialsPage(WithBody, SectionItem):
     content_panels = [
         *BasePage.content_panels,
         FieldPanel("summary"),
-        InlinePanel("officials", heading="Lãnh đạo, cán bộ", label="người"),
+        InlinePanel(
+            "from_units",
+            heading="Lấy người từ đơn vị",
+            label="đơn vị",
+            help_text="Trang hiện mọi người đang giữ chức vụ của đơn vị, như ghi ở màn hình «Đơn vị»; đổi người ở đó.",
+        ),
+        InlinePanel("officials", heading="Lãnh đạo, cán bộ khác", label="người"),
         *body_panels,
         *BasePage.responsibility_panels,
     ]
     search_fields = [
         *BasePage.search_fields,
         index.RelatedFields("officials", [index.SearchField("name", boost=1), index.SearchField("post", boost=1)]),
+        index.SearchField("words_of_holders", boost=1),
     ]
 
     template = "sections/officials_page.html"
@@ -49,10 +57,21 @@ class OfficialsPage(WithBody, SectionItem):
         verbose_name = "trang lãnh đạo, cán bộ"
         verbose_name_plural = "trang lãnh đạo, cán bộ"
 
+    def holders(self) -> list[PostHolder]:
+        """Return who holds the posts of the units that the page names, today; unit by unit, the head first."""
+        units = [row.unit_id for row in self.from_units.all()]
+        found = PostHolder.objects.valid(timezone.localdate()).filter(unit__in=units).select_related("unit")
+        return sorted(found, key=lambda holder: units.index(holder.unit_id)) if units else []
+
+    def words_of_holders(self) -> list[str]:
+        """Return by which words the page is found beside those that were typed."""
+        return [f"{holder.name} {holder.post}" for holder in self.holders()]
+
     def get_context(self, request, *args, **kwargs):
-        people = list(self.officials.all())
+        typed = list(self.officials.all())
         portraits = PortalImage.objects.prefetch_renditions(PORTRAIT)
-        prefetch_related_objects(people, "unit", Prefetch("portrait", queryset=portraits))
+        prefetch_related_objects(typed, "unit", Prefetch("portrait", queryset=portraits))
+        people = [*self.holders(), *typed]
         return {
             **super().get_context(request, *args, **kwargs),
             "leaders": [person for person in people if person.is_leader],
@@ -62,11 +81,27 @@ class OfficialsPage(WithBody, SectionItem):
     def preflight(self):
         findings = super().preflight()
         people = list(self.officials.all())
-        if not people:
+        if not people and not self.from_units.all():
             findings.append(Finding("blocker", "officials", "Trang chưa có người nào; hãy thêm ít nhất một người."))
         for person in people:
             findings += person.preflight()
         return findings
+
+
+class OfficialsUnit(Orderable):
+    """A unit of which the page shows who holds its posts."""
+
+    page = ParentalKey(OfficialsPage, on_delete=models.CASCADE, related_name="from_units")
+    unit = models.ForeignKey(OrganisationUnit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="+")
+
+    panels = [FieldPanel("unit")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "đơn vị"
+        verbose_name_plural = "đơn vị"
+
+    def __str__(self):
+        return str(self.unit)
 
 
 class Official(Orderable):

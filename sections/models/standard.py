@@ -21,7 +21,7 @@ class StandardPage(WithBody, WithFiles, CitesLaw, SectionItem):
         FieldPanel("summary"),
         *text_panels,
     ]
-    subpage_types = ["sections.StandardPage", "sections.OfficialsPage"]
+    subpage_types = ["sections.StandardPage", "sections.OfficialsPage", "sections.OrganisationPage"]
     search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1)]
 
     template = "sections/standard_page.html"

@@ -1,0 +1,249 @@
+"""1. What a decision does to units is proposed: founded, renamed, merged, split, ended; another person confirms it.
+
+The proposal (`RecordChange`) keeps what shall be done as data: `kind`, `unit` and `others` (keys), `names` of new
+units, `details` (fields of a new or renamed unit), `goes_on`, `legal_act`, `effective_on`.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from base.gate import Refused
+from base.models import OrganisationUnit, UnitAct
+from vietnam.dates import format_short
+from workflows import deadlines
+from workflows.models import RecordChange
+from workflows.publishing import record_changes
+
+from .rights import OF_SITES, demand_keeps_units
+
+Kind = UnitAct.Kind
+# What may be said of a new unit beside its name.
+DETAILS = ("kind", "authority_name", "short_name", "name_en", "symbol", "parent", "duties", "phone", "email", "address")
+
+
+def found_unit(
+    *, by, on: datetime | None = None, name: str, legal_act: str, effective_on: date, **details
+) -> RecordChange:
+    """Propose a new unit; return the proposal. `details` holds some of DETAILS, `kind` among them.
+
+    Raises Refused for who does not keep units, ValidationError (field → messages) for what is missing.
+    """
+    demand_keeps_units(by)
+    unit = OrganisationUnit(name=name.strip(), **details)
+    errors = _problems(legal_act, effective_on)
+    errors |= _problems_of_name("name", name)
+    if unit.kind in OF_SITES:
+        errors["kind"] = ["Phường, xã được lập bằng hồ sơ mở trang; hãy chọn loại khác."]
+    if errors:
+        raise ValidationError(errors)
+    data = {field: getattr(unit, field) for field in DETAILS if field in details and field != "parent"}
+    data["parent"] = unit.parent_id
+    return _proposed(
+        Kind.FOUNDED, unit, by=by, on=on, names=[name.strip()], details=data, **_act(legal_act, effective_on)
+    )
+
+
+def rename_unit(
+    unit: OrganisationUnit,
+    *,
+    by,
+    on: datetime | None = None,
+    name: str,
+    authority_name: str = "",
+    short_name: str = "",
+    name_en: str = "",
+    legal_act: str,
+    effective_on: date,
+) -> RecordChange:
+    """Propose another name for a unit; return the proposal. What it was called stays in its history.
+
+    A name that is left empty follows from the new one. Raises as `found_unit`, and Refused for a ward's unit.
+    """
+    demand_keeps_units(by)
+    _demand_no_site(unit)
+    errors = _problems(legal_act, effective_on) | _problems_of_name("name", name, without=unit)
+    if name.strip() == unit.name and authority_name.strip() in ("", unit.authority_name):
+        errors["name"] = ["Tên mới giống tên hiện nay; hãy ghi tên mới."]
+    if errors:
+        raise ValidationError(errors)
+    details = {"authority_name": authority_name.strip(), "short_name": short_name.strip(), "name_en": name_en.strip()}
+    return _proposed(
+        Kind.RENAMED, unit, by=by, on=on, names=[name.strip()], details=details, **_act(legal_act, effective_on)
+    )
+
+
+def merge_units(
+    *,
+    by,
+    on: datetime | None = None,
+    units: Iterable[OrganisationUnit],
+    into: OrganisationUnit | None = None,
+    new_name: str = "",
+    legal_act: str,
+    effective_on: date,
+) -> RecordChange:
+    """Propose that a unit takes others in (sáp nhập), or that a new one follows them all (hợp nhất); return it.
+
+    Either `into`, an existing unit, or `new_name`. Raises as `found_unit`.
+    """
+    demand_keeps_units(by)
+    units = list(units)
+    for unit in units:
+        _demand_no_site(unit)
+    errors = _problems(legal_act, effective_on)
+    if bool(into) == bool(new_name.strip()):
+        errors["into"] = ["Hãy chọn một đơn vị nhận, hoặc ghi tên đơn vị mới; chỉ một trong hai."]
+    if into in units:
+        errors["into"] = ["Đơn vị nhận không được nằm trong các đơn vị được sáp nhập."]
+    elif into is not None and not into.is_valid(deadlines.today()):
+        errors["into"] = [f"{into} đã chấm dứt hoạt động; hãy chọn đơn vị khác."]
+    if len(units) < (1 if into else 2):
+        errors["units"] = ["Hãy chọn các đơn vị được sáp nhập; hợp nhất thành đơn vị mới cần ít nhất hai đơn vị."]
+    if new_name.strip():
+        errors |= _problems_of_name("new_name", new_name)
+    errors |= _problems_of_ended("units", units)
+    if errors:
+        raise ValidationError(errors)
+    new = OrganisationUnit(name=new_name.strip(), kind=units[0].kind)
+    return _proposed(
+        Kind.MERGED,
+        into or new,
+        by=by,
+        on=on,
+        others=units,
+        names=[new.name] if into is None else [],
+        **_act(legal_act, effective_on),
+    )
+
+
+def split_unit(
+    unit: OrganisationUnit,
+    *,
+    by,
+    on: datetime | None = None,
+    names: list[str],
+    goes_on: bool,
+    legal_act: str,
+    effective_on: date,
+) -> RecordChange:
+    """Propose to make new units out of one, which goes on (tách) or ends (chia); return the proposal.
+
+    `names`: those of the new units; the first follows the unit where it ends. Raises as `found_unit`.
+    """
+    demand_keeps_units(by)
+    _demand_no_site(unit)
+    names = [name.strip() for name in names if name.strip()]
+    errors = _problems(legal_act, effective_on) | _problems_of_ended("names", [unit])
+    if len(names) < (1 if goes_on else 2):
+        errors["names"] = ["Hãy ghi tên các đơn vị mới, mỗi dòng một tên; khi đơn vị cũ chấm dứt cần ít nhất hai."]
+    elif len(set(names)) < len(names):
+        errors["names"] = ["Tên các đơn vị mới trùng nhau; hãy sửa lại."]
+    for name in names:
+        errors |= _problems_of_name("names", name, without=None if goes_on else unit)
+    if errors:
+        raise ValidationError(errors)
+    return _proposed(Kind.SPLIT, unit, by=by, on=on, names=names, goes_on=goes_on, **_act(legal_act, effective_on))
+
+
+def end_unit(
+    unit: OrganisationUnit,
+    *,
+    by,
+    on: datetime | None = None,
+    successor: OrganisationUnit | None = None,
+    legal_act: str,
+    effective_on: date,
+) -> RecordChange:
+    """Propose that a unit ends; return the proposal. Raises as `found_unit`.
+
+    Its open questions go to `successor`, without one to the city.
+    """
+    demand_keeps_units(by)
+    _demand_no_site(unit)
+    errors = _problems(legal_act, effective_on) | _problems_of_ended("effective_on", [unit])
+    if successor == unit:
+        errors["successor"] = ["Đơn vị tiếp nhận phải là đơn vị khác."]
+    if errors:
+        raise ValidationError(errors)
+    others = [successor] if successor else []
+    return _proposed(Kind.ENDED, unit, by=by, on=on, others=others, **_act(legal_act, effective_on))
+
+
+def open_acts() -> list[RecordChange]:
+    """Return the proposals about units that wait for a second person."""
+    return list(RecordChange.objects.filter(object_type=UnitAct._meta.label, decided_at=None))
+
+
+def as_they_are(keys: Iterable[int]) -> dict:
+    """Return what is so of units now, as JSON holds it: a proposal holds while it is the same."""
+    rows = OrganisationUnit.objects.filter(pk__in=list(keys)).order_by("pk")
+    return {
+        str(unit.pk): [unit.name, unit.authority_name, unit.valid_to.isoformat() if unit.valid_to else ""]
+        for unit in rows
+    }
+
+
+def keys_of(values: dict) -> list[int]:
+    """Return the keys of all units that a proposal is about."""
+    return [key for key in (values["unit"], *values["others"]) if key]
+
+
+# --- What is wrong ---------------------------------------------------------------------------------
+
+
+def _act(legal_act: str, effective_on: date) -> dict:
+    return {"legal_act": " ".join(legal_act.split()), "effective_on": effective_on.isoformat()}
+
+
+def _problems(legal_act: str, effective_on: date | None) -> dict[str, list[str]]:
+    errors = {}
+    if not legal_act.strip():
+        errors["legal_act"] = ["Chưa ghi căn cứ; hãy ghi số, ký hiệu, ngày của quyết định."]
+    if not effective_on:
+        errors["effective_on"] = ["Chưa có ngày hiệu lực; hãy nhập ngày theo dạng ngày/tháng/năm."]
+    return errors
+
+
+def _problems_of_name(field: str, name: str, *, without: OrganisationUnit | None = None) -> dict[str, list[str]]:
+    if not name.strip():
+        return {field: ["Chưa có tên đơn vị; hãy ghi tên đầy đủ, ví dụ «Phòng Nội vụ»."]}
+    same = OrganisationUnit.objects.valid(deadlines.today()).filter(name=name.strip())
+    if same.exclude(pk=without.pk if without else None).exists():
+        return {field: [f"Đã có đơn vị mang tên «{name.strip()}»; hãy kiểm tra lại tên."]}
+    return {}
+
+
+def _problems_of_ended(field: str, units: list[OrganisationUnit]) -> dict[str, list[str]]:
+    ended = [unit for unit in units if unit.valid_to]
+    return {field: [f"{unit} đã chấm dứt từ ngày {format_short(unit.valid_to)}." for unit in ended]} if ended else {}
+
+
+def _demand_no_site(unit: OrganisationUnit) -> None:
+    if unit.kind in OF_SITES:
+        raise Refused(f"{unit} có trang riêng; hãy lập hồ sơ ở «Trang thành phần».")
+
+
+@transaction.atomic
+def _proposed(
+    kind: str, unit: OrganisationUnit, *, by, on, others=(), names=(), details=None, goes_on=False, **act
+) -> RecordChange:
+    others = list(others)
+    values = {
+        "kind": str(kind),
+        "unit": unit.pk,
+        "others": [other.pk for other in others],
+        "names": list(names),
+        "details": details or {},
+        "goes_on": goes_on,
+        **act,
+    }
+    touched = set(keys_of(values))
+    for change in open_acts():
+        if touched & set(keys_of(change.values)):
+            raise Refused(f"«{change.label}» đang chờ người thứ hai; hãy chờ quyết định hoặc rút đề nghị đó.")
+    return record_changes.propose_action(
+        UnitAct(kind=kind, unit=unit), values=values, former=as_they_are(touched), by=by, on=on
+    )

@@ -1,0 +1,186 @@
+"""2. A second person has confirmed what a decision does to units: it is done, in the same transaction.
+
+What a unit that ends had still to do goes to the unit that follows it: open questions with their deadlines, topics of
+questions. Its posts end on its last day, the bodies that issue documents for it and the appointments of its people as
+well.
+"""
+
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from accounts import appointments
+from base.chain.canonical_json import digest
+from base.gate import Refused
+from base.models import OrganisationUnit, PortalSite, PostHolder, UnitAct, UnitSuccession
+from base.public.index import readers_see_changed
+from base.sites import city_site
+from faq.handling import succession
+from legalref.seeding import end_issuers_of, follow_issuers
+from vietnam import text
+from vietnam.dates import format_short
+from workflows.models import RecordChange
+from workflows.publishing import record_changes
+
+from . import usage
+from .acts import as_they_are, keys_of
+
+Kind = UnitAct.Kind
+# Their names do not end with that of the city.
+BY_THEMSELVES = (OrganisationUnit.Kind.SCHOOL, OrganisationUnit.Kind.EXTERNAL)
+
+
+def register() -> None:
+    """Say how proposals about units come true; called once, from `HomeConfig.ready`."""
+    record_changes.register(UnitAct, apply=_apply, words=_as_text)
+
+
+def _apply(change: RecordChange, by, on: datetime | None) -> UnitAct:
+    values, moment = change.values, on or timezone.now()
+    keys = keys_of(values)
+    # Held in one order, so that two confirmations do not wait for each other.
+    held = {unit.pk: unit for unit in OrganisationUnit.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+    if digest(as_they_are(keys)) != change.before:
+        raise Refused("Đơn vị đã thay đổi từ lúc đề nghị; hãy không đồng ý và làm đề nghị mới.")
+    effective_on = date.fromisoformat(values["effective_on"])
+    if values["kind"] != Kind.FOUNDED and effective_on > timezone.localdate(moment):
+        raise Refused(f"Có hiệu lực từ ngày {format_short(effective_on)}; hãy xác nhận vào ngày đó hoặc sau đó.")
+    act = UnitAct(kind=values["kind"], effective_on=effective_on, legal_act=values["legal_act"][:200])
+    others = [held[key] for key in values["others"]]
+    related = _DO[Kind(values["kind"])](act, held.get(values["unit"]), others, values, by, moment)
+    act.save()
+    act.others.set(related)
+    readers_see_changed(usage.pages_showing(act.unit), sites=PortalSite.objects.all())
+    return act
+
+
+def _found(act: UnitAct, _unit, _others, values: dict, _by, _moment) -> list[OrganisationUnit]:
+    details = dict(values["details"])
+    parent = OrganisationUnit.objects.filter(pk=details.pop("parent", None)).first()
+    act.unit = _made(values["names"][0], act.effective_on, parent=parent, **details)
+    return []
+
+
+def _rename(act: UnitAct, unit: OrganisationUnit, _others, values: dict, _by, _moment) -> list[OrganisationUnit]:
+    act.unit, act.former_name = unit, unit.name
+    details = values["details"]
+    unit.name = values["names"][0]
+    unit.authority_name = details["authority_name"] or authority_name(unit)
+    unit.short_name, unit.name_en = details["short_name"], details["name_en"] or unit.name_en
+    unit.full_clean()
+    unit.save()
+    follow_issuers(unit, act.effective_on)
+    return []
+
+
+def _merge(act: UnitAct, unit: OrganisationUnit | None, others, values: dict, by, moment) -> list[OrganisationUnit]:
+    if unit is None:
+        first = others[0]
+        unit = _made(values["names"][0], act.effective_on, kind=first.kind, symbol=first.symbol, parent=first.parent)
+    act.unit = unit
+    for other in others:
+        _end(other, unit, act, by, moment)
+    return others
+
+
+def _split(act: UnitAct, unit: OrganisationUnit, _others, values: dict, by, moment) -> list[OrganisationUnit]:
+    act.unit = unit
+    made = [_made(name, act.effective_on, kind=unit.kind, parent=unit.parent) for name in values["names"]]
+    for new in made[0 if values["goes_on"] else 1 :]:
+        _follow(unit, new, act)
+    if not values["goes_on"]:
+        _end(unit, made[0], act, by, moment)
+    return made
+
+
+def _close(act: UnitAct, unit: OrganisationUnit, others, _values: dict, by, moment) -> list[OrganisationUnit]:
+    act.unit = unit
+    _end(unit, others[0] if others else None, act, by, moment)
+    return others
+
+
+_DO = {Kind.FOUNDED: _found, Kind.RENAMED: _rename, Kind.MERGED: _merge, Kind.SPLIT: _split, Kind.ENDED: _close}
+
+
+def _made(name: str, first_day: date, *, kind: str, parent: OrganisationUnit | None, **details) -> OrganisationUnit:
+    unit = OrganisationUnit(
+        name=name,
+        kind=kind,
+        slug=free_slug(text.slug(name)),
+        parent=parent or city_site().unit,
+        valid_from=first_day,
+        sort_order=1 + OrganisationUnit.objects.filter(kind=kind).count(),
+        **details,
+    )
+    unit.authority_name = unit.authority_name or authority_name(unit)
+    unit.full_clean()
+    unit.save()
+    return unit
+
+
+def _end(unit: OrganisationUnit, to: OrganisationUnit | None, act: UnitAct, by, moment: datetime) -> None:
+    unit.valid_to = act.effective_on - timedelta(days=1)
+    unit.save(update_fields=["valid_to"])
+    if to is not None:
+        _follow(unit, to, act)
+    PostHolder.objects.filter(unit=unit, valid_to=None).update(valid_to=unit.valid_to)
+    end_issuers_of(unit, unit.valid_to)
+    appointments.end_unit(unit, by=by, on=moment, legal_act=act.legal_act, last_day=unit.valid_to)
+    succession.hand_over_unit(unit, to or city_site().unit, legal_act=act.legal_act, by=by, on=moment)
+
+
+def _follow(unit: OrganisationUnit, to: OrganisationUnit, act: UnitAct) -> None:
+    UnitSuccession.objects.get_or_create(
+        predecessor=unit,
+        successor=to,
+        defaults={"effective_on": act.effective_on, "legal_act": act.legal_act},
+    )
+
+
+def free_slug(wanted: str) -> str:
+    """Return a name for addresses that no unit has: the one that is wanted, or with a number."""
+    wanted = wanted[:70] or "don-vi"
+    taken = set(OrganisationUnit.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    return next(slug for slug in (wanted, *(f"{wanted}-{n}" for n in range(2, 1000))) if slug not in taken)
+
+
+def authority_name(unit: OrganisationUnit) -> str:
+    """Return the full name of a unit of the city. Example: "Phòng Nội vụ thành phố Long Xuyên"."""
+    city = city_site().unit.name
+    return unit.name if unit.kind in BY_THEMSELVES else f"{unit.name} {city[:1].lower()}{city[1:]}"[:200]
+
+
+# --- As text ---------------------------------------------------------------------------------------
+
+
+def _as_text(change: RecordChange) -> list[tuple[str, str, str]]:
+    """What a proposal does, as (what, what it is, what it shall be)."""
+    values = change.values
+    names = {pk: name for pk, (name, _authority, _ended) in change.former.items()}
+    unit = names.get(str(values["unit"]), "")
+    others = "; ".join(names.get(str(key), "") for key in values["others"])
+    new = "; ".join(values["names"])
+    rows = {
+        Kind.FOUNDED: [("Lập đơn vị", "(chưa có)", new)],
+        Kind.RENAMED: [("Tên đơn vị", unit, new)],
+        Kind.MERGED: [("Sáp nhập, hợp nhất", others, unit or f"{new} (đơn vị mới)")],
+        Kind.SPLIT: [
+            ("Chia, tách", unit, new),
+            ("Đơn vị cũ", unit, "tiếp tục hoạt động" if values["goes_on"] else "chấm dứt hoạt động"),
+        ],
+        Kind.ENDED: [("Chấm dứt hoạt động", unit, f"việc đang làm chuyển sang {others or 'thành phố'}")],
+    }[Kind(values["kind"])]
+    rows += [(_label(name), "", _value(name, value)) for name, value in values["details"].items() if value]
+    effective_on = format_short(date.fromisoformat(values["effective_on"]))
+    return [*rows, ("Từ ngày", "", effective_on), ("Theo văn bản", "", values["legal_act"])]
+
+
+def _label(name: str) -> str:
+    label = str(OrganisationUnit._meta.get_field(name).verbose_name)
+    return label[:1].upper() + label[1:]
+
+
+def _value(name: str, value) -> str:
+    if name == "parent":
+        return str(OrganisationUnit.objects.filter(pk=value).first() or "")
+    return str(dict(OrganisationUnit._meta.get_field(name).flatchoices or ()).get(value, value))

@@ -1,0 +1,97 @@
+"""5. Which site or unit lacks a contributor, an approver or a head: red on the first screen of the board (Điều 13, 20).
+
+A site needs people of its own who write, a head who signs, and enough who approve; a unit without a site that has
+accounts, or to which topics of questions are given, needs a contributor and a head.
+"""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from accounts.appointment_rights import APPOINTABLE, approvers
+from accounts.models import Appointment
+from accounts.responsibility import capabilities_of
+from accounts.roles import CITY, OF_UNIT, SIGN_ANSWERS, WARD, WRITE
+from base.models import OrganisationUnit
+from base.sites import all_sites
+from faq.models import QuestionTopic
+
+CONTRIBUTOR, APPROVER, HEAD = "cộng tác viên", "người duyệt", "thủ trưởng"
+
+
+@dataclass(frozen=True)
+class Lack:
+    """A site or unit and which people it lacks."""
+
+    name: str
+    unit_id: int
+    missing: tuple[str, ...] = field(default=())
+
+
+def lacks() -> list[Lack]:
+    """Return what lacks people, sites first, the city at the head; five queries whatever their number."""
+    return [*_of_sites(), *_of_units()]
+
+
+def _of_sites() -> list[Lack]:
+    own: dict[int, set[str]] = {}
+    held = Appointment.objects.in_force().filter(person__is_active=True)
+    for site_id, role in held.values_list("site_id", "role"):
+        own.setdefault(site_id, set()).update(capabilities_of(role))
+    short = {row.site.pk for row in approvers() if row.is_short}
+    found = []
+    for site in all_sites():
+        capabilities = own.get(site.pk, set())
+        missing = {
+            CONTRIBUTOR: WRITE not in capabilities,
+            APPROVER: site.pk in short,
+            HEAD: SIGN_ANSWERS not in capabilities,
+        }
+        if site.kind in (CITY, WARD) and site.state in APPOINTABLE and any(missing.values()):
+            found.append(Lack(site.name, site.unit_id, tuple(name for name, lacks in missing.items() if lacks)))
+    return found
+
+
+def _of_units() -> list[Lack]:
+    """Units that have people of their own, or to which topics of questions are given."""
+    own: dict[int, set[str]] = {}
+    held = Appointment.objects.in_force().filter(person__is_active=True, role__in=OF_UNIT)
+    for unit_id, role in held.values_list("unit_id", "role"):
+        own.setdefault(unit_id, set()).add(role)
+    asked = Q(pk__in=QuestionTopic.objects.exclude(unit=None).values("unit"))
+    units = OrganisationUnit.objects.filter(asked | Q(pk__in=own), portal_site=None, valid_to=None)
+    found = []
+    for unit in units.order_by("sort_order", "name"):
+        roles = own.get(unit.pk, set())
+        missing = {CONTRIBUTOR: "unit_contributor" not in roles, HEAD: "unit_leader" not in roles}
+        if any(missing.values()):
+            found.append(Lack(unit.name, unit.pk, tuple(name for name, lacks in missing.items() if lacks)))
+    return found
+
+
+def lacking_by_unit() -> dict[int, tuple[str, ...]]:
+    """Return which people are missing by the key of the unit."""
+    return {lack.unit_id: lack.missing for lack in lacks()}
+
+
+def as_text(found: list[Lack]) -> str:
+    """Return what is missing as text. Example: "Phường Mỹ Bình (cộng tác viên, thủ trưởng); Phường Mỹ Quý (…)"."""
+    return "; ".join(f"{lack.name} ({', '.join(lack.missing)})" for lack in found)
+
+
+def units_in_order() -> list[OrganisationUnit]:
+    """Return all units, each below the one it belongs to, `depth` from 0; one query."""
+    below: dict[int | None, list[OrganisationUnit]] = {}
+    units = list(OrganisationUnit.objects.order_by("sort_order", "name"))
+    for unit in units:
+        below.setdefault(unit.parent_id, []).append(unit)
+    found = []
+
+    def walk(key: int | None, depth: int) -> None:
+        for unit in below.get(key, ()):
+            unit.depth = depth
+            found.append(unit)
+            walk(unit.pk, depth + 1)
+
+    walk(None, 0)
+    return found

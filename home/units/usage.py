@@ -1,0 +1,64 @@
+"""4. Where a unit and its people are shown, and what is still theirs: asked before a unit is renamed or ends."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from wagtail.models import Page, ReferenceIndex
+
+from base.authority import may_see
+from base.models import OrganisationUnit, PostHolder, PublicItem
+from faq.models import Question, QuestionTopic
+from legalref.models import IssuingBody
+from sections.models import OrganisationPage
+from servicecatalog.models import ProcedureAgency
+
+# Pages that are named one by one; of more their number is said.
+MOST_PAGES = 20
+
+
+@dataclass(frozen=True)
+class Use:
+    """One place that shows a unit or depends on it: what it is, where it is kept ("" for a number alone)."""
+
+    label: str
+    address: str = ""
+    count: int = 0
+
+
+def uses_of(unit: OrganisationUnit, user) -> list[Use]:
+    """Return where a unit is shown and what is its work, pages by name as far as the user may see them."""
+    procedures = ProcedureAgency.objects.filter(unit=unit).values("procedure").distinct().count()
+    counted = [
+        ("Trang công khai do đơn vị chịu trách nhiệm", PublicItem.objects.filter(unit=unit).count(), ""),
+        ("Câu hỏi đang xử lý", Question.objects.open().filter(unit=unit).count(), reverse("faq_inbox")),
+        ("Lĩnh vực câu hỏi giao cho đơn vị", QuestionTopic.objects.filter(unit=unit).count(), ""),
+        ("Thủ tục đơn vị giải quyết", procedures, ""),
+        ("Cơ quan ban hành văn bản", IssuingBody.objects.filter(unit=unit).count(), ""),
+    ]
+    found = [Use(label, address, count) for label, count, address in counted if count]
+    if site := getattr(unit, "portal_site", None):
+        found.append(Use(f"Chân trang và trang liên hệ của {site}"))
+    return found + [_page_use(page) for page in _referring(unit) if may_see(user, page)]
+
+
+def uses_of_holder(holder: PostHolder, user) -> list[Use]:
+    """Return where a person in a post is shown: wherever the unit is, and in the footer if they answer for it."""
+    pages = [_page_use(page) for page in pages_showing(holder.unit) if may_see(user, page)]
+    return [Use("Chân trang: người chịu trách nhiệm nội dung"), *pages] if holder.answers_for_content else pages
+
+
+def pages_showing(unit: OrganisationUnit) -> list[Page]:
+    """Return the pages that show a unit or its people and are found by their names; those that list all units too."""
+    listing = list(OrganisationPage.objects.live())
+    return [*listing, *(page.specific for page in _referring(unit) if page.live)]
+
+
+def _page_use(page: Page) -> Use:
+    return Use(page.get_admin_display_title(), reverse("wagtailadmin_pages:edit", args=[page.pk]))
+
+
+def _referring(record) -> list[Page]:
+    """Pages that refer to a record otherwise than by who answers for them."""
+    rows = ReferenceIndex.get_references_to(record).exclude(model_path="responsible_unit")
+    keys = rows.filter(base_content_type__app_label="wagtailcore").values_list("object_id", flat=True)
+    return list(Page.objects.filter(pk__in={int(key) for key in keys}).order_by("path")[:MOST_PAGES])

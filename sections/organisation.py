@@ -1,0 +1,108 @@
+"""The organisation chart (sơ đồ tổ chức; NĐ 43/2011 Điều 10.1.a): units of today as they stand below one another.
+
+1. `units_below`: the units that there are today below one, each with who holds its posts; two queries.
+2. `drawing`: the same as SVG in two widths, a box a unit; colours come from the style sheet. The list beside it says
+   what the drawing says, and how each unit is reached.
+"""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from base.models import OrganisationUnit, PostHolder
+
+WIDE, NARROW = 720, 300
+STEP, LINE, EDGE, GAP = 26, 17, 9, 8
+# About the width of a letter of the drawing.
+LETTER = 7
+
+
+@dataclass
+class ChartUnit:
+    """A unit in the chart: how deep it stands (0: the top), who holds its posts, the head first."""
+
+    unit: OrganisationUnit
+    depth: int
+    holders: list[PostHolder] = field(default_factory=list)
+
+    @property
+    def head(self) -> PostHolder | None:
+        return next((holder for holder in self.holders if holder.is_head), None)
+
+    @property
+    def name(self) -> str:
+        """The name in the language of the page."""
+        return (get_language() == "en" and self.unit.name_en) or self.unit.name
+
+
+def units_below(top: OrganisationUnit, on: date) -> list[ChartUnit]:
+    """Return a unit and those below it that are there on a day, each after the one it belongs to."""
+    below: dict[int | None, list[OrganisationUnit]] = {}
+    units = OrganisationUnit.objects.valid(on).exclude(kind=OrganisationUnit.Kind.EXTERNAL)
+    for unit in units.order_by("sort_order", "name"):
+        below.setdefault(unit.parent_id, []).append(unit)
+    found: list[ChartUnit] = []
+    seen: set[int] = set()
+
+    def walk(unit: OrganisationUnit, depth: int) -> None:
+        if unit.pk not in seen:
+            seen.add(unit.pk)
+            found.append(ChartUnit(unit, depth))
+            for child in below.get(unit.pk, ()):
+                walk(child, depth + 1)
+
+    walk(top, 0)
+    holders: dict[int, list[PostHolder]] = {}
+    for holder in PostHolder.objects.valid(on).filter(unit__in=seen):
+        holders.setdefault(holder.unit_id, []).append(holder)
+    for row in found:
+        row.holders = holders.get(row.unit.pk, [])
+    return found
+
+
+def drawing(key: str, title: str, rows: Sequence[ChartUnit]) -> SafeString:
+    """Return the chart as SVG elements in both widths: each unit with its head, below the one it belongs to."""
+    return format_html_join(
+        "",
+        '<svg class="diagram diagram--{1}" width="{2}" height="{3}" viewBox="0 0 {2} {3}" role="img" '
+        'aria-labelledby="{0}-{1}-ten" focusable="false"><title id="{0}-{1}-ten">{4}</title>{5}</svg>',
+        (
+            (key, name, width, height, title, body)
+            for name, width in (("rong", WIDE), ("hep", NARROW))
+            for height, body in [_drawn(width, rows)]
+        ),
+    )
+
+
+def _drawn(width: int, rows: Sequence[ChartUnit]) -> tuple[int, SafeString]:
+    step = STEP if width == WIDE else STEP // 2
+    parts, y, foot_of = [], 1, {}
+    for row in rows:
+        x = 1 + row.depth * step
+        letters = max(12, (width - x - 2 * EDGE) // LETTER)
+        names = textwrap.wrap(row.name, letters)
+        more = textwrap.wrap(row.head.name, letters) if row.head else []
+        height = 2 * EDGE + LINE * (len(names) + len(more)) - 4
+        if row.depth:
+            # From the foot of the unit above down to this one.
+            way = (x - step // 2, foot_of[row.depth - 1], y + 14, x)
+            parts.append(format_html('<path class="diagram__line" d="M{} {}V{}H{}"/>', *way))
+        css = "diagram__box diagram__box--middle" if row.depth == 0 else "diagram__box"
+        box = format_html(
+            '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="4"/>', css, x, y, width - x - 1, height
+        )
+        words = [("diagram__name", line) for line in names] + [("diagram__more", line) for line in more]
+        lines = format_html_join(
+            "",
+            '<text class="{}" x="{}" y="{}">{}</text>',
+            ((css, x + EDGE, y + EDGE + 10 + LINE * place, line) for place, (css, line) in enumerate(words)),
+        )
+        parts += [box, lines]
+        foot_of[row.depth] = y + height
+        y += height + GAP
+    return y, format_html_join("", "{}", ((part,) for part in parts))

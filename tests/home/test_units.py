@@ -1,0 +1,384 @@
+"""Organisation units and posts: kept as data by two persons, by decisions with their days, and never deleted."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from base.gate import Refused
+from base.models import OrganisationUnit, PostHolder, UnitAct, UnitSuccession
+from faq.models import QuestionTopic
+from home.units import acts, facts, posts, staffing
+from legalref.models import IssuingBody
+from tests.city import CityTestCase, fresh, person
+from workflows.models import RecordChange
+from workflows.publishing import record_changes
+
+Kind = OrganisationUnit.Kind
+TODAY = date(2026, 9, 15)
+ACT = {"legal_act": "Quyết định 12/QĐ-UBND ngày 01/9/2026", "effective_on": date(2026, 9, 1)}
+
+
+def at(day: date = TODAY):
+    return datetime(day.year, day.month, day.day, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+
+
+class UnitCase(CityTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.office = cls.cast.standing_office
+        cls.culture, cls.economy = (
+            OrganisationUnit.objects.create(
+                name=name,
+                authority_name=f"{name} thành phố Long Xuyên",
+                slug=slug,
+                kind=Kind.OFFICE,
+                parent=cls.city.site.unit,
+                valid_from=date(2020, 6, 15),
+            )
+            for name, slug in (("Phòng Văn hóa và Thông tin", "van-hoa"), ("Phòng Kinh tế", "kinh-te"))
+        )
+
+    def agree(self, change, who=None, day=TODAY):
+        return record_changes.confirm(change, by=fresh(who or self.cast.head), digest=change.digest, on=at(day))
+
+    def act(self, verb, *args, **fields):
+        """Propose and confirm; return the act."""
+        change = verb(*args, by=self.office, **{**ACT, **fields})
+        self.agree(change)
+        return UnitAct.objects.latest("pk")
+
+
+class ByDecision(UnitCase):
+    def test_a_new_unit_of_every_kind_but_wards_is_there_once_a_second_person_has_confirmed(self):
+        for kind in (Kind.SCHOOL, Kind.PARTY, Kind.COUNCIL, Kind.MASS_ORGANISATION, Kind.PUBLIC_UNIT, Kind.SECTOR):
+            with self.subTest(kind=kind):
+                name = f"Đơn vị thử {Kind(kind).label}"
+                change = acts.found_unit(name=name, kind=kind, by=self.office, **ACT)
+                assert not OrganisationUnit.objects.filter(name=name).exists()
+
+                self.agree(change)
+
+                unit = OrganisationUnit.objects.get(name=name)
+                assert unit.kind == kind and unit.valid_from == ACT["effective_on"]
+                assert unit.parent == self.city.site.unit
+                assert unit.acts.get().legal_act == ACT["legal_act"]
+
+    def test_a_ward_is_founded_by_its_dossier_alone(self):
+        with self.assertRaises(ValidationError) as raised:
+            acts.found_unit(name="Phường Mới", kind=Kind.WARD, by=self.office, **ACT)
+        assert "kind" in raised.exception.message_dict
+
+    def test_the_former_name_stays_in_the_history(self):
+        act = self.act(acts.rename_unit, self.culture, name="Phòng Văn hóa, Khoa học và Thông tin")
+
+        unit = act.unit
+        assert unit.name == "Phòng Văn hóa, Khoa học và Thông tin"
+        assert unit.authority_name == "Phòng Văn hóa, Khoa học và Thông tin thành phố Long Xuyên"
+        assert act.former_name == "Phòng Văn hóa và Thông tin" and unit.slug == "van-hoa"
+
+    def test_a_body_that_issues_documents_is_followed_by_one_of_the_new_name(self):
+        old = IssuingBody.objects.create(name=self.culture.full_name, slug="vhtt-cu", unit=self.culture)
+
+        self.act(acts.rename_unit, self.culture, name="Phòng Văn hóa, Xã hội")
+
+        old.refresh_from_db()
+        new = IssuingBody.objects.get(unit=self.culture, valid_to=None)
+        assert old.valid_to == date(2026, 8, 31) and new.predecessor == old
+        assert new.name == "Phòng Văn hóa, Xã hội thành phố Long Xuyên" and new.valid_from == date(2026, 9, 1)
+
+    def test_a_unit_that_is_taken_in_ends_and_its_topics_go_along(self):
+        topic = QuestionTopic.objects.first()
+        QuestionTopic.objects.filter(pk=topic.pk).update(unit=self.culture)
+
+        act = self.act(acts.merge_units, units=[self.culture], into=self.economy)
+
+        self.culture.refresh_from_db()
+        assert self.culture.valid_to == date(2026, 8, 31)
+        assert act.unit == self.economy and list(act.others.all()) == [self.culture]
+        assert UnitSuccession.objects.get(predecessor=self.culture).successor == self.economy
+        assert QuestionTopic.objects.get(pk=topic.pk).unit == self.economy
+
+    def test_two_units_are_followed_by_a_new_one(self):
+        act = self.act(acts.merge_units, units=[self.culture, self.economy], new_name="Phòng Kinh tế, Văn hóa")
+
+        assert act.unit.name == "Phòng Kinh tế, Văn hóa" and act.unit.kind == Kind.OFFICE
+        assert set(act.others.all()) == {self.culture, self.economy}
+
+    def test_a_split_makes_new_units_and_the_old_one_goes_on_or_ends(self):
+        for unit, goes_on, names in (
+            (self.culture, True, ["Phòng Du lịch"]),
+            (self.economy, False, ["Phòng Nông nghiệp", "Phòng Công Thương"]),
+        ):
+            with self.subTest(goes_on=goes_on):
+                act = self.act(acts.split_unit, unit, names=names, goes_on=goes_on)
+
+                unit.refresh_from_db()
+                assert (unit.valid_to is None) == goes_on
+                assert sorted(made.name for made in act.others.all()) == sorted(names)
+                assert unit.successions.count() == len(names)
+
+    def test_a_unit_ends_with_the_terms_of_its_people(self):
+        holder = PostHolder.objects.create(
+            unit=self.economy, name="Cán bộ mẫu 61", post="Trưởng phòng", valid_from=date(2024, 1, 1)
+        )
+
+        self.act(acts.end_unit, self.economy)
+
+        holder.refresh_from_db()
+        self.economy.refresh_from_db()
+        assert self.economy.valid_to == holder.valid_to == date(2026, 8, 31)
+
+    def test_nothing_happens_before_the_day(self):
+        change = acts.rename_unit(
+            self.culture, name="Phòng Khác", by=self.office, **{**ACT, "effective_on": date(2026, 10, 1)}
+        )
+        with self.assertRaises(Refused):
+            self.agree(change)
+        self.agree(change, day=date(2026, 10, 1))
+
+    def test_neither_the_proposer_nor_a_ward_confirms(self):
+        change = acts.rename_unit(self.culture, name="Phòng Khác", by=self.office, **ACT)
+        for who in (self.office, self.cast.contributor, self.cast.ward_approver, self.cast.technical_admin):
+            with self.subTest(who=who.username), self.assertRaises(Refused):
+                self.agree(change, who)
+
+    def test_only_who_keeps_units_proposes(self):
+        for who in (self.cast.contributor, self.cast.unit_head, self.cast.editor, self.cast.technical_admin):
+            with self.subTest(who=who.username), self.assertRaises(Refused):
+                acts.rename_unit(self.culture, name="Phòng Khác", by=who, **ACT)
+
+    def test_one_proposal_at_a_time_about_a_unit(self):
+        acts.rename_unit(self.culture, name="Phòng Khác", by=self.office, **ACT)
+        with self.assertRaises(Refused):
+            acts.merge_units(units=[self.culture], into=self.economy, by=self.office, **ACT)
+
+    def test_a_unit_that_changed_since_is_not_touched(self):
+        change = acts.end_unit(self.economy, by=self.office, **ACT)
+        OrganisationUnit.objects.filter(pk=self.economy.pk).update(name="Phòng Kinh tế, Hạ tầng")
+        with self.assertRaises(Refused):
+            self.agree(change)
+
+    def test_the_site_of_a_ward_goes_by_its_dossier(self):
+        with self.assertRaises(Refused):
+            acts.end_unit(self.city.my_long.unit, by=self.office, **ACT)
+
+    def test_what_is_missing_is_named_by_its_field(self):
+        wrong = (
+            ("name", lambda: acts.found_unit(name="", kind=Kind.OFFICE, by=self.office, **ACT)),
+            ("name", lambda: acts.found_unit(name="Phòng Kinh tế", kind=Kind.OFFICE, by=self.office, **ACT)),
+            ("legal_act", lambda: acts.end_unit(self.economy, by=self.office, **{**ACT, "legal_act": " "})),
+            ("into", lambda: acts.merge_units(units=[self.economy], by=self.office, **ACT)),
+            ("into", lambda: acts.merge_units(units=[self.economy], into=self.economy, by=self.office, **ACT)),
+            ("units", lambda: acts.merge_units(units=[self.economy], new_name="Mới", by=self.office, **ACT)),
+            ("names", lambda: acts.split_unit(self.economy, names=["A"], goes_on=False, by=self.office, **ACT)),
+            ("successor", lambda: acts.end_unit(self.economy, successor=self.economy, by=self.office, **ACT)),
+        )
+        for field, call in wrong:
+            with self.subTest(field=field), self.assertRaises(ValidationError) as raised:
+                call()
+            assert field in raised.exception.message_dict
+
+    def test_no_row_is_deleted_by_anybody(self):
+        self.act(acts.merge_units, units=[self.culture], into=self.economy)
+        for model in (OrganisationUnit, UnitAct, UnitSuccession):
+            with self.subTest(model=model), self.assertRaises(DatabaseError), transaction.atomic():
+                model.objects.all()._raw_delete("default")
+
+
+class Posts(UnitCase):
+    def appoint(self, unit=None, by=None, **fields):
+        given = {
+            "name": "Cán bộ mẫu 61",
+            "post": "Trưởng phòng",
+            "is_head": True,
+            "duties": "Phụ trách chung.",
+            "valid_from": date(2026, 9, 1),
+            **fields,
+        }
+        return posts.appoint_holder(unit or self.culture, by=by or self.office, **given)
+
+    def test_a_new_head_ends_the_term_of_the_former_one(self):
+        self.agree(self.appoint(valid_from=date(2024, 1, 1)))
+
+        self.agree(self.appoint(name="Cán bộ mẫu 62"))
+
+        former, head = PostHolder.objects.order_by("pk")
+        assert former.valid_to == date(2026, 8, 31) and head.valid_to is None
+        assert [holder.name for holder in posts.current_holders(self.culture, at())] == ["Cán bộ mẫu 62"]
+        assert [holder.name for holder in posts.former_holders(self.culture, at())] == ["Cán bộ mẫu 61"]
+
+    def test_who_leaves_stays_in_the_list_of_those_before(self):
+        self.agree(self.appoint())
+        holder = PostHolder.objects.get()
+
+        self.agree(posts.end_term(holder, last_day=date(2026, 9, 10), by=self.office))
+
+        assert not posts.current_holders(self.culture, at()).exists()
+        assert list(posts.former_holders(self.culture, at())) == [holder]
+
+    def test_the_footer_names_who_answers_for_the_content_today(self):
+        ward = self.city.my_long.unit
+        change = self.appoint(
+            ward, self.cast.contributor, answers_for_content=True, post="Chủ tịch", valid_from=date(2026, 9, 20)
+        )
+        record_changes.confirm(change, by=fresh(self.cast.head), digest=change.digest, on=at())
+        assert "Cán bộ mẫu 61" not in OrganisationUnit.objects.get(pk=ward.pk).responsible_person
+
+        posts.name_responsible(at(date(2026, 9, 20)))
+
+        assert OrganisationUnit.objects.get(pk=ward.pk).responsible_person == "Cán bộ mẫu 61, Chủ tịch"
+        assert posts.name_responsible(at(date(2026, 9, 20))) == []
+
+    def test_nothing_private_and_nothing_missing(self):
+        wrong = (
+            ("email", {"email": "ten@gmail.com"}),
+            ("phone", {"phone": "0912 345 678"}),
+            ("duties", {"duties": ""}),
+            ("valid_from", {"valid_from": None}),
+            ("name", {"name": ""}),
+        )
+        for field, values in wrong:
+            with self.subTest(field=field), self.assertRaises(ValidationError) as raised:
+                self.appoint(**values)
+            assert field in raised.exception.message_dict
+
+    def test_a_ward_keeps_its_own_people_and_no_others(self):
+        self.appoint(self.city.my_long.unit, self.cast.contributor, post="Chủ tịch")
+        for unit in (self.city.my_xuyen.unit, self.culture, self.city.site.unit):
+            with self.subTest(unit=unit), self.assertRaises(Refused):
+                self.appoint(unit, self.cast.contributor)
+
+
+class Facts(UnitCase):
+    def test_a_ward_proposes_its_contacts_and_they_can_be_put_back(self):
+        unit = self.city.my_long.unit
+        before = unit.phone
+        self.agree(facts.change_facts(unit, by=self.cast.contributor, phone="0296 111 1111"))
+        assert OrganisationUnit.objects.get(pk=unit.pk).phone == "0296 111 1111"
+
+        self.agree(facts.change_facts(unit, by=self.cast.contributor, phone=before))
+        assert OrganisationUnit.objects.get(pk=unit.pk).phone == before
+
+    def test_its_place_among_the_units_is_for_who_keeps_them_all(self):
+        with self.assertRaises(Refused):
+            facts.change_facts(self.city.my_long.unit, by=self.cast.contributor, sort_order=1)
+
+    def test_no_unit_is_below_itself(self):
+        team = OrganisationUnit.objects.create(name="Đội", slug="doi", kind=Kind.PUBLIC_UNIT, parent=self.culture)
+        with self.assertRaises(ValidationError) as raised:
+            facts.change_facts(self.culture, by=self.office, parent=team)
+        assert "parent" in raised.exception.message_dict
+
+
+class Staffing(UnitCase):
+    def test_a_site_without_its_own_people_is_named_with_what_it_lacks(self):
+        missing = staffing.lacking_by_unit()
+
+        assert missing[self.city.my_xuyen.unit_id] == (staffing.HEAD,)
+        assert self.city.my_long.unit_id not in missing
+
+    def test_it_is_red_on_the_first_screen_of_the_board_and_of_no_ward(self):
+        for who, is_told in ((self.cast.head, True), (self.office, True), (self.cast.contributor, False)):
+            with self.subTest(who=who.username):
+                self.client.force_login(who)
+                answer = self.client.get(reverse("wagtailadmin_home")).content.decode()
+                assert ("Phường Mỹ Xuyên (thủ trưởng)" in answer) == is_told
+
+    def test_with_a_head_it_is_no_longer_named(self):
+        person("chu-tich.my-xuyen", "Cán bộ mẫu 64", "unit_head", self.city.my_xuyen)
+        assert self.city.my_xuyen.unit_id not in staffing.lacking_by_unit()
+
+
+class Screens(UnitCase):
+    def post(self, screen, *args, **data):
+        return self.client.post(reverse(screen, args=args), data)
+
+    def test_every_form_proposes_and_leads_to_its_proposal(self):
+        self.client.force_login(self.office)
+        act = {"legal_act": "Quyết định 12/QĐ-UBND", "effective_on": "2026-09-01"}
+        sent = (
+            ("home_found_unit", (), {"name": "Trường Tiểu học Thử", "kind": "school"}),
+            ("home_merge_units", (), {"units": [self.economy.pk], "into": self.culture.pk}),
+            ("home_rename_unit", (self.economy.pk,), {"name": "Phòng Kinh tế, Hạ tầng"}),
+            ("home_split_unit", (self.economy.pk,), {"names": "Phòng Một\nPhòng Hai", "goes_on": "no"}),
+            ("home_end_unit", (self.economy.pk,), {"successor": self.culture.pk}),
+        )
+        for name, args, data in sent:
+            with self.subTest(name=name):
+                RecordChange.objects.filter(decided_at=None).update(decided_at=timezone.now(), accepted=False)
+                answer = self.post(name, *args, **data, **act)
+                change = RecordChange.objects.get(decided_at=None)
+                self.assertRedirects(answer, reverse("workflows_record_change", args=[change.pk]))
+                assert record_changes.differences(change)
+
+    def test_facts_and_posts_are_proposed_on_screens_too(self):
+        self.client.force_login(self.office)
+        self.post("home_unit_facts", self.culture.pk, phone="0296 222 2222", sort_order=3)
+        assert RecordChange.objects.get().values["phone"] == "0296 222 2222"
+        holder = {"name": "Cán bộ mẫu 61", "post": "Phó Trưởng phòng", "valid_from": "2026-09-01", "sort_order": 0}
+
+        self.post("home_new_holder", self.culture.pk, **holder)
+
+        self.agree(RecordChange.objects.latest("pk"))
+        made = PostHolder.objects.get()
+        self.post("home_holder", made.pk, **{**holder, "phone": "0296 333 3333"})
+        assert RecordChange.objects.latest("pk").values["phone"] == "0296 333 3333"
+        RecordChange.objects.filter(decided_at=None).update(decided_at=timezone.now(), accepted=False)
+        self.post("home_end_term", made.pk, last_day="2026-09-14")
+        assert RecordChange.objects.latest("pk").values["valid_to"] == "2026-09-14"
+
+    def test_nothing_typed_is_lost_when_something_is_missing(self):
+        self.client.force_login(self.office)
+        answer = self.post("home_found_unit", name="Trường Tiểu học Thử", kind="school", effective_on="2026-09-01")
+        text = answer.content.decode()
+        assert "Hãy ghi số, ký hiệu, ngày của quyết định làm căn cứ." in text and "Trường Tiểu học Thử" in text
+
+    def test_a_unit_shows_its_people_its_history_and_where_it_is_used(self):
+        self.act(acts.rename_unit, self.culture, name="Phòng Văn hóa, Xã hội")
+        PostHolder.objects.create(
+            unit=self.culture, name="Cán bộ mẫu 61", post="Trưởng phòng", is_head=True, valid_from=date(2024, 1, 1)
+        )
+        self.client.force_login(self.office)
+
+        text = self.client.get(reverse("home_unit", args=[self.culture.pk])).content.decode()
+
+        for words in ("Cán bộ mẫu 61", "trước đó: Phòng Văn hóa và Thông tin", ACT["legal_act"], "Đang dùng ở đâu"):
+            assert words in text, words
+
+    def test_the_list_finds_without_marks_and_shows_former_units_when_asked(self):
+        self.act(acts.end_unit, self.economy)
+        self.client.force_login(self.office)
+        shown = {
+            query: self.client.get(reverse("home_units") + query).content.decode()
+            for query in ("", "?q=van hoa", "?hien=da-cham-dut", "?loai=ward")
+        }
+        assert "Phòng Văn hóa và Thông tin" in shown[""] and "Phòng Kinh tế" not in shown[""]
+        assert "Phòng Văn hóa và Thông tin" in shown["?q=van hoa"] and "Phường Mỹ Long" not in shown["?q=van hoa"]
+        assert "Phòng Kinh tế" in shown["?hien=da-cham-dut"]
+        assert "Phường Mỹ Long" in shown["?loai=ward"] and "Phòng Văn hóa" not in shown["?loai=ward"]
+
+    def test_the_list_costs_the_same_however_many_units_there_are(self):
+        self.client.force_login(self.office)
+        self.client.get(reverse("home_units"))
+        OrganisationUnit.objects.bulk_create(
+            OrganisationUnit(name=f"Trường {n}", slug=f"truong-{n}", kind=Kind.SCHOOL, parent=self.city.site.unit)
+            for n in range(60)
+        )
+        with CaptureQueriesContext(connection) as asked:
+            self.client.get(reverse("home_units"))
+        assert len(asked) <= 30
+
+    def test_people_of_a_ward_change_their_own_unit_alone(self):
+        self.client.force_login(self.cast.contributor)
+        own, other = self.city.my_long.unit_id, self.city.my_xuyen.unit_id
+        for name in ("home_unit_facts", "home_new_holder"):
+            with self.subTest(name=name):
+                assert self.client.get(reverse(name, args=[own])).status_code == 200
+                assert self.client.get(reverse(name, args=[other])).status_code == 404
+                assert self.client.get(reverse(name, args=[self.culture.pk])).status_code == 404
