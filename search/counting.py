@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.apps import apps
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from base.public.index.items import kind_names
 from base.public.index.searching import Hit
 from base.queries import sql
 from base.sites import ancestor_paths
@@ -13,16 +13,6 @@ from legalref.life.effect import StatusCode
 
 from .facets import Row
 from .order import DOCUMENT, PAGE, SERVICE
-
-
-def kind_names(labels: Iterable[str]) -> dict[str, str]:
-    """Return what the search calls types of pages, given as "app.Model"."""
-    names = {}
-    for label in set(labels):
-        model = apps.get_model(label)
-        name = _(str(model.search_kind or model._meta.verbose_name))
-        names[label] = name[:1].upper() + name[1:]
-    return names
 
 
 def names_of(table: str, keys: Iterable[int | None]) -> dict[int, str]:

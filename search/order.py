@@ -1,7 +1,8 @@
 """In which order the search shows what it found: documents, services and pages in one list.
 
 1. A document whose number was typed stands first.
-2. Then the services that are called so, and the documents that have all the words in their titles: some of each lead.
+2. Then the services that are called so, the documents that have all the words in their titles, and the pages whose
+   titles have several words one after the other: some of each lead.
 3. All other exact matches by turns, each sort in its own order: a service, a page, a document.
 4. What matches only after folding comes last, by turns as well.
 """
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-# How many services, and how many documents, lead for their name.
+# How many services, documents and pages lead for their name.
 LEADING = 5
 
 DOCUMENT, SERVICE, PAGE = "document", "service", "page"
@@ -45,8 +46,8 @@ class Sort:
 
 def arrange(services: Sort, documents: Sort, pages: Sort, *, is_number: bool = False) -> list[Slot]:
     """Return the slots of everything found. `is_number`: the documents were found by the number typed."""
-    called = [[Slot(SERVICE, key) for key in services.leading], [Slot(DOCUMENT, key) for key in documents.leading]]
-    lead = [slot for slots in (reversed(called) if is_number else called) for slot in slots]
+    called = (documents, services, pages) if is_number else (services, documents, pages)
+    lead = [Slot(sort.source, key) for sort in called for key in sort.leading]
     sorts = (services, pages, documents)
     exact = by_turns(*(sort.slots(is_exact=True) for sort in sorts))
     near = by_turns(*(sort.slots(is_exact=False) for sort in sorts))

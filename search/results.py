@@ -10,6 +10,7 @@ Nothing is looked up that is not live: a page taken down leaves the results with
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from django.conf import settings
 from django.core.paginator import Page as PaginatorPage
@@ -22,7 +23,8 @@ from base.models import PortalSite
 from base.public.highlighting import highlight
 from base.public.index import searching
 from base.public.index.addresses import Addresses
-from base.public.index.searching import MOST_FOUND
+from base.public.index.items import kind_names
+from base.public.index.searching import EXACT_IN_TITLE, MOST_FOUND, has_phrase
 from base.public.index.words import group_mark, language_mark, site_mark
 from base.public.navigation import Link
 from base.queries import sql
@@ -37,7 +39,7 @@ from servicecatalog.catalogue import portal_search
 from vietnam.analysis import clean, query_terms, tokens
 
 from . import facets
-from .counting import document_rows_of, kind_names, names_of, page_rows_of, service_rows_of
+from .counting import document_rows_of, names_of, page_rows_of, service_rows_of
 from .facets import FACETS, KIND, PLACE, Choice, Facet
 from .order import DOCUMENT, LEADING, PAGE, SERVICE, Slot, Sort, arrange
 
@@ -167,7 +169,7 @@ def search(page, parameters, request=None) -> Found:
     slots = arrange(
         _sort_of_services(services, by_source[SERVICE]),
         documents.sort(by_source[DOCUMENT]),
-        Sort(PAGE, by_source[PAGE], {hit.page_id for hit in pages.hits if hit.is_exact}),
+        _sort_of_pages(pages.hits, by_source[PAGE], query),
         is_number=documents.is_number,
     )
     found.paging = Paginator(slots, HITS_A_PAGE).get_page(parameters.get(NUMBER))
@@ -315,6 +317,15 @@ def _sort_of_services(services: list, shown: list[int]) -> Sort:
     exact = {key for key in order if known[key].is_exact}
     leading = [key for key in order if key in exact and known[key].is_named]
     return Sort(SERVICE, order, exact, leading[:LEADING])
+
+
+def _sort_of_pages(hits: list, shown: list[int], query: str) -> Sort:
+    exact, words = {hit.page_id for hit in hits if hit.is_exact}, [word for word, *_ in query_terms(query)]
+    # A single word is in many titles.
+    called = [hit.page_id for hit in hits if hit.look == EXACT_IN_TITLE] if len(words) > 1 else []
+    titles, keys = {hit.page_id: hit.title for hit in hits}, set(shown)
+    leading = islice((key for key in called if key in keys and has_phrase(titles[key], words)), LEADING)
+    return Sort(PAGE, shown, exact, list(leading))
 
 
 # --- Showing --------------------------------------------------------------------------------------

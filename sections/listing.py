@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from base.public.index import cards
 from base.public.index.addresses import Addresses
+from base.public.index.items import kind_names
 from base.public.site_cache import remembered
 from base.queries import sql
 from vietnam import text
@@ -26,8 +27,9 @@ PARAMETERS = (PAGE, YEAR, UNIT, KIND)
 # What stands before newer items today: an urgent notice, an open consultation.
 FIRST = "i.stands_first AND (i.starts_on IS NULL OR i.starts_on <= %s) AND i.ends_on >= %s"
 NOT_FIRST = "NOT (i.stands_first AND (i.starts_on IS NULL OR i.starts_on <= %s) AND i.ends_on >= %s)"
-# The columns of the filters, in the order of the places below.
-COLUMNS = ("i.year", "i.unit_id", "i.sub_kind")
+# The columns of the filters, in the order of the places below. What is of no kind counts by its type, a notice among
+# news.
+COLUMNS = ("i.year", "i.unit_id", "COALESCE(NULLIF(i.sub_kind, ''), i.kind)")
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def list_items(section_page, parameters, request=None) -> Listing:
         lambda: _facets(section_page, kinds, today),
         section_page.cache_sites(),
     )
-    kind_labels = {value: str(label) for model in item_models(kinds) for value, label in kind_choices(model)}
+    kind_labels = _kind_labels(kinds, facets)
     chosen = {
         0: _chosen(parameters.get(YEAR), {str(year): year for year, _u, _k, _c in facets if year}),
         1: _chosen(parameters.get(UNIT), {slug: key for key, (slug, _name) in units.items()}),
@@ -117,14 +119,21 @@ def kind_choices(model) -> list[tuple[str, str]]:
     return list(model._meta.get_field(name).choices) if name else []
 
 
+def _kind_labels(kinds, facets) -> dict[str, str]:
+    """Return {value: label} of the kinds, and of the types of what is of no kind where the list has both."""
+    labels = kind_names(kinds) if len({row[2] for row in facets}) > 1 else {}
+    return labels | {value: str(label) for model in item_models(kinds) for value, label in kind_choices(model)}
+
+
 def _facets(section_page, kinds, today: date) -> tuple[list[tuple], list[tuple], dict[int, tuple[str, str]]]:
     """Return (year, unit, kind, count) of all items, of those that stand first today, and (slug, name) of the units."""
     within, few = (f"FROM base_publicitem i WHERE {condition}" for condition in _within(kinds))
-    names = ", ".join(COLUMNS)
+    names = f"{', '.join(COLUMNS)} AS sub_kind"
+    by = ", ".join(COLUMNS)
     rows = sql.read(
         "SELECT f.first, f.year, f.unit_id, f.sub_kind, f.items, u.slug, u.name FROM ("
-        f"SELECT 0 AS first, {names}, COUNT(*) AS items {within} GROUP BY {names} UNION ALL "
-        f"SELECT 1 AS first, {names}, COUNT(*) AS items {few} AND {FIRST} GROUP BY {names}"
+        f"SELECT 0 AS first, {names}, COUNT(*) AS items {within} GROUP BY {by} UNION ALL "
+        f"SELECT 1 AS first, {names}, COUNT(*) AS items {few} AND {FIRST} GROUP BY {by}"
         ") f LEFT JOIN base_organisationunit u ON u.id = f.unit_id",
         [section_page.pk, *kinds, section_page.pk, *kinds, today, today],
     )

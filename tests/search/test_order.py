@@ -1,5 +1,6 @@
 """In which order the search shows services, pages and documents; a service once, with its wards, in both languages."""
 
+import re
 from datetime import date
 
 from django.test import SimpleTestCase
@@ -97,6 +98,18 @@ class WhatCitizensLookFor(CityTestCase):
         ):
             with self.subTest(typed=typed):
                 self.assertEqual(self.first(typed), expected)
+
+    def test_find_a_page_first_whose_title_has_the_words_one_after_the_other(self):
+        """Without marks «chợ nổi» reads as «cho nơi», which many a service says somewhere."""
+        page = ArticlePage(title="Chợ nổi Long Xuyên", summary="Tham quan trên sông Hậu.")
+        publish_at_once(draft(page, self.city.section(self.city.site)))
+        residence = a_procedure(self.city, name="Đăng ký thường trú", keywords="xác nhận cho nơi cư trú")
+        an_offering(self.city.site, residence, slug="thuong-tru")
+
+        for typed in ("cho noi", "chợ nổi"):
+            with self.subTest(typed=typed):
+                self.assertEqual(self.first(typed), "Chợ nổi Long Xuyên")
+        self.assertIn("Đăng ký thường trú", [re.sub("</?mark>", "", hit.title) for hit in self.found("cho noi").hits])
 
     def test_find_the_document_first_whose_title_has_all_the_words(self):
         for typed, symbol in (("quy chế hoạt động", "01/2020/QĐ-UBND"), ("lệ phí hộ tịch", "15/2019/QĐ-UBND")):

@@ -129,6 +129,13 @@ class ListingTests(CityTestCase):
     def test_filters_by_unit_and_by_kind(self):
         self.assertEqual(self.titles(**{"don-vi": self.office.slug}), ["Bài năm cũ"])
         self.assertEqual(self.titles(loai="khen-thuong-xu-phat"), ["Khen thưởng"])
+        self.assertEqual(self.titles(loai="thong-bao"), ["Thông báo mới"])
+
+    def test_the_kinds_add_up_to_the_list_a_notice_among_news_counting_by_its_type(self):
+        found = listing.list_items(self.section, {})
+
+        self.assertEqual(sum(choice.count for choice in found.kinds), found.total)
+        self.assertIn(("thong-bao", "Thông báo", 1), [(kind.value, kind.label, kind.count) for kind in found.kinds])
 
     def test_filters_say_how_many_items_each_value_gives_beside_the_others(self):
         found = listing.list_items(self.section, {"nam": "2020"})

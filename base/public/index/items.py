@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.apps import apps
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from ...queries import sql
@@ -135,3 +137,13 @@ def _item(page, site, section_id: int | None, language: str) -> Item:
         title_words=frozenset(title_words),
         words=frozenset(words),
     )
+
+
+def kind_names(labels: Iterable[str]) -> dict[str, str]:
+    """Return what readers are told that types of pages are, given as "app.Model", in the language of the page."""
+    names = {}
+    for label in set(labels):
+        model = apps.get_model(label)
+        name = _(str(model.search_kind or model._meta.verbose_name))
+        names[label] = name[:1].upper() + name[1:]
+    return names
