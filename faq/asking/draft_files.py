@@ -91,7 +91,7 @@ class _Bound:
 
 def ticket(file: DraftFile) -> str:
     """Return what the form carries for a draft file: it can be neither guessed nor changed."""
-    return signing.dumps([file.pk, file.name], salt=_SALT)
+    return signing.dumps([file.pk, file.name, file.stored_at.timestamp()], salt=_SALT)
 
 
 def read_tickets(tickets: Iterable[str], on: datetime) -> Taken:
@@ -99,20 +99,31 @@ def read_tickets(tickets: Iterable[str], on: datetime) -> Taken:
     wanted = {}
     for text in list(tickets)[:MOST_FILES]:
         try:
-            pk, name = signing.loads(text, salt=_SALT)
-        except signing.BadSignature:
+            pk, name, stored_at = signing.loads(text, salt=_SALT)
+        except (signing.BadSignature, ValueError):
             continue
-        wanted[pk] = name
-    found = DraftFile.objects.filter(stored_at__gt=on - timedelta(hours=RETENTION_HOURS)).in_bulk(wanted)
+        wanted[pk] = name, stored_at
+    valid_after = on - timedelta(hours=RETENTION_HOURS)
+    found = DraftFile.objects.filter(stored_at__gt=valid_after).in_bulk(wanted)
     taken = Taken([found[pk] for pk in wanted if pk in found])
-    for pk, name in wanted.items():
+    for pk, (name, stored_at) in wanted.items():
         if pk not in found:
             taken.refused_names.append(name)
-            taken.refusals.append(
-                _("Tệp «%(name)s» đã hết thời gian giữ tạm (%(hours)s giờ); hãy chọn lại tệp này.")
-                % {"name": name, "hours": RETENTION_HOURS}
-            )
+            taken.refusals.append(_gone_text(name, is_old=stored_at <= valid_after.timestamp()))
     return taken
+
+
+def _gone_text(name: str, *, is_old: bool) -> str:
+    text = (
+        _("Tệp «%(name)s» đã hết thời gian giữ tạm (%(hours)s giờ); hãy chọn lại tệp này.")
+        if is_old
+        # The form was sent with it before: by "back", or in another window.
+        else _(
+            "Tệp «%(name)s» không còn được giữ tạm: biểu mẫu này đã được gửi cùng tệp đó, hoặc tệp đã được bỏ ra. "
+            "Nếu câu hỏi đã gửi (có giấy tiếp nhận) thì không cần gửi lại; nếu muốn gửi câu hỏi khác, hãy chọn lại tệp."
+        )
+    )
+    return text % {"name": name, "hours": RETENTION_HOURS}
 
 
 def take_in(request, taken: Taken, *, on: datetime) -> Taken:

@@ -707,6 +707,16 @@ class ChosenFiles(AskingTestCase):
         self.assertContains(answer, TEXT)
         self.assertEqual(Question.objects.count(), 0)
 
+    def test_that_went_with_a_sent_question_are_not_called_too_old(self):
+        ready = self.browser.ready(files=[pdf("don.pdf")])
+        self.browser.post("send", **ready)
+        answer = self.browser.post("send", **{**ready, "text": f"{TEXT} Xin hỏi thêm."})
+
+        self.assertNotContains(answer, "hết thời gian giữ tạm")
+        self.assertContains(answer, "Tệp «don.pdf» không còn được giữ tạm: biểu mẫu này đã được gửi cùng tệp đó")
+        self.assertContains(answer, "Xin hỏi thêm.")
+        self.assertEqual(Question.objects.count(), 1)
+
     def test_stand_on_the_receipt_by_name(self):
         answer = self.browser.ask(files=[pdf("đơn xin.pdf")])
 
