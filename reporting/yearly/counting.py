@@ -10,7 +10,7 @@
 | visits | uses of the service pages in the year (`servicecatalog/usage/figures.py`) |
 | downtime | notices that services are away which began in the period; what came unplanned only people know |
 | security | entries of the audit trail in the period |
-| accounts | accounts with a role in force on that day; unused: not signed in for `UNUSED_DAYS` days |
+| accounts | who has a role in force on that day; unused: `UNUSED_DAYS` without a sign-in; trained: by the register |
 | proposals | what follows from the figures above, as a suggestion |
 """
 
@@ -22,6 +22,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import Appointment, User
+from accounts.registers import training
 from accounts.roles import APPROVE, ROLES, WRITE
 from base.audit import actions
 from base.figures import written
@@ -297,7 +298,7 @@ def security(period: Period) -> Counted:
 
 
 def accounts(period: Period) -> Counted:
-    """Who may work in the portal, who does not sign in, and which sites have no user to write or to approve."""
+    """Who may work in the portal, who does not sign in, who was trained, which sites have no user to write."""
     held = Appointment.objects.in_force().filter(site__in=[site.pk for site in period.sites], person__is_active=True)
     people: dict[int, set[int]] = {site.pk: set() for site in period.sites}
     able: dict[int, set[str]] = {site.pk: set() for site in period.sites}
@@ -310,10 +311,15 @@ def accounts(period: Period) -> Counted:
     unused = set(rows.values_list("pk", flat=True))
     asked = ((WRITE, "người soạn"), (APPROVE, "người duyệt"))
     lacking = {pk: [name for capability, name in asked if capability not in can] for pk, can in able.items()}
+    suspended = User.objects.filter(suspended_at__isnull=False).count()
+    trained = training.of_year(period.year)
     return Counted(
         (
             ("active", "Tài khoản có phân công còn hiệu lực", str(len(everyone))),
             ("unused", f"Trong đó không đăng nhập {UNUSED_DAYS} ngày", str(len(unused))),
+            ("suspended", "Tài khoản đang tạm khóa vì không đăng nhập", str(suspended)),
+            ("trainings", "Lớp đào tạo, bồi dưỡng đã tổ chức (Quy chế Điều 15)", str(trained.held)),
+            ("trained", "Người thuộc diện đã dự, trên tổng số", f"{trained.trained}/{trained.people}"),
             ("lacking", "Trang chưa có người soạn riêng", str(sum("người soạn" in one for one in lacking.values()))),
         ),
         ("Trang", "Tài khoản", "Không đăng nhập", "Còn thiếu"),

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
+from accounts.registers import training
 from base.gate import Refused
 from base.models import AuditEntry
 from base.preflight import ACCESS, LINK, OUTSIDE_LINK
@@ -143,6 +144,17 @@ class Drafts(YearlyTestCase):
         assert unused == active - 1 > 5
         [row] = [row for row in self.part(report, "accounts").rows if row[0] == "Phường Mỹ Xuyên"]
         assert row[3] == "người duyệt"
+
+    def test_who_was_trained_in_the_year_is_counted(self):
+        held = {"held_from": ON.date(), "held_to": ON.date(), "document": "Kế hoạch 12/KH-VHTT", "organiser": "Phòng"}
+        office = self.cast.standing_office
+        made = training.record(by=office, on=ON, title="Biên tập", field="editing", **held)
+        training.attend(made, by=office, results={f"person-{self.cast.editor.pk}": "attended"})
+
+        report = self.prepared()
+
+        assert self.value(report, "accounts", "trainings") == "1"
+        assert self.value(report, "accounts", "trained").startswith("1/")
 
     def test_what_is_proposed_follows_from_the_figures(self):
         self.finding(self.city.my_long, LINK, 3)
