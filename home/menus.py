@@ -79,6 +79,7 @@ CATALOGUES = (
     "danh-muc-chung",
     "co-quan-ban-hanh",
     "loai-van-ban",
+    "quy-tac-dang",
     "nganh",
     "linh-vuc",
     "su-kien",

@@ -1,17 +1,20 @@
 """An empty portal becomes ready: languages, tables of law and calendar, the city's site as a dossier.
 
 1. `ensure_locales`: Vietnamese and English.
-2. `set_up`: the tables the rooms need (deadline rules, calendar, topics of questions and what askers agree to, the
-   lists of the service catalogue, the criteria of score sheets, base salary and tax by law), the city's unit and its
-   site, prepared as drafts. Safe to run again: what is there stays as people changed it.
+2. `set_up`: the tables the rooms need (deadline rules, calendar, by which rules documents issued from today on are
+   posted, topics of questions and what askers agree to, the lists of the service catalogue, the criteria of score
+   sheets, base salary and tax by law), the city's unit and its site, prepared as drafts. Safe to run again: what is
+   there stays as people changed it.
 """
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from wagtail.models import Locale
 
 from base.models import OrganisationUnit
 from faq import seeding as questions
+from legalref import seeding as register
 from reporting import seeding as criteria
 from royalties import seeding as royalties
 from servicecatalog import seeding as services
@@ -43,6 +46,7 @@ def set_up(*, english: bool = True) -> Opening:
         OrganisationUnit.objects.get_or_create(
             slug=division["slug"], defaults={**division, "parent": unit, "sort_order": place}
         )
+    register.seed_posting_rules(issued_from=timezone.localdate())
     questions.load_topics()
     questions.load_consents()
     services.load_lists()

@@ -19,12 +19,14 @@ class LegalrefConfig(AppConfig):
         from .importing import publishing
         from .importing.checking import AS_IS
         from .life.effect import RELATIONS
+        from .life.lifecycle import posting
         from .models import Citation, RegisterPage, SiteDocument
         from .numbers import numbering
         from .register import addresses, indexing, regulation
 
         declared_files.register_waiting(publishing.waiting_versions)
         approval.register_after_publication(reading.note_published)
+        approval.register_after_publication(posting.note_published)
         sitemap.register_further(RegisterPage._meta.label, addresses.sitemap_addresses, addresses.sitemap_count)
         texts.register_after_change(indexing.note_file_text)
         register_values("code", ((code, kind.active) for code, kind in RELATIONS.items()))

@@ -20,7 +20,7 @@ from vietnam import text
 from vietnam.document_numbers import DOCUMENT_TYPES
 
 from .life import lifecycle
-from .models import DocumentRelation, DocumentType, IssuingBody, LegalDocument, SiteDocument
+from .models import DocumentRelation, DocumentType, IssuingBody, LegalDocument, PostingRule, SiteDocument
 
 DATA = Path(__file__).resolve().parent / "data"
 DECISION = "qd-01-2020"
@@ -118,6 +118,25 @@ def seed_drafts(*, by, site: PortalSite | None = None) -> list[LegalDocument]:
         if not document.live:
             drafts.append(document)
     return drafts
+
+
+def seed_posting_rules(*, issued_from: date) -> list[PostingRule]:
+    """Add the rules by which documents issued from a day on have to be posted; return those added.
+
+    Where there is any rule, the board keeps them and nothing is added.
+    """
+    if PostingRule.objects.exists():
+        return []
+    return [
+        PostingRule.objects.create(
+            name=row["name"],
+            target=row["target"],
+            issued_from=issued_from,
+            for_components_only=row["for_components_only"] == "true",
+            legal_source=row["legal_source"],
+        )
+        for row in shipped(DATA / "posting_rules.csv")
+    ]
 
 
 @transaction.atomic

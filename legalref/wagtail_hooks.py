@@ -12,7 +12,7 @@ from workflows.wagtail_hooks import SubmitMenuItem
 from .citations import reading
 from .citations import views as citation_views
 from .importing import views as importing_views
-from .life import relation_views
+from .life import lifecycle, relation_views
 from .models import LegalDocument
 from .numbers import views as book_views
 from .register import regulation
@@ -132,6 +132,14 @@ class SubmitDocumentItem(SubmitMenuItem):
 @hooks.register("register_snippet_action_menu_item")
 def submit_document_item(model):
     return SubmitDocumentItem(order=10) if model is LegalDocument else None
+
+
+# Before the hook that leads on to the submission and ends the row of hooks.
+@hooks.register("after_create_snippet", order=-1)
+@hooks.register("after_edit_snippet", order=-1)
+def after_saving_document(request, instance):
+    if isinstance(instance, LegalDocument):
+        lifecycle.start_duties(instance, by=request.user)
 
 
 @hooks.register("register_log_actions")

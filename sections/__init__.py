@@ -4,7 +4,7 @@
    page type.
 2. `models/`: the page types; a section index accepts only the types its row of the table names.
 3. A page says in `preflight()` what is missing, and in `duties()` which publication deadlines it meets
-   (`duties.py`); `workflows.publishing.approval` asks both.
+   (`deadlines.Duty`); `workflows.publishing.approval` asks both.
 4. `clarification.py`: a ward offers its clarification to the city, where it is approved on its own (Điều 11).
 5. `feeds.py`: RSS of a section and of a site; `completeness.py`: what a site still lacks.
 """

@@ -12,6 +12,9 @@ class SectionsConfig(AppConfig):
         from base.public.navigation import register_groups
 
         register_groups((group.label, [row.key for row in rows]) for group, rows in catalogue.menu_groups())
-        from . import own_work
+        from legalref.life import lifecycle
 
+        from . import dissemination, own_work
+
+        lifecycle.register_dissemination(dissemination.propose)
         own_work.register_own_work()

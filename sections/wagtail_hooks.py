@@ -70,6 +70,9 @@ def page_header_buttons(page, user, view_name, next_url=None):
 @hooks.register("register_log_actions")
 def register_log_actions(actions):
     actions.register_action(
+        "portal.dissemination.propose", "Soạn sẵn bài tuyên truyền", "Soạn sẵn bài tuyên truyền về một văn bản"
+    )
+    actions.register_action(
         "sections.clarification.offer",
         "Gửi bài giải thích lên trang thành phố",
         "Đã gửi bài giải thích lên trang thành phố",

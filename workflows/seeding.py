@@ -47,6 +47,7 @@ def load_rules() -> list[DeadlineRule]:
                 "soon_within": int(row["soon_within"]),
                 "very_late_after": int(row["very_late_after"]),
                 "reminders": row["reminders"],
+                "warns_half_way": row["warns_half_way"] == "true",
             },
         )
         if is_new:

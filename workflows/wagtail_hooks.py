@@ -176,6 +176,7 @@ def after_saving_page(request, page):
 @hooks.register("after_create_snippet")
 @hooks.register("after_edit_snippet")
 def after_saving_snippet(request, instance):
+    duties.note_duties(instance, by=request.user)
     if SUBMIT in request.POST:
         return redirect("workflows_submit", instance._meta.app_label, instance._meta.model_name, instance.pk)
 

@@ -338,8 +338,8 @@ def _build() -> tuple[Column, ...]:
     ]
     ordered = (
         "place signing_capacity signer_title signer_name effective_from effective_to checked_until not_suitable_from "
-        "not_suitable_reason evidence status_note gazette_number gazette_on sector field scope for_components urgency "
-        "not_classified recipients source_url handed_over_on received_by_board_on"
+        "not_suitable_reason evidence status_note gazette_number gazette_on sector field scope for_components "
+        "needs_dissemination urgency not_classified recipients source_url handed_over_on received_by_board_on"
     ).split()
     more = {
         "not_classified": {
@@ -366,6 +366,18 @@ def _build() -> tuple[Column, ...]:
     made += [_plain(_field(name), **more.get(name, {})) for name in dict.fromkeys(names)]
     made += [
         _plain(_field("is_illustrative"), help="Dữ liệu minh họa, không phải văn bản thật."),
+        Column(
+            "posting_sites",
+            "Trang thuộc phạm vi điều chỉnh",
+            "Mỗi dòng trong ô tên một trang; thời hạn đăng trên mỗi trang tự bắt đầu.",
+            "",
+            30,
+            read=lambda cell, lists: [_read_site(line, lists) for line in lines(cell)],
+            put=lambda document, value, lists: setattr(
+                document, "posting_sites", [lists.by_key[PortalSite, pk] for pk in value]
+            ),
+            write=lambda document, lists: "\n".join(site.name for site in document.posting_sites.all()),
+        ),
         Column(
             "full_text",
             "Toàn văn",

@@ -15,6 +15,7 @@ from wagtail.models import ReferenceIndex, Revision
 
 from base.gate import Refused
 from base.locking import hold
+from workflows.deadlines.duties import drop_deadlines_of
 from workflows.publishing import takedown
 from workflows.publishing.approval import current_state, publish_bundle
 
@@ -197,6 +198,7 @@ def _take_back_row(batch: ImportBatch, row: ImportRow, moment: datetime) -> None
         row.is_published = False
         row.remarks = [*row.remarks, {"column": DOCUMENT, "message": "Đã gỡ bỏ; bản lưu trữ còn giữ."}]
     elif is_new:
+        drop_deadlines_of(document, on=moment)
         document.delete()
         row.document = None
     else:

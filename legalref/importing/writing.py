@@ -18,7 +18,8 @@ from base.locking import hold
 from base.models import PortalFile, PortalSite
 from workflows.publishing import approval
 
-from ..models import DocumentFile, ImportBatch, ImportedFile, ImportRow, LegalDocument
+from ..life import lifecycle
+from ..models import DocumentFile, ImportBatch, ImportedFile, ImportRow, LegalDocument, PostingRule
 from . import progress
 from .checking import Sources, build
 from .columns import BY_NAME, WITH_RELATIONS, Lists
@@ -65,11 +66,12 @@ def _write(batch: ImportBatch, packed: Packed | None, stored: list[str], on: dat
     if batch.state != ImportBatch.State.CONFIRMED:
         raise Refused("Lô này không ở bước ghi vào sổ.")
     sources = Sources(batch, Lists.load(), packed)
+    posting_rules = list(PostingRule.objects.in_use())
     rows = batch.rows.filter(outcome__in=ImportRow.WRITTEN).select_related("document").order_by("number")
     total, counts = rows.count(), dict.fromkeys(ImportRow.WRITTEN, 0)
     for done, row in enumerate(rows.iterator(chunk_size=100), 1):
         try:
-            _write_row(row, sources, stored, on)
+            _write_row(row, sources, stored, on, posting_rules)
         except ValidationError as error:
             raise Overtaken(f"Dòng {row.number}: {' '.join(error.messages)} Hãy kiểm tra lại cả lô.") from error
         counts[row.outcome] += 1
@@ -105,7 +107,9 @@ def remove_uploads(batch: ImportBatch) -> None:
     transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
 
 
-def _write_row(row: ImportRow, sources: Sources, stored: list[str], on: datetime) -> None:
+def _write_row(
+    row: ImportRow, sources: Sources, stored: list[str], on: datetime, posting_rules: list[PostingRule]
+) -> None:
     existing = row.document
     if row.outcome == ImportRow.Outcome.CHANGED and (existing is None or RELATION_HEADERS.issuperset(row.changes)):
         if existing is None:
@@ -140,6 +144,7 @@ def _write_row(row: ImportRow, sources: Sources, stored: list[str], on: datetime
         revision=revision,
         data={"batch": sources.batch.pk, "row": row.number},
     )
+    lifecycle.start_duties(document, by=by, on=on, rules=posting_rules)
     row.document, row.revision = LegalDocument(pk=document.pk), revision.pk
     ImportRow.objects.filter(pk=row.pk).update(document_id=document.pk, revision=revision.pk)
 

@@ -7,6 +7,7 @@ from .entry import RegisterEntry, RegisterVersion
 from .importing import ImportBatch, ImportedFile, ImportedRelation, ImportRow
 from .issuing import DocumentType, Family, IssuingBody, LegalCompetence
 from .library import RegisterPage
+from .posting import PostingRule
 from .provision import DocumentFile, Provision
 from .relation import DocumentRelation, DocumentStatus, RepealEffect, SiteDocument
 
@@ -27,6 +28,7 @@ __all__ = [
     "LegalCompetence",
     "LegalDocument",
     "NumberBook",
+    "PostingRule",
     "Provision",
     "RegisterEntry",
     "RegisterPage",

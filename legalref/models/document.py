@@ -194,6 +194,18 @@ class LegalDocument(
         default=False,
         help_text="Đánh dấu khi văn bản của thành phố áp dụng cho tất cả phường, xã.",
     )
+    posting_sites = ParentalManyToManyField(
+        PortalSite,
+        verbose_name="trang thuộc phạm vi điều chỉnh",
+        blank=True,
+        related_name="+",
+        help_text="Trang của các cơ quan thuộc phạm vi điều chỉnh; thời hạn đăng trên mỗi trang tự bắt đầu.",
+    )
+    needs_dissemination = models.BooleanField(
+        "cần tuyên truyền, phổ biến",
+        default=False,
+        help_text="Đánh dấu thì bản nháp bài tuyên truyền được soạn sẵn, có thời hạn (Quy chế Điều 10.1.b).",
+    )
     urgency = models.CharField("độ khẩn", max_length=12, choices=Urgency.choices, blank=True)
     not_classified = models.BooleanField(
         "không thuộc bí mật nhà nước",

@@ -9,6 +9,7 @@ from workflows.models import TakeDown
 
 from ..life.effect import AMENDING, RELATIONS, Status, StatusCode, bare_reason, happened, is_amending, status_on
 from .entry import RegisterEntry
+from .posting import PostingRule
 
 
 class DocumentRelationQuerySet(models.QuerySet):
@@ -243,7 +244,8 @@ class DocumentStatus(models.Model):
 class SiteDocument(models.Model):
     """Says that a document must stand on a site, and why: the one object that carries the deadline (Điều 10.1.c).
 
-    Without such a row there is no duty to publish: a portal does not republish the whole of the law.
+    Without such a row there is no duty to publish: a portal does not republish the whole of the law. `rule`: the one
+    that made it as soon as the document stood in the register; empty when a person decided it.
     """
 
     class Ground(models.TextChoices):
@@ -255,8 +257,21 @@ class SiteDocument(models.Model):
     )
     site = models.ForeignKey(PortalSite, verbose_name="trang", on_delete=models.PROTECT, related_name="site_documents")
     ground = models.CharField("lý do", max_length=10, choices=Ground.choices)
+    rule = models.ForeignKey(
+        PostingRule,
+        verbose_name="theo quy tắc",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="site_documents",
+    )
     marked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người đánh dấu", on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="người đánh dấu",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     marked_on = models.DateField("ngày đánh dấu")
 

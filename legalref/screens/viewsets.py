@@ -11,10 +11,10 @@ from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, SnippetViewSetGroup
 
-from accounts.roles import ADMINISTER, CONFIRM_REPEAL, WRITE, may, works_on
-from accounts.screen_access import holds_a_role
+from accounts.roles import ADMINISTER, CONFIRM_REPEAL, DISPATCH, WRITE, may, works_on
+from accounts.screen_access import holding, holds_a_role
 from base.admin.edit_conflict import version_aware
-from base.admin.screen_access import SITE_MEMBERS, ScreenAccess, works_on_a_site
+from base.admin.screen_access import CLOSED, SITE_MEMBERS, ScreenAccess, works_on_a_site
 from base.admin.viewsets import (
     AccessStated,
     AccessStatedSnippets,
@@ -28,7 +28,7 @@ from workflows.publishing import record_changes, removed_status
 from workflows.screens.record_views import ProposeEditView, ProposeNewView, ProposeRemovalView
 
 from ..citations import reading
-from ..models import DocumentType, IssuingBody, LegalDocument
+from ..models import DocumentType, IssuingBody, LegalDocument, PostingRule
 from ..register import listing
 from .forms import LegalDocumentForm
 from .panels import DutyPanel, ReadablePanel, RelationsPanel, SuccessorsPanel
@@ -223,6 +223,8 @@ class LegalDocumentViewSet(GuardedSnippetViewSet):
                             FieldRowPanel([FieldPanel("field"), FieldPanel("sector")]),
                             ReadablePanel("scope"),
                             FieldPanel("for_components"),
+                            FieldPanel("posting_sites", widget=forms.CheckboxSelectMultiple),
+                            FieldPanel("needs_dissemination"),
                             FieldRowPanel([FieldPanel("gazette_number"), ReadablePanel("gazette_on")]),
                             FieldPanel("urgency"),
                             FieldPanel("source_url"),
@@ -346,6 +348,35 @@ class DocumentTypeViewSet(SharedSnippetViewSet):
     ]
 
 
+class PostingRuleViewSet(SharedSnippetViewSet):
+    """By which rules documents have to be posted: the standing office keeps them, a second person confirms."""
+
+    screen_access = holding(DISPATCH)
+    # No form refers to a rule.
+    chooser_access = CLOSED
+    model = PostingRule
+    icon = "calendar-check"
+    menu_label = "Quy tắc đăng văn bản"
+    menu_name = "quy-tac-dang"
+    url_prefix = "van-ban/quy-tac-dang"
+    list_display = [
+        "name",
+        Column("target", label="Phải có ở", accessor="get_target_display"),
+        Column("issued_from", label="Văn bản từ ngày", accessor=lambda rule: format_short(rule.issued_from)),
+        Column("legal_source", label="Căn cứ"),
+        BooleanColumn("is_active", label="Đang dùng"),
+    ]
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("target", widget=forms.Select),
+        FieldRowPanel([ReadablePanel("issued_from"), ReadablePanel("issued_until")]),
+        FieldRowPanel([FieldPanel("issuer", widget=forms.Select), FieldPanel("document_type", widget=forms.Select)]),
+        FieldRowPanel([FieldPanel("family", widget=forms.Select), FieldPanel("for_components_only")]),
+        FieldPanel("legal_source"),
+        FieldPanel("is_active"),
+    ]
+
+
 class DashboardMenuItem(MenuItem):
     """A menu entry for those who work on a site's content."""
 
@@ -363,7 +394,7 @@ class WriterMenuItem(DashboardMenuItem):
 class RegisterViewSetGroup(SnippetViewSetGroup):
     """One menu entry for the register."""
 
-    items = (LegalDocumentViewSet, IssuingBodyViewSet, DocumentTypeViewSet)
+    items = (LegalDocumentViewSet, IssuingBodyViewSet, DocumentTypeViewSet, PostingRuleViewSet)
     menu_label = "Văn bản"
     menu_name = "van-ban"
     menu_icon = "doc-full"

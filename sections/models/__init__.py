@@ -3,6 +3,7 @@
 from .article import ArticleCorrection, ArticlePage
 from .clarification import ClarificationPage
 from .consultation import ConsultationPage
+from .dissemination import DisseminationDraft
 from .freshness_amount import FreshnessAmount
 from .index import SectionIndexPage
 from .new_section import NewSection
@@ -23,6 +24,7 @@ __all__ = [
     "ClarificationPage",
     "ConsultationPage",
     "ContactPage",
+    "DisseminationDraft",
     "FreshnessAmount",
     "NewSection",
     "NoticePage",

@@ -16,9 +16,9 @@ from base.models import BasePage, PortalImage
 from base.preflight import Finding
 from base.public.index.cards import newest_beside
 from legalref.citations.citing_pages import ABOUT
+from workflows.deadlines.terms import Duty
 
 from .. import corrections
-from ..duties import Duty
 from .item import CitesLaw, SectionItem, WithBody, WithFiles, missing, text_panels
 
 # How many other items of the section stand beside an article.
@@ -30,7 +30,7 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
 
     `original_url` and `original_on` mark a republished text; `republication_note` says by whose leave (Quy
     chế Điều 5). A dissemination article must cite the law it explains: that meets the 15 working days of Điều
-    10.1.b.
+    10.1.b. `information_on` starts the 5 working days of a disclosure (Luật Tiếp cận thông tin Điều 18.4).
     """
 
     class Kind(models.TextChoices):
@@ -64,9 +64,16 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
     original_on = models.DateField("ngày bài gốc", null=True, blank=True)
     republication_note = models.CharField("căn cứ đăng lại", max_length=200, blank=True)
 
+    information_on = models.DateField(
+        "ngày tạo ra thông tin",
+        null=True,
+        blank=True,
+        help_text="Với bài công khai thông tin: ngày có thông tin phải công khai; thời hạn 5 ngày làm việc tính từ đó.",
+    )
+
     content_panels = [
         *BasePage.content_panels,
-        FieldPanel("kind"),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("information_on")]),
         FieldPanel("summary"),
         MultiFieldPanel(
             [FieldPanel("lead_image"), FieldPanel("lead_image_alt"), FieldPanel("lead_image_caption")],
@@ -132,6 +139,8 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
         return [*super().subjects(), *(word for word in words if word)]
 
     def duties(self):
+        if self.kind == self.Kind.DISCLOSURE and self.information_on:
+            return [Duty("DL-ATI-DEFAULT", self.information_on, self.title)]
         if self.kind != self.Kind.DISSEMINATION:
             return []
         return [
@@ -150,6 +159,15 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
                     "blocker",
                     "legal_basis",
                     "Bài tuyên truyền phải dẫn văn bản được nói đến; hãy thêm một văn bản «Nói về chính sách này».",
+                )
+            )
+        if self.kind == self.Kind.DISCLOSURE and not self.information_on:
+            findings.append(
+                Finding(
+                    "warning",
+                    "information_on",
+                    "Chưa ghi ngày tạo ra thông tin nên chưa tính được thời hạn công khai "
+                    "(Luật Tiếp cận thông tin, Điều 18.4); hãy điền ngày.",
                 )
             )
         findings += corrections.findings(self)

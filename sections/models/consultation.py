@@ -17,6 +17,7 @@ from wagtail.url_routing import RouteResult
 
 from base.blocks import TEXT_FEATURES
 from base.models import BasePage
+from workflows.deadlines.terms import Duty
 
 from ..blocks import ReceivedCommentBlock
 from .item import (
@@ -33,6 +34,7 @@ from .item import (
     wrong_order,
 )
 
+OUTCOME_RULE = "DL-OUTCOME"
 # Where comments are sent and followed, below the page.
 COMMENTING = "gop-y"
 
@@ -214,6 +216,13 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
             ),
         ]
         return [Attachment(getattr(self, name), label) for pk, name, label in own if pk] + super().files()
+
+    def duties(self):
+        """A closed consultation owes its outcome (NĐ 43/2011 Điều 10.1.i); within which days, the board says."""
+        if self.closes_on is None:
+            return []
+        title = f"Kết quả tiếp thu, giải trình: {self.title}"
+        return [Duty(OUTCOME_RULE, self.closes_on, title, is_met=self.outcome_on is not None)]
 
     def clean(self):
         super().clean()

@@ -19,10 +19,10 @@ from base.public.index.cards import card_of
 from base.public.index.items import OwnFacts
 from legalref.blocks import LegalBasisBlock, lapsed_citations
 from legalref.citations import reading
+from workflows.deadlines.terms import Duty
 
 from .. import listing
 from ..blocks import SectionBodyBlock
-from ..duties import Duty
 
 
 @dataclass(frozen=True)

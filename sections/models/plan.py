@@ -9,8 +9,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.search import index
 
 from base.models import BasePage
+from workflows.deadlines.terms import Duty
 
-from ..duties import Duty
 from .item import CitesLaw, SectionItem, WithBody, WithFiles, missing, text_panels
 
 

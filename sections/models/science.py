@@ -10,8 +10,8 @@ from wagtail.search import index
 
 from base.models import BasePage
 from base.preflight import Finding
+from workflows.deadlines.terms import Duty
 
-from ..duties import Duty
 from .item import (
     Attachment,
     SectionItem,

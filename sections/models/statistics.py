@@ -8,8 +8,8 @@ from wagtail.search import index
 
 from base.blocks import TEXT_FEATURES, DataTableBlock
 from base.models import BasePage
+from workflows.deadlines.terms import Duty
 
-from ..duties import Duty
 from .item import SectionItem, WithFiles, files_panels, missing
 
 

@@ -23,6 +23,7 @@ from base.models import BasePage, PortalSite, RoutedPage
 from base.preflight import Finding, is_or_becomes_public
 from base.public.frame import build_frame
 from base.sites import following, site_of
+from workflows.deadlines.terms import Duty
 from workflows.models import TakeDown
 from workflows.publishing.gone import gone
 
@@ -433,6 +434,16 @@ class ServiceOutagePage(BasePage):
     procedures = ParentalManyToManyField(
         Procedure, verbose_name="thủ tục", blank=True, related_name="outages", help_text="Để trống: mọi dịch vụ."
     )
+    is_planned = models.BooleanField(
+        "bảo trì có kế hoạch",
+        default=True,
+        help_text="Bỏ đánh dấu khi là sự cố: không có thời hạn báo trước.",
+    )
+    whole_portal = models.BooleanField(
+        "tạm ngừng toàn bộ cổng",
+        default=False,
+        help_text="Phải báo trước 7 ngày làm việc (Nghị định 224/2026/NĐ-CP, Điều 13).",
+    )
     message = models.TextField("nội dung", max_length=600)
     message_en = models.TextField("nội dung tiếng Anh", max_length=600, blank=True)
 
@@ -448,6 +459,7 @@ class ServiceOutagePage(BasePage):
     content_panels = [
         *Page.content_panels,
         FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+        FieldRowPanel([FieldPanel("is_planned"), FieldPanel("whole_portal")]),
         "procedures",
         "message",
         "message_en",
@@ -472,6 +484,13 @@ class ServiceOutagePage(BasePage):
         context |= {"is_over": self.is_over(now), "is_now": self.is_running(now), "procedure_names": names}
         self.turns = [self.starts_at, self.ends_at]
         return context
+
+    def duties(self) -> list[Duty]:
+        """A planned stop is told in advance: of the whole portal (NĐ 224/2026 Điều 13), of services (TT 32/2017)."""
+        if not self.is_planned or self.starts_at is None:
+            return []
+        rule = "DL-DOWNTIME" if self.whole_portal else "DL-DOWNTIME-SVC"
+        return [Duty(rule, timezone.localdate(self.starts_at), f"Thông báo trước: {self.title}")]
 
     def stands_in_list(self):
         return True

@@ -9,6 +9,7 @@ import re
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import get_language
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
@@ -26,6 +27,7 @@ from base.public.index import readers_see_changed
 from base.sites import city_site
 from legalref.models import LegalDocument
 from vietnam import text
+from workflows.deadlines.terms import Duty
 from workflows.publishing.approval import workflow_for
 
 from .levels import ServiceLevel
@@ -270,6 +272,18 @@ class Procedure(
         return found + [item for item in preflight_content(self) if item.field != "search_text"]
 
     # --- The road to publication --------------------------------------------------------------------
+
+    def duties(self) -> list[Duty]:
+        """A decision that changes a public procedure is shown at once (NĐ 43/2011 Điều 18.1).
+
+        The first publication follows from no change, so that a catalogue can be brought in.
+        """
+        decided = self.decided_on or (self.deciding_document and self.deciding_document.issued_on)
+        if decided is None or self.first_published_at is None:
+            return []
+        if decided < timezone.localdate(self.first_published_at):
+            return []
+        return [Duty("DL-SVC", decided, f"Cập nhật thủ tục {self}")]
 
     def get_workflow(self):
         return workflow_for(self.owner_site)

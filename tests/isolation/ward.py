@@ -56,7 +56,7 @@ DERIVED = frozenset(
 # The same for all sites; whoever adds a model that everybody may read names it here, every other is looked after.
 SHARED = frozenset(
     """
-    faq.QuestionTopic reporting.Criterion
+    faq.QuestionTopic reporting.Criterion faq.CompetentBody legalref.PostingRule
     legalref.DocumentType legalref.IssuingBody legalref.LegalCompetence legalref.RegisterVersion
     workflows.CalendarDay workflows.CalendarVersion workflows.DeadlineRule workflows.EditorialApprovalTask
     workflows.ArchivalUnpublishTask workflows.ChainTip workflows.LiveRound base.JobHeartbeat base.AuditChain

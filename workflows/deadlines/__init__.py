@@ -16,7 +16,7 @@ from .pausing import pause, resume
 from .recomputing import affected_by, change_days, recompute_open, register_after_move
 from .running import cancel, cancel_deadline, cancel_for, extend, meet, meet_for, start, start_until
 from .status import days_left, explain, is_late, standing, time_left
-from .terms import LONGEST, MONTH, VIETNAM, NoDeadline, Standing, WorkingCalendar, local_date, today
+from .terms import LONGEST, MONTH, VIETNAM, Duty, NoDeadline, Standing, WorkingCalendar, local_date, today
 from .working_calendar import (
     calendar,
     calendar_held,
@@ -30,6 +30,7 @@ from .working_calendar import (
 )
 
 __all__ = [
+    "Duty",
     "LONGEST",
     "MONTH",
     "NoDeadline",

@@ -28,23 +28,27 @@ FRESH_RULE = "DL-FRESH"
 
 @dataclass(frozen=True)
 class Subject:
-    """What a room says of its records: who has them in hand (see `register_subject`), their address in the admin."""
+    """What a room says of its records: who has them in hand (see `register_subject`), their address in the admin.
+
+    `climbs_to`: the capability whose holders on the site hear of what is late, "" for nobody before it is very late.
+    """
 
     people: Callable[[list[Deadline]], dict[int, list[User]]] | None = None
     address: Callable[[object], str] | None = None
+    climbs_to: str = ""
 
 
 _subjects: dict[str, Subject] = {}
 
 
-def register_subject(label: str, *, people=None, address=None) -> None:
+def register_subject(label: str, *, people=None, address=None, climbs_to: str = "") -> None:
     """Register who must act on a deadline of a model's records ("faq.Question"), and where that record is.
 
     `people(deadlines)` returns the users who have the record of each deadline in hand, by the deadline's id; where it
-    names none, the people of the rule must act. `address(record)` returns an address of the administration. Called
-    once, from a room's `AppConfig.ready`.
+    names none, the people of the rule must act. `address(record)` returns an address of the administration. What is
+    late is told to the holders of `climbs_to` on the site too. Called once, from a room's `AppConfig.ready`.
     """
-    _subjects[label] = Subject(people, address)
+    _subjects[label] = Subject(people, address, climbs_to)
 
 
 def subject_of(deadline: Deadline) -> Subject:

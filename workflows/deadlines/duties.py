@@ -2,9 +2,10 @@
 
 1. `note_duties`: a draft that names an event with a duty (approval of a plan, decision to publish figures, the
 document an article explains) starts its deadline as soon as it is saved, so that boards and reminders see it before it
-is late; a corrected date starts it anew. 2. `meet`: publication meets the deadlines. 3. `start_review`, `end_review`:
-what was submitted waits for a decision; `stop_review`: it was taken back; `drop_idle_reviews` ends the deadlines of
-reviews that ended otherwise.
+is late; a corrected date starts it anew. 2. `meet`: publication meets the deadlines, and starts those of what is owed
+after it (the outcome of a consultation). A rule that is not there, or has no amount yet, starts nothing.
+3. `start_review`, `end_review`: what was submitted waits for a decision; `stop_review`: it was taken back;
+`drop_idle_reviews` ends the deadlines of reviews that ended otherwise.
 """
 
 from datetime import datetime
@@ -16,7 +17,7 @@ from accounts.roles import owner_site
 from base.operations.log_names import name_in_logs
 
 from .. import deadlines
-from ..models import Deadline
+from ..models import Deadline, DeadlineRule
 from ..versions import newest_of
 
 REVIEW_RULE = "DL-REVIEW"
@@ -40,10 +41,12 @@ def note_duties(obj, *, by=None, on: datetime | None = None) -> list[Deadline]:
     _drop_corrected(obj, duties, by=by, on=on)
     running = []
     for duty in duties:
+        if not duty.is_met:
+            continue
         ended = Deadline.objects.for_subject(obj).filter(rule__code=duty.rule, started_on=duty.started_on)
         ended = ended.exclude(met_on=None, cancelled=False).exclude(cancelled=True, cancellation_reason=CORRECTED)
-        if not ended.exists():
-            running.append(_start(obj, duty, by=by))
+        if not ended.exists() and (deadline := _start(obj, duty, by=by)) is not None:
+            running.append(deadline)
     return running
 
 
@@ -62,10 +65,13 @@ def _drop_corrected(obj, duties, *, by=None, on=None) -> None:
             deadlines.cancel_for(obj, reason=CORRECTED, on=on, by=by, rule=deadline.rule.code)
 
 
-def _start(obj, duty, *, by=None) -> Deadline:
+def _start(obj, duty, *, by=None) -> Deadline | None:
+    rule = DeadlineRule.objects.for_event(duty.rule, duty.started_on)
+    if rule is None or not rule.is_set:
+        return None
     return deadlines.start(
         obj,
-        duty.rule,
+        rule,
         on=duty.started_on,
         by=by,
         site=owner_site(obj),
@@ -78,15 +84,23 @@ def _start(obj, duty, *, by=None) -> Deadline:
 
 
 def meet(public, on: datetime) -> None:
-    """Meet the duties that a publication fulfils: the deadlines that run, then those that were never started."""
+    """Meet the duties that a publication fulfils: the deadlines that run, then those that were never started.
+
+    What is owed only after the publication starts now, and goes on running when something else is corrected.
+    """
     duties = public.duties() if hasattr(public, "duties") else []
     _drop_corrected(public, duties, on=on)
-    deadlines.meet_for(public, on=on)
+    owed = {duty.rule for duty in duties if not duty.is_met}
+    for deadline in Deadline.objects.for_subject(public).open().exclude(rule__code__in=owed):
+        deadlines.meet(deadline, on=on)
     for duty in sorted(duties, key=lambda duty: (duty.started_on, duty.rule)):
         known = Deadline.objects.for_subject(public).filter(rule__code=duty.rule, started_on=duty.started_on)
-        if not known.exclude(cancelled=True, cancellation_reason=CORRECTED).exists():
+        if known.exclude(cancelled=True, cancellation_reason=CORRECTED).exists():
+            continue
+        deadline = _start(public, duty)
+        if deadline is not None and duty.is_met:
             # Met at once: the next duty may start another deadline of the same rule.
-            deadlines.meet(_start(public, duty), on=on)
+            deadlines.meet(deadline, on=on)
 
 
 # --- 3. Review -------------------------------------------------------------------------------------

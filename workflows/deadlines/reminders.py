@@ -1,10 +1,11 @@
 """Reminders of what is due: one digest per working day and person, never of the same thing twice.
 
 1. `due_reminders`: open deadlines for which a day of their rule (`DeadlineRule.reminders`: working days before and
-after the last day) has come and was not told yet. A paused deadline is left out. 2. `send_digests`: each person who
-must act (`acting`) gets one mail with all of theirs; what is very late goes also to those who approve on its site. Only
-titles and dates leave, never what a citizen wrote. 3. `tell_moved`: the calendar changed and deadlines have another
-last day. 4. `warn_missing_calendar`: the official calendar of a year is missing; told once a month.
+after the last day, and half-way where the rule asks) has come and was not told yet. A paused deadline is left out.
+2. `send_digests`: each person who must act (`acting`) gets one mail with all of theirs; what is late climbs to whom its
+room names (`climbs_to`), what is very late also to those who approve on its site. Only titles and dates leave, never
+what a citizen wrote. 3. `tell_moved`: the calendar changed and deadlines have another last day.
+4. `warn_missing_calendar`: the official calendar of a year is missing; told once a month.
 """
 
 from collections.abc import Iterable
@@ -23,10 +24,12 @@ from vietnam.dates import format_short, format_vn
 from .. import deadlines
 from ..models import Deadline, DeadlineReminder
 from . import Standing
-from .acting import Actors
+from .acting import Actors, subject_of
 
 MOST_LINES = 100
 RETENTION = timedelta(days=365)
+# Working days: half of a shorter period is no warning of its own.
+SHORTEST_HALVED = 4
 HEADINGS = {
     Standing.VERY_LATE: "QUÁ HẠN LÂU",
     Standing.LATE: "QUÁ HẠN",
@@ -60,11 +63,20 @@ def due_reminders(on: date | datetime | None = None) -> list[Due]:
         if deadlines.is_paused(deadline, day):
             continue
         left = deadlines.workdays_until(deadline.last_day, day)
-        come = [level for level in deadline.rule.reminder_days if level <= -left]
+        come = [level for level in _levels(deadline) if level <= -left]
         reminded = {reminder.level for reminder in deadline.reminders.all() if reminder.last_day == deadline.last_day}
         if come and not any(level >= come[-1] for level in reminded):
             found.append(Due(deadline, deadlines.standing(deadline, day), deadlines.days_left(deadline, day), come[-1]))
     return found
+
+
+def _levels(deadline: Deadline) -> list[int]:
+    """The working days against its last day on which people are told of it, half-way too where the rule asks."""
+    days = deadline.rule.reminder_days
+    if not deadline.rule.warns_half_way:
+        return days
+    (length,) = deadlines.workdays_between([(deadline.started_on, deadline.last_day)])
+    return sorted({*days, -(length // 2)}) if length and length >= SHORTEST_HALVED else days
 
 
 @transaction.atomic
@@ -107,6 +119,9 @@ def purge_old(*, on: datetime) -> int:
 def _people_of(item: Due, actors: Actors) -> list[User]:
     people = actors.of(item.deadline)
     site = item.deadline.site or city_site()
+    climbs_to = subject_of(item.deadline).climbs_to
+    if climbs_to and item.standing in (Standing.LATE, Standing.VERY_LATE) and site is not None:
+        people = [*people, *actors.holders(climbs_to, site)]
     if item.standing == Standing.VERY_LATE and site is not None:
         people = [*people, *actors.holders(APPROVE, site)]
     return list({user.pk: user for user in people}.values())

@@ -32,9 +32,10 @@ CHANGED = (
     "soon_within",
     "very_late_after",
     "reminders",
+    "warns_half_way",
 )
 # What no reader sees of them: who is reminded, and when. One person changes it.
-HIDDEN = frozenset({"addressee", "acting", "soon_within", "very_late_after", "reminders"})
+HIDDEN = frozenset({"addressee", "acting", "soon_within", "very_late_after", "reminders", "warns_half_way"})
 
 
 def present_rules(on: date | datetime | None = None) -> list[DeadlineRule]:

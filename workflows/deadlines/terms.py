@@ -37,6 +37,20 @@ class Standing(models.TextChoices):
 
 
 @dataclass(frozen=True)
+class Duty:
+    """One publication deadline that a page or record names in its `duties()`: the rule's code, the day it counts from.
+
+    `is_met`: publishing the version that names it meets it; else the publication starts it, as that of a consultation
+    starts the duty to publish its outcome. The days themselves are data (`DeadlineRule`), never numbers here.
+    """
+
+    rule: str
+    started_on: date
+    title: str
+    is_met: bool = True
+
+
+@dataclass(frozen=True)
 class WorkingCalendar:
     """The calendar of one version: the arithmetic's days, and which of them are only expected."""
 

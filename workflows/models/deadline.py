@@ -189,6 +189,11 @@ class DeadlineRule(Validity):
         help_text="Số ngày làm việc so với hạn cuối, cách nhau bằng dấu phẩy: -3 là trước hạn 3 ngày, 0 là ngày hạn "
         "cuối, 1 là sau hạn 1 ngày. Để trống: không nhắc.",
     )
+    warns_half_way = models.BooleanField(
+        "nhắc khi đã qua nửa thời hạn",
+        default=False,
+        help_text="Thêm một lần nhắc vào ngày làm việc giữa thời hạn.",
+    )
 
     objects = DeadlineRuleQuerySet.as_manager()
 
@@ -212,6 +217,11 @@ class DeadlineRule(Validity):
         if self.amount is None:
             return "chưa đặt"
         return f"{self.amount} {unit}" if self.amount >= 0 else f"trước {-self.amount} {unit}"
+
+    @property
+    def is_set(self) -> bool:
+        """Whether a due date follows from the rule: the board has named the amount, or none is needed."""
+        return self.amount is not None or self.unit in (self.Unit.IMMEDIATE, self.Unit.FIXED)
 
     @property
     def reminder_days(self) -> list[int]:

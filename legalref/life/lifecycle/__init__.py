@@ -1,6 +1,7 @@
 """The life of a document after it was issued: its status on any day, what acts on it, and what its repeal reaches.
 
-1. `mark_for_site`: on which site it must stand, with the deadline. 2. `relate`: one document acts on another, noted by
+1. `start_duties`: on which sites it must stand, with the deadlines, by rules that are data; `mark_for_site`: the same
+by a person, for exceptions. 2. `relate`: one document acts on another, noted by
 one person; a second person's word (`agreeing.py`) makes it count.
 3. `status`, `refresh_status`: what follows for a day (for many documents: `as_of.py`). 4. `affected`: what a repeal
 would reach, before anything is written. 5. `repeal`: a relation that ends the document, with the documents that lapse
@@ -11,6 +12,7 @@ That a page cites a repealed document is a warning only (the Decision itself cit
 it): nothing is taken down but by the decision of a second person on a task.
 """
 
+from .posting import register_dissemination, start_duties
 from .publishing_duty import mark_for_site
 from .reaching import affected
 from .refreshing import refresh_status
@@ -43,10 +45,12 @@ __all__ = [
     "open_due_tasks",
     "open_tasks_of",
     "refresh_status",
+    "register_dissemination",
     "refuse_circle",
     "relate",
     "repeal",
     "site_of_note",
+    "start_duties",
     "status",
     "take_back",
     "undo_repeal",

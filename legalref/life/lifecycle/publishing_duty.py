@@ -1,4 +1,4 @@
-"""1. A document is marked as one that a site must post, within a deadline."""
+"""1. A document is marked as one that a site must post, within a deadline: by a person here, by rules in `posting`."""
 
 from datetime import date, datetime
 
@@ -11,8 +11,9 @@ from base.gate import Refused
 from base.models import PortalSite
 from base.public.index import readers_see_changed
 from workflows import deadlines
+from workflows.models import Deadline
 
-from ...models import LegalDocument, RegisterVersion, SiteDocument
+from ...models import LegalDocument, PostingRule, RegisterVersion, SiteDocument
 from .rules import RULES
 
 
@@ -35,19 +36,63 @@ def mark_for_site(
         raise ValidationError(
             {"issued_on": "Văn bản chưa có ngày ban hành nên chưa tính được thời hạn đăng; hãy ghi ngày."}
         )
-    day = deadlines.local_date(on)
+    row = document.site_documents.filter(site=site).first()
+    return row or mark(document, site, ground=ground, by=by, on=on)
+
+
+def mark(
+    document: LegalDocument,
+    site: PortalSite,
+    *,
+    ground: str,
+    by,
+    on: date | datetime | None = None,
+    rule: PostingRule | None = None,
+    facts: LegalDocument | None = None,
+) -> SiteDocument:
+    """Mark a document for a site and start the deadline; return the mark. The caller has asked who may.
+
+    `rule`: the one that wants it, None for a person's mark. `facts`: the version that says the day of issue.
+    """
+    facts = facts or document
     row, is_new = SiteDocument.objects.get_or_create(
-        document=document, site=site, defaults={"ground": ground, "marked_by": by, "marked_on": day}
+        document=document,
+        site=site,
+        defaults={"ground": ground, "rule": rule, "marked_by": by, "marked_on": deadlines.local_date(on)},
     )
     if not is_new:
         return row
     deadline = deadlines.start(
-        document, RULES[ground], on=document.issued_on, by=by, site=site, unit=site.unit, title=document.title[:300]
+        document,
+        RULES[ground],
+        on=facts.issued_on,
+        by=by,
+        site=site,
+        unit=site.unit,
+        title=_title_on(site, facts, document)[:300],
     )
     if document.live and document.first_published_at:
-        met = max(deadlines.local_date(document.first_published_at), document.issued_on)
+        met = max(deadlines.local_date(document.first_published_at), facts.issued_on)
         deadlines.meet(deadline, on=met, by=by)
     RegisterVersion.raise_value()
-    log(instance=document, action="portal.document.mark", user=by, data={"site": site.slug, "ground": ground})
+    data = {"site": site.slug, "ground": ground} | ({"rule": rule.name} if rule else {})
+    log(instance=document, action="portal.document.mark", user=by, data=data)
     readers_see_changed(sites=[site])
     return row
+
+
+def _title_on(site: PortalSite, facts: LegalDocument, document: LegalDocument) -> str:
+    """What the people of a site read of a document: of a draft of another site no more than its number and issuer."""
+    if document.live or site.pk == document.owner_site_id:
+        return facts.title
+    return f"{facts.name} của {facts.main_issuer} (trang quản lý chưa đăng)"
+
+
+def note_titles(public: LegalDocument) -> None:
+    """Let the deadlines of a document that has become public bear its title on every site."""
+    others = (
+        Deadline.objects.for_subject(public).filter(rule__code__in=RULES.values()).exclude(title=public.title[:300])
+    )
+    for deadline in others:
+        deadline.title = public.title[:300]
+        deadline.save(update_fields=["title"])
