@@ -22,6 +22,7 @@ def register() -> None:
         Citizen("question_waiting", once="question-{question.pk}-waiting-{question.round}-{question.waiting_since}"),
         Citizen("question_answered", once="question-{question.pk}-answer-{answer.pk}-{answer.round}"),
         Office("question_for_unit", once="question-{question.pk}-unit-{question.round}-{question.unit_id}"),
+        Office("question_given_back", once="question-{question.pk}-given-back-{question.times_given_back}"),
         Office("answer_to_sign", once="question-{question.pk}-sign-{question.round}-{steps}"),
         Office("answer_returned", once="question-{question.pk}-returned-{steps}"),
         Citizen("comment_received", once="comment-{comment.pk}-received"),

@@ -12,10 +12,11 @@ from .commenting import admin_hooks  # noqa: F401  registers its own hooks
 from .contributing import admin_hooks as contribution_hooks  # noqa: F401  registers its own hooks
 from .office import afterwards_views, answer_views, consent_views, entering_views, sorting_views, table_views
 from .office import views as admin_views
-from .office.viewsets import AnswerTemplateViewSet, QuestionTopicViewSet
+from .office.viewsets import AnswerTemplateViewSet, CompetentBodyViewSet, QuestionTopicViewSet
 
 register_snippet(QuestionTopicViewSet)
 register_snippet(AnswerTemplateViewSet)
+register_snippet(CompetentBodyViewSet)
 
 STEP_URLS = (
     ("nhan", sorting_views.ClaimView, "faq_claim"),
@@ -27,6 +28,7 @@ STEP_URLS = (
     ("ngoai-pham-vi", sorting_views.RejectView, "faq_reject"),
     ("chuyen", sorting_views.AssignView, "faq_assign"),
     ("chuyen-lai", sorting_views.ReassignView, "faq_reassign"),
+    ("tra-lai-noi-chuyen", sorting_views.GiveBackView, "faq_give_back"),
     ("thong-bao", sorting_views.NotifyView, "faq_notify"),
     ("bo-sung", sorting_views.WaitView, "faq_wait"),
     ("tiep-tuc", sorting_views.ResumeView, "faq_resume"),
@@ -89,6 +91,7 @@ ACTIONS = (
     ("classified", "Phân loại", "Phân loại câu hỏi"),
     ("assigned", "Chuyển đơn vị", "Chuyển câu hỏi cho đơn vị trả lời"),
     ("reassigned", "Chuyển đơn vị khác", "Chuyển câu hỏi cho đơn vị khác"),
+    ("given_back", "Trả lại nơi chuyển", "Trả câu hỏi lại nơi chuyển"),
     ("claimed", "Nhận xử lý", "Nhận xử lý câu hỏi"),
     ("released", "Thôi xử lý", "Thôi xử lý câu hỏi"),
     ("clear", "Xác nhận là câu hỏi", "Xác nhận không phải thư rác"),

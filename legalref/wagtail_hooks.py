@@ -134,7 +134,7 @@ def submit_document_item(model):
     return SubmitDocumentItem(order=10) if model is LegalDocument else None
 
 
-# Before the hook that leads on to the submission and ends the row of hooks.
+# Before the hook that redirects to the submission, after which no other is asked.
 @hooks.register("after_create_snippet", order=-1)
 @hooks.register("after_edit_snippet", order=-1)
 def after_saving_document(request, instance):

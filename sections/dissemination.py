@@ -1,5 +1,5 @@
-"""The article that a document to be disseminated owes (Quy chế Điều 10.1.b), drafted as soon as the document stands in
-the register.
+"""The article that a document to be disseminated owes (Quy chế Điều 10.1.b), drafted as soon as the document is in the
+register.
 
 `propose` makes a draft in the section «Tuyên truyền» of the document's site that cites it as what it is about, which
 starts the deadline of 15 working days from the day of issue. A person writes it on and submits it like every article;

@@ -80,6 +80,7 @@ def reopen(question: Question, *, reason: str, by=None, on: datetime | None = No
     # What the asker adds from now on has a term of its own.
     QuestionContact.objects.filter(question=question).update(purge_on=None, purged_at=None)
     running.start_answer_deadline(question, moment, by)
+    running.start_acceptance(question, moment, by)
     if question.state == State.ASSIGNED:
         running.start_units_deadline(question, moment, by)
     # What the asker wrote stands on the question, not in an event.

@@ -17,7 +17,7 @@ from vietnam import text
 from workflows import deadlines
 
 from ..models import Answer, Question, QuestionEvent, State
-from . import notices, running, steps
+from . import notices, running, steps, template_fields
 
 Kind = QuestionEvent.Kind
 
@@ -36,15 +36,22 @@ def draft(question: Question, *, body: str, by, documents: Iterable = (), on: da
     answer.writer_ids = sorted({*answer.writer_ids, by.pk})
     answer.save()
     answer.documents.set(documents)
+    running.note_accepted(question, moment, by)
     steps.note(question, Kind.DRAFTED, moment, by, is_public=False)
     return answer
 
 
 @transaction.atomic
 def submit(question: Question, *, by, on: datetime | None = None) -> Answer:
-    """Lay the answer before the head of the unit."""
+    """Lay the answer before the head of the unit.
+
+    Raises ValidationError ("body") while a field of a template is not filled in.
+    """
     question = steps.hold("submit", question, by)
     answer = _answer(question)
+    if left := template_fields.left_in(answer.body):
+        names = ", ".join(f"«{name}»" for name in left)
+        raise ValidationError({"body": f"Còn trường của mẫu chưa điền: {names}; hãy điền hoặc xóa rồi trình ký."})
     answer.state, answer.submitted_at, answer.returned_reason = Answer.State.SUBMITTED, on or timezone.now(), ""
     answer.save(update_fields=["state", "submitted_at", "returned_reason"])
     steps.move(question, "submit")

@@ -1,7 +1,8 @@
 """Whose work a question is: which unit answers, which person has it in hand.
 
-A unit has a deadline of its own inside the 15 days; another unit does not start these anew. A proposal to amend the
-Regulation goes to the standing office (Điều 24), whichever site it came by.
+A unit has a deadline of its own inside the 15 days; another unit does not start these anew. One that is not the right
+one gives the question back to who sorts it, with a reason; how often is counted, and after that they decide. A proposal
+to amend the Regulation goes to the standing office (Điều 24), whichever site it came by.
 """
 
 from datetime import datetime
@@ -19,6 +20,7 @@ from ..models import Answer, Question, QuestionEvent, QuestionTopic, State
 from . import notices, running, steps
 
 Kind = QuestionEvent.Kind
+MOST_TIMES_GIVEN_BACK = 2
 
 
 def route_amendment(question: Question, on, by) -> None:
@@ -66,6 +68,7 @@ def claim(question: Question, *, by, on: datetime | None = None) -> Question:
         raise Refused(f"{question} đang do {question.claimed_by} xử lý; người đó hoặc người điều phối cần thôi trước.")
     question.claimed_by, question.claimed_at = by, on or timezone.now()
     question.save(update_fields=["claimed_by", "claimed_at"])
+    running.note_accepted(question, on, by)
     steps.note(question, Kind.CLAIMED, on, by, is_public=False)
     return question
 
@@ -118,6 +121,43 @@ def reassign(question: Question, *, unit: OrganisationUnit, reason: str, by, on:
     return _give(question, unit, Kind.REASSIGNED, by, reason, on)
 
 
+@transaction.atomic
+def give_back(question: Question, *, reason: str, by, on: datetime | None = None) -> Question:
+    """Give a question that is not the unit's back to those who sort it, with a reason; the asker's days run on.
+
+    It goes to the site on which it was asked, from that site itself to the city's board. What the unit wrote stays, as
+    an unsigned draft. Raises Refused once it has come back `MOST_TIMES_GIVEN_BACK` times: then who sorts has decided.
+    """
+    question = steps.hold("give_back", question, by)
+    steps.demand_reason(reason)
+    if question.times_given_back >= MOST_TIMES_GIVEN_BACK:
+        raise Refused(
+            f"Câu hỏi này đã bị trả lại {question.times_given_back} lần nên đơn vị được giao trả lời; nếu vẫn không "
+            "đúng đơn vị, hãy báo Ban Biên tập chuyển đơn vị khác."
+        )
+    former, site = question.unit, site_that_sorts(question)
+    question.state, question.unit, question.owner_site = State.CLASSIFIED, None, site
+    question.claimed_by = question.claimed_at = None
+    question.times_given_back += 1
+    question.save()
+    running.note_accepted(question, on, by)
+    deadlines.cancel_for(question, reason=f"{former} trả lại: {reason}", on=on, by=by, rule=running.UNITS_SHARE)
+    running.give_to(question, site.unit, site=site)
+    running.start_acceptance(question, on or timezone.now(), by)
+    data = {"times": question.times_given_back}
+    steps.note(question, Kind.GIVEN_BACK, on, by, note=reason, unit=former, is_public=False, data=data)
+    notices.tell_given_back(question, reason=reason.strip(), former=former)
+    return question
+
+
+def site_that_sorts(question: Question) -> PortalSite:
+    """Return the site to which a unit gives a question back: where it was asked, from there to the city's board."""
+    asked_on = question.asked_on_site
+    if asked_on.pk != question.owner_site_id and asked_on.state == PortalSite.State.OPEN:
+        return asked_on
+    return PortalSite.objects.select_related("unit").get(kind=PortalSite.Kind.CITY)
+
+
 def _give(question: Question, unit: OrganisationUnit, kind: str, by, note: str, on) -> Question:
     if not unit.is_valid(deadlines.local_date(on)):
         raise ValidationError({"unit": f"{unit} đã chấm dứt hoạt động; hãy chọn đơn vị kế thừa."})
@@ -127,6 +167,8 @@ def _give(question: Question, unit: OrganisationUnit, kind: str, by, note: str, 
     running.give_to(question, unit, site=question.owner_site)
     deadline = running.running_deadline(question)
     running.start_units_deadline(question, deadline.started_on if deadline else on, by)
+    running.note_accepted(question, on, by)
+    running.start_acceptance(question, on or timezone.now(), by)
     steps.note(question, kind, on, by, note=note, unit=unit)
     notices.tell_unit(question)
     notices.tell_assigned(question)

@@ -64,6 +64,7 @@ def merge(question: Question, into: Question, *, reason: str, by, on: datetime |
     question.state, question.merged_into = State.MERGED, into
     question.owner_site, question.unit = into.owner_site, into.unit
     question.save(update_fields=["state", "merged_into", "owner_site", "unit"])
+    running.note_accepted(question, on, by)
     # Those merged into it before follow it.
     question.duplicates.update(merged_into=into)
     steps.note(question, Kind.MERGED, on, by, note=reason, public_text="Được trả lời chung với câu hỏi cùng nội dung.")
@@ -101,6 +102,7 @@ def classify(
     question.competent_body = "" if in_scope else competent_body.strip()
     question.competent_body_url = "" if in_scope else competent_body_url.strip()
     question.save()
+    running.note_accepted(question, on, by)
     if in_scope:
         deadlines.cancel_for(question, reason="câu hỏi thuộc phạm vi trả lời", on=on, by=by, rule=running.REJECT)
     else:

@@ -91,6 +91,7 @@ def receive(
     QuestionContact.objects.create(question=question, **contact.as_row(moment))
     stored = [submission.store(QuestionFile(question=question), attached, moment) for attached in files]
     running.start_answer_deadline(question, moment, by)
+    running.start_acceptance(question, moment, by)
     steps.note(question, Kind.RECEIVED, moment, by, data={"channel": channel})
     route_amendment(question, moment, by)
     route_to_service(question, moment)

@@ -71,6 +71,7 @@ def notify(question: Question, *, text: str, promised_on: date, by, on: datetime
         sent_by_name=person_text(by),
     )
     deadlines.meet(deadline, on=moment, by=by)
+    running.note_accepted(question, moment, by)
     deadlines.start_until(
         question,
         running.PROMISED,
@@ -116,6 +117,7 @@ def wait_for_asker(
         raise Refused("Câu hỏi này không còn thời hạn nào đang chạy.")
     for standing in (deadline, *_units_deadlines(question, moment)):
         deadlines.pause(standing, category=category, reason="chờ người hỏi bổ sung", on=moment, by=by)
+    running.note_accepted(question, moment, by)
     question.waiting_since = deadlines.local_date(moment)
     question.save(update_fields=["waiting_since"])
     steps.note(question, Kind.WAITING, on, by, public_text=text.strip())

@@ -12,7 +12,7 @@ from functools import partial
 from django.conf import settings
 from django.utils.html import strip_tags
 
-from accounts.roles import ANSWER_QUESTIONS, SIGN_ANSWERS, holders
+from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, SIGN_ANSWERS, holders
 from accounts.unit_roles import unit_holders
 from base.models import PortalSite
 from base.operations.notices import notify
@@ -21,6 +21,7 @@ from workflows import deadlines
 from workflows.models import Deadline
 
 from ..models import Answer, InterimNotice, Question, QuestionsPage
+from . import running
 
 # Mails of this many office people at most; the board knows the rest from its digest.
 MOST_RECIPIENTS = 20
@@ -55,7 +56,7 @@ def tracking_url(question: Question) -> str:
 
 def acknowledge(question: Question) -> None:
     """Say that the question was received: number, secret, last day and how it was computed."""
-    deadline = Deadline.objects.for_subject(question).open().select_related("rule").first()
+    deadline = _askers_deadlines(question).first()
     if deadline is not None:
         # The template calls it, in the asker's language.
         explain = partial(deadlines.explain, deadline)
@@ -69,7 +70,7 @@ def tell_out_of_scope(question: Question) -> None:
 
 def tell_assigned(question: Question) -> None:
     """Say which unit answers, and that the last day is what it was."""
-    deadline = Deadline.objects.for_subject(question).open().select_related("rule").order_by("pk").first()
+    deadline = _askers_deadlines(question).order_by("pk").first()
     day = format_short(deadline.last_day) if deadline is not None else ""
     _tell(question, "question_assigned", day=day, steps=question.events.count())
 
@@ -90,6 +91,11 @@ def send_answer(question: Question, answer: Answer) -> None:
     _tell(question, "question_answered", answer=answer, text=text)
 
 
+def _askers_deadlines(question: Question):
+    """The running deadlines by which the asker waits, the soonest due first."""
+    return Deadline.objects.for_subject(question).open().filter(rule__code__in=running.DEADLINES).select_related("rule")
+
+
 def _tell(question: Question, kind: str, **context) -> None:
     if not question.contact.purged_at:
         context |= {"question": question, "url": tracking_url(question), "site": question.asked_on_site}
@@ -104,6 +110,11 @@ def tell_unit(question: Question) -> None:
     _tell_office(question, ANSWER_QUESTIONS, "question_for_unit")
 
 
+def tell_given_back(question: Question, *, reason: str, former) -> None:
+    """Tell those who sort the questions of a site that a unit gave one back, and why."""
+    _tell_office(question, HANDLE_QUESTIONS, "question_given_back", reason=reason, former=former)
+
+
 def tell_signers(question: Question) -> None:
     """Tell those who sign that an answer waits."""
     _tell_office(question, SIGN_ANSWERS, "answer_to_sign")
@@ -116,17 +127,18 @@ def tell_writer(question: Question, answer: Answer) -> None:
         _send_office(question, [writer.email], "answer_returned", answer=answer)
 
 
-def _tell_office(question: Question, capability: str, kind: str) -> None:
+def _tell_office(question: Question, capability: str, kind: str, **context) -> None:
     site = question.owner_site
     of_unit = unit_holders(capability, question.unit_id).exclude(email="")
     if of_unit:
-        _send_office(question, [person.email for person in of_unit[:MOST_RECIPIENTS]], kind)
+        _send_office(question, [person.email for person in of_unit[:MOST_RECIPIENTS]], kind, **context)
         return
     own = holders(capability, site).exclude(email="").filter(appointments__site=site).distinct()
-    _send_office(question, own.values_list("email", flat=True)[:MOST_RECIPIENTS], kind)
+    _send_office(question, own.values_list("email", flat=True)[:MOST_RECIPIENTS], kind, **context)
 
 
 def _send_office(question: Question, addresses: Iterable[str], kind: str, **context) -> None:
-    deadline = Deadline.objects.for_subject(question).open().select_related("rule").order_by("due_on").first()
+    deadline_rows = Deadline.objects.for_subject(question).open().exclude(rule__code=running.ACCEPT)
+    deadline = deadline_rows.order_by("due_on").first()
     day = format_short(deadline.last_day) if deadline is not None else ""
     notify(addresses, kind, {"question": question, "day": day, "steps": question.events.count(), **context})

@@ -38,6 +38,7 @@ STEPS: dict[str, Step] = {
     "clear_suspicion": Step("xác nhận là câu hỏi", frozenset({S.RECEIVED}), None, HANDLE_QUESTIONS),
     "assign": Step("chuyển đơn vị trả lời", frozenset({S.CLASSIFIED}), S.ASSIGNED, HANDLE_QUESTIONS),
     "reassign": Step("chuyển đơn vị khác", WITH_UNIT, S.ASSIGNED, HANDLE_QUESTIONS),
+    "give_back": Step("trả lại nơi chuyển", frozenset({S.ASSIGNED}), S.CLASSIFIED, ANSWER_QUESTIONS),
     "notify": Step("thông báo quá trình xử lý", BEFORE_REPLY, None, HANDLE_QUESTIONS),
     "wait_for_asker": Step("đề nghị người hỏi bổ sung", BEFORE_REPLY, None, HANDLE_QUESTIONS),
     "resume": Step("tiếp tục xử lý", BEFORE_REPLY, None, HANDLE_QUESTIONS),

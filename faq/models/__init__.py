@@ -3,6 +3,7 @@
 from .answer import Answer, AnswerTemplate, InterimNotice
 from .asking import Asking, DraftFile
 from .comment import CommentContact, CommentFile, ConsultationComment
+from .competent_body import CompetentBody
 from .consent import ConsentText
 from .contribution import ContributedArticle, ContributedFile, ContributionMessage, ContributorContact
 from .library import AnswerFeedback, FaqPage, QuestionsPage
@@ -23,6 +24,7 @@ __all__ = [
     "Asking",
     "CommentContact",
     "CommentFile",
+    "CompetentBody",
     "ConsentText",
     "ConsultationComment",
     "ContributedArticle",

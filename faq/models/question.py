@@ -113,6 +113,7 @@ class Question(models.Model):
     competent_body_url = models.URLField("địa chỉ của cơ quan có thẩm quyền", blank=True)
     common_interest = models.BooleanField("có liên quan chung", null=True)
     common_interest_reason = models.TextField("lý do", blank=True)
+    times_given_back = models.PositiveSmallIntegerField("số lần đơn vị trả lại", default=0)
     waiting_since = models.DateField("chờ người hỏi bổ sung từ ngày", null=True, blank=True)
     round = models.PositiveSmallIntegerField("lần xử lý", default=1)
     merged_into = models.ForeignKey(
@@ -196,6 +197,7 @@ class QuestionEvent(models.Model):
         CLASSIFIED = "classified", _("Phân loại")
         ASSIGNED = "assigned", _("Chuyển đơn vị trả lời")
         REASSIGNED = "reassigned", _("Chuyển đơn vị khác")
+        GIVEN_BACK = "given_back", _("Đơn vị trả lại nơi chuyển")
         CLAIMED = "claimed", _("Nhận xử lý")
         RELEASED = "released", _("Thôi xử lý")
         NOTICE = "notice", _("Thông báo quá trình xử lý")

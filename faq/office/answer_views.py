@@ -14,6 +14,7 @@ from vietnam.dates import format_moment
 from ..handling import (
     answering,
     steps,
+    template_fields,
 )
 from ..models import AnswerTemplate
 from . import forms as admin_forms
@@ -68,7 +69,9 @@ class DraftView(StepView):
         if chosen is None:
             messages.info(self.request, "Hãy chọn một mẫu trả lời rồi bấm «Chèn mẫu».")
         else:
-            initial["body"] = f"{initial['body'] or ''}{chosen.body}"
+            filled = template_fields.fill(chosen.body, self.question)
+            initial["body"] = f"{initial['body'] or ''}{filled}"
+            self._warn(chosen, filled)
             documents = list(dict.fromkeys([*documents, *chosen.documents.all()]))
         return self.form_class(
             initial=initial,
@@ -77,6 +80,17 @@ class DraftView(StepView):
             templates=self.templates,
             documents=documents,
         )
+
+    def _warn(self, chosen: AnswerTemplate, filled: str) -> None:
+        """Say what of the template is not to be relied on: law that lapsed, fields that are not filled in."""
+        for document in template_fields.lapsed([chosen]).get(chosen.pk, []):
+            messages.warning(
+                self.request,
+                f"Mẫu «{chosen}» dẫn «{document}» ({document.status.label}); hãy kiểm tra căn cứ trước khi dùng.",
+            )
+        if left := template_fields.left_in(filled):
+            names = ", ".join(f"«{name}»" for name in left)
+            messages.info(self.request, f"Hãy điền các trường: {names}.")
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(

@@ -64,7 +64,7 @@ def _writers(questions):
 def register() -> None:
     """Tell the boards and reminders of this room's records; called once, from `FaqConfig.ready`."""
     for label, screen, people in (("faq.Question", "faq_question", answerers),):
-        acting.register_subject(label, people=people, address=_address(screen))
+        acting.register_subject(label, people=people, address=_address(screen), climbs_to=SIGN_ANSWERS)
 
 
 def _address(screen: str):

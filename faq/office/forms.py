@@ -16,7 +16,7 @@ from workflows import deadlines
 from workflows.models import DeadlinePause
 
 from .. import numbering
-from ..models import AnswerTemplate, Question, QuestionTopic
+from ..models import AnswerTemplate, CompetentBody, Question, QuestionTopic
 
 # Empty places for documents below those that an answer has.
 MORE_DOCUMENTS = 2
@@ -111,6 +111,21 @@ class ClassifyForm(forms.Form):
         return data
 
 
+class BodyField(forms.ModelChoiceField):
+    """A body of the directory, by its name and its matters."""
+
+    def __init__(self):
+        super().__init__(
+            CompetentBody.objects.filter(is_active=True),
+            label="Cơ quan có thẩm quyền",
+            required=False,
+            empty_label="Chọn trong danh mục",
+        )
+
+    def label_from_instance(self, body: CompetentBody) -> str:
+        return body.label
+
+
 class RejectForm(forms.Form):
     """Out of scope: why, and whose matter it is, or that this is not known."""
 
@@ -121,8 +136,9 @@ class RejectForm(forms.Form):
         help_text="Người hỏi đọc được nguyên văn.",
         error_messages={"required": "Hãy ghi lý do câu hỏi không thuộc phạm vi trả lời; người hỏi sẽ đọc được."},
     )
+    known_body = BodyField()
     competent_body = forms.CharField(
-        label="Cơ quan có thẩm quyền",
+        label="Hoặc cơ quan chưa có trong danh mục",
         required=False,
         max_length=200,
         help_text="Người hỏi nên gửi đến đâu, ví dụ: Công an tỉnh An Giang.",
@@ -137,10 +153,16 @@ class RejectForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        body, is_unknown = data.get("competent_body", "").strip(), data.get("is_unknown")
+        body, is_unknown, known = data.get("competent_body", "").strip(), data.get("is_unknown"), data.get("known_body")
+        if known is not None and body and body != known.name:
+            self.add_error("competent_body", "Đã chọn cơ quan trong danh mục; hãy để trống ô này, hoặc bỏ chọn ở trên.")
+        elif known is not None:
+            data["competent_body"], body = known.name, known.name
+            data["competent_body_url"] = data.get("competent_body_url") or known.url
         if not body and not is_unknown and "competent_body" not in self.errors:
             self.add_error(
-                "competent_body", "Hãy ghi cơ quan có thẩm quyền, hoặc đánh dấu «Không rõ cơ quan nào có thẩm quyền»."
+                "competent_body",
+                "Hãy chọn hoặc ghi cơ quan có thẩm quyền, hoặc đánh dấu «Không rõ cơ quan nào có thẩm quyền».",
             )
         if body and is_unknown:
             self.add_error("is_unknown", "Đã ghi cơ quan có thẩm quyền; hãy bỏ dấu ở ô này, hoặc xóa tên cơ quan.")

@@ -19,7 +19,7 @@ BOARD, UNIT, ASKER = "board", "unit", "asker"
 BEGINS = frozenset({Kind.RECEIVED, Kind.REOPENED})
 ENDS = frozenset({Kind.REPLIED, Kind.OUT_OF_SCOPE, Kind.SPAM})
 # Who has it after a step.
-GOES_TO = {Kind.ASSIGNED: UNIT, Kind.REASSIGNED: UNIT, Kind.SIGNED: BOARD}
+GOES_TO = {Kind.ASSIGNED: UNIT, Kind.REASSIGNED: UNIT, Kind.GIVEN_BACK: BOARD, Kind.SIGNED: BOARD}
 COUNTED = [*BEGINS, *ENDS, *GOES_TO, Kind.WAITING, Kind.RESUMED]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from accounts.roles import ANSWER_QUESTIONS, may
 
+from ..handling.assigning import MOST_TIMES_GIVEN_BACK
 from ..handling.states import is_possible
 from ..handling.steps import may_do
 from ..models import Answer, Question, State
@@ -43,6 +44,7 @@ STEPS = (
     NextStep("notify", "Thông báo quá trình xử lý", "faq_notify"),
     NextStep("wait_for_asker", "Đề nghị bổ sung", "faq_wait"),
     NextStep("reassign", "Chuyển đơn vị khác", "faq_reassign"),
+    NextStep("give_back", "Trả lại nơi chuyển", "faq_give_back"),
     NextStep("merge", "Gộp vào câu hỏi khác", "faq_merge"),
     NextStep("reopen", "Xem xét lại", "faq_reopen"),
     NextStep("release", "Thôi xử lý", "faq_release", at_once=True),
@@ -73,6 +75,7 @@ def _holds(key: str, user, question: Question, answer: Answer | None) -> bool:
         and (question.claimed_by_id == user.pk or may_do("assign", user, question)),
         "clear_suspicion": question.is_suspect,
         "assign": bool(question.in_scope),
+        "give_back": question.times_given_back < MOST_TIMES_GIVEN_BACK,
         "reassign": question.state != State.SIGNED,
         "submit": answer is not None,
         "sign": answer is not None and user.pk not in answer.writer_ids,
@@ -93,7 +96,7 @@ def waits_for(question: Question, answer: Answer | None = None) -> str:
     returned = answer is not None and answer.state == Answer.State.RETURNED
     return {
         State.RECEIVED: f"Chờ người xử lý câu hỏi của {question.owner_site} phân loại.",
-        State.CLASSIFIED: "Chờ chuyển đơn vị trả lời."
+        State.CLASSIFIED: f"Chờ chuyển đơn vị trả lời{_given_back(question)}."
         if question.in_scope
         else "Chờ trả lời người hỏi ngay: không thuộc phạm vi.",
         State.ASSIGNED: f"Chờ {unit} {'sửa' if returned else 'soạn'} câu trả lời và trình ký.",
@@ -108,3 +111,8 @@ def waits_for(question: Question, answer: Answer | None = None) -> str:
         else "Đã trả lời; chờ soạn trang công khai, hoặc kết thúc không đăng.",
         State.MERGED: f"Được trả lời chung với {question.merged_into}.",
     }.get(question.state, "Đã xong.")
+
+
+def _given_back(question: Question) -> str:
+    times = question.times_given_back
+    return f"; đã bị đơn vị trả lại {times} lần" if times else ""

@@ -187,6 +187,16 @@ class ReassignView(StepView):
         )
 
 
+class GiveBackView(StepView):
+    screen_access = holding(ANSWER_QUESTIONS)
+    step, title, submit_label = "give_back", "Trả lại nơi chuyển", "Trả lại"
+    form_class = admin_forms.ReasonForm
+    success_message = "Đã trả lại; nơi chuyển nhận được lý do, thời hạn của người hỏi vẫn tính như cũ."
+
+    def call(self, form):
+        assigning.give_back(self.question, by=self.request.user, **form.cleaned_data)
+
+
 class NotifyView(StepView):
     step, title, submit_label = "notify", "Thông báo quá trình xử lý", "Gửi thông báo"
     form_class = admin_forms.NotifyForm

@@ -4,6 +4,7 @@ from django import forms
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.snippets.views.snippets import IndexView
 from wagtail.snippets.widgets import AdminSnippetChooser
 
 from accounts.roles import HANDLE_QUESTIONS, WRITE
@@ -13,7 +14,8 @@ from base.admin.viewsets import GuardedSnippetViewSet, choosable
 from legalref.models import LegalDocument
 from legalref.screens.viewsets import SharedSnippetViewSet
 
-from ..models import AnswerTemplate, QuestionTopic
+from ..handling import template_fields
+from ..models import AnswerTemplate, CompetentBody, QuestionTopic
 from . import inbox
 
 DOCUMENTS = ("document_1", "document_2", "document_3", "document_4")
@@ -58,6 +60,28 @@ class QuestionTopicViewSet(SharedSnippetViewSet):
     ]
 
 
+class CompetentBodyViewSet(SharedSnippetViewSet):
+    """Whose matter it is when it is not ours: the same for all sites, read by askers."""
+
+    screen_access = holding(HANDLE_QUESTIONS, WRITE)
+    # The form of an answer out of scope offers them in a list.
+    chooser_access = CLOSED
+    model = CompetentBody
+    icon = "group"
+    menu_label = "Cơ quan có thẩm quyền"
+    url_prefix = "cau-hoi-co-quan"
+    list_display = ["name", "matters", Column("url", label="Trang"), ACTIVE]
+    search_fields = ["name", "matters"]
+    search_backend_name = None
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("matters"),
+        FieldRowPanel([FieldPanel("url"), FieldPanel("phone")]),
+        FieldPanel("address"),
+        FieldPanel("is_active"),
+    ]
+
+
 class AnswerTemplateForm(WagtailAdminModelForm):
     """A template with a few documents chosen one by one: the register is too long for a list."""
 
@@ -81,6 +105,29 @@ class AnswerTemplateForm(WagtailAdminModelForm):
         return template
 
 
+def _lapsed(template: AnswerTemplate) -> str:
+    return "; ".join(f"{document}: {document.status.label}" for document in template.lapsed)
+
+
+LAPSED = Column("lapsed", label="Căn cứ hết hiệu lực", accessor=_lapsed)
+FIELDS_HELP = (
+    "Trường trong ngoặc vuông kép: "
+    + ", ".join(f"[[{name}]]" for name in template_fields.KNOWN)
+    + " được điền sẵn khi chèn mẫu; tên khác, ví dụ [[số tờ bản đồ]], người soạn phải điền trước khi trình ký."
+)
+
+
+class AnswerTemplateIndexView(IndexView):
+    """The list of templates, with what they cite and that has lapsed."""
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        found = template_fields.lapsed(context["object_list"])
+        for template in context["object_list"]:
+            template.lapsed = found.get(template.pk, [])
+        return context
+
+
 class AnswerTemplateViewSet(GuardedSnippetViewSet):
     """Templates belong to sites; the city's are offered everywhere."""
 
@@ -92,14 +139,15 @@ class AnswerTemplateViewSet(GuardedSnippetViewSet):
     icon = "doc-full"
     menu_label = "Mẫu trả lời"
     url_prefix = "cau-hoi-mau-tra-loi"
-    list_display = ["name", Column("topic", label="Lĩnh vực"), Column("owner_site", label="Trang"), ACTIVE]
+    list_display = ["name", Column("topic", label="Lĩnh vực"), Column("owner_site", label="Trang"), LAPSED, ACTIVE]
+    index_view_class = AnswerTemplateIndexView
     search_fields = ["name"]
     search_backend_name = None
     edit_handler = ObjectList(
         [
             FieldPanel("name"),
             FieldRowPanel([FieldPanel("owner_site"), FieldPanel("topic", widget=forms.Select)]),
-            FieldPanel("body"),
+            FieldPanel("body", help_text=FIELDS_HELP),
             *(FieldPanel(name) for name in DOCUMENTS),
             FieldPanel("is_active"),
         ],

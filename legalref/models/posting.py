@@ -17,7 +17,7 @@ class PostingRuleQuerySet(models.QuerySet):
 
 
 class PostingRule(models.Model):
-    """Where documents have to be posted as soon as they stand in the register, and which of them.
+    """Where documents have to be posted as soon as they are in the register, and which of them.
 
     A document issued before `issued_from` starts nothing, so that an old register can be brought in. Empty conditions
     mean any. `target` says where; the deadline rule follows from it, so that no number of days stands here.

@@ -30,7 +30,7 @@ FRESH_RULE = "DL-FRESH"
 class Subject:
     """What a room says of its records: who has them in hand (see `register_subject`), their address in the admin.
 
-    `climbs_to`: the capability whose holders on the site hear of what is late, "" for nobody before it is very late.
+    `climbs_to`: the capability whose holders on the site hear of what is late, "" for no user before it is very late.
     """
 
     people: Callable[[list[Deadline]], dict[int, list[User]]] | None = None

@@ -1,4 +1,4 @@
-"""1. A document that stands in the register starts the duties to post it by itself, by rules that are data.
+"""1. A document of the register starts the duties to post it by itself, by rules that are data.
 
 Registering, importing and approving a document call `start_duties`: each rule (`PostingRule`) that holds for the day of
 issue names sites; on each the document is marked with its deadline (Điều 10.1.c), and publication meets them all. What
@@ -96,7 +96,7 @@ def _wanted(version: LegalDocument, rules: Iterable[PostingRule]) -> dict[Portal
         ground = Ground.ISSUER if rule.target == Target.ISSUER else Ground.IN_SCOPE
         for site in _sites_of(rule.target, version):
             found.setdefault(site, (ground, rule))
-    # A ward's draft is nobody else's business before it is public.
+    # A ward's draft concerns no other site before it is public.
     if not version.live and not version.owner_site.is_city:
         found = {site: facts for site, facts in found.items() if site.pk == version.owner_site_id}
     return {site: facts for site, facts in found.items() if site.state == PortalSite.State.OPEN}

@@ -89,7 +89,7 @@ def _title_on(site: PortalSite, facts: LegalDocument, document: LegalDocument) -
 
 
 def note_titles(public: LegalDocument) -> None:
-    """Let the deadlines of a document that has become public bear its title on every site."""
+    """Let the deadlines of a document that has become public have its title on every site."""
     others = (
         Deadline.objects.for_subject(public).filter(rule__code__in=RULES.values()).exclude(title=public.title[:300])
     )

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('legalref', '0004_posting_rules'),
-        ('sections', '0003_new_sections'),
+        ('sections', '0004_units_in_pages'),
     ]
 
     operations = [
