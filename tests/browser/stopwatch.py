@@ -38,6 +38,7 @@ TASKS = (
     "Nhập từ tệp Word",
     "Đính chính bài đã đăng",
     "Ký phiếu chấm điểm",
+    "Đăng hồ sơ nhiều nội dung",
 )
 HEAD = f"""# What daily tasks take
 

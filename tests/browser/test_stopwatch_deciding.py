@@ -17,6 +17,24 @@ def test_a_removal_is_decided_by_somebody_who_sees_what_links_to_it(workers, cit
         head.sees("Đã gỡ")
 
 
+def test_a_decision_its_news_a_service_an_answer_and_an_alert_appear_at_once(workers, city):
+    keys = city["run"]("tests/browser/stopwatch_bundle.py").split()
+    with timed("Đăng hồ sơ nhiều nội dung") as watch:
+        writer = workers("editor", watch)
+        writer.follow("Lập hồ sơ đăng")
+        writer.type("[name=title]", "Lệ phí mới của thành phố")
+        for key in keys:
+            writer.tick(f"input[value='{key}']", "bản nháp")
+        writer.type("[name=remark]", "Đã đối chiếu với bản gốc.")
+        writer.tick("input[name=declaration]", "cam kết chính xác, đã kiểm tra")
+        writer.send("Lập hồ sơ và gửi duyệt")
+        writer.sees("Đang chờ người thứ hai quyết định")
+
+        head = workers("head", watch)
+        head.approve("Lệ phí mới của thành phố")
+        head.sees("Đã duyệt và đăng cùng lúc 5 nội dung")
+
+
 def test_an_alert_stands_on_every_page(workers):
     # It ends by itself before others look at pages.
     end = timezone.localtime() + timedelta(minutes=3)
