@@ -11,7 +11,7 @@ from workflows.publishing.approval import CHECKED
 
 from .alerts import NO_END, NO_TEXT
 from .models import CityHomePage
-from .opening import WARD_KINDS
+from .opening import WARD_KINDS, NewWard
 
 NOT_A_DATE = "Hãy nhập ngày theo dạng ngày/tháng/năm, ví dụ 01/01/2025."
 State = PortalSite.State
@@ -116,6 +116,66 @@ class CloseForm(forms.Form):
 
 class PracticeForm(forms.Form):
     """Make the practice site, or empty it: nothing to fill in."""
+
+
+class RenameForm(forms.Form):
+    """Another name for a site and its unit."""
+
+    site = forms.ModelChoiceField(
+        PortalSite.objects.none(), label="Trang đổi tên", error_messages={"required": "Hãy chọn trang đổi tên."}
+    )
+    name = forms.CharField(
+        label="Tên mới",
+        max_length=200,
+        help_text="Tên đầy đủ, ví dụ «Phường Mỹ Long». Địa chỉ của trang giữ nguyên.",
+        error_messages={"required": "Hãy ghi tên mới đầy đủ, ví dụ «Phường Mỹ Long»."},
+    )
+    name_en = forms.CharField(label="Tên tiếng Anh", max_length=200, required=False)
+    legal_act = _act()
+    effective_on = _day("Có hiệu lực từ ngày")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = PortalSite.objects.filter(kind=PortalSite.Kind.WARD, state=State.OPEN)
+
+
+class SplitForm(forms.Form):
+    """A site that is split, and the units that come out of it."""
+
+    site = forms.ModelChoiceField(
+        PortalSite.objects.none(), label="Trang chia, tách", error_messages={"required": "Hãy chọn trang chia, tách."}
+    )
+    wards = forms.CharField(
+        label="Phường, xã mới",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Mỗi dòng: tên đầy đủ; thư điện tử chính thức. Ví dụ «Phường Mỹ Thạnh; my-thanh@example.invalid».",
+        error_messages={"required": "Hãy ghi phường, xã mới, mỗi dòng một đơn vị."},
+    )
+    goes_on = forms.TypedChoiceField(
+        label="Trang cũ",
+        choices=[("yes", "Tiếp tục hoạt động (tách)"), ("no", "Ngừng cập nhật, đơn vị thứ nhất kế thừa (chia)")],
+        widget=forms.RadioSelect,
+        coerce=lambda value: value == "yes",
+        error_messages={"required": "Hãy chọn trang cũ tiếp tục hay ngừng."},
+    )
+    legal_act = _act()
+    effective_on = _day("Có hiệu lực từ ngày")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = PortalSite.objects.filter(kind=PortalSite.Kind.WARD, state=State.OPEN)
+
+    def clean_wards(self) -> list[NewWard]:
+        found = []
+        for place, line in enumerate(filter(None, map(str.strip, self.cleaned_data["wards"].splitlines())), 1):
+            name, _sign, email = (part.strip() for part in line.partition(";"))
+            if " " not in name or "@" not in email:
+                raise forms.ValidationError(
+                    f"Dòng {place}: hãy ghi tên đầy đủ và thư điện tử, cách nhau bằng dấu chấm phẩy."
+                )
+            found.append(NewWard(name, email))
+        return found
 
 
 class SubmitOpeningForm(forms.Form):

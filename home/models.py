@@ -1,4 +1,4 @@
-"""The home pages of the city and of its wards, and the dossier by which a component site opens, merges or closes."""
+"""The home pages of the city and of its wards, and the dossier by which a component site opens, changes or closes."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -337,18 +337,21 @@ class WardHomePage(HomePage):
 
 
 class Opening(models.Model):
-    """A dossier (hồ sơ) that opens, merges or closes component sites; two persons, one act.
+    """A dossier (hồ sơ) that opens, merges, splits, renames or closes component sites; two persons, one act.
 
-    `site` is the site that opens, closes, or takes others in; `predecessors` are those it takes in. `handover` lists
-    the open work found at the merger (title, kind, address in the admin). `versions`: what was submitted, one
-    [page, version, title] for each page that it is to make public; nothing else is published. `events` is the dossier's
-    own story.
+    `site` is the site that opens, closes, is split or renamed, or takes others in; `predecessors` are those it takes
+    in, `parts` those that come out of it. `details`: of a new name `name`, `name_en`, `former`; of a split `goes_on`.
+    `handover` lists the open work found at the merger (title, kind, address in the admin). `versions`: what was
+    submitted, one [page, version, title] for each page that it is to make public; nothing else is published. `events`
+    is the dossier's own story.
     """
 
     class Kind(models.TextChoices):
         CITY = "city", "Mở trang thành phố"
         OPEN = "open", "Mở trang thành phần"
         MERGE = "merge", "Sáp nhập trang"
+        SPLIT = "split", "Chia, tách trang"
+        RENAME = "rename", "Đổi tên trang"
         CLOSE = "close", "Đóng trang"
 
     class State(models.TextChoices):
@@ -364,9 +367,11 @@ class Opening(models.Model):
     predecessors = models.ManyToManyField(
         PortalSite, verbose_name="trang được sáp nhập", blank=True, related_name="mergers"
     )
+    parts = models.ManyToManyField(PortalSite, verbose_name="trang được tách ra", blank=True, related_name="divisions")
     successor = models.ForeignKey(
         PortalSite, verbose_name="trang kế thừa", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    details = models.JSONField("nội dung", default=dict, blank=True)
     effective_on = models.DateField("từ ngày")
     legal_act = models.CharField("căn cứ", max_length=300)
     state = models.CharField("tình trạng", max_length=10, choices=State.choices, default=State.DRAFT)
@@ -398,12 +403,17 @@ class Opening(models.Model):
     def is_undecided(self) -> bool:
         return self.state in self.UNDECIDED
 
+    def sites_that_open(self) -> list[PortalSite]:
+        """The sites that the dossier makes public."""
+        return list(self.parts.all()) if self.kind == self.Kind.SPLIT else [self.site]
+
     def pages(self):
-        """The pages the dossier publishes, parents before children: all languages of a site that opens."""
-        if self.kind not in (self.Kind.OPEN, self.Kind.CITY):
+        """The pages the dossier publishes, parents before children: all languages of the sites that open."""
+        if self.kind not in (self.Kind.OPEN, self.Kind.CITY, self.Kind.SPLIT):
             return Page.objects.none()
         found = Page.objects.none()
-        for home in Page.objects.filter(translation_key=self.site.home_key).order_by("path"):
+        keys = [site.home_key for site in self.sites_that_open()]
+        for home in Page.objects.filter(translation_key__in=keys).order_by("path"):
             found = found | Page.objects.descendant_of(home, inclusive=True)
         wards = PortalSite.objects.exclude(pk=self.site_id).values("home_key")
         for home in Page.objects.filter(translation_key__in=wards, depth__gt=2) if self.kind == self.Kind.CITY else []:

@@ -21,7 +21,9 @@ from .forms import (
     MergeForm,
     OpenWardForm,
     PracticeForm,
+    RenameForm,
     SettingsForm,
+    SplitForm,
     SubmitOpeningForm,
 )
 from .models import Opening
@@ -122,6 +124,22 @@ class MergeView(DossierFormView):
     def call(self, form):
         data = form.cleaned_data
         self.dossier = opening.merge_wards(by=self.request.user, **{**data, "predecessors": list(data["predecessors"])})
+
+
+class SplitView(DossierFormView):
+    form_class = SplitForm
+    title = "Chia, tách trang thành phần"
+
+    def call(self, form):
+        self.dossier = opening.split_ward(by=self.request.user, **form.cleaned_data)
+
+
+class RenameView(DossierFormView):
+    form_class = RenameForm
+    title = "Đổi tên trang thành phần"
+
+    def call(self, form):
+        self.dossier = opening.rename_ward(by=self.request.user, **form.cleaned_data)
 
 
 class CloseView(DossierFormView):

@@ -32,6 +32,8 @@ def admin_urls():
         path("trang-thanh-phan/", views.SitesView.as_view(), name="home_sites"),
         path("trang-thanh-phan/mo/", views.OpenWardView.as_view(), name="home_open_ward"),
         path("trang-thanh-phan/sap-nhap/", views.MergeView.as_view(), name="home_merge"),
+        path("trang-thanh-phan/chia-tach/", views.SplitView.as_view(), name="home_split"),
+        path("trang-thanh-phan/doi-ten/", views.RenameView.as_view(), name="home_rename"),
         path("trang-thanh-phan/dong/", views.CloseView.as_view(), name="home_close"),
         path("trang-thanh-phan/thuc-hanh/", views.PracticeView.as_view(), name="home_practice"),
         path("trang-thanh-phan/ho-so/<int:pk>/", views.DossierView.as_view(), name="home_opening"),

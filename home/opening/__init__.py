@@ -1,7 +1,8 @@
-"""The life of a component site: opened, merged, closed; always one dossier and two persons (Quy chế Điều 9, 20).
+"""The life of a component site, opened, merged, split, renamed, closed: one dossier, two persons (Quy chế Điều 9, 20).
 
 1. `open_ward` prepares a site whole, all of it drafts, and returns its dossier (`Opening`).
-2. `merge_wards` and `close_ward` prepare a dossier without changing anything yet.
+2. `merge_wards`, `rename_ward` and `close_ward` prepare a dossier without changing anything yet; `split_ward` prepares
+   the sites that come out of one as well.
 3. `submit_opening` hands the dossier in; `reject_opening` returns it with a reason.
 4. `approve_opening`, by a second person with the right to open sites, carries it out in one transaction: publishes all
    drafts of a site that opens and gives it its host; freezes the sites that are taken in, hands over their open
@@ -11,9 +12,11 @@ Apart from these `open_practice` makes the site for training, which never opens 
 """
 
 from .carrying_out import approve_opening, give_host
+from .dividing import NewWard, split_ward
 from .ending import close_ward, merge_wards
 from .practice import clear_practice, open_practice, practice_site
 from .preparing import WARD_KINDS, add_section, open_ward, prepare_city, public_port, state_links
+from .renaming import rename_ward
 from .rights import may_decide
 from .settings import CONTACTS, change_settings, site_of_unit
 from .submitting import (
@@ -26,6 +29,7 @@ from .submitting import (
 
 __all__ = [
     "CONTACTS",
+    "NewWard",
     "WARD_KINDS",
     "add_section",
     "added_since_submission",
@@ -43,7 +47,9 @@ __all__ = [
     "prepare_city",
     "public_port",
     "reject_opening",
+    "rename_ward",
     "site_of_unit",
+    "split_ward",
     "state_links",
     "submit_opening",
     "waiting_versions",

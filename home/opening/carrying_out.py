@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -10,20 +11,20 @@ from wagtail.models import Page, Site
 from accounts import appointments
 from accounts.roles import sync_site
 from base.gate import Refused
-from base.models import PortalSite, UnitSuccession
+from base.models import PortalSite, UnitAct, UnitSuccession
 from base.public.gone import note_closed
 from base.public.index import readers_see_changed
 from faq.handling import succession
-from legalref.seeding import end_issuers_of, seed_issuer_of
+from legalref.seeding import end_issuers_of, follow_issuers, seed_issuer_of
 from servicecatalog.catalogue import offerings
 from workflows.models import Schedule
 from workflows.publishing import schedules
-from workflows.publishing.approval import publish_bundle, workflow_for
+from workflows.publishing.approval import declare, publish_bundle, workflow_for
 from workflows.publishing.arrangement import hand_over_draft
 
 from ..models import Opening
 from .ending import open_work
-from .preparing import finish_site
+from .preparing import OFFICE, finish_site
 from .rights import demand_may_decide, locked, noted
 from .submitting import added_since_submission, demand_as_submitted, drafts_of
 
@@ -38,13 +39,15 @@ def approve_opening(opening: Opening, *, by, on: datetime | None = None) -> Open
     opening = locked(opening)
     demand_may_decide(by, opening)
     moment = on or timezone.now()
-    ends_a_site = opening.kind in (Opening.Kind.MERGE, Opening.Kind.CLOSE)
-    if ends_a_site and opening.effective_on > timezone.localtime(moment).date():
+    opens_at_once = opening.kind in (Opening.Kind.CITY, Opening.Kind.OPEN)
+    if not opens_at_once and opening.effective_on > timezone.localtime(moment).date():
         raise Refused(f"Hồ sơ có hiệu lực từ ngày {opening.effective_on:%d/%m/%Y}; hãy duyệt vào ngày đó hoặc sau đó.")
     carry_out = {
         Opening.Kind.CITY: _open,
         Opening.Kind.OPEN: _open,
         Opening.Kind.MERGE: _merge,
+        Opening.Kind.SPLIT: _split,
+        Opening.Kind.RENAME: _rename,
         Opening.Kind.CLOSE: _close,
     }[opening.kind]
     opening.approved_by, opening.approved_at = by, moment
@@ -55,17 +58,18 @@ def approve_opening(opening: Opening, *, by, on: datetime | None = None) -> Open
 
 
 def _open(opening: Opening, by, moment: datetime) -> str:
-    site = opening.site
+    sites = opening.sites_that_open()
     demand_as_submitted(opening)
     versions = {pk: version for pk, version, _title in opening.versions}
     pages = [page for page in drafts_of(opening) if page.pk in versions]
     left = added_since_submission(opening)
     # Named open before its pages are made public, so that their sealed copies show the site as it will be.
-    site.state, site.state_changed_on = PortalSite.State.OPEN, timezone.localtime(moment).date()
-    site.save(update_fields=["state", "state_changed_on"])
-    if not site.is_city:
-        give_host(site)
-        seed_issuer_of(site.unit)
+    for site in sites:
+        site.state, site.state_changed_on = PortalSite.State.OPEN, timezone.localtime(moment).date()
+        site.save(update_fields=["state", "state_changed_on"])
+        if not site.is_city:
+            give_host(site)
+            seed_issuer_of(site.unit)
     published = publish_bundle(
         pages,
         submitted_by=opening.submitted_by,
@@ -75,8 +79,9 @@ def _open(opening: Opening, by, moment: datetime) -> str:
         versions=versions,
         is_declared=True,
     )
-    finish_site(site)
-    readers_see_changed(sites=[pk for pk in (site, site.parent) if pk], urgent=False)
+    for site in sites:
+        finish_site(site)
+    readers_see_changed(sites={found for site in sites for found in (site, site.parent) if found}, urgent=False)
     story = f"Duyệt hồ sơ: công bố {len(published)} trang."
     return f"{story} {len(left)} trang nháp thêm sau khi gửi vẫn là bản nháp." if left else story
 
@@ -97,33 +102,102 @@ def give_host(site: PortalSite) -> Site | None:
 
 
 def _merge(opening: Opening, by, moment: datetime) -> str:
-    successor, last_day = opening.site, opening.effective_on - timedelta(days=1)
+    return _take_in(list(opening.predecessors.select_related("unit")), opening.site, opening, by, moment)
+
+
+def _take_in(sites: list[PortalSite], successor: PortalSite, opening: Opening, by, moment: datetime) -> str:
+    """End sites, and give what is open on them to the one that follows."""
+    last_day = opening.effective_on - timedelta(days=1)
     ended, handed_over, questions = [], [], []
-    for site in opening.predecessors.select_related("unit"):
+    for site in sites:
         if site.state != PortalSite.State.OPEN:
             raise Refused(f"«{site}» không còn hoạt động; hãy trả lại hồ sơ này.")
         handed_over += _hand_over_work(site, successor, opening.submitted_by, moment)
         questions += succession.hand_over(site, successor, legal_act=opening.legal_act, by=by, on=moment)
-        UnitSuccession.objects.get_or_create(
-            predecessor=site.unit,
-            successor=successor.unit,
-            defaults={"effective_on": opening.effective_on, "legal_act": opening.legal_act[:200]},
-        )
+        _succeed(site, successor, opening)
         site.unit.valid_to = last_day
         site.unit.save(update_fields=["valid_to"])
         end_issuers_of(site.unit, last_day)
         _freeze(site, opening, successor, last_day)
         ended += appointments.end_site(site, by=by, on=moment, legal_act=opening.legal_act, last_day=last_day)
     opening.handover = handed_over
-    services = offerings.take_over(
-        successor, opening.predecessors.all(), by=opening.submitted_by, on=opening.effective_on
-    )
-    readers_see_changed(sites=[*opening.predecessors.all(), successor, successor.parent], urgent=True)
+    services = offerings.take_over(successor, sites, by=opening.submitted_by, on=opening.effective_on)
+    readers_see_changed(sites=[*sites, successor, successor.parent], urgent=True)
     return (
         f"Duyệt hồ sơ: chuyển {len(handed_over)} việc và {len(questions)} câu hỏi sang {successor}; tạo "
         f"{len(services)} bản nháp dịch vụ công; kết thúc {len(ended)} phân công, những người này chờ quyết định phân "
         "công mới."
     )
+
+
+def _succeed(site: PortalSite, successor: PortalSite, opening: Opening) -> None:
+    UnitSuccession.objects.get_or_create(
+        predecessor=site.unit,
+        successor=successor.unit,
+        defaults={"effective_on": opening.effective_on, "legal_act": opening.legal_act[:200]},
+    )
+
+
+def _split(opening: Opening, by, moment: datetime) -> str:
+    site = opening.site
+    if site.state != PortalSite.State.OPEN:
+        raise Refused(f"«{site}» không còn hoạt động; hãy trả lại hồ sơ này.")
+    story = _open(opening, by, moment)
+    for part in opening.sites_that_open():
+        _succeed(site, part, opening)
+    if opening.details["goes_on"]:
+        return f"{story} {site} tiếp tục hoạt động."
+    successor = opening.parts.get(pk=opening.successor_id)
+    return f"{story} {_take_in([site], successor, opening, by, moment)}"
+
+
+def _rename(opening: Opening, by, moment: datetime) -> str:
+    site, details = opening.site, opening.details
+    if site.state != PortalSite.State.OPEN or site.name != details["former"]:
+        raise Refused(f"«{site}» đã thay đổi từ lúc lập hồ sơ; hãy trả lại hồ sơ này.")
+    unit = site.unit
+    UnitAct.objects.create(
+        kind=UnitAct.Kind.RENAMED,
+        unit=unit,
+        former_name=unit.name,
+        effective_on=opening.effective_on,
+        legal_act=opening.legal_act[:200],
+    )
+    unit.short_name = details["name"].split(" ", 1)[1]
+    unit.name, unit.authority_name = details["name"], f"{OFFICE[unit.kind]} {unit.short_name}"
+    site.name = details["name"]
+    if details["name_en"]:
+        unit.name_en = site.name_en = details["name_en"]
+    unit.full_clean()
+    unit.save()
+    site.save(update_fields=["name", "name_en"])
+    follow_issuers(unit, opening.effective_on)
+    sync_site(site)
+    pages = _retitled(site, opening.submitted_by)
+    publish_bundle(
+        pages,
+        submitted_by=opening.submitted_by,
+        by=by,
+        on=moment,
+        reason=f"{opening}; {opening.legal_act}",
+        versions={page.pk: page.latest_revision_id for page in pages},
+        is_declared=True,
+    )
+    readers_see_changed(sites=PortalSite.objects.all(), urgent=False)
+    return f"Duyệt hồ sơ: {details['former']} đổi tên thành {site.name}; địa chỉ giữ nguyên."
+
+
+def _retitled(site: PortalSite, by) -> list[Page]:
+    """Give the front pages, in all languages, a version with the new name; who submitted the dossier answers for it."""
+    pages = [home.specific for home in site.homes().filter(live=True)]
+    for page in pages:
+        if page.has_unpublished_changes:
+            raise Refused(f"Trang chủ «{page.title}» đang có bản sửa chưa duyệt; hãy duyệt hoặc bỏ bản sửa đó trước.")
+        is_source = page.locale.language_code == settings.LANGUAGE_CODE
+        page.title = (site.name if is_source else site.name_en) or site.name
+        page.author_name = page.source_name = (site.unit.full_name if is_source else site.unit.name_en)[:120]
+        declare(page, page.save_revision(user=by), by=by)
+    return pages
 
 
 def _close(opening: Opening, by, moment: datetime) -> str:
@@ -132,11 +206,7 @@ def _close(opening: Opening, by, moment: datetime) -> str:
     was_open = site.state == PortalSite.State.OPEN
     if successor and was_open:
         opening.handover = _hand_over_work(site, successor, opening.submitted_by, moment)
-        UnitSuccession.objects.get_or_create(
-            predecessor=site.unit,
-            successor=successor.unit,
-            defaults={"effective_on": opening.effective_on, "legal_act": opening.legal_act[:200]},
-        )
+        _succeed(site, successor, opening)
     if was_open:
         site.unit.valid_to = last_day
         site.unit.save(update_fields=["valid_to"])

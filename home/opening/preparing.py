@@ -49,33 +49,49 @@ STATE_LINKS = [
 
 
 @transaction.atomic
-def open_ward(
+def open_ward(*, by, on: datetime | None = None, legal_act: str, **fields) -> Opening:
+    """Prepare the site of a ward or commune and return its dossier, state "draft".
+
+    `fields` are those of `prepare_ward`. Raises what it raises, and ValidationError without a legal act.
+    """
+    moment = on or timezone.now()
+    site = prepare_ward(by=by, on=moment, legal_act=legal_act, **fields)
+    opening = Opening.objects.create(
+        kind=Opening.Kind.OPEN,
+        site=site,
+        effective_on=fields["valid_from"],
+        legal_act=legal_act,
+        made_by=by,
+        made_at=moment,
+    )
+    story = f"Lập hồ sơ mở trang {site.name} với {opening.pages().count()} trang nháp."
+    return noted(opening, "make", by, moment, story)
+
+
+@transaction.atomic
+def prepare_ward(
     *,
     by,
-    on: datetime | None = None,
+    on: datetime,
     name: str,
     kind: str,
     slug: str,
     host_label: str,
     legal_act: str,
     valid_from: date,
-    gso_code: str = "",
     name_en: str = "",
-    address: str = "",
-    phone: str = "",
     email: str = "",
-    responsible_person: str = "",
-    reception_hours: str = "",
-    facts: list[dict] | None = None,
     approval_mode: str = PortalSite.Approval.CENTRAL,
     sections: list[Section] | None = None,
-) -> Opening:
-    """Prepare the site of a ward or commune and return its dossier, state "draft".
+    **details,
+) -> PortalSite:
+    """Prepare the site of a ward or commune and return it; a dossier opens it.
 
     Makes unit, site, home page, mandatory sections (or those given), search, the services of every procedure of its
     level, groups, collection, workflow and the right to its host; nothing is public. `name` is the full name ("Phường
     Mỹ Long"), `kind` "ward" or "commune", `slug` the name in the city's addresses, `host_label` what stands before the
-    city's host. Raises Refused without the right to open sites, ValidationError (field → messages) for what is wrong.
+    city's host; `details` are further fields of its unit. Raises Refused without the right to open sites,
+    ValidationError (field → messages) for what is wrong.
     """
     city = demand_city()
     demand_may_open(by, city)
@@ -90,7 +106,6 @@ def open_ward(
         valid_from=valid_from,
         email=email,
     )
-    moment = on or timezone.now()
     short_name = name.split(" ", 1)[1] if " " in name else name
     unit = OrganisationUnit(
         name=name,
@@ -100,42 +115,42 @@ def open_ward(
         kind=kind,
         name_en=name_en or f"{_plain(short_name)} {ENGLISH_KIND[kind]}",
         symbol="UBND",
-        gso_code=gso_code,
         parent=city.unit,
-        address=address,
-        phone=phone,
         email=email,
-        responsible_person=responsible_person,
-        reception_hours=reception_hours,
-        facts=facts or [],
         valid_from=valid_from,
+        **details,
     )
     unit.full_clean()
     unit.save()
+    return _site_of(unit, city_home, by, on, host_label, approval_mode, sections)
+
+
+def _site_of(
+    unit: OrganisationUnit, city_home, by, on: datetime, host_label: str, approval_mode: str, sections
+) -> PortalSite:
+    """The site of a new unit with all its drafts."""
+    city = demand_city()
     site = PortalSite.objects.create(
         unit=unit,
         kind=PortalSite.Kind.WARD,
-        name=name,
+        name=unit.name,
         name_en=unit.name_en,
-        slug=slug,
+        slug=unit.slug,
         home_key=uuid.uuid4(),
         parent=city,
-        valid_from=valid_from,
+        valid_from=unit.valid_from,
         approval_mode=approval_mode,
     )
-    SiteHost.objects.create(site=site, hostname=host_of(host_label), port=public_port(), valid_from=valid_from)
-    local_day = timezone.localtime(moment).date()
-    rows = required("ward", max(local_day, valid_from)) if sections is None else sections
+    SiteHost.objects.create(site=site, hostname=host_of(host_label), port=public_port(), valid_from=unit.valid_from)
+    local_day = timezone.localtime(on).date()
+    rows = required("ward", max(local_day, unit.valid_from)) if sections is None else sections
     build_sections(site, city_home, rows, by=by)
     for mirror in city_home.get_translations().select_related("locale"):
         english = [row for row in rows if row.key in ENGLISH_KEYS[site.kind]]
         build_sections(site, mirror.specific, english, by=by, language_code=mirror.locale.language_code)
-    offerings.offer_all(site, by=by, on=max(local_day, valid_from))
+    offerings.offer_all(site, by=by, on=max(local_day, unit.valid_from))
     finish_site(site)
-    opening = Opening.objects.create(
-        kind=Opening.Kind.OPEN, site=site, effective_on=valid_from, legal_act=legal_act, made_by=by, made_at=moment
-    )
-    return noted(opening, "make", by, moment, f"Lập hồ sơ mở trang {name} với {opening.pages().count()} trang nháp.")
+    return site
 
 
 def build_sections(site: PortalSite, parent, rows: list[Section], *, by, language_code: str = "vi") -> Page:

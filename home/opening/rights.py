@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from wagtail.log_actions import log
 
 from accounts.roles import APPROVE, OPEN_SITES, may
@@ -48,7 +49,7 @@ def demand_city() -> PortalSite:
 
 def pending_for(site: PortalSite) -> bool:
     pending = Opening.objects.filter(state__in=(Opening.State.DRAFT, Opening.State.SUBMITTED))
-    return pending.filter(site=site).exists() or pending.filter(predecessors=site).exists()
+    return pending.filter(Q(site=site) | Q(predecessors=site) | Q(parts=site)).exists()
 
 
 def locked(opening: Opening) -> Opening:

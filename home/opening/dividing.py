@@ -1,0 +1,93 @@
+"""2. A component site is split: sites of new units are prepared whole, and one dossier opens them all on one day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from base.models import PortalSite
+from vietnam import text
+
+from ..models import Opening
+from .ending import open_work
+from .preparing import prepare_ward
+from .rights import demand_city, demand_may_open, noted, pending_for
+
+
+@dataclass(frozen=True)
+class NewWard:
+    """What must be said of a ward or commune that comes out of another: its full name and its official address."""
+
+    name: str
+    email: str
+
+
+@transaction.atomic
+def split_ward(
+    *,
+    site: PortalSite,
+    by,
+    on: datetime | None = None,
+    wards: Iterable[NewWard],
+    goes_on: bool,
+    legal_act: str,
+    effective_on: date,
+) -> Opening:
+    """Prepare the dossier by which an open component site is split; return it, state "draft".
+
+    Each of `wards` gets a site as `prepare_ward` prepares one; its address and host follow from its name. The old site
+    goes on (`goes_on`), or is frozen and followed by the first. Raises Refused without the right to open sites,
+    ValidationError (field → messages) for what is wrong.
+    """
+    demand_may_open(by, demand_city())
+    wards, errors = list(wards), {}
+    if site.is_city or site.state != PortalSite.State.OPEN:
+        errors["site"] = [f"«{site}» không phải trang phường, xã đang hoạt động."]
+    elif pending_for(site):
+        errors["site"] = [f"«{site}» đang có hồ sơ khác chưa quyết định; hãy xử lý hồ sơ đó trước."]
+    if len(wards) < (1 if goes_on else 2):
+        errors["wards"] = ["Hãy ghi các phường, xã mới; khi trang cũ ngừng hoạt động cần ít nhất hai."]
+    if not legal_act.strip():
+        errors["legal_act"] = ["Chưa ghi căn cứ chia tách; hãy ghi số, ký hiệu văn bản."]
+    if errors:
+        raise ValidationError(errors)
+    moment, made = on or timezone.now(), []
+    for ward in wards:
+        try:
+            made.append(_prepared(ward, site, by, moment, legal_act, effective_on))
+        except ValidationError as error:
+            messages = [message for found in error.message_dict.values() for message in found]
+            raise ValidationError({"wards": [f"{ward.name}: {message}" for message in messages]}) from error
+    opening = Opening.objects.create(
+        kind=Opening.Kind.SPLIT,
+        site=site,
+        effective_on=effective_on,
+        legal_act=legal_act,
+        made_by=by,
+        made_at=moment,
+        handover=[] if goes_on else open_work(site),
+        successor=None if goes_on else made[0],
+        details={"goes_on": goes_on},
+    )
+    opening.parts.set(made)
+    names = ", ".join(found.name for found in made)
+    return noted(opening, "make", by, moment, f"Lập hồ sơ chia tách {site} thành {names}.")
+
+
+def _prepared(ward: NewWard, site: PortalSite, by, moment: datetime, legal_act: str, first_day: date) -> PortalSite:
+    short = ward.name.split(" ", 1)[-1]
+    return prepare_ward(
+        by=by,
+        on=moment,
+        name=ward.name,
+        kind="commune" if ward.name.startswith("Xã ") else "ward",
+        slug=text.slug(short),
+        host_label=text.host_label(short),
+        legal_act=legal_act,
+        valid_from=first_day,
+        email=ward.email,
+        reception_hours=site.unit.reception_hours,
+    )
