@@ -9,9 +9,10 @@ class HomeConfig(AppConfig):
         # Models can be imported only once every app is loaded.
         from base.admin import guide, preview_modes
         from base.models import OrganisationUnit
+        from base.operations import health
         from workflows.publishing import declared_files, record_changes
 
-        from . import opening, own_work
+        from . import emblem, opening, own_work
         from .front_places import front_places
         from .units import carrying_out, posts
 
@@ -21,4 +22,5 @@ class HomeConfig(AppConfig):
         posts.register()
         own_work.register_own_work()
         preview_modes.register_places(front_places)
+        health.register_check("emblem", emblem.check_emblem)
         guide.register_link("Danh sách «Bắt đầu ở đây»", "home_first_steps")

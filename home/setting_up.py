@@ -3,8 +3,8 @@
 1. `ensure_locales`: Vietnamese and English.
 2. `set_up`: the tables the rooms need (deadline rules, calendar, by which rules documents issued from today on are
    posted, topics of questions and what askers agree to, the lists of the service catalogue, the criteria of score
-   sheets, base salary and tax by law), the city's unit and its site, prepared as drafts. Safe to run again: what is
-   there stays as people changed it.
+   sheets, base salary and tax by law), the city's unit and its site, prepared as drafts with the statements that the
+   law wants. Safe to run again: what is there stays as people changed it.
 """
 
 from django.conf import settings
@@ -21,7 +21,8 @@ from servicecatalog import seeding as services
 from workflows import seeding
 
 from . import opening
-from .data.units import CITY, DIVISIONS
+from .data import statements
+from .data.units import CITY, DIVISIONS, MADE_UP
 from .models import Opening
 
 
@@ -33,15 +34,18 @@ def ensure_locales() -> dict[str, Locale]:
 
 
 @transaction.atomic
-def set_up(*, english: bool = True) -> Opening:
+def set_up(*, english: bool = True, with_examples: bool = False) -> Opening:
     """Make an empty portal ready for its first people; return the dossier of the city's site.
 
-    The city's pages are drafts until two people of the board submit and approve the dossier.
+    The city's pages are drafts until two people of the board submit and approve the dossier, the statements on
+    accessibility and privacy among them. `with_examples`: made-up telephone numbers and names too; the demo then has
+    statements of its own.
     """
     ensure_locales()
     seeding.load_rules()
     seeding.load_calendar()
-    unit, _ = OrganisationUnit.objects.get_or_create(slug=CITY["slug"], defaults=CITY)
+    facts = {name: value for name, value in CITY.items() if with_examples or name not in MADE_UP}
+    unit, _ = OrganisationUnit.objects.get_or_create(slug=CITY["slug"], defaults=facts)
     for place, division in enumerate(DIVISIONS, 1):
         OrganisationUnit.objects.get_or_create(
             slug=division["slug"], defaults={**division, "parent": unit, "sort_order": place}
@@ -52,10 +56,13 @@ def set_up(*, english: bool = True) -> Opening:
     services.load_lists()
     criteria.load_criteria()
     royalties.load_law()
-    return opening.prepare_city(
+    dossier = opening.prepare_city(
         unit=unit,
         name=settings.WAGTAIL_SITE_NAME,
         name_en="Long Xuyen City Portal",
         legal_act="Quyết định 01/2020/QĐ-UBND",
         english=english,
     )
+    if not with_examples:
+        statements.draft_statements(dossier.site)
+    return dossier

@@ -36,6 +36,9 @@ CITY = {
     "valid_from": date(1999, 3, 1),
 }
 
+# What the tables only make up, for the demo city: a portal in use starts without it, and its people say what is so.
+MADE_UP = ("phone", "email", "responsible_person", "reception_hours")
+
 
 def _division(slug, name, kind, symbol="", duties=""):
     return {
@@ -51,6 +54,14 @@ def _division(slug, name, kind, symbol="", duties=""):
 
 # Nghị định 37/2014/NĐ-CP; the name of the Culture and Information office as in the Decision.
 DIVISIONS = [
+    _division("thanh-uy", "Thành ủy", Kind.PARTY, "TU", "Lãnh đạo, chỉ đạo của Đảng bộ thành phố (Quy chế Điều 4.2)."),
+    _division(
+        "hoi-dong-nhan-dan",
+        "Hội đồng nhân dân",
+        Kind.COUNCIL,
+        "HĐND",
+        "Quyết định các vấn đề của địa phương; giám sát, tiếp xúc cử tri (Quy chế Điều 4.2).",
+    ),
     _division(
         "van-phong",
         "Văn phòng Thành ủy, HĐND và UBND",

@@ -68,6 +68,7 @@ from . import (
     scores,
     sent,
     services,
+    units,
     usage,
     ward_content,
     yearly,
@@ -75,7 +76,7 @@ from . import (
 from .dossiers import record_all
 from .files import stored_file
 from .markup import body, rich
-from .people import CITY, PEOPLE, STARTERS
+from .people import CITY, PEOPLE, STARTERS, UNIT_OF
 from .pictures import picture
 
 ACCOUNTS_FILE = "demo_accounts.txt"
@@ -125,7 +126,7 @@ class Build:
         self.documents: dict[str, LegalDocument] = {}
 
     def run(self):
-        dossier = setting_up.set_up()
+        dossier = setting_up.set_up(with_examples=True)
         self.sites[CITY] = PortalSite.objects.select_related("unit").get(kind=PortalSite.Kind.CITY)
         self.units = {unit.slug: unit for unit in OrganisationUnit.objects.all()}
         self._people(only_site=CITY)
@@ -137,6 +138,7 @@ class Build:
         self.say("Bài viết, thông báo, hồ sơ")
         self._articles()
         self._records()
+        units.show_all(self)
         self._english()
         self._home_highlights()
         self.say("Thủ tục, dịch vụ công")
@@ -186,7 +188,13 @@ class Build:
                     TOTPDevice.objects.create(user=user, name=second_factor.DEVICE_NAME)
             if not user.appointments.exists():
                 appointment = appointments.appoint(
-                    self._decision(admin), by=admin, person=user, role=role, site=self.sites[site], valid_from=IN_FORCE
+                    self._decision(admin),
+                    by=admin,
+                    person=user,
+                    role=role,
+                    site=self.sites[site],
+                    unit=self.units.get(UNIT_OF.get(username)),
+                    valid_from=IN_FORCE,
                 )
                 if appointment.waits_for_confirmation:
                     appointments.confirm(appointment, by=self.people.get(BOARD_HEAD, second))

@@ -18,5 +18,9 @@ PEOPLE = [
     ("chu-tich.my-long", "Cán bộ mẫu 10", "Chủ tịch UBND phường Mỹ Long", "unit_head", "my-long"),
     ("cong-tac-vien.my-hoa-hung", "Cán bộ mẫu 11", "Cộng tác viên xã Mỹ Hòa Hưng", "contributor", "my-hoa-hung"),
     ("cong-tac-vien.my-xuyen", "Cán bộ mẫu 12", "Cộng tác viên phường Mỹ Xuyên", "contributor", "my-xuyen"),
+    ("cong-tac-vien.giao-duc", "Cán bộ mẫu 14", "Chuyên viên Phòng Giáo dục và Đào tạo", "unit_contributor", CITY),
+    ("truong-phong.giao-duc", "Cán bộ mẫu 15", "Trưởng phòng Giáo dục và Đào tạo", "unit_leader", CITY),
     ("cong-tac-vien.dong-xuyen", "Cán bộ mẫu 13", "Cộng tác viên phường Đông Xuyên", "contributor", "dong-xuyen"),
 ]
+# The unit of those who work for one unit alone.
+UNIT_OF = {"cong-tac-vien.giao-duc": "giao-duc-dao-tao", "truong-phong.giao-duc": "giao-duc-dao-tao"}

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('base', '0003_posts_and_acts_of_units'),
+        ('base', '0005_posts_and_acts_of_units'),
         ('home', '0002_without_samples'),
     ]
 

@@ -17,7 +17,7 @@ class CatalogueTests(SimpleTestCase):
         for key in keys:
             self.assertRegex(key, r"^[a-z0-9-]+$")
 
-    def test_every_row_of_the_decree_is_there_with_its_obligation(self):
+    def test_every_row_of_decree_and_regulation_is_there_with_its_obligation(self):
         R, E, NA = catalogue.REQUIRED, catalogue.ENCOURAGED, catalogue.NOT_APPLICABLE
         table = {
             "gioi-thieu": (R, R),
@@ -40,6 +40,8 @@ class CatalogueTests(SimpleTestCase):
             "lien-ket": (R, R),
             "so-do": (R, R),
             "cong-khai": (R, R),
+            "thanh-uy": (R, NA),
+            "hoi-dong-nhan-dan": (R, NA),
         }
 
         self.assertEqual({row.key for row in catalogue.SECTIONS}, set(table))

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from accounts.permission_names import name_in_vietnamese
@@ -6,12 +7,18 @@ from base.admin.patches.admin_labels import name_roots
 from ...models import Opening
 from ...setting_up import set_up
 
+TO_BRING = (
+    "Cần thay trước khi mở trang: biểu trưng (static/img/emblem.svg) và màu của cơ quan (static/css/tokens.css); điện "
+    "thoại, thư điện tử, người chịu trách nhiệm của thành phố ở màn hình «Đơn vị». «Khả năng tiếp cận» và «Quyền riêng "
+    "tư» đã có bản nháp trong mục Giới thiệu; hãy đọc lại trước khi gửi duyệt hồ sơ."
+)
+
 
 class Command(BaseCommand):
     help = "Chuẩn bị cổng: ngôn ngữ, quy tắc thời hạn, lịch làm việc, đơn vị và trang thành phố (bản nháp)."
 
     def handle(self, *args, **options):
-        dossier = set_up()
+        dossier = set_up(with_examples=settings.PORTAL_DEMO)
         name_in_vietnamese()
         name_roots()
         self.stdout.write(f"{dossier}: {dossier.get_state_display()}.")
@@ -19,3 +26,5 @@ class Command(BaseCommand):
             self.stdout.write(
                 "Tạo tài khoản cho Ban Biên tập, rồi hai người khác nhau gửi và duyệt hồ sơ ở «Các trang thành phần»."
             )
+            if not settings.PORTAL_DEMO:
+                self.stdout.write(TO_BRING)

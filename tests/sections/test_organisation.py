@@ -1,0 +1,131 @@
+"""Units and their people on public pages: kept once, shown in the chart, in lists and in blocks, on the day that is."""
+
+from datetime import date
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from base.models import OrganisationUnit, PostHolder
+from home.demo import units as demo_units
+from home.units import posts, usage
+from sections import organisation
+from sections.models import OfficialsPage, OfficialsUnit, OrganisationPage
+from tests.city import CityTestCase, draft, fresh, publish_at_once
+from workflows.publishing import record_changes
+
+TODAY = date(2026, 12, 1)
+
+
+class OnPages(CityTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.office = OrganisationUnit.objects.create(
+            name="Phòng Kinh tế",
+            slug="kinh-te",
+            kind=OrganisationUnit.Kind.OFFICE,
+            parent=cls.city.site.unit,
+            phone="0296 111 2222",
+            duties="Nông nghiệp, thương mại.",
+        )
+        cls.team = OrganisationUnit.objects.create(
+            name="Đội Thuế", slug="doi-thue", kind=OrganisationUnit.Kind.PUBLIC_UNIT, parent=cls.office
+        )
+        PostHolder.objects.create(
+            unit=cls.office,
+            name="Cán bộ mẫu 61",
+            post="Trưởng phòng",
+            is_head=True,
+            reception_days="Thứ Năm hằng tuần",
+            valid_from=date(2024, 1, 1),
+        )
+        PostHolder.objects.create(
+            unit=cls.office,
+            name="Cán bộ mẫu 60",
+            post="Trưởng phòng",
+            valid_from=date(2020, 1, 1),
+            valid_to=date(2023, 12, 31),
+        )
+        section = cls.city.section(cls.city.site, "gioi-thieu")
+        cls.chart = draft(OrganisationPage(title="Sơ đồ tổ chức", slug="so-do"), section, by=cls.cast.contributor)
+        publish_at_once(cls.chart)
+        cls.people = OfficialsPage(title="Lãnh đạo", slug="lanh-dao")
+        cls.people.from_units = [OfficialsUnit(unit=cls.office)]
+        draft(cls.people, section, by=cls.cast.contributor)
+        publish_at_once(cls.people)
+
+    def read(self, page) -> str:
+        return self.client.get(page.get_url() or page.url_path).content.decode()
+
+    def test_the_chart_draws_and_lists_who_leads_today(self):
+        text = self.read(self.chart)
+        for words in ("<svg", "Phòng Kinh tế", "Đội Thuế", "Cán bộ mẫu 61", "Thứ Năm hằng tuần", "0296 111 2222"):
+            assert words in text, words
+        assert "Cán bộ mẫu 60" not in text
+
+    def test_a_list_of_officials_takes_them_from_the_unit(self):
+        text = self.read(self.people)
+        assert "Cán bộ mẫu 61" in text and "Cán bộ mẫu 60" not in text
+        assert not [finding for finding in self.people.preflight() if finding.level == "blocker"]
+
+    def test_a_new_head_is_shown_at_once_everywhere(self):
+        change = posts.appoint_holder(
+            self.office,
+            by=self.cast.standing_office,
+            name="Cán bộ mẫu 62",
+            post="Trưởng phòng",
+            is_head=True,
+            duties="Phụ trách chung.",
+            valid_from=date(2026, 1, 1),
+        )
+        record_changes.confirm(change, by=fresh(self.cast.head), digest=change.digest)
+        for page in (self.chart, self.people):
+            with self.subTest(page=page.title):
+                text = self.read(page)
+                assert "Cán bộ mẫu 62" in text and "Cán bộ mẫu 61" not in text
+
+    def test_a_unit_knows_the_pages_that_show_it(self):
+        labels = [use.label for use in usage.uses_of(self.office, self.cast.standing_office)]
+        assert "Lãnh đạo" in labels
+        assert {page.pk for page in usage.pages_showing(self.office)} == {self.chart.pk, self.people.pk}
+
+    def test_a_block_shows_how_a_unit_is_reached(self):
+        block = type(self.chart).body.field.stream_block.child_blocks["contact"]
+        value = block.to_python({"unit": self.office.pk})
+        text = render_to_string("sections/blocks/contact.html", {"value": value})
+        assert "Cán bộ mẫu 61" in text and "0296 111 2222" in text
+
+
+class Chart(CityTestCase):
+    def test_each_unit_stands_below_the_one_it_belongs_to_and_former_ones_do_not(self):
+        top = self.city.site.unit
+        office = OrganisationUnit.objects.create(name="Phòng A", slug="a", kind="office", parent=top)
+        OrganisationUnit.objects.create(name="Đội B", slug="b", kind="public_unit", parent=office)
+        OrganisationUnit.objects.create(name="Cũ", slug="c", kind="office", parent=top, valid_to=date(2020, 1, 1))
+
+        rows = organisation.units_below(top, TODAY)
+
+        depths = {row.unit.name: row.depth for row in rows}
+        assert depths["Phòng A"] == 1 and depths["Đội B"] == 2 and "Cũ" not in depths
+        assert [row.unit.name for row in rows].index("Đội B") == [row.unit.name for row in rows].index("Phòng A") + 1
+
+    def test_a_long_name_is_broken_and_nothing_of_it_is_lost(self):
+        unit = OrganisationUnit(name="Trung tâm Văn hóa, Thể thao và Truyền thanh thành phố Long Xuyên", slug="x")
+        drawn = str(organisation.drawing("k", "Sơ đồ", [organisation.ChartUnit(unit, 0)]))
+        assert drawn.count("<svg") == 2 and "Truyền" in drawn and "Long Xuyên" in drawn
+
+
+class DemoUnits(CityTestCase):
+    def test_the_demo_keeps_its_units_by_two_persons_and_once(self):
+        for slug in {row[0] for row in demo_units.HOLDERS} | {"giao-duc-dao-tao"}:
+            OrganisationUnit.objects.get_or_create(slug=slug, defaults={"name": slug, "kind": "office"})
+        people = {"thuong-truc": self.cast.standing_office, "truong-ban": self.cast.head}
+        city = type("City", (), {"people": people, "sites": {"long-xuyen": self.city.site}})()
+        city._section = lambda site, key: None
+
+        demo_units.show_all(city)
+        demo_units.show_all(city)
+
+        assert PostHolder.objects.count() == len(demo_units.HOLDERS)
+        assert OrganisationUnit.objects.get(name=demo_units.SCHOOL).valid_from <= timezone.localdate()
+        assert OrganisationUnit.objects.get(slug="my-long").responsible_person == "Cán bộ mẫu 10, Chủ tịch"
