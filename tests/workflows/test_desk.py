@@ -319,10 +319,12 @@ class Desk(Filled):
 
         self.assertEqual(offered["accountant"], [])
         self.assertEqual(offered["technical_admin"], ["Ghi quyết định phân công"])
-        self.assertEqual(set(offered["contributor"]), {"Viết tin bài", "Thêm văn bản"})
+        self.assertEqual(
+            set(offered["contributor"]), {"Viết tin bài", "Thêm văn bản", "Việc tôi đã gửi", "Điểm của trang"}
+        )
         self.assertEqual(
             set(offered["standing_office"]),
-            {"Viết tin bài", "Thêm văn bản", "Lập hồ sơ đăng", "Mở trang phường, xã"},
+            {"Viết tin bài", "Thêm văn bản", "Việc tôi đã gửi", "Lập hồ sơ đăng", "Đơn vị", "Mở trang phường, xã"},
         )
 
     def test_the_city_posts_its_documents_and_takes_what_wards_offer(self):
