@@ -14,7 +14,7 @@ class PortalSite(Validity):
     A site is known by the translation key of its home page, never by its host: hosts change owner.
     `approval_mode` says who approves here (Quy chế Điều 20): the city's board, or a ward approver by delegation.
     A frozen site stays readable under a banner that names its successor; a closed one redirects. A practice site is
-    for training, with the real screens, and never opens: no page, file or record of it is ever public (decision 0073).
+    for training, with the real screens, and never opens: no page, file or record of it is ever public (decision 0075).
     """
 
     class Kind(models.TextChoices):

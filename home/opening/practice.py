@@ -1,4 +1,4 @@
-"""The practice site: the real screens for training (Quy chế Điều 15), and nothing of it is ever public (decision 0073).
+"""The practice site: the real screens for training (Quy chế Điều 15), and nothing of it is ever public (decision 0075).
 
 1. `open_practice`: a site with the sections of a ward, all of them drafts that stay drafts; people get roles there by
    a decision as everywhere. What is approved there is noted (`approval.note_practised`), not published.
