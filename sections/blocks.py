@@ -65,6 +65,10 @@ class UnitChoiceBlock(ChooserBlock):
             queryset=OrganisationUnit.objects.order_by("name"), widget=self.widget, required=self._required
         )
 
+    def get_form_state(self, value):
+        """Return the key of the unit: a plain list shows it, where Wagtail's choosers want more to show."""
+        return self.value_for_form(value)
+
     class Meta:
         icon = "group"
 

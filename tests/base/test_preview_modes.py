@@ -34,6 +34,7 @@ IN_SECTIONS = {
     "noticepage",
     "standardpage",
     "officialspage",
+    "organisationpage",
     "workschedulepage",
     "projectpage",
     "scienceprogrammepage",

@@ -19,6 +19,7 @@ from sections.models import (
     ContactPage,
     NoticePage,
     OfficialsPage,
+    OrganisationPage,
     ProjectPage,
     ScienceProgrammePage,
     SectionIndexPage,
@@ -57,7 +58,7 @@ class PageTypeTests(WagtailPageTestCase, SimpleTestCase):
                 self.assertAllowedSubpageTypes(kind, set())
 
     def test_standing_pages_may_have_pages_under_them(self):
-        self.assertAllowedSubpageTypes(StandardPage, {StandardPage, OfficialsPage})
+        self.assertAllowedSubpageTypes(StandardPage, {StandardPage, OfficialsPage, OrganisationPage})
 
     def test_a_section_holds_no_home_page_contact_or_sitemap(self):
         allowed = set(SectionIndexPage.allowed_subpage_models())

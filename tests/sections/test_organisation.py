@@ -49,7 +49,7 @@ class OnPages(CityTestCase):
         section = cls.city.section(cls.city.site, "gioi-thieu")
         cls.chart = draft(OrganisationPage(title="Sơ đồ tổ chức", slug="so-do"), section, by=cls.cast.contributor)
         publish_at_once(cls.chart)
-        cls.people = OfficialsPage(title="Lãnh đạo", slug="lanh-dao")
+        cls.people = OfficialsPage(title="Lãnh đạo", slug="lanh-dao", responsible_unit=cls.office)
         cls.people.from_units = [OfficialsUnit(unit=cls.office)]
         draft(cls.people, section, by=cls.cast.contributor)
         publish_at_once(cls.people)
