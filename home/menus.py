@@ -127,7 +127,7 @@ OTHER = Group("Khác", "list-ul", (), rest=True)
 
 WRITER = (
     Group("Viết bài", "edit", ("viet-tin", "tu-word", "mau-bai", "van-ban-moi", "nhuan-but-cua-toi")),
-    Group("Bài của đơn vị", "folder-open-inverse", ("explorer", "ho-so-dang")),
+    Group("Bài của đơn vị", "folder-open-inverse", ("explorer", "duyet", "ho-so-dang")),
     Group("Câu hỏi", "help", ("cau-hoi",)),
     OF_DOCUMENTS,
     Group("Ảnh và tệp", "image", ("images", "documents")),
