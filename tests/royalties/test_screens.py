@@ -88,6 +88,41 @@ class AMonth(Screens):
         assert Statement.objects.get().total == 253_000
 
 
+class Stopwatch(Screens):
+    """A month from the first screen of the office to the head's decision, every link followed where it stands."""
+
+    def follow(self, address: str) -> None:
+        assert f'href="{address}"' in self.page.content.decode()
+        self.page = self.client.get(address)
+        self.interactions.append(address)
+
+    def send(self, screen: str, *args, **data) -> None:
+        self.page = self.client.post(reverse(screen, args=args), data, follow=True)
+        self.interactions.append(screen)
+
+    def begin(self, user) -> None:
+        self.as_(user)
+        self.page = self.client.get(reverse("wagtailadmin_home"))
+
+    def test_a_month_is_decided_in_at_most_twelve_interactions(self):
+        self.interactions = []
+        self.begin(self.office)
+        self.page = self.client.get(reverse("royalties_months"))
+        self.interactions += ["Người dân, nội dung, điều hành", "Nhuận bút, thù lao"]
+        self.follow(reverse("royalties_month", args=[2026, 7]))
+        self.follow(reverse("royalties_submit", args=[2026, 7]))
+        self.send("royalties_submit", 2026, 7)
+        statement = Statement.objects.get()
+
+        self.begin(self.head)
+        self.follow(reverse("royalties_statement", args=[statement.pk]))
+        self.send("royalties_statement", statement.pk, decision="decide")
+
+        self.assertContains(self.page, "Đã ghi quyết định")
+        assert self.again(statement).is_frozen
+        assert len(self.interactions) == 7 <= 12
+
+
 class AnItem(Screens):
     def numbers(self, **more):
         line = self.scale.lines.get(code="tin")
