@@ -126,8 +126,8 @@ OF_SERVICES = Group("Dịch vụ công", "tasks", SERVICES)
 OTHER = Group("Khác", "list-ul", (), rest=True)
 
 WRITER = (
-    Group("Viết bài", "edit", ("viet-tin", "tu-word", "mau-bai", "van-ban-moi", "nhuan-but-cua-toi")),
-    Group("Bài của đơn vị", "folder-open-inverse", ("explorer", "duyet", "ho-so-dang")),
+    Group("Viết bài", "edit", ("viet-tin", "tu-word", "mau-bai", "van-ban-moi", *DECIDING[:2], "nhuan-but-cua-toi")),
+    Group("Bài của đơn vị", "folder-open-inverse", ("explorer",)),
     Group("Câu hỏi", "help", ("cau-hoi",)),
     OF_DOCUMENTS,
     Group("Ảnh và tệp", "image", ("images", "documents")),

@@ -66,8 +66,12 @@ class UnitChoiceBlock(ChooserBlock):
         )
 
     def get_form_state(self, value):
-        """Return the key of the unit: a plain list shows it, where Wagtail's choosers want more to show."""
-        return self.value_for_form(value)
+        """Return the key of the unit, "" for none: a plain list shows it; Wagtail's choosers want more to show."""
+        return getattr(value, "pk", value) or ""
+
+    def value_from_form(self, value):
+        """Read the key that the list sent; a list in which nothing was chosen sends ""."""
+        return super().value_from_form(value or None)
 
     class Meta:
         icon = "group"

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='portalimage',
             name='licence',
-            field=models.CharField(blank=True, choices=[('own', 'Ảnh của trang, cộng tác viên chụp cho trang'), ('permitted', 'Được phép sử dụng'), ('open', 'Giấy phép mở (CC BY và tương tự)'), ('free', 'Không còn hoặc không có bản quyền')], default='', help_text='Chỉ ảnh của trang, cộng tác viên chụp cho trang mới tính nhuận bút cho người chụp.', max_length=10, verbose_name='quyền sử dụng'),
+            field=models.CharField(blank=True, choices=[('own', 'Ảnh của trang, cộng tác viên chụp cho trang'), ('permitted', 'Được phép sử dụng'), ('open', 'Giấy phép mở, ghi nguồn là dùng được'), ('free', 'Không còn hoặc không có bản quyền')], default='', help_text='Chỉ ảnh của trang, cộng tác viên chụp cho trang mới tính nhuận bút cho người chụp.', max_length=10, verbose_name='quyền sử dụng'),
             preserve_default=False,
         ),
     ]

@@ -10,7 +10,7 @@ class PictureCredit(models.Model):
     class Licence(models.TextChoices):
         OWN = "own", "Ảnh của trang, cộng tác viên chụp cho trang"
         PERMITTED = "permitted", "Được phép sử dụng"
-        OPEN = "open", "Giấy phép mở (CC BY và tương tự)"
+        OPEN = "open", "Giấy phép mở, ghi nguồn là dùng được"
         FREE = "free", "Không còn hoặc không có bản quyền"
 
     photographer = models.CharField(

@@ -9,6 +9,7 @@ from base.models import OrganisationUnit, PostHolder
 from home.demo import units as demo_units
 from home.units import posts, usage
 from sections import organisation
+from sections.blocks import UnitChoiceBlock
 from sections.models import OfficialsPage, OfficialsUnit, OrganisationPage
 from tests.city import CityTestCase, draft, fresh, publish_at_once
 from workflows.publishing import record_changes
@@ -129,3 +130,14 @@ class DemoUnits(CityTestCase):
         assert PostHolder.objects.count() == len(demo_units.HOLDERS)
         assert OrganisationUnit.objects.get(name=demo_units.SCHOOL).valid_from <= timezone.localdate()
         assert OrganisationUnit.objects.get(slug="my-long").responsible_person == "Cán bộ mẫu 10, Chủ tịch"
+
+
+class TheListOfUnits(CityTestCase):
+    """The block of a unit's contact is drawn by a plain list, also where nothing is chosen yet."""
+
+    def test_reads_what_it_drew(self):
+        block, unit = UnitChoiceBlock(), self.city.my_long.unit
+        for chosen, drawn in ((None, ""), (unit, unit.pk)):
+            with self.subTest(chosen):
+                assert block.get_form_state(chosen) == drawn
+                assert block.value_from_form(str(drawn)) == chosen
