@@ -25,6 +25,7 @@ PUT_AWAY = "cat-di"
 SECOND_FACTOR = "second_factor"
 WRITERS = frozenset({"contributor", "editor", "standing_office", "unit_head", "ward_approver"})
 APPROVERS = frozenset({"deputy_head", "head", "ward_approver"})
+UNITS = frozenset({"unit_contributor", "unit_leader"})
 EVERYBODY = frozenset(ROLES)
 
 
@@ -106,10 +107,18 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "ky",
-        frozenset({"unit_head", "ward_approver"}),
+        frozenset({"unit_head", "unit_leader", "ward_approver"}),
         "Ký duyệt câu trả lời đầu tiên",
         screen="faq_inbox",
         actions=("portal.question.signed", "portal.question.returned"),
+    ),
+    Step("huong-dan-tra-loi", UNITS, "Đọc hướng dẫn: trả lời câu hỏi của người dân", guide="tra-loi-cau-hoi"),
+    Step(
+        "soan-tra-loi",
+        frozenset({"unit_contributor"}),
+        "Soạn và trình ký câu trả lời đầu tiên",
+        screen="faq_inbox",
+        actions=("portal.question.submitted",),
     ),
     Step("khan-cap", frozenset({"head"}), "Đọc hướng dẫn: đăng khẩn cấp, gỡ khẩn cấp", guide="dang-khan-cap"),
     Step("dieu-14", frozenset({"technical_admin"}), "Đọc Điều 14 Quy chế: nhân lực quản trị kỹ thuật", article="14"),

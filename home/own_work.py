@@ -1,6 +1,7 @@
 """What this room adds to the work queue (`workflows/dashboard/work_queue.py`): dossiers of component sites, those to
 decide and those to correct; and which sites and units lack people."""
 
+from django.core.cache import cache
 from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.db.models.functions import Concat
 from django.urls import reverse
@@ -16,6 +17,8 @@ from .units.rights import keeps_units
 
 # Sites and units that the notice names one by one.
 MOST_NAMED = 6
+# The same for all who see it; four queries, so not asked on every first screen.
+LACKING_KEY, LACKING_FOR_SECONDS = "lacking-people", 60
 
 
 def to_decide(scope: Scope) -> QuerySet | None:
@@ -54,12 +57,17 @@ def of_lacking_people(scope: Scope) -> list[WorkNotice]:
     """Which sites and units have no contributor, no approver or no head: for who keeps them and who appoints."""
     if not (keeps_units(scope.user) or may(scope.user, ADMINISTER, city_site())):
         return []
+    text = cache.get_or_set(LACKING_KEY, _lacking_people, LACKING_FOR_SECONDS)
+    return [WorkNotice(text, reverse("home_units"), "Xem đơn vị")] if text else []
+
+
+def _lacking_people() -> str:
+    """Return the text of the notice, empty when nobody is missing."""
     found = staffing.lacks()
     if not found:
-        return []
+        return ""
     more = f"; và {len(found) - MOST_NAMED} nơi khác" if len(found) > MOST_NAMED else ""
-    text = f"Chưa đủ người: {staffing.as_text(found[:MOST_NAMED])}{more}."
-    return [WorkNotice(text, reverse("home_units"), "Xem đơn vị")]
+    return f"Chưa đủ người: {staffing.as_text(found[:MOST_NAMED])}{more}."
 
 
 def _named():

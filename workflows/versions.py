@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 
-from wagtail.models import Revision
+from wagtail.models import Revision, RevisionMixin
 
 from base.locking import hold_version
 from base.queries.known_rows import rows_known
@@ -115,6 +115,8 @@ def once_for(obj, name: str, read, *, anew: bool = False):
 
 def newest_of(obj):
     """Return a page or record as its newest version has it; where it has none, as it is stored."""
+    if not isinstance(obj, RevisionMixin):
+        return obj
     if _held.get() is None or obj.latest_revision_id is None:
         return obj.get_latest_revision_as_object()
     return version_of(obj.latest_revision)

@@ -17,13 +17,13 @@ from vietnam.dates import format_short
 from vietnam.text import nfc, sort_key
 
 from ..models import Appointment, Attendance, BoardMember, Training, User
-from ..roles import ROLES
+from ..roles import PAY_ROYALTIES, ROLES
 from .board import demand_right, members_on
 
 Result = Attendance.Result
 TEXTS = ("title", "document", "organiser")
 # Who edits or administers; that of an accountant is no such work.
-TRAINED_ROLES = frozenset(role.key for role in ROLES.values() if role.capabilities)
+TRAINED_ROLES = frozenset(role.key for role in ROLES.values() if role.capabilities - {PAY_ROYALTIES})
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,16 @@ ROOMS = (
 # What writes a line, and in which argument its details are.
 WRITERS = {"log": "data", "record": "detail", "note": "data", "log_edit": "data"}
 # These take further details by their names.
-WITH_MORE = ("log_step", "log_decision")
+WITH_MORE = ("log_step", "log_decision", "_log")
 # Passed through by them, from a caller that is read as well.
 FORWARDS = {
     ("accounts/appointment_notices.py", "more"),
     ("accounts/decisions.py", "more"),
+    ("accounts/registers/board.py", "more"),
+    ("accounts/registers/unused.py", "more"),
     ("faq/handling/steps.py", "data"),
+    ("sections/new_sections.py", "more"),
+    ("workflows/publishing/claims.py", "more"),
 }
 # Names that no literal says: (file, expression) → them.
 SAID_OTHERWISE = {

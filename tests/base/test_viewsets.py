@@ -28,11 +28,14 @@ from tests.base.test_files import store_image
 from tests.city import CityTestCase, draft, fresh, person, publish_at_once
 from tests.isolation.addresses import addresses
 
-# The read API of the register, of public documents only.
+# Of public documents and of signed scores only, to be read; and of dossiers, to be sent in.
 OWN_INTERFACE = {
     "legalref_api_description",
     "legalref_api_documents",
     "legalref_api_document",
+    "reporting_api_description",
+    "reporting_api_months",
+    "reporting_api_month",
     "servicecatalog_dossier_api",
 }
 

@@ -275,7 +275,7 @@ class Templates(Asked):
 
         with self.assertRaisesMessage(ValidationError, "số thửa"):
             answering.submit(question, by=self.cast.editor)
-        time_machine.travel(datetime(2026, 6, 1, 10, tzinfo=VIETNAM), tick=False).start()
+        self.enterContext(time_machine.travel(datetime(2026, 6, 1, 10, tzinfo=VIETNAM), tick=False))
         answering.draft(question, body="<p>Thửa 12.</p>", by=self.cast.editor)
 
         self.assertEqual(answering.submit(question, by=self.cast.editor).body, "<p>Thửa 12.</p>")

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.urls import reverse
 
 from faq.asking import tracking
-from faq.handling import classifying, intake
+from faq.handling import classifying, intake, running
 from faq.models import Question, QuestionEvent, QuestionTopic
 from tests.city import CityTestCase
 from tests.faq.cast import a_contact, a_question, a_topic, questions_page
@@ -35,8 +35,11 @@ class Proposals(CityTestCase):
         routed = question.events.get(kind=QuestionEvent.Kind.ROUTED)
         self.assertTrue(routed.is_public)
         self.assertIn("Điều 24", routed.public_text)
-        deadline = Deadline.objects.for_subject(question).open().get()
-        self.assertEqual((deadline.site, deadline.unit), (self.city.site, self.city.site.unit))
+        clocks = {deadline.rule.code: deadline for deadline in Deadline.objects.for_subject(question).open()}
+        self.assertEqual(set(clocks), {running.ANSWER, running.ACCEPT})
+        for code, deadline in clocks.items():
+            with self.subTest(code):
+                self.assertEqual((deadline.site, deadline.unit), (self.city.site, self.city.site.unit))
         self.assertIn(str(routed.get_kind_display()), [step.label for step in tracking.timeline(question)])
 
     def test_name_the_unit_of_the_standing_office_when_the_topic_has_one(self):

@@ -210,7 +210,7 @@ class TheRoad(Screens):
             ),
             ("received", "technical_admin", set()),
             ("assigned", "contributor_my_xuyen", set()),
-            ("assigned", "head", {"claim", "draft", "notify", "wait_for_asker", "reassign", "merge"}),
+            ("assigned", "head", {"claim", "draft", "give_back", "notify", "wait_for_asker", "reassign", "merge"}),
             ("drafted", "editor", {"claim", "decide_interest", "notify", "wait_for_asker", "reassign", "merge"}),
             (
                 "drafted",
@@ -324,7 +324,7 @@ class Classifying(Screens):
     def test_out_of_scope_is_answered_at_once_with_the_competent_body_or_an_explicit_unknown(self):
         question = self.question()
         refused = self.post("standing_office", "faq_reject", question.pk, reason="Việc của tòa án")
-        self.assertContains(refused, "Hãy ghi cơ quan có thẩm quyền")
+        self.assertContains(refused, "Hãy chọn hoặc ghi cơ quan có thẩm quyền")
         self.assertContains(refused, "Việc của tòa án")
         self.assertEqual(again(question).state, State.RECEIVED)
         both = self.post(

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import appointments, decisions
 from accounts.models import Appointment
@@ -173,7 +174,10 @@ class Appointing(UnitPeople):
 
     def test_it_ends_with_the_unit(self):
         change = acts.end_unit(
-            self.school, by=self.cast.standing_office, legal_act="Quyết định 9/QĐ-UBND", effective_on=date(2026, 9, 1)
+            self.school,
+            by=self.cast.standing_office,
+            legal_act="Quyết định 9/QĐ-UBND",
+            effective_on=timezone.localdate(),
         )
         record_changes.confirm(change, by=fresh(self.cast.head), digest=change.digest)
 

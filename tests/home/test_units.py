@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -284,6 +285,7 @@ class Staffing(UnitCase):
         assert self.city.my_long.unit_id not in missing
 
     def test_it_is_red_on_the_first_screen_of_the_board_and_of_no_ward(self):
+        cache.clear()
         for who, is_told in ((self.cast.head, True), (self.office, True), (self.cast.contributor, False)):
             with self.subTest(who=who.username):
                 self.client.force_login(who)

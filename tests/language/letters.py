@@ -49,6 +49,12 @@ CAUSES = {
     "tests.accounts.test_sign_in_throttle": {
         "sign_in_locked": "Guessing.test_a_lock_is_recorded_and_the_technical_admin_told_once_an_hour",
     },
+    "tests.accounts.test_unused": {
+        "account_unused": "Suspended.test_the_person_and_who_runs_the_portal_are_told",
+        "account_suspended": "Suspended.test_the_person_and_who_runs_the_portal_are_told",
+        "unused_accounts": "Suspended.test_the_person_and_who_runs_the_portal_are_told",
+        "account_resumed": "Resumed.test_the_technical_admin_opens_it_with_a_reason_and_a_new_password_is_due",
+    },
     "tests.base.test_audit_chain": {"daily_tips": "Tips.test_the_day_has_a_signed_file_and_a_mail"},
     "tests.base.test_wagtail_mail": {
         "task_state_submitted": "WorkflowMail.test_a_task_of_a_group_is_told_to_its_members",
@@ -105,6 +111,18 @@ CAUSES = {
         "batch_to_approve": "WaitingForApproval.test_written_batch_tells_those_who_may_approve_it_and_nobody_else",
         "batch_to_undo": "WaitingForApproval.test_proposed_undoing_waits_for_a_second_person_and_tells_him",
     },
+    "tests.faq.test_acceptance": {
+        "question_given_back": "GivenBack.test_by_its_unit_it_is_sorted_again_and_the_askers_days_run_on",
+    },
+    "tests.royalties.test_tariffs": {
+        "royalty_tariff_waits": "Proposing.test_the_standing_office_proposes_and_the_head_hears_of_it",
+    },
+    "tests.royalties.test_statements": {
+        "royalty_statement_waits": "Deciding.test_freezes_it_with_a_sealed_copy_in_the_archive",
+        "royalty_statement_decided": "Deciding.test_freezes_it_with_a_sealed_copy_in_the_archive",
+        "royalty_statement_returned": "Deciding.test_sending_it_back_with_a_reason_gives_the_items_free",
+        "royalty_paid": "Paying.test_is_noted_by_the_accountant_with_day_and_voucher",
+    },
     "tests.workflows.test_approval": {
         "workflow_state_rejected": "Decision.test_a_reviewer_returns_it_with_a_reason_and_it_comes_back",
         "emergency_refused": "Emergency.test_who_acted_is_told_that_the_second_person_does_not_agree",
@@ -114,6 +132,9 @@ CAUSES = {
         "bundle_published": "Publishing.test_those_concerned_hear_of_it",
         "bundle_returned": "TwoPersons.test_another_reviewer_returns_but_does_not_approve",
     },
+    "tests.workflows.test_claims": {
+        "work_assigned": "Assigning.test_who_approves_gives_it_to_a_colleague_who_is_told",
+    },
     "tests.workflows.test_handover": {
         "work_handed_over": "HandOver.test_a_writer_s_draft_goes_to_the_writers_of_his_ward_and_stays_as_it_was",
     },
@@ -121,6 +142,9 @@ CAUSES = {
         "deadline_digest": "Digests.test_one_digest_a_person_holds_all_that_waits_for_him",
         "deadlines_moved": "Moved.test_those_who_must_act_are_told_once_a_change_what_moved_from_when_to_when",
         "calendar_missing": "MissingCalendar.test_from_november_the_office_and_the_administrator_are_told_once_a_month",
+    },
+    "tests.workflows.test_submissions": {
+        "submissions_digest": "Digest.test_is_one_mail_of_all_since_the_last_working_day",
     },
     "tests.workflows.test_schedules": {
         "schedule_failed": """

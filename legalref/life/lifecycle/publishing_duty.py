@@ -75,7 +75,7 @@ def mark(
         met = max(deadlines.local_date(document.first_published_at), facts.issued_on)
         deadlines.meet(deadline, on=met, by=by)
     RegisterVersion.raise_value()
-    data = {"site": site.slug, "ground": ground} | ({"rule": rule.name} if rule else {})
+    data = {"site": site.slug, "ground": ground, **({"rule": rule.name} if rule else {})}
     log(instance=document, action="portal.document.mark", user=by, data=data)
     readers_see_changed(sites=[site])
     return row
