@@ -55,14 +55,14 @@ def unfinished(scope: Scope) -> QuerySet | None:
 
 def of_lacking_people(scope: Scope) -> list[WorkNotice]:
     """Which sites and units have no contributor, no approver or no head: for who keeps them and who appoints."""
-    if not (keeps_units(scope.user) or may(scope.user, ADMINISTER, city_site())):
+    if not (keeps_units(scope.user) or may(scope.user, ADMINISTER)):
         return []
     text = cache.get_or_set(LACKING_KEY, _lacking_people, LACKING_FOR_SECONDS)
     return [WorkNotice(text, reverse("home_units"), "Xem đơn vị")] if text else []
 
 
 def _lacking_people() -> str:
-    """Return the text of the notice, empty when nobody is missing."""
+    """Return the text of the notice, empty when all are there."""
     found = staffing.lacks()
     if not found:
         return ""

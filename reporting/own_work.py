@@ -37,9 +37,8 @@ def owed_this_week(scope: Scope) -> list[WorkNotice]:
     if scope.is_of_city or len(own) != 1 or not may(scope.user, WRITE, own[0]):
         return []
     site = own[0]
-    key = f"owed {site.pk} {scope.today}"
-    text, late = cache.get(key) or _owed(site, scope.today)
-    cache.set(key, (text, late), OWED_FOR_SECONDS)
+    key = f"owed-{site.pk}-{scope.today}"
+    text, late = cache.get_or_set(key, lambda: _owed(site, scope.today), OWED_FOR_SECONDS)
     return [WorkNotice(text, reverse("reporting_matrix"), "Xem từng chuyên mục", is_grave=bool(late))] if text else []
 
 

@@ -51,7 +51,10 @@ class AdminGateMiddleware:
 
 def _is_component_host(request) -> bool:
     host = host_of(request)
-    return host is not None and host.pk in remembered(request, "hosts of component sites", _component_hosts)
+    if host is None or host.is_default_site:
+        # That of the city.
+        return False
+    return host.pk in remembered(request, "hosts of component sites", _component_hosts)
 
 
 def _component_hosts() -> frozenset[int]:

@@ -11,8 +11,8 @@ OF_SITES = (OrganisationUnit.Kind.CITY, OrganisationUnit.Kind.WARD, Organisation
 
 def keeps_units(user) -> bool:
     """Tell whether a user keeps the list of units: who opens sites, and the standing office."""
-    city = city_site()
-    return may(user, OPEN_SITES, city) or may(user, DISPATCH, city)
+    # Sites are opened by people of the city alone: for them nothing more is asked.
+    return may(user, OPEN_SITES) or may(user, DISPATCH, city_site())
 
 
 def keeps(user, unit: OrganisationUnit) -> bool:

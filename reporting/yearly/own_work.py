@@ -1,6 +1,6 @@
 """What the yearly report brings to the work queue: one that waits for a second person."""
 
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
@@ -12,7 +12,7 @@ from workflows.dashboard.work_queue import Scope, rows
 from workflows.deadlines import acting
 from workflows.models import Deadline
 
-from ..models import YearlyReport
+from ..models import YearlyFigure, YearlyReport
 from .rights import may_approve
 
 State = YearlyReport.State
@@ -20,13 +20,13 @@ NAME = Concat(Value("Báo cáo rà soát hằng năm "), Cast("year", CharField(
 
 
 def to_decide(scope: Scope) -> QuerySet | None:
-    """Submitted reports that another submitted."""
+    """Submitted reports that another submitted, and of which the user corrected no figure: those of `may_approve`."""
     city = city_site()
     if city is None or not may(scope.user, APPROVE, city):
         return None
-    waiting = YearlyReport.objects.filter(state=State.SUBMITTED)
-    mine = [row.pk for row in waiting.prefetch_related("parts__figures") if may_approve(scope.user, row)]
-    return rows(YearlyReport.objects.filter(pk__in=mine), title=NAME, note=Value("chờ duyệt"), at="submitted_at")
+    corrected = YearlyFigure.objects.filter(part__report=OuterRef("pk"), corrected_by=scope.user)
+    waiting = YearlyReport.objects.filter(~Exists(corrected), state=State.SUBMITTED).exclude(submitted_by=scope.user)
+    return rows(waiting, title=NAME, note=Value("chờ duyệt"), at="submitted_at")
 
 
 def people(deadline_rows: list[Deadline]) -> dict[int, list[User]]:
