@@ -2,7 +2,9 @@
 
 import io
 import json
+from datetime import timedelta
 from decimal import Decimal
+from unittest import mock
 
 import time_machine
 from django.core.cache import cache
@@ -13,6 +15,7 @@ from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from reporting import own_work
 from reporting.models import ScoreSheet
 from reporting.scoring import openapi, sheets, table
 from tests.city import CityTestCase, draft, publish_at_once
@@ -253,6 +256,21 @@ class FirstScreen(CityTestCase):
         self.assertIn("Tuần này (đến 09/08/2020) Phường Mỹ Long còn nợ:", owed[0])
         self.assertIn("Tuyên truyền", owed[0])
         self.assertEqual([notice for notice in of_head if "còn nợ" in notice.text], [])
+
+    def test_what_a_ward_owes_is_counted_anew_after_a_minute_however_often_it_is_looked_at(self):
+        cache.clear()
+        with (
+            time_machine.travel(AFTER, tick=False) as clock,
+            mock.patch.object(own_work, "_owed", side_effect=[("một việc", 0), ("không còn", 0)]),
+        ):
+            told = []
+            for _look in range(3):
+                told += [
+                    notice.text for notice in own_work.owed_this_week(work_queue.Scope(self.cast.contributor, AFTER))
+                ]
+                clock.shift(timedelta(seconds=40))
+
+        self.assertEqual(told, ["một việc", "một việc", "không còn"])
 
     def test_the_first_screen_of_each_role_stays_within_its_queries(self):
         few_criteria()
