@@ -1,28 +1,26 @@
 """What is answered below a consultation: `gop-y/` takes a comment, `gop-y/tra-cuu/` says where it stands.
 
-The form works like that of a question (`faq/asking/asking.py`): stamp, proof, trap, draft files, preview, one effect a
-sending. After the last day it says so, and returns what was typed so that it can be copied.
+The form goes by the steps of public forms (`faq/asking/steps.py`): stamp, proof, trap, draft files, preview, one effect
+a sending. After the last day it says so, and returns what was typed so that it can be copied.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from base.admin.action_views import add_errors
-from base.operations import idempotency, proof
-from base.public.routed import answer_private
-from base.public.waits import seconds_of, slowed
+from base.operations import proof
 from sections.models.consultation import COMMENTING
 
 from .. import terms
-from ..asking import asking, draft_files
-from ..asking.asking import MARKS, STEP, TICKET, Asked, TooMany
+from ..asking import asking, draft_files, steps
+from ..asking.asking import Asked
+from ..asking.steps import Steps
 from ..models import CommentContact, ConsultationComment, QuestionsPage
 from ..public import policy
 from . import following, receiving
@@ -63,27 +61,7 @@ def comment(page, request):
     asked = Commented(page, request, timezone.now(), CommentForm(request.POST or None))
     if closed := asked.closed:
         return _closed(asked, closed)
-    if request.method != "POST":
-        return _draw(asked)
-    step = asked.posted(STEP)
-    if asking.store_over_limit(asked):
-        asking.demand_present_consent(asked, consent_version(asked.page))
-        return _show(asked) if step == "send" and asked.form.is_valid() else _draw(asked, is_checked=False)
-    if step == "send":
-        return _send(asked)
-    asking.note_looking(asked, step)
-    asked.taken = draft_files.read_tickets(request.POST.getlist(TICKET), asked.now)
-    if step.startswith("drop-"):
-        asking.drop_file(asked, step.removeprefix("drop-"))
-    draft_files.take_in(request, asked.taken, on=asked.now)
-    if step == "preview":
-        asking.demand_present_consent(asked, consent_version(asked.page))
-        if asked.form.is_valid() and not asked.taken.refusals:
-            return _show(asked)
-    elif step == "edit" or step.startswith("drop-"):
-        return _draw(asked, is_checked=False)
-    asked.form.is_valid()
-    return _draw(asked)
+    return _STEPS.answer(asked)
 
 
 # --- Sending ---------------------------------------------------------------------------------------
@@ -91,24 +69,11 @@ def comment(page, request):
 
 def _send(asked: Commented):
     """Send the comment once; draw the receipt, or the form again with what is wrong."""
-    asking.demand_present_consent(asked, consent_version(asked.page))
-    if not asked.form.is_valid():
-        asked.taken = draft_files.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
-        return _draw(asked)
+    key = f"faq.comment {asked.page.translation_key}"
     try:
-        outcome = idempotency.once(
-            asked.request, f"faq.comment {asked.page.translation_key}", lambda: _receive(asked), but=MARKS
-        )
+        return _STEPS.send_once(asked, key, lambda: _receive(asked), partial(_receipt, asked))
     except receiving.WindowClosed as error:
         return _closed(asked, str(error))
-    except TooMany as error:
-        asking.turned_down(asked, error)
-        return _show(asked)
-    except ValidationError as error:
-        # What is wrong with the files stands beside each of them.
-        add_errors(asked.form, error, but={"files"})
-        return _draw(asked)
-    return _receipt(asked, ConsultationComment.objects.get(number=outcome.text), outcome.is_repeat)
 
 
 def _receive(asked: Commented) -> str:
@@ -162,42 +127,15 @@ def consent_version(page) -> str:
 # --- Drawing ---------------------------------------------------------------------------------------
 
 
-def _draw(asked: Commented, *, is_checked: bool = True):
-    """Draw the form with all that was typed."""
-    if asked.form.is_bound and not is_checked:
-        asked.form._errors, asked.form.cleaned_data = {}, {}
-    context = _context(asked)
-    context["errors"] = asking.errors_in(asked) if is_checked and asked.form.is_bound else []
-    if asked.problem and not is_checked:
-        context["errors"] = [("", asked.problem)]
-    return _answer(asked, "faq/commenting/comment.html", context, _("Gửi góp ý"))
-
-
-def _show(asked: Commented):
-    """Draw the preview: what will be sent."""
-    if not asked.taken.files:
-        asked.taken = draft_files.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
-    context = _context(asked)
-    context["hints"] = asking.say_beforehand(asked)
-    context["rows"] = _rows(asked.form)
-    context["carried"] = [
-        (name, value) for name in asked.form.fields for value in asked.request.POST.getlist(name) if value
-    ]
-    return _answer(asked, "faq/commenting/preview.html", context, _("Xem lại ý kiến trước khi gửi"))
-
-
 def _rows(form: CommentForm) -> list[tuple[str, str]]:
-    """Return (label, value) of what will be sent beside the text, without what was left empty."""
-    data, senders = form.cleaned_data, dict(ConsultationComment.Sender.choices)
-    rows = [(form.fields["sender"].label, senders[data["sender"]])]
-    for name in ("name", "email", "phone", "address", "ward"):
-        if data[name]:
-            field = form.fields[name]
-            rows.append((field.label, field.label_from_instance(data[name]) if name == "ward" else data[name]))
-    return rows
+    """Return (label, value) of what will be sent beside the text."""
+    sender = dict(ConsultationComment.Sender.choices)[form.cleaned_data["sender"]]
+    others = steps.rows_of(form, ("name", "email", "phone", "address", "ward"))
+    return [(form.fields["sender"].label, sender), *others]
 
 
-def _receipt(asked: Commented, sent: ConsultationComment, is_repeat: bool):
+def _receipt(asked: Commented, number: str, is_repeat: bool):
+    sent = ConsultationComment.objects.get(number=number)
     contact = CommentContact.objects.filter(comment=sent).first()
     context = asked.page.get_context(asked.request) | {
         "comment": sent,
@@ -206,7 +144,7 @@ def _receipt(asked: Commented, sent: ConsultationComment, is_repeat: bool):
         "follow_url": f"{_own_url(asked)}tra-cuu/",
         "files": list(sent.files.filter(removed_at=None)),
     }
-    return _answer(asked, "faq/commenting/receipt.html", context, _("Biên nhận ý kiến góp ý"))
+    return steps.drawn(asked, ("faq/commenting/receipt.html", _("Biên nhận ý kiến góp ý")), context)
 
 
 def _closed(asked: Commented, message: str):
@@ -217,7 +155,7 @@ def _closed(asked: Commented, message: str):
         "part": asked.posted("part"),
         "follow_url": f"{_own_url(asked)}tra-cuu/",
     }
-    return _answer(asked, "faq/commenting/closed.html", context, _("Gửi góp ý"))
+    return steps.drawn(asked, ("faq/commenting/closed.html", _("Gửi góp ý")), context)
 
 
 def _context(asked: Commented) -> dict:
@@ -240,6 +178,15 @@ def _own_url(asked: Commented) -> str:
     return f"{asked.page.get_url(asked.request)}{COMMENTING}/"
 
 
-def _answer(asked: Commented, template: str, context: dict, title: str):
-    response = answer_private(asked.page, asked.request, template, context, title)
-    return slowed(response, seconds_of(asked.wait))
+def _demand_present(asked: Commented) -> None:
+    asking.demand_present_consent(asked, consent_version(asked.page))
+
+
+_STEPS = Steps(
+    form=("faq/commenting/comment.html", gettext_lazy("Gửi góp ý")),
+    preview=("faq/commenting/preview.html", gettext_lazy("Xem lại ý kiến trước khi gửi")),
+    context=_context,
+    rows=_rows,
+    demand_present=_demand_present,
+    send=_send,
+)

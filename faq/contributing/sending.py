@@ -1,24 +1,20 @@
 """A person without an account sends an article (Quy chế Điều 20.2): `/hoi-dap/gui-bai/`, also without scripts.
 
-The form works like that of a question (`faq/asking/asking.py`): stamp, proof, trap, draft files, preview, one effect a
-sending; the receipt with number and secret is the answer to the sending itself.
+The form goes by the steps of public forms (`faq/asking/steps.py`): stamp, proof, trap, draft files, preview, one effect
+a sending; the receipt with number and secret is the answer to the sending itself.
 """
 
+from functools import partial
 from hashlib import sha256
 
-from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from base.admin.action_views import add_errors
-from base.operations import idempotency
-from base.public.routed import answer_private
-from base.public.waits import seconds_of, slowed
-
 from .. import terms
-from ..asking import asking, draft_files
-from ..asking.asking import MARKS, STEP, TICKET, Asked, TooMany
+from ..asking import asking, draft_files, steps
+from ..asking.asking import Asked
+from ..asking.steps import Steps
 from ..models import ContributedArticle, ContributorContact
 from ..submission import Contact
 from . import receiving
@@ -28,28 +24,7 @@ from .notices import TRACKING
 
 def send(page, request):
     """Answer the form in any of its steps."""
-    asked = Asked(page, request, timezone.now(), ArticleForm(request.POST or None))
-    if request.method != "POST":
-        return _draw(asked)
-    step = asked.posted(STEP)
-    if asking.store_over_limit(asked):
-        _demand_present_words(asked)
-        return _show(asked) if step == "send" and asked.form.is_valid() else _draw(asked, is_checked=False)
-    if step == "send":
-        return _send(asked)
-    asking.note_looking(asked, step)
-    asked.taken = draft_files.read_tickets(request.POST.getlist(TICKET), asked.now)
-    if step.startswith("drop-"):
-        asking.drop_file(asked, step.removeprefix("drop-"))
-    draft_files.take_in(request, asked.taken, on=asked.now)
-    if step == "preview":
-        _demand_present_words(asked)
-        if _is_whole(asked) and not asked.taken.refusals:
-            return _show(asked)
-    elif step == "edit" or step.startswith("drop-"):
-        return _draw(asked, is_checked=False)
-    asked.form.is_valid()
-    return _draw(asked)
+    return _STEPS.answer(Asked(page, request, timezone.now(), ArticleForm(request.POST or None)))
 
 
 def _is_whole(asked: Asked) -> bool:
@@ -75,20 +50,7 @@ def _missing(asked: Asked, *, has_files: bool) -> dict:
 
 def _send(asked: Asked):
     """Send the article once; draw the receipt, or the form again with what is wrong."""
-    _demand_present_words(asked)
-    if not asked.form.is_valid():
-        asked.taken = draft_files.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
-        return _draw(asked)
-    try:
-        outcome = idempotency.once(asked.request, "faq.contribution", lambda: _receive(asked), but=MARKS)
-    except TooMany as error:
-        asking.turned_down(asked, error)
-        return _show(asked)
-    except ValidationError as error:
-        # What is wrong with the files stands beside each of them.
-        add_errors(asked.form, error, but={"files"})
-        return _draw(asked)
-    return _receipt(asked, ContributedArticle.objects.get(number=outcome.text), outcome.is_repeat)
+    return _STEPS.send_once(asked, "faq.contribution", lambda: _receive(asked), partial(_receipt, asked))
 
 
 def _receive(asked: Asked) -> str:
@@ -167,41 +129,13 @@ def _demand_present_words(asked: Asked) -> None:
 # --- Drawing ---------------------------------------------------------------------------------------
 
 
-def _draw(asked: Asked, *, is_checked: bool = True):
-    """Draw the form with all that was typed."""
-    if asked.form.is_bound and not is_checked:
-        asked.form._errors, asked.form.cleaned_data = {}, {}
-    context = _context(asked)
-    context["errors"] = asking.errors_in(asked) if is_checked and asked.form.is_bound else []
-    if asked.problem and not is_checked:
-        context["errors"] = [("", asked.problem)]
-    return _answer(asked, "faq/contributing/send.html", context, _("Gửi bài cộng tác"))
-
-
-def _show(asked: Asked):
-    """Draw the preview: what will be sent."""
-    if not asked.taken.files:
-        asked.taken = draft_files.read_tickets(asked.request.POST.getlist(TICKET), asked.now)
-    context = _context(asked)
-    context["hints"] = asking.say_beforehand(asked)
-    context["rows"] = _rows(asked.form)
-    context["carried"] = [
-        (name, value) for name in asked.form.fields for value in asked.request.POST.getlist(name) if value
-    ]
-    return _answer(asked, "faq/contributing/preview.html", context, _("Xem lại bài trước khi gửi"))
-
-
 def _rows(form: ArticleForm) -> list[tuple[str, str]]:
-    """Return (label, value) of what will be sent beside title and text, without what was left empty."""
-    data, rows = form.cleaned_data, []
-    for name in ("author_line", "name", "email", "phone", "address", "ward"):
-        if data[name]:
-            field = form.fields[name]
-            rows.append((field.label, field.label_from_instance(data[name]) if name == "ward" else data[name]))
-    return rows
+    """Return (label, value) of what will be sent beside title and text."""
+    return steps.rows_of(form, ("author_line", "name", "email", "phone", "address", "ward"))
 
 
-def _receipt(asked: Asked, article: ContributedArticle, is_repeat: bool):
+def _receipt(asked: Asked, number: str, is_repeat: bool):
+    article = ContributedArticle.objects.get(number=number)
     contact = ContributorContact.objects.filter(contribution=article).first()
     context = asked.page.get_context(asked.request) | {
         "article": article,
@@ -210,7 +144,7 @@ def _receipt(asked: Asked, article: ContributedArticle, is_repeat: bool):
         "follow_url": f"{asked.page.get_url(asked.request)}{TRACKING}",
         "files": list(article.files.filter(removed_at=None)),
     }
-    return _answer(asked, "faq/contributing/receipt.html", context, _("Biên nhận bài gửi"))
+    return steps.drawn(asked, ("faq/contributing/receipt.html", _("Biên nhận bài gửi")), context)
 
 
 def _context(asked: Asked) -> dict:
@@ -222,6 +156,12 @@ def _context(asked: Asked) -> dict:
     }
 
 
-def _answer(asked: Asked, template: str, context: dict, title: str):
-    response = answer_private(asked.page, asked.request, template, context, title)
-    return slowed(response, seconds_of(asked.wait))
+_STEPS = Steps(
+    form=("faq/contributing/send.html", gettext_lazy("Gửi bài cộng tác")),
+    preview=("faq/contributing/preview.html", gettext_lazy("Xem lại bài trước khi gửi")),
+    context=_context,
+    rows=_rows,
+    demand_present=_demand_present_words,
+    send=_send,
+    is_whole=_is_whole,
+)
