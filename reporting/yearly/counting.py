@@ -10,7 +10,7 @@
 | visits | uses of the service pages in the year (`servicecatalog/usage/figures.py`) |
 | downtime | notices that services are away which began in the period; what came unplanned only people know |
 | security | entries of the audit trail in the period |
-| accounts | who has a role in force on that day; unused: `UNUSED_DAYS` without a sign-in; trained: by the register |
+| accounts | who has a role in force on that day; what was not used, and who is trained: by the registers |
 | proposals | what follows from the figures above, as a suggestion |
 """
 
@@ -18,11 +18,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import Appointment, User
 from accounts.registers import training
+from accounts.registers import unused as unused_accounts
 from accounts.roles import APPROVE, ROLES, WRITE
 from base.audit import actions
 from base.figures import written
@@ -42,7 +44,6 @@ from ..models import ScoreLine
 from ..scoring import matrix
 
 Shown = ScoreLine.Shown
-UNUSED_DAYS = 90
 # What a reader of the report has to know of attacks and of exceptions.
 SECURITY = (
     "session.failed",
@@ -305,10 +306,10 @@ def accounts(period: Period) -> Counted:
     for site, person, role in held.values_list("site", "person", "role"):
         people[site].add(person)
         able[site] |= ROLES[role].capabilities if role in ROLES else frozenset()
-    since = period.moments[1] - timedelta(days=UNUSED_DAYS)
     everyone = set().union(*people.values())
-    rows = User.objects.filter(pk__in=everyone).filter(Q(last_login=None) | Q(last_login__lt=since))
-    unused = set(rows.values_list("pk", flat=True))
+    most = settings.PORTAL_UNUSED_SUSPEND_DAYS
+    long_ago = {use.person.pk for use in unused_accounts.uses(period.last) if use.days >= most}
+    unused = everyone & long_ago
     asked = ((WRITE, "người soạn"), (APPROVE, "người duyệt"))
     lacking = {pk: [name for capability, name in asked if capability not in can] for pk, can in able.items()}
     suspended = User.objects.filter(suspended_at__isnull=False).count()
@@ -316,7 +317,7 @@ def accounts(period: Period) -> Counted:
     return Counted(
         (
             ("active", "Tài khoản có phân công còn hiệu lực", str(len(everyone))),
-            ("unused", f"Trong đó không đăng nhập {UNUSED_DAYS} ngày", str(len(unused))),
+            ("unused", f"Trong đó không dùng đến từ {most} ngày trở lên", str(len(unused))),
             ("suspended", "Tài khoản đang tạm khóa vì không đăng nhập", str(suspended)),
             ("trainings", "Lớp đào tạo, bồi dưỡng đã tổ chức (Quy chế Điều 15)", str(trained.held)),
             ("trained", "Người thuộc diện đã dự, trên tổng số", f"{trained.trained}/{trained.people}"),

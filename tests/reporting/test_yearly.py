@@ -437,7 +437,7 @@ class Screens(YearlyTestCase):
             "reporting_yearly_part", report.pk, "accounts", text="Ghi thêm", **{f"value-{figure.pk}": "999"}
         )
 
-        self.assertContains(answer, "Hãy ghi lý do sửa «Trong đó không đăng nhập 90 ngày»")
+        self.assertContains(answer, "Hãy ghi lý do sửa «Trong đó không dùng đến từ 90 ngày trở lên»")
         self.assertContains(answer, "999")
         self.assertContains(answer, "Ghi thêm")
 
