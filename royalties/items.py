@@ -102,24 +102,22 @@ def add(
     return _noted(item, 0, by, reason, moment)
 
 
-@transaction.atomic
 def exclude(item: Royalty, *, by, reason: str, on: datetime | None = None) -> Royalty:
     """Pay nothing for an item, with the reason; return it. Raises as `change` does."""
-    item = _changeable(item, by)
-    if not reason.strip():
-        raise ValidationError({"reason": "Hãy ghi lý do không chi."})
-    item.state = Royalty.State.EXCLUDED
-    _changed(item, by, reason, on)
-    return _noted(item, item.amount, by, reason, item.changed_at)
+    return _put(item, Royalty.State.EXCLUDED, by, reason, on, "Hãy ghi lý do không chi.")
+
+
+def include(item: Royalty, *, by, reason: str, on: datetime | None = None) -> Royalty:
+    """Put an excluded item back among those that are proposed, with the reason; return it. Raises as `change` does."""
+    return _put(item, Royalty.State.PROPOSED, by, reason, on, "Hãy ghi lý do đưa lại.")
 
 
 @transaction.atomic
-def include(item: Royalty, *, by, reason: str, on: datetime | None = None) -> Royalty:
-    """Put an excluded item back among those that are proposed, with the reason; return it. Raises as `change` does."""
+def _put(item: Royalty, state: str, by, reason: str, on: datetime | None, without_reason: str) -> Royalty:
     item = _changeable(item, by)
     if not reason.strip():
-        raise ValidationError({"reason": "Hãy ghi lý do đưa lại."})
-    item.state = Royalty.State.PROPOSED
+        raise ValidationError({"reason": without_reason})
+    item.state = state
     _changed(item, by, reason, on)
     return _noted(item, item.amount, by, reason, item.changed_at)
 
