@@ -89,7 +89,7 @@ class NewSectionsView(TemplateView):
         return super().get_context_data(
             title="Chuyên mục mới",
             header_icon="folder-open-inverse",
-            rows=new_sections.listed(),
+            rows=new_sections.listed(to=self.request.user),
             unrecorded=new_sections.unrecorded(),
             may_write=new_sections.may_write(self.request.user),
             **kwargs,
@@ -103,7 +103,7 @@ class NewSectionsFileView(View):
 
     def get(self, request):
         today = timezone.localdate()
-        made = new_sections.as_xlsx(today)
+        made = new_sections.as_xlsx(today, to=request.user)
         record("export.made", by=request.user, object_label="Sổ chuyên mục mới")
         return download(made, f"chuyen-muc-moi-{today:%Y-%m-%d}.xlsx")
 
@@ -145,7 +145,7 @@ class BudgetView(ActionView):
 
     @cached_property
     def row(self) -> NewSection:
-        return get_object_or_404(new_sections.listed(), pk=self.kwargs["pk"])
+        return get_object_or_404(new_sections.listed(to=self.request.user), pk=self.kwargs["pk"])
 
     @property
     def title(self):

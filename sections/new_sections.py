@@ -12,10 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from accounts.roles import DISPATCH, may
+from accounts.roles import APPROVE, DISPATCH, may
 from base.gate import Refused
 from base.models import PortalSite
-from base.sites import city_site, site_of
+from base.sites import all_sites, city_site, site_of
 from base.tables import xlsx
 from vietnam.dates import format_short
 from vietnam.text import nfc, slug
@@ -111,9 +111,13 @@ def record_budget(
     return row
 
 
-def listed():
-    """Return the register, the newest first, with all that a list shows."""
-    return NewSection.objects.select_related("site", "page", "recorded_by")
+def listed(*, to):
+    """Return the rows of the register that a user may read, the newest first, with all that a list shows.
+
+    A section of a ward that is not public yet is its ward's business: an approver reads the rows of their own sites.
+    """
+    read = [site.pk for site in all_sites() if may(to, DISPATCH, site) or may(to, APPROVE, site)]
+    return NewSection.objects.filter(site__in=read).select_related("site", "page", "recorded_by")
 
 
 def unrecorded() -> list[tuple[SectionIndexPage, PortalSite]]:
@@ -122,8 +126,8 @@ def unrecorded() -> list[tuple[SectionIndexPage, PortalSite]]:
     return [(page, site) for page in pages.order_by("path") if (site := site_of(page)) is not None]
 
 
-def as_xlsx(on: date) -> bytes:
-    """Return the register as a spreadsheet."""
+def as_xlsx(on: date, *, to) -> bytes:
+    """Return what a user may read of the register as a spreadsheet."""
     lines = ["Sổ chuyên mục mới", f"Tính đến ngày {format_short(on)} (Quy chế, Điều 16.1)"]
     columns = [
         ("Trang", 26, "site.name"),
@@ -136,7 +140,7 @@ def as_xlsx(on: date) -> bytes:
         ("Văn bản quyết định", 30, "decision"),
         ("Tình trạng", 24, "state_label"),
     ]
-    return xlsx.write([xlsx.sheet("Chuyên mục mới", lines, columns, listed())])
+    return xlsx.write([xlsx.sheet("Chuyên mục mới", lines, columns, listed(to=to))])
 
 
 def may_write(user) -> bool:

@@ -279,5 +279,5 @@ class Sessions(CityTestCase):
         client = self.signed_in()
         client.get(STATE)
 
-        with self.assertNumQueries(7):
+        with self.assertNumQueries(6):
             client.get(STATE)

@@ -8,7 +8,7 @@ from django.core.files.images import ImageFile
 from django.utils import timezone
 from PIL import Image
 
-from base.models import PortalFile, PortalImage
+from base.models import PortalFile, PortalImage, PostHolder
 from legalref import seeding
 from legalref.models import LegalDocument
 from sections import models as sections
@@ -142,6 +142,17 @@ def one_of_every_type(city) -> dict[str, str]:
             )
         )
     add("gioi-thieu", officials)
+    for number, until in ((4, today), (5, None)):
+        PostHolder.objects.create(
+            unit=unit,
+            name=f"Cán bộ mẫu 0{number}",
+            post="Phó Chủ tịch",
+            phone="0296 000 0000",
+            reception_days="Thứ Năm hằng tuần",
+            valid_from=date(2020, 1, 1),
+            valid_to=until,
+        )
+    add("gioi-thieu", sections.OrganisationPage(title="Sơ đồ tổ chức", slug="so-do-to-chuc", body=text(), **common))
     schedule = sections.WorkSchedulePage(
         title="Lịch làm việc tuần này", week_start=monday, remark="Có thể đổi.", **common
     )

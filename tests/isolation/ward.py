@@ -460,10 +460,11 @@ class _Builder:
             self.add_row(model)
 
     def add_row(self, model):
-        """Make one row of a model with every field filled; where rules forbid that, only with what it must have."""
+        """Make one row of a model with every field filled; where rules forbid that, with what it must have, one key."""
         failures = []
         bare = {found.name: None for found in model._meta.concrete_fields if found.is_relation and found.null}
-        for given in ({}, self.apart(model), bare, self.numbered(model)):
+        one_each = [{name: None for name in bare if name != one} for one in bare]
+        for given in ({}, self.apart(model), bare, self.numbered(model), *one_each):
             try:
                 with transaction.atomic():
                     made = self.secret.instance(model, **given)
@@ -486,7 +487,10 @@ class _Builder:
             if found.is_relation and not found.primary_key:
                 other = found.remote_field.model
                 if other in seen:
-                    given[found.name] = other._base_manager.exclude(pk=seen[other]).order_by("-pk").first()
+                    others = other._base_manager.exclude(pk=seen[other]).order_by("-pk")
+                    if not others.exists():
+                        self.add_row(other)
+                    given[found.name] = others.first()
                 else:
                     row = self.secret.rows(other._meta.label)
                     seen[other] = row.pk if row is not None else None

@@ -138,6 +138,20 @@ class Screens(WithRegister):
         self.assertContains(answer, "Công văn 45/UBND-VX")
         self.assertNotContains(answer, "Ghi chuyên mục mới")
 
+    def test_a_ward_s_approver_reads_the_rows_of_their_own_site_alone(self):
+        self.opened(site=self.city.my_long, title="Khuyến nông")
+        self.opened(site=self.city.my_xuyen, title="Nước sạch")
+        self.client.force_login(self.cast.ward_approver)
+
+        answer = self.client.get(reverse("sections_new_sections"))
+        sheet = openpyxl.load_workbook(BytesIO(self.client.get(reverse("sections_new_sections_xlsx")).content)).active
+        cells = [cell.value for row in sheet.iter_rows() for cell in row]
+
+        self.assertContains(answer, "Khuyến nông")
+        self.assertNotContains(answer, "Nước sạch")
+        self.assertIn("Khuyến nông", cells)
+        self.assertNotIn("Nước sạch", cells)
+
     def test_the_register_is_taken_as_a_spreadsheet(self):
         self.opened()
         self.client.force_login(self.cast.head)
@@ -150,8 +164,10 @@ class Screens(WithRegister):
     def test_the_list_costs_the_same_however_many(self):
         for number in range(3):
             self.opened(title=f"Mục {number}")
+        reader = self.cast.standing_office
+        list(new_sections.listed(to=reader))
 
-        with self.assertNumQueries(1):
-            found = [(row.site.name, row.state_label, row.recorded_by) for row in new_sections.listed()]
+        with self.assertNumQueries(2):
+            found = [(row.site.name, row.state_label, row.recorded_by) for row in new_sections.listed(to=reader)]
         self.assertEqual(len(found), 3)
         self.assertLessEqual(found[0][2].date_joined, timezone.now())
