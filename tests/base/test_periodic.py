@@ -211,16 +211,16 @@ class LaneTests(TransactionTestCase):
 
         def takes_long(on):
             long_began.set()
-            self.assertTrue(prompt_ran.wait(20))
+            self.assertTrue(prompt_ran.wait(100))
             stop.set()
 
         def prompt(on):
-            if long_began.wait(20):
+            if long_began.wait(100):
                 prompt_ran.set()
 
         table = [minutely(prompt, "prompt"), Job("long", "Việc dài", takes_long, every=MINUTE, lane=periodic.LONG)]
         # Whatever goes wrong, the test ends.
-        at_last = threading.Timer(90, stop.set)
+        at_last = threading.Timer(150, stop.set)
         at_last.start()
         self.addCleanup(at_last.cancel)
         periodic.run_forever(table, stop=stop)
