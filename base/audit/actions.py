@@ -74,6 +74,7 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "portal.emergency",
             "portal.review",
             "portal.claim",
+            "portal.bundle",
         ),
     ),
     ("Gỡ bỏ, lưu trữ", ("portal.takedown", "portal.disposal", "portal.retention", "archive")),
@@ -93,8 +94,12 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Ảnh và tệp", ("portal.file", "file")),
-    ("Văn bản", ("portal.document", "portal.book", "portal.import", "portal.citation")),
+    (
+        "Văn bản",
+        ("portal.document", "portal.book", "portal.import", "portal.citation", "portal.dissemination"),
+    ),
     ("Câu hỏi, góp ý, phản ánh", ("portal.question", "portal.comment", "portal.complaint")),
+    ("Bài của người không có tài khoản", ("portal.contribution",)),
     ("Dữ liệu cá nhân", ("portal.data_request", "portal.consent", "personal_data", "personal_keys")),
     (
         "Dịch vụ công, hồ sơ",
@@ -114,7 +119,7 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "rights",
         ),
     ),
-    ("Báo cáo, chấm điểm", ("portal.score",)),
+    ("Báo cáo, chấm điểm", ("portal.score", "portal.yearly")),
     ("Trang thành phần", ("portal.opening", "portal.practice", "portal.site", "site")),
 )
 OTHER = "Hệ thống"
