@@ -19,13 +19,13 @@ from legalref.citations.citing_pages import ABOUT
 from workflows.deadlines.terms import Duty
 
 from .. import corrections
-from .item import CitesLaw, SectionItem, WithBody, WithFiles, missing, text_panels
+from .item import CitesLaw, Discloses, SectionItem, WithBody, WithFiles, missing, text_panels
 
 # How many other items of the section stand beside an article.
 NEWEST_SHOWN = 5
 
 
-class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
+class ArticlePage(WithBody, WithFiles, CitesLaw, Discloses, SectionItem):
     """One article.
 
     `original_url` and `original_on` mark a republished text; `republication_note` says by whose leave (Quy
@@ -63,13 +63,6 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
     original_url = models.URLField("địa chỉ bài gốc", blank=True, help_text="Chỉ điền khi đăng lại bài của nơi khác.")
     original_on = models.DateField("ngày bài gốc", null=True, blank=True)
     republication_note = models.CharField("căn cứ đăng lại", max_length=200, blank=True)
-
-    information_on = models.DateField(
-        "ngày tạo ra thông tin",
-        null=True,
-        blank=True,
-        help_text="Với bài công khai thông tin: ngày có thông tin phải công khai; thời hạn 5 ngày làm việc tính từ đó.",
-    )
 
     content_panels = [
         *BasePage.content_panels,
@@ -138,11 +131,13 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
         words = [word.strip() for word in self.keywords.split(";")]
         return [*super().subjects(), *(word for word in words if word)]
 
+    @property
+    def is_disclosure(self) -> bool:
+        return self.kind == self.Kind.DISCLOSURE
+
     def duties(self):
-        if self.kind == self.Kind.DISCLOSURE and self.information_on:
-            return [Duty("DL-ATI-DEFAULT", self.information_on, self.title)]
         if self.kind != self.Kind.DISSEMINATION:
-            return []
+            return super().duties()
         return [
             Duty("DL-LAW-INFO", document.issued_on, str(document))
             for document in self.cited_documents(ABOUT)
@@ -159,15 +154,6 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, SectionItem):
                     "blocker",
                     "legal_basis",
                     "Bài tuyên truyền phải dẫn văn bản được nói đến; hãy thêm một văn bản «Nói về chính sách này».",
-                )
-            )
-        if self.kind == self.Kind.DISCLOSURE and not self.information_on:
-            findings.append(
-                Finding(
-                    "warning",
-                    "information_on",
-                    "Chưa ghi ngày tạo ra thông tin nên chưa tính được thời hạn công khai "
-                    "(Luật Tiếp cận thông tin, Điều 18.4); hãy điền ngày.",
                 )
             )
         findings += corrections.findings(self)

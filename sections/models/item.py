@@ -24,6 +24,8 @@ from workflows.deadlines.terms import Duty
 from .. import listing
 from ..blocks import SectionBodyBlock
 
+DISCLOSURES, DISCLOSURE_RULE = "cong-khai", "DL-ATI-DEFAULT"
+
 
 @dataclass(frozen=True)
 class Attachment:
@@ -172,6 +174,50 @@ class CitesLaw(models.Model):
             for document in lapsed_citations(getattr(self, field.name))
         ]
         return super().preflight() + lapsed + reading.findings(self, "legal_basis")
+
+
+class Discloses(models.Model):
+    """A page that discloses what an authority has made: 5 working days (Luật Tiếp cận thông tin Điều 18.4).
+
+    `information_on` starts them. What stands in the section «Công khai thông tin» is such a page.
+    """
+
+    information_on = models.DateField(
+        "ngày tạo ra thông tin",
+        null=True,
+        blank=True,
+        help_text="Với bài công khai thông tin: ngày có thông tin phải công khai; thời hạn 5 ngày làm việc tính từ đó.",
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_disclosure(self) -> bool:
+        """Whether the page stands in the section of disclosures, at any depth."""
+        if not self.path:
+            return False
+        sections = apps.get_model("sections", "SectionIndexPage").objects.ancestor_of(self)
+        return sections.filter(section_key=DISCLOSURES).exists()
+
+    def duties(self) -> list[Duty]:
+        found = super().duties()
+        if self.information_on and self.is_disclosure:
+            found.append(Duty(DISCLOSURE_RULE, self.information_on, self.title))
+        return found
+
+    def preflight(self):
+        findings = super().preflight()
+        if self.information_on is None and self.is_disclosure:
+            findings.append(
+                Finding(
+                    "warning",
+                    "information_on",
+                    "Chưa ghi ngày tạo ra thông tin nên chưa tính được thời hạn công khai "
+                    "(Luật Tiếp cận thông tin, Điều 18.4); hãy điền ngày.",
+                )
+            )
+        return findings
 
 
 def accepts(parent, model) -> bool:

@@ -10,10 +10,10 @@ from wagtail.search import index
 
 from base.models import BasePage
 
-from .item import CitesLaw, SectionItem, WithBody, WithFiles, missing, text_panels
+from .item import CitesLaw, Discloses, SectionItem, WithBody, WithFiles, missing, text_panels
 
 
-class NoticePage(WithBody, WithFiles, CitesLaw, SectionItem):
+class NoticePage(WithBody, WithFiles, CitesLaw, Discloses, SectionItem):
     """An announcement. An urgent one stands first while it is current; after `valid_until` it says that it
     has ended.
     """
@@ -27,6 +27,7 @@ class NoticePage(WithBody, WithFiles, CitesLaw, SectionItem):
         *BasePage.content_panels,
         FieldRowPanel([FieldPanel("is_urgent"), FieldPanel("valid_until")]),
         FieldPanel("summary"),
+        FieldPanel("information_on"),
         *text_panels,
     ]
     search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1)]

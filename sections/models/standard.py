@@ -7,10 +7,10 @@ from wagtail.search import index
 from base.models import BasePage
 from base.preflight import Finding
 
-from .item import CitesLaw, SectionItem, WithBody, WithFiles, body_panels, missing, text_panels
+from .item import CitesLaw, Discloses, SectionItem, WithBody, WithFiles, body_panels, missing, text_panels
 
 
-class StandardPage(WithBody, WithFiles, CitesLaw, SectionItem):
+class StandardPage(WithBody, WithFiles, CitesLaw, Discloses, SectionItem):
     """A page that stays: introduction, history, nature, map of boundaries, links. Pages may stand under it.
 
     Its text opens with a table of contents when it has three or more large headings.
@@ -19,6 +19,7 @@ class StandardPage(WithBody, WithFiles, CitesLaw, SectionItem):
     content_panels = [
         *BasePage.content_panels,
         FieldPanel("summary"),
+        FieldPanel("information_on"),
         *text_panels,
     ]
     subpage_types = ["sections.StandardPage", "sections.OfficialsPage", "sections.OrganisationPage"]

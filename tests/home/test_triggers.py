@@ -11,10 +11,11 @@ from django.conf import settings
 from django.test import SimpleTestCase
 
 from base.tables.incoming import shipped
-from sections.models import ArticlePage
+from sections.models import ArticlePage, StandardPage
 from servicecatalog.models import ServiceOutagePage
 from tests import factories
 from tests.city import CityTestCase, draft, publish
+from tests.sections import pages
 from tests.servicecatalog.cast import a_procedure
 from workflows import deadlines
 from workflows.deadlines import VIETNAM, duties
@@ -139,6 +140,44 @@ class Disclosures(Triggered):
         (deadline,) = duties.note_duties(self.disclosure(information_on=date(2026, 6, 1)))
 
         self.assertEqual((deadline.rule.code, deadline.last_day), ("DL-ATI-DEFAULT", date(2026, 6, 8)))
+
+    def test_that_are_notices_or_standing_pages_of_the_section_are_due_likewise(self):
+        day = date(2026, 6, 1)
+        section = self.city.section(self.city.site, "cong-khai")
+        standing = draft(
+            StandardPage(title="Danh mục công khai", slug="danh-muc", information_on=day, **pages.responsibility()),
+            section,
+            by=self.cast.editor,
+        )
+        below = draft(
+            StandardPage(title="Năm 2026", slug="nam-2026", information_on=day, **pages.responsibility()),
+            standing,
+            by=self.cast.editor,
+        )
+        notice = factories.notice(section, by=self.cast.editor, information_on=day)
+
+        for page in (notice, standing, below):
+            with self.subTest(page=page.title):
+                (deadline,) = duties.note_duties(page)
+                self.assertEqual((deadline.rule.code, deadline.last_day), ("DL-ATI-DEFAULT", date(2026, 6, 8)))
+        self.assertEqual(Deadline.objects.for_subject(publish(notice)).get().met_on, deadlines.today())
+
+    def test_that_are_notices_without_the_day_are_asked_for_it(self):
+        section, news = self.city.section(self.city.site, "cong-khai"), self.city.section(self.city.site)
+
+        asked = [
+            "information_on" in {found.field for found in factories.notice(place, by=self.cast.editor).preflight()}
+            for place in (section, news)
+        ]
+
+        self.assertEqual(asked, [True, False])
+
+    def test_elsewhere_a_notice_with_a_day_owes_nothing(self):
+        notice = factories.notice(
+            self.city.section(self.city.site), by=self.cast.editor, information_on=date(2026, 6, 1)
+        )
+
+        self.assertEqual(duties.note_duties(notice), [])
 
     def test_without_the_day_are_asked_for_it_and_other_articles_are_not(self):
         news = factories.article(self.city.section(self.city.site), by=self.cast.editor)
