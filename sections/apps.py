@@ -13,8 +13,11 @@ class SectionsConfig(AppConfig):
 
         register_groups((group.label, [row.key for row in rows]) for group, rows in catalogue.menu_groups())
         from legalref.life import lifecycle
+        from workflows.deadlines import rules
+        from workflows.deadlines.acting import FRESH_RULE
 
-        from . import dissemination, own_work
+        from . import dissemination, freshness, own_work
 
+        rules.register_amounts(FRESH_RULE, freshness.has_own_amounts)
         lifecycle.register_dissemination(dissemination.propose)
         own_work.register_own_work()

@@ -62,6 +62,11 @@ def allowed_days(section: catalogue.Section, site_kind: str, on: date | datetime
     return amounts(on).days(section, site_kind)
 
 
+def has_own_amounts() -> bool:
+    """Tell whether the board has set an amount for any section: then DL-FRESH is measured without one of its own."""
+    return FreshnessAmount.objects.exists()
+
+
 def run_deadlines(*, on: date | datetime | None = None) -> list[Deadline]:
     """Start the deadlines of all measured sections, meet those whose section has news; return those that run.
 

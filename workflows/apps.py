@@ -12,10 +12,10 @@ class WorkflowsConfig(AppConfig):
         from base.admin.patches.wagtail_mail import register_outcome
         from base.audit.actions import register_lookup, register_values
         from base.models.files import register_waiting
-        from base.operations import throttle
+        from base.operations import throttle, upgrading
         from base.operations.health import register_check
 
-        from . import deadlines, notice_kinds
+        from . import deadlines, notice_kinds, seeding
         from .archive import retention
         from .dashboard import own_work
         from .deadlines import acting, calendar_changes, reminders
@@ -54,6 +54,7 @@ class WorkflowsConfig(AppConfig):
         register_values("kind", CalendarDay.Kind.choices)
         register_lookup("class", retention.label_of)
         bundles.register()
+        upgrading.register_step(seeding.add_new_rules)
         calendar_changes.register()
         notice_kinds.register()
         own_work.register_own_work()

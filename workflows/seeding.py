@@ -5,7 +5,7 @@
    `holidays` expects, as unconfirmed. Each year is filled once; a day removed by hand does not come back.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -24,10 +24,12 @@ ESTIMATE = "Dự kiến theo Bộ luật Lao động 2019, Điều 112; chờ th
 
 
 @transaction.atomic
-def load_rules() -> list[DeadlineRule]:
-    """Add the deadline rules that are missing (by code and first day); return those added."""
+def load_rules(*, but: Container[str] = ()) -> list[DeadlineRule]:
+    """Add the deadline rules that are missing (by code and first day); return those added. `but`: codes left out."""
     added = []
     for row in shipped(DATA / "deadline_rules.csv"):
+        if row["code"] in but:
+            continue
         rule, is_new = DeadlineRule.objects.get_or_create(
             code=row["code"],
             valid_from=date.fromisoformat(row["valid_from"]),
@@ -53,6 +55,17 @@ def load_rules() -> list[DeadlineRule]:
         if is_new:
             added.append(rule)
     return added
+
+
+@transaction.atomic
+def add_new_rules() -> list[str]:
+    """Add the deadline rules that a release brings to a portal that stands (`base.operations.upgrading`).
+
+    Return a line for each. A rule of which the board has any row stays as the board keeps it; an empty portal waits for
+    `setup_portal`.
+    """
+    known = set(DeadlineRule.objects.values_list("code", flat=True))
+    return [f"Quy tắc thời hạn mới: {rule.code}, {rule.label}" for rule in load_rules(but=known)] if known else []
 
 
 @transaction.atomic

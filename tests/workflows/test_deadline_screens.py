@@ -11,7 +11,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from base.gate import Refused
-from base.models import AuditEntry
+from base.models import AuditEntry, PortalSite
+from sections.models import FreshnessAmount
 from tests import factories
 from tests.city import CityTestCase, fresh
 from workflows import deadlines
@@ -229,6 +230,29 @@ class StartPage(Screens):
         self.assertContains(answer, "<strong>1</strong> quá hạn")
         self.assertNotContains(answer, "Việc Mỹ Xuyên")
         self.assertNotContains(answer, "Chưa có lịch chính thức")
+
+
+class Unmeasured(Screens):
+    def named(self, screen) -> list[bool]:
+        page = self.get(screen, self.cast.head).content.decode()
+        head = page.split("quy tắc chưa đo việc nào")[-1].split("</p>")[0] if "chưa đo việc nào" in page else ""
+        return [code in head for code in ("DL-FRESH", "DL-OUTCOME", "DL-REVIEW")]
+
+    def test_rules_without_an_amount_are_named_on_the_index_and_the_list(self):
+        for screen in ("workflows_deadlines", "workflows_deadline_rules"):
+            self.assertEqual(self.named(screen), [True, True, False], screen)
+
+    def test_a_rule_whose_amounts_stand_elsewhere_is_measured(self):
+        FreshnessAmount.objects.create(
+            section_key="tin-tuc", site_kind=PortalSite.Kind.WARD, days=7, legal_source="Công văn mẫu"
+        )
+
+        self.assertEqual(self.named("workflows_deadlines"), [False, True, False])
+
+    def test_once_all_have_an_amount_nothing_is_said(self):
+        DeadlineRule.objects.filter(code__in=("DL-FRESH", "DL-OUTCOME")).update(amount=10)
+
+        self.assertNotContains(self.get("workflows_deadlines", self.cast.head), "chưa đo việc nào")
 
 
 class Rules(Screens):

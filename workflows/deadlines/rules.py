@@ -3,6 +3,7 @@
 A running deadline keeps the row under which it started; events from the first day of the new row on fall under it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -46,6 +47,20 @@ def present_rules(on: date | datetime | None = None) -> list[DeadlineRule]:
         if rule.code not in found or rule.is_valid(day):
             found[rule.code] = rule
     return list(found.values())
+
+
+_elsewhere: dict[str, Callable[[], bool]] = {}
+
+
+def register_amounts(code: str, is_set: Callable[[], bool]) -> None:
+    """Let a room say whether the board has set a rule's amounts at another place; called once, when it is ready."""
+    _elsewhere[code] = is_set
+
+
+def unmeasured(on: date | datetime | None = None) -> list[DeadlineRule]:
+    """Return the rules under which nothing is measured on a day, because the board has set no amount."""
+    found = [rule for rule in present_rules(on) if not rule.is_set]
+    return [rule for rule in found if rule.code not in _elsewhere or not _elsewhere[rule.code]()]
 
 
 def rows_of(code: str) -> QuerySet:

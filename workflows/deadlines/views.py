@@ -142,6 +142,7 @@ class BoardView(Grouped, TemplateView):
             by_site=boards.sums(self.rows, boards.by_site),
             by_unit=boards.sums(self.rows, boards.by_unit),
             missing=deadlines.years_without_calendar(),
+            unmeasured=deadline_rules.unmeasured(),
             **self.chosen_context(),
             **kwargs,
         )
@@ -352,6 +353,7 @@ class RuleView(ActionView):
     @cached_property
     def rows(self) -> list:
         found = list(deadline_rules.rows_of(self.kwargs["code"]))
+            unmeasured=deadline_rules.unmeasured(today),
         if not found:
             raise Http404
         return found

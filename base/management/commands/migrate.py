@@ -14,6 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 from wagtail.models import Page
 
 from ...models import PublicItem
+from ...operations import upgrading
 from ...public.index import rebuilding
 
 
@@ -33,6 +34,8 @@ class Command(migrate.Command):
             super().handle(*args, **options)
         if not options["app_label"] and database == "default":
             fill_public_index()
+            for line in upgrading.run_steps():
+                self.stdout.write(f"  {line}")
 
 
 def fill_public_index() -> None:
