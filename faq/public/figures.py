@@ -33,7 +33,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField
 from django.db.models.functions import Cast
 
-from base.figures import MONTHS, Answers, latest_first, share_on_time
+from base.figures import MONTHS, Answers, latest_first, share, share_on_time
 from base.models import OrganisationUnit, PortalSite
 from vietnam import text
 from workflows import deadlines
@@ -43,6 +43,8 @@ from ..handling.running import ANSWER, DEADLINES
 from ..models import Question, QuestionEvent, State
 
 Kind, Rating = QuestionEvent.Kind, Question.Satisfaction
+# What gives a question to a unit.
+GIVEN = (Kind.ASSIGNED, Kind.REASSIGNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,54 @@ def of_year(site: PortalSite, year: int, *, unit: str = "", on: datetime | date 
 def facts_of(site: PortalSite, year: int, *, on: datetime | date | None = None) -> list[Fact]:
     """Return what is counted of each question of a year, for tables of the office by field and officer."""
     return _facts(_questions(site).filter(year=year), deadlines.local_date(on))
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """How often a unit gave questions back: `given` to it, `questions` that it gave back, how many `times` in all."""
+
+    given: int = 0
+    questions: int = 0
+    times: int = 0
+
+    @property
+    def share(self) -> int | None:
+        """Of the questions that it was given, those it gave back, in per cent."""
+        return share(self.questions, self.given)
+
+
+def given_back(site: PortalSite, year: int) -> dict[int, GivenBack]:
+    """Return how often each unit gave back questions that were received in a year, by the unit's key; for the office.
+
+    Of all units for the city, else of those on which the site's questions are: its own unit and what stands below it.
+    Units that were given nothing are left out. Two queries.
+    """
+    asked = Question.objects.exclude(state=State.SPAM).filter(is_suspect=False, year=year)
+    events = QuestionEvent.objects.filter(question__in=asked.values("pk"), kind__in=(*GIVEN, Kind.GIVEN_BACK))
+    if not site.is_city:
+        events = events.filter(unit__in=_units_of(site))
+    given: dict[int, set[int]] = {}
+    back: dict[int, list[int]] = {}
+    for kind, unit, question in events.exclude(unit=None).values_list("kind", "unit_id", "question_id"):
+        if kind == Kind.GIVEN_BACK:
+            back.setdefault(unit, []).append(question)
+        # Who gave it back had it, also by a transfer from before these events.
+        given.setdefault(unit, set()).add(question)
+    return {
+        unit: GivenBack(len(questions), len(set(back.get(unit, ()))), len(back.get(unit, ())))
+        for unit, questions in given.items()
+    }
+
+
+def _units_of(site: PortalSite) -> list[int]:
+    """The unit of a site and all below it."""
+    children: dict[int | None, list[int]] = {}
+    for key, parent in OrganisationUnit.objects.values_list("pk", "parent_id"):
+        children.setdefault(parent, []).append(key)
+    found = [site.unit_id]
+    for unit in found:
+        found += children.get(unit, [])
+    return found
 
 
 def years(site: PortalSite) -> list[int]:

@@ -199,6 +199,8 @@ class QuestionsView(SitesHeld, Asked, TemplateView):
                 for first, rows in (("Lĩnh vực", found.topics), ("Người xử lý", found.officers))
             ],
             total=questions.cells(found.total),
+            back_headers=[header for header, _name in questions.BACK_COLUMNS],
+            given_back=[(unit, questions.back_cells(row)) for unit, row in found.given_back],
             **kwargs,
         )
 

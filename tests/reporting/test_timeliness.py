@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from faq.handling import assigning
 from faq.models import Question
+from faq.public import figures as question_figures
 from reporting import figures
 from reporting.timeliness import contribution, lateness, questions
 from tests import factories
@@ -208,4 +210,40 @@ class Questions(CityTestCase):
 
         self.assertIn("Theo người xử lý", self.client.get(reverse("reporting_questions")).content.decode())
         answer = self.client.get(reverse("reporting_questions_file", args=["xlsx"]))
-        self.assertEqual(load_workbook(io.BytesIO(answer.content)).sheetnames, ["Theo lĩnh vực", "Theo người"])
+        self.assertEqual(
+            load_workbook(io.BytesIO(answer.content)).sheetnames, ["Theo lĩnh vực", "Theo người", "Trả lại nơi chuyển"]
+        )
+
+    def test_tell_how_often_each_unit_gave_one_back(self):
+        for times in (2, 1, 0):
+            question = a_question(self.city, state="classified")
+            for _time in range(times):
+                question = assigning.assign(question, unit=self.city.my_long.unit, by=self.cast.standing_office)
+                question = assigning.give_back(question, reason="Của phường khác.", by=self.cast.contributor)
+            assigning.assign(question, unit=self.city.my_long.unit, by=self.cast.standing_office)
+        year = deadlines.today().year
+
+        of_city, of_ward, of_other = (
+            question_figures.given_back(site, year) for site in (self.city.site, self.city.my_long, self.city.my_xuyen)
+        )
+
+        ward = self.city.my_long.unit_id
+        self.assertEqual(of_city, {ward: question_figures.GivenBack(given=3, questions=2, times=3)})
+        self.assertEqual((of_city[ward].share, of_ward, of_other), (67, of_city, {}))
+        self.client.force_login(self.cast.head)
+        self.assertContains(self.client.get(reverse("reporting_questions")), "Đơn vị trả lại nơi chuyển")
+        book = load_workbook(io.BytesIO(self.client.get(reverse("reporting_questions_file", args=["xlsx"])).content))
+        rows = list(book["Trả lại nơi chuyển"].iter_rows(values_only=True))
+        self.assertIn(("Phường Mỹ Long", 3, 2, 3, 67), [tuple(_number(cell) for cell in row) for row in rows])
+
+    def test_nobody_was_given_say_so(self):
+        self.client.force_login(self.cast.head)
+
+        page = self.client.get(reverse("reporting_questions"))
+
+        self.assertContains(page, "Chưa đơn vị nào được giao câu hỏi của năm này.")
+
+
+def _number(cell):
+    """What a cell holds; figures are written as text."""
+    return int(cell) if isinstance(cell, str) and cell.isdecimal() else cell
