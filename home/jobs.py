@@ -38,7 +38,7 @@ from workflows.archive import copies
 from workflows.archive import verifying as archive
 from workflows.dashboard import submissions
 from workflows.deadlines import duties, reminders
-from workflows.publishing import approval, takedown
+from workflows.publishing import approval, bundle_hours, takedown
 from workflows.upkeep import live_checks, outside_links, review_dates
 
 from .units import posts
@@ -119,6 +119,12 @@ JOBS = [
         name="publish_due",
         label="Đăng các bài đã duyệt đến giờ hẹn",
         run=lambda on: approval.publish_due(on=on),
+        every=EVERY_MINUTE,
+    ),
+    Job(
+        name="publish_due_bundles",
+        label="Đăng các hồ sơ đã duyệt đến giờ hẹn, mỗi hồ sơ đăng trọn hoặc không",
+        run=lambda on: bundle_hours.publish_due(on=on),
         every=EVERY_MINUTE,
     ),
     Job(

@@ -11,6 +11,7 @@ class LegalrefConfig(AppConfig):
         from base.audit.actions import register_values
         from base.files import texts
         from base.public import sitemap
+        from workflows.deadlines import late_reasons
         from workflows.publishing import approval, declared_files
         from workflows.upkeep import invariants
 
@@ -19,8 +20,8 @@ class LegalrefConfig(AppConfig):
         from .importing import publishing
         from .importing.checking import AS_IS
         from .life.effect import RELATIONS
-        from .life.lifecycle import posting
-        from .models import Citation, RegisterPage, SiteDocument
+        from .life.lifecycle import RULES, posting
+        from .models import Citation, LegalDocument, RegisterPage, SiteDocument
         from .numbers import numbering
         from .register import addresses, indexing, regulation
 
@@ -33,6 +34,7 @@ class LegalrefConfig(AppConfig):
         register_values("decisions", Citation.State.choices)
         register_values("ground", SiteDocument.Ground.choices)
         register_values("scheme", [(AS_IS, "giữ nguyên")])
+        late_reasons.register(LegalDocument._meta.label, *RULES.values())
         notice_kinds.register()
         own_work.register_own_work()
         rule_notes.register_address(regulation.address)

@@ -1,10 +1,12 @@
 """The register's work in the work queue (`workflows/dashboard/work_queue.py`): what to post, drafts, batches."""
 
+from datetime import timedelta
+
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
-from wagtail.models import Revision, WorkflowState
+from wagtail.models import WorkflowState
 
 from accounts.models import Appointment
 from accounts.roles import APPROVE, CONFIRM_REPEAL, DECIDE_TAKEDOWN, ROLES, WRITE, may
@@ -19,6 +21,8 @@ from .life import lifecycle
 from .life.effect import RELATIONS
 from .models import DocumentRelation, ImportBatch, LegalDocument
 
+# So long after a late publication its reason is asked for.
+REASON_ASKED_FOR = timedelta(days=30)
 State = ImportBatch.State
 
 
@@ -61,6 +65,22 @@ def handed_over(scope: Scope) -> QuerySet | None:
     )
 
 
+def without_reason(scope: Scope) -> QuerySet | None:
+    """Documents that were posted after their last day in the last weeks, where nobody has said why."""
+    sites = scope.own_sites(WRITE)
+    if not sites:
+        return None
+    found = Deadline.objects.filter(
+        Q(met_on__gt=F("last_day")) | Q(was_late=True),
+        rule__code__in=lifecycle.RULES.values(),
+        site__in=sites,
+        cancelled=False,
+        late_reason="",
+        met_on__gte=scope.today - REASON_ASKED_FOR,
+    )
+    return rows(found, title="title", note=Value("đăng sau hạn, chưa ghi lý do"), site="site", last_day="last_day")
+
+
 def drafts(scope: Scope) -> QuerySet | None:
     """Documents whose newest version is the person's, not public and not under review."""
     if not scope.sites:
@@ -69,19 +89,6 @@ def drafts(scope: Scope) -> QuerySet | None:
         has_unpublished_changes=True, latest_revision__user=scope.user, owner_site__in=[s.pk for s in scope.sites]
     ).exclude(Exists(_running()))
     return rows(found, title=_name(), note="subject", at="latest_revision__created_at", site="owner_site")
-
-
-def scheduled(scope: Scope) -> QuerySet | None:
-    """Documents approved for a later hour."""
-    if not scope.sites:
-        return None
-    of_document = LegalDocument.objects.filter(
-        owner_site__in=[site.pk for site in scope.sites], pk=Cast(OuterRef("object_id"), IntegerField())
-    )
-    found = Revision.objects.filter(
-        approved_go_live_at__isnull=False, base_content_type=ContentType.objects.get_for_model(LegalDocument)
-    ).filter(Exists(of_document))
-    return rows(found, key="object_id", title="object_str", note=Value("hẹn giờ đăng"), at="approved_go_live_at")
 
 
 def batches(scope: Scope) -> QuerySet | None:
@@ -194,7 +201,7 @@ def register_own_work() -> None:
     for key, kind, find, address, more in (
         ("van-ban", "van-ban", to_post, address_by_key, "legalref_duty"),
         ("da-chuyen", "van-ban", handed_over, address_by_key, ""),
-        ("van-ban-hen-gio", "hen-gio", scheduled, address_by_key, ""),
+        ("ly-do-dang-muon", "van-ban", without_reason, "workflows_deadline_late_reason", ""),
         ("van-ban-nhap", "ban-nhap", drafts, address_by_key, ""),
         ("lo-van-ban", "quyet-dinh", batches, "legalref_import", ""),
         ("quan-he-van-ban", "quyet-dinh", relations, "legalref_agree_relation", ""),

@@ -104,6 +104,8 @@ def _cover_draft_row(page: FaqPage, contact: QuestionContact) -> None:
     deadline_rows = Deadline.objects.for_subject(page)
     for row in (*PreviewLink.objects.filter(page_id=page.pk), *schedules, *deadline_rows):
         _cover_fields(row, ("title",), contact)
+    # What hindered a publication may name it by its title.
+    schedules.update(failure="", ended_reason="")
     # Log entries from before these deadlines were called by the page's number; Wagtail's log is not chained.
     for deadline in deadline_rows:
         for entry in ModelLogEntry.objects.for_instance(deadline):

@@ -17,7 +17,7 @@ class WorkflowsConfig(AppConfig):
 
         from . import deadlines, notice_kinds, seeding
         from .archive import retention
-        from .dashboard import own_work
+        from .dashboard import own_bundles, own_work
         from .deadlines import acting, calendar_changes, reminders
         from .drafts import previews
         from .models import (
@@ -47,14 +47,15 @@ class WorkflowsConfig(AppConfig):
         approval.register_after_publication(live_checks.remove_findings)
         approval.register_after_publication(review_dates.note_published)
         acting.register_subject("workflows.ReviewDate", address=review_dates.address_of)
+        acting.register_subject("workflows.PublicationBundle", people=bundles.in_hand, address=own_bundles.address_of)
         throttle.register_addresses(beginnings={previews.PATH: "preview"})
         register_values("act", RecordChange.Act.choices)
         register_values("category", DeadlinePause.Category.choices)
         register_values("ground", TakeDown.Ground.choices)
         register_values("kind", CalendarDay.Kind.choices)
         register_lookup("class", retention.label_of)
-        bundles.register()
         upgrading.register_step(seeding.add_new_rules)
+        bundles.register()
         calendar_changes.register()
         notice_kinds.register()
         own_work.register_own_work()

@@ -307,6 +307,7 @@ def log_actions(actions):
         ("portal.deadline.recompute", "Tính lại thời hạn", "Tính lại thời hạn vì lịch làm việc thay đổi"),
         ("portal.deadline.meet", "Hoàn thành thời hạn", "Hoàn thành thời hạn"),
         ("portal.deadline.extend", "Gia hạn", "Gia hạn"),
+        ("portal.deadline.late_reason", "Lý do quá hạn", "Ghi lý do quá hạn"),
         ("portal.deadline.pause", "Tạm dừng thời hạn", "Tạm dừng thời hạn, chờ người gửi"),
         ("portal.deadline.resume", "Tính tiếp thời hạn", "Tính tiếp thời hạn sau khi tạm dừng"),
         ("portal.deadline.cancel", "Hủy thời hạn", "Hủy thời hạn"),

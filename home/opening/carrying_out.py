@@ -18,7 +18,7 @@ from faq.handling import succession
 from legalref.seeding import end_issuers_of, follow_issuers, seed_issuer_of
 from servicecatalog.catalogue import offerings
 from workflows.models import Schedule
-from workflows.publishing import schedules
+from workflows.publishing import bundle_handover, schedules
 from workflows.publishing.approval import declare, publish_bundle, workflow_for
 from workflows.publishing.arrangement import hand_over_draft
 
@@ -112,6 +112,7 @@ def _take_in(sites: list[PortalSite], successor: PortalSite, opening: Opening, b
     for site in sites:
         if site.state != PortalSite.State.OPEN:
             raise Refused(f"«{site}» không còn hoạt động; hãy trả lại hồ sơ này.")
+        dossiers = bundle_handover.of_site(site)
         handed_over += _hand_over_work(site, successor, opening.submitted_by, moment)
         questions += succession.hand_over(site, successor, legal_act=opening.legal_act, by=by, on=moment)
         _succeed(site, successor, opening)
@@ -120,6 +121,7 @@ def _take_in(sites: list[PortalSite], successor: PortalSite, opening: Opening, b
         end_issuers_of(site.unit, last_day)
         _freeze(site, opening, successor, last_day)
         ended += appointments.end_site(site, by=by, on=moment, legal_act=opening.legal_act, last_day=last_day)
+        bundle_handover.follow(dossiers, site, legal_act=opening.legal_act, by=by, on=moment)
     opening.handover = handed_over
     services = offerings.take_over(successor, sites, by=opening.submitted_by, on=opening.effective_on)
     readers_see_changed(sites=[*sites, successor, successor.parent], urgent=True)
@@ -203,7 +205,7 @@ def _retitled(site: PortalSite, by) -> list[Page]:
 def _close(opening: Opening, by, moment: datetime) -> str:
     site, last_day = opening.site, opening.effective_on - timedelta(days=1)
     successor = opening.successor
-    was_open = site.state == PortalSite.State.OPEN
+    was_open, dossiers = site.state == PortalSite.State.OPEN, bundle_handover.of_site(site)
     if successor and was_open:
         opening.handover = _hand_over_work(site, successor, opening.submitted_by, moment)
         _succeed(site, successor, opening)
@@ -216,6 +218,7 @@ def _close(opening: Opening, by, moment: datetime) -> str:
     note_closed([home for home in site.homes() if home.live])
     _freeze(site, opening, successor, last_day, state=PortalSite.State.CLOSED)
     ended = appointments.end_site(site, by=by, on=moment, legal_act=opening.legal_act, last_day=last_day)
+    bundle_handover.follow(dossiers, site, legal_act=opening.legal_act, by=by, on=moment)
     if successor and was_open:
         offerings.take_over(successor, [site], by=opening.submitted_by, on=opening.effective_on)
     readers_see_changed(sites=[found for found in (site, successor, site.parent) if found], urgent=True)
@@ -251,7 +254,7 @@ def _hand_over_work(site: PortalSite, successor: PortalSite, by, moment: datetim
     workflow = workflow_for(successor)
     for item in items:
         item["from"], item["moved"] = site.name, False
-        if item["kind"] == "schedule":
+        if item["kind"] in ("schedule", "bundle"):
             continue
         page = Page.objects.filter(pk=item["page"], first_published_at__isnull=True).first()
         if page is None or page.get_descendants().filter(first_published_at__isnull=False).exists():

@@ -9,6 +9,7 @@ from wagtail.models import Page, WorkflowState
 
 from base.models import PortalSite
 from workflows.models import Schedule, TakeDown
+from workflows.publishing import bundle_handover
 
 from ..models import Opening
 from .rights import demand_city, demand_may_open, noted, pending_for
@@ -107,9 +108,10 @@ def close_ward(
 
 
 def open_work(site: PortalSite) -> list[dict]:
-    """Return the open work on a site: schedules, drafts never published, items under review, undecided take-downs.
+    """Return the open work on a site: schedules, drafts never published, items under review, undecided take-downs,
+    dossiers of several items.
 
-    Each a dict of `page` (None for a record), `title`, `kind` ("schedule", "draft", "review", "takedown").
+    Each a dict of `page` (None for a record), `title`, `kind` ("schedule", "draft", "review", "takedown", "bundle").
     """
     found = []
     waiting = Schedule.objects.waiting().filter(site=site).select_related("revision").soonest_first()
@@ -132,4 +134,6 @@ def open_work(site: PortalSite) -> list[dict]:
                 found.append({"page": page.pk, "title": page.draft_title or page.title, "kind": "draft"})
     for row in TakeDown.objects.filter(site=site, state__in=TakeDown.UNDECIDED).exclude(page=None):
         found.append({"page": row.page_id, "title": row.title, "kind": "takedown"})
+    for bundle in bundle_handover.of_site(site):
+        found.append({"page": None, "title": bundle.title, "kind": "bundle"})
     return found

@@ -29,7 +29,8 @@ FEW = 200
 class Measure:
     """One document on one site: its days, and working days between them (None while one of them is missing).
 
-    `published_on`: the day the duty was met on this site. `is_late` counts today while it is open.
+    `published_on`: the day the duty was met on this site. `is_late` counts today while it is open;
+    `late_reason`: why it is, "" until somebody has said so.
     """
 
     document: LegalDocument
@@ -45,6 +46,8 @@ class Measure:
     is_late: bool
     is_cancelled: bool
     explanation: str
+    late_reason: str
+    deadline_id: int | None
 
     @property
     def outcome(self) -> str:
@@ -56,6 +59,11 @@ class Measure:
         if self.published_on:
             return "Đăng quá hạn" if self.is_late else "Đăng đúng hạn"
         return "Quá hạn, chưa đăng" if self.is_late else "Còn trong hạn"
+
+    @property
+    def reason_text(self) -> str:
+        """Why it is late, as text: "chưa ghi" while it was asked in vain, "" for what is in time."""
+        return (self.late_reason or "chưa ghi") if self.is_late else ""
 
 
 @dataclass(frozen=True)
@@ -124,6 +132,8 @@ def measure(rows: Sequence[SiteDocument], on: date | datetime | None = None) -> 
             is_late=bool(deadline) and deadlines.is_late(deadline, on),
             is_cancelled=bool(deadline) and deadline.cancelled,
             explanation=deadlines.explain(deadline, on) if deadline else "",
+            late_reason=deadline.late_reason if deadline else "",
+            deadline_id=deadline.pk if deadline else None,
         )
         for place, (row, deadline, published) in enumerate(known)
     ]
@@ -227,6 +237,7 @@ def as_xlsx(measures: Sequence[Measure], filters: str = "") -> bytes:
         ("Chuyển → đăng", 12, averages["to_publish"]),
         ("Ban hành → đăng", 12, averages["in_all"]),
         ("Kết quả", 20, "outcome"),
+        ("Lý do quá hạn", 50, lambda item: item.reason_text),
     ]
     return xlsx.write(
         [

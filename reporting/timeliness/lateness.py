@@ -24,7 +24,10 @@ NO_SITE, NO_PERSON = "—", "Chưa rõ người"
 
 @dataclass(frozen=True)
 class Item:
-    """One deadline that fell due; `days_late`: working days after its last day, 0 when it was met in time."""
+    """One deadline that fell due; `days_late`: working days after its last day, 0 when it was met in time.
+
+    `reason`: why it was late, "" where none was asked or given.
+    """
 
     pk: int
     title: str
@@ -39,6 +42,7 @@ class Item:
     last_day: date
     met_on: date | None
     days_late: int
+    reason: str
 
     @property
     def is_late(self) -> bool:
@@ -124,6 +128,7 @@ def items(visible: QuerySet, first: date, last: date, on: date | None = None) ->
             last_day=row.last_day,
             met_on=row.met_on,
             days_late=_days_late(row, between),
+            reason=row.late_reason,
         )
         for row, between in zip(rows, deadlines.workdays_between(spans), strict=True)
     ]
@@ -182,6 +187,7 @@ ITEM_COLUMNS = (
     ("Hạn", 12, "last_day"),
     ("Xong ngày", 12, "met_on"),
     ("Kết quả", 34, "outcome"),
+    ("Lý do quá hạn", 50, "reason"),
 )
 
 

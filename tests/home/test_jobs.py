@@ -31,7 +31,7 @@ class TableTests(SimpleTestCase):
     def test_what_the_public_waits_for_runs_every_minute(self):
         rhythm = {job.name: job.every for job in JOBS}
 
-        for name in ("publish_due", "expire_due", "start_waiting"):
+        for name in ("publish_due", "publish_due_bundles", "expire_due", "start_waiting"):
             with self.subTest(job=name):
                 self.assertEqual(rhythm[name], jobs.EVERY_MINUTE)
 

@@ -13,7 +13,6 @@ from django.db.models import (
     CharField,
     Exists,
     F,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -68,6 +67,8 @@ from .work_queue import Scope, WorkNotice, rows
 
 # So long after its hour a version that is not public has failed; the job runs every minute.
 LATE_AFTER = timedelta(minutes=5)
+# So long a person is reminded of an hour that was lost; the mail has told them.
+LOST_SHOWN_FOR = timedelta(days=7)
 
 # --- Mine --------------------------------------------------------------------------------------------
 
@@ -123,16 +124,39 @@ def drafts(scope: Scope) -> QuerySet | None:
 
 
 def scheduled(scope: Scope) -> QuerySet | None:
-    """Pages approved for a later hour."""
+    """Pages and records approved for a later hour; of one that failed at its hour, why."""
     if not scope.sites:
         return None
-    of_page = own_pages(scope).filter(pk=Cast(OuterRef("object_id"), IntegerField()))
-    found = Revision.objects.filter(
-        approved_go_live_at__isnull=False, base_content_type=ContentType.objects.get_for_model(Page)
-    ).filter(Exists(of_page))
-    is_late = Q(approved_go_live_at__lt=scope.moment - LATE_AFTER)
-    note = Case(When(is_late, then=Value("đến giờ mà chưa đăng được")), default=Value("hẹn giờ đăng"))
-    return rows(found, key="object_id", title="object_str", note=note, at="approved_go_live_at")
+    found = Schedule.objects.waiting().filter(site__in=scope.sites)
+    hour = "revision__approved_go_live_at"
+    is_late = Q(**{f"{hour}__lt": scope.moment - LATE_AFTER})
+    note = Case(
+        When(~Q(failure=""), then=Concat(Value("chưa đăng được: "), "failure", output_field=TextField())),
+        When(is_late, then=Value("đến giờ mà chưa đăng được")),
+        default=Value("hẹn giờ đăng"),
+        output_field=TextField(),
+    )
+    return rows(found, key=_of_version(), title="title", note=note, at=hour, site="site")
+
+
+def hours_lost(scope: Scope) -> QuerySet | None:
+    """Versions that the person submitted or approved and that lost their hour, until they go another way."""
+    if not scope.sites:
+        return None
+    of_same = {
+        "base_content_type": OuterRef("revision__base_content_type"),
+        "object_id": OuterRef("revision__object_id"),
+    }
+    found = Schedule.objects.filter(Q(submitted_by=scope.user) | Q(approved_by=scope.user), site__in=scope.sites)
+    found = found.filter(ended_at__gte=scope.moment - LOST_SHOWN_FOR, revision__approved_go_live_at=None)
+    found = found.exclude(Exists(Revision.objects.filter(**of_same, pk__gt=OuterRef("revision_id"))))
+    found = found.exclude(Exists(WorkflowState.objects.active().filter(**of_same)))
+    note = Concat(Value("lịch đăng bị hủy: "), "ended_reason", output_field=TextField())
+    return rows(found, key=_of_version(), title="title", note=note, at="ended_at", site="site")
+
+
+def _of_version():
+    return address_key(F("revision__content_type"), F("revision__object_id"))
 
 
 def comments(scope: Scope) -> QuerySet | None:
@@ -353,7 +377,8 @@ def register_own_work() -> None:
         ("thoi-han", "thoi-han", deadline_rows, address_by_key, "workflows_deadlines"),
         ("can-sua", "can-sua", to_fix, fix_address, "workflows_live_checks"),
         ("ra-soat", "ra-soat", due_for_review, "workflows_review_date", "workflows_review_dates"),
-        ("hen-gio", "hen-gio", scheduled, page, ""),
+        ("hen-gio", "hen-gio", scheduled, address_by_key, ""),
+        ("mat-gio", "hen-gio", hours_lost, address_by_key, ""),
         ("binh-luan", "binh-luan", comments, page, ""),
         ("trang-nhap", "ban-nhap", drafts, page, ""),
         ("phan-cong", "phan-cong", appointments_ending, "accounts_appointment", "accounts_appointments"),

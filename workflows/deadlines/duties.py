@@ -17,7 +17,7 @@ from accounts.roles import owner_site
 from base.operations.log_names import name_in_logs
 
 from .. import deadlines
-from ..models import Deadline, DeadlineRule
+from ..models import Deadline, DeadlineRule, PublicationBundle
 from ..versions import newest_of
 
 REVIEW_RULE = "DL-REVIEW"
@@ -146,6 +146,8 @@ def drop_idle_reviews(*, on: datetime | None = None) -> list[Deadline]:
 
 
 def _is_under_review(obj) -> bool:
+    if isinstance(obj, PublicationBundle):
+        return obj.state == PublicationBundle.State.SUBMITTED
     states = WorkflowState.objects.for_instance(obj).filter(status=WorkflowState.STATUS_IN_PROGRESS)
     return TaskState.objects.filter(
         workflow_state__in=states,

@@ -9,7 +9,7 @@ from wagtail.admin.widgets import AdminDateInput
 from base.tables.incoming import decoded, examined
 
 from ..models import CalendarDay, DeadlineRule
-from . import working_year
+from . import late_reasons, working_year
 from .rules import CHANGED
 
 ORDINARY = "ordinary"
@@ -35,6 +35,16 @@ class CancelForm(forms.Form):
         label="Lý do hủy thời hạn",
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Hãy ghi lý do hủy thời hạn."},
+    )
+
+
+class LateReasonForm(forms.Form):
+    late_reason = forms.CharField(
+        label="Vì sao quá hạn",
+        max_length=late_reasons.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Người trong cơ quan đọc ở danh sách và báo cáo. Không nêu dữ liệu cá nhân.",
+        error_messages={"required": late_reasons.NO_REASON},
     )
 
 

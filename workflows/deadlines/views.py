@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 from wagtail.models import ModelLogEntry
 
-from accounts.roles import APPROVE, DISPATCH, may
+from accounts.roles import APPROVE, DISPATCH, WRITE, may
 from accounts.screen_access import ROLE_HOLDERS, holding
 from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
@@ -21,10 +21,10 @@ from base.tables.csv import download, download_sheets
 from .. import deadlines
 from ..models import Deadline, RecordChange, TakeDown
 from ..publishing.approval import current_state
-from . import acting, boards, calendar_changes, performance
+from . import acting, boards, calendar_changes, late_reasons, performance
 from . import rules as deadline_rules
 from .duties import REVIEW_RULE
-from .forms import CancelForm, ExtendForm, PeriodForm, RuleChangeForm
+from .forms import CancelForm, ExtendForm, LateReasonForm, PeriodForm, RuleChangeForm
 
 PER_PAGE = 50
 ICON = "time"
@@ -221,6 +221,7 @@ class DeadlineView(OneDeadline, TemplateView):
             else [],
             reminders=deadline.reminders.order_by("reminded_on"),
             may_rule=may_rule,
+            may_give_reason=deadlines.is_late(deadline) and late_reasons.may_give(user, deadline),
             history=[(entry, name_of(entry.action)) for entry in entries],
             **kwargs,
         )
@@ -257,6 +258,30 @@ class CancelView(OneDeadline, ActionView):
 
     def call(self, form):
         deadlines.cancel(self.deadline, reason=form.cleaned_data["cancellation_reason"], by=self.request.user)
+
+
+class LateReasonView(OneDeadline, ActionView):
+    """Why something was done after its last day, or is not done yet."""
+
+    screen_access = holding(WRITE, APPROVE, DISPATCH)
+    help_rule = "deadline"
+    form_class = LateReasonForm
+    title = "Lý do quá hạn"
+    submit_label = "Ghi lý do"
+    success_message = "Đã ghi lý do quá hạn."
+
+    def seen(self):
+        """The deadline."""
+        return [self.deadline]
+
+    def closed(self):
+        return "" if deadlines.is_late(self.deadline) else late_reasons.IN_TIME
+
+    def get_initial(self):
+        return {"late_reason": self.deadline.late_reason}
+
+    def call(self, form):
+        late_reasons.give(self.deadline, form.cleaned_data["late_reason"], by=self.request.user)
 
 
 # --- How deadlines are kept ------------------------------------------------------------------------
@@ -328,6 +353,7 @@ class RulesView(TemplateView):
             title="Quy tắc thời hạn",
             header_icon=ICON,
             rules=rules,
+            unmeasured=deadline_rules.unmeasured(today),
             today=today,
             may_change=deadlines.may_change_calendar(self.request.user),
             **kwargs,
@@ -353,7 +379,6 @@ class RuleView(ActionView):
     @cached_property
     def rows(self) -> list:
         found = list(deadline_rules.rows_of(self.kwargs["code"]))
-            unmeasured=deadline_rules.unmeasured(today),
         if not found:
             raise Http404
         return found

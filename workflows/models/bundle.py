@@ -12,12 +12,14 @@ class PublicationBundle(models.Model):
     """What becomes public in one transaction or not at all; `publishing/bundles.py` has the actions.
 
     `site`: that of its items, or the city's where they are of several; who works there sees it. While it is submitted,
-    each item names the version that was declared.
+    each item names the version that was declared. `publish_at`: nothing of it is public before that hour; none means at
+    its approval. `failure`: why it could not be published at its hour, while that is tried again or it is returned.
     """
 
     class State(models.TextChoices):
         COLLECTING = "collecting", "Đang gom"
         SUBMITTED = "submitted", "Chờ duyệt"
+        SCHEDULED = "scheduled", "Đã duyệt, chờ giờ đăng"
         RETURNED = "returned", "Trả lại"
         PUBLISHED = "published", "Đã đăng"
         DROPPED = "dropped", "Đã bỏ"
@@ -34,6 +36,7 @@ class PublicationBundle(models.Model):
     )
     submitted_at = models.DateTimeField("gửi lúc", null=True)
     remark = models.TextField("ý kiến của người gửi", blank=True)
+    publish_at = models.DateTimeField("đăng lúc", null=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="người quyết định",
@@ -43,15 +46,24 @@ class PublicationBundle(models.Model):
     )
     decided_at = models.DateTimeField("quyết định lúc", null=True)
     reason = models.TextField("lý do trả lại", blank=True)
+    failure = models.TextField("vì sao chưa đăng được", blank=True)
 
     class Meta:
         verbose_name = "hồ sơ đăng"
         verbose_name_plural = "hồ sơ đăng"
         ordering = ["-made_at", "-pk"]
-        indexes = [models.Index(fields=["site", "state"], name="bundle_of_site")]
+        indexes = [
+            models.Index(fields=["site", "state"], name="bundle_of_site"),
+            models.Index(fields=["state", "publish_at"], name="bundle_by_hour"),
+        ]
 
     def __str__(self):
         return self.title
+
+    @property
+    def owner_site(self) -> PortalSite:
+        """Whose it is, asked as of a page or record (`accounts.roles.owner_site`)."""
+        return self.site
 
     @property
     def is_open(self) -> bool:
@@ -59,7 +71,9 @@ class PublicationBundle(models.Model):
         return self.state in OPEN
 
 
-OPEN = (PublicationBundle.State.COLLECTING, PublicationBundle.State.SUBMITTED, PublicationBundle.State.RETURNED)
+# Declared, and out of the writers' hands: its versions and their files stay as they are.
+WAITING = (PublicationBundle.State.SUBMITTED, PublicationBundle.State.SCHEDULED)
+OPEN = (*WAITING, PublicationBundle.State.COLLECTING, PublicationBundle.State.RETURNED)
 
 
 class BundleItem(models.Model):
@@ -117,6 +131,6 @@ def open_items_of(thing):
 
 
 def waiting_bundle(thing) -> PublicationBundle | None:
-    """Return the submitted dossier that a page or record is in, if any."""
-    item = open_items_of(thing).filter(bundle__state=PublicationBundle.State.SUBMITTED).first()
+    """Return the submitted dossier that a page or record is in, one that waits for its hour too, if any."""
+    item = open_items_of(thing).filter(bundle__state__in=WAITING).first()
     return item.bundle if item is not None else None

@@ -269,7 +269,8 @@ class Deadline(models.Model):
     `due_on` is what the rule gives, or the day that was promised (`until`); `last_day`, until whose end (24:00) the
     thing may be done, is what extension and pauses make of it. While a deadline is paused (`paused_on`) its last day is
     the latest it can become. `explanation` is shown to citizens. What was granted after the last day does not undo the
-    delay (`was_late`). `started_at` is kept for periods in hours only.
+    delay (`was_late`); why it came about says `late_reason` (`late_reasons`). `started_at` is kept for periods in hours
+    only.
     """
 
     rule = models.ForeignKey(DeadlineRule, verbose_name="quy tắc", on_delete=models.PROTECT, related_name="deadlines")
@@ -303,6 +304,15 @@ class Deadline(models.Model):
     calendar_version = models.PositiveIntegerField("phiên bản lịch", default=0)
     explanation = models.TextField("cách tính")
     met_on = models.DateField("hoàn thành ngày", null=True, blank=True)
+    late_reason = models.CharField("lý do quá hạn", max_length=500, blank=True)
+    late_reason_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="người ghi lý do quá hạn",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     extended_to = models.DateField("gia hạn đến", null=True, blank=True)
     extended_on = models.DateField("ngày gia hạn", null=True, blank=True)
     extensions = models.PositiveSmallIntegerField("số lần gia hạn", default=0)

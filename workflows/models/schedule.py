@@ -46,6 +46,8 @@ class Schedule(models.Model):
 
     Whether it still waits is said by the version itself (`approved_go_live_at`). A page that is not in that place any
     more at its hour is not published. `looked_by`: of the board, when the approver's appointment had ended meanwhile.
+    `failure`: why it could not be published at its hour, while that is tried again. `ended_reason`, `ended_at`: why and
+    when its hour was taken from it; the version is a draft again.
     """
 
     revision = models.OneToOneField(
@@ -66,12 +68,16 @@ class Schedule(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="người xem lại", null=True, on_delete=models.PROTECT, related_name="+"
     )
     looked_at = models.DateTimeField("xem lại lúc", null=True)
+    failure = models.TextField("vì sao chưa đăng được", blank=True)
+    ended_reason = models.TextField("vì sao thôi hẹn giờ", blank=True)
+    ended_at = models.DateTimeField("thôi hẹn giờ lúc", null=True)
 
     objects = ScheduleQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lịch đăng đã duyệt"
         verbose_name_plural = "lịch đăng đã duyệt"
+        indexes = [models.Index(fields=["ended_at"], name="schedule_ended")]
 
     def __str__(self):
         return self.title

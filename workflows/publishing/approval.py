@@ -37,7 +37,7 @@ from vietnam.dates import format_moment
 
 from .. import deadlines
 from ..archive import copies
-from ..deadlines import duties
+from ..deadlines import duties, late_reasons
 from ..models import ArchiveCopy, Contribution, Declaration, EditorialApprovalTask, EmergencyAct, SiteWorkflow, TakeDown
 from ..models.bundle import waiting_bundle
 from ..versions import action_on, hold_subject, newest_of, once_for, one_action, unshared, version_of
@@ -244,7 +244,14 @@ def _demand_no_blockers(found: list[Finding]) -> None:
 
 @transaction.atomic
 def submit(
-    obj, *, by, on: datetime | None = None, declaration: bool, contribution: dict | None = None, remark: str = ""
+    obj,
+    *,
+    by,
+    on: datetime | None = None,
+    declaration: bool,
+    contribution: dict | None = None,
+    remark: str = "",
+    late_reason: str = "",
 ) -> WorkflowState:
     """Submit the newest version of a page or record for approval.
 
@@ -252,13 +259,16 @@ def submit(
     contact, received_on, declaration_file) is given by the standing office for a person without an account. `remark`
     says why it is submitted although the preflight warns; without warnings none is asked for. Where an older version
     waits, it is withdrawn and this one takes its place; the user who submitted the older one stays among the writers.
+    `late_reason`: why it comes after its last day (`late_reasons`).
     Raises Refused without the right, while this version waits already or a take-down is to be decided; ValidationError
     (field → messages) when the declaration is missing, the preflight has blockers, or its warnings have no remark.
     """
     obj = hold(obj)
     # Read under the lock, once for all that asks for them.
     with one_action():
-        return _submit(obj, by=by, on=on, declaration=declaration, contribution=contribution, remark=remark.strip())
+        state = _submit(obj, by=by, on=on, declaration=declaration, contribution=contribution, remark=remark.strip())
+        late_reasons.note(obj, late_reason, by=by, on=on)
+        return state
 
 
 def _submit(obj, *, by, on, declaration: bool, contribution: dict | None, remark: str) -> WorkflowState:
@@ -428,15 +438,19 @@ def send_back(task_state: TaskState, *, by, on: datetime | None = None, reason: 
 
 
 @transaction.atomic
-def approve(task_state: TaskState, *, by, on: datetime | None = None, comment: str = "") -> TaskState:
+def approve(
+    task_state: TaskState, *, by, on: datetime | None = None, comment: str = "", late_reason: str = ""
+) -> TaskState:
     """Approve exactly the version that was submitted, and publish it when this was the last step.
 
-    Raises Refused when the person may not, when the version changed since submission, or when another person was
-    quicker; ValidationError when the preflight now has blockers, or, without a comment, warnings that the user who
-    submitted it has not seen.
+    `late_reason`: why it comes after its last day, where the approver says so; it may be given afterwards too. Raises
+    Refused when the person may not, when the version changed since submission, or when another person was quicker;
+    ValidationError when the preflight now has blockers, or, without a comment, warnings that the user who submitted it
+    has not seen.
     """
     with action_on(task_state.revision):
         task_state, obj = _held(task_state)
+        late_reasons.note(obj, late_reason, by=by, on=on)
         return _approve(task_state, obj, by=by, on=on, comment=comment)
 
 
@@ -552,13 +566,15 @@ def publish_bundle(
     reason: str,
     is_declared: bool = False,
     versions: dict[int, int] | None = None,
+    was_approved: bool = False,
 ) -> list:
     """Publish several drafts approved as one act, parents before children; return the published objects.
 
     For dossiers (opening a site, a demo built by its cast): one person submits the whole, a second with the right
     on each object's site approves it. `is_declared`: it was declared accurate, with its files, when it was submitted
     (`declare`), and is compared with that. `versions`: the submitted version of each object, by its key; without it the
-    objects are submitted and approved in one step. Raises Refused when they are the same person or wrote it, or when
+    objects are submitted and approved in one step. `was_approved`: the rights were asked at the approval
+    (`demand_bundle`), for the hour that has come now. Raises Refused when they are the same person or wrote it, or when
     the newest version is not the submitted one; ValidationError with the first object's blockers.
     """
     if submitted_by is None or by is None or submitted_by.pk == by.pk:
@@ -569,11 +585,27 @@ def publish_bundle(
             with one_action():
                 obj = hold(obj)
                 revision = _submitted_version(obj, versions, submitted_by=submitted_by)
-                _demand_bundled(obj, revision, submitted_by=submitted_by, by=by, is_declared=is_declared)
+                if not was_approved:
+                    _demand_bundling_rights(obj, submitted_by=submitted_by, by=by)
+                _demand_bundled(obj, revision, submitted_by=submitted_by, is_declared=is_declared)
                 people = {"approved_by": by, "submitted_by": submitted_by}
                 published.append(_publish(obj, revision, **people, on=moment, ground=reason, raise_now=False))
         readers_see_changed(published, sites={owner_site(obj) for obj in published} - {None})
     return published
+
+
+def demand_bundle(objects, *, submitted_by, by) -> None:
+    """Demand of declared drafts, which the caller holds, what `publish_bundle` does; nothing of them becomes public.
+
+    They were approved as one act for a later hour. Raises Refused and ValidationError as `publish_bundle`.
+    """
+    with sites_held():
+        for obj in objects:
+            with one_action():
+                revision = obj.get_latest_revision()
+                _demand_bundling_rights(obj, submitted_by=submitted_by, by=by)
+                _demand_bundled(obj, revision, submitted_by=submitted_by, is_declared=True)
+                demand_own_references(revision)
 
 
 def _submitted_version(obj, versions: dict[int, int] | None, *, submitted_by) -> Revision:
@@ -584,12 +616,17 @@ def _submitted_version(obj, versions: dict[int, int] | None, *, submitted_by) ->
     return revision
 
 
-def _demand_bundled(obj, revision: Revision, *, submitted_by, by, is_declared: bool) -> None:
-    """Demand of one object of a bundle what is demanded of a page alone: rights, no blockers, declared files."""
+def _demand_bundling_rights(obj, *, submitted_by, by) -> None:
+    if is_practice(obj):
+        raise Refused(NEVER_PUBLIC)
     if not may(submitted_by, WRITE, owner_site(obj)):
         raise Refused(f"Người gửi không có quyền soạn trên trang chứa «{obj}».")
     if not may_approve(by, obj):
         raise Refused(f"Người duyệt không duyệt được «{obj}»: phải có quyền duyệt và không soạn, không gửi nó.")
+
+
+def _demand_bundled(obj, revision: Revision, *, submitted_by, is_declared: bool) -> None:
+    """Demand of one object of a bundle what is demanded of a page alone beside rights: no blockers, declared files."""
     stopping = blockers(obj)
     if stopping:
         raise ValidationError({finding.field: [f"{obj}: {finding.message}"] for finding in stopping})

@@ -5,7 +5,8 @@
    dossier out of review; a version saved since makes it wait for another submission. `recall` takes it back.
 3. `send_back`: a second person returns it with a reason.
 4. `approve`: a second person, who neither put it together nor wrote any of it, publishes exactly these versions through
-   `approval.publish_bundle`, in one transaction: all become public, or none.
+   `approval.publish_bundle`, in one transaction: all become public, or none. Where the dossier has an hour
+   (`publish_at`), it waits for it approved; `bundle_hours` publishes it then.
 """
 
 from collections.abc import Iterable
@@ -25,10 +26,11 @@ from base.models import PortalSite
 from base.operations.notices import notify
 from base.preflight import Finding, public_together
 from base.sites import city_site, sites_held
+from vietnam.dates import format_moment
 
-from ..deadlines import duties
+from ..deadlines import duties, late_reasons
 from ..models import BundleItem, PublicationBundle
-from ..models.bundle import open_items_of, type_of
+from ..models.bundle import WAITING, open_items_of, type_of
 from . import approval, declared_files
 
 State = PublicationBundle.State
@@ -59,7 +61,7 @@ def make(title: str, things: Iterable = (), *, by, on: datetime | None = None) -
     if errors:
         raise ValidationError(errors)
     bundle = PublicationBundle.objects.create(
-        site=_site_of(things), title=title.strip()[:200], made_by=by, made_at=on or timezone.now()
+        site=site_of(things), title=title.strip()[:200], made_by=by, made_at=on or timezone.now()
     )
     log(instance=bundle, action="portal.bundle.make", user=by)
     return _put_in(bundle, things, by=by)
@@ -102,19 +104,19 @@ def _demand_may_join(thing, by) -> None:
 def _changed(bundle: PublicationBundle, *, by) -> PublicationBundle:
     """Follow what is in a dossier now: whose it is, and that nothing of it is under review any more."""
     things = [thing for thing in map(_thing, bundle.items.all()) if thing is not None]
-    was_submitted = bundle.state == State.SUBMITTED
     if things:
-        bundle.site = _site_of(things)
-    if was_submitted:
-        bundle.state = State.COLLECTING
+        bundle.site = site_of(things)
+    if bundle.state in WAITING:
+        duties.stop_review(bundle, by=by)
+        bundle.state, bundle.failure = State.COLLECTING, ""
         bundle.items.update(revision=None)
-    bundle.save(update_fields=["site", "state"])
+    bundle.save(update_fields=["site", "state", "failure"])
     log(instance=bundle, action="portal.bundle.change", user=by, data={"rows": len(things)})
     return bundle
 
 
-def _site_of(things: list) -> PortalSite:
-    """The site of all of them, the city's where they are of several."""
+def site_of(things: list) -> PortalSite:
+    """Return the site of all of them, the city's where they are of several."""
     sites = {site.pk: site for site in map(owner_site, things) if site is not None}
     found = next(iter(sites.values())) if len(sites) == 1 else city_site()
     if found is None:
@@ -126,10 +128,17 @@ def _site_of(things: list) -> PortalSite:
 def drop(bundle: PublicationBundle, *, by, on: datetime | None = None) -> PublicationBundle:
     """Give a dossier up; its drafts stay and go their own way again. Raises Refused."""
     bundle = _held(bundle, by)
-    bundle.state, bundle.decided_by, bundle.decided_at = State.DROPPED, by, on or timezone.now()
-    bundle.save(update_fields=["state", "decided_by", "decided_at"])
-    log(instance=bundle, action="portal.bundle.drop", user=by)
+    duties.stop_review(bundle, by=by, on=on)
+    end(bundle, "", by=by, on=on)
     return bundle
+
+
+def end(bundle: PublicationBundle, reason: str, *, by=None, on: datetime | None = None) -> None:
+    """Give up a dossier that the caller holds."""
+    bundle.state, bundle.decided_by, bundle.decided_at = State.DROPPED, by, on or timezone.now()
+    bundle.reason = reason
+    bundle.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+    log(instance=bundle, action="portal.bundle.drop", user=by)
 
 
 # --- 2. Submit ---------------------------------------------------------------------------------------
@@ -147,19 +156,29 @@ def findings(bundle: PublicationBundle) -> list[tuple[object, list[Finding]]]:
 
 @transaction.atomic
 def submit(
-    bundle: PublicationBundle, *, by, on: datetime | None = None, declaration: bool, remark: str = ""
+    bundle: PublicationBundle,
+    *,
+    by,
+    on: datetime | None = None,
+    declaration: bool,
+    remark: str = "",
+    publish_at: datetime | None = None,
+    late_reason: str = "",
 ) -> PublicationBundle:
     """Submit the newest version of every item for approval as one act; return the dossier.
 
-    Of one that waits already, the versions saved since take the place of the older ones. Raises Refused without the
-    right, or where an item cannot be published now; ValidationError without the declaration, for an empty dossier, for
-    what an item lacks (naming it), and where warnings have no `remark`.
+    `publish_at`: nothing of it is public before that hour; None means at the approval. `late_reason`: why what of it is
+    past its last day comes late. Of one that waits already, the
+    versions saved since take the place of the older ones. Raises Refused without the right, or where an item cannot be
+    published now; ValidationError without the declaration, for an empty dossier, for an hour that has passed, for what
+    an item lacks (naming it), and where warnings have no `remark`.
     """
     bundle = _held(bundle, by)
-    if bundle.state == State.SUBMITTED and not outdated(bundle):
-        raise Refused("Hồ sơ này đang chờ duyệt rồi.")
+    if bundle.state in WAITING and not outdated(bundle):
+        raise Refused("Hồ sơ này đã duyệt rồi." if bundle.state == State.SCHEDULED else "Hồ sơ này đang chờ duyệt rồi.")
     if not declaration:
         raise ValidationError({"declaration": "Hãy đánh dấu cam kết về tính chính xác (Điều 20.2) rồi gửi lại."})
+    _demand_to_come(publish_at, on or timezone.now())
     found = findings(bundle)
     if not found:
         raise ValidationError(NOTHING)
@@ -167,6 +186,7 @@ def submit(
     for thing, of_it in found:
         versions.append((thing, _version_to_submit(thing, by)))
         lacking += [f"«{get_latest_str(thing)}»: {one.message}" for one in of_it if one.is_blocker]
+        lacking += _ends_before(publish_at, thing)
         warnings[thing] = [" ".join(one.message.split()) for one in of_it if not one.is_blocker]
     if lacking:
         raise ValidationError(lacking)
@@ -175,16 +195,32 @@ def submit(
     for thing, revision in versions:
         approval.declare(thing, revision, by=by, warnings=warnings[thing], remark=remark.strip())
         duties.note_duties(thing, by=by, on=on)
+        late_reasons.note(thing, late_reason, by=by, on=on)
         bundle.items.filter(object_type=type_of(thing), object_id=str(thing.pk)).update(
             revision=revision, title=get_latest_str(thing)[:300]
         )
     bundle.state, bundle.submitted_by, bundle.submitted_at = State.SUBMITTED, by, on or timezone.now()
     bundle.remark, bundle.reason, bundle.decided_by, bundle.decided_at = remark.strip(), "", None, None
+    bundle.publish_at, bundle.failure = publish_at, ""
     bundle.save()
     log(instance=bundle, action="portal.bundle.submit", user=by, data={"rows": len(versions)})
-    approvers = [user for user in holders(APPROVE, bundle.site) if may_decide(user, bundle)]
-    notify(approvers, "bundle_submitted", {"bundle": bundle})
+    duties.start_review(bundle, by=by, on=on)
+    notify(deciders(bundle), "bundle_submitted", {"bundle": bundle})
     return bundle
+
+
+def _demand_to_come(hour: datetime | None, moment: datetime) -> None:
+    if hour is not None and hour <= moment:
+        message = f"Giờ đăng {format_moment(hour)} đã qua; hãy chọn giờ sau bây giờ, hoặc để trống để đăng khi duyệt."
+        raise ValidationError({"publish_at": message})
+
+
+def _ends_before(hour: datetime | None, thing) -> list[str]:
+    end = getattr(thing.get_latest_revision_as_object(), "expire_at", None) if hour else None
+    if end is None or end > hour:
+        return []
+    name = get_latest_str(thing)
+    return [f"«{name}» tự gỡ lúc {format_moment(end)}, trước giờ đăng của hồ sơ; hãy sửa một trong hai."]
 
 
 def _version_to_submit(thing, by):
@@ -201,13 +237,15 @@ def _version_to_submit(thing, by):
         raise Refused(f"«{name}» không có bản sửa nào chưa đăng; hãy bỏ nội dung này ra khỏi hồ sơ.")
     hour = getattr(revision.as_object(), "go_live_at", None)
     if hour is not None and hour > timezone.now():
-        raise Refused(f"«{name}» có giờ hẹn đăng riêng, còn hồ sơ đăng cùng lúc; hãy bỏ giờ hẹn rồi gửi lại.")
+        raise Refused(
+            f"«{name}» có giờ hẹn đăng riêng, còn hồ sơ đăng cùng lúc; hãy bỏ giờ ấy và ghi giờ đăng của cả hồ sơ."
+        )
     return revision
 
 
 def outdated(bundle: PublicationBundle) -> list[BundleItem]:
     """Return the items of a submitted dossier that were saved again, or deleted, since: it has to be submitted anew."""
-    if bundle.state != State.SUBMITTED:
+    if bundle.state not in WAITING:
         return []
     return [item for item in bundle.items.all() if _newest_version(item) != item.revision_id]
 
@@ -219,9 +257,12 @@ def _newest_version(item: BundleItem) -> int | None:
 
 @transaction.atomic
 def recall(bundle: PublicationBundle, *, by) -> PublicationBundle:
-    """Take a submitted dossier back, so that it can be changed. Raises Refused without the right, or too late."""
+    """Take a dossier back that waits for its decision or its hour, so that it can be changed.
+
+    Raises Refused without the right, or too late.
+    """
     bundle = _held(bundle, by)
-    if bundle.state != State.SUBMITTED:
+    if bundle.state not in WAITING:
         raise Refused("Hồ sơ này không còn chờ duyệt.")
     return _changed(bundle, by=by)
 
@@ -234,12 +275,22 @@ def may_decide(user, bundle: PublicationBundle) -> bool:
 
     They neither put it together nor submitted it, and neither wrote nor submitted any of its items.
     """
-    return user.pk not in _people_of(bundle) and _acts_for_all(user, bundle, APPROVE)
+    if bundle.state != State.SUBMITTED or user.pk in _people_of(bundle):
+        return False
+    return _acts_for_all(user, bundle, APPROVE)
 
 
 def may_return(user, bundle: PublicationBundle) -> bool:
-    """Tell whether a user may return a dossier: a reviewer of all of it who is not among its writers."""
-    return user.pk not in _people_of(bundle) and _acts_for_all(user, bundle, REVIEW)
+    """Tell whether a user may return a dossier that waits for its decision or its hour: a reviewer of all of it who is
+    not among its writers."""
+    if bundle.state not in WAITING or user.pk in _people_of(bundle):
+        return False
+    return _acts_for_all(user, bundle, REVIEW)
+
+
+def deciders(bundle: PublicationBundle) -> list:
+    """Return the users who may approve a submitted dossier, for its mails and the reminders of its review."""
+    return [user for user in holders(APPROVE, bundle.site) if may_decide(user, bundle)]
 
 
 def _people_of(bundle: PublicationBundle) -> set[int]:
@@ -250,8 +301,6 @@ def _people_of(bundle: PublicationBundle) -> set[int]:
 
 
 def _acts_for_all(user, bundle: PublicationBundle, capability: str) -> bool:
-    if bundle.state != State.SUBMITTED:
-        return False
     sites = {owner_site(thing) for thing in in_order(bundle)} | {bundle.site}
     return all(approval.acts_for_board(user, capability, site) for site in sites)
 
@@ -259,18 +308,36 @@ def _acts_for_all(user, bundle: PublicationBundle, capability: str) -> bool:
 @transaction.atomic
 def send_back(bundle: PublicationBundle, *, by, on: datetime | None = None, reason: str) -> PublicationBundle:
     """Return a dossier with a reason; its drafts stay drafts. Raises Refused, ValidationError without a reason."""
-    bundle = _submitted(bundle)
+    bundle = _waiting(bundle, *WAITING)
     if not may_return(by, bundle):
         raise Refused("Chỉ thành viên Ban Biên tập không lập, không soạn, không gửi hồ sơ này mới trả lại được.")
     if not reason.strip():
         raise ValidationError({"comment": "Hãy ghi lý do trả lại để người gửi biết cần sửa gì."})
-    bundle.state, bundle.reason = State.RETURNED, reason.strip()
+    told = {user.pk: user for user in (bundle.submitted_by, bundle.decided_by) if user is not None and user != by}
     bundle.decided_by, bundle.decided_at = by, on or timezone.now()
-    bundle.save(update_fields=["state", "reason", "decided_by", "decided_at"])
-    bundle.items.update(revision=None)
-    log(instance=bundle, action="portal.bundle.send_back", user=by, data={"reason": bundle.reason})
-    notify(bundle.submitted_by, "bundle_returned", {"bundle": bundle})
+    hand_back(bundle, reason.strip(), by=by, on=on)
+    notify(told.values(), "bundle_returned", {"bundle": bundle})
     return bundle
+
+
+def hand_back(
+    bundle: PublicationBundle,
+    reason: str,
+    *,
+    by=None,
+    on: datetime | None = None,
+    failure: str = "",
+    action: str = "portal.bundle.send_back",
+) -> None:
+    """Make a dossier that the caller holds wait for its writers again, with a reason; its drafts stay drafts.
+
+    `failure`: what hindered it at its hour, where no person has returned it.
+    """
+    duties.end_review(bundle, by=by, on=on)
+    bundle.state, bundle.reason, bundle.failure = State.RETURNED, reason, failure
+    bundle.save()
+    bundle.items.update(revision=None)
+    log(instance=bundle, action=action, user=by, data={"reason": reason})
 
 
 # --- 4. Publish --------------------------------------------------------------------------------------
@@ -278,15 +345,56 @@ def send_back(bundle: PublicationBundle, *, by, on: datetime | None = None, reas
 
 @transaction.atomic
 def approve(bundle: PublicationBundle, *, by, on: datetime | None = None) -> list:
-    """Publish a dossier: all of it in this transaction, or nothing; return the published pages and records.
+    """Approve a dossier: all of it becomes public in this transaction, or nothing; return what did.
 
-    Raises Refused without the right, or when an item or one of its files is not what was submitted; ValidationError
-    when an item lacks something by now.
+    One whose hour is still to come waits for it, and nothing is returned. Raises Refused without the right, or when an
+    item or one of its files is not what was submitted; ValidationError when an item lacks something by now.
     """
-    bundle = _submitted(bundle)
+    bundle = _waiting(bundle, State.SUBMITTED)
     if not may_decide(by, bundle):
         raise Refused("Người duyệt phải có quyền duyệt trên trang của mọi nội dung, và không lập, soạn, gửi hồ sơ này.")
-    moment, versions = on or timezone.now(), {item.key: item.revision_id for item in bundle.items.all()}
+    moment = on or timezone.now()
+    duties.end_review(bundle, by=by, on=moment)
+    bundle.decided_by, bundle.decided_at = by, moment
+    if bundle.publish_at is None or bundle.publish_at <= moment:
+        return publish(bundle, on=moment)
+    things = hold_unchanged(bundle)
+    with public_together(things):
+        approval.demand_bundle(things, submitted_by=bundle.submitted_by, by=by)
+    bundle.state = State.SCHEDULED
+    bundle.save(update_fields=["state", "decided_by", "decided_at"])
+    log(instance=bundle, action="portal.bundle.schedule", user=by, data={"hour": bundle.publish_at.isoformat()})
+    notify(bundle.submitted_by, "bundle_scheduled", {"bundle": bundle, "hour": format_moment(bundle.publish_at)})
+    return []
+
+
+def publish(bundle: PublicationBundle, *, on: datetime, was_approved: bool = False) -> list:
+    """Publish a dossier that the caller holds and whose approval (`decided_by`) counts; return what became public.
+
+    `was_approved`: it was approved for this hour, and what its approver's rights were then is known.
+    """
+    things = hold_unchanged(bundle)
+    with public_together(things):
+        published = approval.publish_bundle(
+            things,
+            submitted_by=bundle.submitted_by,
+            by=bundle.decided_by,
+            on=on,
+            reason=f"Duyệt hồ sơ: {bundle.title}",
+            is_declared=True,
+            was_approved=was_approved,
+        )
+    bundle.state, bundle.failure = State.PUBLISHED, ""
+    bundle.save(update_fields=["state", "failure", "decided_by", "decided_at"])
+    by = None if was_approved else bundle.decided_by
+    log(instance=bundle, action="portal.bundle.publish", user=by, data={"rows": len(published)})
+    notify(bundle.submitted_by, "bundle_published", {"bundle": bundle})
+    return published
+
+
+def hold_unchanged(bundle: PublicationBundle) -> list:
+    """Hold all that is in a dossier, in the order of publication; Refused when an item is not what was submitted."""
+    versions = {item.key: item.revision_id for item in bundle.items.all()}
     # Held before they are compared: another version could be saved until each has its turn.
     things = [hold(thing) for thing in in_order(bundle)]
     if changed := outdated(bundle):
@@ -295,20 +403,7 @@ def approve(bundle: PublicationBundle, *, by, on: datetime | None = None) -> lis
     for thing in things:
         if thing.live and thing.live_revision_id == versions[f"{type_of(thing)}/{thing.pk}"]:
             raise Refused(f"«{get_latest_str(thing)}» đã được đăng riêng; hãy trả lại hồ sơ để bỏ nội dung này ra.")
-    with public_together(things):
-        published = approval.publish_bundle(
-            things,
-            submitted_by=bundle.submitted_by,
-            by=by,
-            on=moment,
-            reason=f"Duyệt hồ sơ: {bundle.title}",
-            is_declared=True,
-        )
-    bundle.state, bundle.decided_by, bundle.decided_at = State.PUBLISHED, by, moment
-    bundle.save(update_fields=["state", "decided_by", "decided_at"])
-    log(instance=bundle, action="portal.bundle.publish", user=by, data={"rows": len(published)})
-    notify(bundle.submitted_by, "bundle_published", {"bundle": bundle})
-    return published
+    return things
 
 
 def in_order(bundle: PublicationBundle) -> list:
@@ -318,9 +413,14 @@ def in_order(bundle: PublicationBundle) -> list:
 
 
 def waiting_versions() -> list[int]:
-    """Return the versions that wait in submitted dossiers (`declared_files.register_waiting`)."""
-    found = BundleItem.objects.filter(bundle__state=State.SUBMITTED).exclude(revision=None)
+    """Return the versions that wait in dossiers for a decision or their hour (`declared_files.register_waiting`)."""
+    found = BundleItem.objects.filter(bundle__state__in=WAITING).exclude(revision=None)
     return list(found.values_list("revision_id", flat=True))
+
+
+def in_hand(deadline_rows) -> dict[int, list]:
+    """Return who may decide the dossier of each deadline, by the deadline's id (`acting.register_subject`)."""
+    return {row.pk: deciders(row.subject) for row in deadline_rows if row.subject is not None}
 
 
 def register() -> None:
@@ -341,8 +441,8 @@ def _held(bundle: PublicationBundle, by) -> PublicationBundle:
     return bundle
 
 
-def _submitted(bundle: PublicationBundle) -> PublicationBundle:
+def _waiting(bundle: PublicationBundle, *states: str) -> PublicationBundle:
     bundle = PublicationBundle.objects.select_for_update(of=("self",)).get(pk=bundle.pk)
-    if bundle.state != State.SUBMITTED:
+    if bundle.state not in states:
         raise Refused("Hồ sơ này không còn chờ duyệt; hãy tải lại trang.")
     return bundle

@@ -144,13 +144,14 @@ def hour_passed(version, moment: datetime) -> datetime | None:
 # --- 2. Approved -----------------------------------------------------------------------------------
 
 
+_AS_NEW = {"looked_by": None, "looked_at": None, "failure": "", "ended_reason": "", "ended_at": None}
+
+
 def note(revision: Revision, obj, *, approved_by, submitted_by, on: datetime) -> Schedule:
     """Keep for which place and by whom a version was approved that is to appear later; return the row."""
     place = {"site": owner_site(obj), "parent_page_id": _parent_of(obj), "title": str(obj)[:300]}
     people = {"submitted_by": submitted_by, "approved_by": approved_by, "approved_at": on}
-    row, _ = Schedule.objects.update_or_create(
-        revision=revision, defaults={**place, **people, "looked_by": None, "looked_at": None}
-    )
+    row, _ = Schedule.objects.update_or_create(revision=revision, defaults={**place, **people, **_AS_NEW})
     return row
 
 
@@ -180,7 +181,7 @@ def obstacle(revision: Revision, obj, moment: datetime) -> str:
     site = owner_site(obj)
     if not stands_where_approved(row, obj):
         return MOVED
-    if not _right_existed(row):
+    if not had_right(row.approved_by_id, row.site, row.approved_at):
         return NO_RIGHT
     if site.state in STOPPED:
         return SITE_STOPPED
@@ -197,12 +198,13 @@ def stands_where_approved(row: Schedule, obj) -> bool:
     return site is not None and site.pk == row.site_id and _parent_of(obj) == row.parent_page_id
 
 
-def _right_existed(row: Schedule) -> bool:
-    day = timezone.localtime(row.approved_at).date()
+def had_right(person_id: int, site: PortalSite, moment: datetime) -> bool:
+    """Tell whether a person held a role that approves on a site, at the moment of an approval."""
+    day = timezone.localtime(moment).date()
     approving = [role.key for role in ROLES.values() if APPROVE in role.capabilities]
-    sites = [pk for pk in (row.site_id, row.site.parent_id) if pk]
+    sites = [pk for pk in (site.pk, site.parent_id) if pk]
     held = Appointment.objects.held_between(day, day)
-    return held.filter(person=row.approved_by_id, role__in=approving, site__in=sites).exists()
+    return held.filter(person=person_id, role__in=approving, site__in=sites).exists()
 
 
 def hidden_above(obj) -> list[Page]:
@@ -228,6 +230,9 @@ def void(revision: Revision, obj, reason: str, *, by=None, on: datetime | None =
     hour = revision.approved_go_live_at
     revision.approved_go_live_at = None
     revision.save(user=by, update_fields=["approved_go_live_at"])
+    if row is not None:
+        row.failure, row.ended_reason, row.ended_at = "", reason, on or timezone.now()
+        row.save(update_fields=["failure", "ended_reason", "ended_at"])
     log(instance=obj, action="portal.schedule.void", user=by, revision=revision, data={"reason": reason})
     context = {"hour": format_moment(hour) if hour else "", "reason": reason, "on": on or timezone.now()}
     _tell(row, revision, obj, "schedule_void", **context)
@@ -248,6 +253,9 @@ def tell_failed(revision: Revision, error: Exception) -> None:
     """Tell author and approver, once, that a version could not be published at its hour; the schedule stays."""
     obj = revision.content_object
     row = Schedule.objects.filter(revision=revision).first()
+    if row is not None:
+        row.failure = str(error)[:500] or type(error).__name__
+        row.save(update_fields=["failure"])
     _tell(row, revision, obj, "schedule_failed", error=error)
 
 

@@ -150,6 +150,7 @@ def _deadline_urls():
         path("viec/tai/", v.BoardSheetView.as_view(), name="workflows_deadlines_sheet"),
         path("viec/<int:pk>/", v.DeadlineView.as_view(), name="workflows_deadline"),
         path("viec/<int:pk>/gia-han/", v.ExtendView.as_view(), name="workflows_deadline_extend"),
+        path("viec/<int:pk>/ly-do/", v.LateReasonView.as_view(), name="workflows_deadline_late_reason"),
         path("viec/<int:pk>/huy/", v.CancelView.as_view(), name="workflows_deadline_cancel"),
         path("viec/ket-qua/", v.PerformanceView.as_view(), name="workflows_performance"),
         path("viec/ket-qua/tai/<str:extension>/", v.PerformanceFileView.as_view(), name="workflows_performance_file"),

@@ -1,14 +1,29 @@
 """Forms of dossiers: parse what was chosen and typed; `bundles` decides."""
 
 from django import forms
+from wagtail.admin.widgets import AdminDateTimeInput
 
 from base.admin.decision_buttons import DecisionButtons
+from base.admin.typed_days import MOMENT_FIRST
 
 from ..publishing.approval import WHOLE_DECLARATION
 from ..publishing.bundles import NO_TITLE, NOTHING
+from .forms import late_reason_field
 
 REMARK = "Vì sao vẫn gửi duyệt (khi có điều nên xem lại)"
 NO_DECLARATION = "Hãy đọc rồi đánh dấu lời cam kết và xác nhận đã kiểm tra, rồi gửi lại."
+
+
+def _hour() -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label="Giờ đăng cả hồ sơ",
+        required=False,
+        input_formats=MOMENT_FIRST,
+        widget=AdminDateTimeInput(format="%d/%m/%Y %H:%M"),
+        help_text="Ngày/tháng/năm giờ:phút, ví dụ 30/11/2026 18:00. Để trống: đăng ngay khi duyệt. Đến giờ, mọi nội "
+        "dung được đăng cùng lúc, hoặc không nội dung nào được đăng.",
+        error_messages={"invalid": "Hãy nhập theo dạng ngày/tháng/năm giờ:phút, ví dụ 30/11/2026 18:00."},
+    )
 
 
 def _things(choices, **kwargs) -> forms.MultipleChoiceField:
@@ -29,6 +44,7 @@ class NewBundleForm(forms.Form):
     title = forms.CharField(
         label="Tên hồ sơ", max_length=200, error_messages={"required": NO_TITLE}, help_text="Chỉ dùng nội bộ."
     )
+    publish_at = _hour()
     remark = forms.CharField(label=REMARK, widget=forms.Textarea(attrs={"rows": 2}), required=False)
     declaration = forms.BooleanField(label=WHOLE_DECLARATION, required=False)
     decision = forms.ChoiceField(
@@ -70,6 +86,7 @@ class BundleContentForm(forms.Form):
 class SubmitBundleForm(forms.Form):
     """Submission of a whole dossier with the declaration."""
 
+    publish_at = _hour()
     remark = forms.CharField(
         label=REMARK,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -77,6 +94,11 @@ class SubmitBundleForm(forms.Form):
         help_text="Trả lời từng điều ở «Nên xem lại»; người duyệt đọc ý kiến này.",
     )
     declaration = forms.BooleanField(label=WHOLE_DECLARATION, error_messages={"required": NO_DECLARATION})
+
+    def __init__(self, *args, late=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        if late:
+            self.fields = {"late_reason": late_reason_field(late), **self.fields}
 
 
 class EndBundleForm(forms.Form):

@@ -15,6 +15,8 @@ ACTIONS = (
     ("change", "Thêm, bớt nội dung hồ sơ", "Thêm, bớt nội dung hoặc rút hồ sơ đăng về"),
     ("submit", "Gửi duyệt hồ sơ", "Gửi duyệt cả hồ sơ đăng"),
     ("send_back", "Trả lại hồ sơ", "Trả lại hồ sơ đăng kèm lý do"),
+    ("schedule", "Duyệt hồ sơ, hẹn giờ đăng", "Duyệt hồ sơ đăng; mọi nội dung chờ giờ đăng"),
+    ("hand_over", "Chuyển hồ sơ đăng", "Chuyển hồ sơ đăng sang trang kế thừa"),
     ("publish", "Đăng hồ sơ", "Duyệt và đăng cùng lúc mọi nội dung của hồ sơ"),
     ("drop", "Bỏ hồ sơ đăng", "Bỏ hồ sơ đăng; các bản nháp vẫn còn"),
 )

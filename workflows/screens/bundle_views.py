@@ -13,8 +13,11 @@ from accounts.roles import WRITE, owner_site, works_on
 from accounts.screen_access import ROLE_HOLDERS, holding
 from base.admin.field_anchors import edit_address
 from base.sites import all_sites, sites_held
+from vietnam.dates import format_moment
 
-from ..models import PublicationBundle
+from ..deadlines import late_reasons
+from ..models import Deadline, PublicationBundle
+from ..models.bundle import WAITING
 from ..publishing import bundle_drafts, bundles
 from .bundle_forms import BundleContentForm, EndBundleForm, NewBundleForm, SubmitBundleForm
 from .forms import ReviewForm
@@ -85,8 +88,9 @@ class NewBundleView(OffersDrafts, QueueActionView):
         self.bundle = bundles.make(data["title"], self.chosen(data["things"]), by=by)
         self.success_message = "Đã lập hồ sơ; gửi duyệt khi đã đủ nội dung."
         if data["decision"] == "submit":
-            bundles.submit(self.bundle, by=by, declaration=data["declaration"], remark=data["remark"])
-            self.success_message = "Đã lập hồ sơ và gửi duyệt; mọi nội dung được đăng cùng lúc khi người thứ hai duyệt."
+            declared = {name: data[name] for name in ("declaration", "remark", "publish_at")}
+            bundles.submit(self.bundle, by=by, **declared)
+            self.success_message = f"Đã lập hồ sơ và gửi duyệt; {together(self.bundle)}."
 
     def get_success_url(self):
         return reverse("workflows_bundle", args=[self.bundle.pk])
@@ -204,15 +208,21 @@ class BundleView(BundleMixin, QueueActionView):
             missing=[item for item in self.items if item.thing is None],
             outdated=self.outdated,
             may_change=bundles.may_change(user, bundle),
-            is_waiting=bundle.state == bundle.State.SUBMITTED,
-            needs_submission=bundle.is_open and (bundle.state != bundle.State.SUBMITTED or bool(self.outdated)),
+            is_waiting=bundle.state in WAITING,
+            is_scheduled=bundle.state == bundle.State.SCHEDULED,
+            deadline=Deadline.objects.for_subject(bundle).open().first(),
+            needs_submission=bundle.is_open and (bundle.state not in WAITING or bool(self.outdated)),
             **kwargs,
         )
 
     def call(self, form):
         if form.cleaned_data["decision"] == "approve":
             published = bundles.approve(self.bundle, by=self.request.user)
-            self.success_message = f"Đã duyệt và đăng cùng lúc {len(published)} nội dung."
+            self.success_message = (
+                f"Đã duyệt và đăng cùng lúc {len(published)} nội dung."
+                if published
+                else f"Đã duyệt hồ sơ; mọi nội dung được đăng cùng lúc vào {format_moment(self.bundle.publish_at)}."
+            )
         else:
             bundles.send_back(self.bundle, by=self.request.user, reason=form.cleaned_data["comment"])
             self.success_message = "Đã trả lại hồ sơ kèm lý do."
@@ -230,7 +240,7 @@ class BundleContentView(ChangesBundle, OffersDrafts, QueueActionView):
         return {**super().get_form_kwargs(), "held": [(item.key, item.title) for item in self.items]}
 
     def call(self, form):
-        by, was_waiting = self.request.user, self.bundle.state == PublicationBundle.State.SUBMITTED
+        by, was_waiting = self.request.user, self.bundle.state in WAITING
         less, more = set(form.cleaned_data["less"]), self.chosen(form.cleaned_data["more"])
         if less:
             bundles.take_out(self.bundle, [item for item in self.items if item.key in less], by=by)
@@ -250,7 +260,13 @@ class SubmitBundleView(ChangesBundle, QueueActionView):
     title = "Gửi duyệt hồ sơ đăng"
     header_icon = "check"
     submit_label = "Gửi duyệt cả hồ sơ"
-    success_message = "Đã gửi duyệt cả hồ sơ; mọi nội dung được đăng cùng lúc khi người thứ hai duyệt."
+
+    def get_initial(self):
+        return {"publish_at": self.bundle.publish_at}
+
+    def get_form_kwargs(self):
+        late = [row for thing in self.things for row in late_reasons.asked_of(thing)]
+        return {**super().get_form_kwargs(), "late": late}
 
     @cached_property
     def findings(self):
@@ -264,7 +280,8 @@ class SubmitBundleView(ChangesBundle, QueueActionView):
         return super().get_context_data(findings=self.findings, **kwargs)
 
     def call(self, form):
-        bundles.submit(self.bundle, by=self.request.user, **form.cleaned_data)
+        bundle = bundles.submit(self.bundle, by=self.request.user, **form.cleaned_data)
+        self.success_message = f"Đã gửi duyệt cả hồ sơ; {together(bundle)}."
 
 
 class EndBundleView(ChangesBundle, QueueActionView):
@@ -275,7 +292,7 @@ class EndBundleView(ChangesBundle, QueueActionView):
     header_icon = "resubmit"
 
     def choices_offered(self, choices):
-        waits = self.bundle.state == PublicationBundle.State.SUBMITTED
+        waits = self.bundle.state in WAITING
         return [choice for choice in choices if waits or choice[0] != "recall"]
 
     def call(self, form):
@@ -285,6 +302,12 @@ class EndBundleView(ChangesBundle, QueueActionView):
         else:
             bundles.drop(self.bundle, by=self.request.user)
             self.success_message = "Đã bỏ hồ sơ; các bản nháp vẫn còn."
+
+
+def together(bundle: PublicationBundle) -> str:
+    """Say when all of a submitted dossier becomes public."""
+    hour = f", từ {format_moment(bundle.publish_at)}" if bundle.publish_at else ""
+    return f"mọi nội dung được đăng cùng lúc khi người thứ hai duyệt{hour}"
 
 
 def make_url(thing) -> str:

@@ -16,11 +16,25 @@ from base.files.upload_forms import ExaminedFileField, ExaminedImageField, deman
 from base.models import PortalFile, PortalImage
 from base.sites import site_of
 
+from ..deadlines import late_reasons
 from ..drafts.previews import DEFAULT_DAYS, MOST_DAYS
 from ..models import TakeDown
 from ..publishing import file_changes
 from ..publishing.approval import WHOLE_DECLARATION
 from ..publishing.takedown import AT_ONCE_GROUNDS
+
+
+def late_reason_field(late, *, required: bool = True) -> forms.CharField:
+    """The question why something comes after its last day; `late`: its deadlines that have passed, some."""
+    return forms.CharField(
+        label="Vì sao đăng sau hạn",
+        max_length=late_reasons.LONGEST,
+        required=required,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=f"Hạn đăng đã qua: {late_reasons.described(late)}. Lý do đứng trong bảng thời hạn đăng và báo cáo "
+        f"kết quả đúng hạn.{'' if required else ' Có thể duyệt ngay và ghi lý do sau.'}",
+        error_messages={"required": late_reasons.NO_REASON},
+    )
 
 
 class SubmitForm(forms.Form):
@@ -37,8 +51,10 @@ class SubmitForm(forms.Form):
 
     contribution_fields = ("contributor_name", "organisation", "contact", "received_on", "declaration_file")
 
-    def __init__(self, *args, may_enter_contributions=False, has_warnings=False, **kwargs):
+    def __init__(self, *args, may_enter_contributions=False, has_warnings=False, late=(), **kwargs):
         super().__init__(*args, **kwargs)
+        if late:
+            self.fields = {"late_reason": late_reason_field(late), **self.fields}
         if has_warnings:
             remark = forms.CharField(
                 label="Vì sao vẫn gửi duyệt",
@@ -91,6 +107,11 @@ class ReviewForm(forms.Form):
     comment = forms.CharField(
         label="Lý do trả lại, hoặc ý kiến", widget=forms.Textarea(attrs={"rows": 2}), required=False
     )
+
+    def __init__(self, *args, late=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        if late:
+            self.fields["late_reason"] = late_reason_field(late, required=False)
 
 
 class ScheduleForm(forms.Form):

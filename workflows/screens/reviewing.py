@@ -13,6 +13,7 @@ from accounts.roles import owner_site
 from base.admin.field_anchors import edit_address, label_of
 from vietnam.dates import format_moment
 
+from ..deadlines import late_reasons
 from ..models import EditorialApprovalTask
 from ..publishing import approval, claims, review_facts, schedules
 from .forms import (
@@ -49,6 +50,10 @@ class ReviewView(QueueActionView):
         by, when = newer.workflow_state.requested_by, format_moment(newer.started_at)
         words = f"Mở bài gửi mới ({review_facts.name_of(by)} gửi lúc {when})"
         return {"url": reverse("workflows_review", args=[newer.pk]), "words": words}
+
+    def get_form_kwargs(self):
+        late = late_reasons.asked_of(self.subject_of(self.task_state)) if self.rights.may_approve else []
+        return {**super().get_form_kwargs(), "late": late}
 
     def get_form(self, form_class=None):
         form = super().get_form(form_class)
@@ -159,7 +164,8 @@ class ReviewView(QueueActionView):
         if form.cleaned_data["decision"] == "approve":
             # Asked before the action: a version that is public does not have its hour any more.
             passed = self.passed
-            approval.approve(self.task_state, by=self.request.user, comment=form.cleaned_data["comment"])
+            said = {name: form.cleaned_data.get(name, "") for name in ("comment", "late_reason")}
+            approval.approve(self.task_state, by=self.request.user, **said)
             self.success_message = self.approval_message(passed)
         else:
             approval.send_back(self.task_state, by=self.request.user, reason=form.cleaned_data["comment"])

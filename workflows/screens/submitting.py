@@ -9,6 +9,7 @@ from wagtail.models import Page
 from accounts.roles import DISPATCH, may, owner_site
 from base.admin.field_anchors import edit_address
 
+from ..deadlines import late_reasons
 from ..publishing import approval, review_facts
 from .forms import (
     SubmitForm,
@@ -78,7 +79,12 @@ class SubmitView(ThingMixin, QueueActionView):
     def get_form_kwargs(self):
         entering = may(self.request.user, DISPATCH, owner_site(self.object)) and isinstance(self.object, Page)
         has_warnings = any(not finding.is_blocker for finding in self.findings)
-        return {**super().get_form_kwargs(), "may_enter_contributions": entering, "has_warnings": has_warnings}
+        return {
+            **super().get_form_kwargs(),
+            "may_enter_contributions": entering,
+            "has_warnings": has_warnings,
+            "late": late_reasons.asked_of(self.object),
+        }
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
@@ -97,6 +103,7 @@ class SubmitView(ThingMixin, QueueActionView):
             declaration=form.cleaned_data["declaration"],
             contribution=form.contribution(),
             remark=form.cleaned_data.get("remark", ""),
+            late_reason=form.cleaned_data.get("late_reason", ""),
         )
 
     def get_success_message(self):
