@@ -14,6 +14,7 @@
 10. `registers.fill`: the Editorial Board, training, a new section, the practice site.
 11. `yearly.report_year`: the review of this year, approved and sent.
 12. `royalties.pay_a_month`: what was published lately has its royalties, a month is decided.
+13. `duties.start_all`: how long sections may be silent, why a document was posted late, other competent bodies.
 
 Safe to run again: what is there is left as it is.
 """
@@ -60,6 +61,7 @@ from ..data.units import IN_FORCE, WARDS
 from ..models import CityHomePage, Opening
 from . import (
     city_content,
+    duties,
     english_content,
     questions,
     records,
@@ -160,6 +162,8 @@ class Build:
         yearly.report_year(writer=self.people[OFFICE], approver=self.people[BOARD_HEAD], now=self.now)
         self.say("Nhuận bút")
         royalties.pay_a_month(self)
+        self.say("Thời hạn tự bắt đầu")
+        duties.start_all(self.documents, self.people[OFFICE], self.now)
         return accounts()
 
     # --- 1. People --------------------------------------------------------------------------------
@@ -363,11 +367,12 @@ class Build:
     def _register(self) -> None:
         maker, approver = self.people[OFFICE], self.people[BOARD_HEAD]
         self._let_issue_today()
+        duties.prepare(self.today)
         drafts = seeding.load_register(by=maker, second=approver, on=self.today)
         if drafts:
             approval.publish_bundle(drafts, submitted_by=maker, by=approver, reason="Nạp sổ văn bản ban đầu")
-        for key, symbol, issued, subject, components in records.DOCUMENTS:
-            self.documents[symbol] = self._document(key, symbol, self._day(issued), subject, components)
+        for key, symbol, issued, posted_after, subject, components in records.DOCUMENTS:
+            self.documents[symbol] = self._document(key, symbol, self._day(issued), posted_after, subject, components)
         for document in LegalDocument.objects.filter(live=True).select_related("main_issuer", "owner_site"):
             self.documents.setdefault(document.symbol, document)
         lifecycle.refresh_status(on=self.today)
@@ -379,7 +384,7 @@ class Build:
             issuer.valid_to = None
             issuer.save(update_fields=["valid_to"])
 
-    def _document(self, key, symbol, issued_on: date, subject, components) -> LegalDocument:
+    def _document(self, key, symbol, issued_on: date, posted_after: int, subject, components) -> LegalDocument:
         city, maker = self.sites[CITY], self.people[OFFICE]
         issuer = seeding.seed_issuers()[CITY_ISSUER]
         found = LegalDocument.objects.filter(main_issuer=issuer, symbol=symbol).first()
@@ -407,7 +412,7 @@ class Build:
             found.save_revision(user=maker)
         if not found.live:
             lifecycle.mark_for_site(found, city, ground=SiteDocument.Ground.ISSUER, by=maker, on=issued_on)
-            moment = self._moment(issued_on + timedelta(days=1))
+            moment = self._moment(issued_on + timedelta(days=posted_after))
             found = approval.publish_bundle(
                 [found], submitted_by=maker, by=self.people[BOARD_HEAD], on=moment, reason=f"Đăng văn bản {symbol}"
             )[0]

@@ -523,13 +523,14 @@ SCHEDULE = [
     (4, 8, "Chủ tịch UBND", "Tiếp công dân", "Trụ sở Tiếp công dân", "Thanh tra, Văn phòng", ""),
 ]
 
-# Illustrative decisions of the city, the second replacing the first: (key, number, days before the build, subject,
-# whether it concerns the wards).
+# Illustrative decisions of the city, the second replacing the first: (key, number, days before the build, days until it
+# was posted, subject, whether it concerns the wards).
 DOCUMENTS = [
     (
         "old",
         "15/2019/QĐ-UBND",
         2500,
+        1,
         "Ban hành Quy định về việc sử dụng tạm thời một phần vỉa hè trên địa bàn thành phố (văn bản minh họa)",
         True,
     ),
@@ -537,6 +538,7 @@ DOCUMENTS = [
         "new",
         "08/2026/QĐ-UBND",
         12,
+        6,
         "Ban hành Quy định về quản lý, sử dụng vỉa hè trên địa bàn thành phố (văn bản minh họa)",
         True,
     ),
