@@ -66,7 +66,7 @@ def handed_over(scope: Scope) -> QuerySet | None:
 
 
 def without_reason(scope: Scope) -> QuerySet | None:
-    """Documents that were posted after their last day in the last weeks, where nobody has said why."""
+    """Documents that were posted after their last day in the last weeks without a word why."""
     sites = scope.own_sites(WRITE)
     if not sites:
         return None

@@ -30,7 +30,7 @@ class Measure:
     """One document on one site: its days, and working days between them (None while one of them is missing).
 
     `published_on`: the day the duty was met on this site. `is_late` counts today while it is open;
-    `late_reason`: why it is, "" until somebody has said so.
+    `late_reason`: why it is, "" until a user has said so.
     """
 
     document: LegalDocument

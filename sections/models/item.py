@@ -179,7 +179,7 @@ class CitesLaw(models.Model):
 class Discloses(models.Model):
     """A page that discloses what an authority has made: 5 working days (Luật Tiếp cận thông tin Điều 18.4).
 
-    `information_on` starts them. What stands in the section «Công khai thông tin» is such a page.
+    `information_on` starts them. What is below the section «Công khai thông tin» is such a page.
     """
 
     information_on = models.DateField(
@@ -194,7 +194,7 @@ class Discloses(models.Model):
 
     @property
     def is_disclosure(self) -> bool:
-        """Whether the page stands in the section of disclosures, at any depth."""
+        """Whether the page is below the section of disclosures, at any depth."""
         if not self.path:
             return False
         sections = apps.get_model("sections", "SectionIndexPage").objects.ancestor_of(self)

@@ -3,7 +3,7 @@
 1. `register`: a room names the rules of its records for which a reason is asked. 2. `asked_of`: the deadlines of a
 page or record that are past their last day and have no reason yet; the submission asks for it, the approval offers to
 say it. 3. `give`: it is kept, shown in the lists and reports of what was late. Nothing waits for a reason: what is due
-is published without one, and whoever writes or approves there gives it afterwards.
+is published without one, and a user who writes or approves there gives it afterwards.
 """
 
 from collections.abc import Iterable

@@ -68,8 +68,8 @@ def _items_on(site: PortalSite, bundle: PublicationBundle) -> list[BundleItem]:
 def _people_of(bundle: PublicationBundle) -> list:
     """Its people while they work where it is now, and who writes there."""
     people = (bundle.made_by, bundle.submitted_by, bundle.decided_by)
-    told = {user.pk: user for user in people if user is not None and user.is_active}
+    recipients = {user.pk: user for user in people if user is not None and user.is_active}
     if bundle.is_open:
-        told = {pk: user for pk, user in told.items() if works_on(user, bundle.site)}
-        told |= {user.pk: user for user in acting.people_at(WRITE, bundle.site)}
-    return list(told.values())
+        recipients = {pk: user for pk, user in recipients.items() if works_on(user, bundle.site)}
+        recipients |= {user.pk: user for user in acting.people_at(WRITE, bundle.site)}
+    return list(recipients.values())

@@ -2,7 +2,7 @@
 
 1. `publish_due` (a job): each dossier whose hour has come is published in a transaction of its own. 2. What was edited,
 moved or taken down since the approval, whose file is another now or whose site has stopped: the dossier goes back to
-its writers with the reason. 3. Any other failure keeps the hour, is tried again every minute, and stands in the dossier
+its writers with the reason. 3. Any other failure keeps the hour, is tried again every minute, and is in the dossier
 (`PublicationBundle.failure`). Author and approver are told of both, once.
 """
 
@@ -108,7 +108,9 @@ def people_of(bundle: PublicationBundle) -> list:
     Where one who approved has gone, their board is told instead.
     """
     people = (bundle.submitted_by, bundle.decided_by)
-    told = {user.pk: user for user in people if user is not None and user.is_active and works_on(user, bundle.site)}
-    if bundle.decided_by_id not in told:
-        told |= {user.pk: user for user in holders(APPROVE, bundle.site.parent or bundle.site)}
-    return list(told.values())
+    recipients = {
+        user.pk: user for user in people if user is not None and user.is_active and works_on(user, bundle.site)
+    }
+    if bundle.decided_by_id not in recipients:
+        recipients |= {user.pk: user for user in holders(APPROVE, bundle.site.parent or bundle.site)}
+    return list(recipients.values())

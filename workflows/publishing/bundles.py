@@ -313,10 +313,10 @@ def send_back(bundle: PublicationBundle, *, by, on: datetime | None = None, reas
         raise Refused("Chỉ thành viên Ban Biên tập không lập, không soạn, không gửi hồ sơ này mới trả lại được.")
     if not reason.strip():
         raise ValidationError({"comment": "Hãy ghi lý do trả lại để người gửi biết cần sửa gì."})
-    told = {user.pk: user for user in (bundle.submitted_by, bundle.decided_by) if user is not None and user != by}
+    recipients = {user.pk: user for user in (bundle.submitted_by, bundle.decided_by) if user is not None and user != by}
     bundle.decided_by, bundle.decided_at = by, on or timezone.now()
     hand_back(bundle, reason.strip(), by=by, on=on)
-    notify(told.values(), "bundle_returned", {"bundle": bundle})
+    notify(recipients.values(), "bundle_returned", {"bundle": bundle})
     return bundle
 
 

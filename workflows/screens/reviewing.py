@@ -164,8 +164,8 @@ class ReviewView(QueueActionView):
         if form.cleaned_data["decision"] == "approve":
             # Asked before the action: a version that is public does not have its hour any more.
             passed = self.passed
-            said = {name: form.cleaned_data.get(name, "") for name in ("comment", "late_reason")}
-            approval.approve(self.task_state, by=self.request.user, **said)
+            typed = {name: form.cleaned_data.get(name, "") for name in ("comment", "late_reason")}
+            approval.approve(self.task_state, by=self.request.user, **typed)
             self.success_message = self.approval_message(passed)
         else:
             approval.send_back(self.task_state, by=self.request.user, reason=form.cleaned_data["comment"])
