@@ -12,11 +12,13 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from base.models import PortalImage
 from base.sites import site_of
 from sections.models import ArticlePage, ClarificationPage, NoticePage
+from vietnam.dates import moments_of
 from workflows.archive.copies import referenced_files
 from workflows.models import TakeDown
 
@@ -42,24 +44,45 @@ TYPES = (ArticlePage, ClarificationPage, NoticePage)
 
 
 def propose_due(*, on: datetime) -> int:
-    """Make the items of what was published since `LOOK_BACK`, and exclude what was taken down; return how many."""
-    made = 0
+    """Make the items of what was published since `LOOK_BACK`, and exclude what was taken down; return how many.
+
+    A page that fails stops no other one; its error is raised afterwards.
+    """
+    failed, made = [], 0
     for page in _without_item(on):
-        if propose(page, on=on) is not None:
-            made += 1
+        try:
+            made += propose(page, on=on) is not None
+        except Exception as error:  # noqa: BLE001  one bad page must not stop the others; it is raised below
+            failed.append((page.pk, error))
     exclude_taken_down()
+    if failed:
+        raise RuntimeError(
+            "Không đề xuất được nhuận bút: " + "; ".join(f"trang {pk}: {error}" for pk, error in failed)
+        ) from failed[0][1]
     return made
 
 
 def _without_item(on: datetime) -> Iterator:
     """Yield the pages that were published and have no item, of the days for which there is a scale."""
-    first = Scale.objects.decided().order_by("valid_from").values_list("valid_from", flat=True).first()
-    if first is None:
+    # Pages of other days never get an item: they must not stand before those that do.
+    days = _with_scale(on)
+    if not days:
         return
     known = Royalty.objects.filter(page_id__isnull=False, picture_id=None).values("page_id")
     for model in TYPES:
         found = model.objects.filter(first_published_at__gte=on - LOOK_BACK, first_published_at__lte=on)
-        yield from found.exclude(pk__in=known).select_related("owner", "locale").order_by("pk")[:MOST_AT_ONCE]
+        found = found.filter(days).exclude(pk__in=known).select_related("owner", "locale")
+        yield from found.order_by("pk")[:MOST_AT_ONCE]
+
+
+def _with_scale(on: datetime) -> Q:
+    """The days on which a scale holds, of those looked back at, as a condition on pages; an empty one for none."""
+    found, today = Q(), timezone.localtime(on).date()
+    for first, last in Scale.objects.decided().values_list("valid_from", "valid_to"):
+        if (last is None or last >= today - LOOK_BACK) and first <= today:
+            begin, end = moments_of(first, last or today)
+            found |= Q(first_published_at__gte=begin, first_published_at__lt=end)
+    return found
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Dates as Vietnamese documents write them."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -10,6 +10,15 @@ WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "t
 _NUMERIC = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
 _AT_THE_BEGINNING = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?!\d)|(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _WRITTEN_OUT = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
+
+
+def moments_of(first: date, last: date) -> tuple[datetime, datetime]:
+    """Return the first moment of the days from `first` to `last`, both included, and the first after them.
+
+    >>> [f"{moment:%d/%m %H:%M %z}" for moment in moments_of(date(2026, 8, 31), date(2026, 8, 31))]
+    ['31/08 00:00 +0700', '01/09 00:00 +0700']
+    """
+    return datetime.combine(first, time.min, VIETNAM), datetime.combine(last + timedelta(days=1), time.min, VIETNAM)
 
 
 def format_moment(moment: datetime, *, seconds: bool = False) -> str:

@@ -2,7 +2,9 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
+import pytest
 from wagtail.models import Locale
 
 from base.models import PortalImage
@@ -136,6 +138,41 @@ class TheJob(RoyaltyCase):
 
         assert made == [1, 0]
         assert not Royalty.objects.filter(page_id=old.pk).exists()
+
+    def test_pages_of_days_without_a_scale_do_not_keep_others_from_their_item(self):
+        first = date(2020, 6, 15)
+        for place in range(2):
+            self.published(first - timedelta(days=1), title=f"Trước ngày có biểu mức {place}")
+        page = self.published(first)
+        self.travel(first, 10)
+
+        with patch.object(proposing, "MOST_AT_ONCE", 2):
+            assert proposing.propose_due(on=at(first, 10)) == 1
+
+        assert Royalty.objects.get().page_id == page.pk
+
+    def test_a_scale_that_ended_holds_for_pages_of_its_last_evening(self):
+        late = self.published(date(2026, 8, 31))
+        ArticlePage.objects.filter(pk=late.pk).update(first_published_at=at(date(2026, 8, 31), 23))
+        self.travel(IN_SEPTEMBER)
+
+        assert proposing.propose_due(on=at(IN_SEPTEMBER)) == 1
+        assert Royalty.objects.get().legal_source == "Nghị định 18/2014/NĐ-CP"
+
+    def test_a_page_that_fails_stops_no_other_and_is_named(self):
+        bad, good = self.published(IN_JULY, author="Lỗi"), self.published(IN_JULY, title="Bài sau")
+        of_name = contributors.of_name
+        self.travel(IN_JULY, 10)
+
+        def failing(name, **more):
+            if name == "Lỗi":
+                raise ValueError("hỏng")
+            return of_name(name, **more)
+
+        with patch.object(contributors, "of_name", failing), pytest.raises(RuntimeError, match=f"trang {bad.pk}: hỏng"):
+            proposing.propose_due(on=at(IN_JULY, 10))
+
+        assert Royalty.objects.get().page_id == good.pk
 
     def test_costs_a_handful_of_queries_when_there_is_nothing_new(self):
         self.published(IN_JULY)
