@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from wagtail.log_actions import log
 
 from base.models import PortalImage
 from base.sites import site_of
@@ -204,7 +205,8 @@ def exclude_taken_down() -> int:
 
     One that a person has put back since, with a reason, stays.
     """
-    items = Royalty.objects.filter(state=Royalty.State.PROPOSED, statement=None)
+    # Held against a statement that takes them at the same moment, and looked at again once they are.
+    items = Royalty.objects.select_for_update().filter(state=Royalty.State.PROPOSED, statement=None)
     gone = taken_down_for_error(items.filter(page_id__isnull=False).values_list("page_id", flat=True))
     count = 0
     for item in items.filter(page_id__in=gone):
@@ -213,6 +215,7 @@ def exclude_taken_down() -> int:
         day = timezone.localtime(gone[item.page_id]).date()
         item.state, item.reason = Royalty.State.EXCLUDED, TAKEN_DOWN.format(day=f"{day:%d/%m/%Y}")
         item.save(update_fields=["state", "reason"])
+        log(instance=item, action="portal.royalty.item", user=None, data={"royalty_state": item.state})
         count += 1
     return count
 

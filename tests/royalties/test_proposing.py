@@ -5,7 +5,7 @@ from decimal import Decimal
 from unittest.mock import patch
 
 import pytest
-from wagtail.models import Locale
+from wagtail.models import Locale, ModelLogEntry
 
 from base.models import PortalImage
 from legalref.models import LegalDocument
@@ -203,6 +203,12 @@ class TheJob(RoyaltyCase):
         states = {ground: self.again(item).state for ground, item in items.items()}
         assert states == {"error": "excluded", "expired": "proposed"}
         assert self.again(items["error"]).reason == "Đã gỡ vì sai sót ngày 15/07/2026."
+        entry = ModelLogEntry.objects.get(action="portal.royalty.item")
+        assert (entry.object_id, entry.user, entry.data["royalty_state"]) == (
+            str(items["error"].pk),
+            None,
+            "excluded",
+        )
 
 
 class Pictures(RoyaltyCase):
