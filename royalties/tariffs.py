@@ -24,6 +24,8 @@ from .models import BaseSalary, Budget, Scale, ScaleLine, Statement, Tariff, Tax
 
 PROPOSING = "đề xuất mức chi nhuận bút"
 DECIDING = "quyết định mức chi nhuận bút"
+# What one page, field or text is worth at most, in đồng.
+MOST_MONEY = 2_000_000_000
 # What a proposal leaves open.
 UNDECIDED = ("proposed_by", "decided_by", "decided_at", "accepted")
 
@@ -102,11 +104,11 @@ def propose_scale(*, by, lines: Sequence[dict], on: datetime | None = None, **fi
     if not lines:
         raise ValidationError({"lines": "Biểu mức chưa có dòng nào; hãy ghi ít nhất một thể loại."})
     made = [ScaleLine(scale=scale, sort_order=place, **line) for place, line in enumerate(lines)]
+    _demand_in_order(made)
     _demand_lawful(scale, made)
     scale.save()
     for line in made:
         line.scale = scale
-        line.full_clean(exclude=["scale"])
         line.save()
     return _proposed(scale, by)
 
@@ -114,6 +116,23 @@ def propose_scale(*, by, lines: Sequence[dict], on: datetime | None = None, **fi
 def _demand_order(row: Tariff) -> None:
     if row.valid_to and row.valid_to < row.valid_from:
         raise ValidationError({"valid_to": "Ngày cuối phải từ ngày đầu trở đi."})
+
+
+def _demand_in_order(lines: list[ScaleLine]) -> None:
+    """Refuse lines whose fields are not what they may be, and a code that two of them have."""
+    errors, seen = [], set()
+    for place, line in enumerate(lines, 1):
+        if line.code in seen:
+            errors.append(f"Dòng {place}: mã «{line.code}» đã có ở dòng trên; hãy ghi mã khác.")
+        seen.add(line.code)
+        if line.most > MOST_MONEY:
+            errors.append(f"Dòng {place}: cao nhất không quá {in_figures(MOST_MONEY)} đồng.")
+        try:
+            line.clean_fields(exclude=["scale"])
+        except ValidationError as error:
+            errors += [f"Dòng {place}: {message}" for message in error.messages]
+    if errors:
+        raise ValidationError({"lines": errors})
 
 
 def _demand_lawful(scale: Scale, lines: list[ScaleLine]) -> None:

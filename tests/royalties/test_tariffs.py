@@ -60,6 +60,19 @@ class Proposing(RoyaltyCase):
 
         assert "cao nhất 10 (Nghị định 18/2014/NĐ-CP, Điều 7)" in str(refused.value)
 
+    def test_a_code_of_two_lines_and_an_amount_without_room_are_refused_by_their_line(self):
+        twice, too_much, no_code = scale_lines(), amount_lines(), scale_lines()
+        twice[1]["code"] = twice[0]["code"]
+        too_much[0]["most"] = Decimal("2000000001")
+        no_code[2]["code"] = "chính luận"
+        later = {"way": "amount", "valid_from": IN_SEPTEMBER}
+        cases = ((twice, {}, "Dòng 2: mã «tin»"), (too_much, later, "Dòng 1: cao nhất"), (no_code, {}, "Dòng 3: "))
+
+        for lines, fields, message in cases:
+            with self.subTest(message), pytest.raises(ValidationError) as refused:
+                self.propose(lines=lines, **fields)
+            assert refused.value.message_dict["lines"][0].startswith(message)
+
     def test_one_at_the_ceiling_is_taken(self):
         lines = scale_lines()
         lines[0]["most"] = Decimal(10)
