@@ -21,6 +21,8 @@ from .models import Adjustment, Contributor, Royalty, Scale, ScaleLine
 
 CHANGING = "sửa khoản nhuận bút, thù lao"
 HUNDRED = Decimal(100)
+# Pages or fields of one item; more is a slip, and would not find room as an amount.
+MOST_QUANTITY = 1_000_000
 Shares = Sequence[tuple[Contributor, Decimal]]
 
 
@@ -141,6 +143,8 @@ def problems(
         found["value"] = "Mức tiền là số đồng chẵn."
     if quantity <= 0:
         found["quantity"] = "Số lượng phải lớn hơn 0."
+    elif quantity > MOST_QUANTITY:
+        found["quantity"] = f"Số lượng nhiều nhất {shown(MOST_QUANTITY)} một khoản; hãy sửa hoặc chia ra."
     if portion != HUNDRED and not any(one.least <= portion <= one.most for one in _portions(scale)):
         found["portion"] = "Tỷ lệ này không có trong biểu mức; để 100 nếu không phải bản dịch, bản đăng lại."
     if not 0 <= extra <= tariffs.most_extra(scale):

@@ -163,6 +163,7 @@ class AnItem(Screens):
             ({"reason": " "}, "Hãy ghi lý do"),
             ({"portion": "70"}, "Tỷ lệ này không có trong biểu mức"),
             ({"extra": "101"}, "Cộng thêm từ 0 đến 100"),
+            ({"quantity": "500.000.000"}, "nhiều nhất 1.000.000"),
             ({"phan-2-part": "5"}, "Hãy chọn người hưởng phần này"),
             ({"value": "abc"}, "Hãy ghi một số"),
         )
