@@ -13,6 +13,8 @@ from vietnam.text import fold
 from .fields import MoneyField, NumberField, plain, shown
 from .models import BaseSalary, Budget, Contributor, Scale, ScaleLine, TaxRule
 
+LINE_OF_OTHER_DAY = "Thể loại đã chọn thuộc biểu mức của ngày khác; hãy chọn lại trong các thể loại của ngày này."
+NO_SCALE = "Không có biểu mức nào áp dụng cho ngày này; hãy kiểm tra ngày."
 NOT_A_DATE = "Hãy ghi ngày theo dạng ngày/tháng/năm, ví dụ 05/06/2026."
 
 
@@ -52,17 +54,22 @@ class ItemForm(forms.Form):
 
     def __init__(self, *args, scale: Scale | None, **kwargs):
         super().__init__(*args, **kwargs)
+        line = self.fields["line"]
+        line.error_messages["invalid_choice"] = LINE_OF_OTHER_DAY if scale is not None else NO_SCALE
         if scale is not None:
             kinds = (ScaleLine.Kind.GENRE, ScaleLine.Kind.TARIFF)
-            self.fields["line"].queryset = scale.lines.filter(kind__in=kinds)
+            line.queryset = scale.lines.filter(kind__in=kinds)
 
 
 class NewItemForm(ItemForm):
-    """An item for what no publication shows."""
+    """An item for what no publication shows; the genres are those of the scale of the day that was typed."""
 
     title = forms.CharField(label="Tên tin, bài, việc", max_length=300)
     site = forms.ModelChoiceField(label="Trang", queryset=PortalSite.objects.all(), empty_label="— chọn trang —")
-    made_on = day("Ngày hoàn thành")
+    made_on = day(
+        "Ngày hoàn thành",
+        help_text="Thể loại theo biểu mức của ngày này; ngày thuộc biểu mức khác thì chọn lại thể loại khi được hỏi.",
+    )
 
     field_order = ["title", "site", "made_on", "line", "value", "quantity", "portion", "extra", "reason"]
 

@@ -1,5 +1,6 @@
 """The screens of one item: corrected, excluded, put back, added by hand."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -149,7 +150,15 @@ class AddItemView(WithShares):
     success_message = "Đã ghi khoản thù lao."
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "scale": tariffs.scale_on(timezone.localdate())}
+        return {**super().get_form_kwargs(), "scale": tariffs.scale_on(self.day)}
+
+    @property
+    def day(self) -> date:
+        """The day that was typed, by whose scale the genres are; today as long as none is."""
+        try:
+            return NewItemForm.base_fields["made_on"].clean(self.request.POST.get("made_on"))
+        except ValidationError:
+            return timezone.localdate()
 
     def act(self, data):
         self.made = items.add(by=self.request.user, **data)

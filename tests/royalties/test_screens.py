@@ -10,7 +10,7 @@ from django.urls import reverse
 from base.models import AuditEntry
 from royalties import contributors, statements
 from royalties.models import BaseSalary, Contributor, Royalty, Scale, Statement
-from tests.royalties.cast import IN_JULY, RoyaltyCase
+from tests.royalties.cast import IN_JULY, IN_SEPTEMBER, RoyaltyCase
 from tests.royalties.test_statements import CO_AUTHORS, LATER, MONTH
 
 SHARE_ROWS = {"phan-TOTAL_FORMS": "3", "phan-INITIAL_FORMS": "0"}
@@ -202,6 +202,27 @@ class AnItem(Screens):
 
         item = Royalty.objects.get(title="Nhập 20 trang")
         assert (item.kind, item.amount, item.month) == (Royalty.Kind.WORK, 240_000, date(2026, 8, 1))
+
+    def test_work_of_a_day_before_the_present_scale_is_added_by_the_scale_of_its_day(self):
+        self.travel(IN_SEPTEMBER)
+        self.as_(self.office)
+        now, then = self.late_scale.lines.get(code="tin"), self.scale.lines.get(code="trang")
+        data = self.numbers(line=now.pk, value="12.000", quantity="20", title="Nhập 20 trang")
+        data |= {"site": self.city.site.pk, "made_on": "01/08/2026"}
+
+        asked = self.press("royalties_item_add", **data)
+        self.assertContains(asked, "Thể loại đã chọn thuộc biểu mức của ngày khác")
+        self.assertContains(asked, f'<option value="{then.pk}">')
+        self.assertContains(asked, 'value="Nhập 20 trang"')
+        self.press("royalties_item_add", **data | {"line": then.pk})
+
+        assert Royalty.objects.get(title="Nhập 20 trang").amount == 240_000
+
+    def test_work_of_a_day_without_a_scale_is_refused_by_the_day(self):
+        self.as_(self.office)
+        data = self.numbers(title="Nhập 20 trang", site=self.city.site.pk, made_on="01/06/2020")
+
+        self.assertContains(self.press("royalties_item_add", **data), "Không có biểu mức nào áp dụng cho ngày này")
 
 
 class AStatement(Screens):
