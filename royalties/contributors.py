@@ -34,13 +34,18 @@ def names_in(author: str) -> list[str]:
 def of_name(name: str, *, writer=None, on: datetime | None = None) -> Contributor:
     """Return the contributor of a name, recorded when it is new.
 
-    `writer`: the user who wrote the page; a name that is theirs is their account's.
+    `writer`: the user who wrote the page; a name that is theirs is their account's. A name of two accounts is
+    neither's: the standing office says whose it is.
     """
     folded = fold(name)
     if writer is not None and fold(writer.get_full_name()) == folded:
         return of_user(writer, on=on)
-    known = Contributor.objects.select_related("user").filter(folded=folded[:150]).order_by("user_id", "pk")
-    return known.first() or _made(byline=name[:150], on=on)
+    known = list(Contributor.objects.select_related("user").filter(folded=folded[:150]))
+    with_account = [one for one in known if one.user_id is not None]
+    if len(with_account) == 1:
+        return with_account[0]
+    without = next((one for one in known if one.user_id is None), None)
+    return without or _made(byline=name[:150], on=on)
 
 
 def of_user(user, *, on: datetime | None = None) -> Contributor:

@@ -200,13 +200,9 @@ def _changed(item: Royalty, by, reason: str, on: datetime | None) -> None:
 
 
 def _noted(item: Royalty, before: int, by, reason: str, moment: datetime) -> Royalty:
+    """Keep amounts and reason with the item; the log, which others read, says only that it was changed."""
     Adjustment.objects.create(
         royalty=item, before=before, after=item.amount, reason=reason.strip()[:300], made_by=by, made_at=moment
     )
-    log(
-        instance=item,
-        action="portal.royalty.item",
-        user=by,
-        data={"royalty_state": item.state, "before": before, "after": item.amount, "reason": reason.strip()[:300]},
-    )
+    log(instance=item, action="portal.royalty.item", user=by, data={"royalty_state": item.state})
     return item

@@ -63,9 +63,14 @@ def contributors_of(item: Royalty) -> list[Contributor]:
 
 
 def has_own(user, statement: Statement) -> bool:
-    """Tell whether a statement has a line of the user."""
-    named = Contributor.objects.filter(pk__in=statement.lines.values("contributor")).select_related("user")
-    return any(is_own(user, contributor) for contributor in named)
+    """Tell whether a statement has a line of the user, by the contributor as recorded now or as it was submitted."""
+    own = fold(user.get_full_name())
+    return any(
+        is_own(user, line.contributor)
+        or line.contributor.user_id is None
+        and own in (fold(line.byline), fold(line.full_name))
+        for line in statement.lines.select_related("contributor__user")
+    )
 
 
 def visible_statements(user):

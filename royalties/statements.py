@@ -87,7 +87,7 @@ def submit(
     for item in items:
         item.statement, item.state = statement, Royalty.State.LISTED
         item.save(update_fields=["statement", "state"])
-    log(instance=statement, action="portal.royalty.submitted", user=by, data={"items": len(items), "total": total})
+    log(instance=statement, action="portal.royalty.submitted", user=by, data={"items": len(items)})
     notify(rights.people_with(DECIDE_ROYALTIES), "royalty_statement_waits", _context(statement))
     return statement
 
@@ -191,7 +191,7 @@ def decide(statement: Statement, *, by, note: str = "", on: datetime | None = No
     )
     statement.copy_id = copy.pk
     statement.save()
-    log(instance=statement, action="portal.royalty.decided", user=by, data={"total": statement.total, "copy": copy.pk})
+    log(instance=statement, action="portal.royalty.decided", user=by, data={"copy": copy.pk})
     notify(
         [statement.submitted_by, *rights.people_with(PAY_ROYALTIES)], "royalty_statement_decided", _context(statement)
     )

@@ -218,6 +218,9 @@ def _site_of_object(obj):
         return obj
     if isinstance(obj, Collection):
         return PortalSite.objects.filter(slug=obj.name).first() if obj.depth == 2 else None
+    if getattr(type(obj), "owner_site", obj) is None:
+        # Said to be of no site, whatever site it names beside.
+        return None
     found = authority.owner_of(obj) or getattr(obj, "portal_site", None) or getattr(obj, "site", obj)
     if isinstance(found, Site):
         # Wagtail's own row of a host: what hangs on it belongs to the portal's site it serves.

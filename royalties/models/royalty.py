@@ -62,9 +62,10 @@ class Royalty(models.Model):
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="người sửa", null=True, on_delete=models.PROTECT, related_name="+"
     )
-
     changed_at = models.DateTimeField("sửa lúc", null=True)
 
+    # Of no site: what is written down of it is read by those who read the trail of the city, not by the ward's people.
+    owner_site = None
     never_deleted = True
 
     class Meta:
