@@ -26,7 +26,7 @@ from personaldata import retention
 from reporting.scoring import sheets as score_sheets
 from reporting.yearly import due as yearly_report
 from royalties import contributors as payees
-from royalties import proposing
+from royalties import proposing, unclaimed
 from search import updates
 from sections import freshness
 from sections.word_import import uploads as word_files
@@ -313,6 +313,12 @@ JOBS = [
         run=lambda on: proposing.propose_due(on=on),
         every=EVERY_FEW_MINUTES,
         lane=LONG,
+    ),
+    Job(
+        name="tell_of_unclaimed_royalties",
+        label="Báo Cơ quan Thường trực nhuận bút, thù lao còn treo",
+        run=lambda on: unclaimed.tell(on=on),
+        daily_at=time(7, 4),
     ),
     Job(
         name="verify_rights",

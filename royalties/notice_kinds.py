@@ -1,4 +1,4 @@
-"""The notices of this room: what waits for the head, what was decided, sent back and paid."""
+"""The notices of this room: what waits for the head, what was decided, sent back and paid, and what stays unclaimed."""
 
 from base.operations.notices import Kind, register_kinds
 
@@ -11,5 +11,6 @@ def register() -> None:
         Kind("royalty_statement_waits", once="royalty-statement-{statement.pk}-waits-{recipient.pk}"),
         Kind("royalty_statement_decided", once="royalty-statement-{statement.pk}-decided-{recipient.pk}"),
         Kind("royalty_statement_returned", once="royalty-statement-{statement.pk}-returned-{recipient.pk}"),
+        Kind("royalty_unclaimed", once="royalty-unclaimed-{month}-{recipient.pk}"),
         Kind("royalty_paid", once="royalty-statement-{statement.pk}-paid-{recipient.pk}"),
     )

@@ -1,14 +1,19 @@
-"""What this room brings to the work queue (`workflows/dashboard/work_queue.py`): statements and tariffs to decide."""
+"""What this room brings to the work queue (`workflows/dashboard/work_queue.py`): statements and tariffs to decide,
+statements to pay, and what stays unclaimed."""
 
+from django.core.cache import cache
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 
 from workflows.dashboard import work_queue
-from workflows.dashboard.work_queue import Scope, rows
+from workflows.dashboard.work_queue import Scope, WorkNotice, rows
 
-from . import rights
+from . import rights, unclaimed
 from .models import Scale, Statement
+
+# The same for all who see it, so long as this.
+UNCLAIMED_FOR_SECONDS = 60
 
 
 def statements(scope: Scope) -> QuerySet | None:
@@ -44,12 +49,24 @@ def to_pay(scope: Scope) -> QuerySet | None:
     )
 
 
+def unclaimed_money(scope: Scope) -> list[WorkNotice]:
+    """Say to those who submit statements what no user decides or what cannot be paid."""
+    if not rights.may_propose(scope.user):
+        return []
+    key = f"unclaimed-royalties-{scope.today}"
+    text = cache.get_or_set(key, lambda: unclaimed.as_text(unclaimed.look(scope.today)), UNCLAIMED_FOR_SECONDS)
+    if not text:
+        return []
+    return [WorkNotice(f"Nhuận bút, thù lao còn treo: {text}.", reverse("royalties_unclaimed"), "Xem từng khoản")]
+
+
 def register_own_work() -> None:
     """Register all of it; called once, from `RoyaltiesConfig.ready`."""
     screen = "royalties_statement"
     work_queue.register_source("bang-ke", "quyet-dinh", statements, screen, "")
     work_queue.register_source("bieu-muc", "quyet-dinh", scales, _scale_address, "")
     work_queue.register_source("chi-nhuan-but", "thoi-han", to_pay, screen, "")
+    work_queue.register_notice(unclaimed_money)
 
 
 def _scale_address(key: str) -> str:

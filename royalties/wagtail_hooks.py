@@ -10,6 +10,7 @@ from .views import contributors, items, months, own, statements, tariffs
 BELOW = "nhuan-but/"
 URLS = (
     ("", months.MonthsView, "royalties_months"),
+    ("con-treo/", months.UnclaimedView, "royalties_unclaimed"),
     ("cua-toi/", own.OwnRoyaltiesView, "royalties_own"),
     ("thang/<int:year>/<int:month>/", months.MonthView, "royalties_month"),
     ("thang/<int:year>/<int:month>/trinh/", months.SubmitMonthView, "royalties_submit"),

@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 
 from base.admin.action_views import ActionView
 
-from .. import proposing, rights, statements, tariffs
+from .. import proposing, rights, statements, tariffs, unclaimed
 from ..forms import SubmitForm
 from ..models import Royalty, Statement
 from .access import ICON, PROPOSING, SEEING_ALL, STATEMENTS
@@ -43,6 +43,21 @@ class MonthsView(TemplateView):
             may_propose=rights.may_propose(user),
             scale=tariffs.scale_on(today),
             budget=tariffs.budget_on(today),
+            **kwargs,
+        )
+
+
+class UnclaimedView(TemplateView):
+    """What no user decides or what cannot be paid, item by item and person by person."""
+
+    screen_access = PROPOSING
+    template_name = "royalties/unclaimed.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            title="Nhuận bút, thù lao còn treo",
+            header_icon=ICON,
+            found=unclaimed.look(timezone.localdate()),
             **kwargs,
         )
 
