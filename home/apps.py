@@ -10,16 +10,18 @@ class HomeConfig(AppConfig):
         from base.admin import guide, preview_modes
         from base.models import OrganisationUnit
         from base.operations import health
+        from reporting import staffing as who_is_missing
         from workflows.publishing import declared_files, record_changes
 
         from . import emblem, opening, own_work
         from .front_places import front_places
-        from .units import carrying_out, posts
+        from .units import carrying_out, posts, staffing
 
         declared_files.register_waiting(opening.waiting_versions)
         record_changes.register(OrganisationUnit, site_of=opening.site_of_unit)
         carrying_out.register()
         posts.register()
+        who_is_missing.register(staffing.lacks)
         own_work.register_own_work()
         preview_modes.register_places(front_places)
         health.register_check("emblem", emblem.check_emblem)

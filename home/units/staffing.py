@@ -4,8 +4,6 @@ A site needs people of its own who write, a head who signs, and enough who appro
 accounts, or to which topics of questions are given, needs a contributor and a head.
 """
 
-from dataclasses import dataclass, field
-
 from django.db.models import Q
 
 from accounts.appointment_rights import APPOINTABLE, approvers
@@ -15,17 +13,9 @@ from accounts.roles import CITY, OF_UNIT, SIGN_ANSWERS, WARD, WRITE
 from base.models import OrganisationUnit
 from base.sites import all_sites
 from faq.models import QuestionTopic
+from reporting.staffing import Lack
 
 CONTRIBUTOR, APPROVER, HEAD = "cộng tác viên", "người duyệt", "thủ trưởng"
-
-
-@dataclass(frozen=True)
-class Lack:
-    """A site or unit and which people it lacks."""
-
-    name: str
-    unit_id: int
-    missing: tuple[str, ...] = field(default=())
 
 
 def lacks() -> list[Lack]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.utils import timezone
 from wagtail.models import Page, TaskState
 
@@ -130,15 +130,16 @@ def _count_units(copies: Sequence[tuple], units: dict[int, Row]) -> None:
     of_type: dict[str, list[str]] = {}
     for object_type, object_id in versions:
         of_type.setdefault(object_type, []).append(object_id)
+    found = []
     for object_type, keys in of_type.items():
-        model = _responsible(object_type)
-        if model is None:
-            continue
-        for key, unit in model.objects.filter(pk__in=keys).values_list("pk", "responsible_unit"):
-            if unit is not None:
-                row = units.setdefault(unit, Row(""))
-                row.kinds[_kind(object_type)] += 1
-                row.versions += versions[object_type, str(key)]
+        if (model := _responsible(object_type)) is not None:
+            rows = model.objects.filter(pk__in=keys).exclude(responsible_unit=None).order_by()
+            found.append(rows.values_list(Value(object_type), "pk", "responsible_unit"))
+    # Each page type has a table of its own; together they are one question.
+    for object_type, key, unit in found[0].union(*found[1:], all=True) if found else ():
+        row = units.setdefault(unit, Row(""))
+        row.kinds[_kind(object_type)] += 1
+        row.versions += versions[object_type, str(key)]
 
 
 def _responsible(object_type: str) -> type[Page] | None:

@@ -25,7 +25,6 @@ from django.utils import timezone
 from accounts.models import Appointment, User
 from accounts.registers import training
 from accounts.registers import unused as unused_accounts
-from accounts.roles import APPROVE, ROLES, WRITE
 from base.audit import actions
 from base.figures import written
 from base.models import AuditEntry, PortalSite
@@ -38,7 +37,7 @@ from vietnam.dates import format_short
 from workflows.models import ArchiveCopy, EmergencyAct, LiveFinding, OutsideLink
 from workflows.upkeep import live_checks, outside_links
 
-from .. import figures
+from .. import figures, staffing
 from ..figures import OnTime
 from ..models import ScoreLine
 from ..scoring import matrix
@@ -299,19 +298,17 @@ def security(period: Period) -> Counted:
 
 
 def accounts(period: Period) -> Counted:
-    """Who may work in the portal, who does not sign in, who was trained, which sites have no user to write."""
+    """Who may work in the portal, who does not sign in, who was trained, where people are missing."""
     held = Appointment.objects.in_force().filter(site__in=[site.pk for site in period.sites], person__is_active=True)
     people: dict[int, set[int]] = {site.pk: set() for site in period.sites}
-    able: dict[int, set[str]] = {site.pk: set() for site in period.sites}
-    for site, person, role in held.values_list("site", "person", "role"):
+    for site, person in held.values_list("site", "person"):
         people[site].add(person)
-        able[site] |= ROLES[role].capabilities if role in ROLES else frozenset()
     everyone = set().union(*people.values())
     most = settings.PORTAL_UNUSED_SUSPEND_DAYS
     long_ago = {use.person.pk for use in unused_accounts.uses(period.last) if use.days >= most}
     unused = everyone & long_ago
-    asked = ((WRITE, "người soạn"), (APPROVE, "người duyệt"))
-    lacking = {pk: [name for capability, name in asked if capability not in can] for pk, can in able.items()}
+    lacking = {lack.unit_id: lack for lack in staffing.lacks()}
+    units = [site.unit_id for site in period.sites]
     suspended = User.objects.filter(suspended_at__isnull=False).count()
     trained = training.of_year(period.year)
     return Counted(
@@ -321,15 +318,22 @@ def accounts(period: Period) -> Counted:
             ("suspended", "Tài khoản đang tạm khóa vì không đăng nhập", str(suspended)),
             ("trainings", "Lớp đào tạo, bồi dưỡng đã tổ chức (Quy chế Điều 15)", str(trained.held)),
             ("trained", "Người thuộc diện đã dự, trên tổng số", f"{trained.trained}/{trained.people}"),
-            ("lacking", "Trang chưa có người soạn riêng", str(sum("người soạn" in one for one in lacking.values()))),
+            ("lacking", "Trang, đơn vị chưa đủ người", str(len(lacking))),
         ),
-        ("Trang", "Tài khoản", "Không đăng nhập", "Còn thiếu"),
+        ("Trang, đơn vị", "Tài khoản", "Không đăng nhập", "Còn thiếu"),
         [
-            [site.name, str(len(people[site.pk])), str(len(people[site.pk] & unused)), ", ".join(lacking[site.pk])]
-            for site in period.sites
+            *(
+                [site.name, str(len(people[site.pk])), str(len(people[site.pk] & unused)), _missing(lacking, unit)]
+                for site, unit in zip(period.sites, units, strict=True)
+            ),
+            *([lack.name, "—", "—", _missing(lacking, unit)] for unit, lack in lacking.items() if unit not in units),
         ],
         "Trang chưa có người duyệt riêng do Ban Biên tập thành phố duyệt (Quy chế Điều 20).",
     )
+
+
+def _missing(lacking: dict[int, staffing.Lack], unit: int) -> str:
+    return ", ".join(lacking[unit].missing) if unit in lacking else ""
 
 
 # --- What follows --------------------------------------------------------------------------------------
@@ -355,7 +359,7 @@ PROPOSALS = {
     ("links", "outside"): "Thay hoặc bỏ {number} liên kết ra ngoài không còn mở được.",
     ("access", "findings"): "Khắc phục {number} lỗi tiếp cận để người khuyết tật dùng được nội dung.",
     ("accounts", "unused"): "Rà soát {number} tài khoản không sử dụng; thu hồi hoặc tập huấn lại.",
-    ("accounts", "lacking"): "Phân công người soạn cho {number} trang chưa có người.",
+    ("accounts", "lacking"): "Bổ sung cộng tác viên, người duyệt, thủ trưởng cho {number} trang, đơn vị còn thiếu.",
 }
 # Key → (title, what counts it), in the order of the report; None: suggested from the others, or a person's own words.
 PARTS: dict[str, tuple[str, Callable[[Period], Counted] | None]] = {

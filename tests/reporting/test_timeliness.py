@@ -144,6 +144,30 @@ class Contribution(CityTestCase):
         self.assertEqual(self.found([self.city.my_xuyen]).people, [])
         self.assertEqual(self.found(period=(date(2020, 8, 1), date(2020, 8, 31))).people, [])
 
+    def test_costs_the_same_however_many_kinds_of_pages_there_are(self):
+        with CaptureQueriesContext(connection) as one:
+            self.found()
+        with time_machine.travel(datetime(2020, 7, 10, 9, tzinfo=VIETNAM), tick=False):
+            for make in (factories.notice, factories.standard, factories.clarification):
+                publish(make(self.city.section(self.city.my_long), by=self.cast.contributor), by=self.cast.contributor)
+
+        with CaptureQueriesContext(connection) as four:
+            found = self.found()
+
+        self.assertEqual([row.published for row in found.units], [4])
+        self.assertEqual((len(one), len(four)), (6, 6))
+
+    def test_the_screen_stays_within_its_queries(self):
+        self.client.force_login(self.cast.head)
+        address = reverse("reporting_contribution") + "?tu=01/07/2020&den=31/07/2020"
+        self.client.get(address)
+
+        with CaptureQueriesContext(connection) as queries:
+            self.client.get(address)
+
+        # Six are the report's, the others those of any screen of the administration.
+        self.assertLessEqual(len(queries), 25)
+
     def test_the_spreadsheet_has_people_and_units(self):
         self.client.force_login(self.cast.unit_head)
 

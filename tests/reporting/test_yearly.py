@@ -14,9 +14,11 @@ from pypdf import PdfReader
 
 from accounts.registers import training
 from base.gate import Refused
-from base.models import AuditEntry
+from base.models import AuditEntry, OrganisationUnit
 from base.preflight import ACCESS, LINK, OUTSIDE_LINK
+from faq.models import QuestionTopic
 from home.demo import yearly
+from reporting import staffing
 from reporting.models import YearlyReport
 from reporting.yearly import counting, due, papers, reports, rights
 from tests.city import CityTestCase
@@ -134,7 +136,7 @@ class Drafts(YearlyTestCase):
 
         assert self.value(report, "security", "locked") == "2"
 
-    def test_accounts_that_do_not_sign_in_are_counted_and_sites_without_writers_named(self):
+    def test_accounts_that_do_not_sign_in_are_counted(self):
         self.cast.head.last_login = ON
         self.cast.head.save(update_fields=["last_login"])
 
@@ -142,8 +144,19 @@ class Drafts(YearlyTestCase):
 
         active, unused = (int(self.value(report, "accounts", key)) for key in ("active", "unused"))
         assert unused == active - 1 > 5
-        [row] = [row for row in self.part(report, "accounts").rows if row[0] == "Phường Mỹ Xuyên"]
-        assert row[3] == "người duyệt"
+
+    def test_where_people_are_missing_is_what_the_screen_of_units_says(self):
+        kind, above = OrganisationUnit.Kind.SCHOOL, self.city.site.unit
+        school = OrganisationUnit.objects.create(name="Trường Tiểu học mẫu", slug="truong", kind=kind, parent=above)
+        QuestionTopic.objects.filter(pk=QuestionTopic.objects.first().pk).update(unit=school)
+
+        report = self.prepared()
+
+        missing = {row[0]: row[3] for row in self.part(report, "accounts").rows if row[3]}
+        assert missing["Phường Mỹ Xuyên"] == "thủ trưởng"
+        assert missing["Trường Tiểu học mẫu"] == "cộng tác viên, thủ trưởng"
+        assert missing == {lack.name: ", ".join(lack.missing) for lack in staffing.lacks()}
+        assert self.value(report, "accounts", "lacking") == str(len(missing))
 
     def test_who_was_trained_in_the_year_is_counted(self):
         held = {"held_from": ON.date(), "held_to": ON.date(), "document": "Kế hoạch 12/KH-VHTT", "organiser": "Phòng"}
