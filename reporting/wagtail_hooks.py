@@ -34,6 +34,7 @@ URLS = (
     ("cham-diem/<int:pk>/trinh/", scoring.SubmitView, "reporting_submit"),
     ("cham-diem/<int:pk>/ky/", scoring.SignView, "reporting_sign"),
     ("cham-diem/<int:pk>/tra-lai/", scoring.SendBackView, "reporting_send_back"),
+    ("cham-diem/<int:pk>/ban-moi/", scoring.ReopenView, "reporting_reopen"),
     ("cham-diem/<int:pk>/tai/<str:extension>/", scoring.SheetFileView, "reporting_sheet_file"),
 )
 
@@ -87,6 +88,7 @@ def log_actions(actions):
         ("portal.score.correct", "Sửa điểm", "Sửa điểm đo của phiếu chấm điểm, có lý do"),
         ("portal.score.submit", "Trình phiếu chấm điểm", "Trình Trưởng ban ký phiếu chấm điểm"),
         ("portal.score.send_back", "Trả lại phiếu chấm điểm", "Trả lại phiếu chấm điểm để sửa"),
+        ("portal.score.reopen", "Lập bản mới của phiếu chấm điểm", "Lập bản mới của phiếu chấm điểm đã ký, có lý do"),
         ("portal.score.sign", "Ký phiếu chấm điểm", "Ký và niêm phong phiếu chấm điểm"),
     ):
         actions.register_action(name, label, message)

@@ -21,6 +21,14 @@ class ScoreSheetQuerySet(models.QuerySet):
         """Those that the head has signed: they are published."""
         return self.filter(state=ScoreSheet.State.SIGNED)
 
+    def not_superseded(self):
+        """Those of which no newer version is signed."""
+        return self.exclude(successor__state=ScoreSheet.State.SIGNED)
+
+    def counting(self):
+        """One a site and month: the newest that is signed, before that the first version."""
+        return self.not_superseded().filter(Q(replaces=None) | Q(state=ScoreSheet.State.SIGNED))
+
     def with_points(self):
         """With the points of their lines: `awarded_points`, `max_points`, `self_points`; one query."""
         return self.annotate(
@@ -36,6 +44,8 @@ class ScoreSheet(models.Model):
     `open`: the job measures it anew each morning of its month, the site assesses itself, the standing office corrects
     with a reason. `submitted`: it waits for the head, as it is. `signed`: nothing changes any more; `digest` is that of
     what was signed, `archive_copy` the number of its sealed copy.
+    A sheet that was signed with a mistake is replaced by another `version` of the same month (`replaces`, and why:
+    `version_reason`); once that is signed, the former is superseded, and stays as it was signed.
     Names of site and persons are those of that day.
     """
 
@@ -63,6 +73,11 @@ class ScoreSheet(models.Model):
     digest = models.CharField("mã băm", max_length=64, blank=True)
     archive_copy = models.BigIntegerField("bản lưu trữ", null=True)
     is_illustrative = models.BooleanField("dữ liệu minh họa", default=False, editable=False)
+    version = models.PositiveSmallIntegerField("bản", default=1)
+    replaces = models.OneToOneField(
+        "self", verbose_name="thay phiếu", null=True, on_delete=models.PROTECT, related_name="successor"
+    )
+    version_reason = models.CharField("lý do lập bản mới", max_length=500, blank=True)
 
     objects = ScoreSheetQuerySet.as_manager()
     never_deleted = True
@@ -74,7 +89,11 @@ class ScoreSheet(models.Model):
         ordering = ["-month", "site__kind", "site_name"]
         indexes = [models.Index(fields=["month", "state"])]
         constraints = [
-            models.UniqueConstraint(fields=["site", "month"], name="one_score_sheet_a_month"),
+            models.UniqueConstraint(fields=["site", "month", "version"], name="one_score_sheet_a_version"),
+            models.CheckConstraint(
+                condition=Q(version=1, replaces=None) | (Q(version__gt=1) & ~Q(replaces=None) & ~Q(version_reason="")),
+                name="score_sheet_version_says_why",
+            ),
             models.CheckConstraint(
                 condition=Q(signed_by=None) | ~Q(signed_by=F("submitted_by")), name="score_sheet_by_two_persons"
             ),
@@ -86,7 +105,8 @@ class ScoreSheet(models.Model):
         ]
 
     def __str__(self):
-        return f"Phiếu chấm điểm tháng {self.month:%m/%Y} · {self.site_name}"
+        version = f" (bản {self.version})" if self.is_new_version else ""
+        return f"Phiếu chấm điểm tháng {self.month:%m/%Y} · {self.site_name}{version}"
 
     @property
     def owner_site(self) -> PortalSite:
@@ -99,6 +119,21 @@ class ScoreSheet(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
+
+    @property
+    def is_new_version(self) -> bool:
+        """Whether it takes the place of a sheet that was signed."""
+        return self.version > 1
+
+    @property
+    def newer(self) -> "ScoreSheet | None":
+        """The version that takes its place, signed or not yet; None for the newest."""
+        return getattr(self, "successor", None)
+
+    @property
+    def is_superseded(self) -> bool:
+        """Whether a newer version is signed."""
+        return self.newer is not None and self.newer.is_signed
 
     @property
     def name_of_month(self) -> str:

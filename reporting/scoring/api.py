@@ -13,7 +13,7 @@ from base.sites import city_site
 
 from ..models import ScoreSheet
 from ..models.score_sheet import percent
-from . import openapi, table
+from . import openapi, table, versions
 
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 
@@ -48,7 +48,9 @@ def description(request):
 
 
 def _signed():
-    return ScoreSheet.objects.signed().select_related("site").prefetch_related("lines")
+    """The signed sheets with their lines, of each the newest version."""
+    found = ScoreSheet.objects.signed().counting().select_related("site", "replaces")
+    return found.prefetch_related("lines", "replaces__lines")
 
 
 def _sites() -> list[PortalSite]:
@@ -64,6 +66,10 @@ def _summary(sheet: ScoreSheet) -> dict:
         "measured_on": sheet.measured_on.isoformat(),
         "signed_at": sheet.signed_at.isoformat(timespec="seconds"),
         "digest": sheet.digest,
+        "version": sheet.version,
+        "replaces": sheet.replaces.digest if sheet.is_new_version else None,
+        "version_reason": sheet.version_reason or None,
+        "changes": versions.changes(sheet),
         "is_illustrative": sheet.is_illustrative,
         "max_points": _number(most),
         "points": _number(awarded),

@@ -53,6 +53,18 @@ class AssessForm(forms.Form):
         return {int(name.removeprefix("line-")): value for name, value in self.cleaned_data.items()}
 
 
+class VersionForm(forms.Form):
+    """Why a signed sheet gets a new version."""
+
+    reason = forms.CharField(
+        label="Lý do lập bản mới",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Sai ở đâu, theo văn bản hay phản ánh nào; in trên phiếu và gửi tỉnh cùng số liệu.",
+    )
+
+
 class ReasonForm(forms.Form):
     """Why a sheet goes back."""
 

@@ -4,6 +4,7 @@ from base.public.openapi import (
     ADDRESS,
     DAY,
     FLAG,
+    INTEGER,
     NOT_MODIFIED,
     PROBLEM_MEMBERS,
     TEXT,
@@ -23,10 +24,12 @@ from ..models import ScoreLine
 TITLE = "Điểm các trang thành phần của Cổng thông tin điện tử thành phố Long Xuyên"
 WORDS = (
     "Các phiếu chấm điểm đã được Trưởng ban Biên tập ký, theo tháng: mức độ đầy đủ, kịp thời của từng chuyên mục bắt "
-    "buộc (NĐ 224/2026/NĐ-CP, Điều 12). Phiếu đã ký không thay đổi; `digest` là mã băm SHA-256 của nội dung đã ký."
+    "buộc (NĐ 224/2026/NĐ-CP, Điều 12). Phiếu đã ký không thay đổi; `digest` là mã băm SHA-256 của nội dung đã ký. "
+    "Phiếu ký có sai sót được thay bằng một bản mới, ghi số bản, lý do và những gì đã sửa."
 )
 ETAG = "Dấu của nội dung"
 NUMBER, NUMBER_OR_NONE = {"type": "number"}, {"type": ["number", "null"]}
+TEXT_OR_NONE = {"type": ["string", "null"]}
 STATES = ", ".join(f"{value} {label}" for value, label in ScoreLine.Shown.choices)
 
 
@@ -76,6 +79,10 @@ def _schemas() -> dict:
         "measured_on": DAY,
         "signed_at": {"type": "string", "format": "date-time"},
         "digest": TEXT,
+        "version": {**INTEGER, "description": "Số bản; chỉ trả lời bản mới nhất đã ký."},
+        "replaces": {**TEXT_OR_NONE, "description": "Mã băm của bản trước mà bản này thay."},
+        "version_reason": {**TEXT_OR_NONE, "description": "Lý do lập bản mới."},
+        "changes": list_of(ref("Change")),
         "is_illustrative": {**FLAG, "description": "Dữ liệu minh họa."},
         "max_points": NUMBER,
         "points": NUMBER,
@@ -102,5 +109,6 @@ def _schemas() -> dict:
         "Summary": object_of(**summary),
         "Sheet": object_of(**summary, lines=list_of(ref("Line"))),
         "Line": object_of(**line),
+        "Change": object_of(criterion=TEXT, label=TEXT, what=TEXT, before=TEXT, after=TEXT),
         "Problem": object_of(**PROBLEM_MEMBERS),
     }

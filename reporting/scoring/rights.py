@@ -51,5 +51,10 @@ def visible_to(user, sheets: QuerySet | None = None) -> QuerySet:
     return found.filter(Q(site__in=_keys(sites_seen(user))) | Q(state=ScoreSheet.State.SIGNED))
 
 
+def sees(user, sheet: ScoreSheet | None) -> bool:
+    """Tell whether a user may see one sheet; there is none to see where there is no sheet."""
+    return sheet is not None and (sheet.is_signed or sheet.site in sites_seen(user))
+
+
 def _keys(sites: Iterable[PortalSite]) -> list[int]:
     return [site.pk for site in sites]

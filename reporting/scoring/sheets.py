@@ -4,6 +4,7 @@
 site's people say what they give themselves. 3. `correct`: the standing office puts points in the place of those that
 were measured, and says why. 4. `submit`: the sheet waits for the head as it is; `send_back` opens it again. 5. `sign`:
 another person signs; the sheet is sealed in the archive with its table as XLSX and PDF, and nothing changes any more.
+6. `versions`: what was signed with a mistake is replaced by a new version, which goes through 3 to 5.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,7 +27,7 @@ from workflows.archive import copies
 
 from ..models import ScoreLine, ScoreSheet
 from ..models.score_sheet import first_of_month
-from . import matrix, rights, table
+from . import matrix, rights, table, versions
 from .measuring import Measured, Measuring, last_day_of, month_before
 
 State = ScoreSheet.State
@@ -49,7 +50,9 @@ def measure(month: date, *, on: date | datetime | None = None, sites: Sequence[P
     day = min(today, last_day_of(first))
     with sites_held():
         sites = list(sites) or matrix.open_sites()
-        known = {sheet.site_id: sheet for sheet in ScoreSheet.objects.select_for_update().filter(month=first)}
+        # A new version of a signed sheet stays as it was measured then; people correct it.
+        first_versions = ScoreSheet.objects.select_for_update().filter(month=first, version=1)
+        known = {sheet.site_id: sheet for sheet in first_versions}
         to_measure = [site for site in sites if site.pk not in known or known[site.pk].is_open]
         measuring = Measuring(to_measure, first, day)
         return [_measured(known.get(site.pk), site, first, day, measuring) for site in to_measure]
@@ -60,7 +63,8 @@ def measure_due(*, on: datetime) -> list[ScoreSheet]:
     today = deadlines.local_date(on)
     measured = measure(today, on=on)
     before = month_before(first_of_month(today))
-    if not ScoreSheet.objects.filter(month=before, measured_on__lt=last_day_of(before)).filter(state=State.OPEN):
+    unfinished = ScoreSheet.objects.filter(month=before, version=1, measured_on__lt=last_day_of(before))
+    if not unfinished.filter(state=State.OPEN):
         return measured
     return [*measured, *measure(before, on=on)]
 
@@ -166,6 +170,8 @@ def submit(sheets: Iterable[ScoreSheet], *, by, on: datetime | None = None) -> l
         missing = [line.label for line in sheet.lines.all() if line.waits_for_points]
         if missing:
             raise Refused(f"{sheet}: chưa có điểm của «{'», «'.join(missing)}»; hãy ghi điểm rồi trình.")
+        if sheet.is_new_version and not versions.changes(sheet):
+            raise Refused(f"{sheet}: chưa sửa gì so với bản đã ký; hãy sửa điểm hoặc ghi chú rồi trình.")
         sheet.state, sheet.submitted_by, sheet.submitted_at = State.SUBMITTED, by, moment
         sheet.submitted_by_name, sheet.returned_note = copies.name_of(by), ""
         sheet.save(update_fields=["state", "submitted_by", "submitted_by_name", "submitted_at", "returned_note"])
@@ -231,6 +237,7 @@ def sign(sheets: Iterable[ScoreSheet], *, by, on: datetime | None = None) -> lis
 def content_of(sheet: ScoreSheet) -> dict:
     """Return what the seal of a signed sheet covers, as JSON holds it."""
     return {
+        **(versions.content_of(sheet) if sheet.is_new_version else {}),
         "site": sheet.site_name,
         "month": f"{sheet.month:%Y-%m}",
         "measured_on": sheet.measured_on.isoformat(),

@@ -15,6 +15,7 @@ from vietnam.dates import format_short
 
 from ..models import ScoreLine, ScoreSheet
 from ..models.score_sheet import NOTHING, percent
+from . import versions
 
 ISSUER = "Ban Biên tập Trang thông tin điện tử thành phố Long Xuyên"
 TITLE = "Phiếu chấm điểm trang thông tin điện tử"
@@ -56,7 +57,8 @@ def sums(sheet: ScoreSheet) -> tuple[Decimal, Decimal, Decimal | None]:
 
 def file_name(sheets: Sequence[ScoreSheet], ending: str) -> str:
     """Return the name of the table's file: of one site, or of the month."""
-    whose = f"-{sheets[0].site.slug}" if len(sheets) == 1 else ""
+    only = sheets[0] if len(sheets) == 1 else None
+    whose = f"-{only.site.slug}" + (f"-ban-{only.version}" if only.is_new_version else "") if only else ""
     return f"phieu-cham-diem-{sheets[0].month:%Y-%m}{whose}.{ending}"
 
 
@@ -114,7 +116,30 @@ def _lines_above(sheet: ScoreSheet) -> list[str]:
         )
     if sheet.is_illustrative:
         words.append("Dữ liệu minh họa.")
+    return [*words, *lines_of_version(sheet)]
+
+
+def lines_of_version(sheet: ScoreSheet) -> list[str]:
+    """Return what is said of versions: which one this replaces, why, what changed, and which one replaces it."""
+    words = []
+    if sheet.is_new_version:
+        words.append(f"Bản {sheet.version}, thay bản {sheet.replaces.version}. Lý do: {sheet.version_reason}")
+        words += [
+            f"Sửa {one['what']} «{one['label']}»: {_shown(one['before'])} thành {_shown(one['after'])}."
+            for one in versions.changes(sheet)
+        ]
+    if sheet.is_superseded:
+        when = format_short(timezone.localtime(sheet.newer.signed_at).date())
+        words.append(f"Không còn giá trị: đã được thay bằng bản {sheet.newer.version}, ký ngày {when}.")
     return words
+
+
+def _shown(text: str) -> str:
+    """A value of a line as people read it: points with a comma, words as they are, and that there was nothing."""
+    try:
+        return points(Decimal(text)) if text else "trống"
+    except ArithmeticError:
+        return f"«{text}»"
 
 
 def _rows(sheet: ScoreSheet) -> list[list]:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -23,8 +24,8 @@ from workflows import deadlines
 from ..models import ScoreLine, ScoreSheet
 from ..models.score_sheet import first_of_month, percent
 from ..screens import SITE_WORKERS, SitesHeld
-from . import matrix, rights, sheets, table
-from .forms import AssessForm, CorrectForm, ReasonForm
+from . import matrix, rights, sheets, table, versions
+from .forms import AssessForm, CorrectForm, ReasonForm, VersionForm
 from .measuring import last_day_of, month_before
 
 ICON = "clipboard-list"
@@ -166,9 +167,10 @@ class SheetsView(SitesHeld, TemplateView):
 
     def lines(self, month: date) -> list[Line]:
         """The sheets of the month with those of the month before; two queries."""
-        now = self.visible.filter(month=month).with_points().select_related("site").prefetch_related("lines")
-        before = {one.site_id: one for one in self.visible.filter(month=month_before(month)).with_points()}
-        return [Line(sheet, before.get(sheet.site_id)) for sheet in now]
+        now = self.visible.filter(month=month).not_superseded().with_points().select_related("site")
+        before = self.visible.filter(month=month_before(month)).counting().with_points()
+        before = {one.site_id: one for one in before}
+        return [Line(sheet, before.get(sheet.site_id)) for sheet in now.prefetch_related("lines")]
 
 
 class MonthFileView(View):
@@ -177,11 +179,16 @@ class MonthFileView(View):
     screen_access = SITE_WORKERS
 
     def get(self, request, month, extension):
-        found = rights.visible_to(request.user).filter(month=month_of(month)).select_related("site")
-        found = list(found.prefetch_related("lines"))
+        found = rights.visible_to(request.user).filter(month=month_of(month)).counting()
+        found = list(with_versions(found))
         if not found:
             raise Http404
         return _file(request, found, extension)
+
+
+def with_versions(found: QuerySet) -> QuerySet:
+    """Return sheets with their lines, and the versions before and after with what is said of them."""
+    return found.select_related("site", "replaces", "successor").prefetch_related("lines", "replaces__lines")
 
 
 def _file(request, found: list[ScoreSheet], extension: str):
@@ -203,8 +210,8 @@ class OneSheet:
 
     @cached_property
     def sheet(self) -> ScoreSheet:
-        found = rights.visible_to(self.request.user).select_related("site__unit")
-        return get_object_or_404(found.prefetch_related("lines"), pk=self.kwargs["pk"])
+        found = with_versions(rights.visible_to(self.request.user)).select_related("site__unit")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(sheet=self.sheet, subject=str(self.sheet), **kwargs)
@@ -220,8 +227,8 @@ class SheetView(SitesHeld, OneSheet, TemplateView):
     def get_context_data(self, **kwargs):
         sheet, user = self.sheet, self.request.user
         lines = list(sheet.lines.all())
-        before = ScoreLine.objects.filter(sheet__site=sheet.site, sheet__month=month_before(sheet.month))
-        former = {line.criterion: line.awarded for line in before}
+        before = ScoreSheet.objects.counting().filter(site=sheet.site, month=month_before(sheet.month))
+        former = {line.criterion: line.awarded for line in ScoreLine.objects.filter(sheet__in=before)}
         for line in lines:
             line.former = table.points(former.get(line.criterion))
             line.remark = table.remark(line)
@@ -237,6 +244,9 @@ class SheetView(SitesHeld, OneSheet, TemplateView):
             own=table.points(own),
             percent=written(percent(awarded, most)),
             may_correct=sheet.is_open and rights.may_score(user),
+            may_reopen=sheet.is_signed and sheet.newer is None and rights.may_score(user),
+            newer=sheet.newer if rights.sees(user, sheet.newer) else None,
+            of_version=table.lines_of_version(sheet),
             may_assess=rights.may_assess(user, sheet),
             may_sign=rights.may_sign(user, sheet),
             is_over=deadlines.today() > last_day_of(sheet.month),
@@ -332,7 +342,7 @@ class Decided(ActionView):
 
     @cached_property
     def sheets(self) -> list[ScoreSheet]:
-        found = rights.visible_to(self.request.user).select_related("site").prefetch_related("lines")
+        found = with_versions(rights.visible_to(self.request.user))
         if "pk" in self.kwargs:
             return [get_object_or_404(found, pk=self.kwargs["pk"])]
         return list(found.filter(month=month_of(self.kwargs["month"])))
@@ -349,7 +359,9 @@ class Decided(ActionView):
         return "" if self.in_state else "Không còn phiếu nào để làm việc này."
 
     def get_context_data(self, **kwargs):
-        rows = [(sheet, *map(table.points, table.sums(sheet))) for sheet in self.in_state]
+        rows = [
+            (sheet, table.lines_of_version(sheet), *map(table.points, table.sums(sheet))) for sheet in self.in_state
+        ]
         return super().get_context_data(rows=rows, **kwargs)
 
     def get_success_url(self):
@@ -390,6 +402,30 @@ class SendBackView(Decided):
 
     def call(self, form):
         sheets.send_back(self.sheets[0], by=self.request.user, reason=form.cleaned_data["reason"])
+
+
+class ReopenView(OneSheet, ActionView):
+    """A new version of a signed sheet; the reason is printed on it."""
+
+    screen_access = holding(SCORE)
+    form_class = VersionForm
+    title = "Lập bản mới của phiếu đã ký"
+    submit_label = "Lập bản mới"
+    success_message = "Đã lập bản mới; hãy sửa chỗ sai rồi trình ký. Bản cũ còn giá trị đến khi bản mới được ký."
+
+    def seen(self):
+        """The sheet, and whether it has a newer version."""
+        return [self.sheet, self.sheet.newer and self.sheet.newer.pk]
+
+    def closed(self):
+        sheet = self.sheet
+        return "" if sheet.is_signed and sheet.newer is None else "Chỉ lập bản mới của phiếu đã ký, chưa có bản mới."
+
+    def call(self, form):
+        self.made = versions.reopen(self.sheet, by=self.request.user, reason=form.cleaned_data["reason"])
+
+    def get_success_url(self):
+        return reverse("reporting_sheet", args=[self.made.pk])
 
 
 class MeasureView(ActionView):
