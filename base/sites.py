@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from wagtail.models import Page, Site
 
 from .models.site import PortalSite
-from .public.site_cache import MISSING, Memory, homes_of, memory_of, site_by_key
+from .public.site_cache import MISSING, WITH_SITE, Memory, homes_of, memory_of, site_by_key
 from .queries import sql
 
 
@@ -59,7 +59,7 @@ def all_site_keys() -> list[int]:
 
 
 def _with_neighbours() -> QuerySet:
-    return PortalSite.objects.select_related("unit", "parent__unit", "successor", "wagtail_site")
+    return PortalSite.objects.select_related(*WITH_SITE)
 
 
 def ancestor_paths(path: str) -> list[str]:

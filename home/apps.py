@@ -12,9 +12,11 @@ class HomeConfig(AppConfig):
         from base.operations import health
         from reporting import staffing as who_is_missing
         from workflows.publishing import declared_files, record_changes
+        from workflows.upkeep import invariants
 
         from . import emblem, opening, own_work
         from .front_places import front_places
+        from .look import proposing
         from .units import carrying_out, posts, staffing
 
         declared_files.register_waiting(opening.waiting_versions)
@@ -22,7 +24,9 @@ class HomeConfig(AppConfig):
         carrying_out.register()
         posts.register()
         who_is_missing.register(staffing.lacks)
+        proposing.register()
         own_work.register_own_work()
         preview_modes.register_places(front_places)
         health.register_check("emblem", emblem.check_emblem)
+        invariants.register(emblem.violations)
         guide.register_link("Danh sách «Bắt đầu ở đây»", "home_first_steps")

@@ -6,6 +6,7 @@ from wagtail import hooks
 from base.admin.screen_access import ScreenMenuItem
 
 from . import emergency_views, first_steps, first_steps_views, menus, views
+from .look import views as look_views
 from .units import views as unit_views
 
 LOG_ACTIONS = {
@@ -55,6 +56,8 @@ def admin_urls():
         path("khan-cap/go/", emergency_views.RemoveAtOnceView.as_view(), name="home_remove_at_once"),
         path("bat-dau/", first_steps_views.FirstStepsView.as_view(), name="home_first_steps"),
         path("trang-thanh-phan/<int:pk>/cai-dat/", views.SiteSettingsView.as_view(), name="home_site_settings"),
+        path("trang-thanh-phan/<int:pk>/bieu-trung/", look_views.LookView.as_view(), name="home_site_look"),
+        path("trang-thanh-phan/<int:pk>/trinh-don/", look_views.MenuView.as_view(), name="home_site_menu"),
     ]
 
 

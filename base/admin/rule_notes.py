@@ -150,6 +150,14 @@ RULES: dict[str, Rule] = {
             "don-vi",
         ),
         Rule(
+            "site_look",
+            ("2", "9"),
+            "Biểu trưng, màu sắc, thứ tự trình đơn của trang do người của trang hoặc Ban Biên tập đề nghị, người khác "
+            "xác nhận rồi người đọc mới thấy; chữ phải đọc được trên nền sáng và nền tối.",
+            "don-vi",
+            others="WCAG 2.1 AA",
+        ),
+        Rule(
             "file_change",
             ("20.1", "21.1"),
             "Tệp đã đăng cũng là thông tin đã duyệt: đổi nội dung, tên hoặc mô tả phải có người thứ hai "

@@ -8,6 +8,7 @@ from .generation import SiteGeneration
 from .heartbeat import JobHeartbeat
 from .installation import Installation
 from .lease import Lease
+from .look import SiteLook, SiteMenu
 from .outbox import OutgoingMail
 from .page import BasePage, RoutedPage
 from .public_index import PublicItem
@@ -38,6 +39,8 @@ __all__ = [
     "PublicItem",
     "SiteGeneration",
     "SiteHost",
+    "SiteLook",
+    "SiteMenu",
     "Submission",
     "UnitAct",
     "UnitSuccession",

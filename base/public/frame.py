@@ -20,9 +20,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page, Site
 
+from ..models.look import menu_order_of
 from ..models.site import PortalSite
 from ..sites import ancestor_paths, city_site, site_of
 from .index.addresses import Addresses
+from .look.shown import Emblem, shown
 from .navigation import STATEMENT_SLUGS, Group, Link, footer_links, menu, reporting_url
 from .surroundings import pages_around
 
@@ -70,6 +72,9 @@ class Frame:
     language_code: str = "vi"
     site: PortalSite | None = None
     city: PortalSite | None = None
+    # None is the one that comes with the software; the style sheet "" has the portal's own colours.
+    emblem: Emblem | None = None
+    colours_url: str = ""
     home_url: str = "/"
     city_url: str = ""
     title: str = ""
@@ -187,6 +192,7 @@ def build_frame(page, request, *, title="") -> Frame:
         frame.title = title or (page.title if page else "")
         return frame
     frame.city = frame.site if frame.site.is_city else frame.site.parent
+    frame.emblem, frame.colours_url = shown(frame.site, frame.city)
     if page is not None:
         _fill_from_tree(frame, page, request, is_page)
     return frame
@@ -224,7 +230,7 @@ def _fill_from_tree(frame, page, request, is_page):
     frame.city_url = url_of(city_home)
     children = [row for row in found if row.live and row.depth == home.depth + 1 and row.path.startswith(home.path)]
     here = page.path if is_page else ""
-    frame.menu = menu([child for child in children if child.show_in_menus], here, url_of)
+    frame.menu = menu([child for child in children if child.show_in_menus], here, url_of, menu_order_of(frame.site))
     standing = [row for row in found if row.slug in STATEMENT_SLUGS and row.live and row.path.startswith(paths[0])]
     statements = {row.slug: row for row in standing}
     statements |= {row.slug: row for row in standing if row.path.startswith(home.path)}

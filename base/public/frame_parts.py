@@ -25,7 +25,7 @@ def _header(frame: Frame) -> tuple:
         (one.code, one.name, one.url, one.is_translation, one.note, one.home_label) for one in frame.languages
     )
     city = (frame.city_url, frame.city_name) if frame.is_ward else ()
-    return (city, frame.home_url, frame.agency, "" if frame.is_home else frame.search_url, languages)
+    return (city, frame.emblem, frame.home_url, frame.agency, "" if frame.is_home else frame.search_url, languages)
 
 
 def _menu(frame: Frame) -> tuple:

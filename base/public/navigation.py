@@ -4,6 +4,7 @@ The rooms above say which sections belong to which group (`register_groups`, cal
 a section that no group names goes to the last one. At most seven groups, so that a glance takes in the menu.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -93,27 +94,43 @@ def reporting_url(children, path: str, url_of) -> str:
     return ""
 
 
-def menu(children, page_path, url_of) -> list[Group]:
-    """Return the main menu: groups with their sections, in the order of `register_groups`.
+def menu(children, page_path, url_of, order: Sequence[str] = ()) -> list[Group]:
+    """Return the main menu of a site: groups with links to their sections, as `grouped` arranges them.
 
-    `children` are the live pages under the home page that menus show, in tree order;
     `page_path` is the tree path of the page shown; `url_of(page)` gives an address.
     """
+    return [_group(label, pages, page_path, url_of) for label, pages in grouped(children, order)]
+
+
+def grouped(children, order: Sequence[str] = ()) -> list[tuple[str, list]]:
+    """Return the sections of a menu by group, as (label, pages), in the order of `register_groups`.
+
+    `children` are the live pages under the home page that menus show, in tree order. `order`: names in the address of
+    sections as the site has ordered them; they come first in their group, and groups in the order of their first one.
+    """
+    places = {slug: place for place, slug in enumerate(order)}
+
+    def place_of(page) -> int:
+        return places.get(page.slug, len(places))
+
     by_slug = {child.slug: child for child in children}
     found = []
     for label, slugs in _groups:
         pages = [by_slug.pop(slug) for slug in slugs if slug in by_slug]
         if pages:
-            found.append(_group(label, pages, page_path, url_of))
+            found.append((label, pages))
     if by_slug:
         rest = list(by_slug.values())
         if not _groups and len(rest) <= MOST_GROUPS:
-            found += [_group(page.title, [page], page_path, url_of) for page in rest]
+            found += [(page.title, [page]) for page in rest]
         elif len(found) < MOST_GROUPS:
-            found.append(_group(OTHER_GROUP, rest, page_path, url_of))
+            found.append((OTHER_GROUP, rest))
         else:
-            found[-1].items += [_link(page, page_path, url_of) for page in rest]
-    return found
+            found[-1] = (found[-1][0], [*found[-1][1], *rest])
+    if not places:
+        return found
+    found = [(label, sorted(pages, key=place_of)) for label, pages in found]
+    return sorted(found, key=lambda group: place_of(group[1][0]))
 
 
 def footer_links(children, page_path, url_of) -> list[Link]:

@@ -19,7 +19,15 @@ from ..queries.prepared import Prepared, given
 # Most entries that are remembered; beyond it all are dropped.
 MOST_ENTRIES = 5_000
 MISSING = object()
-WITH_SITE = ("unit", "parent__unit", "successor", "wagtail_site")
+WITH_SITE = (
+    "unit",
+    "parent__unit",
+    "successor",
+    "wagtail_site",
+    "look__emblem",
+    "menu",
+    "parent__look__emblem",
+)
 SITES = Prepared(lambda: PortalSite.objects.filter(pk=given("key")).select_related(*WITH_SITE))
 
 

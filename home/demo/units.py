@@ -1,11 +1,16 @@
-"""Units and posts of the demo city: who leads it and some of its divisions, its chart, a school by decision."""
+"""Units and posts of the demo city: who leads it and some of its divisions, its chart, a school, the look of a ward."""
 
+import io
 from datetime import date
 
-from base.models import OrganisationUnit, PostHolder
+from django.core.files.images import ImageFile
+from PIL import Image, ImageDraw
+
+from base.models import OrganisationUnit, PostHolder, SiteLook
 from sections.models import OrganisationPage
 from workflows.publishing import record_changes
 
+from ..look import proposing
 from ..units import acts, posts
 from .people import CITY
 
@@ -19,6 +24,8 @@ HOLDERS = (
     ("hoi-dong-nhan-dan", "Cán bộ mẫu 33", "Chủ tịch", True, False, "Chủ tọa các kỳ họp", ""),
     ("my-long", "Cán bộ mẫu 10", "Chủ tịch", True, True, "Lãnh đạo, điều hành chung", "Thứ Hai hằng tuần"),
 )
+LOOK_OF, COLOURS = "my-long", {"accent": "#0b5d4a", "dark_accent": "", "dark_text": ""}
+MENU_BEGINS_WITH = ["dich-vu-cong", "hoi-dap"]
 SCHOOL = "Trường Tiểu học Mẫu (minh họa)"
 
 
@@ -51,6 +58,22 @@ def show_all(city) -> None:
             )
         )
     _chart(city)
+    site = city.sites[LOOK_OF]
+    if not SiteLook.objects.filter(site=site).exists():
+        agree(proposing.propose_look(site, by=office, emblem=_emblem(), colours=COLOURS))
+        agree(proposing.propose_menu(site, by=office, order=MENU_BEGINS_WITH))
+
+
+def _emblem() -> ImageFile:
+    """A made-up emblem: a disc with waves, drawn here."""
+    picture = Image.new("RGBA", (256, 256))
+    pen = ImageDraw.Draw(picture)
+    pen.ellipse((4, 4, 252, 252), fill=COLOURS["accent"], outline="#b98a2f", width=10)
+    for top in (110, 150, 190):
+        pen.arc((56, top - 40, 200, top + 40), 200, 340, fill="#fffaf2", width=10)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return ImageFile(file, name="bieu-trung-minh-hoa.png")
 
 
 def _chart(city) -> None:

@@ -55,6 +55,14 @@ class MainMenu(SimpleTestCase):
     def test_marks_the_page_itself(self):
         self.assertEqual(self.menu("van-ban", here="00010001")[0].current_kind, "page")
 
+    def test_follows_the_order_of_the_site(self):
+        pages = [page(slug, "") for slug in ("tin-tuc", "tuyen-truyen", "van-ban")]
+
+        groups = navigation.menu(pages, "", address, ["van-ban", "tuyen-truyen", "khong-con"])
+
+        self.assertEqual([group.label for group in groups], ["Văn bản", "Tin tức"])
+        self.assertEqual([item.url for item in groups[1].items], ["/tuyen-truyen/", "/tin-tuc/"])
+
     def test_refuses_more_than_seven_groups(self):
         with self.assertRaises(ValueError):
             navigation.register_groups([(str(number), []) for number in range(8)])

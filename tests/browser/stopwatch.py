@@ -39,6 +39,8 @@ TASKS = (
     "Đính chính bài đã đăng",
     "Ký phiếu chấm điểm",
     "Đăng hồ sơ nhiều nội dung",
+    "Lập đơn vị mới",
+    "Tách phường, xã",
 )
 HEAD = f"""# What daily tasks take
 

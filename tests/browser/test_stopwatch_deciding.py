@@ -78,6 +78,48 @@ def test_a_ward_is_opened(workers):
         assert office.page.goto(f"{office.url}/my-thanh/").status == 200
 
 
+def test_a_unit_is_founded_by_a_decision(workers):
+    name = "Trường Tiểu học Mẫu"
+    with timed("Lập đơn vị mới") as watch:
+        office = workers("standing_office", watch)
+        office.go("Điều hành", "Đơn vị")
+        office.follow("Lập đơn vị mới")
+        office.type("[name=name]", name)
+        office.select("[name=kind]", "Trường học")
+        office.type("[name=legal_act]", "Quyết định mẫu")
+        office.type("[name=effective_on]", "01/07/2026")
+        office.send("Gửi đề nghị")
+        office.sees("Đã gửi đề nghị")
+
+        deputy = workers("deputy", watch)
+        deputy.follow(name)
+        deputy.decide("Xác nhận")
+        deputy.sees("Đã ghi quyết định")
+        office.open("/quan-tri/don-vi/?loai=school")
+        office.sees(name)
+
+
+def test_a_ward_is_split(workers):
+    with timed("Tách phường, xã") as watch:
+        office = workers("standing_office", watch)
+        office.go("Điều hành", "Trang thành phần")
+        office.follow("Chia, tách trang")
+        office.select("[name=site]", "Phường Đông Xuyên")
+        office.type("[name=wards]", "Phường Mỹ Hưng; my-hung@example.invalid")
+        office.tick("[name=goes_on][value=yes]", "tiếp tục hoạt động")
+        office.type("[name=legal_act]", "Quyết định mẫu")
+        office.type("[name=effective_on]", "01/07/2026")
+        office.send("Lập hồ sơ")
+        office.tick("input[name=declaration]", "cam kết chính xác")
+        office.send("Gửi duyệt")
+
+        deputy = workers("deputy", watch)
+        deputy.follow("Phường Đông Xuyên")
+        deputy.decide("Duyệt và thực hiện")
+        deputy.sees("Đã duyệt")
+        assert office.page.goto(f"{office.url}/my-hung/").status == 200
+
+
 def test_what_is_late_in_one_ward_is_found(workers, city):
     title = city["run"]("tests/browser/stopwatch_late.py").strip()
     with timed("Tìm việc quá hạn của một phường") as watch:

@@ -376,6 +376,22 @@ class Screens(UnitCase):
             self.client.get(reverse("home_units"))
         assert len(asked) <= 30
 
+    def test_the_screen_of_a_unit_costs_the_same_with_a_long_history(self):
+        self.client.force_login(self.office)
+        address = reverse("home_unit", args=[self.culture.pk])
+        self.client.get(address)
+        with CaptureQueriesContext(connection) as asked_before:
+            self.client.get(address)
+        for number in range(20):
+            PostHolder.objects.create(
+                unit=self.culture, name=f"Cán bộ mẫu {number}", post="Chuyên viên", valid_from=date(2020, 1, 1)
+            )
+            act = UnitAct.objects.create(kind=UnitAct.Kind.MERGED, unit=self.culture, **ACT)
+            act.others.add(self.economy)
+        with CaptureQueriesContext(connection) as asked:
+            self.client.get(address)
+        assert len(asked) <= len(asked_before) + 1 and len(asked) <= 40
+
     def test_people_of_a_ward_change_their_own_unit_alone(self):
         self.client.force_login(self.cast.contributor)
         own, other = self.city.my_long.unit_id, self.city.my_xuyen.unit_id

@@ -19,6 +19,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from modelcluster.models import ClusterableModel
 from wagtail.log_actions import log
 
@@ -47,7 +48,8 @@ class Rule:
     person. `site_of`: whose board that is. `check`: asked of proposer and record beside the model's own `clean`.
     What is no single row (several days of the calendar) is applied by an action of its own: `apply(change, by, on)`
     returns the record that came of it, `words(change)` describes it as `differences` does. `follow(record, by, on)`
-    does what follows from a record that was added or changed, in the same transaction.
+    does what follows from a record that was added or changed, in the same transaction. `draws(change)` returns markup
+    that shows what words do not: a picture, a colour.
     """
 
     hidden: frozenset[str] = frozenset()
@@ -57,6 +59,7 @@ class Rule:
     apply: Callable[[RecordChange, object, datetime | None], models.Model] | None = field(default=None)
     words: Callable[[RecordChange], list[tuple[str, str, str]]] | None = field(default=None)
     follow: Callable[[models.Model, object, datetime | None], None] | None = field(default=None)
+    draws: Callable[[RecordChange], SafeString] | None = field(default=None)
 
 
 _rules: dict[str, Rule] = {}
@@ -383,6 +386,17 @@ def differences(change: RecordChange) -> list[tuple[str, str, str]]:
         )
         for name in names
     ]
+
+
+def drawing(change: RecordChange) -> SafeString | str:
+    """Return markup that shows a change, "" for a kind of which words say all."""
+    draws = rule_of(change.model).draws
+    return draws(change) if draws is not None else ""
+
+
+def as_record(change: RecordChange, values: dict):
+    """Return the record of a change as one of its states (`values`, `former`) says it, not saved; only to be shown."""
+    return _built(change.model, values, change.object_id)
 
 
 def _label(model, name: str) -> str:

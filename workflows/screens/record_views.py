@@ -140,6 +140,7 @@ class RecordChangeView(ChangeMixin, ActionView):
             change=change,
             subject=str(change),
             differences=record_changes.differences(change),
+            drawing=record_changes.drawing(change),
             may_decide=record_changes.may_decide(user, change),
             is_proposer=user.pk == change.proposed_by_id,
             may_put_back=record_changes.may_put_back(change),

@@ -16,6 +16,7 @@
 11. Every redirect is by two persons or follows from what two decided, and leads to public content or an allowed host.
 12. Rights come from appointments in force and from nothing else (`accounts.rights`).
 13. Nothing of the practice site is or was public.
+14. A portal in use does not show the emblem that comes with the software (`home` registers it).
 """
 
 from collections import Counter

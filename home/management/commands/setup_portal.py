@@ -4,13 +4,15 @@ from django.core.management.base import BaseCommand
 from accounts.permission_names import name_in_vietnamese
 from base.admin.patches.admin_labels import name_roots
 
+from ... import emblem
 from ...models import Opening
 from ...setting_up import set_up
 
 TO_BRING = (
-    "Cần thay trước khi mở trang: biểu trưng (static/img/emblem.svg) và màu của cơ quan (static/css/tokens.css); điện "
-    "thoại, thư điện tử, người chịu trách nhiệm của thành phố ở màn hình «Đơn vị». «Khả năng tiếp cận» và «Quyền riêng "
-    "tư» đã có bản nháp trong mục Giới thiệu; hãy đọc lại trước khi gửi duyệt hồ sơ."
+    "Cần thay trước khi mở trang, ở màn hình «Đơn vị», đơn vị thành phố: biểu trưng và màu của cơ quan («Biểu trưng, "
+    "màu sắc»; verify_portal báo lỗi khi biểu trưng còn là hình tạm); điện thoại, thư điện tử, người chịu trách nhiệm. "
+    "«Khả năng tiếp cận» và «Quyền riêng tư» đã có bản nháp trong mục Giới thiệu; hãy đọc lại trước khi gửi duyệt hồ "
+    "sơ."
 )
 
 
@@ -28,3 +30,5 @@ class Command(BaseCommand):
             )
             if not settings.PORTAL_DEMO:
                 self.stdout.write(TO_BRING)
+        elif not settings.PORTAL_DEMO and emblem.is_placeholder():
+            self.stdout.write(emblem.TO_CHANGE)
