@@ -16,8 +16,11 @@ class SectionsConfig(AppConfig):
         from workflows.deadlines import rules
         from workflows.deadlines.acting import FRESH_RULE
 
-        from . import dissemination, freshness, own_work
+        from . import dissemination, freshness, notice_kinds, own_work, signing
+        from .models import ClarificationPage
 
         rules.register_amounts(FRESH_RULE, freshness.has_own_amounts)
         lifecycle.register_dissemination(dissemination.propose)
+        notice_kinds.register()
+        ClarificationPage.register_signing(signing.is_missing)
         own_work.register_own_work()

@@ -1,4 +1,4 @@
-"""Where the admin meets this room: the offer of a ward's clarification to the city."""
+"""Where the admin meets this room: clarifications offered to the city and signed, new sections, writing news."""
 
 from django.urls import path, reverse
 from wagtail import hooks
@@ -9,7 +9,7 @@ from accounts.roles import WRITE, may
 from base.admin.screen_access import ScreenMenuItem
 from base.sites import site_of
 
-from . import new_section_views, views, write_views
+from . import new_section_views, signing, views, write_views
 from .models import ClarificationPage
 from .viewsets import FreshnessAmountViewSet
 from .word_import import admin as word_admin
@@ -26,6 +26,8 @@ def admin_urls():
             views.OfferToCityView.as_view(),
             name="sections_offer_to_city",
         ),
+        path("giai-thich/<int:page_id>/xin-chu-ky/", views.AskSignatureView.as_view(), name="sections_ask_signature"),
+        path("giai-thich/ky/<int:pk>/", views.SignClarificationView.as_view(), name="sections_sign_clarification"),
         path("chuyen-muc-moi/", new_section_views.NewSectionsView.as_view(), name="sections_new_sections"),
         path(
             "chuyen-muc-moi/so.xlsx", new_section_views.NewSectionsFileView.as_view(), name="sections_new_sections_xlsx"
@@ -56,9 +58,11 @@ def new_sections_menu_item():
 
 @hooks.register("register_page_header_buttons")
 def page_header_buttons(page, user, view_name, next_url=None):
-    """Offer the button on a ward's clarification that has not been offered yet."""
+    """Offer the buttons on a clarification: the signature of its unit, and the offer of a ward's to the city."""
     if page.specific_class is not ClarificationPage or page.depth < 2:
         return
+    if signing.may_ask(user, page.specific):
+        yield Button("Xin chữ ký", reverse("sections_ask_signature", args=[page.pk]), icon_name="edit", priority=53)
     site = site_of(page)
     if site is None or site.is_city or not may(user, WRITE, site):
         return
@@ -77,6 +81,12 @@ def register_log_actions(actions):
         "Gửi bài giải thích lên trang thành phố",
         "Đã gửi bài giải thích lên trang thành phố",
     )
+    for action, label, message in (
+        ("ask", "Xin chữ ký bài giải thích", "Đã xin chữ ký của thủ trưởng đơn vị"),
+        ("sign", "Ký bài giải thích", "Thủ trưởng đơn vị đã ký bài giải thích"),
+        ("return", "Trả lại bài giải thích", "Thủ trưởng đơn vị đã trả lại bài giải thích"),
+    ):
+        actions.register_action(f"sections.clarification.{action}", label, message)
     actions.register_action("portal.new_section.open", "Ghi chuyên mục mới", "Đã ghi chuyên mục mới")
     actions.register_action(
         "portal.new_section.budget", "Ghi kinh phí chuyên mục", "Đã ghi kinh phí của chuyên mục mới"

@@ -13,6 +13,7 @@ from .organisation import OrganisationPage
 from .plan import ProjectPage
 from .schedule import ScheduleItem, WorkSchedulePage
 from .science import ScienceProgrammePage
+from .signature import ClarificationSignature
 from .sitemap import SitemapPage
 from .standard import ContactPage, StandardPage
 from .statistics import StatisticsReportPage
@@ -22,6 +23,7 @@ __all__ = [
     "ArticleCorrection",
     "ArticlePage",
     "ClarificationPage",
+    "ClarificationSignature",
     "ConsultationPage",
     "ContactPage",
     "DisseminationDraft",

@@ -1,5 +1,6 @@
 """Clarifications of distorted information (Quy chế Điều 11)."""
 
+from collections.abc import Callable
 from types import MappingProxyType
 
 from django.db import models
@@ -125,6 +126,14 @@ class ClarificationPage(WithBody, WithFiles, CitesLaw, SectionItem):
         verbose_name = "giải thích, làm rõ"
         verbose_name_plural = "giải thích, làm rõ"
 
+    # Whether the head of its unit has still to sign it: registered, because the rule asks for more than the page.
+    signature_is_missing = staticmethod(lambda version: False)
+
+    @classmethod
+    def register_signing(cls, is_missing: Callable[["ClarificationPage"], bool]) -> None:
+        """Let the preflight ask for the signature of a unit's head; called once, from `SectionsConfig.ready`."""
+        cls.signature_is_missing = staticmethod(is_missing)
+
     @property
     def public_press_release(self):
         """The related press release while it is public, else None."""
@@ -142,6 +151,11 @@ class ClarificationPage(WithBody, WithFiles, CitesLaw, SectionItem):
         )
         if self.claim_on and self.claim_on > timezone.localdate():
             findings.append(Finding("blocker", "claim_on", "Ngày xuất hiện nằm trong tương lai; hãy sửa ngày."))
+        if self.signature_is_missing(self):
+            message = (
+                f"Thủ trưởng {self.responsible_unit} chưa ký phiên bản này; hãy bấm «Xin chữ ký» ở đầu màn hình soạn."
+            )
+            findings.append(Finding("blocker", "responsible_unit", message))
         if not self.attachments and not self.legal_basis:
             findings.append(
                 Finding(

@@ -62,6 +62,10 @@ CAUSES = {
         "workflow_state_approved": "WorkflowMail.test_the_writer_hears_of_the_approval",
         "workflow_state_submitted": "WorkflowMail.test_a_submission_is_told_to_superusers",
     },
+    "tests.sections.test_signing": {
+        "clarification_to_sign": "Signing.test_the_head_hears_of_it_and_so_does_the_writer",
+        "clarification_decided": "Signing.test_the_head_hears_of_it_and_so_does_the_writer",
+    },
     "tests.home.test_jobs": {"seals_alarm": "Alarms.test_a_fault_in_the_archive_is_mailed_to_those_who_watch"},
     "tests.files.test_scanner": {
         "infected_upload": """
