@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from wagtail.models import WorkflowState
@@ -66,18 +66,21 @@ def handed_over(scope: Scope) -> QuerySet | None:
 
 
 def without_reason(scope: Scope) -> QuerySet | None:
-    """Documents that were posted after their last day in the last weeks without a word why."""
+    """Documents of the person's sites that were posted late in the last weeks without a word why, once each."""
     sites = scope.own_sites(WRITE)
     if not sites:
         return None
-    found = Deadline.objects.filter(
+    late = Deadline.objects.filter(
         Q(met_on__gt=F("last_day")) | Q(was_late=True),
+        content_type=ContentType.objects.get_for_model(LegalDocument),
         rule__code__in=lifecycle.RULES.values(),
-        site__in=sites,
         cancelled=False,
         late_reason="",
         met_on__gte=scope.today - REASON_ASKED_FOR,
     )
+    own = LegalDocument.objects.filter(pk=Cast(OuterRef("object_id"), IntegerField()), owner_site__in=sites)
+    before = late.filter(object_id=OuterRef("object_id"), pk__lt=OuterRef("pk"))
+    found = late.filter(Exists(own)).exclude(Exists(before))
     return rows(found, title="title", note=Value("đăng sau hạn, chưa ghi lý do"), site="site", last_day="last_day")
 
 

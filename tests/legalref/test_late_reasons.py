@@ -1,6 +1,6 @@
 """A document that is posted after its last day: who publishes it is asked why, and nothing waits for the answer."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import openpyxl
@@ -12,7 +12,7 @@ from wagtail.models import WorkflowState
 from base.gate import Refused
 from legalref.life import duty, lifecycle
 from reporting.timeliness import lateness
-from tests.city import fresh
+from tests.city import fresh, publish_at_once
 from tests.legalref.test_posting import ISSUED, PostingCase, moment
 from workflows.deadlines import late_reasons
 from workflows.models import Deadline
@@ -87,6 +87,24 @@ class Late(PostingCase):
         self.assertEqual(self.deadline().late_reason, REASON)
         self.assertNotContains(self.client.get(reverse("wagtailadmin_home")), address)
         self.assertContains(self.client.get(reverse("workflows_deadline", args=[self.deadline().pk])), REASON)
+
+    def test_late_on_several_sites_is_asked_for_once_and_answered_for_all(self):
+        other = self.named(self.city.my_long, self.city.my_xuyen, symbol="41/2026/QĐ-UBND", issued_on=date(2026, 5, 11))
+        lifecycle.start_duties(other)
+        publish_at_once(other)
+        Deadline.objects.for_subject(other).update(met_on=moment(8).date())
+        late = late_reasons.asked_of(other)
+        self.client.force_login(fresh(self.cast.editor))
+        home = reverse("wagtailadmin_home")
+        addresses = [reverse("workflows_deadline_late_reason", args=[row.pk]) for row in late]
+        shown = self.client.get(home).content.decode()
+
+        self.assertEqual((len(late), sum(address in shown for address in addresses)), (3, 1))
+        late_reasons.give(late[0], REASON, by=self.cast.editor)
+
+        self.assertEqual(late_reasons.asked_of(other), [])
+        self.client.force_login(fresh(self.cast.contributor))
+        self.assertNotContains(self.client.get(home), "chưa ghi lý do")
 
     def test_whose_approver_knows_why_says_so_while_approving(self):
         with time_machine.travel(moment(3), tick=False):

@@ -15,6 +15,7 @@ from tests import factories
 from tests.city import fresh
 from tests.workflows.test_bundles import NOW, MixedDossier, State, stored
 from workflows.archive import copies
+from workflows.dashboard import submissions
 from workflows.deadlines import duties
 from workflows.deadlines.acting import Actors
 from workflows.models import ArchiveCopy, Deadline, PublicationBundle
@@ -194,6 +195,28 @@ class Hindered(WithHour):
                 desk = self.client.get(reverse("wagtailadmin_home")).content.decode()
                 self.assertIn(reverse("workflows_bundle", args=[bundle.pk]), desk, user)
                 self.assertIn("không đăng được", desk, user)
+
+
+class Submissions(WithHour):
+    def test_what_became_of_a_dossier_is_in_the_digest_of_its_submitter(self):
+        self.waiting()
+        self.at_its_hour()
+
+        found = submissions.outcomes(self.writer, NOW, AFTER + timedelta(hours=1))
+
+        self.assertEqual([outcome.what for outcome in found], ["Hồ sơ đã đăng", "Hồ sơ đã duyệt, chờ giờ đăng"])
+        self.assertEqual([outcome.by for outcome in found], ["", self.cast.head.get_full_name()])
+        with time_machine.travel(NOW + timedelta(days=2), tick=False):
+            submissions.send_digests()
+        self.assertIn(self.writer.username, self.told("Bài ông/bà đã gửi"))
+
+    def test_a_returned_one_says_why(self):
+        bundles.send_back(self.submitted(), by=self.cast.head, reason="Thiếu nguồn.")
+
+        (outcome,) = submissions.outcomes(self.writer, NOW, AFTER)
+
+        self.assertEqual((outcome.note, outcome.is_returned), ("Thiếu nguồn.", True))
+        self.assertEqual(submissions.outcomes(self.cast.deputy, NOW, AFTER), [])
 
 
 class TakenBack(WithHour):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from unittest import mock
 
 import time_machine
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from base.models import OutgoingMail, PortalSite
 from base.sites import site_of
 from sections.models import SectionIndexPage
 from tests.city import CityTestCase, appointed, draft, english_locale, fresh, publish, publish_at_once
+from tests.legalref.library import draft_document
 from tests.sections import pages
 from tests.workflows.drafts import article
 from workflows.models import Schedule, TakeDown
@@ -290,6 +292,49 @@ class Persons(Scheduled):
         self.assertTrue(Schedule.objects.waiting().exists())
         self.assertEqual(OutgoingMail.objects.filter(subject__startswith="Không đăng được theo lịch").count(), 2)
         self.assertEqual(self.told("Không đăng được theo lịch"), {"bien-tap", "duyet.my-long"})
+
+    def desk(self, user) -> str:
+        self.client.force_login(fresh(user))
+        return self.client.get(reverse("wagtailadmin_home")).content.decode()
+
+    def test_a_page_that_fails_is_on_the_desks_of_both_with_its_reason(self):
+        page = self.scheduled(title="Tin hẹn giờ")
+
+        with at(AFTER):
+            with mock.patch("workflows.archive.copies.is_as_sealed", side_effect=OSError("đĩa đầy")):
+                with self.assertRaises(RuntimeError):
+                    approval.publish_due()
+            for user in (self.cast.editor, self.cast.ward_approver):
+                desk = self.desk(user)
+                self.assertIn("chưa đăng được: đĩa đầy", desk)
+                self.assertIn(reverse("wagtailadmin_pages:edit", args=[page.pk]), desk)
+            approval.publish_due()
+            self.assertNotIn("đĩa đầy", self.desk(self.cast.editor))
+
+    def test_a_record_that_fails_is_told_to_both_by_mail_and_on_their_desks(self):
+        document = draft_document(self.city.site, by=self.cast.editor, symbol="88/2026/QĐ-UBND", go_live_at=HOUR)
+        publish(document, by=self.cast.editor, approver=fresh(self.cast.head))
+
+        with at(AFTER):
+            with mock.patch("workflows.archive.copies.is_as_sealed", side_effect=OSError("đĩa đầy")):
+                with self.assertRaises(RuntimeError):
+                    approval.publish_due()
+            for user in (self.cast.editor, self.cast.head):
+                self.assertIn("chưa đăng được: đĩa đầy", self.desk(user))
+        self.assertEqual(self.told("Không đăng được theo lịch"), {"bien-tap", self.cast.head.username})
+
+    def test_what_the_portal_took_the_hour_from_is_on_the_desks_of_both_until_it_is_saved_again(self):
+        page = self.scheduled(title="Tin hẹn giờ")
+        PortalSite.objects.filter(pk=self.ward.pk).update(state=PortalSite.State.FROZEN)
+
+        with at(AFTER):
+            approval.publish_due()
+            PortalSite.objects.filter(pk=self.ward.pk).update(state=PortalSite.State.OPEN)
+            for user in (self.cast.editor, self.cast.ward_approver):
+                self.assertIn("lịch đăng bị hủy: Trang thành phần đã ngừng cập nhật.", self.desk(user))
+            self.assertNotIn("lịch đăng bị hủy", self.desk(self.cast.contributor))
+            self.again(page).save_revision(user=self.cast.editor)
+            self.assertNotIn("lịch đăng bị hủy", self.desk(self.cast.editor))
 
     def test_one_whose_people_cannot_be_told_hides_the_reasons_of_no_other(self):
         for title in ("Tin một", "Tin hai"):

@@ -88,7 +88,7 @@ class Outcomes(WithOutcomes):
             _page, state = self.submitted(f"Bài {number}")
             approval.send_back(state, by=self.cast.head, reason="Thiếu nguồn")
 
-        with self.assertNumQueries(5):
+        with self.assertNumQueries(6):
             self.found()
 
 

@@ -1,13 +1,15 @@
 """What became of what a person submitted: one screen, one mail a working morning.
 
 1. `outcomes`: every decision about a person's submissions between two moments, the newest first: returned, approved,
-published at its hour, its hour taken away, taken down, proposals of theirs decided. 2. `send_digests`: one mail of the
-last days to each person for whom there was any. Nothing is stored: all of it is in the rows of the decisions.
+published at its hour, its hour taken away, taken down, proposals of theirs decided, their dossiers. 2. `send_digests`:
+one mail of the last days to each person for whom there was any. Nothing is stored: all of it is in the rows of the
+decisions.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +20,7 @@ from base.operations.notices import notify
 from vietnam.dates import format_moment, format_short
 
 from .. import deadlines
-from ..models import EditorialApprovalTask, Schedule, TakeDown
+from ..models import EditorialApprovalTask, PublicationBundle, Schedule, TakeDown
 
 MOST_IN_A_MAIL = 50
 SHOWN_DAYS = 90
@@ -26,6 +28,12 @@ AT_ITS_HOUR, HOUR_GONE = "wagtail.publish.scheduled", "portal.schedule.void"
 OF_REVIEWS = {
     "status__in": (TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED),
     "task__content_type__model": EditorialApprovalTask._meta.model_name,
+}
+OF_DOSSIERS = {
+    "portal.bundle.schedule": "Hồ sơ đã duyệt, chờ giờ đăng",
+    "portal.bundle.publish": "Hồ sơ đã đăng",
+    "portal.bundle.send_back": "Hồ sơ bị trả lại",
+    "portal.bundle.hand_over": "Hồ sơ chuyển sang trang kế thừa, chờ gửi duyệt lại",
 }
 DECIDED = (
     TakeDown.State.TAKEN_DOWN,
@@ -49,8 +57,12 @@ class Outcome:
 
 
 def outcomes(user, since: datetime, until: datetime) -> list[Outcome]:
-    """Return what became of a person's submissions from one moment to another, the newest first; five queries."""
-    found = [*_reviews(user, since, until), *_hours(user, since, until), *_takedowns(user, since, until)]
+    """Return what became of a person's submissions from one moment to another, the newest first.
+
+    Six queries, one more for those who submitted a dossier.
+    """
+    ways = (_reviews, _hours, _takedowns, _dossiers)
+    found = [outcome for way in ways for outcome in way(user, since, until)]
     return sorted(found, key=lambda outcome: outcome.at, reverse=True)
 
 
@@ -123,6 +135,30 @@ def _takedowns(user, since, until):
         )
 
 
+def _dossiers(user, since, until):
+    """What became of dossiers that the person submitted: approved for an hour, published, returned, moved."""
+    own = {str(pk): pk for pk in PublicationBundle.objects.filter(submitted_by=user).values_list("pk", flat=True)}
+    entries = _of_dossiers(since, until).filter(object_id__in=own).exclude(user=user) if own else ()
+    for entry in entries:
+        yield Outcome(
+            title=entry.label,
+            what=OF_DOSSIERS[entry.action],
+            at=entry.timestamp,
+            by=_name(entry.user),
+            note=(entry.data or {}).get("reason", ""),
+            address=reverse("workflows_bundle", args=[own[entry.object_id]]),
+            is_returned=entry.action == "portal.bundle.send_back",
+        )
+
+
+def _of_dossiers(since, until):
+    kind = ContentType.objects.get_for_model(PublicationBundle)
+    found = ModelLogEntry.objects.filter(
+        content_type=kind, action__in=OF_DOSSIERS, timestamp__gte=since, timestamp__lt=until
+    )
+    return found.select_related("user")
+
+
 def _name(user) -> str:
     return user.get_full_name() if user else ""
 
@@ -168,6 +204,8 @@ def _people(since, until) -> set[int]:
             action__in=(AT_ITS_HOUR, HOUR_GONE), timestamp__gte=since, timestamp__lt=until
         ).values("revision")
         found |= set(Schedule.objects.filter(revision__in=revisions).values_list("submitted_by", flat=True))
+    keys = [int(key) for key in _of_dossiers(since, until).values_list("object_id", flat=True)]
+    found |= set(PublicationBundle.objects.filter(pk__in=keys).values_list("submitted_by", flat=True))
     return found - {None}
 
 

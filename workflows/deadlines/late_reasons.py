@@ -57,9 +57,10 @@ def may_give(user, deadline: Deadline) -> bool:
 
 @transaction.atomic
 def give(deadline: Deadline, reason: str, *, by, on: date | datetime | None = None) -> Deadline:
-    """Keep why something is late; a reason that stands is replaced, both stay in the log. Return the deadline.
+    """Keep why something is late, for all late deadlines of its page or record without a reason; return the deadline.
 
-    Raises Refused without the right or for what is not late, ValidationError ("late_reason") without a reason.
+    A reason that is there is replaced, both stay in the log. Raises Refused without the right or for what is not late,
+    ValidationError ("late_reason") without a reason.
     """
     deadline = Deadline.objects.select_for_update(of=("self",)).select_related("rule", "site").get(pk=deadline.pk)
     if not may_give(by, deadline):
@@ -68,10 +69,9 @@ def give(deadline: Deadline, reason: str, *, by, on: date | datetime | None = No
         raise Refused(IN_TIME)
     if not reason.strip():
         raise ValidationError({"late_reason": NO_REASON})
-    before, deadline.late_reason, deadline.late_reason_by = deadline.late_reason, reason.strip()[:LONGEST], by
-    deadline.save(update_fields=["late_reason", "late_reason_by"])
-    data = {"rule": deadline.rule.code, "reason": deadline.late_reason, **({"before": before} if before else {})}
-    log(instance=deadline, action="portal.deadline.late_reason", user=by, data=data)
+    _store(deadline, reason, by)
+    if deadline.subject is not None:
+        note(deadline.subject, reason, by=by, on=on)
     return deadline
 
 
@@ -82,4 +82,14 @@ def note(obj, reason: str, *, by, on: date | datetime | None = None) -> list[Dea
     """
     if not reason.strip():
         return []
-    return [give(row, reason, by=by, on=on) for row in asked_of(obj, on) if may_give(by, row)]
+    found = [row for row in asked_of(obj, on) if may_give(by, row)]
+    for row in found:
+        _store(row, reason, by)
+    return found
+
+
+def _store(deadline: Deadline, reason: str, by) -> None:
+    before, deadline.late_reason, deadline.late_reason_by = deadline.late_reason, reason.strip()[:LONGEST], by
+    deadline.save(update_fields=["late_reason", "late_reason_by"])
+    data = {"rule": deadline.rule.code, "reason": deadline.late_reason, **({"before": before} if before else {})}
+    log(instance=deadline, action="portal.deadline.late_reason", user=by, data=data)

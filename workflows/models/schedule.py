@@ -47,7 +47,7 @@ class Schedule(models.Model):
     Whether it still waits is said by the version itself (`approved_go_live_at`). A page that is not in that place any
     more at its hour is not published. `looked_by`: of the board, when the approver's appointment had ended meanwhile.
     `failure`: why it could not be published at its hour, while that is tried again. `ended_reason`, `ended_at`: why and
-    when its hour was taken from it; the version is a draft again.
+    when the portal took its hour from it; the version is a draft again.
     """
 
     revision = models.OneToOneField(

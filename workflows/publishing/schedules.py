@@ -231,7 +231,10 @@ def void(revision: Revision, obj, reason: str, *, by=None, on: datetime | None =
     revision.approved_go_live_at = None
     revision.save(user=by, update_fields=["approved_go_live_at"])
     if row is not None:
-        row.failure, row.ended_reason, row.ended_at = "", reason, on or timezone.now()
+        row.failure = ""
+        if by is None:
+            # What a person ends is told by mail; what the portal ends stays before its people until they act.
+            row.ended_reason, row.ended_at = reason, on or timezone.now()
         row.save(update_fields=["failure", "ended_reason", "ended_at"])
     log(instance=obj, action="portal.schedule.void", user=by, revision=revision, data={"reason": reason})
     context = {"hour": format_moment(hour) if hour else "", "reason": reason, "on": on or timezone.now()}
