@@ -102,12 +102,14 @@ def _proposed(holder: PostHolder, *, by, on) -> RecordChange:
 
 def _follow(holder: PostHolder, by, on: datetime | None) -> None:
     """End the term of whom a new head, or a new person who answers for the content, follows; then the footer."""
-    others = PostHolder.objects.filter(unit=holder.unit).exclude(pk=holder.pk)
-    before = others.filter(Q(valid_from=None) | Q(valid_from__lt=holder.valid_from))
-    if holder.is_head and holder.valid_to is None:
-        before.filter(is_head=True, valid_to=None).update(valid_to=holder.valid_from - timedelta(days=1))
-    if holder.answers_for_content:
-        before.filter(answers_for_content=True).update(answers_for_content=False)
+    # Who has no first day was entered before there were days: nobody is known to have been there earlier.
+    if holder.valid_from is not None:
+        others = PostHolder.objects.filter(unit=holder.unit).exclude(pk=holder.pk)
+        before = others.filter(Q(valid_from=None) | Q(valid_from__lt=holder.valid_from))
+        if holder.is_head and holder.valid_to is None:
+            before.filter(is_head=True, valid_to=None).update(valid_to=holder.valid_from - timedelta(days=1))
+        if holder.answers_for_content:
+            before.filter(answers_for_content=True).update(answers_for_content=False)
     name_responsible(on, units=[holder.unit])
     readers_see_changed(usage.pages_showing(holder.unit))
 

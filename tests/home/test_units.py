@@ -223,6 +223,16 @@ class Posts(UnitCase):
         assert not posts.current_holders(self.culture, at()).exists()
         assert list(posts.former_holders(self.culture, at())) == [holder]
 
+    def test_who_was_entered_without_a_first_day_leaves_too(self):
+        holder = PostHolder.objects.create(
+            unit=self.culture, name="Cán bộ mẫu 61", post="Trưởng phòng", is_head=True, answers_for_content=True
+        )
+
+        self.agree(posts.end_term(holder, last_day=date(2026, 9, 10), by=self.office))
+
+        holder.refresh_from_db()
+        assert holder.valid_to == date(2026, 9, 10)
+
     def test_the_footer_names_who_answers_for_the_content_today(self):
         ward = self.city.my_long.unit
         change = self.appoint(
