@@ -102,7 +102,7 @@ def _proposed(holder: PostHolder, *, by, on) -> RecordChange:
 
 def _follow(holder: PostHolder, by, on: datetime | None) -> None:
     """End the term of whom a new head, or a new person who answers for the content, follows; then the footer."""
-    # Who has no first day was entered before there were days: nobody is known to have been there earlier.
+    # Who has no first day was entered before there were days: of no other is it known that they came earlier.
     if holder.valid_from is not None:
         others = PostHolder.objects.filter(unit=holder.unit).exclude(pk=holder.pk)
         before = others.filter(Q(valid_from=None) | Q(valid_from__lt=holder.valid_from))
@@ -120,21 +120,30 @@ def name_responsible(
 ) -> list[OrganisationUnit]:
     """Let the footer name who answers for the content today; return the units whose text changed. Safe to repeat.
 
-    A job of every morning; `units`: only these. Where no post says so, what was typed stays.
+    A job of every morning; `units`: only these. Who has left is named no longer, also where no successor is named
+    (`staffing.lacks` says so then). Where no post says so, what was typed stays.
     """
     day = deadlines.local_date(on)
-    holders = PostHolder.objects.valid(day).filter(answers_for_content=True).select_related("unit")
+    holders = PostHolder.objects.filter(answers_for_content=True).select_related("unit").order_by("pk")
     if units is not None:
         holders = holders.filter(unit__in=units)
-    changed = []
-    for holder in holders.order_by("pk"):
-        words = str(holder)[:120]
-        if holder.unit.responsible_person != words:
-            OrganisationUnit.objects.filter(pk=holder.unit_id).update(responsible_person=words)
-            changed.append(holder.unit)
+    today = {holder.unit_id: _words_of(holder) for holder in holders.valid(day)}
+    changed = {}
+    for holder in holders:
+        unit = holder.unit
+        has_left = holder.valid_to is not None and holder.valid_to < day
+        if (words := today.get(unit.pk)) is None and has_left and unit.responsible_person == _words_of(holder):
+            words = ""
+        if words is not None and unit.responsible_person != words:
+            OrganisationUnit.objects.filter(pk=unit.pk).update(responsible_person=words)
+            changed[unit.pk] = unit
     if changed:
         readers_see_changed(sites=PortalSite.objects.all())
-    return changed
+    return list(changed.values())
+
+
+def _words_of(holder: PostHolder) -> str:
+    return str(holder)[:120]
 
 
 def current_holders(unit: OrganisationUnit, on: datetime | None = None):

@@ -1,25 +1,28 @@
 """5. Which site or unit lacks a contributor, an approver or a head: red on the first screen of the board (Điều 13, 20).
 
-A site needs people of its own who write, a head who signs, and enough who approve; a unit without a site that has
-accounts, or to which topics of questions are given, needs a contributor and a head.
+A site needs people of its own who write, a head who signs, and enough who approve; whom its footer named as answering
+for the content needs a successor once they have left. A unit without a site that has accounts, or to which topics of
+questions are given, needs a contributor and a head.
 """
 
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.appointment_rights import APPOINTABLE, approvers
 from accounts.models import Appointment
 from accounts.responsibility import capabilities_of
 from accounts.roles import CITY, OF_UNIT, SIGN_ANSWERS, WARD, WRITE
-from base.models import OrganisationUnit
+from base.models import OrganisationUnit, PostHolder
 from base.sites import all_sites
 from faq.models import QuestionTopic
 from reporting.staffing import Lack
 
 CONTRIBUTOR, APPROVER, HEAD = "cộng tác viên", "người duyệt", "thủ trưởng"
+RESPONSIBLE = "người chịu trách nhiệm nội dung"
 
 
 def lacks() -> list[Lack]:
-    """Return what lacks people, sites first, the city at the head; five queries whatever their number."""
+    """Return what lacks people, sites first, the city at the head; six queries whatever their number."""
     return [*_of_sites(), *_of_units()]
 
 
@@ -29,6 +32,8 @@ def _of_sites() -> list[Lack]:
     for site_id, role in held.values_list("site_id", "role"):
         own.setdefault(site_id, set()).update(capabilities_of(role))
     short = {row.site.pk for row in approvers() if row.is_short}
+    left = PostHolder.objects.filter(answers_for_content=True, valid_to__lt=timezone.localdate())
+    unfollowed = set(left.filter(unit__responsible_person="").values_list("unit_id", flat=True))
     found = []
     for site in all_sites():
         capabilities = own.get(site.pk, set())
@@ -36,6 +41,7 @@ def _of_sites() -> list[Lack]:
             CONTRIBUTOR: WRITE not in capabilities,
             APPROVER: site.pk in short,
             HEAD: SIGN_ANSWERS not in capabilities,
+            RESPONSIBLE: site.unit_id in unfollowed,
         }
         if site.kind in (CITY, WARD) and site.state in APPOINTABLE and any(missing.values()):
             found.append(Lack(site.name, site.unit_id, tuple(name for name, lacks in missing.items() if lacks)))

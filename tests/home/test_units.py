@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import time_machine
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
@@ -245,6 +246,29 @@ class Posts(UnitCase):
 
         assert OrganisationUnit.objects.get(pk=ward.pk).responsible_person == "Cán bộ mẫu 61, Chủ tịch"
         assert posts.name_responsible(at(date(2026, 9, 20))) == []
+
+    def test_who_has_left_is_named_no_longer_and_the_keepers_are_told(self):
+        ward = self.city.my_long.unit
+        self.agree(self.appoint(ward, self.cast.contributor, answers_for_content=True, post="Chủ tịch"))
+        self.agree(posts.end_term(PostHolder.objects.get(), last_day=date(2026, 9, 20), by=self.cast.contributor))
+        assert posts.name_responsible(at(date(2026, 9, 20))) == []
+
+        assert posts.name_responsible(at(date(2026, 9, 21))) == [ward]
+
+        assert OrganisationUnit.objects.get(pk=ward.pk).responsible_person == ""
+        with time_machine.travel(at(date(2026, 9, 21)), tick=False):
+            assert staffing.lacking_by_unit()[ward.pk] == (staffing.RESPONSIBLE,)
+
+    def test_what_was_typed_since_stays(self):
+        ward = self.city.my_long.unit
+        self.agree(self.appoint(ward, self.cast.contributor, answers_for_content=True, post="Chủ tịch"))
+        self.agree(posts.end_term(PostHolder.objects.get(), last_day=date(2026, 9, 20), by=self.cast.contributor))
+        OrganisationUnit.objects.filter(pk=ward.pk).update(responsible_person="Cán bộ mẫu 63, Phó Chủ tịch")
+
+        assert posts.name_responsible(at(date(2026, 9, 21))) == []
+
+        with time_machine.travel(at(date(2026, 9, 21)), tick=False):
+            assert ward.pk not in staffing.lacking_by_unit()
 
     def test_nothing_private_and_nothing_missing(self):
         wrong = (
