@@ -38,12 +38,12 @@ def uses_of(unit: OrganisationUnit, user) -> list[Use]:
     found = [Use(label, address, count) for label, count, address in counted if count]
     if site := getattr(unit, "portal_site", None):
         found.append(Use(f"Chân trang và trang liên hệ của {site}"))
-    return found + [_page_use(page) for page in _referring(unit) if may_see(user, page)]
+    return found + _page_uses(_referring(unit), user)
 
 
 def uses_of_holder(holder: PostHolder, user) -> list[Use]:
     """Return where a person in a post is shown: wherever the unit is, and in the footer if they answer for it."""
-    pages = [_page_use(page) for page in pages_showing(holder.unit) if may_see(user, page)]
+    pages = _page_uses(pages_showing(holder.unit), user)
     return [Use("Chân trang: người chịu trách nhiệm nội dung"), *pages] if holder.answers_for_content else pages
 
 
@@ -53,12 +53,17 @@ def pages_showing(unit: OrganisationUnit) -> list[Page]:
     return [*listing, *(page.specific for page in _referring(unit) if page.live)]
 
 
-def _page_use(page: Page) -> Use:
-    return Use(page.get_admin_display_title(), reverse("wagtailadmin_pages:edit", args=[page.pk]))
+def _page_uses(pages: list[Page], user) -> list[Use]:
+    seen = [page for page in pages if may_see(user, page)]
+    named = [
+        Use(page.get_admin_display_title(), reverse("wagtailadmin_pages:edit", args=[page.pk]))
+        for page in seen[:MOST_PAGES]
+    ]
+    return [*named, Use("Trang khác", count=len(seen) - MOST_PAGES)] if len(seen) > MOST_PAGES else named
 
 
 def _referring(record) -> list[Page]:
     """Pages that refer to a record otherwise than by who answers for them."""
     rows = ReferenceIndex.get_references_to(record).exclude(model_path="responsible_unit")
     keys = rows.filter(base_content_type__app_label="wagtailcore").values_list("object_id", flat=True)
-    return list(Page.objects.filter(pk__in={int(key) for key in keys}).order_by("path")[:MOST_PAGES])
+    return list(Page.objects.filter(pk__in={int(key) for key in keys}).order_by("path"))

@@ -1,6 +1,7 @@
 """Units and their people on public pages: kept once, shown in the chart, in lists and in blocks, on the day that is."""
 
 from datetime import date
+from unittest import mock
 
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -89,6 +90,13 @@ class OnPages(CityTestCase):
         labels = [use.label for use in usage.uses_of(self.office, self.cast.standing_office)]
         assert "Lãnh đạo" in labels
         assert {page.pk for page in usage.pages_showing(self.office)} == {self.chart.pk, self.people.pk}
+
+    def test_all_pages_that_show_a_unit_are_written_anew_however_few_are_named(self):
+        with mock.patch.object(usage, "MOST_PAGES", 0):
+            assert self.people.pk in {page.pk for page in usage.pages_showing(self.office)}
+            *_, rest = usage.uses_of(self.office, self.cast.standing_office)
+
+        assert (rest.label, rest.count, rest.address) == ("Trang khác", 1, "")
 
     def test_a_block_shows_how_a_unit_is_reached(self):
         block = type(self.chart).body.field.stream_block.child_blocks["contact"]
