@@ -144,6 +144,27 @@ class OutsideLinks(CityTestCase):
         self.ask(NIGHT + timedelta(days=61), 200)
         assert not OutsideLink.objects.exists()
 
+    def test_what_became_of_an_address_while_its_server_was_asked_counts(self):
+        for name, meanwhile in (
+            ("seen again", lambda rows: rows.update(seen_at=NEXT_NIGHT)),
+            ("gone", lambda rows: rows.delete()),
+        ):
+            with self.subTest(name):
+                row = OutsideLink.objects.create(
+                    digest=name, address="https://cham.example/", host="cham.example", seen_at=NIGHT
+                )
+                rows = OutsideLink.objects.filter(pk=row.pk)
+
+                def answer(address, rows=rows, meanwhile=meanwhile):
+                    meanwhile(rows)
+                    return outward.Head(404, address)
+
+                with mock.patch.object(outward, "head", answer):
+                    outside_links.ask(row, on=NIGHT)
+
+                kept = OutsideLink.objects.filter(digest=name).values_list("seen_at", "state")
+                assert list(kept) == ([(NEXT_NIGHT, "fails")] if name == "seen again" else [])
+
     def test_by_day_no_server_is_asked(self):
         self.look(NIGHT)
 

@@ -157,7 +157,11 @@ def ask(row: OutsideLink, *, on: datetime) -> OutsideLink:
     row.asked_at = on
     row.failures = min(row.failures + 1, 1000) if row.state in (State.FAILS, State.CLOSED) else 0
     row.failing_since = (row.failing_since or on) if row.failures else None
-    row.save()
+    # By a query: meanwhile the nightly look may have seen the address again, and a row that is gone stays gone.
+    values = {
+        name: getattr(row, name) for name in ("state", "status", "reason", "asked_at", "failures", "failing_since")
+    }
+    OutsideLink.objects.filter(pk=row.pk).update(**values)
     return row
 
 
