@@ -3,6 +3,7 @@
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from wagtail.models import PageLogEntry
 
 from accounts import appointments, decisions
 from base.gate import Refused
@@ -130,6 +131,8 @@ class Assigning(WithWork):
         appointments.revoke(self.cast.editor.appointments.get(), by=admin, decision=decision, reason="Chuyển công tác")
 
         self.assertFalse(WorkClaim.objects.exists())
+        line = PageLogEntry.objects.get(action="portal.claim.release")
+        self.assertEqual((line.user, line.data["of"]), (admin, self.cast.editor.get_full_name()))
 
 
 class Screens(WithWork):

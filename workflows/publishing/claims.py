@@ -104,7 +104,7 @@ def assign(work: Work, *, by, to: User, note: str = "", on: datetime | None = No
 
 
 @transaction.atomic
-def release(work: Work, *, by, on: datetime | None = None) -> None:
+def release(work: Work, *, by) -> None:
     """Give a review or a take-down back to all: one's own, or as one who may assign it. Raises Refused."""
     work = _held(work)
     found = claim_of(work)
@@ -116,15 +116,29 @@ def release(work: Work, *, by, on: datetime | None = None) -> None:
     _log(work, "release", by, of=found.person.get_full_name())
 
 
-def release_all(person: User, sites: list[PortalSite], *, by=None) -> int:
-    """Give back all that a person who has lost their right on some sites had in hand there; return how much."""
+@transaction.atomic
+def release_all(person: User, sites: list[PortalSite], *, by=None) -> list[WorkClaim]:
+    """Give back all that a person who has lost their right on some sites had in hand there; return the former claims.
+
+    The end of an appointment, or the nightly job (`by` None), has checked the right to that. What has been decided
+    meanwhile loses its claim without a line in the log: a claim says nothing of it any more.
+    """
     found = WorkClaim.objects.filter(person=person, takedown__site__in=sites) | WorkClaim.objects.filter(
         person=person, workflow_state__workflow__site_workflow__site__in=sites
     )
-    rows = list(found.distinct())
+    rows = list(found.distinct().select_related("takedown", "workflow_state__current_task_state"))
     for row in rows:
+        work = row.takedown or row.workflow_state.current_task_state
         row.delete()
-    return len(rows)
+        if _waits(work):
+            _log(work, "release", by, of=person.get_full_name())
+    return rows
+
+
+def _waits(work: Work | None) -> bool:
+    if isinstance(work, TakeDown):
+        return work.state in TakeDown.UNDECIDED
+    return work is not None and work.status == TaskState.STATUS_IN_PROGRESS
 
 
 def site_of_work(work: Work) -> PortalSite | None:

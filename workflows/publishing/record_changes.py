@@ -77,7 +77,7 @@ def is_registered(model) -> bool:
 
 def rule_of(model) -> Rule:
     """Return the rule of a model. Raises Refused for one that has none: nothing else is changed by this kit."""
-    if model._meta.label not in _rules:
+    if not is_registered(model):
         raise Refused("Loại bản ghi này không sửa theo cách này.")
     return _rules[model._meta.label]
 
