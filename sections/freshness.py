@@ -2,10 +2,10 @@
 
 1. The board says for each section and kind of site after how many days without news it is stale (`FreshnessAmount`);
 for those mandatory sections that have no amount of their own the deadline rule DL-FRESH may name one for all. What has
-neither is not measured. 2. `allowed_days`: what holds; figures and score sheets ask here. 3. `run_deadlines` runs every
-morning: the deadline of a section counts from its newest change, the next change meets it and starts it anew, so that a
-silent ward is on the boards, in the work queue and in the digest like all that is due. A running deadline keeps the
-amount under which it started.
+neither is not measured. 2. `amounts`: what holds on a day. 3. `run_deadlines` runs every morning: the deadline of a
+section counts from its newest change, the next change meets it and starts it anew, so that a silent ward is on the
+boards, in the work queue and in the digest like all that is due. A running deadline keeps the amount under which it
+started.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,10 @@ class Amounts:
         return self.by_section.get((section.key, site_kind)) if self.rule else None
 
     def days(self, section: catalogue.Section, site_kind: str) -> int | None:
-        """Return the days that a section may go without news, None when it is not measured."""
+        """Return the calendar days that a section may go without news on a kind of site ("city", "ward").
+
+        None when the board has set nothing, so that nothing is measured.
+        """
         if (own := self.own(section, site_kind)) is not None:
             return own.days
         return self.rule.amount if self.rule and FRESH_RULE in section.deadline_rules else None
@@ -54,14 +57,6 @@ def amounts(on: date | datetime | None = None) -> Amounts:
     return Amounts(rule, {(row.section_key, row.site_kind): row for row in FreshnessAmount.objects.all()})
 
 
-def allowed_days(section: catalogue.Section, site_kind: str, on: date | datetime | None = None) -> int | None:
-    """Return the calendar days that a section may go without news on a kind of site ("city", "ward").
-
-    None when the board has set nothing, so that nothing is measured.
-    """
-    return amounts(on).days(section, site_kind)
-
-
 def has_own_amounts() -> bool:
     """Tell whether the board has set an amount for any section: then DL-FRESH is measured without one of its own."""
     return FreshnessAmount.objects.exists()
@@ -74,11 +69,14 @@ def run_deadlines(*, on: date | datetime | None = None) -> list[Deadline]:
     """
     day = deadlines.local_date(on)
     known = amounts(day)
+    is_open = PortalSite.objects.filter(state=PortalSite.State.OPEN).select_related("unit")
+    sites = list(is_open) if known.is_set else []
+    found = completeness.reports(sites, day, with_deadlines=False)
+    before = {row.object_id: row for row in Deadline.objects.open().filter(rule__code=FRESH_RULE)}
     running = [
-        _update(row, site, known, on)
-        for site in PortalSite.objects.filter(state=PortalSite.State.OPEN).select_related("unit")
-        if known.is_set
-        for row in completeness.report(site, day)
+        _update(row, before.get(str(row.page.pk)), site, known, on)
+        for site in sites
+        for row in found[site.pk]
         if row.is_live and row.newest_on and known.days(row.section, site.kind) is not None
     ]
     measured = {deadline.pk for deadline in running}
@@ -87,8 +85,9 @@ def run_deadlines(*, on: date | datetime | None = None) -> list[Deadline]:
     return running
 
 
-def _update(row: completeness.SectionReport, site: PortalSite, known: Amounts, on) -> Deadline:
-    running = Deadline.objects.for_subject(row.page).open().filter(rule__code=FRESH_RULE).first()
+def _update(
+    row: completeness.SectionReport, running: Deadline | None, site: PortalSite, known: Amounts, on
+) -> Deadline:
     if running is not None and running.started_on == row.newest_on:
         return running
     if running is not None:

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
@@ -50,6 +52,16 @@ class Silence(CityTestCase):
 
         self.assertEqual((self.deadline().started_on, self.deadline().last_day), (date(2026, 3, 2), date(2026, 4, 1)))
         self.assertEqual(self.deadline().site, self.city.my_long)
+
+    def test_of_all_sites_costs_as_much_as_of_one(self):
+        self.rule()
+        before = freshness.run_deadlines(on=date(2026, 3, 3))
+
+        with CaptureQueriesContext(connection) as asked:
+            again = freshness.run_deadlines(on=date(2026, 3, 3))
+
+        assert again == before and len({deadline.site_id for deadline in again}) > 1
+        assert len(asked) <= 12
 
     def test_ends_with_the_next_news_and_begins_anew(self):
         self.rule()
@@ -101,11 +113,11 @@ class AmountsOfTheBoard(Silence):
             ("gioi-thieu", "ward", 30),
         ):
             with self.subTest(key=key, kind=kind):
-                self.assertEqual(freshness.allowed_days(catalogue.section(key), kind), days)
+                self.assertEqual(freshness.amounts().days(catalogue.section(key), kind), days)
 
     def test_are_measured_without_a_number_in_the_rule(self):
         self.rule(None)
-        self.assertIsNone(freshness.allowed_days(catalogue.section("tin-tuc"), "ward"))
+        self.assertIsNone(freshness.amounts().days(catalogue.section("tin-tuc"), "ward"))
         self.amount()
 
         running = freshness.run_deadlines(on=date(2026, 3, 3))
