@@ -39,10 +39,12 @@ def open_section(
 ) -> NewSection:
     """Record a new section of a site and make its draft, or record one that is there (`page`); return the row.
 
-    Raises Refused without the right, ValidationError (field → messages).
+    A section that is there belongs to the site it stands on, whatever `site` says. Raises Refused without the right,
+    ValidationError (field → messages).
     """
     demand_right(by)
     moment = on or timezone.now()
+    site = site if page is None else site_of(page)
     title, directing_document = " ".join(nfc(title).split()), " ".join(nfc(directing_document).split())
     errors: dict[str, list[str]] = {}
     if site.state not in (PortalSite.State.PREPARED, PortalSite.State.OPEN):
@@ -80,7 +82,6 @@ def record_budget(
     row: NewSection,
     *,
     by,
-    on: datetime | None = None,
     proposal: str,
     budget_line: str,
     amount: int | None,

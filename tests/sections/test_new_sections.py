@@ -65,8 +65,9 @@ class Opening(WithRegister):
         publish_at_once(page)
         self.assertEqual([found.title for found, _site in new_sections.unrecorded()], ["Du lịch"])
 
-        self.opened(title="Du lịch", page=page)
+        row = self.opened(title="Du lịch", page=page, site=self.city.my_long)
 
+        self.assertEqual(row.site, self.city.site)
         self.assertEqual(new_sections.unrecorded(), [])
         with self.assertRaises(ValidationError):
             self.opened(title="Du lịch", page=page)
