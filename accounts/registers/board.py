@@ -5,7 +5,7 @@ another for a time. 4. `members_on`, `delegations_on`: the board of a day. 5. `d
 appointments say different things.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -97,9 +97,7 @@ def problems(
 
 
 @transaction.atomic
-def end(
-    member: BoardMember, *, by, on: datetime | None = None, decision: AppointmentDecision, last_day: date
-) -> BoardMember:
+def end(member: BoardMember, *, by, decision: AppointmentDecision, last_day: date) -> BoardMember:
     """Write down the last day of a member by a decision; return the row. What they delegated ends with them.
 
     Raises Refused without the right or when they left already, ValidationError for a wrong day.
@@ -177,8 +175,9 @@ def members_on(day: date):
 
 
 def delegations_on(day: date):
-    """Return who acts for whom on a day."""
-    return BoardDelegation.objects.valid(day).select_related("giver", "taker", "decision")
+    """Return who acts for whom on a day; none of a member who has left by then."""
+    rows = BoardDelegation.objects.valid(day).exclude(giver__valid_to__lt=day).exclude(taker__valid_to__lt=day)
+    return rows.select_related("giver", "taker", "decision")
 
 
 def disagreements(day: date) -> list[str]:
@@ -196,13 +195,6 @@ def disagreements(day: date) -> list[str]:
     if not any(member.rank == Rank.HEAD for member in members_on(day)):
         found.append("Ban Biên tập chưa có Trưởng ban.")
     return found
-
-
-def changed_since(day: date) -> list[BoardMember]:
-    """Return the members who came or left since a day, for a report: the newest first."""
-    came = BoardMember.objects.filter(valid_from__gte=day)
-    left = BoardMember.objects.filter(valid_to__gte=day - timedelta(days=1))
-    return list((came | left).for_lists().order_by("-valid_from", "rank", "pk"))
 
 
 def may_write(user) -> bool:

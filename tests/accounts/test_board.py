@@ -5,6 +5,7 @@ from io import BytesIO
 
 import openpyxl
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import BoardMember
@@ -116,6 +117,26 @@ class Changes(WithBoard):
 
         self.assertEqual(list(board.delegations_on(until)), [])
         self.assertEqual(list(board.delegations_on(TODAY + timedelta(days=3))), [made])
+
+    def test_a_delegation_that_would_begin_after_either_has_left_never_does(self):
+        giver, taker = self.enter(Rank.HEAD, name="Cán bộ mẫu 60"), self.enter(Rank.DEPUTY, name="Cán bộ mẫu 61")
+        later = TODAY + timedelta(days=20)
+        made = board.delegate(
+            giver,
+            by=self.admin,
+            decision=self.founding(),
+            taker=taker,
+            scope="Duyệt tin bài",
+            valid_from=later,
+            valid_to=later + timedelta(days=5),
+        )
+        for member in (giver, taker):
+            with self.subTest(member=member.name):
+                assert list(board.delegations_on(later)) == [made]
+                with transaction.atomic():
+                    board.end(member, by=self.admin, decision=self.founding(), last_day=TODAY + timedelta(days=3))
+                    assert list(board.delegations_on(later)) == []
+                    transaction.set_rollback(True)
 
     def test_no_member_delegates_to_themselves_or_without_an_end(self):
         giver = self.enter(Rank.HEAD, name="Cán bộ mẫu 60")
