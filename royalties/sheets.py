@@ -3,6 +3,8 @@
 from collections import defaultdict
 from decimal import Decimal
 
+from django.utils import timezone
+
 from base.sites import city_site
 from base.tables import pdf, xlsx
 from base.tables.paper import Report, Table
@@ -89,7 +91,8 @@ def heading_of(statement: Statement) -> list[str]:
         *closing_of(statement)[:2],
     ]
     if statement.is_frozen:
-        lines.append(f"Trưởng ban quyết định: {statement.decided_by}, ngày {format_short(statement.decided_at.date())}")
+        decided_on = format_short(timezone.localdate(statement.decided_at))
+        lines.append(f"Trưởng ban quyết định: {statement.decided_by}, ngày {decided_on}")
     return lines
 
 

@@ -90,6 +90,8 @@ ROOMS_AND_MORE = "|".join((*rooms.ROOMS, "config", "tools", "bench", "deploy", "
 NAMED_PATH = re.compile(rf"`((?:{ROOMS_AND_MORE})/[\w/.-]*?(?:\.py|\.csv|\.toml|/))(?::[^`]*)?`")
 # What a decision tells of as past, and addresses of templates.
 ONCE_WAS = {"faq/handling.py", "base/blocks/"}
+# A time of a day, not a moment.
+TIMES_OF_DAY = {("sections/models/schedule.py", "starts_at")}
 # The second only notes that a page waits for the search of the administration.
 SIGNALS_ALLOWED = {"base/signal_handlers.py", "search/updates.py"}
 READS_THE_ENVIRONMENT = {"config/settings/base.py", "config/wsgi.py"}
@@ -299,6 +301,22 @@ class ModulesTests(SimpleTestCase):
                 }
                 if names & guarded:
                     found.append(f"{path}:{call.lineno}")
+
+        self.assertEqual(found, [])
+
+    def test_a_stored_moment_is_written_by_the_clock_of_vietnam(self):
+        """What the database gives is UTC: until seven in the morning its day is the day before."""
+        found = []
+        for path, tree in modules():
+            for node in ast.walk(tree):
+                moment = None
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                    moment = node.func.value if node.func.attr in ("date", "time", "strftime") else None
+                elif isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+                    moment = node.value if "%" in ast.unparse(node.format_spec) else None
+                name = getattr(moment, "attr", getattr(moment, "id", ""))
+                if name.endswith("_at") and (path, name) not in TIMES_OF_DAY:
+                    found.append(f"{path}:{node.lineno}")
 
         self.assertEqual(found, [])
 

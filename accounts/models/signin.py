@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from base.operations.encryption import UNREADABLE, EncryptedTextField
+from vietnam.dates import format_moment
 
 
 class PasswordHistory(models.Model):
@@ -113,7 +114,7 @@ class ResetRequest(models.Model):
         indexes = [models.Index(fields=["handled_at"], name="reset_unhandled")]
 
     def __str__(self):
-        return f"Yêu cầu đặt lại mật khẩu lúc {self.asked_at:%d/%m/%Y %H:%M}"
+        return f"Yêu cầu đặt lại mật khẩu lúc {format_moment(self.asked_at)}"
 
 
 class RescuedText(models.Model):

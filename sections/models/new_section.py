@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from base.models import PortalSite
 
@@ -45,7 +46,8 @@ class NewSection(models.Model):
         if self.page is None:
             return "Bản nháp đã xóa"
         if self.page.live:
-            return f"Đã mở từ {self.page.first_published_at:%d/%m/%Y}" if self.page.first_published_at else "Đã mở"
+            opened = self.page.first_published_at
+            return f"Đã mở từ {timezone.localtime(opened):%d/%m/%Y}" if opened else "Đã mở"
         return "Đã gỡ" if self.page.first_published_at else "Bản nháp, chờ duyệt"
 
     @property

@@ -1,7 +1,7 @@
 """From the items of a month to the payment: who may, what is frozen, what is withheld, what a budget warns of."""
 
 import json
-from datetime import date
+from datetime import UTC, date
 from decimal import Decimal
 from io import BytesIO
 
@@ -352,6 +352,12 @@ class OnPaper(WithItems):
 
         assert "Bảy trăm bốn mươi sáu nghìn đồng" in above
         assert "Nghị định 18/2014/NĐ-CP" in above
+
+    def test_it_names_the_day_of_the_decision_by_the_clock_of_vietnam(self):
+        self.statement.refresh_from_db()
+        self.statement.decided_at = at(date(2026, 8, 5), 6).astimezone(UTC)
+
+        assert sheets.heading_of(self.statement)[-1].endswith("ngày 05/08/2026")
 
     def test_the_paper_in_the_archive_names_bylines_only(self):
         person = contributors.of_name("Cán bộ mẫu 71")

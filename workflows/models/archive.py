@@ -45,7 +45,7 @@ class ArchiveCopy(Link):
         indexes = [models.Index(fields=["object_type", "object_id"]), models.Index(fields=["revision_id"])]
 
     def __str__(self):
-        return f"{self.title} ({self.approved_at:%d/%m/%Y})"
+        return f"{self.title} ({timezone.localtime(self.approved_at):%d/%m/%Y})"
 
     def computed_seal(self):
         names = {field.attname for field in self._meta.concrete_fields} - {"id", "seal"}
