@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Value
+from django.db.models.functions import Concat
 
 from base.figures import share_on_time, written
 from base.models import PortalSite
@@ -122,9 +123,9 @@ def _rounded(points: Decimal) -> Decimal:
 def _pages_with_findings(sites: Iterable[PortalSite]) -> Counter:
     """How many public pages and records of each site must be corrected; one query."""
     rows = LiveFinding.objects.filter(owner_site__in=list(sites), level="blocker").order_by()
-    found = rows.values("owner_site").annotate(
-        things=Count("object_id", distinct=True),
-    )
+    # A page and a document may have the same number.
+    thing = Concat("object_type", Value(" "), "object_id")
+    found = rows.values("owner_site").annotate(things=Count(thing, distinct=True))
     return Counter({row["owner_site"]: row["things"] for row in found})
 
 

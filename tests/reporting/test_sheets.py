@@ -16,7 +16,7 @@ from tests.reporting.scores import AFTER, MONTH, TODAY, few_criteria, line_of, m
 from tests.sections import pages
 from workflows import deadlines
 from workflows.archive import copies, verifying
-from workflows.models import ArchiveCopy
+from workflows.models import ArchiveCopy, LiveFinding
 from workflows.upkeep import invariants
 
 State = ScoreSheet.State
@@ -68,6 +68,26 @@ class Measuring(Prepared):
         self.assertEqual(line_of(self.sheet(), "han-van-ban").measured, Decimal(8))
 
     def test_measures_anew_and_leaves_what_people_typed(self):
+    def test_a_page_and_a_document_of_one_number_are_two_things_to_correct(self):
+        found = (("sections.ArticlePage", "a"), ("sections.ArticlePage", "b"), ("legalref.LegalDocument", "a"))
+        LiveFinding.objects.bulk_create(
+            LiveFinding(
+                owner_site=self.city.my_long,
+                object_type=object_type,
+                object_id="5",
+                level="blocker",
+                since=AFTER,
+                checked_at=AFTER,
+                message=message,
+            )
+            for object_type, message in found
+        )
+        Criterion.objects.filter(code="an-toan").update(measure=Criterion.Measure.FINDINGS, max_points=10)
+
+        line = line_of(self.sheet(), "an-toan")
+
+        self.assertEqual((line.measured, line.found), (Decimal(8), "2 trang, văn bản còn lỗi phải sửa"))
+
         sheet = self.sheet("my-xuyen")
         line = sheets.correct(
             line_of(sheet, "muc-gop-y"), by=self.cast.standing_office, points=Decimal(1), reason="Có bản giấy"
