@@ -161,13 +161,19 @@ def _beyond(line: ScoreLine) -> str:
 
 @transaction.atomic
 def submit(sheets: Iterable[ScoreSheet], *, by, on: datetime | None = None) -> list[ScoreSheet]:
-    """Submit open sheets to the head; return them. Raises Refused while points of a person are missing in one."""
+    """Submit open sheets to the head; return them.
+
+    Raises Refused while points of a person are missing in one, and before it was measured to the end of its month.
+    """
     if not rights.may_score(by):
         raise Refused("Chỉ Cơ quan Thường trực và Ban Biên tập trình phiếu chấm điểm.")
     moment, found = on or timezone.now(), _all_held(sheets)
     _demand(found, State.OPEN, "đã được trình hoặc ký")
     for sheet in found:
         missing = [line.label for line in sheet.lines.all() if line.waits_for_points]
+        if sheet.measured_on < last_day_of(sheet.month) and not sheet.is_new_version:
+            day = format_short(sheet.measured_on)
+            raise Refused(f"{sheet}: mới đo đến ngày {day}; khi hết tháng hãy đo lại rồi trình.")
         if missing:
             raise Refused(f"{sheet}: chưa có điểm của «{'», «'.join(missing)}»; hãy ghi điểm rồi trình.")
         if sheet.is_new_version and not versions.changes(sheet):

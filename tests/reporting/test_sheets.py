@@ -88,6 +88,7 @@ class Measuring(Prepared):
 
         self.assertEqual((line.measured, line.found), (Decimal(8), "2 trang, văn bản còn lỗi phải sửa"))
 
+    def test_measures_anew_and_leaves_what_people_typed(self):
         sheet = self.sheet("my-xuyen")
         line = sheets.correct(
             line_of(sheet, "muc-gop-y"), by=self.cast.standing_office, points=Decimal(1), reason="Có bản giấy"
