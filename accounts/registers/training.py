@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -133,11 +134,15 @@ def attend(training: Training, *, by, on: datetime | None = None, results: dict[
 
 
 def trainees(day: date) -> list[Trainee]:
-    """Return who is to be trained, by name: who edits or administers by an appointment, and the rest of the board.
+    """Return who is to be trained now, by name: who edits or administers by an appointment, and the rest of the board.
 
     `last` is the last training up to that day that they attended.
     """
-    held = Appointment.objects.in_force().filter(role__in=TRAINED_ROLES).select_related("person", "site")
+    return _trainees(Appointment.objects.in_force(), day)
+
+
+def _trainees(appointments: QuerySet[Appointment], day: date) -> list[Trainee]:
+    held = appointments.filter(role__in=TRAINED_ROLES).select_related("person", "site")
     people: dict[int, tuple[User, list[str]]] = {}
     for appointment in held.order_by("site__kind", "site__name", "pk"):
         places = people.setdefault(appointment.person_id, (appointment.person, []))[1]
@@ -161,7 +166,7 @@ def people_due(on: date) -> list[Trainee]:
 def of_year(year: int) -> Figures:
     """Return the figures of a year; who is to be trained is asked of its last day, or of today in the running year."""
     day = min(date(year, 12, 31), timezone.localdate())
-    asked = trainees(day)
+    asked = _trainees(Appointment.objects.held_between(day, day), day)
     trained = [trainee for trainee in asked if not trainee.is_due(year)]
     return Figures(year, Training.objects.filter(held_to__year=year).count(), len(asked), len(trained))
 

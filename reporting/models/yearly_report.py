@@ -1,5 +1,7 @@
 """The yearly review of the portal, its parts and their figures."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -77,6 +79,11 @@ class YearlyReport(models.Model):
     @property
     def is_approved(self) -> bool:
         return self.state == self.State.APPROVED
+
+    @property
+    def counted_to(self) -> date:
+        """The last day that its figures are of: the day of counting, or the end of its year."""
+        return min(self.counted_on, date(self.year, 12, 31))
 
 
 class YearlyPart(models.Model):

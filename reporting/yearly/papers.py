@@ -40,7 +40,7 @@ def write(report: YearlyReport, kind: str) -> bytes:
 def as_report(report: YearlyReport) -> Report:
     """Return a report as it is printed: a letter, a part under each heading."""
     site = city_site()
-    lines = [f"Số liệu từ 01/01/{report.year} đến {format_short(report.counted_on)}"]
+    lines = [f"Số liệu từ 01/01/{report.year} đến {format_short(report.counted_to)}"]
     if report.is_approved:
         lines += [f"Người trình: {report.submitted_by_name}", f"Người duyệt: {report.approved_by_name}"]
     if report.is_illustrative:

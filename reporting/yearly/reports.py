@@ -31,7 +31,6 @@ State = YearlyReport.State
 RULE = "DL-REPORT"
 # The rule's event: the report is due the day before (NĐ 43/2011/NĐ-CP Điều 30.5.b).
 DUE_BEFORE = (12, 1)
-FIRST_YEAR = 2011
 LONGEST_TEXT = 20_000
 
 
@@ -42,14 +41,15 @@ LONGEST_TEXT = 20_000
 def prepare(year: int, *, by=None, on: date | datetime | None = None, is_illustrative: bool = False) -> YearlyReport:
     """Make the draft of a year from the figures as they are, and start its deadline; return it.
 
-    `by` None: the job. Raises Refused without the right, ValidationError ("year") for a year that has its report, or is
-    not begun.
+    `by` None: the job. Raises Refused without the right, ValidationError ("year") for a year that has its report and
+    for all but this year and the last.
     """
     day = deadlines.local_date(on)
     if by is not None and not rights.may_write(by):
         raise Refused("Chỉ Ban Biên tập và Cơ quan Thường trực lập báo cáo hằng năm.")
-    if not FIRST_YEAR <= year <= day.year:
-        raise ValidationError({"year": f"Hãy chọn một năm từ {FIRST_YEAR} đến {day.year}."})
+    if year not in (day.year - 1, day.year):
+        # What sections lack and who has which role is known of today, not of years long past.
+        raise ValidationError({"year": f"Chỉ lập được báo cáo của năm {day.year - 1} hoặc {day.year}."})
     report, is_new = YearlyReport.objects.get_or_create(
         year=year, defaults={"counted_on": day, "is_illustrative": is_illustrative}
     )

@@ -2,16 +2,17 @@
 
 import io
 from datetime import date, datetime
-from unittest import mock
 from zoneinfo import ZoneInfo
 
 import mammoth
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
+from accounts.models import Appointment
 from accounts.registers import training
 from base.gate import Refused
 from base.models import AuditEntry, OrganisationUnit
@@ -29,12 +30,13 @@ from workflows.models import ArchiveCopy, Deadline, LiveFinding, OutsideLink
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 ON = datetime(2020, 11, 20, 9, tzinfo=ZONE)
+NEXT_YEAR = datetime(2021, 1, 15, 9, tzinfo=ZONE)
 APPROVED_ON = datetime(2020, 11, 24, 9, tzinfo=ZONE)
 
 
 class YearlyTestCase(CityTestCase):
     def setUp(self):
-        self.enterContext(mock.patch("django.utils.timezone.now", return_value=ON))
+        self.enterContext(time_machine.travel(ON))
 
     def prepared(self) -> YearlyReport:
         return reports.prepare(2020, by=self.cast.standing_office, on=ON)
@@ -177,13 +179,32 @@ class Drafts(YearlyTestCase):
         assert "Sửa hoặc bỏ 3 liên kết hỏng trong nội dung đang đăng." in found
         assert "tiếp cận" not in found
 
-    def test_a_year_has_one_report_and_only_years_that_are_begun(self):
+    def test_a_year_has_one_report_and_only_this_year_and_the_last_get_one(self):
         self.prepared()
+        reports.prepare(2019, by=self.cast.head, on=ON)
 
-        for year in (2020, 2021, 2010):
+        for year in (2020, 2021, 2018):
             with self.assertRaises(ValidationError) as refused:
                 reports.prepare(year, by=self.cast.head, on=ON)
             assert set(refused.exception.message_dict) == {"year"}
+
+    def test_of_the_year_before_the_papers_end_with_its_last_day(self):
+        report = reports.prepare(2020, by=self.cast.head, on=NEXT_YEAR)
+
+        assert papers.as_report(report).lines[0] == "Số liệu từ 01/01/2020 đến 31/12/2020"
+        self.client.force_login(self.cast.head)
+        shown = self.client.get(reverse("reporting_yearly", args=[report.pk]))
+        self.assertContains(shown, "<dt>Số liệu đến ngày</dt><dd>31/12/2020</dd>")
+
+    def test_of_the_year_before_who_was_to_be_trained_is_asked_of_its_last_day(self):
+        with time_machine.travel(datetime(2020, 12, 31, 9, tzinfo=ZONE), tick=False):
+            before = training.of_year(2020)
+        Appointment.objects.in_force().filter(person=self.cast.editor).update(
+            state=Appointment.State.ENDED, ended_on=date(2021, 1, 4)
+        )
+        with time_machine.travel(NEXT_YEAR, tick=False):
+            assert training.of_year(2020) == before
+            assert training.of_year(2021).people == before.people - 1
 
     def test_people_of_a_ward_make_none(self):
         for user in (self.cast.contributor, self.cast.unit_head, self.cast.ward_approver, self.cast.technical_admin):
