@@ -4,17 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-# Code of a genre → its name; Nghị định 18/2014/NĐ-CP, Điều 7.
-GENRES = {
-    "tin": "Tin, trả lời bạn đọc",
-    "tranh": "Tranh",
-    "anh": "Ảnh",
-    "chinh-luan": "Chính luận",
-    "phong-su": "Phóng sự, ký, bài phỏng vấn",
-    "van-hoc": "Sáng tác văn học",
-    "nghien-cuu": "Nghiên cứu",
-    "truc-tuyen": "Trực tuyến, media",
-}
 # The portion of the genre that a translation gets.
 TRANSLATION = "dich"
 

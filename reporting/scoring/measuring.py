@@ -14,7 +14,6 @@ from django.db.models.functions import Concat
 from base.figures import share_on_time, written
 from base.models import PortalSite
 from base.public.index.addresses import Addresses
-from sections import catalogue
 from workflows.models import LiveFinding
 
 from ..figures import OnTime, on_time_by_site
@@ -42,11 +41,6 @@ class Measured:
 def last_day_of(month: date) -> date:
     """Return the last day of the month that a day is in."""
     return month.replace(day=monthrange(month.year, month.month)[1])
-
-
-def criteria_of(site_kind: str, on: date) -> list[Criterion]:
-    """Return the criteria for a kind of site on a local date, in the order of the list."""
-    return [row for row in Criterion.objects.valid(on) if row.site_kind in ("", site_kind)]
 
 
 class Measuring:
@@ -132,13 +126,3 @@ def _pages_with_findings(sites: Iterable[PortalSite]) -> Counter:
 def month_before(month: date) -> date:
     """Return the first day of the month before."""
     return (month - timedelta(days=1)).replace(day=1)
-
-
-def sections_without_criterion(on: date) -> list[catalogue.Section]:
-    """Return the mandatory sections that no criterion of the list looks at on a day: the list is incomplete."""
-    looked_at = {row.section_key for row in Criterion.objects.valid(on) if row.measure == Measure.SECTION}
-    return [
-        row
-        for row in catalogue.SECTIONS
-        if row.key not in looked_at and catalogue.REQUIRED in (row.obligation("city", on), row.obligation("ward", on))
-    ]

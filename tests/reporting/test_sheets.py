@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from base.gate import Refused
 from reporting import seeding
 from reporting.models import Criterion, ScoreLine, ScoreSheet
-from reporting.scoring import measuring, rights, sheets
+from reporting.scoring import rights, sheets
+from sections import catalogue
 from tests.city import CityTestCase, draft, fresh, publish_at_once
 from tests.reporting.scores import AFTER, MONTH, TODAY, few_criteria, line_of, measured, signed, submitted
 from tests.sections import pages
@@ -67,7 +68,6 @@ class Measuring(Prepared):
     def test_without_anything_due_the_deadlines_cost_nothing(self):
         self.assertEqual(line_of(self.sheet(), "han-van-ban").measured, Decimal(8))
 
-    def test_measures_anew_and_leaves_what_people_typed(self):
     def test_a_page_and_a_document_of_one_number_are_two_things_to_correct(self):
         found = (("sections.ArticlePage", "a"), ("sections.ArticlePage", "b"), ("legalref.LegalDocument", "a"))
         LiveFinding.objects.bulk_create(
@@ -126,7 +126,13 @@ class Measuring(Prepared):
     def test_the_shipped_list_looks_at_every_mandatory_section(self):
         seeding.load_criteria()
 
-        self.assertEqual(measuring.sections_without_criterion(TODAY), [])
+        looked_at = {row.section_key for row in Criterion.objects.all() if row.measure == Criterion.Measure.SECTION}
+        required = {
+            row.key
+            for row in catalogue.SECTIONS
+            if catalogue.REQUIRED in (row.obligation("city", TODAY), row.obligation("ward", TODAY))
+        }
+        self.assertEqual(required - looked_at, set())
 
     def test_loading_the_list_again_changes_nothing(self):
         seeding.load_criteria()
@@ -166,6 +172,16 @@ class People(Prepared):
     def test_a_sheet_with_points_missing_is_not_submitted_and_says_which(self):
         with self.assertRaisesMessage(Refused, "Bảo đảm an toàn thông tin"):
             sheets.submit([self.sheet()], by=self.cast.standing_office)
+
+    def test_a_sheet_that_was_not_measured_to_the_end_of_its_month_is_not_submitted(self):
+        sheet = measured(date(2020, 7, 10))["my-long"]
+
+        for on in (datetime(2020, 7, 10, 9, tzinfo=deadlines.VIETNAM), AFTER):
+            with self.subTest(on), self.assertRaisesMessage(Refused, "mới đo đến ngày 10/07/2020"):
+                submitted(sheet, by=self.cast.standing_office, on=on)
+        measured(date(2020, 8, 3))
+
+        self.assertEqual(submitted(sheet, by=self.cast.standing_office).measured_on, date(2020, 7, 31))
 
     def test_the_head_returns_it_with_a_reason_and_it_is_open_again(self):
         sheet = submitted(self.sheet(), by=self.cast.standing_office)
