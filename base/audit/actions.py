@@ -205,6 +205,7 @@ DETAILS: dict[str, str] = {
     "ground": "căn cứ",
     "groups": "nhóm quyền",
     "has_live_version": "đang có bản công khai",
+    "hour": "giờ đăng",
     "how": "cách",
     "id": "số",
     "in_scope": "thuộc phạm vi trả lời",

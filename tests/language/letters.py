@@ -66,6 +66,7 @@ CAUSES = {
         "clarification_to_sign": "Signing.test_the_head_hears_of_it_and_so_does_the_writer",
         "clarification_decided": "Signing.test_the_head_hears_of_it_and_so_does_the_writer",
     },
+    "tests.home.test_dossiers_move": {"bundle_moved": "Moves.test_all_of_it_moves_and_is_submitted_anew"},
     "tests.home.test_jobs": {"seals_alarm": "Alarms.test_a_fault_in_the_archive_is_mailed_to_those_who_watch"},
     "tests.files.test_scanner": {
         "infected_upload": """
@@ -135,6 +136,11 @@ CAUSES = {
         "bundle_submitted": "Publishing.test_those_concerned_hear_of_it",
         "bundle_published": "Publishing.test_those_concerned_hear_of_it",
         "bundle_returned": "TwoPersons.test_another_reviewer_returns_but_does_not_approve",
+    },
+    "tests.workflows.test_bundle_hours": {
+        "bundle_scheduled": "TakenBack.test_a_writer_takes_it_back",
+        "bundle_void": "Hindered.test_an_item_saved_since_sends_all_of_it_back_and_both_hear_why",
+        "bundle_failed": "Hindered.test_a_fault_keeps_the_dossier_and_its_hour_and_is_told_once",
     },
     "tests.workflows.test_claims": {
         "work_assigned": "Assigning.test_who_approves_gives_it_to_a_colleague_who_is_told",
