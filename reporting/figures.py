@@ -6,6 +6,8 @@
 | late | deadlines that fell due in the period and were met afterwards, or still run on the day of counting |
 | days_late | of those late: working days from the last day to that of meeting it, or to the day of counting |
 | median_late, worst_late | of those late: the middle and the largest of their days |
+| versions | versions of pages and records that became public in the period, by the archive; each counts once |
+| by two | of those: what two persons approved, not one alone in an emergency |
 
 A deadline falls due on its last day as it is now: extended and paused ones by their new day, unless they were late
 already (`was_late`). Cancelled ones count nowhere; one that runs and is not due yet waits.
@@ -16,12 +18,17 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from base.figures import share_on_time
 from base.models import PortalSite
-from workflows.models import Deadline
+from vietnam.dates import moments_of
+from workflows.archive.copies import NO_VERSION
+from workflows.models import ArchiveCopy, Deadline
+
+# Of copies in the archive.
+BY_TWO = ~Q(approved_by=F("submitted_by"))
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,15 @@ def on_time_by_site(sites: Sequence[PortalSite], first: date, last: date, day: d
     for row in rows.annotate(on_time=Count("pk", filter=~late), late=Count("pk", filter=late)):
         found[row["site"]][row["rule__code"]] = OnTime(row["on_time"], row["late"])
     return found
+
+
+def versions(sites: Iterable[PortalSite], first: date, last: date) -> QuerySet:
+    """Return the archive's copies of the versions that sites published from `first` to `last`, both included."""
+    begin, after = moments_of(first, last)
+    found = ArchiveCopy.objects.filter(site_slug__in=[site.slug for site in sites], approved_at__gte=begin)
+    earlier = ArchiveCopy.objects.filter(revision_id=OuterRef("revision_id"), pk__lt=OuterRef("pk"))
+    # What has no version is signed, not published: score sheets, statements.
+    return found.filter(approved_at__lt=after).exclude(revision_id=NO_VERSION).exclude(Exists(earlier))
 
 
 def middle(days: Sequence[int]) -> float | None:

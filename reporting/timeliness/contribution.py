@@ -3,9 +3,9 @@
 | Figure | Counts |
 |---|---|
 | published | things of which a version that the person declared accurate became public in the period, each once |
-| versions | such versions, so that upkeep of what is public counts as well |
+| versions | such versions, so that upkeep of what is public counts as well; one that is sealed anew counts once |
 | by kind | the published things by their kind: article, notice, document, procedure |
-| approved | versions that the person approved |
+| approved | versions that the person approved, one by one or in a dossier; not their own, put up in an emergency |
 | answered | answers to citizens that the person wrote and that were sent |
 
 A unit counts the published pages for which it is responsible, and the answers that it gave. The archive knows what
@@ -15,21 +15,23 @@ became public and when; what was taken down later counts as well, since the work
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from django.apps import apps
 from django.db.models import QuerySet, Value
-from django.utils import timezone
-from wagtail.models import Page, TaskState
+from wagtail.models import Page
 
+from accounts.models import User
 from base.models import OrganisationUnit, PortalSite
 from base.models.page import BasePage
 from base.tables import xlsx
 from faq.models import Answer
-from vietnam.dates import format_short
+from vietnam.dates import format_short, moments_of
 from vietnam.text import sort_key
-from workflows.archive.copies import NO_VERSION
-from workflows.models import ArchiveCopy, Declaration, EditorialApprovalTask
+from workflows.archive.copies import username_in
+from workflows.models import Declaration
+
+from .. import figures
 
 
 @dataclass
@@ -63,28 +65,18 @@ class Contribution:
 def of_period(sites: Iterable[PortalSite], first: date, last: date) -> Contribution:
     """Count for the given sites from `first` to `last`, both included; a handful of queries however much there is."""
     sites = list(sites)
-    begin, end = _bounds(first, last)
-    slugs = [site.slug for site in sites]
-    # What has no version is signed, not published: score sheets, statements.
-    approved = ArchiveCopy.objects.filter(site_slug__in=slugs, approved_at__gte=begin, approved_at__lt=end)
-    approved = approved.exclude(revision_id=NO_VERSION)
-    copies = list(approved.values_list("revision_id", "object_type", "object_id"))
+    approved = figures.versions(sites, first, last)
+    copies = list(approved.values_list("revision_id", "object_type", "object_id", "approved_by", "submitted_by"))
     people: dict[int, Row] = {}
     units: dict[int, Row] = {}
     _count_declared(copies, Declaration.objects.filter(revision_id__in=approved.values("revision_id")), people)
-    _count_approved(sites, begin, end, people)
+    _count_approved(copies, people)
     _count_units(copies, units)
-    _count_answers(sites, begin, end, people, units)
+    _count_answers(sites, first, last, people, units)
     names = dict(OrganisationUnit.objects.filter(pk__in=units).values_list("pk", "name"))
     for key, row in units.items():
         row.name = names.get(key, "")
     return Contribution(_sorted(people.values()), _sorted(units.values()))
-
-
-def _bounds(first: date, last: date) -> tuple[datetime, datetime]:
-    """The first moment of the period and the first after it, in Việt Nam."""
-    begin, end = (timezone.make_aware(datetime.combine(day, time())) for day in (first, last + timedelta(days=1)))
-    return begin, end
 
 
 def _count_declared(copies: Sequence[tuple], declarations: QuerySet, people: dict[int, Row]) -> None:
@@ -92,7 +84,7 @@ def _count_declared(copies: Sequence[tuple], declarations: QuerySet, people: dic
     rows = declarations.order_by("pk").values_list("revision_id", "declared_by_id", "declared_by_name")
     declared = {revision: (key, name) for revision, key, name in rows}
     seen = set()
-    for revision, object_type, object_id in copies:
+    for revision, object_type, object_id, *_names in copies:
         if revision not in declared:
             continue
         key, name = declared[revision]
@@ -111,22 +103,16 @@ def _kind(object_type: str) -> str:
         return object_type
 
 
-def _count_approved(sites, begin: datetime, end: datetime, people: dict[int, Row]) -> None:
-    """The versions that each person approved."""
-    found = TaskState.objects.filter(
-        task__in=EditorialApprovalTask.objects.values("pk"),
-        status=TaskState.STATUS_APPROVED,
-        finished_at__gte=begin,
-        finished_at__lt=end,
-        workflow_state__workflow__site_workflow__site__in=sites,
-    ).exclude(finished_by=None)
-    for key, name in found.values_list("finished_by_id", "finished_by__full_name"):
-        people.setdefault(key, Row(name)).approved += 1
+def _count_approved(copies: Sequence[tuple], people: dict[int, Row]) -> None:
+    """The versions that each person approved; the archive names them by their account."""
+    numbers = Counter(username_in(approver) for *_version, approver, submitter in copies if approver != submitter)
+    for person in User.objects.filter(username__in=numbers):
+        people.setdefault(person.pk, Row(person.full_name)).approved += numbers[person.username]
 
 
 def _count_units(copies: Sequence[tuple], units: dict[int, Row]) -> None:
     """The published pages of the units that are responsible for them."""
-    versions = Counter((object_type, object_id) for _revision, object_type, object_id in copies)
+    versions = Counter((object_type, object_id) for _revision, object_type, object_id, *_names in copies)
     of_type: dict[str, list[str]] = {}
     for object_type, object_id in versions:
         of_type.setdefault(object_type, []).append(object_id)
@@ -151,8 +137,9 @@ def _responsible(object_type: str) -> type[Page] | None:
     return model if issubclass(model, BasePage) else None
 
 
-def _count_answers(sites, begin: datetime, end: datetime, people: dict[int, Row], units: dict[int, Row]) -> None:
+def _count_answers(sites, first: date, last: date, people: dict[int, Row], units: dict[int, Row]) -> None:
     """The answers that were sent, for who wrote them and for the unit that gave them."""
+    begin, end = moments_of(first, last)
     found = Answer.objects.filter(question__owner_site__in=sites, sent_at__gte=begin, sent_at__lt=end)
     for key, name, unit in found.values_list("written_by_id", "written_by_name", "unit_id"):
         if key is not None:

@@ -4,7 +4,7 @@
 |---|---|
 | sections | sections that the law asks of the open sites, as `scoring/matrix.py` finds them on that day |
 | deadlines | deadlines that fell due in the period: met in time, late (`reporting/figures.py`) |
-| content | versions that two persons approved in the period, by the archive's copies |
+| content | versions that two persons approved in the period (`reporting/figures.py`) |
 | questions | questions received in the year (`faq/public/figures.py`) |
 | links, access | findings of the last nightly look (`workflows/upkeep/live_checks.py`), by their topic |
 | visits | uses of the service pages in the year (`servicecatalog/usage/figures.py`) |
@@ -16,7 +16,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -33,8 +33,8 @@ from base.sites import city_site
 from faq.public import figures as questions_figures
 from servicecatalog.models import ServiceOutagePage
 from servicecatalog.usage import figures as usage_figures
-from vietnam.dates import format_short
-from workflows.models import ArchiveCopy, EmergencyAct, LiveFinding, OutsideLink
+from vietnam.dates import format_short, moments_of
+from workflows.models import EmergencyAct, LiveFinding, OutsideLink
 from workflows.upkeep import live_checks, outside_links
 
 from .. import figures, staffing
@@ -75,9 +75,7 @@ class Period:
     @property
     def moments(self) -> tuple[datetime, datetime]:
         """The first moment of the period, and that after its end."""
-        zone = timezone.get_current_timezone()
-        first, after = (datetime.combine(day, time.min, zone) for day in (self.first, self.last + timedelta(days=1)))
-        return first, after
+        return moments_of(self.first, self.last)
 
 
 @dataclass(frozen=True)
@@ -151,8 +149,7 @@ def _percent(part: OnTime) -> str:
 
 def content(period: Period) -> Counted:
     """What was published, corrections of pages and documents included."""
-    first, after = period.moments
-    copies = ArchiveCopy.objects.filter(approved_at__gte=first, approved_at__lt=after).exclude(revision_id=0)
+    copies = figures.versions(period.sites, period.first, period.last).filter(figures.BY_TWO)
     numbers = dict(copies.order_by().values_list("site_slug").annotate(Count("pk")))
     return Counted(
         (("approved", "Phiên bản được hai người duyệt đăng", str(sum(numbers.values()))),),

@@ -7,6 +7,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from faq.handling import assigning
@@ -14,12 +15,15 @@ from faq.models import Question
 from faq.public import figures as question_figures
 from reporting import figures
 from reporting.timeliness import contribution, lateness, questions
+from sections.models import ArticlePage
 from tests import factories
 from tests.city import CityTestCase, publish
 from tests.faq.cast import a_question
 from workflows import deadlines
+from workflows.archive import copies
 from workflows.deadlines import VIETNAM, boards
 from workflows.models import Deadline
+from workflows.publishing import approval, bundles
 
 JULY = date(2020, 7, 1), date(2020, 7, 31)
 TODAY = date(2020, 7, 31)
@@ -156,6 +160,31 @@ class Contribution(CityTestCase):
 
         self.assertEqual([row.published for row in found.units], [4])
         self.assertEqual((len(one), len(four)), (6, 6))
+
+    def test_what_is_approved_in_a_dossier_counts_as_what_is_approved_by_itself(self):
+        with time_machine.travel(datetime(2020, 7, 20, 9, tzinfo=VIETNAM)):
+            section = self.city.section(self.city.site)
+            things = [factories.article(section, by=self.cast.editor, title=f"Bài {place}") for place in range(3)]
+            dossier = bundles.make("Ba bài", things, by=self.cast.editor)
+            bundles.submit(dossier, by=self.cast.editor, declaration=True, remark="Đã xem lại.")
+            bundles.approve(dossier, by=self.cast.head)
+
+        rows = {row.name: row for row in self.found([self.city.site]).people}
+
+        self.assertEqual(rows[self.cast.head.get_full_name()].approved, 3)
+        self.assertEqual(rows[self.cast.editor.get_full_name()].versions, 3)
+
+    def test_a_version_that_is_sealed_anew_and_ones_own_in_an_emergency_are_no_approvals(self):
+        with time_machine.travel(datetime(2020, 7, 20, 9, tzinfo=VIETNAM)):
+            public = ArticlePage.objects.get(title="Tin đã sửa")
+            copies.seal(public.live_revision, approved_by=self.cast.head, on=timezone.now(), ground="Thay tệp")
+            page = factories.article(self.city.section(self.city.my_long), by=self.cast.head, title="Bão")
+            approval.emergency_publish(page, by=self.cast.head, reason="Bão đổ bộ")
+
+        rows = {row.name: row for row in self.found().people}
+
+        self.assertEqual(rows["Cán bộ mẫu 01"].versions, 2)
+        self.assertEqual(rows["Cán bộ mẫu 07"].approved, 2)
 
     def test_the_screen_stays_within_its_queries(self):
         self.client.force_login(self.cast.head)

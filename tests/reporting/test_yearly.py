@@ -22,7 +22,8 @@ from home.demo import yearly
 from reporting import staffing
 from reporting.models import YearlyReport
 from reporting.yearly import counting, due, papers, reports, rights
-from tests.city import CityTestCase
+from tests import factories
+from tests.city import CityTestCase, publish
 from workflows import deadlines
 from workflows.archive import copies
 from workflows.archive.verifying import verify
@@ -108,6 +109,18 @@ class Drafts(YearlyTestCase):
         assert {row[0] for row in sections.rows} == {site.name for site in sites}
         assert sum(int(row[4]) for row in sections.rows) == empty
         assert all("(trống)" in row[5] for row in sections.rows)
+
+    def test_what_was_published_adds_up_to_what_the_sites_published(self):
+        of_sites = ((self.city.my_long, self.cast.contributor), (self.city.my_xuyen, self.cast.contributor_my_xuyen))
+        for site, by in of_sites:
+            publish(factories.article(self.city.section(site), by=by), by=by)
+        self.city.my_xuyen.state = "closed"
+        self.city.my_xuyen.save()
+
+        report = self.prepared()
+
+        numbers = [int(row[1]) for row in self.part(report, "content").rows]
+        assert int(self.value(report, "content", "approved")) == sum(numbers) == 1
 
     def test_broken_links_and_access_are_counted_by_their_topic(self):
         self.finding(self.city.my_long, LINK, 3)

@@ -8,6 +8,7 @@ the seal before it, so a changed, dropped or swapped row is found by `verify`.
 import io
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable
 from datetime import datetime
@@ -232,6 +233,12 @@ def name_of(person) -> str:
     if not person:
         return ""
     return (person if isinstance(person, str) else f"{person.get_full_name()} ({person.get_username()})")[:200]
+
+
+def username_in(name: str) -> str:
+    """Return the account of a person whom the archive names: "can-bo"; "" of a name that was given as text."""
+    found = re.search(r" \(([^()]+)\)$", name)
+    return found[1] if found else ""
 
 
 def lock_chain() -> None:
