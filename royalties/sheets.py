@@ -32,6 +32,8 @@ COLUMNS = (
 WIDTHS = (6, 24, 20, 44, 20, 12, 22, 9, 12, 9, 14, 12, 14, 14)
 PEOPLE = ("STT", "Họ tên (bút danh)", "Đơn vị", "Số khoản", "Thành tiền", "Thuế TNCN", "Thực nhận", "Ký nhận")
 PEOPLE_WIDTHS = (6, 34, 30, 10, 16, 14, 16, 20)
+# The places of the columns of numbers.
+NUMBERS, NUMBERS_OF_PEOPLE = range(7, 13), range(3, 7)
 PARTS = ((False, "I. Nhuận bút"), (True, "II. Thù lao tạo lập, chuyển đổi, số hóa thông tin"))
 TOTAL = "Cộng"
 SIGNATURES = ("Người lập biểu", "Kế toán", "Trưởng ban Biên tập")
@@ -60,7 +62,7 @@ def as_pdf(statement: Statement, *, with_names: bool = True) -> bytes:
         for line in lines:
             line.full_name = ""
     tables = [
-        Table(caption, COLUMNS, WIDTHS, [*rows, _sum_row(part, in_figures)])
+        Table(caption, COLUMNS, WIDTHS, [*rows, _sum_row(part, in_figures)], numbers=NUMBERS, has_sum=True)
         for caption, part, rows in _parts(lines, in_figures)
     ]
     people = [*_people(lines, in_figures), _sum_of_people(lines, in_figures)]
@@ -71,7 +73,14 @@ def as_pdf(statement: Statement, *, with_names: bool = True) -> bytes:
             lines=heading_of(statement)[1:],
             tables=[
                 *tables,
-                Table("Tổng hợp theo người hưởng", PEOPLE, PEOPLE_WIDTHS, people),
+                Table(
+                    "Tổng hợp theo người hưởng",
+                    PEOPLE,
+                    PEOPLE_WIDTHS,
+                    people,
+                    numbers=NUMBERS_OF_PEOPLE,
+                    has_sum=True,
+                ),
                 Table("Tổng cộng", notes=closing_of(statement)),
             ],
             signatures=SIGNATURES,

@@ -10,7 +10,8 @@ class Table:
     """One part: its caption, paragraphs below it, then a table: heads of columns, their relative widths, rows of text.
 
     Without columns it is text alone. In a PDF no column is narrower than its longest word, up to a fifth of the page: a
-    date, a number or STT stays on one line.
+    date, a number or STT stays on one line. `numbers`: places of the columns of numbers, written at their right side;
+    `has_sum`: the last row adds the others up.
     """
 
     caption: str
@@ -19,6 +20,8 @@ class Table:
     rows: Sequence[Sequence[str]] = ()
     empty: str = "Không có."
     notes: Sequence[str] = ()
+    numbers: Sequence[int] = ()
+    has_sum: bool = False
 
 
 @dataclass(frozen=True)

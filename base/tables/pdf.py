@@ -18,6 +18,8 @@ FAMILY = "DejaVu"
 MARGIN_MM = 14
 UNKNOWN = "\ufffd"
 CELL_SIZE, PADDING_MM = 8, 1
+# What the places for signatures take.
+SIGNATURES_MM = 40
 # Beside the padding of a cell, so that rounding breaks no word; and how wide a word may make its column.
 SPARE_MM, WIDEST_WORD = 0.6, 1 / 5
 
@@ -27,7 +29,9 @@ def write(report: Report) -> bytes:
     page = _Pages(report)
     page.add_page()
     page.heading()
-    for table in report.tables:
+    for place, table in enumerate(report.tables, 1):
+        if report.signatures and place == len(report.tables) and not table.columns:
+            page.break_before_signatures(table)
         page.table_of(table)
     if report.signatures:
         page.sign()
@@ -101,17 +105,18 @@ class _Pages(FPDF):
             self.ln(2)
             return
         header_face = FontFace(emphasis="BOLD", fill_color=(232, 232, 232))
+        sum_row = table.rows[-1] if table.has_sum else None
         with self.table(
             col_widths=self.widths_of(table),
             line_height=4.5,
             headings_style=header_face,
-            text_align="LEFT",
+            text_align=tuple("RIGHT" if place in table.numbers else "LEFT" for place in range(len(table.columns))),
             padding=PADDING_MM,
         ) as rows:
             for cells in (table.columns, *table.rows):
                 row = rows.row()
                 for cell in cells:
-                    row.cell(self.text_of(cell))
+                    row.cell(self.text_of(cell), style=FontFace(emphasis="BOLD") if cells is sum_row else None)
         self.ln(4)
 
     def widths_of(self, table: Table) -> tuple[float, ...]:
@@ -129,7 +134,8 @@ class _Pages(FPDF):
     def longest_word(self, place: int, table: Table) -> float:
         """How wide a column is to be for its longest word, its head's included, in millimetres."""
         self.set_font(FAMILY, "B", CELL_SIZE)
-        found = self.widest(table.columns[place].split())
+        bold = [table.columns[place], table.rows[-1][place]] if table.has_sum else [table.columns[place]]
+        found = self.widest(word for text in bold for word in str(text).split())
         self.set_font(FAMILY, size=CELL_SIZE)
         found = max(found, self.widest({word for row in table.rows for word in str(row[place]).split()}))
         return min(found + 2 * PADDING_MM + SPARE_MM, self.epw * WIDEST_WORD)
@@ -137,8 +143,13 @@ class _Pages(FPDF):
     def widest(self, words) -> float:
         return max((self.get_string_width(self.text_of(word)) for word in words), default=0)
 
+    def break_before_signatures(self, table: Table):
+        """Begin a page where the closing words would stand on another than the signatures below them."""
+        if self.will_page_break(8 + 6 * len(table.notes) + SIGNATURES_MM):
+            self.add_page()
+
     def sign(self):
-        if self.will_page_break(40):
+        if self.will_page_break(SIGNATURES_MM):
             self.add_page()
         self.set_font(FAMILY, "B", 9)
         width = self.epw / len(self.report.signatures)

@@ -29,6 +29,8 @@ COLUMNS = (
     ("Liên kết", 44, 5.0),
     ("Ghi chú", 40, 5.0),
 )
+# The places of the columns of points.
+NUMBERS = range(2, 5)
 SIGNATURES = ("Người lập phiếu", "Trưởng ban Biên tập")
 
 
@@ -97,6 +99,8 @@ def as_pdf(sheets: Sequence[ScoreSheet]) -> bytes:
                 [header for header, _width, _part in COLUMNS],
                 [part for _header, _width, part in COLUMNS],
                 [[_as_text(cell) for cell in row] for row in (*_rows(sheet), _sum_row(sheet))],
+                numbers=NUMBERS,
+                has_sum=True,
             )
             for sheet in sheets
         ],

@@ -78,3 +78,45 @@ class Pdf(SimpleTestCase):
 
         for text in (STATE[0], "Số: 12/BC-BBT", "Đoạn có dấu: ỷ, ẵ, đ.", "Phường Mỹ Long", "Không có."):
             assert text in words
+
+
+class Numbers(SimpleTestCase):
+    """Columns of numbers, the sum below them, and what is signed."""
+
+    def printed(self, report: Report) -> list[dict[str, tuple[float, str]]]:
+        """Return the words of each page with where they begin, in points, and the font."""
+        pages = []
+        for page in PdfReader(io.BytesIO(pdf.write(report))).pages:
+            found = {}
+
+            def note(text, _current, matrix, font, _size, found=found):
+                found[text.strip()] = (matrix[4], font["/BaseFont"] if font else "")
+
+            page.extract_text(visitor_text=note)
+            pages.append(found)
+        return pages
+
+    def test_stand_one_below_the_other_by_their_last_digit(self):
+        rows = [["A", "5"], ["B", "1.290.000"]]
+        for numbers, is_right in (((), False), ((1,), True)):
+            table = Table("Bảng", ("Tên", "Tiền"), (1, 1), rows, numbers=numbers)
+            [words] = self.printed(Report("Ban", "Bảng kê", tables=[table]))
+            with self.subTest(numbers=numbers):
+                self.assertEqual(words["5"][0] > words["1.290.000"][0], is_right)
+
+    def test_the_sum_alone_is_bold(self):
+        table = Table("Bảng", ("Tên", "Tiền"), (1, 1), [["A", "5"], ["Cộng", "7"]], has_sum=True)
+
+        [words] = self.printed(Report("Ban", "Bảng kê", tables=[table]))
+
+        self.assertIn("Bold", words["7"][1])
+        self.assertNotIn("Bold", words["5"][1])
+
+    def test_the_closing_words_stand_on_the_page_of_the_signatures(self):
+        for count in range(14, 26):
+            table = Table("Bảng", ("Tên", "Tiền"), (1, 1), [["A", "5"]] * count)
+            closing = Table("Tổng cộng", notes=["Tổng cộng bằng chữ: năm đồng."])
+            pages = self.printed(Report("Ban", "Bảng kê", tables=[table, closing], signatures=["Kế toán"]))
+            with self.subTest(count):
+                [place] = [place for place, words in enumerate(pages) if "Kế toán" in words]
+                self.assertIn("Tổng cộng", pages[place])
