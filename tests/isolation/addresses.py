@@ -70,6 +70,11 @@ CALLED_IN_NAMES = {
     "catalog_batch": "servicecatalog.CatalogueBatch",
     "workflows_bundle": "workflows.PublicationBundle",
     "faq_contribution": "faq.ContributedArticle",
+    "reporting_yearly_part": "reporting.YearlyPart",
+    "reporting_yearly": "reporting.YearlyReport",
+    "royalties_item": "royalties.Royalty",
+    "royalties_pay": "royalties.Statement",
+    "royalties_tariff": "royalties.Scale",
 }
 # One of each, for arguments that name no model: a screen that trusts any number shows it here.
 KINDS = (

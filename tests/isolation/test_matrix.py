@@ -18,7 +18,7 @@ from base.middleware import admin_gate
 from base.models import PortalSite
 from base.tables import pdf
 from tests.isolation import leaky_urls, ward
-from tests.isolation.addresses import addresses
+from tests.isolation.addresses import addresses, model_of
 from tests.isolation.filling import MARKER, SECRET, Filling
 from tests.isolation.matrix import every
 from tests.isolation.oracle import markers_in, markers_in_bytes, signature
@@ -107,6 +107,18 @@ class TheMatrix(Stand):
             and model._meta.label not in ward.ONCE_A_SITE
         }
         assert missing == set(), "models of which the foreign ward has no row"
+
+    def test_money_and_scores_of_the_foreign_ward_are_asked_for_by_their_own_numbers(self):
+        shared = {"royalties_tariff", "royalties_tariff_add"}
+        for address in addresses():
+            if not address.name.startswith(("royalties_", "reporting_")) or "pk" not in address.arguments:
+                continue
+            label = model_of(address, "pk")
+            with self.subTest(address.name, model=label):
+                assert label.split(".")[0] == address.name.split("_")[0]
+                if address.name not in shared:
+                    asked = " ".join(request.path for request in self.requests((address.name,)))
+                    assert any(f"/{pk}/" in asked for pk in self.ward.rows[label])
 
     def test_the_three_wards_share_no_number_with_the_foreign_one(self):
         for model in ward.owned_models():

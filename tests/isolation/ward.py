@@ -31,6 +31,7 @@ from base.models.files import StoredFile
 from base.operations import append_only
 from legalref.life import lifecycle
 from legalref.models import Citation, LegalDocument, SiteDocument
+from reporting.models import ScoreSheet
 from sections.models import ArticlePage, StandardPage
 from servicecatalog import seeding
 from tests import factories
@@ -263,6 +264,7 @@ class _Builder:
         self.translations()
         self.repeal()
         self.citations()
+        self.scores()
         self.rest()
         # Wagtail removes whatever sessions have ended at each look at a form, whosever they are.
         EditingSession.objects.update(last_seen_at=timezone.now() + timedelta(days=1))
@@ -449,6 +451,10 @@ class _Builder:
                 is_live=name == "live",
                 outcome=Citation.Outcome.NONE,
             ).save()
+
+    def scores(self):
+        """A score sheet that replaces none: a later version wants one that was signed."""
+        self.secret.instance(ScoreSheet, version=1, replaces=None, submitted_by=None, signed_by=None).save()
 
     # --- 4. Every other model -------------------------------------------------------------------------
 
