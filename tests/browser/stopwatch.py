@@ -38,6 +38,7 @@ TASKS = (
     "Nhập từ tệp Word",
     "Đính chính bài đã đăng",
     "Ký phiếu chấm điểm",
+    "Quyết định nhuận bút tháng",
     "Đăng hồ sơ nhiều nội dung",
     "Lập đơn vị mới",
     "Tách phường, xã",

@@ -141,3 +141,19 @@ def test_a_score_sheet_is_signed_from_the_first_screen(workers, city):
         head.follow("Ký")
         head.send("Ký")
         head.sees("Đã ký")
+
+
+def test_a_month_of_royalties_is_submitted_and_decided(workers, city):
+    month = city["run"]("tests/browser/stopwatch_royalties.py").strip()
+    with timed("Quyết định nhuận bút tháng") as watch:
+        office = workers("standing_office", watch)
+        office.go("Điều hành", "Nhuận bút, thù lao")
+        office.follow(month, "tháng")
+        office.follow("Lập bảng kê, trình Trưởng ban")
+        office.send("Trình Trưởng ban")
+        office.sees("Đã trình Trưởng ban")
+
+        head = workers("head", watch)
+        head.follow(f"Bảng kê nhuận bút, thù lao {month}", "bảng kê")
+        head.send("Quyết định chi")
+        head.sees("Đã ghi quyết định")

@@ -108,7 +108,7 @@ class Stopwatch(Screens):
         self.interactions = []
         self.begin(self.office)
         self.page = self.client.get(reverse("royalties_months"))
-        self.interactions += ["Người dân, nội dung, điều hành", "Nhuận bút, thù lao"]
+        self.interactions += ["Điều hành", "Nhuận bút, thù lao"]
         self.follow(reverse("royalties_month", args=[2026, 7]))
         self.follow(reverse("royalties_submit", args=[2026, 7]))
         self.send("royalties_submit", 2026, 7)
