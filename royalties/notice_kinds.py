@@ -8,6 +8,7 @@ def register() -> None:
     register_kinds(
         "royalties",
         Kind("royalty_tariff_waits", once="royalty-tariff-{tariff._meta.model_name}-{tariff.pk}-{recipient.pk}"),
+        Kind("royalty_tariff_decided", once="royalty-tariff-{tariff._meta.model_name}-{tariff.pk}-decided"),
         Kind("royalty_statement_waits", once="royalty-statement-{statement.pk}-waits-{recipient.pk}"),
         Kind("royalty_statement_decided", once="royalty-statement-{statement.pk}-decided-{recipient.pk}"),
         Kind("royalty_statement_returned", once="royalty-statement-{statement.pk}-returned-{recipient.pk}"),

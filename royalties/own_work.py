@@ -1,6 +1,8 @@
 """What this room brings to the work queue (`workflows/dashboard/work_queue.py`): statements and tariffs to decide,
 statements to pay, and what stays unclaimed."""
 
+from functools import partial
+
 from django.core.cache import cache
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
@@ -10,10 +12,17 @@ from workflows.dashboard import work_queue
 from workflows.dashboard.work_queue import Scope, WorkNotice, rows
 
 from . import rights, unclaimed
-from .models import Scale, Statement
+from .models import BaseSalary, Budget, Scale, Statement, Tariff, TaxRule
 
 # The same for all who see it, so long as this.
 UNCLAIMED_FOR_SECONDS = 60
+# Kind of tariff in addresses → its model, and what the queue calls a row.
+TARIFFS = {
+    "bieu-muc": (Scale, Concat(Value("Biểu mức chi: "), "name")),
+    "luong-co-so": (BaseSalary, Value("Mức lương cơ sở")),
+    "thue": (TaxRule, Value("Khấu trừ thuế thu nhập cá nhân")),
+    "kinh-phi": (Budget, Concat(Value("Kinh phí: "), "line")),
+}
 
 
 def statements(scope: Scope) -> QuerySet | None:
@@ -29,12 +38,12 @@ def statements(scope: Scope) -> QuerySet | None:
     )
 
 
-def scales(scope: Scope) -> QuerySet | None:
-    """The scales that wait for the head's decision."""
+def tariffs(scope: Scope, *, model: type[Tariff], title) -> QuerySet | None:
+    """The tariffs of a kind that wait for the head's decision, but for those the user has proposed."""
     if not rights.may_decide(scope.user):
         return None
-    found = Scale.objects.waiting().exclude(proposed_by=scope.user)
-    return rows(found, title="name", note=Value("biểu mức chi chờ quyết định"), at="proposed_at")
+    found = model.objects.waiting().exclude(proposed_by=scope.user)
+    return rows(found, title=title, note=Value("mức chi chờ quyết định"), at="proposed_at")
 
 
 def to_pay(scope: Scope) -> QuerySet | None:
@@ -64,10 +73,12 @@ def register_own_work() -> None:
     """Register all of it; called once, from `RoyaltiesConfig.ready`."""
     screen = "royalties_statement"
     work_queue.register_source("bang-ke", "quyet-dinh", statements, screen, "")
-    work_queue.register_source("bieu-muc", "quyet-dinh", scales, _scale_address, "")
+    for kind, (model, title) in TARIFFS.items():
+        find = partial(tariffs, model=model, title=title)
+        work_queue.register_source(kind, "quyet-dinh", find, partial(_tariff_address, kind), "")
     work_queue.register_source("chi-nhuan-but", "thoi-han", to_pay, screen, "")
     work_queue.register_notice(unclaimed_money)
 
 
-def _scale_address(key: str) -> str:
-    return reverse("royalties_tariff", args=["bieu-muc", key])
+def _tariff_address(kind: str, key: str) -> str:
+    return reverse("royalties_tariff", args=[kind, key])

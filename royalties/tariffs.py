@@ -192,6 +192,8 @@ def decide(row: Tariff, *, by, accepted: bool, note: str = "", on: datetime | No
     row.decided_by, row.decided_at = by, on or timezone.now()
     row.save()
     log(instance=row, action="portal.royalty.tariff_decided", user=by, data={"accepted": accepted})
+    if row.proposed_by is not None:
+        notify(row.proposed_by, "royalty_tariff_decided", {"tariff": row, "name": _name(row)})
     return row
 
 

@@ -120,6 +120,7 @@ CAUSES = {
         "question_given_back": "GivenBack.test_by_its_unit_it_is_sorted_again_and_the_askers_days_run_on",
     },
     "tests.royalties.test_tariffs": {
+        "royalty_tariff_decided": "Deciding.test_who_proposed_it_hears_of_the_decision_with_its_reason",
         "royalty_tariff_waits": "Proposing.test_the_standing_office_proposes_and_the_head_hears_of_it",
     },
     "tests.royalties.test_statements": {
@@ -127,6 +128,9 @@ CAUSES = {
         "royalty_statement_decided": "Deciding.test_freezes_it_with_a_sealed_copy_in_the_archive",
         "royalty_statement_returned": "Deciding.test_sending_it_back_with_a_reason_gives_the_items_free",
         "royalty_paid": "Paying.test_is_noted_by_the_accountant_with_day_and_voucher",
+    },
+    "tests.royalties.test_unclaimed": {
+        "royalty_unclaimed": "Telling.test_the_standing_office_is_told_once_a_month_and_nobody_else",
     },
     "tests.workflows.test_approval": {
         "workflow_state_rejected": "Decision.test_a_reviewer_returns_it_with_a_reason_and_it_comes_back",

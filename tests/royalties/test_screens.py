@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from base.models import AuditEntry
 from royalties import contributors, statements
-from royalties.models import BaseSalary, Contributor, Royalty, Scale, Statement
+from royalties.models import BaseSalary, Budget, Contributor, Royalty, Scale, Statement, TaxRule
 from tests.royalties.cast import IN_JULY, IN_SEPTEMBER, RoyaltyCase
 from tests.royalties.test_statements import CO_AUTHORS, LATER, MONTH
 
@@ -418,7 +418,7 @@ class Tariffs(Screens):
             with self.subTest(message):
                 self.assertContains(self.press("royalties_tariff_add", "bieu-muc", **data, lines=lines), message)
 
-    def test_a_base_salary_tax_and_budget_are_proposed_by_their_forms(self):
+    def test_a_base_salary_tax_and_budget_are_proposed_by_their_forms_and_wait_for_the_head(self):
         self.as_(self.office)
         common = {"valid_from": "01/07/2027", "legal_source": "NĐ mới"}
 
@@ -430,6 +430,11 @@ class Tariffs(Screens):
         page = self.get("royalties_tariffs")
         for text in ("2.700.000 đồng", "5.000.000 đồng", "120.000.000 đồng", "chờ Trưởng ban quyết định"):
             self.assertContains(page, text)
+
+        self.as_(self.head)
+        queue = self.client.get(reverse("workflows_queue"))
+        for kind, row in (("luong-co-so", BaseSalary), ("thue", TaxRule), ("kinh-phi", Budget)):
+            self.assertContains(queue, reverse("royalties_tariff", args=[kind, row.objects.waiting().get().pk]))
 
     def test_a_kind_that_is_none_is_not_there(self):
         self.as_(self.office)

@@ -127,6 +127,16 @@ class Deciding(RoyaltyCase):
 
         assert tariffs.scale_on(IN_JULY) == self.scale
 
+    def test_who_proposed_it_hears_of_the_decision_with_its_reason(self):
+        tariffs.decide(self.proposed(), by=self.head, accepted=False, note="Cao quá.")
+        tariffs.decide(self.proposed(), by=self.head, accepted=True)
+        deliver_due(on=at(IN_JULY))
+
+        found = {message.subject: message.body for message in mail.outbox if message.to == [self.office.email]}
+        refused, accepted = (found[f"{word}: biểu mức chi: Biểu mới"] for word in ("Không đồng ý", "Đã quyết định"))
+        assert "không đồng ý biểu mức chi: Biểu mới: Cao quá." in refused
+        assert "áp dụng từ 15/07/2026" in accepted
+
     def test_it_is_decided_by_the_head_once_and_never_by_who_proposed_it(self):
         row = self.proposed()
         for name in ("standing_office", "deputy", "accountant", "superuser"):
