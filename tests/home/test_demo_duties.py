@@ -24,7 +24,7 @@ class Started(PostingCase):
         for _time in range(2):
             duties.prepare(date(2026, 6, 2))
 
-        self.assertEqual(set(PostingRule.objects.values_list("issued_from", flat=True)), {date(2025, 4, 28)})
+        self.assertEqual(set(PostingRule.objects.values_list("issued_from", flat=True)), {date(2026, 5, 3)})
 
     def test_amounts_bodies_and_the_reason_of_a_late_posting_are_there_once(self):
         late = draft_document(
