@@ -24,11 +24,17 @@ LONGEST_ADDRESS = 2000
 REDIRECTING = frozenset({301, 302, 303, 307, 308})
 # Servers that know no HEAD, or refuse it, are asked anew as a browser does.
 HEAD_UNKNOWN = frozenset({400, 403, 404, 405, 406, 500, 501})
-# Public by number, private by use: what a provider's machines find their keys at.
-NOT_OUTSIDE = (ip_network("168.63.129.16/32"), ip_network("192.88.99.0/24"))
+# Public by number or by Python's tables, and no web server of others: what a provider's machines find their keys at,
+# and what the IANA keeps for protocols and relays of a network's own (RFC 6890; special-purpose address registries).
+NOT_OUTSIDE = tuple(
+    ip_network(block)
+    for block in ("168.63.129.16/32", "192.0.0.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24")
+    + ("192.175.48.0/24", "2001::/23", "2620:4f:8000::/48", "3fff::/20")
+)
 GLOBAL_UNICAST = ip_network("2000::/3")
-# IPv6 addresses that contain one of IPv4: some machine on the way unpacks it (6to4, Teredo).
-TRANSLATED = (ip_network("2001::/32"), ip_network("2002::/16"))
+# IPv6 addresses that contain one of IPv4: some machine on the way unpacks it (6to4; ISATAP in any network, RFC 5214).
+TRANSLATED = ip_network("2002::/16")
+ISATAP_MARK, ISATAP_BITS = 0x00005EFE, 0xFCFFFFFF
 # How a task of the child fails: what it says of the server, and what is no matter of it.
 KINDS = {
     "SSLCertVerificationError": "certificate",
@@ -74,12 +80,14 @@ def is_public(text: str) -> bool:
         address = ip_address(text)
     except ValueError:
         return False
-    if isinstance(address, IPv6Address):
-        if address.scope_id or address not in GLOBAL_UNICAST or any(address in network for network in TRANSLATED):
-            return False
-    elif any(address in network for network in NOT_OUTSIDE):
+    if isinstance(address, IPv6Address) and (address.scope_id or address not in GLOBAL_UNICAST or _is_packed(address)):
         return False
-    return address.is_global and not address.is_multicast
+    return address.is_global and not address.is_multicast and not any(address in network for network in NOT_OUTSIDE)
+
+
+def _is_packed(address: IPv6Address) -> bool:
+    """Tell whether an IPv6 address contains one of IPv4 (Teredo's are among NOT_OUTSIDE)."""
+    return address in TRANSLATED or int(address) >> 32 & ISATAP_BITS == ISATAP_MARK
 
 
 def head(address: str) -> Head:
