@@ -488,6 +488,17 @@ class TooManyInAPeriod(AskingTestCase):
         self.assertEqual(self.browser.ask(email="").status_code, 429)
         self.assertEqual(self.browser.ask(phone="0909 111 223").status_code, 200)
 
+    def test_by_mail_are_counted_for_the_letter_box_whatever_is_added_to_its_name(self):
+        self.fill(limits.OF_CONTACT.most, mail="hoi.thu@example.invalid")
+        counted = ("Hoi.Thu@Example.invalid", "hoi.thu+1@example.invalid", "hoi.thu+a+b@example.invalid")
+        others = ("hoi.khac@example.invalid", "hoithu@example.invalid", "hoi.thu@khac.invalid", "+@example.invalid")
+
+        for mail in (*counted, *others):
+            with self.subTest(mail):
+                found = limits.used_up(mail=mail, phone="", unit=self.page.portal_site.unit, on=MORNING)
+                self.assertEqual(bool(found), mail in counted)
+        self.assertTrue(limits.same("email", "hoi.thu+1@gmail.com", "hoithu@gmail.com"))
+
     def test_are_forgotten_after_a_day(self):
         self.fill(3, mail="a@example.invalid")
 
