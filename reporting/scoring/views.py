@@ -227,7 +227,7 @@ class SheetView(SitesHeld, OneSheet, TemplateView):
     def get_context_data(self, **kwargs):
         sheet, user = self.sheet, self.request.user
         lines = list(sheet.lines.all())
-        before = ScoreSheet.objects.counting().filter(site=sheet.site, month=month_before(sheet.month))
+        before = rights.visible_to(user).counting().filter(site=sheet.site, month=month_before(sheet.month))
         former = {line.criterion: line.awarded for line in ScoreLine.objects.filter(sheet__in=before)}
         for line in lines:
             line.former = table.points(former.get(line.criterion))

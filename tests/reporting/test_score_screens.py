@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import time_machine
@@ -50,6 +50,22 @@ class Screens(CityTestCase):
         for name, more in (("reporting_sheet", []), ("reporting_sheet_file", ["xlsx"]), ("reporting_assess", [])):
             address = reverse(name, args=[self.sheets["my-xuyen"].pk, *more])
             self.assertEqual(self.client.get(address).status_code, 404)
+
+    def test_the_month_before_stands_beside_only_for_who_may_see_its_sheet(self):
+        june = {sheet.site.slug: sheet for sheet in sheets.measure(date(2020, 6, 1), on=date(2020, 6, 30))}
+        for name in ("my-long", "my-xuyen"):
+            line = line_of(june[name], "an-toan")
+            sheets.correct(line, by=self.cast.standing_office, points=Decimal("1.37"), reason="Kiểm tra")
+            signed(self.sheets[name], office=self.cast.standing_office, head=self.cast.head)
+
+        for user, name, is_seen in (
+            (self.cast.contributor, "my-xuyen", False),
+            (self.cast.contributor, "my-long", True),
+            (self.cast.head, "my-xuyen", True),
+        ):
+            with self.subTest(user=user.username, sheet=name):
+                self.client.force_login(user)
+                self.assertEqual("1,37" in self.words("reporting_sheet", self.sheets[name].pk), is_seen)
 
     def test_the_list_costs_the_same_for_many_sheets(self):
         self.client.force_login(self.cast.head)
