@@ -5,7 +5,7 @@ from wagtail import hooks
 
 from base.admin.screen_access import ScreenMenuItem
 
-from . import admin_views
+from . import admin_views, handling
 
 ACTIONS = (
     ("received", "Tiếp nhận bài gửi", "Tiếp nhận bài của người không có tài khoản"),
@@ -31,6 +31,11 @@ def contribution_urls():
         path("bai-gui/<int:pk>/loai/", views.PutAsideView.as_view(), name="faq_contribution_spam"),
         path("bai-gui/tep/<int:pk>/", views.ContributionFileView.as_view(), name="faq_contribution_file"),
     ]
+
+
+@hooks.register("before_copy_page")
+def demand_copyable(_request, page):
+    handling.demand_copyable(page)
 
 
 @hooks.register("register_admin_menu_item")

@@ -83,17 +83,30 @@ def note_drafted(article: ContributedArticle, page: Page, *, by) -> ContributedA
 def note_published(obj, on) -> None:
     """End the article whose page has just become public; called by the action that publishes, in its transaction.
 
-    Raises Refused for one that its sender has withdrawn, or that was declined: nothing is published then.
+    Raises Refused for one that its sender has withdrawn, or that was declined, and for a translation of one that is not
+    public: nothing is published then.
     """
     if not isinstance(obj, Page):
         return
-    article = ContributedArticle.objects.select_for_update(of=("self",)).filter(page_id=obj.pk).first()
+    articles = ContributedArticle.objects.select_for_update(of=("self",)).select_related("page")
+    article = articles.filter(page__translation_key=obj.translation_key).first()
     if article is None or article.state == State.PUBLISHED:
         return
-    if article.state != State.DRAFTED:
+    if article.state != State.DRAFTED or article.page_id != obj.pk:
         raise Refused(f"{article}: «{article.get_state_display()}» nên không đăng trang này được.")
     article = _end(article, State.PUBLISHED, "published", None, on)
     notices.tell_published(article)
+
+
+def demand_copyable(page: Page) -> None:
+    """Raise Refused for a page with a draft among it and what is below it whose sender may still take it back.
+
+    A copy would not be bound to the article: it could be published after its sender has withdrawn it.
+    """
+    drafts = Page.objects.descendant_of(page, inclusive=True).values("pk")
+    article = ContributedArticle.objects.filter(page__in=drafts).exclude(state=State.PUBLISHED).first()
+    if article is not None:
+        raise Refused(f"{article} chưa được đăng nên bản nháp của bài không sao chép được; hãy sửa chính bản nháp đó.")
 
 
 # --- The sender -------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from faq.models import ContributedArticle, ContributorContact
 from personaldata import data_requests, retention
 from personaldata.models import DataSubjectRequest
 from sections.models import ArticlePage
-from tests.city import CityTestCase, publish
+from tests.city import CityTestCase, english_locale, publish
 from tests.faq.cast import a_contact, questions_page
 from tests.files.samples import minimal_pdf
 from tests.sections.word_files import p, word
@@ -286,6 +286,44 @@ class TheOffice(Contributed):
         with self.assertRaisesMessage(Refused, "Người gửi đã rút"):
             publish(page, by=self.office)
         self.assertFalse(stored(page).live)
+
+    def test_a_draft_is_not_copied_or_translated_past_its_sender(self):
+        article = an_article(self.city)
+        page = self.drafted(article)
+        self.client.force_login(self.office)
+        self.client.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), self.copied("ban-sao"))
+        self.assertFalse(ArticlePage.objects.filter(slug="ban-sao").exists())
+        with self.assertRaisesMessage(Refused, "không sao chép được"):
+            handling.demand_copyable(page.get_parent())
+        english = stored(page).copy(
+            update_attrs={"slug": "trees", "locale": english_locale(), "translation_key": page.translation_key},
+            reset_translation_key=False,
+            user=self.office,
+        )
+        english.summary = "A hundred trees."
+        english.save_revision(user=self.office)
+
+        handling.withdraw(stored(article))
+
+        with self.assertRaisesMessage(Refused, "Người gửi đã rút"):
+            publish(english, by=self.office)
+        self.assertFalse(stored(english).live)
+
+    def test_a_published_article_and_pages_of_others_are_copied(self):
+        page = self.drafted()
+        page.summary = "Một trăm cây sao."
+        page.save_revision(user=self.office)
+        publish(page, by=self.office)
+        self.client.force_login(self.office)
+
+        self.client.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), self.copied("ban-sao"))
+
+        copied = ArticlePage.objects.get(slug="ban-sao")
+        self.assertFalse(copied.live)
+        self.assertEqual(publish(copied, by=self.office).slug, "ban-sao")
+
+    def copied(self, slug):
+        return {"new_title": "Bản sao", "new_slug": slug, "new_parent_page": self.city.section(self.city.site).pk}
 
     def test_is_the_standing_office_alone(self):
         article = an_article(self.city, site=self.city.my_long)
