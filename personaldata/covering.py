@@ -51,6 +51,7 @@ def cover_question(question: Question, contact: QuestionContact) -> None:
 
 def cover_office(question: Question, contact: QuestionContact) -> None:
     """Cover the asker's own data in what the office wrote; its words stay as they are."""
+    cover_deadlines(question, contact)
     _cover_fields(question, ("scope_reason", "common_interest_reason"), contact)
     for event in question.events.all():
         _cover_fields(event, ("public_text", "note"), contact)
@@ -62,6 +63,19 @@ def cover_office(question: Question, contact: QuestionContact) -> None:
         if body != answer.body:
             answer.body = body
             answer.save(update_fields=["body"])
+
+
+def cover_deadlines(record, contact) -> None:
+    """Cover it in the reasons that people gave for what became of the deadlines of a record."""
+    for deadline in Deadline.objects.for_subject(record):
+        _cover_fields(deadline, ("title", "late_reason", "extension_reason", "cancellation_reason"), contact)
+        for pause in deadline.pauses.all():
+            _cover_fields(pause, ("reason",), contact)
+        # Entries from before reasons stood with the deadline alone; Wagtail's log is not chained.
+        for entry in ModelLogEntry.objects.for_instance(deadline):
+            data = _walked(entry.data, contact)
+            if data != entry.data:
+                ModelLogEntry.objects.filter(pk=entry.pk).update(data=data)
 
 
 def _cover_fields(row, names: Iterable[str], contact) -> None:
@@ -140,6 +154,7 @@ def _walked(value, contact):
 
 
 def cover_comment(comment: ConsultationComment, contact: CommentContact) -> None:
+    cover_deadlines(comment, contact)
     comment.text = anonymising.without_own(comment.public_text or without_personal_data(comment.text, contact), contact)
     comment.part = anonymising.without_own(comment.part, contact)
     comment.save(update_fields=["text", "part"])
@@ -147,6 +162,7 @@ def cover_comment(comment: ConsultationComment, contact: CommentContact) -> None
 
 
 def cover_complaint(complaint: CorrectionComplaint, contact: ComplaintContact) -> None:
+    cover_deadlines(complaint, contact)
     complaint.text = without_personal_data(complaint.text, contact)
     complaint.save(update_fields=["text"])
     _cover_fields(complaint, ("reply",), contact)

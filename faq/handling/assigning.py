@@ -117,7 +117,7 @@ def reassign(question: Question, *, unit: OrganisationUnit, reason: str, by, on:
     Answer.objects.filter(question=question, round=question.round).update(
         state=Answer.State.DRAFT, unit=unit, submitted_at=None
     )
-    deadlines.cancel_for(question, reason=f"chuyển {unit}: {reason}", on=on, by=by, rule=running.UNITS_SHARE)
+    deadlines.cancel_for(question, reason=f"chuyển {unit}", on=on, by=by, rule=running.UNITS_SHARE)
     return _give(question, unit, Kind.REASSIGNED, by, reason, on)
 
 
@@ -141,7 +141,7 @@ def give_back(question: Question, *, reason: str, by, on: datetime | None = None
     question.times_given_back += 1
     question.save()
     running.note_accepted(question, on, by)
-    deadlines.cancel_for(question, reason=f"{former} trả lại: {reason}", on=on, by=by, rule=running.UNITS_SHARE)
+    deadlines.cancel_for(question, reason=f"{former} trả lại", on=on, by=by, rule=running.UNITS_SHARE)
     running.give_to(question, site.unit, site=site)
     running.start_acceptance(question, on or timezone.now(), by)
     data = {"times": question.times_given_back}

@@ -8,12 +8,14 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from base.gate import Refused
+from base.models import AuditEntry
 from base.operations import proof
 from faq.models import RegisterBook
 from faq.submission import Contact
-from personaldata import complaints
+from personaldata import complaints, retention
 from personaldata.models import CorrectionComplaint
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish_at_once
@@ -22,6 +24,7 @@ from tests.faq.cast import CONSENT, questions_page
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 3, 5, 9, tzinfo=VIETNAM)
 PATH = "/hoi-dap/bao-loi/"
+CONTACT = Contact(name="Lê Thị Dấu Vết", phone="0296 384 7561", consent_text=CONSENT, consent_source="biểu mẫu")
 TEXT = "Giờ làm việc ghi 7 giờ 30 nhưng thực tế là 7 giờ."
 Status = CorrectionComplaint.State
 
@@ -192,6 +195,19 @@ class Answering(Complaints):
         complaint.refresh_from_db()
         self.assertEqual(complaint.state, Status.SPAM)
         self.assertTrue(complaints.deadline_of(complaint).cancelled)
+
+    def test_the_reason_for_putting_it_aside_goes_with_its_sender(self):
+        complaint = self.received(contact=CONTACT)
+        complaints.mark_spam(complaint, reason=f"quảng cáo của {CONTACT.name}", by=self.office)
+        self.assertIn(CONTACT.name, complaints.deadline_of(complaint).cancellation_reason)
+
+        retention.purge_record(complaint)
+
+        kept = complaints.deadline_of(complaint)
+        self.assertIn("quảng cáo", kept.cancellation_reason)
+        self.assertNotIn(CONTACT.name, kept.cancellation_reason)
+        for entry in (*ModelLogEntry.objects.for_instance(kept), *AuditEntry.objects.all()):
+            self.assertNotIn(CONTACT.name, str(entry.__dict__))
 
 
 class ThePublicPage(Complaints):

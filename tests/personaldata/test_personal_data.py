@@ -30,7 +30,7 @@ from base.operations import health, mail, personal_records
 from base.operations.encryption import EncryptedTextField
 from faq import submission
 from faq.commenting import receiving
-from faq.handling import afterwards, answering, assigning, classifying, intake, interim, publication
+from faq.handling import afterwards, answering, assigning, classifying, intake, interim, publication, running
 from faq.models import Answer, ConsentText, FaqPage, Question, QuestionContact, QuestionFile, State
 from faq.submission import Attached, Contact
 from home.jobs import JOBS
@@ -41,6 +41,7 @@ from tests.city import CityTestCase, publish_at_once
 from tests.faq.cast import CONSENT, a_question, a_topic, again, questions_page
 from tests.isolation.addresses import addresses
 from vietnam.text import fold
+from workflows import deadlines
 from workflows.drafts import previews
 from workflows.publishing import approval
 
@@ -239,9 +240,15 @@ class Purging(CityTestCase):
             ).question
             topic = a_topic()
             classifying.classify(question, topic=topic, in_scope=True, by=self.office)
-            assigning.assign(question, unit=self.city.site.unit, by=self.office, note=f"gọi lại bà {NAME}, {PHONE}")
+            ward = self.city.my_long
+            assigning.assign(question, unit=ward.unit, by=self.office, note=f"gọi lại bà {NAME}, {PHONE}")
+            assigning.give_back(question, reason=f"bà {NAME} ở phường khác", by=self.cast.contributor)
+            assigning.assign(question, unit=ward.unit, by=self.office)
+            assigning.reassign(question, unit=self.city.site.unit, reason=f"bà {NAME}, {PHONE}", by=self.office)
             interim.wait_for_asker(question, text=f"Đề nghị bà {NAME} bổ sung giấy tờ.", by=self.office)
             interim.supplement(question, text=f"Tôi bổ sung: nhà tôi ở {PLACE}, điện thoại {PHONE}.")
+            deadline = running.running_deadline(again(question))
+            deadlines.extend(deadline, to=date(2024, 4, 10), reason=f"bà {NAME} đi vắng", by=self.office)
             answering.draft(question, body=f"<p>Kính gửi bà {NAME}: nộp <b>tại phường</b>.</p>", by=self.editor)
             answering.submit(question, by=self.editor)
             answering.send_back(question, reason=f"Bỏ tên {NAME}", by=self.cast.head)

@@ -192,7 +192,7 @@ def extend(deadline: Deadline, *, to: date, reason: str, by, on: date | datetime
         update_fields=["extended_to", "extended_on", "extension_reason", "last_day", "extensions", "was_late"]
     )
     tell_subject(deadline)
-    data = {"from": before.isoformat(), "to": to.isoformat(), "reason": reason.strip()}
+    data = {"from": before.isoformat(), "to": to.isoformat()}
     log(instance=deadline, action="portal.deadline.extend", user=by, data=data)
     return deadline
 
@@ -232,7 +232,8 @@ def _cancel(deadline: Deadline, reason: str, by, on) -> Deadline:
     deadline.cancelled, deadline.cancellation_reason = True, reason.strip()
     _end_pause(deadline, local_date(on), by)
     deadline.save(update_fields=["cancelled", "cancellation_reason", *PAUSE_FIELDS])
-    data = {"rule": deadline.rule.code, "reason": reason.strip(), "on": local_date(on).isoformat()}
+    # The reason stays with the deadline: it may name a person, and what the trail holds can never be covered.
+    data = {"rule": deadline.rule.code, "on": local_date(on).isoformat()}
     log(instance=deadline, action="portal.deadline.cancel", user=by, data=data)
     return deadline
 
