@@ -16,11 +16,11 @@ from base.gate import Refused
 from base.models import PortalSite
 
 from . import amounts, proposing, rights, tariffs
+from .amounts import HUNDRED
 from .fields import shown
 from .models import Adjustment, Contributor, Royalty, Scale, ScaleLine
 
 CHANGING = "sửa khoản nhuận bút, thù lao"
-HUNDRED = Decimal(100)
 # Pages or fields of one item; more is a slip, and would not find room as an amount.
 MOST_QUANTITY = 1_000_000
 Shares = Sequence[tuple[Contributor, Decimal]]

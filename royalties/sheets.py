@@ -11,6 +11,7 @@ from base.tables.paper import Report, Table
 from vietnam.amounts import in_figures, written_out
 from vietnam.dates import format_short
 
+from .fields import shown
 from .models import Statement, StatementLine
 
 COLUMNS = (
@@ -128,9 +129,9 @@ def _parts(lines: list[StatementLine], number):
 def _row(place: int, line: StatementLine, number) -> list:
     genre = line.genre
     if line.portion != 100:
-        genre += f", {_plain(line.portion)} %"
+        genre += f", {shown(line.portion)} %"
     if line.extra:
-        genre += f", cộng {_plain(line.extra)} %"
+        genre += f", cộng {shown(line.extra)} %"
     return [
         str(place),
         name_of(line),
@@ -139,9 +140,9 @@ def _row(place: int, line: StatementLine, number) -> list:
         line.section,
         format_short(line.made_on),
         genre,
-        _plain(line.rate),
+        shown(line.rate),
         number(line.unit_value),
-        _plain(line.part),
+        shown(line.part),
         number(line.amount),
         number(line.tax),
         number(line.net),
@@ -171,8 +172,3 @@ def _sum_of_people(lines: list[StatementLine], number) -> list:
 
 def _sums(lines: list[StatementLine], number) -> list:
     return [number(sum(getattr(line, name) for line in lines)) for name in ("amount", "tax", "net")]
-
-
-def _plain(number: Decimal) -> str:
-    """1.50 → "1,5", 100.00 → "100"."""
-    return f"{number:f}".rstrip("0").rstrip(".").replace(".", ",") if number % 1 else f"{int(number)}"
