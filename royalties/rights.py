@@ -14,6 +14,7 @@ OWN_STATEMENT = (
     "Bảng kê có khoản của chính bạn nên bạn không quyết định, không chi được: hãy trả lại để lập riêng khoản đó, "
     "hoặc để người được ủy quyền làm."
 )
+NOT_GIVEN = "Vai trò của bạn không được {what}."
 
 
 def may_propose(user) -> bool:
@@ -34,7 +35,7 @@ def may_pay(user) -> bool:
 def demand(has_right: bool, what: str) -> None:
     """Raise Refused without a right; `what` it is for."""
     if not has_right:
-        raise Refused(f"Vai trò của bạn không được {what}.")
+        raise Refused(NOT_GIVEN.format(what=what))
 
 
 def people_with(capability: str) -> list:

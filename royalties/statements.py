@@ -219,15 +219,21 @@ def send_back(statement: Statement, *, by, reason: str, on: datetime | None = No
 
 
 def _waiting(statement: Statement, by, *, is_deciding: bool = True) -> Statement:
-    rights.demand(rights.may_decide(by), "quyết định bảng kê nhuận bút")
     statement = Statement.objects.select_for_update().get(pk=statement.pk)
-    if statement.state != State.SUBMITTED:
-        raise Refused("Bảng kê này không chờ quyết định nữa.")
-    if statement.submitted_by_id == by.pk:
-        raise Refused("Bạn đã lập bảng kê này nên người khác phải quyết định.")
-    if is_deciding and rights.has_own(by, statement):
-        raise Refused(rights.OWN_STATEMENT)
+    if reason := why_not_decide(statement, by, is_deciding=is_deciding):
+        raise Refused(reason)
     return statement
+
+
+def why_not_decide(statement: Statement, by, *, is_deciding: bool = True) -> str:
+    """Return why a user may not decide a statement, or not send it back (`is_deciding` False); "" when they may."""
+    if not rights.may_decide(by):
+        return rights.NOT_GIVEN.format(what="quyết định bảng kê nhuận bút")
+    if statement.state != State.SUBMITTED:
+        return "Bảng kê này không chờ quyết định nữa."
+    if statement.submitted_by_id == by.pk:
+        return "Bạn đã lập bảng kê này nên người khác phải quyết định."
+    return rights.OWN_STATEMENT if is_deciding and rights.has_own(by, statement) else ""
 
 
 # --- Paying ----------------------------------------------------------------------------------------
@@ -240,14 +246,9 @@ def note_payment(statement: Statement, *, by, paid_on: date, voucher: str, on: d
     Raises Refused without the right, for one with something of one's own and one that is not decided or is paid,
     ValidationError (field → messages).
     """
-    rights.demand(rights.may_pay(by), "ghi việc chi nhuận bút")
     statement = Statement.objects.select_for_update().get(pk=statement.pk)
-    if statement.state != State.DECIDED:
-        raise Refused("Chỉ ghi việc chi của bảng kê Trưởng ban đã quyết định và chưa chi.")
-    if by.pk in (statement.submitted_by_id, statement.decided_by_id):
-        raise Refused("Bạn đã lập hoặc quyết định bảng kê này nên người khác phải ghi việc chi.")
-    if rights.has_own(by, statement):
-        raise Refused(rights.OWN_STATEMENT)
+    if reason := why_not_pay(statement, by):
+        raise Refused(reason)
     moment, errors = on or timezone.now(), {}
     if not timezone.localtime(statement.decided_at).date() <= paid_on <= timezone.localtime(moment).date():
         errors["paid_on"] = "Ngày chi phải từ ngày quyết định đến hôm nay."
@@ -266,6 +267,17 @@ def note_payment(statement: Statement, *, by, paid_on: date, voucher: str, on: d
     users = [contributor.user for contributor in people if contributor.user_id]
     notify(users, "royalty_paid", _context(statement))
     return statement
+
+
+def why_not_pay(statement: Statement, by) -> str:
+    """Return why a user may not note that a statement was paid; "" when they may."""
+    if not rights.may_pay(by):
+        return rights.NOT_GIVEN.format(what="ghi việc chi nhuận bút")
+    if statement.state != State.DECIDED:
+        return "Chỉ ghi việc chi của bảng kê Trưởng ban đã quyết định và chưa chi."
+    if by.pk in (statement.submitted_by_id, statement.decided_by_id):
+        return "Bạn đã lập hoặc quyết định bảng kê này nên người khác phải ghi việc chi."
+    return rights.OWN_STATEMENT if rights.has_own(by, statement) else ""
 
 
 def _context(statement: Statement) -> dict:

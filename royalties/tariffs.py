@@ -178,12 +178,9 @@ def decide(row: Tariff, *, by, accepted: bool, note: str = "", on: datetime | No
     Raises Refused without the right, for one's own proposal and what is decided already; ValidationError for a refusal
     without a reason.
     """
-    rights.demand(rights.may_decide(by), DECIDING)
     row = type(row).objects.select_for_update().get(pk=row.pk)
-    if not row.is_open:
-        raise Refused("Mức chi này đã được quyết định.")
-    if row.proposed_by_id == by.pk:
-        raise Refused("Bạn đã đề xuất mức chi này nên người khác phải quyết định.")
+    if reason := why_not_decide(row, by):
+        raise Refused(reason)
     if not accepted and not note.strip():
         raise ValidationError({"note": "Hãy ghi lý do không đồng ý để người đề xuất biết cần sửa gì."})
     if accepted:
@@ -195,6 +192,15 @@ def decide(row: Tariff, *, by, accepted: bool, note: str = "", on: datetime | No
     if row.proposed_by is not None:
         notify(row.proposed_by, "royalty_tariff_decided", {"tariff": row, "name": _name(row)})
     return row
+
+
+def why_not_decide(row: Tariff, by) -> str:
+    """Return why a user may not decide a tariff; "" when they may."""
+    if not rights.may_decide(by):
+        return rights.NOT_GIVEN.format(what=DECIDING)
+    if not row.is_open:
+        return "Mức chi này đã được quyết định."
+    return "Bạn đã đề xuất mức chi này nên người khác phải quyết định." if row.proposed_by_id == by.pk else ""
 
 
 def _end_earlier(row: Tariff) -> None:

@@ -56,23 +56,14 @@ class StatementView(OneStatement, ActionView):
         """The statement and its lines."""
         return [self.statement, self.lines]
 
-    @cached_property
-    def may_decide(self) -> bool:
-        user, statement = self.request.user, self.statement
-        return (
-            rights.may_decide(user)
-            and statement.state == Statement.State.SUBMITTED
-            and statement.submitted_by_id != user.pk
-        )
-
     def post(self, request, *args, **kwargs):
         if not rights.may_decide(request.user):
             raise PermissionDenied("Chỉ Trưởng ban Biên tập quyết định bảng kê (Quy chế, Điều 17.3).")
         return super().post(request, *args, **kwargs)
 
     def choices_offered(self, choices):
-        has_own = rights.has_own(self.request.user, self.statement)
-        return [choice for choice in choices if choice[0] == "return" or not has_own]
+        may_decide = not statements.why_not_decide(self.statement, self.request.user)
+        return [choice for choice in choices if choice[0] == "return" or may_decide]
 
     def get_context_data(self, **kwargs):
         statement, user = self.statement, self.request.user
@@ -87,9 +78,9 @@ class StatementView(OneStatement, ActionView):
             spelled=written_out(statement.total),
             gone=proposing.taken_down_for_error(keys),
             items_gone=Royalty.objects.filter(statement=statement, page_id__in=proposing.taken_down_for_error(keys)),
-            may_decide=self.may_decide,
+            may_decide=not statements.why_not_decide(statement, user, is_deciding=False),
             has_own=rights.has_own(user, statement),
-            may_pay=rights.may_pay(user) and statement.state == Statement.State.DECIDED,
+            may_pay=not statements.why_not_pay(statement, user),
             sees_items=rights.may_propose(user) or rights.may_decide(user),
             **kwargs,
         )

@@ -99,7 +99,7 @@ class TariffView(OfKind, ActionView):
                 if field.name in KINDS[self.kwargs["kind"]].form._meta.fields
             ],
             lines=row.lines.all() if isinstance(row, Scale) else [],
-            may_decide=rights.may_decide(user) and row.is_open and row.proposed_by_id != user.pk,
+            may_decide=not tariffs.why_not_decide(row, user),
             **kwargs,
         )
 
