@@ -84,6 +84,7 @@ def questions_menu_item():
 @hooks.register("register_log_actions")
 def log_actions(actions):
     for name, label, message in (
+        ("portal.score.measure", "Đo lại phiếu chấm điểm", "Đo lại phiếu chấm điểm ngoài giờ đo hằng ngày"),
         ("portal.score.assess", "Tự đánh giá", "Trang tự đánh giá phiếu chấm điểm"),
         ("portal.score.correct", "Sửa điểm", "Sửa điểm đo của phiếu chấm điểm, có lý do"),
         ("portal.score.submit", "Trình phiếu chấm điểm", "Trình Trưởng ban ký phiếu chấm điểm"),

@@ -43,6 +43,11 @@ def last_day_of(month: date) -> date:
     return month.replace(day=monthrange(month.year, month.month)[1])
 
 
+def is_over(month: date, today: date) -> bool:
+    """Tell whether a month is over, so that its sheets can be signed."""
+    return today > last_day_of(month)
+
+
 class Measuring:
     """Measures the sites for one month as it stands on a day of it; a handful of queries for all of them together.
 

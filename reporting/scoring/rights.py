@@ -1,6 +1,7 @@
 """Who may see, score and sign which sheets."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
@@ -10,6 +11,7 @@ from base.authority import is_city_person
 from base.models import PortalSite
 
 from ..models import ScoreSheet
+from .measuring import is_over
 
 
 def may_score(user) -> bool:
@@ -28,6 +30,11 @@ def may_sign(user, sheet: ScoreSheet) -> bool:
         and sheet.submitted_by_id != user.pk
         and all(line.corrected_by_id != user.pk for line in sheet.lines.all())
     )
+
+
+def may_sign_on(user, sheet: ScoreSheet, day: date) -> bool:
+    """Tell whether a user may sign a sheet on a day: its month is over."""
+    return is_over(sheet.month, day) and may_sign(user, sheet)
 
 
 def may_assess(user, sheet: ScoreSheet) -> bool:

@@ -1,10 +1,11 @@
 """The score sheets: measured each morning, assessed, corrected with a reason, submitted, signed by the head, sealed.
 
-1. `measure`: the job measures the open sheets of a month, and makes those that are not there yet. 2. `assess`: the
-site's people say what they give themselves. 3. `correct`: the standing office puts points in the place of those that
-were measured, and says why. 4. `submit`: the sheet waits for the head as it is; `send_back` opens it again. 5. `sign`:
-another person signs; the sheet is sealed in the archive with its table as XLSX and PDF, and nothing changes any more.
-6. `versions`: what was signed with a mistake is replaced by a new version, which goes through 3 to 5.
+1. `measure`: the job measures the open sheets of a month, and makes those that are not there yet; `measure_again`: a
+person does. 2. `assess`: the site's people say what they give themselves. 3. `correct`: the standing office puts points
+in the place of those that were measured, and says why. 4. `submit`: the sheet waits for the head as it is; `send_back`
+opens it again. 5. `sign`: another person signs; the sheet is sealed in the archive with its table as XLSX and PDF, and
+nothing changes any more. 6. `versions`: what was signed with a mistake is replaced by a new version, which goes through
+3 to 5.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,9 +29,10 @@ from workflows.archive import copies
 from ..models import ScoreLine, ScoreSheet
 from ..models.score_sheet import first_of_month
 from . import matrix, rights, table, versions
-from .measuring import Measured, Measuring, last_day_of, month_before
+from .measuring import Measured, Measuring, is_over, last_day_of, month_before
 
 State = ScoreSheet.State
+MEASURED_BY = "Chỉ Cơ quan Thường trực và Ban Biên tập đo lại phiếu chấm điểm."
 COPIED = ("label", "group", "legal_source", "sort_order", "max_points")
 
 
@@ -56,6 +58,20 @@ def measure(month: date, *, on: date | datetime | None = None, sites: Sequence[P
         to_measure = [site for site in sites if site.pk not in known or known[site.pk].is_open]
         measuring = Measuring(to_measure, first, day)
         return [_measured(known.get(site.pk), site, first, day, measuring) for site in to_measure]
+
+
+@transaction.atomic
+def measure_again(month: date, *, by, on: datetime | None = None) -> list[ScoreSheet]:
+    """Measure the open sheets of a month now, without waiting for the morning; return them.
+
+    Raises Refused without the right, ValidationError for a month that is not begun.
+    """
+    if not rights.may_score(by):
+        raise Refused(MEASURED_BY)
+    measured = measure(month, on=on)
+    for sheet in measured:
+        log(instance=sheet, action="portal.score.measure", user=by)
+    return measured
 
 
 def measure_due(*, on: datetime) -> list[ScoreSheet]:
@@ -214,7 +230,7 @@ def sign(sheets: Iterable[ScoreSheet], *, by, on: datetime | None = None) -> lis
     for sheet in found:
         if not rights.may_sign(by, sheet):
             raise Refused(f"{sheet}: phải do Trưởng ban ký, và người đã trình hoặc đã sửa điểm thì không ký.")
-        if deadlines.local_date(moment) <= last_day_of(sheet.month):
+        if not is_over(sheet.month, deadlines.local_date(moment)):
             raise Refused(f"{sheet}: tháng chưa hết, ký được từ ngày sau {format_short(last_day_of(sheet.month))}.")
         sheet.state, sheet.signed_at = State.SIGNED, moment
         sheet.signed_by, sheet.signed_by_name = by, copies.name_of(by)

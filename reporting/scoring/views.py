@@ -26,7 +26,7 @@ from ..models.score_sheet import first_of_month, percent
 from ..screens import SITE_WORKERS, SitesHeld
 from . import matrix, rights, sheets, table, versions
 from .forms import AssessForm, CorrectForm, ReasonForm, VersionForm
-from .measuring import last_day_of, month_before
+from .measuring import month_before
 
 ICON = "clipboard-list"
 MOST_MONTHS = 24
@@ -160,8 +160,7 @@ class SheetsView(SitesHeld, TemplateView):
             lines=lines,
             may_measure=scores and month <= this,
             may_submit=scores and any(line.sheet.is_open for line in lines),
-            may_sign=any(rights.may_sign(self.request.user, line.sheet) for line in submitted),
-            is_over=deadlines.today() > last_day_of(month),
+            may_sign=any(rights.may_sign_on(self.request.user, line.sheet, deadlines.today()) for line in submitted),
             **kwargs,
         )
 
@@ -249,7 +248,7 @@ class SheetView(SitesHeld, OneSheet, TemplateView):
             of_version=table.lines_of_version(sheet),
             may_assess=rights.may_assess(user, sheet),
             may_sign=rights.may_sign(user, sheet),
-            is_over=deadlines.today() > last_day_of(sheet.month),
+            may_sign_today=rights.may_sign_on(user, sheet, deadlines.today()),
             **kwargs,
         )
 
@@ -446,4 +445,4 @@ class MeasureView(ActionView):
         return f"{reverse('reporting_sheets')}?thang={self.kwargs['month']}"
 
     def call(self, form):
-        sheets.measure(month_of(self.kwargs["month"]))
+        sheets.measure_again(month_of(self.kwargs["month"]), by=self.request.user)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import ModelLogEntry
 
 from base.gate import Refused
 from reporting import seeding
@@ -210,11 +211,25 @@ class People(Prepared):
         with self.assertRaises(IntegrityError), transaction.atomic():
             ScoreSheet.objects.filter(pk=sheet.pk).update(signed_by=self.cast.standing_office)
 
+    def test_the_office_measures_a_month_anew_and_that_is_written_down(self):
+        measured(date(2020, 7, 10))
+
+        with self.assertRaises(Refused):
+            sheets.measure_again(MONTH, by=self.cast.contributor, on=AFTER)
+        sheets.measure_again(MONTH, by=self.cast.standing_office, on=AFTER)
+
+        self.assertEqual(set(ScoreSheet.objects.values_list("measured_on", flat=True)), {date(2020, 7, 31)})
+        entries = ModelLogEntry.objects.filter(action="portal.score.measure", user=self.cast.standing_office)
+        self.assertEqual(entries.count(), ScoreSheet.objects.count())
+
     def test_a_month_is_signed_once_it_is_over(self):
         sheet = submitted(self.sheet(), by=self.cast.standing_office)
 
         with self.assertRaisesMessage(Refused, "tháng chưa hết"):
             sheets.sign([sheet], by=self.cast.head, on=datetime(2020, 7, 31, 23, tzinfo=deadlines.VIETNAM))
+
+        self.assertFalse(rights.may_sign_on(self.cast.head, sheet, date(2020, 7, 31)))
+        self.assertTrue(rights.may_sign_on(self.cast.head, sheet, date(2020, 8, 1)))
 
 
 class Signed(Prepared):
