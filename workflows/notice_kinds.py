@@ -18,6 +18,7 @@ def register() -> None:
         Kind("bundle_scheduled", preference="approved"),
         Kind("bundle_void"),
         Kind("bundle_moved"),
+        Kind("bundle_stopped"),
         Kind("bundle_failed", once="bundle-failed {bundle.pk} {bundle.decided_at:%Y%m%d%H%M%S} {recipient.pk}"),
         Kind("schedule_void", once="schedule-void {revision.pk} {on:%Y%m%d%H%M} {recipient.pk}"),
         Kind("schedule_failed", once="schedule-failed {revision.pk} {recipient.pk}"),

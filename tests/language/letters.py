@@ -146,6 +146,9 @@ CAUSES = {
         "bundle_void": "Hindered.test_an_item_saved_since_sends_all_of_it_back_and_both_hear_why",
         "bundle_failed": "Hindered.test_a_fault_keeps_the_dossier_and_its_hour_and_is_told_once",
     },
+    "tests.workflows.test_bundle_stops": {
+        "bundle_stopped": "Removed.test_a_page_taken_down_sends_its_dossier_back_and_its_writer_hears_of_it",
+    },
     "tests.workflows.test_claims": {
         "work_assigned": "Assigning.test_who_approves_gives_it_to_a_colleague_who_is_told",
     },

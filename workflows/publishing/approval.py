@@ -53,6 +53,7 @@ CHECKED = "Tôi đã kiểm tra: không có bí mật nhà nước, không lộ 
 WHOLE_DECLARATION = f"{DECLARATION} {CHECKED}"
 TASK_NAME = "Kiểm duyệt của Ban Biên tập"
 NEVER_PUBLIC = "Nội dung của trang thực hành không bao giờ công khai."
+NOT_OPEN = "trang chứa nội dung này chưa mở, nên nó chỉ công khai cùng hồ sơ mở trang."
 
 _after_publication: list[Callable] = []
 

@@ -4,7 +4,7 @@
 2. `propose_move` -> `decide_move`: a public page goes to another place by two persons; the old address redirects.
    A page that never was public is moved by `move_draft`, at a merger by `hand_over_draft`.
 3. What was approved or is under review for one place does not travel: a move takes the hour from it and stops its
-   review; a merger begins the review anew under the successor.
+   review, and that of its dossier; a merger begins the review anew under the successor.
 4. `unschedule`: an approved publication in the future is cancelled; the version goes back to being a draft.
    `confirm_schedule`: one whose approver's appointment ended stays, by a person of the board.
 """
@@ -31,7 +31,7 @@ from ..deadlines import duties
 from ..deadlines.duties import REVIEW_RULE
 from ..models import Declaration, MoveProposal, Schedule
 from ..upkeep import review_dates
-from . import schedules
+from . import bundle_stops, schedules
 from .approval import acts_for_board, may_approve
 from .takedown import undecided
 
@@ -88,7 +88,9 @@ def move_draft(page, target, *, by, on: datetime | None = None) -> Page:
     schedules.void_below(page, MOVED, by=by, on=on)
     for item, state in _reviews_below(page):
         _stop_review(item, state, by=by, on=on)
-    return _move(page, target, by=by)
+    moved = _move(page, target, by=by)
+    bundle_stops.follow_move(moved, by=by, on=on)
+    return moved
 
 
 @transaction.atomic
@@ -145,8 +147,9 @@ def _stop_review(page, state: WorkflowState, *, by, on) -> None:
 
 
 def stops(page) -> int:
-    """Return how many schedules and reviews of a page, and of the pages below it, a move ends."""
-    return Schedule.objects.waiting().below(page).count() + len(_reviews_below(page))
+    """Return how many schedules and reviews of a page, and of the pages below it, a move ends, dossiers among them."""
+    alone = Schedule.objects.waiting().below(page).count() + len(_reviews_below(page))
+    return alone + len(bundle_stops.waiting_with([page]))
 
 
 @transaction.atomic
@@ -209,6 +212,7 @@ def decide_move(
                     defaults={"redirect_page_id": pk, "is_permanent": True, "automatically_created": True},
                 )
         review_dates.note_moved(Page.objects.get(pk=page.pk), on=on)
+        bundle_stops.follow_move(Page.objects.get(pk=page.pk), by=by, on=on)
         log(
             instance=Page.objects.get(pk=page.pk).specific,
             action="portal.move",

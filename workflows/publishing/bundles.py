@@ -17,7 +17,6 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.admin.utils import get_latest_str
 from wagtail.log_actions import log
-from wagtail.models import Page
 
 from accounts.roles import APPROVE, REVIEW, WRITE, holders, may, owner_site
 from base.gate import Refused
@@ -32,6 +31,7 @@ from ..deadlines import duties, late_reasons
 from ..models import BundleItem, PublicationBundle
 from ..models.bundle import WAITING, open_items_of, type_of
 from . import approval, declared_files
+from .bundle_items import ends_before, hindrances, in_order, key_of, version_to_submit
 
 State = PublicationBundle.State
 MOST_ITEMS = 30
@@ -182,11 +182,12 @@ def submit(
     found = findings(bundle)
     if not found:
         raise ValidationError(NOTHING)
+    _demand_unhindered(thing for thing, _of_it in found)
     versions, lacking, warnings = [], [], {}
     for thing, of_it in found:
-        versions.append((thing, _version_to_submit(thing, by)))
+        versions.append((thing, version_to_submit(thing, by)))
         lacking += [f"«{get_latest_str(thing)}»: {one.message}" for one in of_it if one.is_blocker]
-        lacking += _ends_before(publish_at, thing)
+        lacking += ends_before(publish_at, thing)
         warnings[thing] = [" ".join(one.message.split()) for one in of_it if not one.is_blocker]
     if lacking:
         raise ValidationError(lacking)
@@ -215,32 +216,9 @@ def _demand_to_come(hour: datetime | None, moment: datetime) -> None:
         raise ValidationError({"publish_at": message})
 
 
-def _ends_before(hour: datetime | None, thing) -> list[str]:
-    end = getattr(thing.get_latest_revision_as_object(), "expire_at", None) if hour else None
-    if end is None or end > hour:
-        return []
-    name = get_latest_str(thing)
-    return [f"«{name}» tự gỡ lúc {format_moment(end)}, trước giờ đăng của hồ sơ; hãy sửa một trong hai."]
-
-
-def _version_to_submit(thing, by):
-    """Return the newest version of an item, which could become public now; Refused when it could not."""
-    site, name = owner_site(thing), get_latest_str(thing)
-    if not may(by, WRITE, site):
-        raise Refused(f"Bạn không có vai trò soạn bài trên trang chứa «{name}».")
-    if site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
-        raise Refused(f"Trang chứa «{name}» đã ngừng cập nhật; hãy bỏ nội dung này ra khỏi hồ sơ.")
-    if approval.current_state(thing) is not None:
-        raise Refused(f"«{name}» đang chờ duyệt hoặc bị trả lại riêng; hãy rút nó về, hoặc bỏ ra khỏi hồ sơ.")
-    revision = thing.get_latest_revision() or thing.save_revision(user=by)
-    if thing.live and thing.live_revision_id == revision.pk:
-        raise Refused(f"«{name}» không có bản sửa nào chưa đăng; hãy bỏ nội dung này ra khỏi hồ sơ.")
-    hour = getattr(revision.as_object(), "go_live_at", None)
-    if hour is not None and hour > timezone.now():
-        raise Refused(
-            f"«{name}» có giờ hẹn đăng riêng, còn hồ sơ đăng cùng lúc; hãy bỏ giờ ấy và ghi giờ đăng của cả hồ sơ."
-        )
-    return revision
+def _demand_unhindered(things: Iterable) -> None:
+    if stopping := hindrances(things):
+        raise Refused(" ".join(stopping.values()))
 
 
 def outdated(bundle: PublicationBundle) -> list[BundleItem]:
@@ -400,16 +378,11 @@ def hold_unchanged(bundle: PublicationBundle) -> list:
     if changed := outdated(bundle):
         names = ", ".join(f"«{item}»" for item in changed)
         raise Refused(f"{names} đã được sửa sau khi gửi; hãy trả lại hồ sơ, hoặc đợi gửi lại bản mới.")
+    _demand_unhindered(things)
     for thing in things:
-        if thing.live and thing.live_revision_id == versions[f"{type_of(thing)}/{thing.pk}"]:
+        if thing.live and thing.live_revision_id == versions[key_of(thing)]:
             raise Refused(f"«{get_latest_str(thing)}» đã được đăng riêng; hãy trả lại hồ sơ để bỏ nội dung này ra.")
     return things
-
-
-def in_order(bundle: PublicationBundle) -> list:
-    """Return the pages and records of a dossier as they become public: records first, then pages from the top down."""
-    things = [thing for thing in map(_thing, bundle.items.all()) if thing is not None]
-    return sorted(things, key=lambda thing: (isinstance(thing, Page), getattr(thing, "path", ""), thing.pk))
 
 
 def waiting_versions() -> list[int]:

@@ -37,7 +37,7 @@ from ..drafts import previews
 from ..models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, LiveFinding, TakeDown
 from ..upkeep import review_dates
 from ..versions import one_action, unshared
-from . import links_in, redirects, review_facts, schedules
+from . import bundle_stops, links_in, redirects, review_facts, schedules
 from .approval import acts_for_board, current_state
 from .targets import Target
 
@@ -232,7 +232,8 @@ def _key_of(subject) -> dict:
 
 
 def _held(takedown: TakeDown) -> TakeDown:
-    """Read a take-down anew, under a lock that holds its page or record as well."""
+    """Read a take-down anew, under a lock that holds its page or record, and the dossiers it is in, as well."""
+    bundle_stops.hold_with([takedown.subject])
     hold_all([takedown.subject])
     return TakeDown.objects.select_for_update().get(pk=takedown.pk)
 
@@ -483,6 +484,7 @@ def _remove(row: TakeDown, page, *, by, moment: datetime) -> None:
         row.old_slug = page.slug
         row.old_url_path = row.old_url_path or page.url_path
     schedules.void_below(page, f"«{row.title}» đã bị gỡ bỏ.", by=by, on=moment)
+    bundle_stops.stop_removed(page, by=by, on=moment)
     with open_gate("take_down"):
         page.unpublish(user=None, log_action=False, set_expired=row.ground == Ground.EXPIRED)
         page.refresh_from_db()
@@ -577,7 +579,7 @@ def expire_due(*, on: datetime | None = None) -> list[TakeDown]:
     for pk in list(Page.objects.filter(live=True, expire_at__lte=moment).values_list("pk", flat=True)):
         try:
             with transaction.atomic():
-                page = hold(Page.objects.get(pk=pk))
+                page = _hold_with_dossiers(Page.objects.get(pk=pk))
                 if not page.live or not page.expire_at or page.expire_at > moment or _is_home(page):
                     continue
                 along = [item for item in schedules.reach_of_end(page) if item.live]
@@ -603,6 +605,12 @@ def expire_due(*, on: datetime | None = None) -> list[TakeDown]:
             "Không gỡ được theo hạn: " + "; ".join(f"trang {pk}: {error}" for pk, error in failed)
         ) from failed[0][1]
     return done
+
+
+def _hold_with_dossiers(page):
+    """Lock a page, and before it the dossiers in which it, or what goes with it, waits; return it as stored now."""
+    bundle_stops.hold_with([page, *page.get_translations()])
+    return hold(page)
 
 
 def _is_home(page) -> bool:
@@ -683,7 +691,7 @@ def take_down_again(page, facts: dict, *, proposed_by, by, on: datetime | None =
     `facts`: what the journal keeps (`ground`, `explanation`, `note`). Called by `replaying.py` only.
     """
     ground = facts.get("ground") if facts.get("ground") in Ground.values else Ground.NO_LONGER_SUITABLE
-    page = hold(page)
+    page = _hold_with_dossiers(page)
     return _remove_all(
         page,
         [page],
@@ -705,7 +713,7 @@ def emergency_remove(page, *, by, on: datetime | None = None, reason: str, groun
 
     Readers are told the `ground`, one of `AT_ONCE_GROUNDS`; the reason stays in the office.
     """
-    page = hold(page)
+    page = _hold_with_dossiers(page)
     site = site_of(page)
     if not acts_for_board(by, EMERGENCY, site):
         raise Refused("Chỉ Trưởng ban Biên tập được gỡ khẩn cấp.")
@@ -764,6 +772,7 @@ def take_down_records(records, *, proposed_by, by, on: datetime | None = None, r
         proposed_by=proposed_by.pk,
         decided_by=by.pk,
     )
+    bundle_stops.hold_with(records)
     for record in records:
         record = hold(record)
         site = record.owner_site
@@ -782,6 +791,7 @@ def take_down_records(records, *, proposed_by, by, on: datetime | None = None, r
         if state:
             state.cancel(user=by)
         schedules.void_below(record, "Văn bản đã bị gỡ bỏ.", by=by, on=moment)
+        bundle_stops.stop_removed(record, by=by, on=moment)
         with open_gate("take_down"):
             record.unpublish(user=None, log_action=False)
         log(

@@ -15,6 +15,7 @@ ACTIONS = (
     ("change", "Thêm, bớt nội dung hồ sơ", "Thêm, bớt nội dung hoặc rút hồ sơ đăng về"),
     ("submit", "Gửi duyệt hồ sơ", "Gửi duyệt cả hồ sơ đăng"),
     ("send_back", "Trả lại hồ sơ", "Trả lại hồ sơ đăng kèm lý do"),
+    ("stop", "Dừng hồ sơ đăng", "Dừng hồ sơ đăng: một nội dung của nó bị gỡ bỏ hoặc chuyển đi"),
     ("schedule", "Duyệt hồ sơ, hẹn giờ đăng", "Duyệt hồ sơ đăng; mọi nội dung chờ giờ đăng"),
     ("hand_over", "Chuyển hồ sơ đăng", "Chuyển hồ sơ đăng sang trang kế thừa"),
     ("publish", "Đăng hồ sơ", "Duyệt và đăng cùng lúc mọi nội dung của hồ sơ"),

@@ -18,7 +18,7 @@ from vietnam.dates import format_moment
 from ..deadlines import late_reasons
 from ..models import Deadline, PublicationBundle
 from ..models.bundle import WAITING
-from ..publishing import bundle_drafts, bundles
+from ..publishing import bundle_drafts, bundle_items, bundles
 from .bundle_forms import BundleContentForm, EndBundleForm, NewBundleForm, SubmitBundleForm
 from .forms import ReviewForm
 from .reviewing import compare_url
@@ -97,17 +97,22 @@ class NewBundleView(OffersDrafts, QueueActionView):
 
 
 class BundleMixin:
-    """Loads the dossier of the address for a person who works on its site."""
+    """Loads the dossier of the address for a person who works on its site, and on that of everything in it."""
 
     header_icon = ICON
 
     @cached_property
     def bundle(self) -> PublicationBundle:
+        with sites_held():
+            sites = {self._stored.site, *map(owner_site, self.things)}
+            if not all(works_on(self.request.user, site) for site in sites):
+                raise Http404
+        return self._stored
+
+    @cached_property
+    def _stored(self) -> PublicationBundle:
         found = PublicationBundle.objects.select_related("site", "made_by", "submitted_by", "decided_by")
-        bundle = get_object_or_404(found, pk=self.kwargs["pk"])
-        if not works_on(self.request.user, bundle.site):
-            raise Http404
-        return bundle
+        return get_object_or_404(found, pk=self.kwargs["pk"])
 
     def seen(self):
         """The dossier, and the newest version of all that is in it."""
@@ -115,11 +120,11 @@ class BundleMixin:
 
     @cached_property
     def items(self) -> list:
-        return list(self.bundle.items.all())
+        return list(self._stored.items.all())
 
     @cached_property
     def things(self) -> list:
-        return bundles.in_order(self.bundle)
+        return list(bundle_items.things_of(self.items).values())
 
     def to_hold(self):
         return [[self.bundle]]
@@ -160,7 +165,8 @@ class BundleView(BundleMixin, QueueActionView):
         return ""
 
     def choices_offered(self, choices):
-        user, is_stopped = self.request.user, bool(self.outdated) or any(row["blockers"] for row in self.rows)
+        user = self.request.user
+        is_stopped = bool(self.outdated) or any(row["hindrance"] or row["blockers"] for row in self.rows)
         allowed = {
             "approve": not is_stopped and bundles.may_decide(user, self.bundle),
             "return": bundles.may_return(user, self.bundle),
@@ -176,12 +182,14 @@ class BundleView(BundleMixin, QueueActionView):
         """What is in it, in the order of publication; while it can change, with what the preflight says."""
         is_open = self.bundle.is_open
         found = dict(bundles.findings(self.bundle)) if is_open else {}
+        stopping = bundle_items.hindrances(self.things) if is_open else {}
         versions = {item.key: item.revision_id for item in self.items}
         with sites_held():
-            return [self._row(thing, versions, found.get(thing, [])) for thing in self.things]
+            return [self._row(thing, versions, found.get(thing, []), stopping) for thing in self.things]
 
-    def _row(self, thing, versions: dict, found: list) -> dict:
-        version = versions[f"{bundles.type_of(thing)}/{thing.pk}"] or thing.latest_revision_id
+    def _row(self, thing, versions: dict, found: list, stopping: dict) -> dict:
+        key = bundle_items.key_of(thing)
+        version = versions[key] or thing.latest_revision_id
         return {
             "name": get_latest_str(thing),
             "kind": thing._meta.verbose_name,
@@ -191,6 +199,7 @@ class BundleView(BundleMixin, QueueActionView):
             "compare_url": compare_url(thing, version),
             "is_new": not thing.live,
             "public_url": getattr(thing, "full_url", "") if thing.live else "",
+            "hindrance": stopping.get(key, ""),
             "is_outdated": thing.latest_revision_id in {self._newest(item) for item in self.outdated},
             "blockers": [described(thing, one) for one in found if one.is_blocker],
             "warnings": [described(thing, one) for one in found if not one.is_blocker],
