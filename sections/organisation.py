@@ -41,9 +41,9 @@ class ChartUnit:
 
 
 def units_below(top: OrganisationUnit, on: date) -> list[ChartUnit]:
-    """Return a unit and those below it that are there on a day, each after the one it belongs to."""
+    """Return a unit and those below it that readers may find on a day, each after the one it belongs to."""
     below: dict[int | None, list[OrganisationUnit]] = {}
-    units = OrganisationUnit.objects.valid(on).exclude(kind=OrganisationUnit.Kind.EXTERNAL)
+    units = OrganisationUnit.objects.public(on).exclude(kind=OrganisationUnit.Kind.EXTERNAL)
     for unit in units.order_by("sort_order", "name"):
         below.setdefault(unit.parent_id, []).append(unit)
     found: list[ChartUnit] = []

@@ -39,6 +39,16 @@ class Validity(models.Model):
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or self.valid_to >= on)
 
 
+class UnitQuerySet(ValidityQuerySet):
+    """Units by day, and by what readers may know of them."""
+
+    def public(self, on):
+        """Those that readers may find on a day: not one whose site is being prepared, which one person proposes and a
+        second opens or returns.
+        """
+        return self.valid(on).exclude(portal_site__state="prepared")
+
+
 class OrganisationUnit(Validity):
     """A unit that supplies content or answers for it (Quy chế Điều 2, Điều 13).
 
@@ -90,6 +100,8 @@ class OrganisationUnit(Validity):
     reception_hours = models.CharField("giờ tiếp dân", max_length=200, blank=True)
     facts = models.JSONField("số liệu giới thiệu", default=list, blank=True)
     sort_order = models.PositiveIntegerField("thứ tự", default=0)
+
+    objects = UnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = "đơn vị"

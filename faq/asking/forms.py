@@ -74,7 +74,7 @@ class QuestionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
         self.fields["topic"].queryset = QuestionTopic.objects.filter(is_active=True)
-        self.fields["ward"].queryset = OrganisationUnit.objects.valid(deadlines.today()).filter(
+        self.fields["ward"].queryset = OrganisationUnit.objects.public(deadlines.today()).filter(
             kind__in=[OrganisationUnit.Kind.WARD, OrganisationUnit.Kind.COMMUNE]
         )
         for name, kind in (("email", "email"), ("phone", "tel")):

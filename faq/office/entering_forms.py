@@ -81,7 +81,7 @@ class EnterForm(forms.Form):
         self.user = user
         self.fields["site"].queryset = sites
         wards = (OrganisationUnit.Kind.WARD, OrganisationUnit.Kind.COMMUNE)
-        units = OrganisationUnit.objects.valid(deadlines.today()).filter(kind__in=wards)
+        units = OrganisationUnit.objects.public(deadlines.today()).filter(kind__in=wards)
         self.fields["ward"].queryset = units.order_by("name")
         self.fields["received_on"].initial = f"{timezone.localtime(timezone.now(), deadlines.VIETNAM):%d/%m/%Y %H:%M}"
 

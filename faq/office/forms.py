@@ -55,7 +55,7 @@ class UnitField(forms.ModelChoiceField):
 
     def offer(self, *, without: OrganisationUnit | None = None) -> None:
         """Take the units that may answer now."""
-        units = OrganisationUnit.objects.valid(deadlines.today()).exclude(kind=OrganisationUnit.Kind.EXTERNAL)
+        units = OrganisationUnit.objects.public(deadlines.today()).exclude(kind=OrganisationUnit.Kind.EXTERNAL)
         self.queryset = units.exclude(pk=without.pk if without is not None else None).order_by("name")
 
 

@@ -6,6 +6,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +17,13 @@ from accounts.models import Appointment, RoleGroup
 from accounts.roles import roles_of
 from base.gate import Refused
 from base.models import OrganisationUnit, PortalSite, UnitSuccession
+from faq.asking.forms import QuestionForm
+from faq.contributing.forms import ArticleForm
 from home import opening
 from home.models import Opening, WardHomePage
 from legalref.models import IssuingBody
 from legalref.seeding import seed_issuer_of
+from sections import organisation
 from sections.catalogue import required
 from sections.models import ArticlePage
 from tests.city import CityTestCase, appointed, draft, fresh, person, publish, publish_at_once
@@ -39,6 +43,53 @@ NEW_WARD = {
     "address": "Số 1, phường Thử Nghiệm",
     "phone": "0296 000 0000",
 }
+
+
+@time_machine.travel("2020-07-15T09:00:00+07:00", tick=True)
+class Named(CityTestCase):
+    """What readers learn of a ward before two persons have opened its site."""
+
+    def made(self, **changes):
+        return opening.open_ward(by=self.cast.standing_office, **{**NEW_WARD, **changes})
+
+    def known(self) -> set[str]:
+        """The units in the public chart and among the choices of the forms of questions."""
+        chart = organisation.units_below(self.city.site.unit, timezone.localdate())
+        asked = [*QuestionForm().fields["ward"].queryset, *ArticleForm().fields["ward"].queryset]
+        return {row.unit.name for row in chart} | {unit.name for unit in asked}
+
+    def test_nothing_of_one_that_is_prepared_submitted_or_returned(self):
+        dossier = self.made()
+        states = [NEW_WARD["name"] in self.known()]
+
+        opening.submit_opening(dossier, by=self.cast.standing_office)
+        states.append(NEW_WARD["name"] in self.known())
+        opening.reject_opening(dossier, by=self.cast.head, reason="Chưa có nghị quyết.")
+        states.append(NEW_WARD["name"] in self.known())
+
+        self.assertEqual(states, [False] * 3)
+        self.assertIn("Phường Mỹ Long", self.known())
+
+    def test_nothing_of_the_parts_of_one_that_is_to_be_split(self):
+        wards = [opening.NewWard("Phường Tách Thử", "tach-thu@example.invalid")]
+        opening.split_ward(
+            site=self.city.my_long,
+            by=self.cast.standing_office,
+            wards=wards,
+            goes_on=True,
+            legal_act=ACT,
+            effective_on=timezone.localdate(),
+        )
+
+        self.assertNotIn("Phường Tách Thử", self.known())
+
+    def test_its_name_and_pages_once_it_is_open(self):
+        dossier = opening.submit_opening(self.made(), by=self.cast.standing_office)
+
+        opening.approve_opening(dossier, by=self.cast.head)
+
+        self.assertIn(NEW_WARD["name"], self.known())
+        self.assertEqual(Client().get(f"/{NEW_WARD['slug']}/").status_code, 200)
 
 
 class OpenWard(CityTestCase):
