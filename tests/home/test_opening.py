@@ -29,7 +29,7 @@ from sections.models import ArticlePage
 from tests.city import CityTestCase, appointed, draft, fresh, person, publish, publish_at_once
 from tests.sections import pages
 from workflows.models import ArchiveCopy, Declaration, SiteWorkflow
-from workflows.publishing import approval, record_changes
+from workflows.publishing import approval, bundles, record_changes
 
 ACT = "Nghị quyết 1285/NQ-UBTVQH15 ngày 14/11/2024"
 NEW_WARD = {
@@ -82,6 +82,19 @@ class Named(CityTestCase):
         )
 
         self.assertNotIn("Phường Tách Thử", self.known())
+
+    def test_its_front_page_is_public_neither_alone_nor_in_a_dossier_nor_at_once(self):
+        home = self.made().site.home_page().specific
+        with self.assertRaisesMessage(Refused, "chưa mở"):
+            approval.submit(home, by=self.cast.editor, declaration=True, remark="Đã xem.")
+        with self.assertRaisesMessage(Refused, "chưa mở"):
+            approval.emergency_publish(home, by=self.cast.head, reason="Gấp.")
+        bundle = bundles.make("Trang phường mới", [home], by=self.cast.editor)
+
+        with self.assertRaisesMessage(Refused, "chưa mở"):
+            bundles.submit(bundle, by=self.cast.editor, declaration=True, remark="Đã xem.")
+
+        self.assertEqual(Client().get(f"/{NEW_WARD['slug']}/").status_code, 404)
 
     def test_its_name_and_pages_once_it_is_open(self):
         dossier = opening.submit_opening(self.made(), by=self.cast.standing_office)

@@ -280,6 +280,7 @@ def _submit(obj, *, by, on, declaration: bool, contribution: dict | None, remark
         raise Refused("Bạn không có vai trò soạn bài trên trang này nên không gửi duyệt được.")
     if site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
         raise Refused("Trang này đã ngừng cập nhật nên không nhận bài mới.")
+    _demand_open(obj, site)
     if not declaration:
         raise ValidationError({"declaration": "Hãy đánh dấu cam kết về tính chính xác (Điều 20.2) rồi gửi lại."})
     found = findings_at_submission(obj)
@@ -648,6 +649,7 @@ def _publish(obj, revision, *, approved_by, submitted_by, on, ground="", raise_n
     """Publish a version of a page or record that the caller holds, as it is stored now; the one place that does."""
     if is_practice(obj):
         raise Refused(NEVER_PUBLIC)
+    _demand_open(obj, owner_site(obj))
     if urgent and obj.live and isinstance(obj, Page):
         # What it said until now may be why the head could not wait.
         note_replaced(obj)
@@ -669,6 +671,12 @@ def _publish(obj, revision, *, approved_by, submitted_by, on, ground="", raise_n
         site = owner_site(public)
         readers_see_changed([public], sites=[site] if site else [], urgent=urgent)
     return public
+
+
+def _demand_open(obj, site: PortalSite | None) -> None:
+    """Refuse what is of a site that is only prepared: who opens it decides about all of it (`home/opening/`)."""
+    if site is not None and site.state == PortalSite.State.PREPARED:
+        raise Refused(f"«{obj}»: {NOT_OPEN}")
 
 
 def _let_through(revision, *, by, log_action: str):
