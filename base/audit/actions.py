@@ -302,6 +302,7 @@ DETAILS: dict[str, str] = {
     "to": "đến",
     "total": "tổng cộng (đồng)",
     "type": "loại",
+    "unit": "đơn vị",
     "unreadable": "số bản ghi không đọc được",
     "until": "đến ngày",
     "unusual": "điểm khác thường",
