@@ -11,8 +11,9 @@ from ..models import Question
 
 ANSWER, REJECT, UNITS_SHARE, PROMISED = "DL-QA-ANSWER", "DL-QA-REJECT", "DL-QA-SUB", "DL-QA-PROMISED"
 ACCEPT = "DL-QA-ACCEPT"
-# Those by which the asker waits.
+# Those by which the asker waits, and those of the steps on the way to the answer.
 DEADLINES = (ANSWER, PROMISED)
+STEPS = (ACCEPT, REJECT, UNITS_SHARE)
 
 
 def running_deadline(question: Question) -> Deadline | None:

@@ -68,10 +68,13 @@ def answerable(user):
 def sheet(user) -> tuple[bytes, int]:
     """Return the sheet to fill in as XLSX, and how many questions are in it."""
     questions = list(answerable(user)[:MOST_ROWS])
-    rows = [
-        (found.number, found.title, found.text, format_short(found.due) if found.due else "", "") for found in questions
-    ]
+    times = inbox.deadline_texts(questions)
+    rows = [(found.number, found.title, found.text, _answer_due(times[found.pk]), "") for found in questions]
     return xlsx.write([xlsx.to_fill_in("Câu hỏi", COLUMNS, rows)]), len(rows)
+
+
+def _answer_due(time: inbox.DeadlineText) -> str:
+    return format_short(time.deadline.last_day) if time.deadline else ""
 
 
 def read(file, name: str) -> list[Row]:

@@ -12,7 +12,6 @@ from datetime import date, datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
-    BooleanField,
     Case,
     CharField,
     DateField,
@@ -27,7 +26,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast
 
 from accounts import responsibility
 from accounts.models import Appointment
@@ -38,7 +37,7 @@ from base.sites import all_sites
 from workflows import deadlines
 from workflows.models import Deadline, DeadlineRule
 
-from ..handling.running import DEADLINES, UNITS_SHARE
+from ..handling.running import DEADLINES, STEPS
 from ..handling.states import AFTER_REPLY, WITH_UNIT
 from ..models import Answer, Question, QuestionTopic, State
 
@@ -178,36 +177,33 @@ def proposals_to_amend(user) -> QuerySet:
 
 
 def with_due(questions: QuerySet) -> QuerySet:
-    """Annotate questions with `due_by` (the key of the asker's running deadline), `due` (its last day) and
-    `has_been_late`.
+    """Annotate questions with `due_by` (the key of the running deadline that is due first, the asker's or that of a
+    step), `due` (its last day) and `has_been_late` (it or another was extended when late).
     """
-    deadline_rows = Deadline.objects.filter(
+    deadline_rows = Deadline.objects.open().filter(
         content_type=ContentType.objects.get_for_model(Question),
         object_id=OuterRef("key_as_text"),
-        met_on=None,
-        cancelled=False,
-        rule__code__in=DEADLINES,
-    ).order_by("-pk")
+        rule__code__in=(*DEADLINES, *STEPS),
+    )
     return questions.annotate(key_as_text=Cast("pk", CharField(max_length=64))).annotate(
         due_by=Subquery(deadline_rows.values("pk")[:1], output_field=IntegerField()),
         due=Subquery(deadline_rows.values("last_day")[:1], output_field=DateField()),
-        has_been_late=Coalesce(
-            Subquery(deadline_rows.values("was_late")[:1], output_field=BooleanField()), Value(False)
-        ),
+        has_been_late=Exists(deadline_rows.filter(was_late=True)),
     )
 
 
 def soon_and_paused(on: date) -> tuple[list[int], list[int]]:
-    """Return the keys of the askers' deadlines that are due soon on a day, and of those that are paused.
+    """Return the keys of the deadlines of questions that are due soon on a day, and of those that are paused.
 
     By `deadlines.standing`, as on the other screens; three queries. Those that are far are left to the database.
     """
-    longest = DeadlineRule.objects.filter(code__in=DEADLINES).aggregate(most=Max("soon_within"))["most"] or 0
+    codes = (*DEADLINES, *STEPS)
+    longest = DeadlineRule.objects.filter(code__in=codes).aggregate(most=Max("soon_within"))["most"] or 0
     found: dict[deadlines.Standing, list[int]] = defaultdict(list)
     with deadlines.calendar_held():
         # The first working day that is soon by no rule.
         near = Q(last_day__lt=deadlines.workdays_after(on, longest + 1)) | Q(paused_on__isnull=False)
-        rows = Deadline.objects.open().filter(near, rule__code__in=DEADLINES, last_day__gte=on)
+        rows = Deadline.objects.open().filter(near, rule__code__in=codes, last_day__gte=on)
         for deadline in rows.select_related("rule").prefetch_related("pauses"):
             found[deadlines.standing(deadline, on)].append(deadline.pk)
     return found[deadlines.Standing.SOON], found[deadlines.Standing.PAUSED]
@@ -221,12 +217,15 @@ def first_mine_then_due(questions: QuerySet, user) -> QuerySet:
 
 @dataclass(frozen=True)
 class DeadlineText:
-    """The deadline of a question as text: the last day, what is left, the colour of the badge."""
+    """The asker's deadline of a question as text: the last day, what is left, the colour of the badge.
+
+    `step`: the same of the step that is due before it, None where there is none.
+    """
 
     deadline: Deadline | None = None
-    units_deadline: Deadline | None = None
     left: str = ""
     badge: str = "unknown"
+    step: "DeadlineText | None" = None
 
 
 BADGES = {
@@ -239,25 +238,26 @@ BADGES = {
 
 
 def deadline_texts(questions: Iterable[Question], on: date | datetime | None = None) -> dict[int, DeadlineText]:
-    """Return the deadline of each question as text, by its key; three queries, however many questions."""
+    """Return the deadlines of each question as text, by its key; three queries, however many questions."""
     keys = {str(question.pk): question.pk for question in questions}
     deadline_rows = (
         Deadline.objects.open()
         .filter(content_type=ContentType.objects.get_for_model(Question), object_id__in=keys)
-        .filter(rule__code__in=[*DEADLINES, UNITS_SHARE])
+        .filter(rule__code__in=[*DEADLINES, *STEPS])
         .select_related("rule")
         .prefetch_related("pauses")
-        .order_by("pk")
     )
-    askers, units = {}, {}
+    askers, steps = {}, {}
     for deadline in deadline_rows:
-        (units if deadline.rule.code == UNITS_SHARE else askers)[keys[deadline.object_id]] = deadline
+        (steps if deadline.rule.code in STEPS else askers).setdefault(keys[deadline.object_id], deadline)
     with deadlines.calendar_held():
-        return {key: _deadline_text(askers.get(key), units.get(key), on) for key in keys.values()}
+        return {key: _deadline_text(askers.get(key), steps.get(key), on) for key in keys.values()}
 
 
-def _deadline_text(deadline: Deadline | None, units_deadline: Deadline | None, on) -> DeadlineText:
+def _deadline_text(deadline: Deadline | None, step: Deadline | None, on) -> DeadlineText:
+    is_first = step is not None and (deadline is None or step.last_day < deadline.last_day)
+    of_step = _deadline_text(step, None, on) if is_first else None
     if deadline is None:
-        return DeadlineText(units_deadline=units_deadline)
+        return DeadlineText(step=of_step)
     badge = BADGES.get(deadlines.standing(deadline, on), "unknown")
-    return DeadlineText(deadline, units_deadline, deadlines.time_left(deadline, on), badge)
+    return DeadlineText(deadline, deadlines.time_left(deadline, on), badge, of_step)

@@ -16,7 +16,7 @@ from workflows.dashboard import work_queue
 from workflows.dashboard.work_queue import Scope, rows
 from workflows.models import Deadline
 
-from ..handling.running import DEADLINES
+from ..handling.running import DEADLINES, STEPS
 from ..models import ConsultationComment, ContributedArticle, Question, State
 from . import inbox
 
@@ -138,7 +138,7 @@ def numbered(number, name):
 def _deadlines_of(question) -> QuerySet:
     kind = ContentType.objects.get_for_model(Question)
     return Deadline.objects.filter(
-        content_type=kind, object_id=Cast(question, CharField(max_length=64)), rule__code__in=DEADLINES
+        content_type=kind, object_id=Cast(question, CharField(max_length=64)), rule__code__in=(*DEADLINES, *STEPS)
     )
 
 

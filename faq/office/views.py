@@ -112,6 +112,7 @@ class InboxSheetView(View):
             ("Tiếp nhận", 18, lambda question: deadlines.local_date(question.received_at)),
             ("Hạn trả lời", 14, lambda question: getattr(times[question.pk].deadline, "last_day", None)),
             ("Còn lại", 24, lambda question: times[question.pk].left),
+            ("Bước gần hạn nhất", 36, lambda question: _step(times[question.pk])),
             ("Người xử lý", 24, "claimed_by"),
             ("Ban Biên tập giữ (ngày làm việc)", 14, lambda question: shares[question.pk].board),
             ("Đơn vị giữ (ngày làm việc)", 14, lambda question: shares[question.pk].unit),
@@ -121,6 +122,12 @@ class InboxSheetView(View):
         record("export.made", by=request.user, object_label="Câu hỏi", detail={"count": len(questions)})
         sheets = [xlsx.sheet("Câu hỏi", lines, columns, questions)]
         return download_sheets(sheets, f"cau-hoi-{deadlines.today():%Y-%m-%d}.xlsx")
+
+
+def _step(time: inbox.DeadlineText) -> str:
+    """The step that is due before the answer: "Mở xem, nhận xử lý, 27/11/2026, quá hạn 2 ngày làm việc"."""
+    step = time.step
+    return f"{step.deadline.rule.label}, {format_short(step.deadline.last_day)}, {step.left}" if step else ""
 
 
 class QuestionView(Questioned, TemplateView):

@@ -53,6 +53,10 @@ class Inboxes(CityTestCase):
     def shown(self, user, **asked) -> set[int]:
         return {question.pk for question in self.inbox(user, **asked).questions()}
 
+    def without_steps(self) -> None:
+        """The askers' deadlines alone."""
+        Deadline.objects.filter(rule__code__in=running.STEPS).update(met_on=MONDAY.date())
+
     def counts(self, user, name: str, **asked) -> dict[str, int]:
         found = next(item for item in self.inbox(user, **asked).filters() if item.name == name)
         return {choice.value: choice.count for choice in found.choices}
@@ -186,12 +190,14 @@ class Filters(Inboxes):
         self.assertEqual(len(self.shown(office, cua="chua-ai")), 5)
 
     def test_by_due_day_late_soon_and_far(self):
+        self.without_steps()
         for day, name in ((19, "sap-den-han"), (14, "sap-den-han"), (5, "con-han"), (20, "qua-han")):
             with self.subTest(day=day), time_machine.travel(datetime(2024, 2, day, tzinfo=MONDAY.tzinfo), tick=False):
                 counts = self.counts(self.cast.contributor_my_xuyen, "han")
                 self.assertEqual({key: n for key, n in counts.items() if n}, {"": 1, name: 1})
 
     def test_what_is_due_soon_is_what_the_rule_and_the_other_screens_call_so(self):
+        self.without_steps()
         user, on = self.cast.standing_office, datetime(2024, 2, 15, 9, tzinfo=MONDAY.tzinfo)
         for soon_within, name in ((1, "con-han"), (6, "sap-den-han")):
             DeadlineRule.objects.filter(code=running.ANSWER).update(soon_within=soon_within)
@@ -202,6 +208,54 @@ class Filters(Inboxes):
                 for key, standing in (("sap-den-han", Standing.SOON), ("tam-dung", Standing.PAUSED)):
                     on_the_board = {int(row.deadline.object_id) for row in board if row.standing == standing}
                     self.assertEqual(self.shown(user, han=key), on_the_board)
+
+
+class StepsOnTheWay(Inboxes):
+    """Of all that runs for a question, what is due first is told and counted."""
+
+    TWO_DAYS_LATE = datetime(2024, 1, 25, 9, tzinfo=MONDAY.tzinfo)
+
+    def setUp(self):
+        super().setUp()
+        self.clock.move_to(self.TWO_DAYS_LATE)
+
+    def test_a_late_step_is_told_before_an_answer_that_is_far(self):
+        time = inbox.deadline_texts([self.others])[self.others.pk]
+
+        self.assertEqual((time.left, time.step.left), ("còn 12 ngày làm việc", "quá hạn 2 ngày làm việc"))
+        self.assertEqual((time.badge, time.step.badge), ("in-force", "lapsed"))
+
+    def test_a_late_step_is_counted_as_late(self):
+        self.assertEqual(self.shown(self.cast.contributor_my_xuyen, han="qua-han"), {self.others.pk})
+
+        Deadline.objects.filter(rule__code=running.ACCEPT).update(met_on=MONDAY.date())
+        self.assertEqual(self.shown(self.cast.contributor_my_xuyen, han="con-han"), {self.others.pk})
+
+    def test_the_first_screen_tells_and_counts_it(self):
+        row = next(row for row in rows_for(self.cast.contributor_my_xuyen, {"cau-hoi"}))
+
+        self.assertEqual((row.left, row.is_late), ("quá hạn 2 ngày làm việc", True))
+
+    def test_the_screens_show_both_days(self):
+        self.client.force_login(self.cast.contributor_my_xuyen)
+        for screen, args in (("faq_inbox", ()), ("faq_question", (self.others.pk,)), ("faq_draft", (self.others.pk,))):
+            with self.subTest(screen):
+                answer = self.client.get(reverse(screen, args=args))
+                for words in ("còn 12 ngày làm việc", "Mở xem, phân loại câu hỏi", "quá hạn 2 ngày làm việc"):
+                    self.assertContains(answer, words)
+
+    def test_a_step_due_after_the_answer_is_not_told(self):
+        last_day = running.running_deadline(again(self.others)).last_day
+        Deadline.objects.filter(rule__code__in=running.STEPS).update(last_day=last_day)
+
+        self.assertIsNone(inbox.deadline_texts([self.others])[self.others.pk].step)
+
+    def test_the_sheets_of_answers_keep_the_day_of_the_answer(self):
+        self.client.force_login(self.cast.contributor_my_xuyen)
+        sheet = self.client.get(reverse("faq_answer_sheet"))
+        cells = [str(cell) for row in load_workbook(io.BytesIO(sheet.content)).active.values for cell in row if cell]
+
+        self.assertIn("19/02/2024", cells)
 
 
 class TheList(Inboxes):
@@ -254,7 +308,7 @@ class TheList(Inboxes):
         answer = self.client.get(reverse("faq_inbox_sheet"), {"trang": "my-xuyen"})
         rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
         self.assertEqual(
-            rows[3][10:13],
+            rows[3][11:14],
             (
                 "Ban Biên tập giữ (ngày làm việc)",
                 "Đơn vị giữ (ngày làm việc)",
