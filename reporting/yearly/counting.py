@@ -54,6 +54,11 @@ SECURITY = (
     "audit.restored",
 )
 MOST_ROWS = 200
+# A portal that does not run counts nothing, and of each job only the last run is stored (`JobHeartbeat`).
+UNPLANNED = (
+    "Gián đoạn ngoài kế hoạch: cổng không tự đếm được lúc chính nó ngừng; người lập ghi theo hệ thống giám sát "
+    "(địa chỉ /readyz) và nhật ký của máy chủ."
+)
 
 
 @dataclass(frozen=True)
@@ -269,6 +274,7 @@ def downtime(period: Period) -> Counted:
         ),
         ("Thông báo", "Từ", "Đến", "Đăng lúc", "Số giờ"),
         rows,
+        UNPLANNED,
     )
 
 

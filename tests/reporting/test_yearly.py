@@ -143,6 +143,12 @@ class Drafts(YearlyTestCase):
         assert self.figure(report, "links", "outside").is_missing
         assert "chưa bật kiểm tra tự động" in self.part(report, "links").found
 
+    def test_what_stopped_unplanned_is_given_by_a_person_who_is_told_from_where(self):
+        report = self.prepared()
+
+        assert self.figure(report, "downtime", "unplanned").is_missing
+        assert "theo hệ thống giám sát (địa chỉ /readyz)" in self.part(report, "downtime").found
+
     def test_security_is_counted_by_the_audit_trail_of_the_year(self):
         moments = (datetime(2019, 12, 31, 23, 59, tzinfo=ZONE), datetime(2020, 1, 1, 0, 1, tzinfo=ZONE), ON)
         self.locked(*moments)
