@@ -91,6 +91,6 @@ def purge(*, on: datetime) -> int:
         for name in Contributor.PERSONAL:
             setattr(contributor, name, "")
         contributor.purged_at = on
-        contributor.save()
+        contributor.save(update_fields=[*Contributor.PERSONAL, "purged_at"])
         count += 1
     return count

@@ -10,7 +10,7 @@
 | visits | uses of the service pages in the year (`servicecatalog/usage/figures.py`) |
 | downtime | notices that services are away which began in the period; what came unplanned only people know |
 | security | entries of the audit trail in the period |
-| accounts | who has a role in force on that day; what was not used, and who is trained: by the registers |
+| accounts | who had a role on the last day of the period; what was not used, and who is trained: by the registers |
 | proposals | what follows from the figures above, as a suggestion |
 """
 
@@ -302,7 +302,8 @@ def security(period: Period) -> Counted:
 
 def accounts(period: Period) -> Counted:
     """Who may work in the portal, who does not sign in, who was trained, where people are missing."""
-    held = Appointment.objects.in_force().filter(site__in=[site.pk for site in period.sites], person__is_active=True)
+    held = Appointment.objects.held_between(period.last, period.last)
+    held = held.filter(site__in=[site.pk for site in period.sites], person__is_active=True)
     people: dict[int, set[int]] = {site.pk: set() for site in period.sites}
     for site, person in held.values_list("site", "person"):
         people[site].add(person)

@@ -215,14 +215,16 @@ class Drafts(YearlyTestCase):
         shown = self.client.get(reverse("reporting_yearly", args=[report.pk]))
         self.assertContains(shown, "<dt>Số liệu đến ngày</dt><dd>31/12/2020</dd>")
 
-    def test_of_the_year_before_who_was_to_be_trained_is_asked_of_its_last_day(self):
-        with time_machine.travel(datetime(2020, 12, 31, 9, tzinfo=ZONE), tick=False):
-            before = training.of_year(2020)
+    def test_of_the_year_before_who_had_a_role_is_asked_of_its_last_day(self):
+        last = datetime(2020, 12, 31, 9, tzinfo=ZONE)
+        with time_machine.travel(last, tick=False):
+            before, active = training.of_year(2020), counting.count(2020, last.date())["accounts"].figures[0]
         Appointment.objects.in_force().filter(person=self.cast.editor).update(
             state=Appointment.State.ENDED, ended_on=date(2021, 1, 4)
         )
         with time_machine.travel(NEXT_YEAR, tick=False):
             assert training.of_year(2020) == before
+            assert counting.count(2020, NEXT_YEAR.date())["accounts"].figures[0] == active
             assert training.of_year(2021).people == before.people - 1
 
     def test_people_of_a_ward_make_none(self):
