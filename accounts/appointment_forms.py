@@ -3,9 +3,9 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
-from wagtail.admin.widgets import AdminDateInput
 
 from base.admin.action_views import say_at_once
+from base.admin.typed_days import NOT_A_DATE, day
 from base.files.upload_forms import ExaminedFileField, demand_storable
 from base.models import OrganisationUnit, PortalSite
 
@@ -15,7 +15,6 @@ from .decisions import ENDING
 from .models import Appointment, AppointmentDecision, User
 from .roles import ROLES
 
-NOT_A_DATE = "Hãy nhập ngày theo dạng ngày/tháng/năm, ví dụ 01/01/2025."
 SCANS = (".pdf", ".docx", ".odt")
 NO_SCAN = "Bản chụp phải là tệp PDF, DOCX hoặc ODT; hãy chọn tệp khác."
 MOST_ROWS = 40
@@ -45,17 +44,6 @@ class People(forms.ModelChoiceField):
     def label_from_instance(self, person):
         post = f", {person.position}" if person.position else ""
         return f"{person.get_full_name()}{post} ({person.username})"
-
-
-def day(label, *, required=True, **kwargs):
-    """A field for a local day."""
-    return forms.DateField(
-        label=label,
-        required=required,
-        widget=AdminDateInput,
-        error_messages={"required": NOT_A_DATE, "invalid": NOT_A_DATE},
-        **kwargs,
-    )
 
 
 def role_choices():

@@ -2,9 +2,10 @@
 
 from django import forms
 from django.utils import timezone
-from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
+from wagtail.admin.widgets import AdminDateTimeInput
 
 from base.admin.decision_buttons import DecisionButtons
+from base.admin.typed_days import day
 from base.models import PortalSite
 from base.public.frame import Alert, alert_in
 from workflows.publishing.approval import CHECKED
@@ -13,19 +14,12 @@ from .alerts import NO_END, NO_TEXT
 from .models import CityHomePage
 from .opening import WARD_KINDS, NewWard
 
-NOT_A_DATE = "Hãy nhập ngày theo dạng ngày/tháng/năm, ví dụ 01/01/2025."
 State = PortalSite.State
 
 
 def _act(label="Căn cứ (số, ký hiệu, ngày văn bản)"):
     return forms.CharField(
         label=label, max_length=300, error_messages={"required": "Hãy ghi số, ký hiệu của văn bản làm căn cứ."}
-    )
-
-
-def _day(label):
-    return forms.DateField(
-        label=label, widget=AdminDateInput, error_messages={"required": NOT_A_DATE, "invalid": NOT_A_DATE}
     )
 
 
@@ -54,7 +48,7 @@ class OpenWardForm(forms.Form):
     name_en = forms.CharField(label="Tên tiếng Anh", max_length=200, required=False)
     gso_code = forms.CharField(label="Mã đơn vị hành chính", max_length=10, required=False)
     legal_act = _act()
-    valid_from = _day("Hoạt động từ ngày")
+    valid_from = day("Hoạt động từ ngày")
     address = forms.CharField(label="Địa chỉ trụ sở", max_length=255, required=False)
     phone = forms.CharField(label="Điện thoại", max_length=40, required=False)
     email = forms.EmailField(
@@ -83,7 +77,7 @@ class MergeForm(forms.Form):
         error_messages={"required": "Hãy chọn trang kế thừa."},
     )
     legal_act = _act()
-    effective_on = _day("Có hiệu lực từ ngày")
+    effective_on = day("Có hiệu lực từ ngày")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -105,7 +99,7 @@ class CloseForm(forms.Form):
         help_text="Để trống: trang cũ vẫn đọc được, có thông báo ở đầu trang.",
     )
     legal_act = _act()
-    effective_on = _day("Đóng từ ngày")
+    effective_on = day("Đóng từ ngày")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -132,7 +126,7 @@ class RenameForm(forms.Form):
     )
     name_en = forms.CharField(label="Tên tiếng Anh", max_length=200, required=False)
     legal_act = _act()
-    effective_on = _day("Có hiệu lực từ ngày")
+    effective_on = day("Có hiệu lực từ ngày")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -160,7 +154,7 @@ class SplitForm(forms.Form):
         error_messages={"required": "Hãy chọn trang cũ tiếp tục hay ngừng."},
     )
     legal_act = _act()
-    effective_on = _day("Có hiệu lực từ ngày")
+    effective_on = day("Có hiệu lực từ ngày")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

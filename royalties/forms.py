@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
-from wagtail.admin.widgets import AdminDateInput
 
 from base.admin.decision_buttons import DecisionButtons
+from base.admin.typed_days import day
 from base.models import PortalSite
 from vietnam.text import fold
 
@@ -15,13 +15,6 @@ from .models import BaseSalary, Budget, Contributor, Scale, ScaleLine, TaxRule
 
 LINE_OF_OTHER_DAY = "Thể loại đã chọn thuộc biểu mức của ngày khác; hãy chọn lại trong các thể loại của ngày này."
 NO_SCALE = "Không có biểu mức nào áp dụng cho ngày này; hãy kiểm tra ngày."
-NOT_A_DATE = "Hãy ghi ngày theo dạng ngày/tháng/năm, ví dụ 05/06/2026."
-
-
-def day(label: str, **more) -> forms.DateField:
-    """Return a field for a day."""
-    messages = {"invalid": NOT_A_DATE, "required": NOT_A_DATE}
-    return forms.DateField(label=label, widget=AdminDateInput, error_messages=messages, **more)
 
 
 def reason(label: str, **more) -> forms.CharField:

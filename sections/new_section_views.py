@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
-from wagtail.admin.widgets import AdminDateInput
 
 from accounts.roles import APPROVE, DISPATCH
 from accounts.screen_access import holding
 from base.admin.action_views import ActionView
+from base.admin.typed_days import day
 from base.audit.trail import record
 from base.models import PortalSite
 from base.tables.csv import download
@@ -19,7 +19,6 @@ from . import new_sections
 from .models import NewSection, SectionIndexPage
 
 READERS, WRITERS = holding(DISPATCH, APPROVE), holding(DISPATCH)
-NOT_A_DATE = "Hãy nhập ngày theo dạng ngày/tháng/năm, ví dụ 01/01/2025."
 
 
 class SectionForm(forms.Form):
@@ -44,11 +43,7 @@ class SectionForm(forms.Form):
         help_text="Số, ký hiệu, ví dụ «Công văn 45/UBND-VX».",
         error_messages={"required": "Hãy ghi số, ký hiệu văn bản chỉ đạo mở mục (Điều 16.1)."},
     )
-    directed_on = forms.DateField(
-        label="Ngày văn bản",
-        widget=AdminDateInput,
-        error_messages={"required": NOT_A_DATE, "invalid": NOT_A_DATE},
-    )
+    directed_on = day("Ngày văn bản")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -4,8 +4,9 @@ from django import forms
 from django.forms import formset_factory
 
 from base.admin.action_views import say_at_once
+from base.admin.typed_days import day
 
-from ..appointment_forms import MOST_ROWS, DecisionFields, People, RowsFormSet, day
+from ..appointment_forms import MOST_ROWS, DecisionFields, People, RowsFormSet
 from ..models import Attendance, BoardMember, Training
 from . import board
 

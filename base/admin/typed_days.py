@@ -5,12 +5,21 @@ The general refusal ("Hãy nhập ngày hợp lệ") lets people look for a wron
 
 from django import forms
 from django.core.exceptions import ValidationError
+from wagtail.admin.widgets import AdminDateInput
 
 from vietnam.dates import impossible_day
 
 # How days and moments are typed in the forms of the administration, the usual way first.
 DAY_FIRST = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
 MOMENT_FIRST = ["%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d/%m/%Y"]
+
+NOT_A_DATE = "Hãy ghi ngày theo dạng ngày/tháng/năm, ví dụ 05/06/2026."
+
+
+def day(label: str, **more) -> forms.DateField:
+    """Return a field for a day, whose refusal says how one is typed."""
+    messages = {"invalid": NOT_A_DATE, "required": NOT_A_DATE}
+    return forms.DateField(label=label, widget=AdminDateInput, error_messages=messages, **more)
 
 
 def name_impossible_days() -> None:

@@ -3,10 +3,10 @@
 from django import forms
 from wagtail.admin.widgets import AdminDateInput
 
+from base.admin.typed_days import NOT_A_DATE
 from base.models import OrganisationUnit, PostHolder
 from workflows import deadlines
 
-from ..forms import NOT_A_DATE
 from .facts import FACTS, PLACE
 from .posts import FIELDS
 from .rights import OF_SITES
