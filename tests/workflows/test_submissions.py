@@ -5,13 +5,17 @@ from zoneinfo import ZoneInfo
 
 import time_machine
 from django.core import mail
+from django.test import override_settings
 from django.urls import reverse
 
-from tests.city import CityTestCase, publish
+from base.models import OutgoingMail
+from servicecatalog.models import Sector
+from tests.city import CityTestCase, fresh, publish
 from tests.workflows.drafts import article
+from vietnam.text import slug
 from workflows.dashboard import submissions
 from workflows.models import TakeDown
-from workflows.publishing import approval, takedown
+from workflows.publishing import approval, record_changes, takedown
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FRIDAY = datetime(2026, 3, 6, 9, tzinfo=ZONE)
@@ -35,9 +39,6 @@ class WithOutcomes(CityTestCase):
             (outcome.title, outcome.what)
             for outcome in submissions.outcomes(user or self.cast.contributor, FRIDAY - day, FRIDAY + 5 * day)
         ]
-
-    def mails(self):
-        return [(sent.to, sent.subject) for sent in mail.outbox if sent.subject.startswith("Bài ông/bà đã gửi")]
 
 
 class Outcomes(WithOutcomes):
@@ -76,6 +77,23 @@ class Outcomes(WithOutcomes):
         self.assertIn(("Bị gỡ", "Đề nghị gỡ bỏ: đã gỡ"), self.found())
         self.assertIn(("Bị gỡ", "Đề nghị gỡ bỏ: đã gỡ"), self.found(self.cast.editor))
 
+    def test_name_what_others_decided_of_proposals_about_shared_records(self):
+        office, head = self.cast.standing_office, fresh(self.cast.head)
+        decisions = (
+            ("Ngành một", lambda change: record_changes.confirm(change, by=head, digest=change.digest)),
+            ("Ngành hai", lambda change: record_changes.refuse(change, by=head, note="Đã có.")),
+            ("Ngành ba", lambda change: record_changes.withdraw(change, by=office)),
+        )
+        for name, decide in decisions:
+            decide(record_changes.propose(Sector(name=name, slug=slug(name), sort_order=9), by=office))
+
+        self.assertEqual(
+            {(title.rpartition(": ")[2], what) for title, what in self.found(office)},
+            {("Ngành một", "Đề nghị được đồng ý"), ("Ngành hai", "Đề nghị không được đồng ý")},
+        )
+        self.assertEqual(submissions.send_digests(on=MONDAY), 1)
+        self.assertIn("Đề nghị không được đồng ý", mail.outbox[-1].body)
+
     def test_are_those_of_the_person_alone(self):
         _page, state = self.submitted("Bị trả")
         approval.send_back(state, by=self.cast.head, reason="Thiếu nguồn")
@@ -88,7 +106,7 @@ class Outcomes(WithOutcomes):
             _page, state = self.submitted(f"Bài {number}")
             approval.send_back(state, by=self.cast.head, reason="Thiếu nguồn")
 
-        with self.assertNumQueries(6):
+        with self.assertNumQueries(7):
             self.found()
 
 
@@ -98,10 +116,12 @@ class Digest(WithOutcomes):
             _page, state = self.submitted(title)
             approval.send_back(state, by=self.cast.head, reason="Thiếu nguồn")
 
-        self.assertEqual(submissions.send_digests(on=MONDAY), 1)
-        self.assertEqual(submissions.send_digests(on=MONDAY + timedelta(hours=1)), 1)
+        with override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend"):
+            submissions.send_digests(on=MONDAY)
+            submissions.send_digests(on=MONDAY + timedelta(hours=1))
 
-        self.assertEqual(self.mails()[:1], [([self.cast.contributor.email], "Bài ông/bà đã gửi: 2 việc có kết quả")])
+        rows = OutgoingMail.objects.filter(subject__startswith="Bài ông/bà đã gửi").values_list("recipient", "subject")
+        self.assertEqual(list(rows), [(self.cast.contributor.email, "Bài ông/bà đã gửi: 2 việc có kết quả")])
 
     def test_is_not_sent_on_a_day_off_nor_without_anything_to_say(self):
         self.assertEqual(submissions.send_digests(on=MONDAY), 0)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry, Page, PageLogEntry, Revision, TaskState
@@ -20,7 +20,7 @@ from base.operations.notices import notify
 from vietnam.dates import format_moment, format_short
 
 from .. import deadlines
-from ..models import EditorialApprovalTask, PublicationBundle, Schedule, TakeDown
+from ..models import EditorialApprovalTask, PublicationBundle, RecordChange, Schedule, TakeDown
 
 MOST_IN_A_MAIL = 50
 SHOWN_DAYS = 90
@@ -59,9 +59,9 @@ class Outcome:
 def outcomes(user, since: datetime, until: datetime) -> list[Outcome]:
     """Return what became of a person's submissions from one moment to another, the newest first.
 
-    Six queries, one more for those who submitted a dossier.
+    Seven queries, one more for those who submitted a dossier.
     """
-    ways = (_reviews, _hours, _takedowns, _dossiers)
+    ways = (_reviews, _hours, _takedowns, _dossiers, _proposals)
     found = [outcome for way in ways for outcome in way(user, since, until)]
     return sorted(found, key=lambda outcome: outcome.at, reverse=True)
 
@@ -159,6 +159,26 @@ def _of_dossiers(since, until):
     return found.select_related("user")
 
 
+def _proposals(user, since, until):
+    """What other people decided about changes of shared records that the person proposed."""
+    for change in _decided_changes(since, until).filter(proposed_by=user).select_related("decided_by"):
+        yield Outcome(
+            title=str(change),
+            what="Đề nghị được đồng ý" if change.accepted else "Đề nghị không được đồng ý",
+            at=change.decided_at,
+            by=_name(change.decided_by),
+            note=change.note,
+            address=reverse("workflows_record_change", args=[change.pk]),
+            is_returned=not change.accepted,
+        )
+
+
+def _decided_changes(since, until):
+    """Without those that their proposers took back."""
+    found = RecordChange.objects.filter(decided_at__gte=since, decided_at__lt=until)
+    return found.exclude(decided_by=F("proposed_by"))
+
+
 def _name(user) -> str:
     return user.get_full_name() if user else ""
 
@@ -167,7 +187,7 @@ def _name(user) -> str:
 
 
 def send_digests(*, on: datetime | None = None) -> int:
-    """Mail each person what became of their submissions since the working day before; return how many mails.
+    """Mail each person what became of their submissions since the working day before; return how many people have one.
 
     From the beginning of the last working day to the end of yesterday, so that a weekend is in Monday's mail; none on a
     day off. Safe to run again: a person gets one a day.
@@ -206,6 +226,7 @@ def _people(since, until) -> set[int]:
         found |= set(Schedule.objects.filter(revision__in=revisions).values_list("submitted_by", flat=True))
     keys = [int(key) for key in _of_dossiers(since, until).values_list("object_id", flat=True)]
     found |= set(PublicationBundle.objects.filter(pk__in=keys).values_list("submitted_by", flat=True))
+    found |= set(_decided_changes(since, until).values_list("proposed_by", flat=True))
     return found - {None}
 
 
