@@ -70,14 +70,15 @@ def seed_issuer_of(unit: OrganisationUnit) -> IssuingBody:
     body, _is_new = IssuingBody.objects.get_or_create(
         unit=unit,
         name=unit.full_name,
-        defaults={"slug": _free_slug(text.slug(unit.full_name)), "symbol": unit.symbol},
+        defaults={"slug": _free_slug(unit.full_name), "symbol": unit.symbol},
     )
     return body
 
 
-def _free_slug(wanted: str) -> str:
-    taken = set(IssuingBody.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
-    return next(slug for slug in (wanted, *(f"{wanted}-{n}" for n in range(2, 1000))) if slug not in taken)
+def _free_slug(name: str) -> str:
+    wanted = text.slug(name)
+    taken = IssuingBody.objects.filter(slug__startswith=wanted)
+    return text.free_slug(wanted, taken.values_list("slug", flat=True))
 
 
 def end_issuers_of(unit: OrganisationUnit, last_day: date) -> None:

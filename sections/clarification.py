@@ -15,6 +15,7 @@ from accounts.roles import WRITE, may
 from base.gate import Refused
 from base.models import PortalSite
 from base.sites import city_site, site_of
+from vietnam.text import free_slug
 
 from .models import ClarificationPage, SectionIndexPage
 
@@ -49,13 +50,14 @@ def offer_to_city(page: ClarificationPage, *, by, on: datetime | None = None) ->
         return before
     # 2
     section = _city_section(newest)
+    taken = section.get_children().values_list("slug", flat=True)
     # 3
     copy = newest.copy(
         to=section,
         copy_revisions=False,
         user=by,
         update_attrs={
-            "slug": _free_slug(section, newest.slug, site.slug),
+            "slug": free_slug(newest.slug, taken, other=f"{newest.slug}-{site.slug}"),
             "also_on_city": False,
             "offered_from": ClarificationPage(pk=page.pk),
             "responsible_unit": newest.responsible_unit or site.unit,
@@ -96,9 +98,3 @@ def _city_section(page) -> SectionIndexPage:
             }
         )
     return section
-
-
-def _free_slug(section, slug: str, site_slug: str) -> str:
-    taken = set(section.get_children().values_list("slug", flat=True))
-    wanted = [slug, f"{slug}-{site_slug}", *(f"{slug}-{site_slug}-{number}" for number in range(2, 100))]
-    return next(candidate for candidate in wanted if candidate not in taken)

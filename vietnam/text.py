@@ -5,6 +5,8 @@ TCVN 6909:2001 allows composed and combining letters; everything stored here is 
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import chain, count
 
 LEGACY_SCHEMES = ("tcvn3", "vni", "viqr")
 
@@ -83,6 +85,16 @@ def slug(text: str, max_length: int = 100) -> str:
         return whole
     cut = whole[: max_length + 1].rpartition("-")[0]
     return cut or whole[:max_length]
+
+
+def free_slug(wanted: str, taken: Iterable[str], *, other: str = "") -> str:
+    """Return an address that is not taken: the wanted one, else `other`, else the last of them with a number from 2.
+
+    Example: ("van-hoa", {"van-hoa", "van-hoa-2"}) -> "van-hoa-3".
+    """
+    used, last = set(taken), other or wanted
+    candidates = chain((wanted, last), (f"{last}-{number}" for number in count(2)))
+    return next(candidate for candidate in candidates if candidate not in used)
 
 
 def host_label(text: str) -> str:

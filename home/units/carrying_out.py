@@ -106,7 +106,7 @@ def _made(name: str, first_day: date, *, kind: str, parent: OrganisationUnit | N
     unit = OrganisationUnit(
         name=name,
         kind=kind,
-        slug=free_slug(text.slug(name)),
+        slug=free_slug(name),
         parent=parent or city_site().unit,
         valid_from=first_day,
         sort_order=1 + OrganisationUnit.objects.filter(kind=kind).count(),
@@ -137,11 +137,11 @@ def _follow(unit: OrganisationUnit, to: OrganisationUnit, act: UnitAct) -> None:
     )
 
 
-def free_slug(wanted: str) -> str:
-    """Return a name for addresses that no unit has: the one that is wanted, or with a number."""
-    wanted = wanted[:70] or "don-vi"
-    taken = set(OrganisationUnit.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
-    return next(slug for slug in (wanted, *(f"{wanted}-{n}" for n in range(2, 1000))) if slug not in taken)
+def free_slug(name: str) -> str:
+    """Return what stands for a unit of this name in addresses, and for no other unit."""
+    wanted = text.slug(name, 70) or "don-vi"
+    taken = OrganisationUnit.objects.filter(slug__startswith=wanted)
+    return text.free_slug(wanted, taken.values_list("slug", flat=True))
 
 
 def authority_name(unit: OrganisationUnit) -> str:

@@ -118,8 +118,8 @@ def offering_of(procedure: Procedure, catalogue: CataloguePage) -> ServiceOfferi
 
 def _free_slug(procedure: Procedure, catalogue: CataloguePage) -> str:
     slug = text.slug(procedure.name)[:LONGEST_SLUG].strip("-")
-    taken = set(catalogue.get_children().filter(slug__startswith=slug).values_list("slug", flat=True))
-    return slug if slug not in taken else f"{slug}-{procedure.code.replace('.', '-')}"
+    taken = catalogue.get_children().filter(slug__startswith=slug).values_list("slug", flat=True)
+    return text.free_slug(slug, taken, other=f"{slug}-{procedure.code.replace('.', '-')}")
 
 
 # --- 3. Every site -----------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from vietnam.text import (
     convert_legacy,
     detect_legacy,
     fold,
+    free_slug,
     has_diacritics,
     host_label,
     nfc,
@@ -124,6 +125,19 @@ class TestSlug:
 
     def test_cuts_a_single_long_word_hard(self):
         assert slug("a" * 50, max_length=20) == "a" * 20
+
+    @pytest.mark.parametrize(
+        "taken, other, expected",
+        [
+            ((), "", "van-hoa"),
+            (("van-hoa-2",), "", "van-hoa"),
+            (("van-hoa", "van-hoa-2"), "", "van-hoa-3"),
+            (("van-hoa",), "van-hoa-my-long", "van-hoa-my-long"),
+            (("van-hoa", "van-hoa-my-long"), "van-hoa-my-long", "van-hoa-my-long-2"),
+        ],
+    )
+    def test_one_that_is_taken_is_not_given_again(self, taken, other, expected):
+        assert free_slug("van-hoa", taken, other=other) == expected
 
     @given(st.text(), st.integers(min_value=1, max_value=60))
     def test_holds_only_letters_digits_and_single_hyphens(self, title, max_length):
