@@ -1,8 +1,7 @@
-"""What the screens of the reports share: for those who work on the content of a site; sites are read once."""
+"""What the screens of the reports share: for those who work on the content of a site."""
 
 from accounts.responsibility import sites_worked_on
 from base.admin.screen_access import ScreenAccess
-from base.sites import sites_held
 
 
 def works_on_content(user) -> bool:
@@ -11,11 +10,3 @@ def works_on_content(user) -> bool:
 
 
 SITE_WORKERS = ScreenAccess(works_on_content)
-
-
-class SitesHeld:
-    """Mixin for screens that only show: rendered while the sites are held, for which they ask many times."""
-
-    def get(self, request, *args, **kwargs):
-        with sites_held():
-            return super().get(request, *args, **kwargs).render()

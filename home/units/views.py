@@ -8,8 +8,8 @@ from django.views.generic import TemplateView
 
 from accounts.roles import DISPATCH, OPEN_SITES, WRITE
 from accounts.screen_access import ROLE_HOLDERS, holding
+from base.admin.held_sites import SitesHeld
 from base.models import OrganisationUnit, PostHolder
-from base.sites import sites_held
 from vietnam import text
 from workflows import deadlines
 from workflows.models import RecordChange
@@ -25,15 +25,7 @@ WRITERS = holding(WRITE)
 FORMER, ALL = "da-cham-dut", "tat-ca"
 
 
-class HeldView(TemplateView):
-    """A screen that is rendered while the sites are held: the frame's menu asks for them many times."""
-
-    def get(self, request, *args, **kwargs):
-        with sites_held():
-            return super().get(request, *args, **kwargs).render()
-
-
-class UnitsView(HeldView):
+class UnitsView(SitesHeld, TemplateView):
     """All units, each below the one it belongs to, with its head and whom it lacks."""
 
     screen_access = ROLE_HOLDERS
@@ -83,7 +75,7 @@ class UnitMixin:
         return super().get_context_data(subject=str(self.unit), **kwargs)
 
 
-class UnitView(UnitMixin, HeldView):
+class UnitView(SitesHeld, UnitMixin, TemplateView):
     """One unit: its facts, who holds its posts and held them, what became of it, where it is shown."""
 
     screen_access = ROLE_HOLDERS

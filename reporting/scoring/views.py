@@ -13,6 +13,7 @@ from django.views.generic import TemplateView, View
 from accounts.roles import SCORE, SIGN_SCORES
 from accounts.screen_access import holding
 from base.admin.action_views import ActionView
+from base.admin.held_sites import SitesHeld
 from base.audit.trail import record
 from base.figures import written
 from base.public.index.addresses import Addresses
@@ -23,7 +24,7 @@ from workflows import deadlines
 
 from ..models import ScoreLine, ScoreSheet
 from ..models.score_sheet import first_of_month, percent
-from ..screens import SITE_WORKERS, SitesHeld
+from ..screens import SITE_WORKERS
 from . import matrix, rights, sheets, table, versions
 from .forms import AssessForm, CorrectForm, ReasonForm, VersionForm
 from .measuring import month_before

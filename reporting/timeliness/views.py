@@ -7,6 +7,7 @@ from django.http import Http404
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
+from base.admin.held_sites import SitesHeld
 from base.audit.trail import record
 from base.figures import chosen_year
 from base.tables.csv import download_sheets
@@ -17,7 +18,7 @@ from workflows.deadlines.forms import PeriodForm
 from workflows.deadlines.performance import year_to_date
 
 from ..scoring import rights
-from ..screens import SITE_WORKERS, SitesHeld
+from ..screens import SITE_WORKERS
 from . import contribution, lateness, questions
 
 ICON = "time"
