@@ -16,9 +16,9 @@ from wagtail.log_actions import log
 from accounts.roles import APPROVE, HANDLE_QUESTIONS, may
 from base.gate import Refused
 from base.models import PortalSite
+from base.operations.log_names import person_text
 from base.public.index import readers_see_changed
 from base.sites import city_site
-from legalref.models.book import person_text
 from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines

@@ -21,12 +21,12 @@ from wagtail.models import Page, Site
 from accounts.roles import HANDLE_QUESTIONS, may
 from base.gate import Refused
 from base.models import PortalSite
+from base.operations.log_names import person_text
 from base.operations.notices import notify
 from base.sites import site_of
 from faq import numbering, submission, terms
 from faq.handling import succession
 from faq.submission import Contact
-from legalref.models.book import person_text
 from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines

@@ -24,12 +24,12 @@ from wagtail.log_actions import log
 from accounts.roles import HANDLE_QUESTIONS, may
 from base.gate import Refused
 from base.models import PortalSite
+from base.operations.log_names import person_text
 from base.operations.notices import notify
 from faq import numbering, terms
 from faq.handling import succession
 from faq.models import ConsultationComment, ContributedArticle, FaqPage, Question
 from faq.models.question import ENDED
-from legalref.models.book import person_text
 from vietnam import text as written
 from vietnam.dates import format_moment, format_short
 from workflows import deadlines
@@ -151,7 +151,7 @@ def _receive(record, *, site, kind, details, contact, identified_by, language_co
         identified_by=identified_by,
         details=details,
         received_at=on,
-        received_by_name=person_text(by) if by is not None else "",
+        received_by_name=person_text(by),
         **contact,
         **_key(record),
     )
@@ -228,7 +228,7 @@ def decide(
 
 def _decide(request: DataSubjectRequest, state: str, answer: str, by, moment: datetime) -> DataSubjectRequest:
     request.state, request.answer, request.decided_at = state, answer, moment
-    request.decided_by_name = person_text(by) if by is not None else ""
+    request.decided_by_name = person_text(by)
     if state == Status.REFUSED:
         _set_purge_day(request, moment)
     request.save()
@@ -280,7 +280,7 @@ def _carry_out(request: DataSubjectRequest, by, moment: datetime) -> DataSubject
         request.save()
         return request
     request.state, request.done_at = Status.DONE, moment
-    request.done_by_name = person_text(by) if by is not None else ""
+    request.done_by_name = person_text(by)
     _set_purge_day(request, moment)
     request.save()
     log(instance=request, action="portal.data_request.done", user=by)

@@ -24,10 +24,10 @@ from wagtail.log_actions import log
 from accounts.roles import HANDLE_QUESTIONS, may
 from base.gate import Refused
 from base.operations import mail
+from base.operations.log_names import person_text
 from faq.handling import anonymising
 from faq.models import CommentContact, Question, QuestionContact, State
 from faq.terms import CONTACT_DAYS
-from legalref.models.book import person_text
 from sections.models import ConsultationPage
 from vietnam import text as written
 from vietnam.dates import format_short

@@ -1,4 +1,4 @@
-"""What logs and the audit trail call a thing whose title may hold what must be purged.
+"""What logs and the audit trail call a thing whose title may hold what must be purged; how a person is named for good.
 
 Entries of the trail are chained and cannot be corrected, so a title in them would stay permanently. A model with the
 class method `named_in_logs(key)` is called by its result in every new entry; older entries are shown under it too, and
@@ -18,6 +18,16 @@ OF_A_COPY = frozenset({"wagtail.copy", "wagtail.copy_for_translation", "wagtail.
 def name_in_logs(obj) -> str:
     """Return what new entries call a thing: its text, unless its model says another name."""
     return neutral_name(type(obj), obj.pk) or str(obj)
+
+
+def person_text(person) -> str:
+    """Return how books, archive and decisions name a person for good: "Cán bộ mẫu 01 (can-bo)".
+
+    A name given as text stays as it is; "" where there is none.
+    """
+    if not person:
+        return ""
+    return (person if isinstance(person, str) else f"{person.get_full_name()} ({person.get_username()})")[:200]
 
 
 def neutral_name(model, key) -> str:

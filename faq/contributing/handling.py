@@ -15,7 +15,7 @@ from wagtail.models import Page
 
 from accounts.roles import DISPATCH, may
 from base.gate import Refused
-from legalref.models.book import person_text
+from base.operations.log_names import person_text
 from vietnam import text as written
 
 from .. import terms
@@ -171,7 +171,7 @@ def _say(article, text: str, on, *, by_name: str = "", is_from_sender: bool = Fa
 def _end(article: ContributedArticle, state: str, action: str, by, on: datetime | None) -> ContributedArticle:
     moment = on or timezone.now()
     article.state, article.decided_at = state, moment
-    article.decided_by_name = person_text(by) if by is not None else ""
+    article.decided_by_name = person_text(by)
     article.save(update_fields=["state", "decided_at", "decided_by_name", "reply"])
     contact = ContributorContact.objects.filter(contribution=article, purged_at=None)
     contact.update(purge_on=terms.purge_day(moment))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from base.gate import Refused
-from legalref.models.book import person_text
+from base.operations.log_names import person_text
 from vietnam import text
 from workflows import deadlines
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.roles import HANDLE_QUESTIONS, may
 from base.gate import Refused
 from base.models import PortalSite
-from legalref.models.book import person_text
+from base.operations.log_names import person_text
 from servicecatalog.models import ServiceOffering
 from vietnam import text as written
 
@@ -85,7 +85,7 @@ def receive(
         topic=topic,
         received_at=moment,
         is_suspect=is_suspect,
-        received_by_name=person_text(by) if by is not None else "",
+        received_by_name=person_text(by),
         service=service,
     )
     QuestionContact.objects.create(question=question, **contact.as_row(moment))

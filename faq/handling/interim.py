@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.roles import APPROVE, may
 from base.gate import Refused
-from legalref.models.book import person_text
+from base.operations.log_names import person_text
 from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines

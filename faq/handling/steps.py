@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 from accounts.roles import may
 from accounts.unit_roles import may_for_unit
 from base.gate import Refused
-from legalref.models.book import person_text
+from base.operations.log_names import person_text
 from workflows import deadlines
 
 from .. import terms
@@ -69,7 +69,7 @@ def note(
         kind=kind,
         at=on or timezone.now(),
         by_id=by.pk if by is not None else None,
-        by_name=person_text(by) if by is not None else "",
+        by_name=person_text(by),
         unit=unit or question.unit,
         public_text=public_text.strip(),
         note=note.strip(),

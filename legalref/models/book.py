@@ -1,6 +1,5 @@
 """The books in which numbers of documents are taken (sổ đăng ký văn bản đi): one a year, without gaps."""
 
-from django.conf import settings
 from django.db import models
 
 from accounts.roles import DISPATCH, WRITE
@@ -113,8 +112,3 @@ class BookCancellation(models.Model):
 
     def __str__(self):
         return f"{self.entry}: hủy"
-
-
-def person_text(user: settings.AUTH_USER_MODEL) -> str:
-    """How a book names a person: "Cán bộ mẫu 01 (can-bo)"."""
-    return f"{user.get_full_name()} ({user.get_username()})"[:200]

@@ -18,13 +18,13 @@ from wagtail.log_actions import log
 from accounts.roles import DISPATCH, WRITE, may
 from base.gate import Refused
 from base.models import PortalSite
+from base.operations.log_names import person_text
 from base.sites import city_site, following
 from base.tables import xlsx
 from vietnam import document_numbers
 from vietnam.dates import format_short
 
 from ..models import BookCancellation, BookEntry, DocumentType, Family, IssuingBody, LegalDocument, NumberBook
-from ..models.book import person_text
 
 
 def may_manage_books(user, site: PortalSite) -> bool:

@@ -20,6 +20,7 @@ from wagtail.log_actions import log
 from base.chain.canonical_json import digest
 from base.gate import Refused
 from base.models import PortalSite
+from base.operations.log_names import person_text
 from base.public.index import readers_see_changed
 from base.sites import city_site, sites_held
 from vietnam.dates import format_short
@@ -195,7 +196,7 @@ def submit(sheets: Iterable[ScoreSheet], *, by, on: datetime | None = None) -> l
         if sheet.is_new_version and not versions.changes(sheet):
             raise Refused(f"{sheet}: chưa sửa gì so với bản đã ký; hãy sửa điểm hoặc ghi chú rồi trình.")
         sheet.state, sheet.submitted_by, sheet.submitted_at = State.SUBMITTED, by, moment
-        sheet.submitted_by_name, sheet.returned_note = copies.name_of(by), ""
+        sheet.submitted_by_name, sheet.returned_note = person_text(by), ""
         sheet.save(update_fields=["state", "submitted_by", "submitted_by_name", "submitted_at", "returned_note"])
         log(instance=sheet, action="portal.score.submit", user=by)
     return found
@@ -233,7 +234,7 @@ def sign(sheets: Iterable[ScoreSheet], *, by, on: datetime | None = None) -> lis
         if not is_over(sheet.month, deadlines.local_date(moment)):
             raise Refused(f"{sheet}: tháng chưa hết, ký được từ ngày sau {format_short(last_day_of(sheet.month))}.")
         sheet.state, sheet.signed_at = State.SIGNED, moment
-        sheet.signed_by, sheet.signed_by_name = by, copies.name_of(by)
+        sheet.signed_by, sheet.signed_by_name = by, person_text(by)
         content = content_of(sheet)
         sheet.digest = digest(content)
         copy = copies.seal_record(

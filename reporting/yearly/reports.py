@@ -18,6 +18,7 @@ from wagtail.log_actions import log
 
 from base.chain.canonical_json import digest
 from base.gate import Refused
+from base.operations.log_names import person_text
 from base.sites import city_site
 from vietnam.dates import format_short
 from workflows import deadlines
@@ -154,7 +155,7 @@ def submit(report: YearlyReport, *, by, on: datetime | None = None) -> YearlyRep
     if missing := missing_in(report):
         raise Refused(f"Còn số liệu chưa ghi: «{'», «'.join(missing)}»; hãy ghi (kể cả số 0) rồi trình.")
     report.state, report.submitted_by, report.submitted_at = State.SUBMITTED, by, on or timezone.now()
-    report.submitted_by_name, report.returned_note = copies.name_of(by), ""
+    report.submitted_by_name, report.returned_note = person_text(by), ""
     report.save(update_fields=["state", "submitted_by", "submitted_by_name", "submitted_at", "returned_note"])
     log(instance=report, action="portal.yearly.submit", user=by)
     return report
@@ -189,7 +190,7 @@ def approve(report: YearlyReport, *, by, on: datetime | None = None) -> YearlyRe
     report, moment = _held(report), on or timezone.now()
     _demand_approvable(report, by)
     report.state, report.approved_by, report.approved_at = State.APPROVED, by, moment
-    report.approved_by_name = copies.name_of(by)
+    report.approved_by_name = person_text(by)
     content = content_of(report)
     report.digest = digest(content)
     copy = copies.seal_record(

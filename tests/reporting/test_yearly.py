@@ -16,6 +16,7 @@ from accounts.models import Appointment
 from accounts.registers import training
 from base.gate import Refused
 from base.models import AuditEntry, OrganisationUnit
+from base.operations.log_names import person_text
 from base.preflight import ACCESS, LINK, OUTSIDE_LINK
 from faq.models import QuestionTopic
 from home.demo import yearly
@@ -25,7 +26,6 @@ from reporting.yearly import counting, due, papers, reports, rights
 from tests import factories
 from tests.city import CityTestCase, publish
 from workflows import deadlines
-from workflows.archive import copies
 from workflows.archive.verifying import verify
 from workflows.models import ArchiveCopy, Deadline, LiveFinding, OutsideLink
 
@@ -397,7 +397,7 @@ class Archived(YearlyTestCase):
         assert copy.content_digest == report.digest
         assert [file["name"] for file in copy.files] == ["bao-cao-ra-soat-2020.docx", "bao-cao-ra-soat-2020.pdf"]
         assert [copy.submitted_by, copy.approved_by] == [
-            copies.name_of(user) for user in (self.cast.standing_office, self.cast.head)
+            person_text(user) for user in (self.cast.standing_office, self.cast.head)
         ]
         assert copy.retention_until is None
         assert verify([copy]) == []
@@ -427,7 +427,7 @@ class Archived(YearlyTestCase):
         word = mammoth.extract_raw_text(io.BytesIO(papers.paper(report, "docx"))).value
         printed = PdfReader(io.BytesIO(papers.paper(report, "pdf")))
         pages = " ".join(" ".join(page.extract_text() for page in printed.pages).split())
-        for text in ("Liên kết hỏng trong cổng: 3.", "6. Liên kết", copies.name_of(self.cast.head)):
+        for text in ("Liên kết hỏng trong cổng: 3.", "6. Liên kết", person_text(self.cast.head)):
             assert text in word
             assert text in pages
 

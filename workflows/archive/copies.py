@@ -27,6 +27,7 @@ from base.chain.canonical_json import CLEARED_BY_PUBLICATION, canonical, in_one_
 from base.chain.canonical_json import digest as digest_of
 from base.gate import Refused
 from base.models import PortalFile, PortalImage
+from base.operations.log_names import person_text
 
 from ..models import ArchiveCopy, ChainTip, Disposal, DisposalList
 from ..versions import once_for, version_of
@@ -162,8 +163,8 @@ def _appended(
         content_digest=content,
         html_digest=html_digest,
         files=files,
-        submitted_by=name_of(submitted_by),
-        approved_by=name_of(approved_by),
+        submitted_by=person_text(submitted_by),
+        approved_by=person_text(approved_by),
         ground=ground[:300],
         approved_at=on,
         retention_class=retention_class,
@@ -226,13 +227,6 @@ def _stored_file(item) -> dict:
     if item.digest and digest != item.digest:
         raise Refused(f"Tệp «{item.title}» trong kho không còn khớp mã băm lúc nhận; hãy báo cán bộ kỹ thuật.")
     return {"digest": digest, "size": size}
-
-
-def name_of(person) -> str:
-    """Return how the archive names a person: "Cán bộ mẫu 01 (can-bo)"; a name given as text stays as it is."""
-    if not person:
-        return ""
-    return (person if isinstance(person, str) else f"{person.get_full_name()} ({person.get_username()})")[:200]
 
 
 def username_in(name: str) -> str:

@@ -20,6 +20,7 @@ from wagtail.log_actions import log
 
 from accounts.roles import ADMINISTER, DECIDE_TAKEDOWN, DISPATCH, may
 from base.gate import Refused
+from base.operations.log_names import person_text
 from base.sites import city_site
 from base.tables import pdf, xlsx
 from vietnam.dates import format_short
@@ -101,7 +102,7 @@ def propose(copies: Iterable[ArchiveCopy], *, by, on: datetime | None = None, re
             {"copies": f"«{wrong[0].title}» chưa hết thời hạn lưu trữ, đang đăng, hoặc đã nằm trong một danh mục khác."}
         )
     row = DisposalList.objects.create(
-        reason=reason.strip()[:500], proposed_by_id=by.pk, proposed_by_name=archive.name_of(by), proposed_at=moment
+        reason=reason.strip()[:500], proposed_by_id=by.pk, proposed_by_name=person_text(by), proposed_at=moment
     )
     DisposalItem.objects.bulk_create(
         DisposalItem(
@@ -159,7 +160,7 @@ def decide(
     if not may_decide(by, row):
         raise Refused("Người quyết định phải thuộc Ban Biên tập, có quyền quyết định và không phải người lập danh mục.")
     moment = on or timezone.now()
-    row.decided_by_id, row.decided_by_name, row.decided_at = by.pk, archive.name_of(by), moment
+    row.decided_by_id, row.decided_by_name, row.decided_at = by.pk, person_text(by), moment
     row.note = note.strip()[:500]
     if not accepted:
         if not row.note:
