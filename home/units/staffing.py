@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.appointment_rights import APPOINTABLE, approvers
 from accounts.models import Appointment
 from accounts.responsibility import capabilities_of
-from accounts.roles import CITY, OF_UNIT, SIGN_ANSWERS, WARD, WRITE
+from accounts.roles import CITY, OF_UNIT, ROLES, SIGN_ANSWERS, WARD, WRITE
 from base.models import OrganisationUnit, PostHolder
 from base.sites import all_sites
 from faq.models import QuestionTopic
@@ -50,16 +50,17 @@ def _of_sites() -> list[Lack]:
 
 def _of_units() -> list[Lack]:
     """Units that have people of their own, or to which topics of questions are given."""
-    own: dict[int, set[str]] = {}
+    # Whether a role of theirs signs: who signs is the head, who does not contributes.
+    own: dict[int, set[bool]] = {}
     held = Appointment.objects.in_force().filter(person__is_active=True, role__in=OF_UNIT)
     for unit_id, role in held.values_list("unit_id", "role"):
-        own.setdefault(unit_id, set()).add(role)
+        own.setdefault(unit_id, set()).add(SIGN_ANSWERS in ROLES[role].capabilities)
     asked = Q(pk__in=QuestionTopic.objects.exclude(unit=None).values("unit"))
     units = OrganisationUnit.objects.filter(asked | Q(pk__in=own), portal_site=None, valid_to=None)
     found = []
     for unit in units.order_by("sort_order", "name"):
-        roles = own.get(unit.pk, set())
-        missing = {CONTRIBUTOR: "unit_contributor" not in roles, HEAD: "unit_leader" not in roles}
+        signing = own.get(unit.pk, set())
+        missing = {CONTRIBUTOR: False not in signing, HEAD: True not in signing}
         if any(missing.values()):
             found.append(Lack(unit.name, unit.pk, tuple(name for name, lacks in missing.items() if lacks)))
     return found
