@@ -20,7 +20,7 @@ class HomeConfig(AppConfig):
         from .units import carrying_out, posts, staffing
 
         declared_files.register_waiting(opening.waiting_versions)
-        record_changes.register(OrganisationUnit, site_of=opening.site_of_unit)
+        record_changes.register(OrganisationUnit, site_of=opening.site_showing)
         carrying_out.register()
         posts.register()
         who_is_missing.register(staffing.lacks)

@@ -87,7 +87,7 @@ def release(question: Question, *, by, on: datetime | None = None) -> Question:
     return question
 
 
-def site_of_unit(unit: OrganisationUnit) -> PortalSite:
+def site_answering(unit: OrganisationUnit) -> PortalSite:
     """Return the site whose people handle what a unit is to answer: its own that is open, else the city's."""
     own = PortalSite.objects.filter(unit=unit, state=PortalSite.State.OPEN).first()
     return own or PortalSite.objects.get(kind=PortalSite.Kind.CITY)
@@ -161,7 +161,7 @@ def site_that_sorts(question: Question) -> PortalSite:
 def _give(question: Question, unit: OrganisationUnit, kind: str, by, note: str, on) -> Question:
     if not unit.is_valid(deadlines.local_date(on)):
         raise ValidationError({"unit": f"{unit} đã chấm dứt hoạt động; hãy chọn đơn vị kế thừa."})
-    question.state, question.unit, question.owner_site = State.ASSIGNED, unit, site_of_unit(unit)
+    question.state, question.unit, question.owner_site = State.ASSIGNED, unit, site_answering(unit)
     question.claimed_by = question.claimed_at = None
     question.save()
     running.give_to(question, unit, site=question.owner_site)

@@ -18,7 +18,7 @@ from .practice import clear_practice, open_practice, practice_site
 from .preparing import WARD_KINDS, add_section, open_ward, prepare_city, public_port, state_links
 from .renaming import rename_ward
 from .rights import may_decide
-from .settings import CONTACTS, change_settings, site_of_unit
+from .settings import CONTACTS, change_settings, site_showing
 from .submitting import (
     added_since_submission,
     changed_since_submission,
@@ -48,7 +48,7 @@ __all__ = [
     "public_port",
     "reject_opening",
     "rename_ward",
-    "site_of_unit",
+    "site_showing",
     "split_ward",
     "state_links",
     "submit_opening",

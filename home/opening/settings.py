@@ -62,6 +62,6 @@ def change_settings(
     return site
 
 
-def site_of_unit(unit: OrganisationUnit) -> PortalSite:
+def site_showing(unit: OrganisationUnit) -> PortalSite:
     """Return the site that shows how a unit is reached: its own, else the city's."""
     return PortalSite.objects.filter(unit=unit.pk).first() or city_site()

@@ -20,7 +20,7 @@ from workflows import deadlines
 from workflows.models import RecordChange
 from workflows.publishing import record_changes
 
-from ..opening.settings import site_of_unit
+from ..opening.settings import site_showing
 from . import usage
 from .rights import demand_keeps
 
@@ -45,7 +45,7 @@ def register() -> None:
     """Say how proposals about posts come true; called once, from `HomeConfig.ready`."""
     record_changes.register(
         PostHolder,
-        site_of=lambda holder: site_of_unit(holder.unit),
+        site_of=lambda holder: site_showing(holder.unit),
         check=lambda holder, by: demand_keeps(by, holder.unit),
         follow=_follow,
     )

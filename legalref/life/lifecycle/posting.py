@@ -104,7 +104,7 @@ def _wanted(version: LegalDocument, rules: Iterable[PostingRule]) -> dict[Portal
 
 def _sites_of(target: str, version: LegalDocument) -> list[PortalSite]:
     if target == Target.ISSUER:
-        return list(filter(None, (_site_of_unit(body.unit) for body in version.issuers())))
+        return list(filter(None, (_nearest_site(body.unit) for body in version.issuers())))
     if target == Target.NAMED:
         return list(version.posting_sites.all())
     if target == Target.CITY:
@@ -114,7 +114,7 @@ def _sites_of(target: str, version: LegalDocument) -> list[PortalSite]:
     return []
 
 
-def _site_of_unit(unit: OrganisationUnit | None) -> PortalSite | None:
+def _nearest_site(unit: OrganisationUnit | None) -> PortalSite | None:
     """The site of a unit, or of the nearest unit above that has one: an office's is the city's."""
     while unit is not None:
         site = PortalSite.objects.filter(unit=unit).select_related("unit").first()
