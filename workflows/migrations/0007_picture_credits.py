@@ -9,6 +9,8 @@ class Migration(migrations.Migration):
         ('workflows', '0006_work_claims'),
     ]
 
+    # The former name was read again before it went: templates and exports read the property `credit`, written from the
+    # parts; no search index, stored filter or job reads the column.
     operations = [
         migrations.RenameField(
             model_name='filechange',
