@@ -1,4 +1,4 @@
-"""The table of articles (`docs/decision-coverage.md`): every screen named resolves, every test named exists."""
+"""What the documents name is there: every screen and test of the table of articles, every name of the code."""
 
 import re
 from pathlib import Path
@@ -17,6 +17,25 @@ def rows() -> list[list[str]]:
     """The cells of the table: article, what it asks, screens, tests."""
     lines = (ROOT / "docs/decision-coverage.md").read_text(encoding="utf-8").splitlines()
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| Điều")]
+
+
+# Names of other programs and of Django: their settings, directives and units.
+OF_OTHERS = {"ExecStart", "MaxFileSize", "MaxScanSize", "SECRET_KEY_FALLBACKS"}
+NAME = re.compile(r"`([A-Za-z]\w*(?:\.\w+)*)`")
+SPELLED_AS_CODE = re.compile(r"_|[a-z][A-Z]")
+
+
+class Names(SimpleTestCase):
+    def test_every_name_of_the_code_in_a_document_is_one_of_the_code(self):
+        code = [path for kind in ("*.py", "*.html", "*.js", "*.toml") for path in ROOT.glob(f"*/**/{kind}")]
+        code = [path for path in code if "node_modules" not in path.parts and "var" not in path.parts]
+        known = {word for path in code for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
+        known |= {path.stem for path in code} | OF_OTHERS
+        for document in [*ROOT.glob("docs/*.md"), *ROOT.glob("docs/decisions/*.md")]:
+            for name in sorted(set(NAME.findall(document.read_text(encoding="utf-8")))):
+                missing = [part for part in name.split(".") if SPELLED_AS_CODE.search(part) and part not in known]
+                with self.subTest(document=document.name, name=name):
+                    self.assertEqual(missing, [])
 
 
 class Table(SimpleTestCase):
