@@ -20,6 +20,7 @@ from vietnam.amounts import in_figures
 from vietnam.dates import format_short
 
 from . import amounts, law, rights
+from .amounts import HUNDRED
 from .models import BaseSalary, Budget, Scale, ScaleLine, Statement, Tariff, TaxRule
 
 PROPOSING = "đề xuất mức chi nhuận bút"
@@ -101,6 +102,8 @@ def propose_scale(*, by, lines: Sequence[dict], on: datetime | None = None, **fi
     scale = Scale(proposed_by=by, proposed_at=on or timezone.now(), **fields)
     scale.full_clean(exclude=UNDECIDED)
     _demand_order(scale)
+    if scale.unit_percent > HUNDRED:
+        raise ValidationError({"unit_percent": "Giá trị đơn vị không quá 100 % lương cơ sở."})
     if not lines:
         raise ValidationError({"lines": "Biểu mức chưa có dòng nào; hãy ghi ít nhất một thể loại."})
     made = [ScaleLine(scale=scale, sort_order=place, **line) for place, line in enumerate(lines)]

@@ -91,7 +91,12 @@ class Proposing(RoyaltyCase):
             self.propose(valid_from=IN_SEPTEMBER)
 
     def test_a_scale_needs_lines_and_days_in_order(self):
-        for fields in ({"lines": []}, {"valid_to": date(2026, 7, 1)}, {"valid_from": date(2014, 5, 31)}):
+        for fields in (
+            {"lines": []},
+            {"unit_percent": Decimal(101)},
+            {"valid_to": date(2026, 7, 1)},
+            {"valid_from": date(2014, 5, 31)},
+        ):
             with self.subTest(fields), pytest.raises(ValidationError):
                 self.propose(**fields)
 
