@@ -14,7 +14,7 @@ from tests.city import CityTestCase, fresh, publish_at_once
 from tests.legalref.library import draft_document, register
 from tests.workflows.test_bundles import State, stored
 from workflows.models import TakeDown
-from workflows.publishing import arrangement, bundle_hours, bundles, takedown
+from workflows.publishing import approval, arrangement, bundle_hours, bundles, takedown
 
 Ground, Decision = TakeDown.Ground, TakeDown.Decision
 
@@ -266,3 +266,24 @@ class OfSitesThatDoNotPublish(Waiting):
 
         with self.assertRaisesMessage(Refused, "đã ngừng cập nhật"):
             bundles.approve(stored(bundle), by=fresh(self.cast.head))
+
+
+class NotBothWays(Waiting):
+    """Wagtail's own beginning of a review, past our screen of a submission."""
+
+    def begun(self):
+        return approval.workflow_for(self.city.site).start(stored(self.draft), fresh(self.writer))
+
+    def test_what_waits_in_a_dossier_goes_under_no_review_of_its_own(self):
+        for bundle in (self.submitted, self.scheduled):
+            with self.subTest(bundle), self.assertRaisesMessage(Refused, "ở trong hồ sơ «Hai bài»"):
+                waiting = bundle(self.draft)
+                self.begun()
+            bundles.drop(stored(waiting), by=fresh(self.writer))
+
+    def test_a_version_that_was_declared_and_taken_back_may(self):
+        bundles.recall(self.submitted(), by=fresh(self.writer))
+
+        self.begun()
+
+        self.assertIsNotNone(approval.waiting_review(stored(self.draft)))

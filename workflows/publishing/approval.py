@@ -353,10 +353,15 @@ def waits_already(obj) -> str:
     if older is not None:
         return "Nội dung này đang chờ duyệt rồi." if older.revision_id == obj.latest_revision_id else ""
     if bundle := waiting_bundle(obj):
-        return f"Nội dung này ở trong hồ sơ «{bundle}» đang chờ duyệt; hãy rút hồ sơ hoặc bỏ nội dung này ra trước."
+        return waits_in(bundle)
     if state and state.status == WorkflowState.STATUS_IN_PROGRESS:
         return "Nội dung này đang có đề nghị gỡ bỏ chờ quyết định; quyết định xong mới gửi duyệt được."
     return ""
+
+
+def waits_in(bundle) -> str:
+    """Say that something waits in a dossier, and what may be done."""
+    return f"Nội dung này ở trong hồ sơ «{bundle}» đang chờ duyệt; hãy rút hồ sơ hoặc bỏ nội dung này ra trước."
 
 
 def may_renew(user, obj) -> bool:
@@ -410,8 +415,11 @@ def declare(
 
 
 def demand_declaration(workflow_state: WorkflowState, user) -> None:
-    """Refuse to start the review of a version that was not declared accurate."""
-    revision = workflow_state.content_object.get_latest_revision()
+    """Refuse to start the review of a version that was not declared accurate, or is declared for its dossier alone."""
+    obj = workflow_state.content_object
+    if bundle := waiting_bundle(obj):
+        raise Refused(waits_in(bundle))
+    revision = obj.get_latest_revision()
     if revision is None or not Declaration.objects.filter(revision_id=revision.pk).exists():
         raise Refused("Hãy dùng nút «Gửi duyệt» và xác nhận cam kết về tính chính xác (Điều 20.2).")
 
