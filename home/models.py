@@ -342,7 +342,7 @@ class Opening(models.Model):
     `site` is the site that opens, closes, is split or renamed, or takes others in; `predecessors` are those it takes
     in, `parts` those that come out of it. `details`: of a new name `name`, `name_en`, `former`; of a split `goes_on`.
     `handover` lists the open work found at the merger (title, kind, address in the admin). `versions`: what was
-    submitted, one [page, version, title] for each page that it is to make public; nothing else is published. `events`
+    submitted, one [page, version, title, page above] for each page that it is to make public; nothing else is. `events`
     is the dossier's own story.
     """
 

@@ -26,7 +26,7 @@ from ..models import Opening
 from .ending import open_work
 from .preparing import OFFICE, finish_site
 from .rights import demand_may_decide, locked, noted
-from .submitting import added_since_submission, demand_as_submitted, drafts_of
+from .submitting import added_since_submission, demand_as_submitted, drafts_of, submitted_versions
 
 
 @transaction.atomic
@@ -60,7 +60,7 @@ def approve_opening(opening: Opening, *, by, on: datetime | None = None) -> Open
 def _open(opening: Opening, by, moment: datetime) -> str:
     sites = opening.sites_that_open()
     demand_as_submitted(opening)
-    versions = {pk: version for pk, version, _title in opening.versions}
+    versions = submitted_versions(opening)
     pages = [page for page in drafts_of(opening) if page.pk in versions]
     left = added_since_submission(opening)
     # Named open before its pages are made public, so that their sealed copies show the site as it will be.

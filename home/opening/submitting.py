@@ -1,5 +1,6 @@
 """3. A dossier is submitted or returned; what changed since is known."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -33,23 +34,43 @@ def submit_opening(opening: Opening, *, by, on: datetime | None = None) -> Openi
 
 
 def _versions_now(opening: Opening) -> list[list]:
-    """[page, its newest version, its title] of every page that the dossier is to make public."""
-    return [[page.pk, page.latest_revision_id, (page.draft_title or page.title)[:200]] for page in drafts_of(opening)]
+    """[page, its newest version, its title, the page above it] of every page that the dossier is to make public."""
+    pages = drafts_of(opening)
+    above = _above(pages)
+    return [
+        [page.pk, page.latest_revision_id, (page.draft_title or page.title)[:200], above[page.pk]] for page in pages
+    ]
+
+
+def _above(pages: Iterable[Page]) -> dict[int, int | None]:
+    """The keys of the pages above some pages, by the keys of these."""
+    paths = {page.pk: page.path[: -Page.steplen] for page in pages}
+    keys = dict(Page.objects.filter(path__in=paths.values()).values_list("path", "pk"))
+    return {pk: keys.get(path) for pk, path in paths.items()}
 
 
 def changed_since_submission(opening: Opening) -> list[str]:
-    """Return the titles of pages that were submitted and have another version by now, or are not there any more."""
+    """Return the titles of pages that were submitted and have another version or place by now, or are not there any
+    more. A dossier of before places were kept is not asked for them."""
     present = {page.pk: page for page in opening.pages()}
+    above = _above(present.values())
     return [
         title
-        for pk, version, title in opening.versions
-        if pk not in present or not present[pk].live and present[pk].latest_revision_id != version
+        for pk, version, title, *place in opening.versions
+        if pk not in present
+        or not present[pk].live
+        and (present[pk].latest_revision_id != version or place not in ([], [above[pk]]))
     ]
+
+
+def submitted_versions(opening: Opening) -> dict[int, int]:
+    """Return the version of each page that was submitted, by the page's key."""
+    return {pk: version for pk, version, *_more in opening.versions}
 
 
 def added_since_submission(opening: Opening) -> list[str]:
     """Return the titles of drafts that came after the dossier was submitted; they stay drafts."""
-    known = {pk for pk, _version, _title in opening.versions}
+    known = submitted_versions(opening)
     return [page.draft_title or page.title for page in opening.pages() if not page.live and page.pk not in known]
 
 
@@ -72,7 +93,7 @@ def drafts_of(opening: Opening) -> list[Page]:
 def waiting_versions() -> list[int]:
     """Return the versions that wait in submitted dossiers (`workflows.publishing.declared_files`)."""
     submitted = Opening.objects.filter(state=Opening.State.SUBMITTED)
-    return [version for opening in submitted for _pk, version, _title in opening.versions]
+    return [version for opening in submitted for version in submitted_versions(opening).values()]
 
 
 @transaction.atomic

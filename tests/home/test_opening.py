@@ -29,7 +29,7 @@ from sections.models import ArticlePage
 from tests.city import CityTestCase, appointed, draft, fresh, person, publish, publish_at_once
 from tests.sections import pages
 from workflows.models import ArchiveCopy, Declaration, SiteWorkflow
-from workflows.publishing import approval, bundles, record_changes
+from workflows.publishing import approval, arrangement, bundles, record_changes
 
 ACT = "Nghị quyết 1285/NQ-UBTVQH15 ngày 14/11/2024"
 NEW_WARD = {
@@ -276,6 +276,29 @@ class OpenWardInEnglish(CityTestCase):
         self.assertTrue(Page.objects.get(pk=section.pk).live)
         self.assertIn("1 trang nháp thêm sau khi gửi", dossier.events[-1]["text"])
 
+    def test_publishes_no_page_that_stands_elsewhere_by_now(self):
+        dossier = opening.open_ward(by=self.cast.standing_office, **NEW_WARD)
+        sections = {page.slug: page.specific for page in dossier.site.home_page().get_children()}
+        page = draft(pages.article(), sections["tin-tuc"], by=self.cast.editor)
+        dossier = opening.submit_opening(dossier, by=self.cast.standing_office)
+        arrangement.move_draft(page, sections["chi-dao-dieu-hanh"], by=fresh(self.cast.editor))
+
+        self.assertEqual(opening.changed_since_submission(dossier), [page.title])
+        with self.assertRaisesMessage(Refused, "Hãy trả lại hồ sơ"):
+            opening.approve_opening(dossier, by=self.cast.head)
+
+    def test_another_order_of_pages_changes_nothing_nor_does_one_submitted_before_places_were_kept(self):
+        dossier = self.handed_in()
+        first, *_others, last = dossier.site.home_page().get_children()
+        arrangement.reorder(last, by=fresh(self.cast.editor), before=first)
+        self.assertEqual(opening.changed_since_submission(dossier), [])
+        dossier.versions = [row[:3] for row in dossier.versions]
+        dossier.save(update_fields=["versions"])
+
+        opening.approve_opening(dossier, by=self.cast.head)
+
+        self.assertTrue(Page.objects.get(pk=last.pk).live)
+
     def test_publishes_nothing_when_a_page_is_gone_or_no_version_is_on_record(self):
         dossier = self.handed_in()
         gone = dossier.site.home_page().get_children().exclude(slug="tin-tuc").last()
@@ -291,7 +314,7 @@ class OpenWardInEnglish(CityTestCase):
 
     def test_declares_exactly_the_versions_that_were_handed_in(self):
         dossier = self.handed_in()
-        versions = {version for _page, version, _title in dossier.versions}
+        versions = {version for _page, version, *_more in dossier.versions}
 
         opening.approve_opening(dossier, by=self.cast.head)
 
