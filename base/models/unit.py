@@ -42,11 +42,16 @@ class Validity(models.Model):
 class UnitQuerySet(ValidityQuerySet):
     """Units by day, and by what readers may know of them."""
 
-    def public(self, on):
-        """Those that readers may find on a day: not one whose site is being prepared, which one person proposes and a
-        second opens or returns.
+    def known(self, on):
+        """Those that readers may know of by a day, former ones too: none that is to come, nor one whose site is being
+        prepared, which one person proposes and a second opens or returns.
         """
-        return self.valid(on).exclude(portal_site__state="prepared")
+        begun = Q(valid_from__isnull=True) | Q(valid_from__lte=on)
+        return self.filter(begun).exclude(portal_site__state="prepared")
+
+    def public(self, on):
+        """Those that readers may find on a day."""
+        return self.known(on).valid(on)
 
 
 class OrganisationUnit(Validity):

@@ -1,9 +1,12 @@
 """Who keeps units and posts: the board and the standing office all of them, the people of a ward their own."""
 
+from django.db.models import Q, QuerySet
+
 from accounts.roles import DISPATCH, OPEN_SITES, WRITE, may
 from base.gate import Refused
 from base.models import OrganisationUnit, PortalSite
-from base.sites import city_site
+from base.sites import all_sites, city_site
+from workflows.deadlines import today
 
 # Their units end and begin with their sites.
 OF_SITES = (OrganisationUnit.Kind.CITY, OrganisationUnit.Kind.WARD, OrganisationUnit.Kind.COMMUNE)
@@ -17,8 +20,22 @@ def keeps_units(user) -> bool:
 
 def keeps(user, unit: OrganisationUnit) -> bool:
     """Tell whether a user may propose contacts, duties and posts of a unit: of all, or of that of their own ward."""
+    if keeps_units(user):
+        return True
     own = PortalSite.objects.filter(unit=unit.pk).first()
-    return keeps_units(user) or (own is not None and may(user, WRITE, own))
+    return own is not None and may(user, WRITE, own)
+
+
+def seen_units(user) -> QuerySet:
+    """Return the units that a user may see: who keeps them all of them, others their own ward's and what readers know.
+
+    Not what is to come, nor another ward that one person has only prepared.
+    """
+    units = OrganisationUnit.objects.all()
+    if keeps_units(user):
+        return units
+    own = [site.unit_id for site in all_sites() if may(user, WRITE, site)]
+    return units.filter(Q(pk__in=own) | Q(pk__in=OrganisationUnit.objects.known(today()).values("pk")))
 
 
 def demand_keeps_units(user) -> None:

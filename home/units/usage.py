@@ -12,6 +12,8 @@ from legalref.models import IssuingBody
 from sections.models import OrganisationPage
 from servicecatalog.models import ProcedureAgency
 
+from .rights import keeps
+
 # Pages that are named one by one; of more their number is said.
 MOST_PAGES = 20
 
@@ -26,11 +28,11 @@ class Use:
 
 
 def uses_of(unit: OrganisationUnit, user) -> list[Use]:
-    """Return where a unit is shown and what is its work, pages by name as far as the user may see them."""
+    """Return where a unit is shown, pages by name as far as the user may see them, and for who keeps it its work."""
     procedures = ProcedureAgency.objects.filter(unit=unit).values("procedure").distinct().count()
     counted = [
         ("Trang công khai do đơn vị chịu trách nhiệm", PublicItem.objects.filter(unit=unit).count(), ""),
-        ("Câu hỏi đang xử lý", Question.objects.open().filter(unit=unit).count(), reverse("faq_inbox")),
+        ("Câu hỏi đang xử lý", _open_questions(unit, user), reverse("faq_inbox")),
         ("Lĩnh vực câu hỏi giao cho đơn vị", QuestionTopic.objects.filter(unit=unit).count(), ""),
         ("Thủ tục đơn vị giải quyết", procedures, ""),
         ("Cơ quan ban hành văn bản", IssuingBody.objects.filter(unit=unit).count(), ""),
@@ -39,6 +41,10 @@ def uses_of(unit: OrganisationUnit, user) -> list[Use]:
     if site := getattr(unit, "portal_site", None):
         found.append(Use(f"Chân trang và trang liên hệ của {site}"))
     return found + _page_uses(_referring(unit), user)
+
+
+def _open_questions(unit: OrganisationUnit, user) -> int:
+    return Question.objects.open().filter(unit=unit).count() if keeps(user, unit) else 0
 
 
 def uses_of_holder(holder: PostHolder, user) -> list[Use]:

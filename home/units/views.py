@@ -18,7 +18,7 @@ from workflows.screens import record_views
 from workflows.screens.subjects import QueueActionView
 
 from . import acts, facts, forms, posts, staffing, usage
-from .rights import OF_SITES, keeps, keeps_units
+from .rights import OF_SITES, keeps, keeps_units, seen_units
 
 KEEPERS = holding(OPEN_SITES, DISPATCH)
 WRITERS = holding(WRITE)
@@ -38,8 +38,10 @@ class UnitsView(SitesHeld, TemplateView):
             holder.unit_id: holder
             for holder in PostHolder.objects.valid(today).filter(is_head=True).order_by("-sort_order", "-pk")
         }
-        lacking = staffing.lacking_by_unit() if keeps_units(self.request.user) else {}
-        units = staffing.units_in_order()
+        may_edit = keeps_units(self.request.user)
+        lacking = staffing.lacking_by_unit() if may_edit else {}
+        seen = set(seen_units(self.request.user).values_list("pk", flat=True))
+        units = [unit for unit in staffing.units_in_order() if unit.pk in seen]
         for unit in units:
             unit.head, unit.lacking = leaders.get(unit.pk), lacking.get(unit.pk, ())
             unit.is_former, unit.indent = not unit.is_valid(today), "– " * unit.depth
@@ -58,8 +60,8 @@ class UnitsView(SitesHeld, TemplateView):
                 and (not kind or unit.kind == kind)
                 and (not wanted or wanted in text.fold(f"{unit.name} {unit.authority_name}"))
             ],
-            waiting=acts.open_acts(),
-            may_edit=keeps_units(self.request.user),
+            waiting=acts.open_acts() if may_edit else [],
+            may_edit=may_edit,
             **kwargs,
         )
 
@@ -76,27 +78,37 @@ class UnitMixin:
 
 
 class UnitView(SitesHeld, UnitMixin, TemplateView):
-    """One unit: its facts, who holds its posts and held them, what became of it, where it is shown."""
+    """One unit: its facts, who holds its posts and held them, what became of it, where it is shown.
+
+    Who does not keep it sees of it what readers see: nothing that is to come, is proposed, or is its work.
+    """
 
     screen_access = ROLE_HOLDERS
     template_name = "home/admin/unit.html"
 
+    @cached_property
+    def unit(self) -> OrganisationUnit:
+        seen = seen_units(self.request.user).select_related("parent", "portal_site")
+        return get_object_or_404(seen, pk=self.kwargs["pk"])
+
     def get_context_data(self, **kwargs):
         user, unit = self.request.user, self.unit
+        may_edit = keeps(user, unit)
+        later = PostHolder.objects.filter(unit=unit, valid_from__gt=deadlines.today())
         return super().get_context_data(
             title=unit.name,
             unit=unit,
             holders=posts.current_holders(unit),
-            later=PostHolder.objects.filter(unit=unit, valid_from__gt=deadlines.today()),
+            later=later if may_edit else later.none(),
             former=posts.former_holders(unit),
             acts=unit.acts.prefetch_related("others"),
             acts_of_others=unit.acts_of_others.select_related("unit"),
             successions=unit.successions.select_related("successor"),
             uses=usage.uses_of(unit, user),
             lacking=staffing.lacking_by_unit().get(unit.pk, ()) if keeps_units(user) else (),
-            may_edit=keeps(user, unit),
+            may_edit=may_edit,
             may_act=keeps_units(user) and unit.kind not in OF_SITES and unit.valid_to is None,
-            waiting=record_changes.open_change(unit),
+            waiting=record_changes.open_change(unit) if may_edit else None,
             **kwargs,
         )
 

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from base.gate import Refused
-from base.models import OrganisationUnit, PostHolder, UnitAct, UnitSuccession
+from base.models import OrganisationUnit, PortalSite, PostHolder, UnitAct, UnitSuccession
 from faq.models import QuestionTopic
 from home.units import acts, facts, posts, staffing
 from legalref.models import IssuingBody
 from tests.city import CityTestCase, fresh, person
+from tests.faq.cast import a_question
 from workflows.models import RecordChange
 from workflows.publishing import record_changes
 
@@ -434,3 +435,50 @@ class Screens(UnitCase):
                 assert self.client.get(reverse(name, args=[own])).status_code == 200
                 assert self.client.get(reverse(name, args=[other])).status_code == 404
                 assert self.client.get(reverse(name, args=[self.culture.pk])).status_code == 404
+
+
+class OfAnotherUnit(UnitCase):
+    """What the people of a ward see of units that are not theirs: what readers see, and no more."""
+
+    def setUp(self):
+        self.enterContext(time_machine.travel(at(), tick=True))
+        self.ward = self.city.my_xuyen.unit
+        self.client.force_login(self.cast.contributor)
+
+    def shown(self, unit, who=None):
+        self.client.force_login(who or self.cast.contributor)
+        return self.client.get(reverse("home_unit", args=[unit.pk])).content.decode()
+
+    def test_not_who_will_hold_a_post_later_nor_that_a_proposal_waits_nor_its_open_questions(self):
+        PostHolder.objects.create(unit=self.ward, name="Cán bộ mẫu 71", post="Chủ tịch", valid_from=date(2026, 12, 1))
+        facts.change_facts(self.ward, by=self.cast.contributor_my_xuyen, phone="0296 333 3333")
+        a_question(self.city, state="assigned", site=self.city.my_xuyen)
+
+        others = self.shown(self.ward)
+        own, keepers = self.shown(self.ward, self.cast.contributor_my_xuyen), self.shown(self.ward, self.office)
+
+        for words in ("Cán bộ mẫu 71", "đang chờ người thứ hai", "Câu hỏi đang xử lý"):
+            assert words not in others, words
+            assert words in own and words in keepers, words
+
+    def test_not_what_the_city_proposes_about_units(self):
+        acts.found_unit(name="Phòng Chưa Công Bố", kind=Kind.OFFICE, by=self.office, **ACT)
+
+        assert "Phòng Chưa Công Bố" not in self.client.get(reverse("home_units")).content.decode()
+        self.client.force_login(self.office)
+        assert "Phòng Chưa Công Bố" in self.client.get(reverse("home_units")).content.decode()
+
+    def test_not_a_ward_that_is_only_prepared_nor_a_unit_to_come_but_those_of_today(self):
+        prepared = self.city.my_xuyen
+        PortalSite.objects.filter(pk=prepared.pk).update(state=PortalSite.State.PREPARED)
+        to_come = OrganisationUnit.objects.create(
+            name="Phòng Sắp Lập", slug="sap-lap", kind=Kind.OFFICE, valid_from=date(2027, 1, 1)
+        )
+        listed = self.client.get(reverse("home_units") + "?hien=tat-ca").content.decode()
+
+        for unit in (prepared.unit, to_come):
+            assert self.client.get(reverse("home_unit", args=[unit.pk])).status_code == 404
+            assert unit.name not in listed
+        assert self.culture.name in listed and self.culture.name in self.shown(self.culture)
+        assert prepared.unit.name in self.shown(prepared.unit, self.cast.contributor_my_xuyen)
+        assert to_come.name in self.shown(to_come, self.office)
