@@ -191,6 +191,23 @@ def keys_of(values: dict) -> list[int]:
     return [key for key in (values["unit"], *values["others"]) if key]
 
 
+def ended_by(values: dict) -> list[int]:
+    """Return the keys of the units that end by a proposal."""
+    kind = UnitAct.Kind(values["kind"])
+    if kind == UnitAct.Kind.MERGED:
+        return values["others"]
+    ends = kind == UnitAct.Kind.ENDED or kind == UnitAct.Kind.SPLIT and not values["goes_on"]
+    return [values["unit"]] if ends else []
+
+
+def below_ended(values: dict) -> list[list]:
+    """Return [key, name] of each unit directly below those that end by a proposal, and that does not end with them."""
+    ended = ended_by(values)
+    below = OrganisationUnit.objects.filter(parent__in=ended).exclude(pk__in=ended)
+    below = below.exclude(valid_to__lt=values["effective_on"]).order_by("pk")
+    return [list(row) for row in below.values_list("pk", "name")]
+
+
 # --- What is wrong ---------------------------------------------------------------------------------
 
 
@@ -240,6 +257,7 @@ def _proposed(
         "goes_on": goes_on,
         **act,
     }
+    values["below"] = below_ended(values)
     touched = set(keys_of(values))
     for change in open_acts():
         if touched & set(keys_of(change.values)):

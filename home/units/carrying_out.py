@@ -1,8 +1,8 @@
 """2. A second person has confirmed what a decision does to units: it is done, in the same transaction.
 
 What a unit that ends had still to do goes to the unit that follows it: open questions with their deadlines, topics of
-questions. Its posts end on its last day, the bodies that issue documents for it and the appointments of its people as
-well.
+questions. The units below it go there as well, or to the unit above it where none follows. Its posts end on its last
+day, the bodies that issue documents for it and the appointments of its people as well.
 """
 
 from datetime import date, datetime, timedelta
@@ -23,7 +23,7 @@ from workflows.models import RecordChange
 from workflows.publishing import record_changes
 
 from . import usage
-from .acts import as_they_are, keys_of
+from .acts import as_they_are, below_ended, keys_of
 
 Kind = UnitAct.Kind
 # Their names do not end with that of the city.
@@ -40,7 +40,9 @@ def _apply(change: RecordChange, by, on: datetime | None) -> UnitAct:
     keys = keys_of(values)
     # Held in one order, so that two confirmations do not wait for each other.
     held = {unit.pk: unit for unit in OrganisationUnit.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
-    if digest(as_they_are(keys)) != change.before:
+    is_other = digest(as_they_are(keys)) != change.before
+    # A proposal of before units below were named says nothing of them.
+    if is_other or values.get("below") not in (None, below_ended(values)):
         raise Refused("Đơn vị đã thay đổi từ lúc đề nghị; hãy không đồng ý và làm đề nghị mới.")
     effective_on = date.fromisoformat(values["effective_on"])
     if values["kind"] != Kind.FOUNDED and effective_on > timezone.localdate(moment):
@@ -123,10 +125,23 @@ def _end(unit: OrganisationUnit, to: OrganisationUnit | None, act: UnitAct, by, 
     unit.save(update_fields=["valid_to"])
     if to is not None:
         _follow(unit, to, act)
+    _hand_over_below(unit, to, act.effective_on)
     PostHolder.objects.filter(unit=unit, valid_to=None).update(valid_to=unit.valid_to)
     end_issuers_of(unit, unit.valid_to)
     appointments.end_unit(unit, by=by, on=moment, legal_act=act.legal_act, last_day=unit.valid_to)
     succession.hand_over_unit(unit, to or city_site().unit, legal_act=act.legal_act, by=by, on=moment)
+
+
+def _hand_over_below(unit: OrganisationUnit, to: OrganisationUnit | None, first_day: date) -> None:
+    """Put the units below one that ends below the one that follows it, or above it where that would be below itself."""
+    above = set()
+    step = to
+    while step is not None:
+        above.add(step.pk)
+        step = step.parent
+    for child in OrganisationUnit.objects.filter(parent=unit).exclude(valid_to__lt=first_day).order_by("pk"):
+        child.parent = to if to is not None and child.pk not in above else unit.parent
+        child.save(update_fields=["parent"])
 
 
 def _follow(unit: OrganisationUnit, to: OrganisationUnit, act: UnitAct) -> None:
@@ -170,9 +185,19 @@ def _as_text(change: RecordChange) -> list[tuple[str, str, str]]:
         ],
         Kind.ENDED: [("Chấm dứt hoạt động", unit, f"việc đang làm chuyển sang {others or 'thành phố'}")],
     }[Kind(values["kind"])]
+    if values.get("below"):
+        below = "; ".join(name for _key, name in values["below"])
+        rows.append(("Đơn vị trực thuộc", below, f"chuyển về {_follower(values, unit, others)}"))
     rows += [(_label(name), "", _value(name, value)) for name, value in values["details"].items() if value]
     effective_on = format_short(date.fromisoformat(values["effective_on"]))
     return [*rows, ("Từ ngày", "", effective_on), ("Theo văn bản", "", values["legal_act"])]
+
+
+def _follower(values: dict, unit: str, others: str) -> str:
+    """The name of the unit that the units below one that ends are put under."""
+    if values["kind"] == Kind.ENDED:
+        return others or str(OrganisationUnit.objects.get(pk=values["unit"]).parent or "")
+    return unit if values["kind"] == Kind.MERGED and unit else values["names"][0]
 
 
 def _label(name: str) -> str:

@@ -16,8 +16,10 @@ from base.models import OrganisationUnit, PortalSite, PostHolder, UnitAct, UnitS
 from faq.models import QuestionTopic
 from home.units import acts, facts, posts, staffing
 from legalref.models import IssuingBody
+from sections.organisation import units_below
 from tests.city import CityTestCase, fresh, person
 from tests.faq.cast import a_question
+from vietnam.text import slug
 from workflows.models import RecordChange
 from workflows.publishing import record_changes
 
@@ -125,6 +127,56 @@ class ByDecision(UnitCase):
                 assert (unit.valid_to is None) == goes_on
                 assert sorted(made.name for made in act.others.all()) == sorted(names)
                 assert unit.successions.count() == len(names)
+
+    def below(self, unit, name="Đội Thuế", **fields):
+        return OrganisationUnit.objects.create(name=name, slug=slug(name), kind=Kind.PUBLIC_UNIT, parent=unit, **fields)
+
+    def test_the_units_below_one_that_ends_go_to_the_one_that_follows_and_the_proposal_names_them(self):
+        verbs = {
+            "merged": (acts.merge_units, {"units": [self.economy], "into": self.culture}, "Phòng Văn hóa và Thông tin"),
+            "split": (acts.split_unit, {"names": ["Phòng A", "Phòng B"], "goes_on": False}, "Phòng A"),
+            "ended": (acts.end_unit, {"successor": self.culture}, "Phòng Văn hóa và Thông tin"),
+            "ended alone": (acts.end_unit, {}, "Long Xuyên"),
+        }
+        for way, (verb, fields, follower) in verbs.items():
+            with self.subTest(way=way), transaction.atomic():
+                team = self.below(self.economy)
+                args = () if "units" in fields else (self.economy,)
+                change = verb(*args, by=self.office, **{**ACT, **fields})
+                told = {label: (former, new) for label, former, new in record_changes.differences(change)}
+                self.assertEqual(told["Đơn vị trực thuộc"][0], "Đội Thuế")
+                self.assertIn(follower, told["Đơn vị trực thuộc"][1])
+
+                self.agree(change)
+
+                team.refresh_from_db()
+                self.assertIn(follower, team.parent.name)
+                self.assertIn("Đội Thuế", {row.unit.name for row in units_below(self.city.site.unit, TODAY)})
+                transaction.set_rollback(True)
+
+    def test_a_unit_that_takes_in_the_one_it_belongs_to_is_not_below_itself(self):
+        team = self.below(self.economy)
+
+        self.act(acts.merge_units, units=[self.economy], into=team)
+
+        team.refresh_from_db()
+        self.assertEqual(team.parent, self.city.site.unit)
+
+    def test_one_that_goes_on_keeps_the_units_below_it_and_former_ones_stay_where_they_were(self):
+        team, former = self.below(self.economy), self.below(self.economy, "Đội Cũ", valid_to=date(2021, 1, 1))
+
+        self.act(acts.split_unit, self.economy, names=["Phòng C"], goes_on=True)
+        self.assertEqual(OrganisationUnit.objects.get(pk=team.pk).parent, self.economy)
+        self.act(acts.end_unit, self.economy, successor=self.culture)
+
+        self.assertEqual(OrganisationUnit.objects.get(pk=former.pk).parent, self.economy)
+
+    def test_one_that_got_another_unit_below_it_since_is_not_ended(self):
+        change = acts.end_unit(self.economy, by=self.office, **ACT)
+        self.below(self.economy)
+
+        with self.assertRaisesMessage(Refused, "đã thay đổi từ lúc đề nghị"):
+            self.agree(change)
 
     def test_a_unit_ends_with_the_terms_of_its_people(self):
         holder = PostHolder.objects.create(
