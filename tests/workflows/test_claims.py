@@ -135,6 +135,34 @@ class Assigning(WithWork):
         self.assertEqual((line.user, line.data["of"]), (admin, self.cast.editor.get_full_name()))
 
 
+class Handing(WithWork):
+    def test_is_taking_giving_or_giving_back_by_who_is_chosen(self):
+        head, deputy, editor = self.cast.head, self.cast.deputy, self.cast.editor
+        for by, to, given_by in (
+            (head, head, head),
+            (head, deputy, head),
+            (deputy, None, None),
+            (editor, editor, editor),
+        ):
+            with self.subTest(by=by.username, to=to):
+                claims.hand(self.review, by=by, to=to)
+
+                found = claims.claim_of(self.review)
+                self.assertEqual((found.person, found.given_by) if found else (None, None), (to, given_by))
+
+        with self.assertRaises(Refused):
+            claims.hand(self.review, by=editor, to=deputy)
+
+    def test_an_approver_takes_what_another_has_and_an_editor_does_not(self):
+        claims.claim(self.review, by=self.cast.deputy)
+        with self.assertRaises(Refused):
+            claims.hand(self.review, by=self.cast.editor, to=self.cast.editor)
+
+        claims.hand(self.review, by=self.cast.head, to=self.cast.head)
+
+        self.assertEqual(self.of(self.review), self.cast.head)
+
+
 class Screens(WithWork):
     def post(self, who, name, work, **data):
         self.client.force_login(getattr(self.cast, who))

@@ -2,7 +2,8 @@
 
 1. `claim`: a person takes the review of a page or record, or a take-down, as their own work. 2. `assign`: one who
 approves for the site's board gives it to a colleague who may do it. 3. `release`: it is free for all again; a person
-who loses their right on the site releases everything (`release_all`).
+who loses their right on the site releases everything (`release_all`). `hand`: whichever of these the chosen person asks
+for.
 
 A claim takes no right away: others may still decide, and see who has it in hand.
 """
@@ -62,6 +63,28 @@ def workers(work: Work) -> list[User]:
         user for user in holders(capability, site) if user.pk not in apart and acts_for_board(user, capability, site)
     ]
     return sorted(found, key=lambda user: sort_key(user.get_full_name()))
+
+
+def takers(user, work: Work) -> list[User]:
+    """Return to whom a user may give a piece of work: all who may do it, themselves alone, or no user."""
+    if may_assign(user, work):
+        return workers(work)
+    return [user] if may_work(user, work) else []
+
+
+@transaction.atomic
+def hand(work: Work, *, by, to: User | None, note: str = "", on: datetime | None = None) -> WorkClaim | None:
+    """Let a person have a piece of work in hand, or no one (`to` None); return the claim.
+
+    What is free, and what one may not give to others, a person takes themselves. Raises what `claim`, `assign` and
+    `release` raise.
+    """
+    work = _held(work)
+    if to is None:
+        return release(work, by=by)
+    if to.pk == by.pk and not (claim_of(work) and may_assign(by, work)):
+        return claim(work, by=by, on=on)
+    return assign(work, by=by, to=to, note=note, on=on)
 
 
 @transaction.atomic

@@ -77,10 +77,7 @@ class ClaimView(QueueActionView):
         return {"person": self.claim.person_id if self.claim else self.request.user.pk}
 
     def get_form_kwargs(self):
-        user = self.request.user
-        people = claims.workers(self.work) if self.may_assign else []
-        if not self.may_assign:
-            people = [user] if claims.may_work(user, self.work) else []
+        people = claims.takers(self.request.user, self.work)
         return {**super().get_form_kwargs(), "people": people, "may_assign": self.may_assign}
 
     def get_context_data(self, **kwargs):
@@ -88,14 +85,12 @@ class ClaimView(QueueActionView):
 
     def call(self, form):
         user, person = self.request.user, form.cleaned_data["person"]
+        claims.hand(self.work, by=user, to=person, note=form.cleaned_data.get("note", ""))
         if person is None:
-            claims.release(self.work, by=user)
             self.success_message = "Đã nhả việc; ai có quyền cũng nhận được."
-        elif person.pk == user.pk and not (self.claim and self.may_assign):
-            claims.claim(self.work, by=user)
+        elif person.pk == user.pk:
             self.success_message = "Bạn đã nhận việc này."
         else:
-            claims.assign(self.work, by=user, to=person, note=form.cleaned_data.get("note", ""))
             self.success_message = f"Đã giao việc cho {person.get_full_name()}."
 
 
