@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from django.core.cache import cache
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 
@@ -23,10 +23,13 @@ OWED_FOR_SECONDS = 60
 
 
 def sheets_to_sign(scope: Scope) -> QuerySet | None:
-    """Submitted sheets that wait for the head; those that they submitted themselves are others' to sign."""
+    """Submitted sheets that wait for the head; those that they submitted or wrote into are others' to sign."""
     if not may(scope.user, SIGN_SCORES):
         return None
-    found = ScoreSheet.objects.filter(state=ScoreSheet.State.SUBMITTED).exclude(submitted_by=scope.user)
+    waiting = ScoreSheet.objects.filter(state=ScoreSheet.State.SUBMITTED).exclude(submitted_by=scope.user)
+    found = waiting.filter(
+        ~Exists(ScoreSheet.writers.through.objects.filter(scoresheet=OuterRef("pk"), user=scope.user))
+    )
     title = Concat(Value("Phiếu chấm điểm "), "site_name", output_field=CharField())
     return rows(found, title=title, note=Value("chờ ký"), at="submitted_at", site="site")
 

@@ -78,6 +78,8 @@ class ScoreSheet(models.Model):
         "self", verbose_name="thay phiếu", null=True, on_delete=models.PROTECT, related_name="successor"
     )
     version_reason = models.CharField("lý do lập bản mới", max_length=500, blank=True)
+    # Every user who wrote anything into it, also what another has changed or taken back since: none of them signs it.
+    writers = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name="người đã ghi", related_name="+")
 
     objects = ScoreSheetQuerySet.as_manager()
     never_deleted = True

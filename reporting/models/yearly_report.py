@@ -41,6 +41,8 @@ class YearlyReport(models.Model):
     archive_copy = models.BigIntegerField("bản lưu trữ", null=True)
     sent_on = models.DateField("gửi ngày", null=True)
     letter = models.CharField("công văn gửi", max_length=100, blank=True)
+    # Every user who wrote a text or a figure, also what another has changed or taken back since: none of them approves.
+    writers = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name="người đã ghi", related_name="+")
     is_illustrative = models.BooleanField("dữ liệu minh họa", default=False, editable=False)
 
     never_deleted = True

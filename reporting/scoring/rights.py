@@ -20,14 +20,15 @@ def may_score(user) -> bool:
 
 
 def may_sign(user, sheet: ScoreSheet) -> bool:
-    """Tell whether a user may sign a sheet or return it: it was submitted by another, and none of its points is theirs.
+    """Tell whether a user may sign a sheet or return it: another submitted it, and nothing in it was ever theirs.
 
-    Asks the lines of the sheet.
+    Asks the lines and the writers of the sheet. Where no user is left, the head's deputy is appointed to sign.
     """
     return (
         may(user, SIGN_SCORES, sheet.site)
         and sheet.state == ScoreSheet.State.SUBMITTED
         and sheet.submitted_by_id != user.pk
+        and user not in sheet.writers.all()
         and all(line.corrected_by_id != user.pk for line in sheet.lines.all())
     )
 

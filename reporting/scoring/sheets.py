@@ -129,6 +129,7 @@ def assess(sheet: ScoreSheet, points: dict[int, Decimal | None], *, by) -> Score
     for pk, line in lines.items():
         line.self_assessed = points[pk]
     ScoreLine.objects.bulk_update(lines.values(), ["self_assessed"])
+    sheet.writers.add(by)
     log(instance=sheet, action="portal.score.assess", user=by, data={"lines": len(lines)})
     return sheet
 
@@ -150,11 +151,16 @@ def correct(line: ScoreLine, *, by, points: Decimal | None, reason: str, note: s
         raise ValidationError({"points": _beyond(line)})
     if points is not None and not reason:
         raise ValidationError({"reason": "Hãy ghi lý do sửa điểm; lý do có trên phiếu."})
-    before = line.corrected
+    before, former = line.corrected, (line.corrected, line.correction_reason, line.note)
     line.corrected, line.note = points, note.strip()
     line.correction_reason = reason if points is not None else ""
-    line.corrected_by = by if points is not None else None
+    if former == (line.corrected, line.correction_reason, line.note):
+        return line
+    if points is None or (before, former[1]) != (points, line.correction_reason):
+        # Who edits only the note leaves the points another's.
+        line.corrected_by = by if points is not None else None
     line.save(update_fields=["corrected", "note", "correction_reason", "corrected_by"])
+    sheet.writers.add(by)
     if before != points:
         detail = {"criterion": line.criterion, "before": _text_of(before), "after": _text_of(points)}
         log(instance=sheet, action="portal.score.correct", user=by, data=detail)
@@ -207,7 +213,7 @@ def send_back(sheet: ScoreSheet, *, by, reason: str) -> ScoreSheet:
     """Open a submitted sheet again, with the reason; return it."""
     sheet, reason = _held(sheet), reason.strip()
     if not rights.may_sign(by, sheet):
-        raise Refused("Chỉ Trưởng ban trả lại được phiếu đang chờ ký mà mình không trình, không sửa điểm.")
+        raise Refused("Chỉ Trưởng ban trả lại được phiếu đang chờ ký mà mình không trình, không ghi gì vào.")
     if not reason:
         raise ValidationError({"reason": "Hãy ghi lý do trả lại để Cơ quan Thường trực biết cần sửa gì."})
     sheet.state, sheet.submitted_by, sheet.submitted_by_name, sheet.submitted_at = State.OPEN, None, "", None
@@ -224,13 +230,16 @@ def send_back(sheet: ScoreSheet, *, by, reason: str) -> ScoreSheet:
 def sign(sheets: Iterable[ScoreSheet], *, by, on: datetime | None = None) -> list[ScoreSheet]:
     """Sign submitted sheets: each is sealed in the archive with its tables, and does not change any more; return them.
 
-    Raises Refused for a user who submitted one or corrected a point of it, and while the month is not over.
+    Raises Refused for a user who submitted one or wrote anything into it, and while the month is not over.
     """
     moment, found = on or timezone.now(), _all_held(sheets)
     _demand(found, State.SUBMITTED, "không chờ ký")
     for sheet in found:
         if not rights.may_sign(by, sheet):
-            raise Refused(f"{sheet}: phải do Trưởng ban ký, và người đã trình hoặc đã sửa điểm thì không ký.")
+            raise Refused(
+                f"{sheet}: phải do Trưởng ban ký, và người đã trình, đã sửa điểm hoặc ghi chú (dù về sau lấy lại) thì "
+                "không ký; hãy để người được ủy quyền ký."
+            )
         if not is_over(sheet.month, deadlines.local_date(moment)):
             raise Refused(f"{sheet}: tháng chưa hết, ký được từ ngày sau {format_short(last_day_of(sheet.month))}.")
         sheet.state, sheet.signed_at = State.SIGNED, moment
@@ -303,7 +312,7 @@ def _held(sheet: ScoreSheet) -> ScoreSheet:
 def _all_held(sheets: Iterable[ScoreSheet]) -> list[ScoreSheet]:
     """The sheets as they are stored, locked in one order, with their lines."""
     rows = ScoreSheet.objects.select_for_update(of=("self",)).filter(pk__in=[sheet.pk for sheet in sheets])
-    return list(rows.select_related("site", "submitted_by").prefetch_related("lines").order_by("pk"))
+    return list(rows.select_related("site", "submitted_by").prefetch_related("lines", "writers").order_by("pk"))
 
 
 def _demand(sheets: list[ScoreSheet], state: str, otherwise: str) -> None:

@@ -51,6 +51,7 @@ def reopen(sheet: ScoreSheet, *, by, reason: str) -> ScoreSheet:
     ScoreLine.objects.bulk_create(
         ScoreLine(sheet=made, **{name: getattr(line, name) for name in names}) for line in sheet.lines.all()
     )
+    made.writers.add(by)
     log(instance=made, action="portal.score.reopen", user=by, data={"reason": made.version_reason})
     return made
 

@@ -188,7 +188,7 @@ class MonthFileView(View):
 
 def with_versions(found: QuerySet) -> QuerySet:
     """Return sheets with their lines, and the versions before and after with what is said of them."""
-    return found.select_related("site", "replaces", "successor").prefetch_related("lines", "replaces__lines")
+    return found.select_related("site", "replaces", "successor").prefetch_related("lines", "writers", "replaces__lines")
 
 
 def _file(request, found: list[ScoreSheet], extension: str):

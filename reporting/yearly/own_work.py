@@ -20,19 +20,23 @@ NAME = Concat(Value("Báo cáo rà soát hằng năm "), Cast("year", CharField(
 
 
 def to_decide(scope: Scope) -> QuerySet | None:
-    """Submitted reports that another submitted, and of which the user corrected no figure: those of `may_approve`."""
+    """Submitted reports that another submitted, and into which the user wrote nothing: those of `may_approve`."""
     city = city_site()
     if city is None or not may(scope.user, APPROVE, city):
         return None
     corrected = YearlyFigure.objects.filter(part__report=OuterRef("pk"), corrected_by=scope.user)
-    waiting = YearlyReport.objects.filter(~Exists(corrected), state=State.SUBMITTED).exclude(submitted_by=scope.user)
+    written = YearlyReport.writers.through.objects.filter(yearlyreport=OuterRef("pk"), user=scope.user)
+    waiting = YearlyReport.objects.filter(~Exists(corrected), ~Exists(written), state=State.SUBMITTED)
+    waiting = waiting.exclude(submitted_by=scope.user)
     return rows(waiting, title=NAME, note=Value("chờ duyệt"), at="submitted_at")
 
 
 def people(deadline_rows: list[Deadline]) -> dict[int, list[User]]:
     """Who has a report in hand: while it is submitted those who may approve it, else the people of the rule."""
     keys = {deadline.object_id: deadline.pk for deadline in deadline_rows}
-    waiting = YearlyReport.objects.filter(pk__in=list(keys), state=State.SUBMITTED).prefetch_related("parts__figures")
+    waiting = YearlyReport.objects.filter(pk__in=list(keys), state=State.SUBMITTED).prefetch_related(
+        "parts__figures", "writers"
+    )
     city = city_site()
     return {keys[str(row.pk)]: [one for one in holders(APPROVE, city) if may_approve(one, row)] for row in waiting}
 

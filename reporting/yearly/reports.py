@@ -136,8 +136,13 @@ def write(part: YearlyPart, *, text: str, corrections: Mapping[int, tuple[str, s
     if errors:
         raise ValidationError(errors)
     for figure, (value, reason) in changed.items():
-        figure.corrected, figure.reason, figure.corrected_by = value, reason, by if value else None
+        if value != figure.corrected:
+            # Who edits only the reason leaves the figure another's.
+            figure.corrected_by = by if value else None
+        figure.corrected, figure.reason = value, reason
         figure.save(update_fields=["corrected", "reason", "corrected_by"])
+    if changed or part.text != text.strip():
+        report.writers.add(by)
     part.text = text.strip()
     part.save(update_fields=["text"])
     log(instance=report, action="portal.yearly.write", user=by, data={"part": part.key, "figures": len(changed)})
@@ -283,7 +288,7 @@ def note_sent(
 
 def _held(report: YearlyReport) -> YearlyReport:
     rows = YearlyReport.objects.select_for_update(of=("self",)).select_related("submitted_by")
-    return rows.prefetch_related("parts__figures").get(pk=report.pk)
+    return rows.prefetch_related("parts__figures", "writers").get(pk=report.pk)
 
 
 def _demand_writable(report: YearlyReport, by) -> None:
@@ -297,4 +302,6 @@ def _demand_approvable(report: YearlyReport, by) -> None:
     if not report.is_submitted:
         raise Refused(f"{report} không chờ duyệt.")
     if not rights.may_approve(by, report):
-        raise Refused("Người duyệt thuộc Ban Biên tập thành phố và không phải người đã trình hay đã sửa số liệu.")
+        raise Refused(
+            "Người duyệt thuộc Ban Biên tập thành phố và không phải người đã trình hay đã ghi số liệu, lời văn."
+        )

@@ -20,10 +20,11 @@ def may_see(user) -> bool:
 def may_approve(user, report: YearlyReport) -> bool:
     """Tell whether a user may approve a submitted report or return it: for the city's board, and another submitted it.
 
-    Who corrected a figure of it may not either. Asks the figures of the report.
+    Who wrote a text or a figure of it may not either, whatever became of that. Asks writers and figures of the report.
     """
     site = city_site()
     if site is None or not report.is_submitted or user.pk == report.submitted_by_id:
         return False
     corrected = {figure.corrected_by_id for part in report.parts.all() for figure in part.figures.all()}
-    return user.pk not in corrected and acts_for_board(user, APPROVE, site)
+    has_written = user.pk in corrected or user in report.writers.all()
+    return not has_written and acts_for_board(user, APPROVE, site)

@@ -9,15 +9,16 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import ModelLogEntry
 
 from base.gate import Refused
-from reporting import seeding
+from reporting import own_work, seeding
 from reporting.models import Criterion, ScoreLine, ScoreSheet
 from reporting.scoring import rights, sheets
 from sections import catalogue
-from tests.city import CityTestCase, draft, fresh, publish_at_once
+from tests.city import CityTestCase, appointed, draft, fresh, publish_at_once
 from tests.reporting.scores import AFTER, MONTH, TODAY, few_criteria, line_of, measured, signed, submitted
 from tests.sections import pages
 from workflows import deadlines
 from workflows.archive import copies, verifying
+from workflows.dashboard import work_queue
 from workflows.models import ArchiveCopy, LiveFinding
 from workflows.upkeep import invariants
 
@@ -204,6 +205,44 @@ class People(Prepared):
                 sheets.sign([one], by=self.cast.head, on=AFTER)
         with self.assertRaises(Refused):
             sheets.sign([corrected], by=self.cast.deputy, on=AFTER)
+
+    def test_whoever_wrote_anything_into_it_does_not_sign_whatever_became_of_that(self):
+        head, office = self.cast.head, self.cast.standing_office
+        half = {"points": Decimal("0.5"), "reason": "Kiểm tra"}
+        nothing = {"points": None, "reason": ""}
+        ways = {
+            "another edits the note of the points": ([(head, half), (office, half | {"note": "Ghi thêm"})], False),
+            "another replaces the points": ([(head, half), (office, half | {"points": Decimal(1)})], False),
+            "the points are taken back": ([(head, half), (head, nothing)], False),
+            "another's points are taken back": ([(office, half), (head, nothing)], False),
+            "a note": ([(head, nothing | {"note": "Lời trên phiếu"})], False),
+            "pressed without a change": ([(office, half), (head, half)], True),
+            "all is another's": ([(office, half)], True),
+        }
+        for name, (written, may_sign) in ways.items():
+            with self.subTest(name), transaction.atomic():
+                sheet = self.sheet()
+                for by, fields in written:
+                    sheets.correct(line_of(sheet, "muc-tin-tuc"), by=by, **fields)
+                sheet = submitted(sheet, by=office)
+
+                assert rights.may_sign(head, sheet) is may_sign
+                assert own_work.sheets_to_sign(work_queue.Scope(head, AFTER)).exists() is may_sign
+                if may_sign:
+                    sheets.sign([sheet], by=head, on=AFTER)
+                else:
+                    with self.assertRaisesMessage(Refused, "hãy để người được ủy quyền ký"):
+                        sheets.sign([sheet], by=head, on=AFTER)
+                transaction.set_rollback(True)
+
+    def test_who_said_what_the_site_gives_itself_does_not_sign_it(self):
+        appointed(self.cast.contributor, "head", self.city.site)
+        sheet = self.sheet()
+        sheets.assess(sheet, {line_of(sheet, "muc-tin-tuc").pk: Decimal(5)}, by=self.cast.contributor)
+        sheet = submitted(sheet, by=self.cast.standing_office)
+
+        with self.assertRaises(Refused):
+            sheets.sign([sheet], by=fresh(self.cast.contributor), on=AFTER)
 
     def test_the_database_takes_no_sheet_signed_by_who_submitted_it(self):
         sheet = submitted(self.sheet(), by=self.cast.standing_office)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import mammoth
 import time_machine
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
@@ -21,12 +21,13 @@ from base.preflight import ACCESS, LINK, OUTSIDE_LINK
 from faq.models import QuestionTopic
 from home.demo import yearly
 from reporting import staffing
-from reporting.models import YearlyReport
-from reporting.yearly import counting, due, papers, reports, rights
+from reporting.models import YearlyFigure, YearlyReport
+from reporting.yearly import counting, due, own_work, papers, reports, rights
 from tests import factories
 from tests.city import CityTestCase, publish
 from workflows import deadlines
 from workflows.archive.verifying import verify
+from workflows.dashboard import work_queue
 from workflows.models import ArchiveCopy, Deadline, LiveFinding, OutsideLink
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -377,6 +378,49 @@ class TwoPersons(YearlyTestCase):
         for user in (self.cast.head, self.cast.deputy):
             with self.subTest(user.username), self.assertRaises(Refused):
                 reports.approve(report, by=user, on=APPROVED_ON)
+
+    def test_whoever_wrote_anything_into_it_does_not_approve_whatever_became_of_that(self):
+        deputy, office = self.cast.deputy, self.cast.standing_office
+        ways = {
+            "a text": [(deputy, "Lời của Phó Trưởng ban", ("", ""))],
+            "a text that another replaces": [(deputy, "Lời", ("", "")), (office, "Lời khác", ("", ""))],
+            "a figure of which another edits the reason": [
+                (deputy, "", ("999", "Đếm tay")),
+                (office, "", ("999", "Đếm tay.")),
+            ],
+            "a figure that is taken back": [(office, "", ("999", "Đếm tay")), (deputy, "", ("", ""))],
+        }
+        for name, written in ways.items():
+            with self.subTest(name), transaction.atomic():
+                report = self.prepared()
+                self.complete(report)
+                figure = self.counted(report)
+                for by, text, correction in written:
+                    reports.write(figure.part, text=text, corrections={figure.pk: correction}, by=by)
+                report = reports.submit(report, by=office, on=ON)
+
+                with self.assertRaises(Refused):
+                    reports.approve(report, by=deputy, on=APPROVED_ON)
+                assert own_work.to_decide(work_queue.Scope(deputy, ON)).count() == 0
+                transaction.set_rollback(True)
+
+    def test_who_pressed_without_a_change_and_who_wrote_nothing_approve_it(self):
+        report = self.prepared()
+        self.complete(report)
+        figure = self.counted(report)
+        reports.write(figure.part, text="Lời", corrections={}, by=self.cast.standing_office)
+        reports.write(figure.part, text="Lời", corrections={}, by=self.cast.deputy)
+
+        report = reports.submit(report, by=self.cast.standing_office, on=ON)
+
+        for user in (self.cast.deputy, self.cast.head):
+            assert rights.may_approve(user, report)
+            assert own_work.to_decide(work_queue.Scope(user, ON)).count() == 1
+
+    def counted(self, report):
+        """A figure that the portal counted itself."""
+        figures = YearlyFigure.objects.filter(part__report=report).exclude(counted="")
+        return figures.order_by("part__sort_order", "sort_order").first()
 
     def test_it_comes_back_with_a_reason_and_can_be_submitted_again(self):
         report = self.submitted()
