@@ -5,6 +5,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from base.gate import Refused
+from servicecatalog.catalogue import batches
 from servicecatalog.models import Procedure
 from tests.city import CityTestCase, fresh, publish
 from tests.servicecatalog.cast import a_procedure, an_offering
@@ -70,6 +71,38 @@ class Proposing(ProcedureCase):
 
         self.assertEqual(row.state, State.WITHDRAWN)
         self.assertFalse(self.again().workflow_in_progress)
+
+
+class InALot(ProcedureCase):
+    """An edit of the procedure that waits in a lot of the catalogue meanwhile."""
+
+    def setUp(self):
+        newest = self.again().get_latest_revision_as_object()
+        newest.summary = "Làm gì, cho ai: câu khác."
+        newest.save_revision(user=self.office)
+        self.lot = batches.hand_in("Lô mẫu", procedures=[self.again()], by=self.office, declaration=True)
+
+    def published(self):
+        return batches.carry_on(batches.approve(self.lot, by=fresh(self.head)))
+
+    def test_it_is_not_brought_back(self):
+        self.taken_down()
+
+        with self.assertRaisesMessage(Refused, "đã bị gỡ bỏ"):
+            self.published()
+
+        self.assertFalse(self.again().live)
+
+    def test_nor_published_while_its_removal_is_undecided_and_it_is_once_that_is_withdrawn(self):
+        row = self.propose()
+        with self.assertRaises(Refused):
+            self.published()
+        takedown.withdraw(row, by=self.office, reason="nhầm")
+        self.lot.refresh_from_db()
+
+        batches.carry_on(self.lot)
+
+        self.assertEqual(self.again().summary, "Làm gì, cho ai: câu khác.")
 
 
 class Deciding(ProcedureCase):

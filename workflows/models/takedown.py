@@ -64,6 +64,8 @@ class TakeDown(models.Model):
     # Grounds that go before a running approval instead of waiting for it.
     AT_ONCE = frozenset({Ground.ERROR, Ground.PERSONAL_DATA})
     UNDECIDED = frozenset({State.WAITING, State.OPEN})
+    # What is not published together with other things.
+    AGAINST_PUBLICATION = UNDECIDED | {State.TAKEN_DOWN}
 
     group = models.UUIDField("quyết định chung", db_index=True)
     page = models.ForeignKey(

@@ -636,7 +636,12 @@ def _demand_bundling_rights(obj, *, submitted_by, by) -> None:
 
 
 def _demand_bundled(obj, revision: Revision, *, submitted_by, is_declared: bool) -> None:
-    """Demand of one object of a bundle what is demanded of a page alone beside rights: no blockers, declared files."""
+    """Demand of one object of a bundle what is demanded of a page alone beside rights: no blockers, declared files.
+
+    What was taken down since its last publication, or is to be, comes back by itself: two persons look at that alone.
+    """
+    if obj.first_published_at and TakeDown.objects.of(obj).filter(state__in=TakeDown.AGAINST_PUBLICATION).exists():
+        raise Refused(f"«{obj}» đã bị gỡ bỏ, hoặc có đề nghị gỡ bỏ chờ quyết định; hãy gửi duyệt riêng.")
     stopping = blockers(obj)
     if stopping:
         raise ValidationError({finding.field: [f"{obj}: {finding.message}"] for finding in stopping})
