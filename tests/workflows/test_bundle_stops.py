@@ -3,7 +3,9 @@
 from datetime import timedelta
 from unittest import mock
 
+from django.db import connection, transaction
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +19,8 @@ from workflows.models import TakeDown
 from workflows.publishing import approval, arrangement, bundle_hours, bundles, takedown
 
 Ground, Decision = TakeDown.Ground, TakeDown.Decision
+# Queries of one page more in a submission: its findings, its declaration, its files, its deadlines.
+PER_ITEM = 20
 
 
 @override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend")
@@ -287,3 +291,47 @@ class NotBothWays(Waiting):
         self.begun()
 
         self.assertIsNotNone(approval.waiting_review(stored(self.draft)))
+
+
+class ReadOnce(Waiting):
+    """What is in a dossier is read once for all who are asked about, not anew for each item and person."""
+
+    FEW, MANY = 2, 12
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.drafts = [factories.article(cls.section, by=cls.writer, title=f"Bài số {n}") for n in range(cls.MANY)]
+
+    def asked(self, look) -> list[int]:
+        """How many queries `look(dossier)` takes of one with few items and one with many."""
+        counts = []
+        for number in (self.FEW, self.MANY):
+            with transaction.atomic():
+                bundle = stored(self.submitted(*self.drafts[:number]))
+                look(bundle)
+                with CaptureQueriesContext(connection) as captured:
+                    look(bundle)
+                counts.append(len(captured))
+                transaction.set_rollback(True)
+        return counts
+
+    def test_who_may_decide_costs_the_same_whatever_is_in_it(self):
+        for look in (bundles.deciders, bundles.outdated, lambda bundle: bundles.may_return(self.cast.head, bundle)):
+            few, many = self.asked(look)
+
+            self.assertEqual(few, many)
+            self.assertLess(many, 40)
+
+    def test_a_submission_costs_what_its_items_themselves_do(self):
+        counts = []
+        for number in (self.FEW, self.MANY):
+            with transaction.atomic():
+                bundle = self.made(*self.drafts[:number])
+                with CaptureQueriesContext(connection) as captured:
+                    bundles.submit(bundle, by=self.writer, declaration=True, remark="Đã xem lại.")
+                counts.append(len(captured))
+                transaction.set_rollback(True)
+
+        few, many = counts
+        self.assertLess((many - few) / (self.MANY - self.FEW), PER_ITEM)

@@ -126,7 +126,7 @@ class Publishing(MixedDossier):
             factories.article(self.city.section(self.city.site), by=self.writer, cites=[self.document]),
         )
 
-        found = {thing.pk: of_it for thing, of_it in bundles.findings(both) if thing == self.news}
+        found = {thing.pk: of_it for thing, of_it in bundles.findings(bundles.in_order(both)) if thing == self.news}
 
         self.assertEqual(found, {self.news.pk: []})
         self.assertIn("chưa đăng", approval.findings(alone)[0].message)

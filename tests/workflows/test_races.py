@@ -28,8 +28,8 @@ from tests.workflows.drafts import article
 from tests.working_days import set_day
 from workflows.archive import copies, verifying
 from workflows.deadlines import calendar_changes
-from workflows.models import ArchiveCopy, CalendarDay, CalendarVersion, RecordChange, TakeDown
-from workflows.publishing import approval, record_changes, takedown
+from workflows.models import ArchiveCopy, BundleItem, CalendarDay, CalendarVersion, RecordChange, TakeDown
+from workflows.publishing import approval, bundles, record_changes, takedown
 
 MANY = 20
 
@@ -225,6 +225,34 @@ class Bundles(Race):
             self.assertFalse(self.read(page).live)
             self.assertEqual(self.counts(page), (0, 0))
         self.assertEqual(self.read(last).latest_revision_id, saved.pk)
+
+    def test_of_dossiers_made_at_once_one_gets_the_draft(self):
+        page = self.draft()
+
+        def make(number):
+            return bundles.make(f"Hồ sơ {number}", [self.read(page)], by=self.person("contributor"))
+
+        results = at_once([lambda number=number: make(number) for number in range(6)])
+
+        self.assertEqual(self.refused(results), 5)
+        self.assertEqual(BundleItem.objects.filter(object_id=str(page.pk)).count(), 1)
+
+    def test_an_approval_against_a_removal_ends_with_the_page_out_of_sight_or_both_done_in_turn(self):
+        page = publish_at_once(self.draft())
+        page.title = "Bài thi chạy, đã sửa"
+        page.save_revision(user=self.cast.contributor)
+        bundle = bundles.make("Hồ sơ", [page], by=self.person("contributor"))
+        bundles.submit(bundle, by=self.person("contributor"), declaration=True, remark="Đã xem lại.")
+
+        results = at_once(
+            [
+                lambda: bundles.approve(bundle, by=self.person("deputy")),
+                lambda: takedown.emergency_remove(self.read(page), by=self.person("head"), reason="Lộ dữ liệu."),
+            ]
+        )
+
+        self.refused(results)
+        self.assertFalse(self.read(page).live)
 
 
 class TakeDowns(Race):

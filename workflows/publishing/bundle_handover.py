@@ -20,6 +20,7 @@ from ..deadlines import acting, duties
 from ..models import BundleItem, PublicationBundle
 from ..models.bundle import OPEN
 from . import bundles
+from .bundle_items import things_of
 
 State = PublicationBundle.State
 
@@ -61,8 +62,9 @@ def _follow(bundle: PublicationBundle, site: PortalSite, *, legal_act: str, by, 
 
 
 def _items_on(site: PortalSite, bundle: PublicationBundle) -> list[BundleItem]:
-    found = [(item, item.thing) for item in bundle.items.all()]
-    return [item for item, thing in found if thing is not None and owner_site(thing) == site]
+    items = list(bundle.items.all())
+    things = things_of(items)
+    return [item for item in items if item.key in things and owner_site(things[item.key]) == site]
 
 
 def _people_of(bundle: PublicationBundle) -> list:

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.apps import apps
 from django.db.models import Q
-from django.utils import timezone
 from wagtail.admin.utils import get_latest_str
 from wagtail.models import Page, Revision
 
@@ -32,8 +31,13 @@ def things_of(items: Iterable[BundleItem]) -> dict[str, object]:
     for item in items:
         wanted.setdefault(item.object_type, []).append(item.object_id)
     found = [thing for label, keys in wanted.items() for thing in _stored(label, keys)]
-    found.sort(key=lambda thing: (isinstance(thing, Page), getattr(thing, "path", ""), thing.pk))
-    return {key_of(thing): thing for thing in found}
+    return {key_of(thing): thing for thing in sorted(found, key=place_in_order)}
+
+
+def place_in_order(thing) -> tuple:
+    """Return by what pages and records are sorted as they become public, and are held: records, then pages from the top
+    down."""
+    return isinstance(thing, Page), getattr(thing, "path", ""), thing._meta.label, thing.pk
 
 
 def _stored(label: str, keys: list[str]) -> list:
@@ -86,8 +90,7 @@ def _removed(things: list) -> dict[str, str]:
     for thing in things:
         if not isinstance(thing, Page):
             wanted |= Q(object_type=type_of(thing), object_id=str(thing.pk))
-    states = {*TakeDown.UNDECIDED, TakeDown.State.TAKEN_DOWN}
-    rows = TakeDown.objects.filter(wanted, state__in=states).order_by("pk")
+    rows = TakeDown.objects.filter(wanted, state__in=TakeDown.AGAINST_PUBLICATION).order_by("pk")
     return {
         f"{row.object_type}/{row.object_id}" if row.page_id is None else f"{Page._meta.label}/{row.page_id}": row.state
         for row in rows
@@ -103,7 +106,7 @@ def ends_before(hour: datetime | None, thing) -> list[str]:
     return [f"«{name}» tự gỡ lúc {format_moment(end)}, trước giờ đăng của hồ sơ; hãy sửa một trong hai."]
 
 
-def version_to_submit(thing, by) -> Revision:
+def version_to_submit(thing, by, moment: datetime) -> Revision:
     """Return the newest version of an item, which could become public now; Refused when it could not."""
     name = get_latest_str(thing)
     if not may(by, WRITE, owner_site(thing)):
@@ -114,7 +117,7 @@ def version_to_submit(thing, by) -> Revision:
     if thing.live and thing.live_revision_id == revision.pk:
         raise Refused(f"«{name}» không có bản sửa nào chưa đăng; {TAKE_OUT}")
     hour = getattr(revision.as_object(), "go_live_at", None)
-    if hour is not None and hour > timezone.now():
+    if hour is not None and hour > moment:
         raise Refused(
             f"«{name}» có giờ hẹn đăng riêng, còn hồ sơ đăng cùng lúc; hãy bỏ giờ ấy và ghi giờ đăng của cả hồ sơ."
         )

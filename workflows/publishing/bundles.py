@@ -10,6 +10,7 @@
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -30,8 +31,9 @@ from vietnam.dates import format_moment
 from ..deadlines import duties, late_reasons
 from ..models import BundleItem, PublicationBundle
 from ..models.bundle import WAITING, open_items_of, type_of
+from ..versions import one_action
 from . import approval, declared_files
-from .bundle_items import ends_before, hindrances, in_order, key_of, version_to_submit
+from .bundle_items import ends_before, hindrances, in_order, key_of, place_in_order, version_to_submit
 
 State = PublicationBundle.State
 MOST_ITEMS = 30
@@ -76,7 +78,8 @@ def put_in(bundle: PublicationBundle, things: Iterable, *, by) -> PublicationBun
 def _put_in(bundle: PublicationBundle, things: list, *, by) -> PublicationBundle:
     if bundle.items.count() + len(things) > MOST_ITEMS:
         raise ValidationError({"things": f"Một hồ sơ có nhiều nhất {MOST_ITEMS} nội dung; hãy lập thêm hồ sơ."})
-    for thing in things:
+    # Held before it is looked where they are, each in the order of publication: of two dossiers one gets a draft.
+    for thing in map(hold, sorted(things, key=place_in_order)):
         _demand_may_join(thing, by)
         bundle.items.create(
             object_type=type_of(thing), object_id=str(thing.pk), title=get_latest_str(thing)[:300], added_by=by
@@ -103,7 +106,7 @@ def _demand_may_join(thing, by) -> None:
 
 def _changed(bundle: PublicationBundle, *, by) -> PublicationBundle:
     """Follow what is in a dossier now: whose it is, and that nothing of it is under review any more."""
-    things = [thing for thing in map(_thing, bundle.items.all()) if thing is not None]
+    things = in_order(bundle)
     if things:
         bundle.site = site_of(things)
     if bundle.state in WAITING:
@@ -117,7 +120,8 @@ def _changed(bundle: PublicationBundle, *, by) -> PublicationBundle:
 
 def site_of(things: list) -> PortalSite:
     """Return the site of all of them, the city's where they are of several."""
-    sites = {site.pk: site for site in map(owner_site, things) if site is not None}
+    with sites_held():
+        sites = {site.pk: site for site in map(owner_site, things) if site is not None}
     found = next(iter(sites.values())) if len(sites) == 1 else city_site()
     if found is None:
         raise Refused("Nội dung này không thuộc trang nào nên không lập hồ sơ được.")
@@ -144,17 +148,17 @@ def end(bundle: PublicationBundle, reason: str, *, by=None, on: datetime | None 
 # --- 2. Submit ---------------------------------------------------------------------------------------
 
 
-def findings(bundle: PublicationBundle) -> list[tuple[object, list[Finding]]]:
-    """Return what the preflight says of each item, in the order of publication: (page or record, findings).
+def findings(things: list) -> list[tuple[object, list[Finding]]]:
+    """Return what the preflight says of the things of a dossier (`in_order`): (page or record, findings) of each.
 
-    That an item leads to another item, which is not public yet either, is no finding.
+    That one leads to another of them, which is not public yet either, is no finding.
     """
-    things = in_order(bundle)
     with sites_held(), public_together(things):
         return [(thing, approval.findings_at_submission(thing)) for thing in things]
 
 
 @transaction.atomic
+@one_action()
 def submit(
     bundle: PublicationBundle,
     *,
@@ -178,14 +182,15 @@ def submit(
         raise Refused("Hồ sơ này đã duyệt rồi." if bundle.state == State.SCHEDULED else "Hồ sơ này đang chờ duyệt rồi.")
     if not declaration:
         raise ValidationError({"declaration": "Hãy đánh dấu cam kết về tính chính xác (Điều 20.2) rồi gửi lại."})
-    _demand_to_come(publish_at, on or timezone.now())
-    found = findings(bundle)
+    moment = on or timezone.now()
+    _demand_to_come(publish_at, moment)
+    found = findings(in_order(bundle))
     if not found:
         raise ValidationError(NOTHING)
     _demand_unhindered(thing for thing, _of_it in found)
     versions, lacking, warnings = [], [], {}
     for thing, of_it in found:
-        versions.append((thing, version_to_submit(thing, by)))
+        versions.append((thing, version_to_submit(thing, by, moment)))
         lacking += [f"«{get_latest_str(thing)}»: {one.message}" for one in of_it if one.is_blocker]
         lacking += ends_before(publish_at, thing)
         warnings[thing] = [" ".join(one.message.split()) for one in of_it if not one.is_blocker]
@@ -200,7 +205,7 @@ def submit(
         bundle.items.filter(object_type=type_of(thing), object_id=str(thing.pk)).update(
             revision=revision, title=get_latest_str(thing)[:300]
         )
-    bundle.state, bundle.submitted_by, bundle.submitted_at = State.SUBMITTED, by, on or timezone.now()
+    bundle.state, bundle.submitted_by, bundle.submitted_at = State.SUBMITTED, by, moment
     bundle.remark, bundle.reason, bundle.decided_by, bundle.decided_at = remark.strip(), "", None, None
     bundle.publish_at, bundle.failure = publish_at, ""
     bundle.save()
@@ -221,16 +226,15 @@ def _demand_unhindered(things: Iterable) -> None:
         raise Refused(" ".join(stopping.values()))
 
 
-def outdated(bundle: PublicationBundle) -> list[BundleItem]:
-    """Return the items of a submitted dossier that were saved again, or deleted, since: it has to be submitted anew."""
+def outdated(bundle: PublicationBundle, things: list | None = None) -> list[BundleItem]:
+    """Return the items of a submitted dossier that were saved again, or deleted, since: it has to be submitted anew.
+
+    `things`: what is in it as it is stored now, where the caller has read it.
+    """
     if bundle.state not in WAITING:
         return []
-    return [item for item in bundle.items.all() if _newest_version(item) != item.revision_id]
-
-
-def _newest_version(item: BundleItem) -> int | None:
-    thing = item.thing
-    return thing.latest_revision_id if thing is not None else -1
+    versions = {key_of(thing): thing.latest_revision_id for thing in (in_order(bundle) if things is None else things)}
+    return [item for item in bundle.items.all() if versions.get(item.key, -1) != item.revision_id]
 
 
 @transaction.atomic
@@ -248,39 +252,50 @@ def recall(bundle: PublicationBundle, *, by) -> PublicationBundle:
 # --- 3. Return ---------------------------------------------------------------------------------------
 
 
-def may_decide(user, bundle: PublicationBundle) -> bool:
+@dataclass(frozen=True)
+class Concerned:
+    """Who put a dossier together, submitted it, or wrote or submitted any of its items; the sites whose boards decide.
+
+    Read once where several users are asked about (`concerned`).
+    """
+
+    people: frozenset[int]
+    sites: frozenset[PortalSite]
+
+
+def concerned(bundle: PublicationBundle, things: list | None = None) -> Concerned:
+    """Return who may not decide a dossier and whose boards do; `things` as in `outdated`."""
+    things = in_order(bundle) if things is None else things
+    people = {bundle.made_by_id, bundle.submitted_by_id, *bundle.items.values_list("added_by_id", flat=True)}
+    with sites_held():
+        sites = frozenset({bundle.site, *map(owner_site, things)})
+    return Concerned(frozenset(people.union(*approval.writers_of(things)) - {None}), sites)
+
+
+def may_decide(user, bundle: PublicationBundle, about: Concerned | None = None) -> bool:
     """Tell whether a user may approve or return a dossier: a second person, for the board of the site of each item.
 
     They neither put it together nor submitted it, and neither wrote nor submitted any of its items.
     """
-    if bundle.state != State.SUBMITTED or user.pk in _people_of(bundle):
-        return False
-    return _acts_for_all(user, bundle, APPROVE)
+    return bundle.state == State.SUBMITTED and _acts_for_all(user, APPROVE, about or concerned(bundle))
 
 
-def may_return(user, bundle: PublicationBundle) -> bool:
+def may_return(user, bundle: PublicationBundle, about: Concerned | None = None) -> bool:
     """Tell whether a user may return a dossier that waits for its decision or its hour: a reviewer of all of it who is
     not among its writers."""
-    if bundle.state not in WAITING or user.pk in _people_of(bundle):
-        return False
-    return _acts_for_all(user, bundle, REVIEW)
+    return bundle.state in WAITING and _acts_for_all(user, REVIEW, about or concerned(bundle))
 
 
 def deciders(bundle: PublicationBundle) -> list:
     """Return the users who may approve a submitted dossier, for its mails and the reminders of its review."""
-    return [user for user in holders(APPROVE, bundle.site) if may_decide(user, bundle)]
+    about = concerned(bundle)
+    return [user for user in holders(APPROVE, bundle.site) if may_decide(user, bundle, about)]
 
 
-def _people_of(bundle: PublicationBundle) -> set[int]:
-    """Who put a dossier together, submitted it, or wrote or submitted any of its items."""
-    things = [thing for thing in map(_thing, bundle.items.all()) if thing is not None]
-    people = {bundle.made_by_id, bundle.submitted_by_id, *bundle.items.values_list("added_by_id", flat=True)}
-    return people.union(*approval.writers_of(things)) - {None}
-
-
-def _acts_for_all(user, bundle: PublicationBundle, capability: str) -> bool:
-    sites = {owner_site(thing) for thing in in_order(bundle)} | {bundle.site}
-    return all(approval.acts_for_board(user, capability, site) for site in sites)
+def _acts_for_all(user, capability: str, about: Concerned) -> bool:
+    if user.pk in about.people:
+        return False
+    return all(approval.acts_for_board(user, capability, site) for site in about.sites)
 
 
 @transaction.atomic
@@ -375,7 +390,7 @@ def hold_unchanged(bundle: PublicationBundle) -> list:
     versions = {item.key: item.revision_id for item in bundle.items.all()}
     # Held before they are compared: another version could be saved until each has its turn.
     things = [hold(thing) for thing in in_order(bundle)]
-    if changed := outdated(bundle):
+    if changed := outdated(bundle, things):
         names = ", ".join(f"«{item}»" for item in changed)
         raise Refused(f"{names} đã được sửa sau khi gửi; hãy trả lại hồ sơ, hoặc đợi gửi lại bản mới.")
     _demand_unhindered(things)
@@ -399,10 +414,6 @@ def in_hand(deadline_rows) -> dict[int, list]:
 def register() -> None:
     """Keep the files of what waits in dossiers as they are; called once, from `WorkflowsConfig.ready`."""
     declared_files.register_waiting(waiting_versions)
-
-
-def _thing(item: BundleItem):
-    return item.thing
 
 
 def _held(bundle: PublicationBundle, by) -> PublicationBundle:

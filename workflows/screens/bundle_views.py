@@ -168,20 +168,24 @@ class BundleView(BundleMixin, QueueActionView):
         user = self.request.user
         is_stopped = bool(self.outdated) or any(row["hindrance"] or row["blockers"] for row in self.rows)
         allowed = {
-            "approve": not is_stopped and bundles.may_decide(user, self.bundle),
-            "return": bundles.may_return(user, self.bundle),
+            "approve": not is_stopped and bundles.may_decide(user, self.bundle, self.concerned),
+            "return": bundles.may_return(user, self.bundle, self.concerned),
         }
         return [choice for choice in choices if allowed[choice[0]]]
 
     @cached_property
+    def concerned(self):
+        return bundles.concerned(self.bundle, self.things)
+
+    @cached_property
     def outdated(self):
-        return bundles.outdated(self.bundle)
+        return bundles.outdated(self.bundle, self.things)
 
     @cached_property
     def rows(self) -> list[dict]:
         """What is in it, in the order of publication; while it can change, with what the preflight says."""
         is_open = self.bundle.is_open
-        found = dict(bundles.findings(self.bundle)) if is_open else {}
+        found = dict(bundles.findings(self.things)) if is_open else {}
         stopping = bundle_items.hindrances(self.things) if is_open else {}
         versions = {item.key: item.revision_id for item in self.items}
         with sites_held():
@@ -200,21 +204,16 @@ class BundleView(BundleMixin, QueueActionView):
             "is_new": not thing.live,
             "public_url": getattr(thing, "full_url", "") if thing.live else "",
             "hindrance": stopping.get(key, ""),
-            "is_outdated": thing.latest_revision_id in {self._newest(item) for item in self.outdated},
             "blockers": [described(thing, one) for one in found if one.is_blocker],
             "warnings": [described(thing, one) for one in found if not one.is_blocker],
         }
 
-    @staticmethod
-    def _newest(item):
-        thing = item.thing
-        return thing.latest_revision_id if thing is not None else None
-
     def get_context_data(self, **kwargs):
         user, bundle = self.request.user, self.bundle
+        present = set(map(bundle_items.key_of, self.things))
         return super().get_context_data(
             rows=self.rows,
-            missing=[item for item in self.items if item.thing is None],
+            missing=[item for item in self.items if item.key not in present],
             outdated=self.outdated,
             may_change=bundles.may_change(user, bundle),
             is_waiting=bundle.state in WAITING,
@@ -281,7 +280,7 @@ class SubmitBundleView(ChangesBundle, QueueActionView):
     def findings(self):
         return [
             (get_latest_str(thing), edit_address(thing), [described(thing, one) for one in found])
-            for thing, found in bundles.findings(self.bundle)
+            for thing, found in bundles.findings(self.things)
             if found
         ]
 
