@@ -171,6 +171,7 @@ class UnitAct(models.Model):
     legal_act = models.CharField("theo văn bản", max_length=200)
 
     never_deleted = True
+    names_what_is_done = True
 
     class Meta:
         verbose_name = "quyết định về đơn vị"

@@ -12,12 +12,14 @@ from django.db import transaction
 
 from base.gate import Refused
 from base.models import OrganisationUnit, UnitAct
+from vietnam import text
 from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import RecordChange
 from workflows.publishing import record_changes
 
 from .rights import OF_SITES, demand_keeps_units
+from .telephones import problems_of_phone
 
 Kind = UnitAct.Kind
 # What may be said of a new unit beside its name.
@@ -32,18 +34,19 @@ def found_unit(
     Raises Refused for who does not keep units, ValidationError (field → messages) for what is missing.
     """
     demand_keeps_units(by)
-    unit = OrganisationUnit(name=name.strip(), **details)
-    errors = _problems(legal_act, effective_on)
+    name = _one_spaced(name)
+    unit = OrganisationUnit(name=name, **details)
+    errors = _problems(legal_act, effective_on) | problems_of_phone("phone", unit.phone)
     errors |= _problems_of_name("name", name)
+    if not unit.kind:
+        errors["kind"] = ["Chưa chọn loại đơn vị; hãy chọn một loại."]
     if unit.kind in OF_SITES:
         errors["kind"] = ["Phường, xã được lập bằng hồ sơ mở trang; hãy chọn loại khác."]
     if errors:
         raise ValidationError(errors)
     data = {field: getattr(unit, field) for field in DETAILS if field in details and field != "parent"}
     data["parent"] = unit.parent_id
-    return _proposed(
-        Kind.FOUNDED, unit, by=by, on=on, names=[name.strip()], details=data, **_act(legal_act, effective_on)
-    )
+    return _proposed(Kind.FOUNDED, unit, by=by, on=on, names=[name], details=data, **_act(legal_act, effective_on))
 
 
 def rename_unit(
@@ -64,15 +67,14 @@ def rename_unit(
     """
     demand_keeps_units(by)
     _demand_no_site(unit)
+    name = _one_spaced(name)
     errors = _problems(legal_act, effective_on) | _problems_of_name("name", name, without=unit)
-    if name.strip() == unit.name and authority_name.strip() in ("", unit.authority_name):
+    if name == unit.name and authority_name.strip() in ("", unit.authority_name):
         errors["name"] = ["Tên mới giống tên hiện nay; hãy ghi tên mới."]
     if errors:
         raise ValidationError(errors)
     details = {"authority_name": authority_name.strip(), "short_name": short_name.strip(), "name_en": name_en.strip()}
-    return _proposed(
-        Kind.RENAMED, unit, by=by, on=on, names=[name.strip()], details=details, **_act(legal_act, effective_on)
-    )
+    return _proposed(Kind.RENAMED, unit, by=by, on=on, names=[name], details=details, **_act(legal_act, effective_on))
 
 
 def merge_units(
@@ -90,11 +92,11 @@ def merge_units(
     Either `into`, an existing unit, or `new_name`. Raises as `found_unit`.
     """
     demand_keeps_units(by)
-    units = list(units)
+    units, new_name = list(units), _one_spaced(new_name)
     for unit in units:
         _demand_no_site(unit)
     errors = _problems(legal_act, effective_on)
-    if bool(into) == bool(new_name.strip()):
+    if bool(into) == bool(new_name):
         errors["into"] = ["Hãy chọn một đơn vị nhận, hoặc ghi tên đơn vị mới; chỉ một trong hai."]
     if into in units:
         errors["into"] = ["Đơn vị nhận không được nằm trong các đơn vị được sáp nhập."]
@@ -102,12 +104,12 @@ def merge_units(
         errors["into"] = [f"{into} đã chấm dứt hoạt động; hãy chọn đơn vị khác."]
     if len(units) < (1 if into else 2):
         errors["units"] = ["Hãy chọn các đơn vị được sáp nhập; hợp nhất thành đơn vị mới cần ít nhất hai đơn vị."]
-    if new_name.strip():
+    if new_name:
         errors |= _problems_of_name("new_name", new_name)
     errors |= _problems_of_ended("units", units)
     if errors:
         raise ValidationError(errors)
-    new = OrganisationUnit(name=new_name.strip(), kind=units[0].kind)
+    new = OrganisationUnit(name=new_name, kind=units[0].kind)
     return _proposed(
         Kind.MERGED,
         into or new,
@@ -135,11 +137,11 @@ def split_unit(
     """
     demand_keeps_units(by)
     _demand_no_site(unit)
-    names = [name.strip() for name in names if name.strip()]
+    names = [_one_spaced(name) for name in names if name.strip()]
     errors = _problems(legal_act, effective_on) | _problems_of_ended("names", [unit])
     if len(names) < (1 if goes_on else 2):
         errors["names"] = ["Hãy ghi tên các đơn vị mới, mỗi dòng một tên; khi đơn vị cũ chấm dứt cần ít nhất hai."]
-    elif len(set(names)) < len(names):
+    elif len({_compared(name) for name in names}) < len(names):
         errors["names"] = ["Tên các đơn vị mới trùng nhau; hãy sửa lại."]
     for name in names:
         errors |= _problems_of_name("names", name, without=None if goes_on else unit)
@@ -225,12 +227,20 @@ def _problems(legal_act: str, effective_on: date | None) -> dict[str, list[str]]
 
 
 def _problems_of_name(field: str, name: str, *, without: OrganisationUnit | None = None) -> dict[str, list[str]]:
-    if not name.strip():
+    if not name:
         return {field: ["Chưa có tên đơn vị; hãy ghi tên đầy đủ, ví dụ «Phòng Nội vụ»."]}
-    same = OrganisationUnit.objects.valid(deadlines.today()).filter(name=name.strip())
-    if same.exclude(pk=without.pk if without else None).exists():
-        return {field: [f"Đã có đơn vị mang tên «{name.strip()}»; hãy kiểm tra lại tên."]}
-    return {}
+    others = OrganisationUnit.objects.valid(deadlines.today()).exclude(pk=without.pk if without else None)
+    same = next((other for other in others.values_list("name", flat=True) if _compared(other) == _compared(name)), None)
+    return {field: [f"Đã có đơn vị mang tên «{same}»; hãy kiểm tra lại tên."]} if same else {}
+
+
+def _one_spaced(name: str) -> str:
+    return " ".join(name.split())
+
+
+def _compared(name: str) -> str:
+    """Return a name without what two spellings of it may differ in: spaces, case, where the tone stands."""
+    return text.unify_tone_placement(text.normalise_letters(_one_spaced(name)).casefold())
 
 
 def _problems_of_ended(field: str, units: list[OrganisationUnit]) -> dict[str, list[str]]:

@@ -189,6 +189,8 @@ def _as_text(change: RecordChange) -> list[tuple[str, str, str]]:
         below = "; ".join(name for _key, name in values["below"])
         rows.append(("Đơn vị trực thuộc", below, f"chuyển về {_follower(values, unit, others)}"))
     rows += [(_label(name), "", _value(name, value)) for name, value in values["details"].items() if value]
+    if values["kind"] == Kind.FOUNDED and not values["details"].get("parent"):
+        rows.append((_label("parent"), "", str(city_site().unit)))
     effective_on = format_short(date.fromisoformat(values["effective_on"]))
     return [*rows, ("Từ ngày", "", effective_on), ("Theo văn bản", "", values["legal_act"])]
 

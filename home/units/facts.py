@@ -9,6 +9,7 @@ from workflows.models import RecordChange
 from workflows.publishing import record_changes
 
 from .rights import demand_keeps, demand_keeps_units
+from .telephones import problems_of_phone
 
 FACTS = ("address", "phone", "fax", "email", "website", "reception_hours", "responsible_person", "duties")
 # Of interest to all units: only who keeps them says this.
@@ -29,6 +30,8 @@ def change_facts(unit: OrganisationUnit, *, by, on: datetime | None = None, **fi
         setattr(unit, name, value)
     if _is_below_itself(unit):
         raise ValidationError({"parent": f"{unit.parent} trực thuộc {unit}; hãy chọn đơn vị khác."})
+    if errors := problems_of_phone("phone", unit.phone) | problems_of_phone("fax", unit.fax):
+        raise ValidationError(errors)
     unit.clean_fields(exclude=[field.name for field in unit._meta.fields if field.name not in fields])
     return record_changes.propose(unit, by=by, on=on)
 

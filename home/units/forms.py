@@ -12,7 +12,7 @@ from .posts import FIELDS
 from .rights import OF_SITES
 
 NO_ACT = "Hãy ghi số, ký hiệu, ngày của quyết định làm căn cứ."
-KINDS = [(kind.value, kind.label) for kind in OrganisationUnit.Kind if kind not in OF_SITES]
+KINDS = [("", "— chọn loại —")] + [(kind.value, kind.label) for kind in OrganisationUnit.Kind if kind not in OF_SITES]
 
 
 class Units(forms.ModelChoiceField):
@@ -50,7 +50,9 @@ class FoundForm(ActForm):
         help_text="Tên gọi thường ngày, ví dụ «Phòng Nội vụ».",
         error_messages={"required": "Hãy ghi tên đơn vị, ví dụ «Phòng Nội vụ»."},
     )
-    kind = forms.ChoiceField(label="Loại", choices=KINDS)
+    kind = forms.ChoiceField(
+        label="Loại", choices=KINDS, error_messages={"required": "Chưa chọn loại đơn vị; hãy chọn một loại."}
+    )
     parent = Units(label="Trực thuộc", required=False, empty_label="Thành phố")
     authority_name = forms.CharField(
         label="Tên đầy đủ", max_length=200, required=False, help_text="Để trống: tên đơn vị kèm tên thành phố."
@@ -171,14 +173,17 @@ class HolderForm(forms.ModelForm):
         fields = FIELDS
         widgets = {
             "valid_from": AdminDateInput,
+            "valid_to": AdminDateInput,
             "duties": forms.Textarea(attrs={"rows": 3}),
             "biography": forms.Textarea(attrs={"rows": 3}),
         }
-        labels = {"valid_from": "Nhận chức vụ từ ngày"}
+        labels = {"valid_from": "Nhận chức vụ từ ngày", "valid_to": "Giữ chức vụ đến hết ngày"}
+        help_texts = {"valid_to": "Để trống khi chưa có ngày thôi giữ chức vụ."}
         error_messages = {
             "name": {"required": "Hãy ghi họ và tên."},
             "post": {"required": "Hãy ghi chức vụ, ví dụ «Trưởng phòng»."},
             "valid_from": {"invalid": NOT_A_DATE},
+            "valid_to": {"invalid": NOT_A_DATE},
             "email": {"invalid": "Địa chỉ thư điện tử chưa đúng; ví dụ đúng: noi-vu@example.invalid."},
         }
 

@@ -23,12 +23,14 @@ from workflows.publishing import record_changes
 from ..opening.settings import site_showing
 from . import usage
 from .rights import demand_keeps
+from .telephones import problems_of_phone
 
 # In the order of the form.
 FIELDS = (
     "name",
     "post",
     "valid_from",
+    "valid_to",
     "is_head",
     "duties",
     "phone",
@@ -48,6 +50,7 @@ def register() -> None:
         site_of=lambda holder: site_showing(holder.unit),
         check=lambda holder, by: demand_keeps(by, holder.unit),
         follow=_follow,
+        labels={"valid_from": "Nhận chức vụ từ ngày", "valid_to": "Giữ chức vụ đến hết ngày"},
     )
 
 
@@ -91,6 +94,7 @@ def _proposed(holder: PostHolder, *, by, on) -> RecordChange:
         errors["valid_from"] = ["Chưa có ngày nhận chức vụ; hãy nhập ngày theo dạng ngày/tháng/năm."]
     if holder.email.rpartition("@")[2].lower() in PRIVATE_MAIL_HOSTS:
         errors["email"] = ["Đây là thư điện tử cá nhân; chỉ ghi địa chỉ chính thức của cơ quan."]
+    errors |= problems_of_phone("phone", holder.phone)
     if MOBILE_NUMBER.fullmatch(re.sub(r"[\s.\-()]", "", holder.phone)):
         errors["phone"] = ["Số này giống số di động; chỉ ghi điện thoại cơ quan."]
     if holder.is_head and not holder.duties.strip():
@@ -106,7 +110,7 @@ def _follow(holder: PostHolder, by, on: datetime | None) -> None:
     if holder.valid_from is not None:
         others = PostHolder.objects.filter(unit=holder.unit).exclude(pk=holder.pk)
         before = others.filter(Q(valid_from=None) | Q(valid_from__lt=holder.valid_from))
-        if holder.is_head and holder.valid_to is None:
+        if holder.is_head and not (holder.valid_to and holder.valid_to < deadlines.local_date(on)):
             before.filter(is_head=True, valid_to=None).update(valid_to=holder.valid_from - timedelta(days=1))
         if holder.answers_for_content:
             before.filter(answers_for_content=True).update(answers_for_content=False)

@@ -239,6 +239,39 @@ class ByDecision(UnitCase):
                 call()
             assert field in raised.exception.message_dict
 
+    def test_a_name_that_differs_by_case_spaces_or_the_place_of_a_tone_is_the_same(self):
+        OrganisationUnit.objects.create(name="Phòng Hòa giải", slug="hoa-giai", kind=Kind.OFFICE)
+        for name in ("phòng  kinh tế", " Phòng Kinh Tế ", "Phòng Hoà giải"):
+            with self.subTest(name=name), self.assertRaises(ValidationError) as raised:
+                acts.found_unit(name=name, kind=Kind.OFFICE, by=self.office, **ACT)
+            assert "name" in raised.exception.message_dict
+        with self.assertRaises(ValidationError):
+            acts.split_unit(self.economy, names=["Phòng A", "phòng  a"], goes_on=True, by=self.office, **ACT)
+
+        change = acts.found_unit(name="Phòng  Kinh tê", kind=Kind.OFFICE, by=self.office, **ACT)
+
+        assert change.values["names"] == ["Phòng Kinh tê"]
+
+    def test_a_telephone_is_written_in_digits(self):
+        for phone in ("khong co so", "12", "gọi 0296 000 0000"):
+            with self.subTest(phone=phone):
+                with self.assertRaises(ValidationError) as raised:
+                    acts.found_unit(name="Phòng Thử", kind=Kind.OFFICE, phone=phone, by=self.office, **ACT)
+                assert list(raised.exception.message_dict) == ["phone"]
+                with self.assertRaises(ValidationError) as raised:
+                    facts.change_facts(self.economy, by=self.office, phone=phone)
+                assert list(raised.exception.message_dict) == ["phone"]
+        for phone in ("", "1022", "0296 384 1234", "(0296) 384 1234 - máy lẻ 12", "0296.384.1234; +84 296 384 1235"):
+            with self.subTest(phone=phone):
+                change = acts.found_unit(name="Phòng Thử", kind=Kind.OFFICE, phone=phone, by=self.office, **ACT)
+                assert change.values["details"]["phone"] == phone
+
+    def test_the_proposal_of_a_unit_says_to_what_it_belongs(self):
+        for parent, shown in ((None, str(self.city.site.unit)), (self.culture, str(self.culture))):
+            with self.subTest(parent=parent):
+                change = acts.found_unit(name="Đội thử", kind=Kind.PUBLIC_UNIT, parent=parent, by=self.office, **ACT)
+                assert ("Trực thuộc", "", shown) in record_changes.differences(change)
+
     def test_no_row_is_deleted_by_anybody(self):
         self.act(acts.merge_units, units=[self.culture], into=self.economy)
         for model in (OrganisationUnit, UnitAct, UnitSuccession):
@@ -267,6 +300,24 @@ class Posts(UnitCase):
         assert former.valid_to == date(2026, 8, 31) and head.valid_to is None
         assert [holder.name for holder in posts.current_holders(self.culture, at())] == ["Cán bộ mẫu 62"]
         assert [holder.name for holder in posts.former_holders(self.culture, at())] == ["Cán bộ mẫu 61"]
+
+    def test_a_new_head_with_an_end_of_term_ends_that_of_the_former_one_too(self):
+        self.agree(self.appoint(valid_from=date(2024, 1, 1)))
+
+        self.agree(self.appoint(name="Cán bộ mẫu 62", valid_to=date(2030, 6, 30)))
+
+        former, head = PostHolder.objects.order_by("pk")
+        assert former.valid_to == date(2026, 8, 31) and head.valid_to == date(2030, 6, 30)
+
+    def test_a_proposal_says_its_days_as_the_form_does_and_when_readers_see_it(self):
+        for first, words in ((date(2030, 12, 1), "từ ngày 01/12/2030"), (date(2026, 9, 1), "ngay")):
+            with self.subTest(first=first), time_machine.travel(at(), tick=False):
+                change = self.appoint(valid_from=first)
+                self.client.force_login(fresh(self.cast.head))
+                shown = self.client.get(reverse("workflows_record_change", args=[change.pk])).content.decode()
+                assert ("Nhận chức vụ từ ngày", "(trống)", f"{first:%d/%m/%Y}") in record_changes.differences(change)
+                assert f"Xác nhận: người đọc thấy {words}" in shown
+                record_changes.refuse(change, by=fresh(self.cast.head), note="Chưa.")
 
     def test_who_leaves_stays_in_the_list_of_those_before(self):
         self.agree(self.appoint())
@@ -427,6 +478,19 @@ class Screens(UnitCase):
         answer = self.post("home_found_unit", name="Trường Tiểu học Thử", kind="school", effective_on="2026-09-01")
         text = answer.content.decode()
         assert "Hãy ghi số, ký hiệu, ngày của quyết định làm căn cứ." in text and "Trường Tiểu học Thử" in text
+
+    def test_the_kind_of_a_new_unit_is_chosen_and_never_the_first_of_the_list(self):
+        self.client.force_login(self.office)
+        form = self.client.get(reverse("home_found_unit")).context["form"]
+        assert form["kind"].value() in (None, "")
+
+        answer = self.post("home_found_unit", name="Đội thử", legal_act="Quyết định 1", effective_on="2026-09-01")
+
+        assert list(answer.context["form"].errors) == ["kind"]
+
+    def test_a_proposal_is_called_what_the_decision_does(self):
+        change = acts.found_unit(name="Đội thử", kind=Kind.PUBLIC_UNIT, by=self.office, **ACT)
+        assert str(change) == "Thành lập: Đội thử"
 
     def test_a_unit_shows_its_people_its_history_and_where_it_is_used(self):
         self.act(acts.rename_unit, self.culture, name="Phòng Văn hóa, Xã hội")

@@ -46,6 +46,8 @@ class RecordChange(Proposal):
         ]
 
     def __str__(self):
+        if self.names_what_is_done:
+            return self.label
         return f"{self.get_act_display()} {self.kind}: {self.label}"
 
     @property
@@ -63,6 +65,14 @@ class RecordChange(Proposal):
             return str(self.model._meta.verbose_name)
         except (LookupError, ValueError):
             return self.object_type
+
+    @property
+    def names_what_is_done(self) -> bool:
+        """Tell whether the record's own name says what is done: «Thành lập: Phòng Nội vụ»."""
+        try:
+            return getattr(self.model, "names_what_is_done", False)
+        except (LookupError, ValueError):
+            return False
 
     @property
     def record(self):

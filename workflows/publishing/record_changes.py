@@ -11,7 +11,7 @@ records (`register`); `docs/permissions.md` names every record that readers see,
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core import serializers
 from django.core.exceptions import ValidationError
@@ -29,6 +29,7 @@ from base.gate import Refused
 from base.models import PortalSite
 from base.public.index import readers_see_changed
 from base.sites import city_site
+from vietnam.dates import format_short
 
 from ..models import RecordChange
 from .approval import acts_for_board
@@ -49,7 +50,8 @@ class Rule:
     What is no single row (several days of the calendar) is applied by an action of its own: `apply(change, by, on)`
     returns the record that came of it, `words(change)` describes it as `differences` does. `follow(record, by, on)`
     does what follows from a record that was added or changed, in the same transaction. `draws(change)` returns markup
-    that shows what words do not: a picture, a colour.
+    that shows what words do not: a picture, a colour. `labels`: {field: its label on the form}, where that is not its
+    verbose name.
     """
 
     hidden: frozenset[str] = frozenset()
@@ -60,6 +62,7 @@ class Rule:
     words: Callable[[RecordChange], list[tuple[str, str, str]]] | None = field(default=None)
     follow: Callable[[models.Model, object, datetime | None], None] | None = field(default=None)
     draws: Callable[[RecordChange], SafeString] | None = field(default=None)
+    labels: dict[str, str] = field(default_factory=dict)
 
 
 _rules: dict[str, Rule] = {}
@@ -380,7 +383,7 @@ def differences(change: RecordChange) -> list[tuple[str, str, str]]:
         names = changed_fields(change.former, change.values)
     return [
         (
-            _label(change.model, name),
+            rule.labels.get(name) or _label(change.model, name),
             _as_text(change.model, name, change.former.get(name)),
             _as_text(change.model, name, change.values.get(name)),
         )
@@ -392,6 +395,12 @@ def drawing(change: RecordChange) -> SafeString | str:
     """Return markup that shows a change, "" for a kind of which words say all."""
     draws = rule_of(change.model).draws
     return draws(change) if draws is not None else ""
+
+
+def first_day(change: RecordChange) -> date | None:
+    """Return the day from which readers see what a proposal says: of what counts only from a later day, that day."""
+    day = change.values.get("valid_from") or change.values.get("effective_on")
+    return date.fromisoformat(day) if day and date.fromisoformat(day) > timezone.localdate() else None
 
 
 def as_record(change: RecordChange, values: dict):
@@ -413,6 +422,8 @@ def _as_text(model, name: str, value) -> str:
     found = model._meta.get_field(name)
     if isinstance(value, list):
         return "; ".join(_row_as_text(found.related_model, row) for row in value)
+    if isinstance(found, models.DateField) and not isinstance(found, models.DateTimeField):
+        return format_short(date.fromisoformat(value))
     if found.many_to_one or found.one_to_one:
         target = found.related_model._base_manager.filter(pk=value).first()
         return str(target) if target else f"(không còn: {value})"

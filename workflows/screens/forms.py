@@ -15,6 +15,7 @@ from base.files.serving import not_of_this_kind, same_kinds
 from base.files.upload_forms import ExaminedFileField, ExaminedImageField, demand_storable
 from base.models import PortalFile, PortalImage
 from base.sites import site_of
+from vietnam.dates import format_short
 
 from ..deadlines import late_reasons
 from ..drafts.previews import DEFAULT_DAYS, MOST_DAYS
@@ -394,6 +395,7 @@ class DecideRecordChangeForm(SecondLookForm):
 
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, first_day=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["accepted"].choices = [("yes", "Xác nhận: người đọc thấy ngay"), ("no", "Không đồng ý")]
+        seen = f"từ ngày {format_short(first_day)}" if first_day else "ngay"
+        self.fields["accepted"].choices = [("yes", f"Xác nhận: người đọc thấy {seen}"), ("no", "Không đồng ý")]

@@ -123,7 +123,7 @@ class RecordChangeView(ChangeMixin, ActionView):
     screen_access = ROLE_HOLDERS
     template_name = "workflows/record_change.html"
     form_class = DecideRecordChangeForm
-    title = "Sửa danh mục chung"
+    title = "Đề nghị thay đổi"
     header_icon = "list-ul"
     success_message = "Đã ghi quyết định."
 
@@ -133,6 +133,9 @@ class RecordChangeView(ChangeMixin, ActionView):
 
     def get_initial(self):
         return {"digest": self.change.digest}
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "first_day": record_changes.first_day(self.change)}
 
     def get_context_data(self, **kwargs):
         change, user = self.change, self.request.user
