@@ -109,7 +109,18 @@ class CloseForm(forms.Form):
 
 
 class PracticeForm(forms.Form):
-    """Make the practice site, or empty it: nothing to fill in."""
+    """Make the practice site, or empty it: what is removed does not come back, so that is ticked."""
+
+    sure = forms.BooleanField(
+        error_messages={"required": "Chưa xóa gì: hãy đánh dấu xác nhận rồi bấm lại."},
+    )
+
+    def __init__(self, *args, written: int | None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if written is None:
+            del self.fields["sure"]
+        else:
+            self.fields["sure"].label = f"Tôi muốn xóa hẳn {written} bài học viên đã viết; không khôi phục được."
 
 
 class RenameForm(forms.Form):

@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 from accounts.roles import OPEN_SITES, may
 from accounts.screen_access import holding
 from base.models import PortalSite
+from base.sites import site_of, sites_held
 from workflows.publishing import record_changes
 from workflows.screens import record_views
 from workflows.screens.subjects import QueueActionView
@@ -79,6 +80,9 @@ class PracticeView(MayOpenSites, QueueActionView):
     @property
     def submit_label(self):
         return "Dọn bài của lớp trước" if self.site else "Lập trang thực hành"
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "written": opening.practised().count() if self.site else None}
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(site=self.site, **kwargs)
@@ -185,13 +189,21 @@ class DossierView(MayOpenSites, QueueActionView):
             may_act = self.dossier.is_undecided
         return super().get_context_data(
             dossier=self.dossier,
-            pages=self.dossier.pages().select_related("locale", "content_type"),
+            pages=self.pages(),
             changed=opening.changed_since_submission(self.dossier) if self.is_for_decision else [],
             added=opening.added_since_submission(self.dossier) if self.is_for_decision else [],
             may_act=may_act,
             is_for_decision=self.is_for_decision,
             **kwargs,
         )
+
+    def pages(self) -> list:
+        """The pages of the dossier, each with the site it belongs to."""
+        pages = list(self.dossier.pages().select_related("locale", "content_type"))
+        with sites_held():
+            for page in pages:
+                page.of_site = site_of(page)
+        return pages
 
     def call(self, form):
         if not self.is_for_decision:

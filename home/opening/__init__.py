@@ -14,7 +14,7 @@ Apart from these `open_practice` makes the site for training, which never opens 
 from .carrying_out import approve_opening, give_host
 from .dividing import NewWard, split_ward
 from .ending import close_ward, merge_wards
-from .practice import clear_practice, open_practice, practice_site
+from .practice import clear_practice, open_practice, practice_site, practised
 from .preparing import WARD_KINDS, add_section, open_ward, prepare_city, public_port, state_links
 from .renaming import rename_ward
 from .rights import may_decide
@@ -44,6 +44,7 @@ __all__ = [
     "open_practice",
     "open_ward",
     "practice_site",
+    "practised",
     "prepare_city",
     "public_port",
     "reject_opening",

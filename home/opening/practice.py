@@ -9,6 +9,7 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Page
@@ -61,6 +62,14 @@ def open_practice(*, by, on: datetime | None = None) -> PortalSite:
     return site
 
 
+def practised() -> QuerySet:
+    """Return the pages that were written below the sections of the practice site, the deepest first."""
+    site = practice_site()
+    if site is None:
+        return Page.objects.none()
+    return Page.objects.descendant_of(site.home_page()).filter(depth__gt=site.depth_of_items - 1).order_by("-depth")
+
+
 @transaction.atomic
 def clear_practice(*, by, on: datetime | None = None) -> int:
     """Remove what was written below the sections of the practice site; return how many pages were removed.
@@ -71,8 +80,7 @@ def clear_practice(*, by, on: datetime | None = None) -> int:
     site = practice_site()
     if site is None:
         raise Refused("Chưa có trang thực hành.")
-    written = Page.objects.descendant_of(site.home_page()).filter(depth__gt=site.depth_of_items - 1).order_by("-depth")
-    pages = list(written.specific())
+    pages = list(practised().specific())
     for page in pages:
         duties.drop_deadlines_of(page, by=by, on=on)
         previews.end_links_of(page, previews.End.REMOVED, by=by, on=on)

@@ -135,6 +135,18 @@ class Screens(DossierCase):
                 answer = self.client.post(reverse(screen), {**data, **act}, follow=True)
                 assert words in answer.content.decode()
 
+    def test_the_dossier_of_a_split_says_of_which_ward_each_page_is(self):
+        given = {"site": self.site, "wards": [NORTH, SOUTH], "goes_on": True, **ACT}
+        dossier = opening.split_ward(by=self.cast.standing_office, **given)
+        self.client.force_login(self.cast.standing_office)
+
+        answer = self.client.get(reverse("home_opening", args=[dossier.pk]))
+
+        parts = set(dossier.parts.all())
+        assert {page.of_site for page in answer.context["pages"]} == parts
+        for part in parts:
+            self.assertContains(answer, f"<td>{part}</td>")
+
     def test_a_line_that_is_no_ward_is_named_and_kept(self):
         self.client.force_login(self.cast.standing_office)
         data = {"site": self.site.pk, "wards": "Phường Mỹ Bắc", "goes_on": "yes", "legal_act": "x"}

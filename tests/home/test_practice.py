@@ -106,7 +106,11 @@ class Opening(WithPractice):
         self.client.force_login(self.cast.standing_office)
 
         self.assertContains(self.client.get(reverse("home_sites")), "Thực hành, không công khai")
-        answer = self.client.post(reverse("home_practice"), follow=True)
+        unsure = self.client.post(reverse("home_practice"))
+        self.assertContains(unsure, "Tôi muốn xóa hẳn 1 bài")
+        self.assertContains(unsure, "Chưa xóa gì")
+        self.assertTrue(Page.objects.filter(draft_title=MARK).exists())
+        answer = self.client.post(reverse("home_practice"), {"sure": "on"}, follow=True)
 
         self.assertContains(answer, "Đã xóa 1 bài")
 
