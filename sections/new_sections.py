@@ -58,8 +58,8 @@ def open_section(
     if page is not None and NewSection.objects.filter(page=page).exists():
         errors["page"] = [f"Mục «{page.title}» đã có trong sổ."]
     if page is None and title and not errors.get("site"):
-        if _home(site).get_children().filter(slug=slug(title)).exists():
-            errors["title"] = [f"{site} đã có mục ở địa chỉ «{slug(title)}»; hãy chọn tên khác, hoặc ghi mục đã có."]
+        if same := _of_that_name(site, title):
+            errors["title"] = [f"{site} đã có mục «{same}»; hãy chọn tên khác, hoặc ghi mục đã có."]
     if errors:
         raise ValidationError(errors)
     if page is None:
@@ -157,6 +157,18 @@ def demand_right(user) -> None:
 
 def _home(site: PortalSite):
     return site.home_page().specific
+
+
+def _of_that_name(site: PortalSite, title: str) -> str:
+    """Return the title of the section of a site whose address, or whose title but for marks and case, is that one."""
+    wanted, home = slug(title), _home(site)
+    beside = [other for other in home.get_children() if other.slug == wanted]
+    named = [
+        other
+        for other in SectionIndexPage.objects.descendant_of(home)
+        if wanted in (slug(other.title), slug(other.draft_title))
+    ]
+    return next((other.title for other in (*beside, *named) if site_of(other) == site), "")
 
 
 def _draft(site: PortalSite, by, *, title: str, summary: str, directing_document: str) -> SectionIndexPage:

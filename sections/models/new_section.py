@@ -48,7 +48,7 @@ class NewSection(models.Model):
         if self.page.live:
             opened = self.page.first_published_at
             return f"Đã mở từ {timezone.localtime(opened):%d/%m/%Y}" if opened else "Đã mở"
-        return "Đã gỡ" if self.page.first_published_at else "Bản nháp, chờ duyệt"
+        return "Đã gỡ" if self.page.first_published_at else "Bản nháp"
 
     @property
     def is_funded(self) -> bool:

@@ -33,7 +33,7 @@ class Opening(WithRegister):
 
         self.assertFalse(row.page.live)
         self.assertEqual(row.page.directing_document, "Công văn 45/UBND-VX")
-        self.assertEqual(row.state_label, "Bản nháp, chờ duyệt")
+        self.assertEqual(row.state_label, "Bản nháp")
         self.assertTrue(publish(row.page, by=self.cast.standing_office).live)
         self.assertTrue(NewSection.objects.get().state_label.startswith("Đã mở từ"))
 
@@ -50,6 +50,13 @@ class Opening(WithRegister):
         with self.assertRaises(ValidationError) as refused:
             self.opened()
         self.assertIn("title", refused.exception.message_dict)
+
+    def test_two_of_one_name_are_refused_whatever_their_address(self):
+        section = self.city.section(self.city.site, "tin-tuc")
+        for title in (section.title, section.title.upper()):
+            with self.subTest(title), self.assertRaises(ValidationError) as refused:
+                self.opened(title=title)
+            self.assertIn(section.title, refused.exception.message_dict["title"][0])
 
     def test_the_standing_office_alone_writes(self):
         for who in ("head", "editor", "technical_admin", "contributor"):
