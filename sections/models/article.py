@@ -91,7 +91,7 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, Discloses, SectionItem):
     ]
 
     template = "sections/article_page.html"
-    is_news = True
+    is_news = begins_with_paragraph = True
     icon_name = "doc-full"
     review_rule = ""
     page_description = "Tin, bài; ý kiến chỉ đạo; phản hồi kiến nghị; khen thưởng; phổ biến pháp luật."
@@ -102,12 +102,6 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, Discloses, SectionItem):
     class Meta:
         verbose_name = "bài viết"
         verbose_name_plural = "bài viết"
-
-    @classmethod
-    def defaults_for(cls, site, user):
-        """The text begins with a paragraph to write in."""
-        text = cls._meta.get_field("body").stream_block
-        return {**super().defaults_for(site, user), "body": text.to_python([{"type": "paragraph", "value": ""}])}
 
     def get_context(self, request, *args, **kwargs):
         """Add `newest`: the newest other items of the section, beside an article that has nothing of its own there."""

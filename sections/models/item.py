@@ -8,6 +8,7 @@ from datetime import date
 from django.apps import apps
 from django.db import models
 from django.utils import timezone
+from django.utils.html import strip_tags
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
@@ -114,8 +115,19 @@ class WithBody(models.Model):
 
     body = StreamField(SectionBodyBlock(), verbose_name="nội dung", blank=True)
 
+    begins_with_paragraph = False
+
     class Meta:
         abstract = True
+
+    @classmethod
+    def defaults_for(cls, site, user):
+        """Where the kind of page says so, the text begins with a paragraph to write in."""
+        known = super().defaults_for(site, user)
+        if not cls.begins_with_paragraph:
+            return known
+        text = cls._meta.get_field("body").stream_block
+        return {**known, "body": text.to_python([{"type": "paragraph", "value": ""}])}
 
 
 class WithFiles(models.Model):
@@ -228,11 +240,14 @@ def accepts(parent, model) -> bool:
 
 def missing(page, names: dict[str, str]) -> list[Finding]:
     """Return a blocker for each empty field of `page`; `names` maps a field to the message shown."""
-    return [
-        Finding("blocker", name, message)
-        for name, message in names.items()
-        if getattr(page, name) in (None, "") or (hasattr(getattr(page, name), "raw_data") and not getattr(page, name))
-    ]
+    return [Finding("blocker", name, message) for name, message in names.items() if _is_empty(getattr(page, name))]
+
+
+def _is_empty(value) -> bool:
+    """Tell whether a field says nothing: also a text whose paragraphs are all empty."""
+    if not hasattr(value, "raw_data"):
+        return value in (None, "")
+    return all(part["type"] == "paragraph" and not strip_tags(part["value"] or "").strip() for part in value.raw_data)
 
 
 def wrong_order(page, first: str, last: str, message: str) -> dict[str, str]:

@@ -33,7 +33,7 @@ class NoticePage(WithBody, WithFiles, CitesLaw, Discloses, SectionItem):
     search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1)]
 
     template = "sections/notice_page.html"
-    is_news = True
+    is_news = begins_with_paragraph = True
     icon_name = "warning"
     review_rule = ""
     page_description = "Thông báo ngắn; có thể khẩn và có thời hạn."

@@ -398,6 +398,13 @@ class StatisticsReportTests(CityTestCase):
 
 
 class NoticePageTests(CityTestCase):
+    def test_begins_with_a_paragraph_that_has_to_be_written(self):
+        begun = NoticePage.defaults_for(self.city.site, self.cast.contributor)["body"]
+        page = draft(pages.notice(body=begun), self.city.section(self.city.site))
+
+        self.assertEqual([part.block_type for part in begun], ["paragraph"])
+        self.assertIn("body", {finding.field for finding in page.preflight()})
+
     def test_an_urgent_notice_must_end(self):
         page = draft(pages.notice(is_urgent=True), self.city.section(self.city.site))
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from base.admin.field_anchors import edit_address
 from base.gate import Refused
 from home.models import CityHomePage
 from legalref.models import LegalDocument
@@ -21,7 +22,7 @@ from tests.servicecatalog.cast import a_procedure, an_offering
 from workflows.archive import copies
 from workflows.deadlines import VIETNAM
 from workflows.models import ArchiveCopy, Declaration, PublicationBundle
-from workflows.publishing import approval, bundle_drafts, bundles, declared_files
+from workflows.publishing import approval, bundle_drafts, bundles, declared_files, takedown
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=VIETNAM)
 State = PublicationBundle.State
@@ -342,6 +343,32 @@ class WhatMayJoin(MixedDossier):
 class Screens(MixedDossier):
     def key(self, thing):
         return f"{bundles.type_of(thing)}/{thing.pk}"
+
+    def test_what_an_item_lacks_leads_to_it(self):
+        empty = factories.article(self.city.section(self.city.site), by=self.writer, title="Tin chưa viết", body=[])
+        self.client.force_login(self.writer)
+
+        refused = self.client.post(
+            reverse("workflows_bundle_new"),
+            {"title": "Tin", "things": [self.key(empty)], "remark": "", "declaration": "on", "decision": "submit"},
+        )
+
+        [(name, address, found)] = refused.context["findings"]
+        self.assertEqual((name, address), ("Tin chưa viết", edit_address(empty)))
+        self.assertContains(refused, f'<a href="{address}">Tin chưa viết</a>')
+        self.assertIn("Bài chưa có nội dung", "".join(one["message"] for one in found))
+
+    def test_what_was_taken_down_since_is_not_called_new(self):
+        bundle = bundles.make("Lệ phí", [self.news, self.document], by=self.writer)
+        self.client.force_login(self.writer)
+        address = reverse("workflows_bundle", args=[bundle.pk])
+        self.assertContains(self.client.get(address), "Mới, chưa từng đăng", 2)
+        publish_at_once(self.news)
+
+        takedown.emergency_remove(stored(self.news), by=self.cast.head, reason="Sai số liệu.")
+
+        self.assertContains(self.client.get(address), "Đã gỡ 30/11/2026")
+        self.assertContains(self.client.get(address), "Mới, chưa từng đăng", 1)
 
     def test_two_persons_publish_a_mixed_dossier_in_a_dozen_steps(self):
         self.client.force_login(self.writer)

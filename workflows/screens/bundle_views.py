@@ -16,7 +16,7 @@ from base.sites import all_sites, sites_held
 from vietnam.dates import format_moment
 
 from ..deadlines import late_reasons
-from ..models import Deadline, PublicationBundle
+from ..models import Deadline, PublicationBundle, TakeDown
 from ..models.bundle import WAITING
 from ..publishing import bundle_drafts, bundle_items, bundles
 from .bundle_forms import BundleContentForm, EndBundleForm, NewBundleForm, SubmitBundleForm
@@ -82,6 +82,12 @@ class NewBundleView(OffersDrafts, QueueActionView):
 
     def get_initial(self):
         return {"things": self.request.GET.getlist("muc")}
+
+    def get_context_data(self, **kwargs):
+        """Add `findings` of what was to be submitted and was not, with the way to each of them."""
+        form, again = kwargs.get("form"), getattr(self, "is_drawn_again", False)
+        keys = form.cleaned_data.get("things", []) if again and form.is_bound else []
+        return super().get_context_data(findings=shown_findings(bundles.findings(self.chosen(keys))), **kwargs)
 
     def call(self, form):
         data, by = form.cleaned_data, self.request.user
@@ -201,12 +207,18 @@ class BundleView(BundleMixin, QueueActionView):
             "edit_url": edit_address(thing),
             "preview_url": preview_url(thing, version) if isinstance(thing, Page) or thing.live else "",
             "compare_url": compare_url(thing, version),
-            "is_new": not thing.live,
+            "is_new": not thing.live and thing.first_published_at is None,
+            "is_removed": not thing.live and thing.first_published_at is not None,
+            "removal": self._removal(thing),
             "public_url": getattr(thing, "full_url", "") if thing.live else "",
             "hindrance": stopping.get(key, ""),
             "blockers": [described(thing, one) for one in found if one.is_blocker],
             "warnings": [described(thing, one) for one in found if not one.is_blocker],
         }
+
+    @staticmethod
+    def _removal(thing) -> TakeDown | None:
+        return TakeDown.objects.of(thing).in_force() if thing.first_published_at and not thing.live else None
 
     def get_context_data(self, **kwargs):
         user, bundle = self.request.user, self.bundle
@@ -278,11 +290,7 @@ class SubmitBundleView(ChangesBundle, QueueActionView):
 
     @cached_property
     def findings(self):
-        return [
-            (get_latest_str(thing), edit_address(thing), [described(thing, one) for one in found])
-            for thing, found in bundles.findings(self.things)
-            if found
-        ]
+        return shown_findings(bundles.findings(self.things))
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(findings=self.findings, **kwargs)
@@ -310,6 +318,15 @@ class EndBundleView(ChangesBundle, QueueActionView):
         else:
             bundles.drop(self.bundle, by=self.request.user)
             self.success_message = "Đã bỏ hồ sơ; các bản nháp vẫn còn."
+
+
+def shown_findings(found: list) -> list[tuple[str, str, list]]:
+    """Return (name, address of its form, findings with their fields) of each item of which the preflight says some."""
+    return [
+        (get_latest_str(thing), edit_address(thing), [described(thing, one) for one in of_it])
+        for thing, of_it in found
+        if of_it
+    ]
 
 
 def together(bundle: PublicationBundle) -> str:
