@@ -83,7 +83,15 @@ class DecisionFormView(MayLook, ActionView):
         return self.rows_class(self.request.POST) if self.request.method == "POST" else self.rows_class()
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**{"rows": self.rows, **kwargs})
+        rows = kwargs.pop("rows", self.rows)
+        more_errors = [
+            (field.id_for_label, f"{field.label}, người thứ {place}", error)
+            for place, row in enumerate(rows, 1)
+            if row.is_bound
+            for field in row.visible_fields()
+            for error in field.errors
+        ]
+        return super().get_context_data(rows=rows, more_errors=more_errors, **kwargs)
 
     def form_valid(self, form):
         return super().form_valid(form) if self.are_rows_valid(form) else self.form_invalid(form)

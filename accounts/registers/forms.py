@@ -20,7 +20,12 @@ class BoardDecisionForm(DecisionFields):
 class MemberRow(forms.Form):
     """What a decision says of one member."""
 
-    rank = forms.TypedChoiceField(label="Chức danh", coerce=int, required=False, empty_value=None)
+    rank = forms.TypedChoiceField(
+        label="Chức danh",
+        coerce=int,
+        empty_value=None,
+        error_messages={"required": "Hãy chọn chức danh trong Ban Biên tập."},
+    )
     person = People(label="Tài khoản", required=False, empty_label="— không có tài khoản —")
     name = forms.CharField(
         label="Họ và tên", max_length=150, required=False, help_text="Để trống nếu đã chọn tài khoản."
@@ -30,10 +35,11 @@ class MemberRow(forms.Form):
     duties = forms.CharField(
         label="Phụ trách", max_length=300, required=False, help_text="Ví dụ «tin bài lĩnh vực y tế, giáo dục»."
     )
-    valid_from = day("Từ ngày", required=False)
+    valid_from = day("Từ ngày")
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+        # A row in which nothing was written does not count, wherever it stands.
+        super().__init__(*args, **{**kwargs, "empty_permitted": True, "use_required_attribute": False})
         self.fields["rank"].choices = [("", "— chọn chức danh —"), *BoardMember.Rank.choices]
 
     def is_blank(self) -> bool:
@@ -44,7 +50,10 @@ class MemberRow(forms.Form):
         if not self.is_blank():
             data = getattr(self, "cleaned_data", {})
             known = {name: data.get(name) for name in ("rank", "person", "valid_from")}
-            say_at_once(self, board.problems(name=data.get("name", ""), signed_on=signed_on, **known))
+            problems = board.problems(name=data.get("name", ""), signed_on=signed_on, **known)
+            if "person" in self.errors:
+                problems.pop("name", None)
+            say_at_once(self, problems)
 
     def member(self) -> dict:
         """The arguments of `board.enter`."""

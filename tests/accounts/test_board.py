@@ -220,9 +220,28 @@ class Screens(WithBoard):
             ),
         )
 
-        self.assertContains(answer, "Hãy chọn chức danh trong Ban Biên tập.")
+        self.assertContains(answer, '<a href="#id_form-1-rank">Chức danh, người thứ 2</a>: Hãy chọn chức danh')
         self.assertContains(answer, "Cán bộ mẫu 60")
         self.assertFalse(BoardMember.objects.exists())
+
+    def test_of_an_account_that_is_on_the_board_already_that_alone_is_said(self):
+        self.enter(Rank.HEAD, person=self.cast.head)
+        self.client.force_login(self.cast.standing_office)
+
+        answer = self.client.post(
+            reverse("accounts_board_record"),
+            self.form({"rank": "2", "person": str(self.cast.head.pk), "valid_from": "01/03/2026"}),
+        )
+
+        self.assertEqual(list(answer.context["rows"].forms[0].errors), ["person"])
+
+    def test_a_row_in_which_nothing_is_written_does_not_count(self):
+        self.client.force_login(self.cast.standing_office)
+        row = {"rank": "4", "name": "Cán bộ mẫu 60", "valid_from": "01/03/2026"}
+
+        self.client.post(reverse("accounts_board_record"), self.form(row, {"name": ""}, **{"form-INITIAL_FORMS": "2"}))
+
+        self.assertEqual(BoardMember.objects.get().name, "Cán bộ mẫu 60")
 
     def test_one_more_row_is_a_button_without_script(self):
         self.client.force_login(self.cast.standing_office)
