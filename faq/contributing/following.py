@@ -18,8 +18,8 @@ from base.public.waits import slowed
 from base.request_facts import client_address
 from base.views import press_again
 
-from ..asking import guessing, limits
-from ..asking.asking import STEP
+from ..asking import draft_files, guessing, limits
+from ..asking.asking import STEP, TICKET
 from ..asking.forms import errors_of
 from ..models import ContributedArticle
 from . import handling, receiving
@@ -55,12 +55,15 @@ def _show(page, request, form, article: ContributedArticle, now, seconds: int):
     """Carry out what was asked for, then draw the article; over a limit only keep what was typed."""
     acts = {"answer": _answer, "withdraw": _withdraw}
     step = request.POST.get(STEP, "")
-    context = {"form": form, "answering": AnswerForm(), "done": ""}
+    taken = draft_files.read_tickets(request.POST.getlist(TICKET), now)
+    context = {"form": form, "answering": AnswerForm(), "done": "", "taken": taken}
     if seconds and step in acts:
+        if step == "answer":
+            draft_files.take_in(request, taken, on=now)
         context |= {"problem": limits.again(seconds), "answering": AnswerForm(request.POST)}
     elif step in acts:
         try:
-            context |= acts[step](request, article, now)
+            context |= acts[step](request, article, taken, now)
         except Refused as error:
             context["problem"] = _refused(error)
     article = receiving.find(form.cleaned_data["number"], form.cleaned_data["secret"])
@@ -76,23 +79,28 @@ def _show(page, request, form, article: ContributedArticle, now, seconds: int):
     return slowed(_draw(page, request, context, "faq/contributing/followed.html"), seconds)
 
 
-def _answer(request, article: ContributedArticle, now) -> dict:
+def _answer(request, article: ContributedArticle, taken: draft_files.Taken, now) -> dict:
     form = AnswerForm(request.POST)
-    if not form.is_valid():
+    draft_files.take_in(request, taken, on=now)
+    if not form.is_valid() or taken.refusals:
         return {"answering": form}
 
     def call() -> str:
-        return handling.answer_back(article, text=form.cleaned_data["text"], on=now).number
+        files = draft_files.attached(taken.files)
+        number = handling.answer_back(article, text=form.cleaned_data["text"], files=files, on=now).number
+        draft_files.release_files(taken.files)
+        return number
 
     try:
         idempotency.once(request, f"faq.contribution.answer {article.pk}", call)
     except ValidationError as error:
         form.add_error("text", error.message_dict["text"])
         return {"answering": form}
+    taken.files = []
     return {"done": _("Đã nhận trả lời; việc xử lý bài tiếp tục.")}
 
 
-def _withdraw(request, article: ContributedArticle, now) -> dict:
+def _withdraw(request, article: ContributedArticle, _taken, now) -> dict:
     if not request.POST.get("sure"):
         return {"problem": _("Bài chưa được rút: hãy đánh dấu xác nhận rồi bấm lại.")}
     idempotency.once(
@@ -113,6 +121,10 @@ def _draw(page, request, context: dict, template: str = "faq/contributing/follow
         "submission_field": idempotency.FIELD,
         "submission_key": idempotency.new_key(),
         "send_url": f"{page.get_url(request)}{SENDING}",
+        "bounds": draft_files.BOUNDS,
         **context,
     }
+    if "taken" in context:
+        whole["kept"] = [(file, draft_files.ticket(file)) for file in context["taken"].files]
+        whole["refused"] = context["taken"].refusals
     return answer_private(page, request, template, whole, _("Theo dõi bài gửi cộng tác"))

@@ -19,7 +19,9 @@ class ArticleForm(QuestionForm):
         label=gettext_lazy("Nội dung bài"),
         widget=forms.Textarea(attrs={"rows": 14}),
         required=False,
-        help_text=gettext_lazy("Viết ở đây, hoặc gửi kèm tệp Word (.docx). Để một dòng trống giữa hai đoạn."),
+        help_text=gettext_lazy(
+            "Viết ở đây, ít nhất 100 ký tự, hoặc gửi kèm tệp Word (.docx). Để một dòng trống giữa hai đoạn."
+        ),
     )
     author_line = Short(
         LONGEST_AUTHOR,

@@ -4,6 +4,7 @@ Each action locks the article, asks for right and state, writes one line of the 
 returns the article.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -18,8 +19,9 @@ from base.gate import Refused
 from base.operations.log_names import person_text
 from vietnam import text as written
 
-from .. import terms
-from ..models import ContributedArticle, ContributionMessage, ContributorContact
+from .. import submission, terms
+from ..models import ContributedArticle, ContributedFile, ContributionMessage, ContributorContact
+from ..submission import Attached
 from . import notices
 
 State = ContributedArticle.State
@@ -113,12 +115,16 @@ def demand_copyable(page: Page) -> None:
 
 
 @transaction.atomic
-def answer_back(article: ContributedArticle, *, text: str, on: datetime | None = None) -> ContributedArticle:
+def answer_back(
+    article: ContributedArticle, *, text: str, files: Iterable[Attached] = (), on: datetime | None = None
+) -> ContributedArticle:
     """Take the sender's answer to what was asked; the standing office works on. Raises Refused, ValidationError."""
     article = _locked(article)
     if not may_answer(article):
         raise Refused(_("Bài gửi này không chờ trả lời."))
     _say(article, text, on, is_from_sender=True)
+    for attached in files:
+        submission.store(ContributedFile(contribution=article), attached, on or timezone.now())
     if article.state == State.WAITING:
         article.state = State.RECEIVED
         article.save(update_fields=["state"])

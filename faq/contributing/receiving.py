@@ -81,15 +81,8 @@ def missing(title: str, text: str, author_line: str, contact: Contact, declarati
     wrong = {}
     if not title:
         wrong["title"] = _("Hãy ghi tiêu đề của bài.")
-    if len(text) > LONGEST_TEXT:
-        wrong["text"] = _("Nội dung dài %(length)s ký tự; tối đa %(most)s. Hãy rút gọn hoặc gửi kèm tệp.") % {
-            "length": len(text),
-            "most": LONGEST_TEXT,
-        }
-    elif len(text) < SHORTEST_TEXT and not has_files:
-        wrong["text"] = _("Hãy viết bài (ít nhất %(least)s ký tự) hoặc gửi kèm tệp có nội dung bài.") % {
-            "least": SHORTEST_TEXT
-        }
+    if problem := problem_of_text(text, has_files=has_files):
+        wrong["text"] = problem
     if not author_line:
         wrong["author_line"] = _("Hãy ghi tên hoặc bút danh sẽ nêu khi bài được đăng.")
     if not (contact.email.strip() or contact.phone.strip() or contact.address.strip()):
@@ -99,3 +92,15 @@ def missing(title: str, text: str, author_line: str, contact: Contact, declarati
     if not declaration:
         wrong["declaration"] = _("Hãy đánh dấu lời cam kết về quyền tác giả và tính chính xác (Điều 20.2 Quy chế).")
     return wrong
+
+
+def problem_of_text(text: str, *, has_files: bool) -> str:
+    """Return what is wrong with the text of an article, "" for nothing: beside a file it may be short."""
+    if len(text) > LONGEST_TEXT:
+        return _("Nội dung dài %(length)s ký tự; tối đa %(most)s. Hãy rút gọn hoặc gửi kèm tệp.") % {
+            "length": len(text),
+            "most": LONGEST_TEXT,
+        }
+    if len(text) < SHORTEST_TEXT and not has_files:
+        return _("Hãy viết bài (ít nhất %(least)s ký tự) hoặc gửi kèm tệp có nội dung bài.") % {"least": SHORTEST_TEXT}
+    return ""

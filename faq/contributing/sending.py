@@ -29,11 +29,16 @@ def send(page, request):
 
 def _is_whole(asked: Asked) -> bool:
     """Tell whether all is there that the action will ask for; what is missing is named on the form."""
-    if not asked.form.is_valid():
+    form, has_files = asked.form, bool(asked.taken.files)
+    if not form.is_valid():
+        # The only thing that the form itself cannot judge is said with the rest.
+        wrong = receiving.problem_of_text(form.cleaned_data.get("text", ""), has_files=has_files)
+        if wrong and "text" not in form.errors:
+            form.add_error("text", wrong)
         return False
-    wrong = _missing(asked, has_files=bool(asked.taken.files))
+    wrong = _missing(asked, has_files=has_files)
     for name, message in wrong.items():
-        asked.form.add_error(name, message)
+        form.add_error(name, message)
     return not wrong
 
 

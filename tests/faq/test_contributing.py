@@ -140,6 +140,13 @@ class TheForm(Contributed):
                 self.assertContains(answer, missing.get("text", "trồng một trăm cây sao"))
         self.assertEqual(ContributedArticle.objects.count(), 0)
 
+    def test_a_text_that_is_too_short_is_named_together_with_what_else_is_wrong(self):
+        answer = self.send(self.typed("preview", text="Ngắn.", author_line="", declaration=""))
+
+        named = {anchor.removeprefix("hoi-") for anchor, _words in answer.context["errors"]}
+        self.assertLessEqual({"text", "author_line", "declaration"}, named)
+        self.assertContains(self.form(), "ít nhất 100 ký tự")
+
     def test_an_article_may_be_a_file_alone(self):
         file = SimpleUploadedFile("bai.pdf", minimal_pdf(), content_type="application/pdf")
         preview = self.send({**self.typed("preview", text=""), "files": file})
@@ -189,6 +196,22 @@ class TheForm(Contributed):
         self.assertContains(answered, "Đã nhận trả lời")
         self.assertEqual(stored(article).state, State.RECEIVED)
         self.assertEqual([message.text for message in article.messages.all()][-1], "Ngày 5 tháng 9.")
+
+    def test_the_answer_takes_a_file_and_keeps_it_while_something_is_missing(self):
+        article = an_article(self.city)
+        handling.ask_back(article, text="Xin gửi ảnh.", by=self.office)
+        opened = {"number": article.number, "secret": article.secret, "step": "answer"}
+        file = SimpleUploadedFile("anh.pdf", minimal_pdf())
+
+        empty = self.send({**opened, "text": "", "files": [file]}, "theo-doi/")
+        ticket = re.search(r'name="kept" value="([^"]+)"', empty.content.decode()).group(1)
+        refused = self.send({**opened, "text": "Đây.", "files": [SimpleUploadedFile("a.exe", b"MZ")]}, "theo-doi/")
+
+        self.assertContains(empty, "sẽ gửi cùng trả lời")
+        self.assertTrue(refused.context["refused"])
+        self.assertEqual((article.files.count(), article.messages.count()), (0, 1))
+        self.send({**opened, "text": "Đây là ảnh.", "kept": ticket}, "theo-doi/")
+        self.assertEqual([stored.name for stored in article.files.all()], ["anh.pdf"])
 
     def test_the_sender_withdraws_it_after_a_tick(self):
         article = an_article(self.city)
