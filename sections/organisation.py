@@ -1,8 +1,8 @@
 """The organisation chart (sơ đồ tổ chức; NĐ 43/2011 Điều 10.1.a): units of today as they stand below one another.
 
 1. `units_below`: the units that there are today below one, each with who holds its posts; two queries.
-2. `drawing`: the same as SVG in two widths, a box a unit; colours come from the style sheet. The list beside it says
-   what the drawing says, and how each unit is reached.
+2. `drawing`: the same as SVG in two widths, a box a unit, which leads to the unit's place in the list below; colours
+   come from the style sheet. The list says what the drawing says, and how each unit is reached.
 """
 
 import textwrap
@@ -19,7 +19,10 @@ from base.models import OrganisationUnit, PostHolder
 WIDE, NARROW = 720, 300
 STEP, LINE, EDGE, GAP = 26, 17, 9, 8
 # About the width of a letter of the drawing.
-LETTER = 7
+LETTER = 7.5
+# With more units than this the wide drawing has two columns.
+MOST_IN_COLUMN = 12
+WARDS = (OrganisationUnit.Kind.WARD, OrganisationUnit.Kind.COMMUNE)
 
 
 @dataclass
@@ -41,10 +44,13 @@ class ChartUnit:
 
 
 def units_below(top: OrganisationUnit, on: date) -> list[ChartUnit]:
-    """Return a unit and those below it that readers may find on a day, each after the one it belongs to."""
+    """Return a unit and those below it that readers may find on a day, each after the one it belongs to.
+
+    Wards and communes come after the other bodies of the city.
+    """
     below: dict[int | None, list[OrganisationUnit]] = {}
     units = OrganisationUnit.objects.public(on).exclude(kind=OrganisationUnit.Kind.EXTERNAL)
-    for unit in units.order_by("sort_order", "name"):
+    for unit in sorted(units.order_by("sort_order", "name"), key=lambda unit: unit.kind in WARDS):
         below.setdefault(unit.parent_id, []).append(unit)
     found: list[ChartUnit] = []
     seen: set[int] = set()
@@ -69,7 +75,7 @@ def drawing(key: str, title: str, rows: Sequence[ChartUnit]) -> SafeString:
     """Return the chart as SVG elements in both widths: each unit with its head, below the one it belongs to."""
     return format_html_join(
         "",
-        '<svg class="diagram diagram--{1}" width="{2}" height="{3}" viewBox="0 0 {2} {3}" role="img" '
+        '<svg class="diagram diagram--{1}" width="{2}" height="{3}" viewBox="0 0 {2} {3}" role="group" '
         'aria-labelledby="{0}-{1}-ten" focusable="false"><title id="{0}-{1}-ten">{4}</title>{5}</svg>',
         (
             (key, name, width, height, title, body)
@@ -79,14 +85,43 @@ def drawing(key: str, title: str, rows: Sequence[ChartUnit]) -> SafeString:
     )
 
 
+def anchor_of(unit: OrganisationUnit) -> str:
+    """Return the id of the place of a unit in the list beside the drawing."""
+    return f"don-vi-{unit.slug}"
+
+
 def _drawn(width: int, rows: Sequence[ChartUnit]) -> tuple[int, SafeString]:
+    """Return height and elements: what stands at the top over the whole width, what is below it in columns."""
+    tops = [row for row in rows if row.depth == 0]
+    columns = _columns([row for row in rows if row.depth], 2 if width == WIDE else 1)
+    foot, parts = _column(tops, 0, width, 1, {}, width)
+    heights = [foot]
+    for place, column in enumerate(columns):
+        left, each = place * width // len(columns), width // len(columns)
+        height, drawn = _column(column, left, each, foot, {0: foot - GAP}, width)
+        heights.append(height)
+        parts += drawn
+    return max(heights), format_html_join("", "{}", ((part,) for part in parts))
+
+
+def _columns(rows: list[ChartUnit], most: int) -> list[list[ChartUnit]]:
+    """Split units into columns of about one length, each unit in the column of the one it belongs to."""
+    if most == 1 or len(rows) <= MOST_IN_COLUMN:
+        return [rows]
+    half = next((place for place in range(len(rows) // 2, len(rows)) if rows[place].depth == 1), len(rows))
+    return [column for column in (rows[:half], rows[half:]) if column]
+
+
+def _column(rows: Sequence[ChartUnit], left: int, each: int, y: int, foot_of: dict, width: int) -> tuple[int, list]:
+    """Return where a column ends and its elements; `each` wide from `left`, in a drawing that is `width` wide."""
     step = STEP if width == WIDE else STEP // 2
-    parts, y, foot_of = [], 1, {}
+    parts = []
     for row in rows:
-        x = 1 + row.depth * step
-        letters = max(12, (width - x - 2 * EDGE) // LETTER)
+        x = left + 1 + row.depth * step
+        box_width = left + each - x - (1 if left + each == width else GAP)
+        letters = max(12, int((box_width - 2 * EDGE) / LETTER))
         names = textwrap.wrap(row.name, letters)
-        more = textwrap.wrap(row.head.name, letters) if row.head else []
+        more = textwrap.wrap(str(row.head), letters) if row.head else []
         height = 2 * EDGE + LINE * (len(names) + len(more)) - 4
         if row.depth:
             # From the foot of the unit above down to this one.
@@ -94,7 +129,7 @@ def _drawn(width: int, rows: Sequence[ChartUnit]) -> tuple[int, SafeString]:
             parts.append(format_html('<path class="diagram__line" d="M{} {}V{}H{}"/>', *way))
         css = "diagram__box diagram__box--middle" if row.depth == 0 else "diagram__box"
         box = format_html(
-            '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="4"/>', css, x, y, width - x - 1, height
+            '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="4"/>', css, x, y, box_width, height
         )
         words = [("diagram__name", line) for line in names] + [("diagram__more", line) for line in more]
         lines = format_html_join(
@@ -102,7 +137,7 @@ def _drawn(width: int, rows: Sequence[ChartUnit]) -> tuple[int, SafeString]:
             '<text class="{}" x="{}" y="{}">{}</text>',
             ((css, x + EDGE, y + EDGE + 10 + LINE * place, line) for place, (css, line) in enumerate(words)),
         )
-        parts += [box, lines]
+        parts.append(format_html('<a href="#{}">{}{}</a>', anchor_of(row.unit), box, lines))
         foot_of[row.depth] = y + height
         y += height + GAP
-    return y, format_html_join("", "{}", ((part,) for part in parts))
+    return y, parts

@@ -685,7 +685,7 @@ Các ngôi đình cúng Kỳ yên vào mùa xuân. Người Hoa giữ hội quá
         "co-cau-to-chuc",
         "Cơ cấu tổ chức, chức năng, nhiệm vụ",
         "Các phòng chuyên môn, đơn vị sự nghiệp của Ủy ban nhân dân thành phố và nhiệm vụ chính.",
-        """Ủy ban nhân dân thành phố có mười hai cơ quan chuyên môn. Các cơ quan ngành dọc, đoàn thể và đơn vị sự nghiệp phối hợp trong cung cấp thông tin.
+        """Ủy ban nhân dân thành phố có mười hai cơ quan chuyên môn. Các cơ quan ngành dọc, đoàn thể và đơn vị sự nghiệp phối hợp trong cung cấp thông tin. Các đơn vị hiện nay và người đứng đầu có ở trang «Sơ đồ tổ chức».
 
 = Cơ quan chuyên môn và lĩnh vực
 | Cơ quan | Lĩnh vực chính |

@@ -17,7 +17,7 @@ from .people import CITY
 SINCE = date(2021, 7, 1)
 # (unit, name, post, head of the unit, answers for the content, duties, days of reception).
 HOLDERS = (
-    (CITY, "Cán bộ mẫu 31", "Chủ tịch Ủy ban nhân dân", True, False, "Lãnh đạo, điều hành chung", "Ngày 05, ngày 20"),
+    (CITY, "Cán bộ mẫu 21", "Chủ tịch Ủy ban nhân dân", True, False, "Lãnh đạo, điều hành chung", "Ngày 05, ngày 20"),
     (CITY, "Cán bộ mẫu 01", "Trưởng ban Biên tập", False, True, "Chịu trách nhiệm nội dung trang", ""),
     ("van-hoa-thong-tin", "Cán bộ mẫu 32", "Trưởng phòng", True, False, "Phụ trách chung", "Thứ Năm hằng tuần"),
     ("giao-duc-dao-tao", "Cán bộ mẫu 15", "Trưởng phòng", True, False, "Phụ trách chung", "Thứ Ba hằng tuần"),

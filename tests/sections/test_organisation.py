@@ -1,5 +1,6 @@
 """Units and their people on public pages: kept once, shown in the chart, in lists and in blocks, on the day that is."""
 
+import re
 from datetime import date
 from unittest import mock
 
@@ -61,7 +62,16 @@ class OnPages(CityTestCase):
 
     def test_the_chart_draws_and_lists_who_leads_today(self):
         text = self.read(self.chart)
-        for words in ("<svg", "Phòng Kinh tế", "Đội Thuế", "Cán bộ mẫu 61", "Thứ Năm hằng tuần", "0296 111 2222"):
+        for words in (
+            "<svg",
+            'id="don-vi-kinh-te"',
+            'href="#don-vi-kinh-te"',
+            "Phòng Kinh tế",
+            "Đội Thuế",
+            "Cán bộ mẫu 61",
+            "Thứ Năm hằng tuần",
+            "0296 111 2222",
+        ):
             assert words in text, words
         assert "Cán bộ mẫu 60" not in text
 
@@ -118,6 +128,33 @@ class Chart(CityTestCase):
         assert depths["Phòng A"] == 1 and depths["Đội B"] == 2 and "Cũ" not in depths
         assert [row.unit.name for row in rows].index("Đội B") == [row.unit.name for row in rows].index("Phòng A") + 1
 
+    def test_wards_come_after_the_other_bodies_of_the_city(self):
+        top = self.city.site.unit
+        OrganisationUnit.objects.create(name="Thành ủy", slug="tu", kind="party", parent=top, sort_order=99)
+
+        kinds = [row.unit.kind in organisation.WARDS for row in organisation.units_below(top, TODAY)]
+
+        assert kinds == sorted(kinds) and True in kinds
+
+    def test_each_box_says_the_post_and_leads_to_its_unit(self):
+        unit = OrganisationUnit(name="Phòng A", slug="phong-a")
+        head = PostHolder(unit=unit, name="Cán bộ mẫu 61", post="Trưởng phòng", is_head=True)
+
+        drawn = str(organisation.drawing("k", "Sơ đồ", [organisation.ChartUnit(unit, 0, [head])]))
+
+        assert drawn.count('<a href="#don-vi-phong-a">') == 2 and "Cán bộ mẫu 61, Trưởng phòng" in drawn
+        assert 'role="img"' not in drawn
+
+    def test_many_units_stand_in_two_columns_of_the_wide_drawing_alone(self):
+        units = [organisation.ChartUnit(OrganisationUnit(name="Thành phố", slug="tp"), 0)]
+        for number in range(40):
+            depth = 2 if number % 5 == 4 else 1
+            units.append(organisation.ChartUnit(OrganisationUnit(name=f"Đơn vị {number}", slug=f"u{number}"), depth))
+
+        wide, narrow = re.findall(r'<svg[^>]* height="(\d+)"', str(organisation.drawing("k", "Sơ đồ", units)))
+
+        assert int(wide) < 0.6 * int(narrow)
+
     def test_a_long_name_is_broken_and_nothing_of_it_is_lost(self):
         unit = OrganisationUnit(name="Trung tâm Văn hóa, Thể thao và Truyền thanh thành phố Long Xuyên", slug="x")
         drawn = str(organisation.drawing("k", "Sơ đồ", [organisation.ChartUnit(unit, 0)]))
@@ -129,7 +166,9 @@ class DemoUnits(CityTestCase):
         for slug in {row[0] for row in demo_units.HOLDERS} | {"giao-duc-dao-tao"}:
             OrganisationUnit.objects.get_or_create(slug=slug, defaults={"name": slug, "kind": "office"})
         people = {"thuong-truc": self.cast.standing_office, "truong-ban": self.cast.head}
-        city = type("City", (), {"people": people, "sites": {"long-xuyen": self.city.site}})()
+        city = type(
+            "City", (), {"people": people, "sites": {"long-xuyen": self.city.site, "my-long": self.city.my_long}}
+        )()
         city._section = lambda site, key: None
 
         demo_units.show_all(city)
