@@ -687,8 +687,11 @@ def _publish(obj, revision, *, approved_by, submitted_by, on, ground="", raise_n
 
 
 def _demand_open(obj, site: PortalSite | None) -> None:
-    """Refuse what is of a site that is only prepared: who opens it decides about all of it (`home/opening/`)."""
-    if site is not None and site.state == PortalSite.State.PREPARED:
+    """Refuse what is of a site that is only prepared: who opens it decides about all of it (`home/opening/`).
+
+    The practice site is never opened, and nothing of it becomes public: there people submit and approve as elsewhere.
+    """
+    if site is not None and site.state == PortalSite.State.PREPARED and site.kind != PortalSite.Kind.PRACTICE:
         raise Refused(f"«{obj}»: {NOT_OPEN}")
 
 
