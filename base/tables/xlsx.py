@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 from operator import attrgetter
 
 from openpyxl import Workbook
@@ -23,6 +24,7 @@ from .columns import Column, shown
 TITLE_LENGTH = 31  # of a sheet's name, by the format
 # How many lines above a table are its title.
 BOLD_LINES = 2
+LINE_HEIGHT, WIDER = 15, 1.15  # of one line of text in points; how much more room than its count of letters it takes
 NUMBER, NUMBER_WITH_PARTS = "#,##0", "#,##0.00"
 WRAPPED, PLAIN, BOLD = Alignment(wrap_text=True, vertical="top"), Font(bold=False), Font(bold=True)
 
@@ -66,6 +68,7 @@ def write_to(target, sheets: Sequence[Sheet]) -> None:
         page.page_setup.fitToHeight = 0
         page.sheet_properties.pageSetUpPr.fitToPage = True
         for place, line in enumerate(one.lines):
+            _across(page, place + 1, line, one.widths)
             page.append(_cells(page, [line], bold=place < BOLD_LINES))
         page.append(_cells(page, one.columns, bold=True))
         for row in one.rows:
@@ -89,6 +92,15 @@ def problems(thing: str, found: Iterable[tuple[int, str, str, str, str]]) -> byt
     """Return what is wrong in a table, of (row, level, name of the `thing`, column, what and how to correct it)."""
     headers = ("Dòng", "Mức", thing, "Cột", "Lỗi và cách sửa")
     return write([Sheet("Lỗi và lưu ý", [], headers, (8, 12, 40, 30, 100), found)])
+
+
+def _across(page, row: int, line: str, widths: Sequence[int]) -> None:
+    """Let a line above a table go over all its columns, as high as it needs: no program finds that out by itself."""
+    if len(widths) > 1:
+        page.merged_cells.add(f"A{row}:{get_column_letter(len(widths))}{row}")
+    # Capital and bold letters are wider than those a width counts.
+    wrapped = sum(max(1, ceil(len(part) * WIDER / sum(widths))) for part in str(line).split("\n"))
+    page.row_dimensions[row].height = wrapped * LINE_HEIGHT
 
 
 def _cells(page, values: Sequence, *, bold: bool = False) -> list[WriteOnlyCell]:

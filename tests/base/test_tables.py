@@ -181,6 +181,15 @@ class TestSheets:
         assert {cell.data_type for cell in page[4] if cell.value} == {"s"}
         assert (page.freeze_panes, page.print_title_rows, page.column_dimensions["A"].width) == ("A4", "$3:$3", 30)
 
+    def test_have_lines_above_over_all_columns_as_high_as_they_need(self):
+        sheet = xlsx.Sheet("A", ["Tựa", "dài " * 40], ["STT", "Tên"], [6, 34], [["1", "x"]])
+
+        page = load_workbook(io.BytesIO(xlsx.write([sheet]))).active
+
+        assert sorted(map(str, page.merged_cells.ranges)) == ["A1:B1", "A2:B2"]
+        assert [page.row_dimensions[row].height for row in (1, 2)] == [15, 75]
+        assert page.row_dimensions[4].height is None
+
     def test_to_fill_in_are_read_by_their_layout_and_explained(self):
         content = xlsx.write(
             [xlsx.to_fill_in("Thủ tục", COLUMNS, [["1", "x", "y"]]), xlsx.guide(COLUMNS, ["Quy tắc."])]
