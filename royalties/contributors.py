@@ -1,13 +1,16 @@
 """Who is paid: found by the name under a text, recorded and corrected by the standing office."""
 
 import re
+from collections.abc import Collection
 from datetime import datetime
+from itertools import chain
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from base.models import OrganisationUnit, UnitAct
 from vietnam.text import fold
 from workflows.archive.retention import years_after
 
@@ -22,13 +25,37 @@ YEARS = 10
 OWN_RECORD = "Đây là thông tin nhận tiền của chính bạn; hãy nhờ người khác ghi."
 
 
-def names_in(author: str) -> list[str]:
-    """Return the names of those who share a text, each once.
+def names_in(author: str, units: Collection[tuple[str, ...]] = ()) -> list[str]:
+    """Return the names of those who share a text, each once; `units`: names that stay whole, as `parts_of` has them.
 
     >>> names_in("Cán bộ mẫu 01, Cán bộ mẫu 02"), names_in("Phòng Văn hóa và Thông tin")
     (['Cán bộ mẫu 01', 'Cán bộ mẫu 02'], ['Phòng Văn hóa và Thông tin'])
+    >>> names_in("Văn phòng Thành ủy, HĐND và UBND", {("van phong thanh uy", "hdnd va ubnd")})
+    ['Văn phòng Thành ủy, HĐND và UBND']
     """
-    return list(dict.fromkeys(name.strip() for name in BETWEEN_NAMES.split(author) if name.strip()))
+    begins = [0, *(mark.end() for mark in BETWEEN_NAMES.finditer(author))]
+    ends = [*(mark.start() for mark in BETWEEN_NAMES.finditer(author)), len(author)]
+    parts = [fold(author[begin:end]) for begin, end in zip(begins, ends, strict=True)]
+    names, place = [], 0
+    while place < len(parts):
+        # The longest name of a unit that begins here, else the part alone.
+        last = next((last for last in range(len(parts), place + 1, -1) if tuple(parts[place:last]) in units), place + 1)
+        names.append(author[begins[place] : ends[last - 1]].strip())
+        place = last
+    return list(dict.fromkeys(filter(None, names)))
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """Return a name as it is compared: folded, in the parts that commas and dashes make of it."""
+    return tuple(map(fold, BETWEEN_NAMES.split(name.strip())))
+
+
+def names_of_units() -> set[tuple[str, ...]]:
+    """Return every name of a unit, present or past, as `parts_of` has it: no unit is a payee unasked."""
+    names = OrganisationUnit.objects.values_list("name", "authority_name", "name_en")
+    former = UnitAct.objects.values_list("former_name", flat=True)
+    # An author's name has room for 120 letters.
+    return {parts_of(name[:120]) for name in (*chain.from_iterable(names), *former) if name}
 
 
 def of_name(name: str, *, writer=None, on: datetime | None = None) -> Contributor:

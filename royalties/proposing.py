@@ -1,9 +1,10 @@
 """Each publication gets an item by the scale of its day: by a job, some minutes after it.
 
 1. `propose_due` finds what was published and has no item yet. 2. Of a text the genre follows from its page type, its
-authors share it in equal parts; a translation gets its portion of the genre; what is not paid is written down as such,
-with the reason. 3. Each picture that shows a photographer of ours gets an item of its own, once. 4. What was taken down
-for a mistake is not paid, as long as no statement names it.
+authors share it in equal parts, but where one of them is a unit a person says who is paid; a translation gets its
+portion of the genre; what is not paid is written down as such, with the reason. 3. Each picture that shows a
+photographer of ours gets an item of its own, once. 4. What was taken down for a mistake is not paid, as long as no
+statement names it.
 """
 
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ NOT_PAID = {
 }
 REPUBLISHED = "Đăng lại từ nơi khác ({url}) không chi nhuận bút."
 OFFERED = "Bài của phường, xã đăng lại trên trang thành phố; chỉ chi một lần."
+UNIT_AS_AUTHOR = "Tác giả ghi là đơn vị {names}; hãy ghi người hưởng, hoặc không chi."
 TAKEN_DOWN = "Đã gỡ vì sai sót ngày {day}."
 GENRE_OF = {
     ArticlePage.Kind.DISSEMINATION: "chinh-luan",
@@ -112,8 +114,7 @@ def propose(page, *, on: datetime | None = None) -> Royalty | None:
         item.state, item.reason = Royalty.State.EXCLUDED, reason[:300]
     compute(item)
     item.save()
-    names = contributors.names_in(page.author_name)
-    share_equally(item, [contributors.of_name(name, writer=page.owner, on=moment) for name in names])
+    _share(item, page.author_name, page.owner, moment)
     if item.state == Royalty.State.PROPOSED:
         _pictures(page, item, scale, moment)
     return item
@@ -153,6 +154,17 @@ def by_coefficient(scale: Scale, line: ScaleLine) -> bool:
 def compute(item: Royalty) -> None:
     """Compute the amount of an item from what is stored in it."""
     item.amount = amounts.amount_of(item.rate, item.unit_value, portion=item.portion, extra=item.extra)
+
+
+def _share(item: Royalty, author: str, writer, moment: datetime) -> None:
+    """Divide an item among those whom its text or picture names; with a unit among them, among no user yet."""
+    units = contributors.names_of_units()
+    names = contributors.names_in(author, units)
+    if of_units := [name for name in names if contributors.parts_of(name) in units]:
+        item.reason = item.reason or UNIT_AS_AUTHOR.format(names=", ".join(f"«{name}»" for name in of_units))[:300]
+        item.save(update_fields=["reason"])
+        return
+    share_equally(item, [contributors.of_name(name, writer=writer, on=moment) for name in names])
 
 
 def share_equally(item: Royalty, people: list) -> None:
@@ -195,8 +207,7 @@ def _pictures(page, item: Royalty, scale: Scale, moment: datetime) -> None:
         fill(picture, scale, line)
         compute(picture)
         picture.save()
-        names = contributors.names_in(file.photographer)
-        share_equally(picture, [contributors.of_name(name, writer=page.owner, on=moment) for name in names])
+        _share(picture, file.photographer, page.owner, moment)
 
 
 @transaction.atomic

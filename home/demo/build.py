@@ -713,6 +713,9 @@ class Build:
             self.people["duyet.my-long"] if delegated else self.people[BOARD_DEPUTY if days_ago % 2 else BOARD_HEAD]
         )
         page.owner = writer
+        if isinstance(page, ArticlePage):
+            # Royalties go to people, not to units.
+            page.author_name = writer.get_full_name()
         parent.add_child(instance=page)
         page.save_revision(user=writer)
         return approval.publish_bundle(

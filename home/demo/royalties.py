@@ -35,7 +35,8 @@ def pay_a_month(run) -> None:
     if month is None:
         return
     _share_one(run, month, office)
-    statement = statements.submit(month, by=office, remark=f"Bảng kê {MARK}.", on=run.now)
+    unclaimed = {item.pk for item in statements.proposed_items(month) if not item.shares.all()}
+    statement = statements.submit(month, by=office, left_out=unclaimed, remark=f"Bảng kê {MARK}.", on=run.now)
     statements.decide(statement, by=head, on=run.now)
 
 

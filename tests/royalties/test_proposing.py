@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 from wagtail.models import Locale, ModelLogEntry
 
-from base.models import PortalImage
+from base.models import OrganisationUnit, PortalImage, UnitAct
 from legalref.models import LegalDocument
 from royalties import contributors, proposing, tariffs
 from royalties.models import Contributor, Royalty
@@ -78,6 +78,38 @@ class Authors(RoyaltyCase):
         item = self.item_of(IN_JULY, author="Phòng Văn hóa và Thông tin")
 
         assert [share.contributor.byline for share in item.shares.all()] == ["Phòng Văn hóa và Thông tin"]
+
+    def test_a_unit_that_is_named_is_one_name_and_no_payee_until_a_person_says_who_is(self):
+        names = ("Trung tâm Văn hóa, Thể thao và Truyền thanh", "Phòng Tài chính - Kế hoạch")
+        for place, name in enumerate(names):
+            authority = f"{name} thành phố Long Xuyên"
+            OrganisationUnit.objects.create(name=name, authority_name=authority, slug=f"u{place}", kind="office")
+        unit = OrganisationUnit.objects.get(slug="u0")
+        UnitAct.objects.create(
+            kind="renamed", unit=unit, former_name="Đài, Trạm cũ", effective_on=IN_2020, legal_act="QĐ 1"
+        )
+
+        for author in (
+            *names,
+            "trung tâm văn hóa,  Thể thao và Truyền thanh thành phố Long Xuyên",
+            "Cán bộ mẫu 71, Phòng Tài chính – Kế hoạch",
+            "Đài, Trạm cũ",
+        ):
+            with self.subTest(author):
+                item = self.item_of(IN_JULY, author=author, title=author)
+                assert not item.shares.exists()
+                assert (item.state, item.amount) == (Royalty.State.PROPOSED, 253_000)
+                assert item.reason.startswith("Tác giả ghi là đơn vị «")
+        assert not Contributor.objects.exists()
+
+    def test_a_person_beside_part_of_a_units_name_is_paid(self):
+        name = "Trung tâm Văn hóa, Thể thao và Truyền thanh"
+        OrganisationUnit.objects.create(name=name, slug="u", kind="office")
+
+        item = self.item_of(IN_JULY, author="Cán bộ mẫu 71, Cán bộ mẫu 72")
+
+        assert item.shares.count() == 2
+        assert item.reason == ""
 
     def test_a_name_without_account_is_known_by_its_account_once_that_is_linked(self):
         contributors.of_user(self.cast.editor)
