@@ -80,6 +80,16 @@ class AMonth(Screens):
 
         assert self.again(statement).state == Statement.State.DECIDED
 
+    def test_says_who_decided_and_who_paid_a_statement_each_once(self):
+        statement = statements.decide(statements.submit(IN_JULY, by=self.office), by=self.head)
+        statements.note_payment(statement, by=self.cast.accountant, paid_on=LATER, voucher="UNC 12")
+
+        self.as_(self.head)
+        page = self.get("royalties_statement", statement.pk)
+
+        self.assertContains(page, "<dt>Quyết định chi</dt>", 1, html=True)
+        self.assertContains(page, "<dt>Đã chi</dt>", 1, html=True)
+
     def test_items_that_are_ticked_stay(self):
         self.as_(self.office)
 
