@@ -151,6 +151,8 @@ class BasePage(ClearsMetHours, Listed, Page):
     # Page types that need no source, author and summary of their own.
     needs_source = True
     needs_summary = True
+    # Page types whose pages the portal makes itself, as when a site is opened: no person's work.
+    is_made_by_portal = False
     dublin_core_type = "Text"
     # The deadline rule by which a person reads the page again (`workflows/upkeep/review_dates.py`); "" for what tells
     # of its day only, as news does, and for lists that make themselves.
@@ -417,6 +419,8 @@ class BasePage(ClearsMetHours, Listed, Page):
 
 class RoutedPage(RoutablePageMixin, BasePage):
     """A page with addresses of its own below it; Wagtail's mixin would know one preview only."""
+
+    is_made_by_portal = True
 
     def serve_preview(self, request, mode_name):
         from ..admin import preview_modes

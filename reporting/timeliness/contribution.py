@@ -2,12 +2,13 @@
 
 | Figure | Counts |
 |---|---|
-| published | things of which a version that the person declared accurate became public in the period, each once |
+| published | works of which a version that the person declared accurate became public in the period, each once |
 | versions | such versions, so that upkeep of what is public counts as well; one that is sealed anew counts once |
 | by kind | the published things by their kind: article, notice, document, procedure |
 | approved | versions that the person approved, one by one or in a dossier; not their own, put up in an emergency |
 | answered | answers to citizens that the person wrote and that were sent |
 
+What the portal makes itself, the sections of a new site and its lists, is nobody's work and counts nowhere.
 A unit counts the published pages for which it is responsible, and the answers that it gave. The archive knows what
 became public and when; what was taken down later counts as well, since the work was done.
 """
@@ -66,7 +67,8 @@ def of_period(sites: Iterable[PortalSite], first: date, last: date) -> Contribut
     """Count for the given sites from `first` to `last`, both included; a handful of queries however much there is."""
     sites = list(sites)
     approved = figures.versions(sites, first, last)
-    copies = list(approved.values_list("revision_id", "object_type", "object_id", "approved_by", "submitted_by"))
+    rows = approved.values_list("revision_id", "object_type", "object_id", "approved_by", "submitted_by")
+    copies = [copy for copy in rows if _is_work(copy[1])]
     people: dict[int, Row] = {}
     units: dict[int, Row] = {}
     _count_declared(copies, Declaration.objects.filter(revision_id__in=approved.values("revision_id")), people)
@@ -93,6 +95,14 @@ def _count_declared(copies: Sequence[tuple], declarations: QuerySet, people: dic
         if (key, object_type, object_id) not in seen:
             seen.add((key, object_type, object_id))
             row.kinds[_kind(object_type)] += 1
+
+
+def _is_work(object_type: str) -> bool:
+    """Tell whether people made what is of a kind, not the portal."""
+    try:
+        return not getattr(apps.get_model(object_type), "is_made_by_portal", False)
+    except (LookupError, ValueError):
+        return True
 
 
 def _kind(object_type: str) -> str:

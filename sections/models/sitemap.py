@@ -58,6 +58,7 @@ class SitemapPage(SectionItem):
     review_rule = ""
     page_description = "Sơ đồ trang dạng cây, tự cập nhật."
     needs_source = needs_summary = False
+    is_made_by_portal = True
     dublin_core_type = "Collection"
 
     class Meta:

@@ -200,6 +200,8 @@ class ServiceOffering(BasePage):
     parent_page_types = ["servicecatalog.CataloguePage"]
     needs_source = False
     needs_summary = False
+    # Of what the shared record of its procedure says.
+    is_made_by_portal = True
     search_kind = _("Dịch vụ công")
     # The catalogue finds services, each once whatever the number of sites that offer it.
     search_group = "services"

@@ -15,7 +15,7 @@ from faq.models import Question
 from faq.public import figures as question_figures
 from reporting import figures
 from reporting.timeliness import contribution, lateness, questions
-from sections.models import ArticlePage
+from sections.models import ArticlePage, SectionIndexPage
 from tests import factories
 from tests.city import CityTestCase, publish
 from tests.faq.cast import a_question
@@ -142,6 +142,18 @@ class Contribution(CityTestCase):
         self.assertEqual((rows["Cán bộ mẫu 07"].published, rows["Cán bộ mẫu 07"].approved), (0, 2))
 
     def test_counts_for_the_unit_that_answers_for_it(self):
+        self.assertEqual([(row.published, row.versions) for row in self.found().units], [(1, 2)])
+
+    def test_what_the_portal_makes_for_a_new_site_is_nobodys_work(self):
+        with time_machine.travel(datetime(2020, 7, 10, 9, tzinfo=VIETNAM), tick=False):
+            page = SectionIndexPage.objects.descendant_of(self.city.my_long.home_page()).first()
+            page.save_revision(user=self.cast.contributor)
+            publish(page, by=self.cast.contributor)
+
+        rows = {row.name: row for row in self.found().people}
+
+        self.assertEqual((rows["Cán bộ mẫu 01"].published, rows["Cán bộ mẫu 01"].versions), (1, 2))
+        self.assertEqual(rows["Cán bộ mẫu 07"].approved, 2)
         self.assertEqual([(row.published, row.versions) for row in self.found().units], [(1, 2)])
 
     def test_other_sites_and_months_do_not_count(self):
