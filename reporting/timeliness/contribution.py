@@ -8,7 +8,7 @@
 | approved | versions that the person approved, one by one or in a dossier; not their own, put up in an emergency |
 | answered | answers to citizens that the person wrote and that were sent |
 
-What the portal makes itself, the sections of a new site and its lists, is nobody's work and counts nowhere.
+What the portal makes itself, the sections of a new site and its lists, is no person's work and counts nowhere.
 A unit counts the published pages for which it is responsible, and the answers that it gave. The archive knows what
 became public and when; what was taken down later counts as well, since the work was done.
 """

@@ -193,7 +193,7 @@ ITEM_COLUMNS = (
 
 def sheets(found: Sequence[Item], first: date, last: date) -> list[xlsx.Sheet]:
     """Return the tables as sheets: one a way, and the items."""
-    above = ["Kết quả đúng hạn", f"Việc {heading(first, last)}"]
+    above = _above(first, last)
     summed = [
         xlsx.sheet(
             f"Theo {way.label.lower()}",
@@ -203,4 +203,13 @@ def sheets(found: Sequence[Item], first: date, last: date) -> list[xlsx.Sheet]:
         )
         for way in WAYS
     ]
-    return [*summed, xlsx.sheet("Từng việc", above, ITEM_COLUMNS, found)]
+    return [*summed, sheet_of_items(found, first, last)]
+
+
+def sheet_of_items(found: Sequence[Item], first: date, last: date) -> xlsx.Sheet:
+    """Return items as a sheet."""
+    return xlsx.sheet("Từng việc", _above(first, last), ITEM_COLUMNS, found)
+
+
+def _above(first: date, last: date) -> list[str]:
+    return ["Kết quả đúng hạn", f"Việc {heading(first, last)}"]

@@ -65,12 +65,24 @@ class Period:
 
 
 class Timely(Period):
-    """Mixin: what fell due in the period among the deadlines of the person's sites."""
+    """Mixin: what fell due in the period among the deadlines of the person's sites, and which of it was asked for."""
 
     @cached_property
     def items(self) -> list[lateness.Item]:
         visible = boards.visible_to(self.request.user, [self.site] if self.site else None)
         return lateness.items(visible, *self.period)
+
+    @cached_property
+    def way(self) -> lateness.Way | None:
+        return lateness.BY_KEY.get(self.request.GET.get("theo", ""))
+
+    @property
+    def late_only(self) -> bool:
+        return self.request.GET.get("muon") == "1"
+
+    @cached_property
+    def chosen(self) -> list[lateness.Item]:
+        return lateness.chosen(self.items, self.way, self.request.GET.get("ma", ""), late_only=self.late_only)
 
 
 class TimelinessView(SitesHeld, Timely, TemplateView):
@@ -95,26 +107,26 @@ class ItemsView(SitesHeld, Timely, TemplateView):
     template_name = "reporting/items.html"
 
     def get_context_data(self, **kwargs):
-        way = lateness.BY_KEY.get(self.request.GET.get("theo", ""))
-        late_only = self.request.GET.get("muon") == "1"
-        found = lateness.chosen(self.items, way, self.request.GET.get("ma", ""), late_only=late_only)
+        found, way = self.chosen, self.way
         name = way.of(found[0])[0] if way and found else ""
         return super().get_context_data(
             title="Từng việc đến hạn",
             header_icon=ICON,
             period_text=lateness.heading(*self.period),
             name=name,
-            late_only=late_only,
+            late_only=self.late_only,
             page=Paginator(found, ITEMS_A_PAGE).get_page(self.request.GET.get("p")),
             **kwargs,
         )
 
 
 class TimelinessFileView(Timely, View):
-    """The tables and the items as XLSX or CSV."""
+    """The tables and the items as XLSX or CSV; of one line its items alone."""
 
     def get(self, request, extension):
         record("export.made", by=request.user, site=self.site)
+        if self.way or self.late_only:
+            return _answered([lateness.sheet_of_items(self.chosen, *self.period)], "viec-den-han", extension)
         return _answered(lateness.sheets(self.items, *self.period), "ket-qua-dung-han", extension)
 
 

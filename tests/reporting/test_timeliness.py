@@ -238,6 +238,21 @@ class Screens(Prepared):
         self.assertIn("Đăng Muộn", items)
         self.assertNotIn("Đăng Bên kia", items)
 
+    def test_have_their_sum_below_and_the_items_of_a_line_as_a_file(self):
+        self.client.force_login(self.cast.head)
+
+        table = self.get("reporting_timeliness").content.decode()
+        items = self.get("reporting_items", theo="trang", ma="my-long", muon="1").content.decode()
+        file = self.get("reporting_timeliness_file", "csv", theo="trang", ma="my-long", muon="1")
+        written = file.content.decode("utf-8-sig")
+
+        self.assertEqual(table.count('<tr class="portal-sum">'), len(lateness.WAYS))
+        after = items.partition(reverse("reporting_timeliness_file", args=["xlsx"]))[2]
+        self.assertIn("theo=trang&amp;ma=my-long&amp;muon=1", after.partition(">")[0])
+        self.assertIn("Đăng Muộn", written)
+        self.assertNotIn("Đăng Bên kia", written)
+        self.assertNotIn("Phường Mỹ Xuyên", written)
+
     def test_show_a_ward_nothing_of_another(self):
         self.client.force_login(self.cast.contributor)
 
