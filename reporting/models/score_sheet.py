@@ -107,8 +107,13 @@ class ScoreSheet(models.Model):
         ]
 
     def __str__(self):
+        return f"Phiếu chấm điểm {self.month_and_site}"
+
+    @property
+    def month_and_site(self) -> str:
+        """Which one it is: "tháng 11/2026 · Phường Mỹ Long (bản 2)"."""
         version = f" (bản {self.version})" if self.is_new_version else ""
-        return f"Phiếu chấm điểm tháng {self.month:%m/%Y} · {self.site_name}{version}"
+        return f"tháng {self.month:%m/%Y} · {self.site_name}{version}"
 
     @property
     def owner_site(self) -> PortalSite:

@@ -114,7 +114,8 @@ def _cell(site: PortalSite, report: completeness.SectionReport, allowed: freshne
     elif days is not None and report.age_in_days is not None and report.age_in_days > days:
         shown, words = Shown.LATE, f"{report.age_in_days} ngày chưa cập nhật, cho phép {days} ngày"
     elif days is not None:
-        shown, words = Shown.FRESH, f"Cập nhật {report.age_in_days or 0} ngày trước"
+        when = f"{report.age_in_days} ngày trước" if report.age_in_days else "hôm nay"
+        shown, words = Shown.FRESH, f"Cập nhật {when}"
     else:
         shown, words = Shown.PRESENT, report.state
     return Cell(site, report.section, settings.LANGUAGE_CODE, shown, words, report.page, report.is_required)

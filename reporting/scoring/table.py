@@ -31,6 +31,7 @@ COLUMNS = (
 )
 # The places of the columns of points.
 NUMBERS = range(2, 5)
+WAITS = "chờ chấm"
 SIGNATURES = ("Người lập phiếu", "Trưởng ban Biên tập")
 
 
@@ -152,7 +153,7 @@ def _rows(sheet: ScoreSheet) -> list[list]:
             str(place),
             f"{line.label} ({line.legal_source})",
             line.max_points,
-            line.awarded,
+            WAITS if line.waits_for_points else line.awarded,
             line.self_assessed,
             ": ".join(part for part in (line.get_shown_display(), line.found) if part),
             "\n".join(one["address"] for one in line.evidence),

@@ -214,7 +214,7 @@ class OneSheet:
         return get_object_or_404(found, pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(sheet=self.sheet, subject=str(self.sheet), **kwargs)
+        return super().get_context_data(sheet=self.sheet, subject=self.sheet.month_and_site, **kwargs)
 
     def get_success_url(self):
         return reverse("reporting_sheet", args=[self.sheet.pk])

@@ -58,6 +58,13 @@ class TheMatrix(CityTestCase):
         self.assertEqual(shown, [Shown.FRESH, Shown.LATE])
         self.assertIn("31 ngày", self.cell(on=date(2020, 8, 1)).words)
 
+    def test_what_was_brought_up_to_date_on_the_day_itself_says_today(self):
+        self.fresh_within(30)
+
+        words = [self.cell(on=date(2020, 7, 1) + timedelta(days)).words for days in (0, 1)]
+
+        self.assertEqual(words, ["Cập nhật hôm nay", "Cập nhật 1 ngày trước"])
+
     def test_a_section_with_a_duty_that_has_passed_is_late(self):
         page = self.city.section(self.city.my_long, "van-ban")
         deadlines.start(page, "DL-DOC-OWN", on=date(2020, 7, 1), site=self.city.my_long, title="Đăng văn bản 5/QĐ-UBND")

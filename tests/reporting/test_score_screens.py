@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from reporting import own_work
-from reporting.models import ScoreSheet
+from reporting.models import ScoreLine, ScoreSheet
 from reporting.scoring import openapi, sheets, table
 from tests.city import CityTestCase, draft, publish_at_once
 from tests.desks import rows_for
@@ -204,6 +204,25 @@ class Tables(CityTestCase):
         self.assertIn("Phiếu chấm điểm trang thông tin điện tử tháng 07/2020", " ".join(words.split()))
         self.assertIn("17,25", words)
         self.assertIn("Cán bộ mẫu 07", words)
+
+    def test_what_waits_for_points_is_not_written_as_none(self):
+        waiting = line_of(self.sheets["my-xuyen"], "muc-gop-y")
+        ScoreLine.objects.filter(pk=waiting.pk).update(measured=None)
+        sheet = ScoreSheet.objects.get(pk=self.sheets["my-xuyen"].pk)
+
+        words = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(table.as_pdf([sheet]))).pages)
+
+        waiting = [line for line in sheet.lines.all() if line.waits_for_points]
+        self.assertEqual(" ".join(words.split()).count("chờ chấm"), len(waiting))
+
+    def test_a_screen_names_its_sheet_once(self):
+        self.client.force_login(self.cast.head)
+
+        words = self.client.get(reverse("reporting_sheet", args=[self.signed.pk])).content.decode()
+
+        self.assertIn("<title>", words)
+        self.assertNotIn("Phiếu chấm điểm: Phiếu chấm điểm", words)
+        self.assertIn("tháng 07/2020 · Phường Mỹ Long", words)
 
     def test_the_files_are_given_on_the_screens(self):
         self.client.force_login(self.cast.contributor_my_xuyen)
