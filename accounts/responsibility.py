@@ -36,8 +36,8 @@ def capabilities_of(role: str) -> frozenset[str]:
 def own_work(user, staff: Callable[[], list[Post]] = posts) -> set[tuple[str, int]]:
     """Return (capability, site key) of what is a user's own work.
 
-    Each role counts at the site where they hold it; a role at the city also at the sites that have no user for it.
-    `staff`: gives the posts, when they may be known already; not asked for a user of wards alone.
+    Each role counts at the site where they hold it; a role at the city also at the sites that have no user for it, but
+    for practice. `staff`: gives the posts, when they may be known already; not asked for a user of wards alone.
     """
     own = {(capability, site_id) for role, site_id in held_roles(user) for capability in capabilities_of(role)}
     sites = all_sites() if own else []
@@ -49,5 +49,5 @@ def own_work(user, staff: Callable[[], list[Post]] = posts) -> set[tuple[str, in
         (capability, site.pk)
         for site in sites
         for capability, site_id in own
-        if site.parent_id == site_id and (capability, site.pk) not in staffed
+        if site.pk != site_id and site_id in site.role_sites and (capability, site.pk) not in staffed
     }

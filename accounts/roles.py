@@ -260,7 +260,7 @@ def roles_of(user, site: PortalSite | None = None) -> set[str]:
     held = held_roles(user)
     if site is None:
         return {role for role, _ in held}
-    return {role for role, site_id in held if site_id in (site.pk, site.parent_id) and role not in OF_UNIT}
+    return {role for role, site_id in held if site_id in site.role_sites and role not in OF_UNIT}
 
 
 def has_role(user, role: str, site: PortalSite | None = None) -> bool:
@@ -287,7 +287,7 @@ def has_worked_on_since(user, site: PortalSite, day: date) -> bool:
         return False
     roles = [key for key, role in ROLES.items() if role.capabilities & ON_CONTENT]
     held = Appointment.objects.held_between(day, localdate()).filter(
-        person=user, role__in=roles, site__in=[pk for pk in (site.pk, site.parent_id) if pk]
+        person=user, role__in=roles, site__in=site.role_sites
     )
     reached = day - timedelta(days=1)
     for first, last in held.order_by("began_on").values_list("began_on", "ended_on"):
@@ -325,7 +325,7 @@ def holders(capability: str, site: PortalSite):
             is_active=True,
             appointments__state=Appointment.State.IN_FORCE,
             appointments__role__in=keys,
-            appointments__site__in=[pk for pk in (site.pk, site.parent_id) if pk],
+            appointments__site__in=site.role_sites,
         )
         .distinct()
         .order_by("pk")

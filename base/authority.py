@@ -3,7 +3,8 @@
 1. A person belongs to the sites on whose home page a group of theirs has a page permission.
 2. Everything has an owner site: a page by the tree, a file by its collection, a record by itself.
 3. Anyone may see and refer to what is public; only the people of a site may see what it has not published.
-4. The city's people belong to every site, because the Regulation knows one Editorial Board for all (Điều 13).
+4. The city's people belong to every site, because the Regulation knows one Editorial Board for all (Điều 13); not to
+   the practice site, which is for those who are appointed there.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from wagtail.models import Collection, DraftStateMixin, GroupPagePermission, Page, ReferenceIndex
 
 from .models.files import StoredFile
@@ -39,6 +40,11 @@ def portal_sites_of(user):
     return PortalSite.objects.filter(pk__in=sites_of(user))
 
 
+def sites_to_choose(user):
+    """Return those of the user's sites that take what is new, as a queryset: none that ended."""
+    return portal_sites_of(user).filter(state__in=PortalSite.TAKING)
+
+
 def own_sites(user) -> list[PortalSite]:
     """Return the same as a list, the city first, then by name."""
     keys = sites_of(user)
@@ -47,12 +53,12 @@ def own_sites(user) -> list[PortalSite]:
 
 def _sites_of(user):
     sites = {site.home_key: site for site in all_sites()}
-    every = {site.pk for site in sites.values()}
     if user.is_superuser:
-        return every
+        return {site.pk for site in sites.values()}
     homes = GroupPagePermission.objects.filter(group__user=user, page__translation_key__in=sites)
     own = {sites[key] for key in homes.values_list("page__translation_key", flat=True).distinct()}
-    return every if any(site.is_city for site in own) else {site.pk for site in own}
+    shared = sites.values() if any(site.is_city for site in own) else ()
+    return {site.pk for site in own} | {site.pk for site in shared if not site.is_practice}
 
 
 def is_city_person(user) -> bool:
@@ -132,33 +138,49 @@ def own_pages(user):
     wanted = Q(pk=None)
     for path in own_home_paths(user):
         wanted |= Q(path__startswith=path)
-    return Page.objects.filter(wanted)
+    return without_shut(Page.objects.filter(wanted), user)
+
+
+def without_shut(pages, user):
+    """Leave out of a queryset of pages those of the practice site, unless the user belongs to it."""
+    for path in _homes_of(user)[1]:
+        pages = pages.exclude(path__startswith=path)
+    return pages
 
 
 def own_home_paths(user) -> list[str]:
     """Return the tree paths of the home pages of a user's own sites, in all languages."""
-    return [path for path, _pk, _language in _own_homes(user)]
+    return [path for path, _pk, _language in _homes_of(user)[0]]
 
 
 def home_of(user) -> int | None:
     """Return the number of the home page, in the language of the portal, of a user of one site; None for others."""
-    homes = [pk for _path, pk, language in _own_homes(user) if language == settings.LANGUAGE_CODE]
+    homes = [pk for _path, pk, language in _homes_of(user)[0] if language == settings.LANGUAGE_CODE]
     return homes[0] if len(homes) == 1 else None
 
 
-def _own_homes(user) -> list[tuple[str, int, str]]:
-    """Return (tree path, number, language) of the home pages of a user's own sites; kept on the user object."""
+def _homes_of(user) -> tuple[list[tuple[str, int, str]], list[str]]:
+    """Return (tree path, number, language) of the home pages of a user's own sites, and the tree paths of those below
+    them that are not (of the practice site); kept on the user object.
+    """
     sites = sites_of(user)
-    of_sites, homes = getattr(user, "_homes", (None, []))
+    of_sites, homes = getattr(user, "_homes", (None, ([], [])))
     if of_sites != sites:
-        keys = PortalSite.objects.filter(pk__in=sites).values("home_key")
-        homes = list(Page.objects.filter(translation_key__in=keys).values_list("path", "pk", "locale__language_code"))
+        own = PortalSite.objects.filter(pk__in=sites)
+        known = PortalSite.objects.filter(Q(pk__in=sites) | Q(kind=PortalSite.Kind.PRACTICE))
+        found = Page.objects.filter(translation_key__in=known.values("home_key")).values_list(
+            "path", "pk", "locale__language_code", Exists(own.filter(home_key=OuterRef("translation_key")))
+        )
+        rows = list(found)
+        homes = [row[:3] for row in rows if row[3]], [row[0] for row in rows if not row[3]]
         user._homes = sites, homes
     return homes
 
 
 def is_on_own_way(user, path: str) -> bool:
     """Tell whether a tree path lies in one of the user's own sites, or on the way down to one."""
+    if path.startswith(tuple(_homes_of(user)[1])):
+        return False
     return any(path.startswith(home) or home.startswith(path) for home in own_home_paths(user))
 
 

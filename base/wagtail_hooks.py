@@ -24,7 +24,7 @@ from .admin.patches.rich_text_links import register_links
 from .admin.patches.wagtail_mail import send_as_notices
 from .admin.screen_access import ScreenMenuItem
 from .audit.screens import EntryView, TrailView
-from .authority import own_collections, own_home_paths
+from .authority import own_collections, own_home_paths, without_shut
 from .files.tags import offer_only_ours
 from .files.upload_views import AddPicturesView
 from .gate import Refused
@@ -67,7 +67,7 @@ def _own_and_way(pages, user):
     wanted = Q(pk=None)
     for home in own_home_paths(user):
         wanted |= Q(path__startswith=home) | Q(path__in=ancestor_paths(home))
-    return pages.filter(wanted)
+    return without_shut(pages.filter(wanted), user)
 
 
 @hooks.register("construct_image_chooser_queryset")

@@ -58,7 +58,9 @@ class NewItemForm(ItemForm):
     """An item for what no publication shows; the genres are those of the scale of the day that was typed."""
 
     title = forms.CharField(label="Tên tin, bài, việc", max_length=300)
-    site = forms.ModelChoiceField(label="Trang", queryset=PortalSite.objects.all(), empty_label="— chọn trang —")
+    site = forms.ModelChoiceField(
+        label="Trang", queryset=PortalSite.objects.exclude(kind=PortalSite.Kind.PRACTICE), empty_label="— chọn trang —"
+    )
     made_on = day(
         "Ngày hoàn thành",
         help_text="Thể loại theo biểu mức của ngày này; ngày thuộc biểu mức khác thì chọn lại thể loại khi được hỏi.",

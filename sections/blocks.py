@@ -62,7 +62,7 @@ class UnitChoiceBlock(ChooserBlock):
     @cached_property
     def field(self):
         return forms.ModelChoiceField(
-            queryset=OrganisationUnit.objects.order_by("name"), widget=self.widget, required=self._required
+            queryset=OrganisationUnit.objects.real().order_by("name"), widget=self.widget, required=self._required
         )
 
     def get_form_state(self, value):

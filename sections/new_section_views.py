@@ -47,8 +47,8 @@ class SectionForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        states = (PortalSite.State.PREPARED, PortalSite.State.OPEN)
-        self.fields["site"].queryset = PortalSite.objects.filter(state__in=states).order_by("kind", "name")
+        real = PortalSite.objects.filter(state__in=PortalSite.TAKING).exclude(kind=PortalSite.Kind.PRACTICE)
+        self.fields["site"].queryset = real.order_by("kind", "name")
         known = [page.pk for page, _site in new_sections.unrecorded()]
         self.fields["page"].queryset = SectionIndexPage.objects.filter(pk__in=known).order_by("path")
 

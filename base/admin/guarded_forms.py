@@ -1,6 +1,7 @@
 """Forms of pages and records through which no user reaches into another site."""
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.forms.utils import ErrorList
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.blocks import StreamBlockValidationError
@@ -21,6 +22,7 @@ from ..authority import (
 from ..files.alt_texts import carry_over
 from ..middleware.unreadable_input import forms_of
 from ..models.site import PortalSite
+from ..models.unit import OrganisationUnit
 from ..request_facts import note_refusal
 from ..sites import site_of
 from .edit_conflict import KnowsItsVersion
@@ -92,7 +94,7 @@ SUBMIT = "action-portal-submit"
 
 
 class GuardedReferences(KnowsItsVersion):
-    """Mixin: offer own sites only, and refuse references to unpublished things of other sites.
+    """Mixin: offer own sites only, none that ended, and refuse references to unpublished things of other sites.
 
     A reference that was there before (made by a user who had the right) stays: its present editor need not undo it.
     """
@@ -103,15 +105,26 @@ class GuardedReferences(KnowsItsVersion):
         super().__init__(*args, **kwargs)
         if self.for_user is None:
             return
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             if getattr(getattr(field, "queryset", None), "model", None) is PortalSite:
-                field.queryset = field.queryset.filter(pk__in=sites_of(self.for_user))
+                field.queryset = field.queryset.filter(
+                    Q(state__in=PortalSite.TAKING) | Q(pk__in=self._sites_there(name)), pk__in=sites_of(self.for_user)
+                )
+            elif getattr(getattr(field, "queryset", None), "model", None) is OrganisationUnit:
+                field.queryset = field.queryset.real()
         for form in (self, *self._rows()):
             for field in form.fields.values():
                 model = getattr(getattr(field, "queryset", None), "model", None)
                 if model is not None and model is not PortalSite and has_owner(model):
                     # Of a number that nothing has, the same is said as of another site's.
                     field.error_messages["invalid_choice"] = unreachable(model, "%(value)s")
+
+    def _sites_there(self, name: str) -> list:
+        """Return the keys of the sites that a record has in a field: one that ended since stays."""
+        if self.instance.pk is None:
+            return []
+        there = self.initial.get(name)
+        return [getattr(site, "pk", site) for site in (there if hasattr(there, "__iter__") else [there]) if site]
 
     def _rows(self):
         """Return the forms of the inline rows."""

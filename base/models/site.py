@@ -35,6 +35,9 @@ class PortalSite(Validity):
         FROZEN = "frozen", "Ngừng cập nhật"
         CLOSED = "closed", "Đã đóng"
 
+    # The states in which a site takes what is new.
+    TAKING = (State.PREPARED, State.OPEN)
+
     unit = models.OneToOneField(
         OrganisationUnit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="portal_site"
     )
@@ -96,6 +99,11 @@ class PortalSite(Validity):
     @property
     def is_practice(self) -> bool:
         return self.kind == self.Kind.PRACTICE
+
+    @property
+    def role_sites(self) -> tuple[int, ...]:
+        """The keys of the sites whose roles have effect here: its own and the city's; its own alone for practice."""
+        return (self.pk,) if self.is_practice or not self.parent_id else (self.pk, self.parent_id)
 
     @property
     def depth_of_items(self) -> int:

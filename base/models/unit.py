@@ -53,6 +53,10 @@ class UnitQuerySet(ValidityQuerySet):
         """Those that readers may find on a day."""
         return self.known(on).valid(on)
 
+    def real(self):
+        """All but the unit of the practice site."""
+        return self.exclude(portal_site__kind="practice")
+
 
 class OrganisationUnit(Validity):
     """A unit that supplies content or answers for it (Quy chế Điều 2, Điều 13).

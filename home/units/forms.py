@@ -24,7 +24,7 @@ class Units(forms.ModelChoiceField):
     def offer(self, *, without: OrganisationUnit | None = None, with_city: bool = False) -> None:
         """Take the units that there are now."""
         wards = [kind for kind in OF_SITES if not with_city or kind != OrganisationUnit.Kind.CITY]
-        units = OrganisationUnit.objects.valid(deadlines.today()).exclude(kind__in=wards)
+        units = OrganisationUnit.objects.real().valid(deadlines.today()).exclude(kind__in=wards)
         self.queryset = units.exclude(pk=without.pk if without else None).order_by("name")
 
 
@@ -161,7 +161,7 @@ class FullFactsForm(FactsForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        units = OrganisationUnit.objects.valid(deadlines.today()).exclude(pk=self.instance.pk)
+        units = OrganisationUnit.objects.real().valid(deadlines.today()).exclude(pk=self.instance.pk)
         self.fields["parent"].queryset = units.order_by("name")
 
 

@@ -21,7 +21,7 @@ from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
 from base.admin.viewsets import own
 from base.audit.trail import record
-from base.authority import own_sites, portal_sites_of
+from base.authority import own_sites, portal_sites_of, sites_to_choose
 from base.files import texts
 from base.files.checks.common import MB
 from base.models.files import CONTENT_TYPES
@@ -42,8 +42,8 @@ State, Outcome = ImportBatch.State, ImportRow.Outcome
 
 def sites_for_import(user):
     """Return the sites into whose register a user may bring documents."""
-    allowed = [site.pk for site in portal_sites_of(user) if rights.may_import(user, site)]
-    return portal_sites_of(user).filter(pk__in=allowed)
+    offered = sites_to_choose(user)
+    return offered.filter(pk__in=[site.pk for site in offered if rights.may_import(user, site)])
 
 
 def imports(user) -> bool:

@@ -17,6 +17,7 @@ from base.admin.field_anchors import edit_address
 from base.audit.trail import record
 from base.authority import own_sites, portal_sites_of
 from base.gate import Refused
+from base.models import PortalSite
 from base.tables.csv import download
 
 from ..models import BookEntry, NumberBook
@@ -80,7 +81,10 @@ class OpenBookView(Books, ActionView):
     without_version = "Something new; nothing is shown that could change."
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "sites": sites_with_books(self.request.user)}
+        return {
+            **super().get_form_kwargs(),
+            "sites": sites_with_books(self.request.user).filter(state__in=PortalSite.TAKING),
+        }
 
     def call(self, form):
         values = form.cleaned_data

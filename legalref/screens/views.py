@@ -16,7 +16,7 @@ from accounts.screen_access import holding
 from base.admin.action_views import add_errors
 from base.admin.field_anchors import edit_address
 from base.admin.seen_versions import FIELD, OUTDATED, SeenVersion
-from base.authority import portal_sites_of
+from base.authority import sites_to_choose
 from base.gate import Refused
 from vietnam.dates import format_short
 from workflows import deadlines
@@ -206,8 +206,9 @@ class MarkView(QueueActionView):
 
     def get_form_kwargs(self):
         user = self.request.user
-        keys = [site.pk for site in portal_sites_of(user) if may(user, WRITE, site)]
-        return {**super().get_form_kwargs(), "sites": portal_sites_of(user).filter(pk__in=keys)}
+        offered = sites_to_choose(user)
+        keys = [site.pk for site in offered if may(user, WRITE, site)]
+        return {**super().get_form_kwargs(), "sites": offered.filter(pk__in=keys)}
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(subject=self.document.title, **kwargs)

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
+from accounts.roles import REVIEW, WRITE, holders, works_on
+from base import authority
 from base.gate import Refused
 from base.models import PortalSite, PublicItem
 from base.public.index import readers_see_changed
@@ -18,12 +20,13 @@ from faq.handling import intake
 from home import opening
 from sections.catalogue import required
 from tests.base.test_files import store_file, store_image
-from tests.city import CityTestCase, draft, fresh, person, publish, publish_at_once
+from tests.city import CityTestCase, appointed, draft, fresh, person, publish, publish_at_once
+from tests.desks import rows_for
 from tests.faq.cast import a_contact
 from tests.sections import pages
 from workflows.drafts import previews
 from workflows.models import ArchiveCopy, Deadline, MoveProposal
-from workflows.publishing import approval, arrangement
+from workflows.publishing import approval, arrangement, bundle_drafts
 from workflows.upkeep import invariants
 
 MARK = "Bài tập của lớp bồi dưỡng"
@@ -290,3 +293,59 @@ class Outputs(WithPractice):
         self.client.force_login(self.trainee)
 
         self.assertEqual(self.client.get("/trang-thuc-hanh/").status_code, 404)
+
+
+class ApartFromRealWork(WithPractice):
+    """Who is not appointed there finds nothing of it among real work, where it is chosen or counted."""
+
+    def setUp(self):
+        self.office = fresh(self.cast.standing_office)
+
+    def test_its_drafts_are_on_no_desk_but_of_its_people(self):
+        page = self.written()
+
+        self.assertEqual([row for row in rows_for(self.office) if row.kind.key == "ban-nhap"], [])
+        self.assertEqual([row.title for row in rows_for(self.trainee) if row.kind.key == "ban-nhap"], [page.title])
+
+    def test_its_people_belong_to_it_and_the_city_s_do_not(self):
+        for who, belongs in ((self.trainee, True), (self.office, False), (fresh(self.cast.head), False)):
+            with self.subTest(who=who.username):
+                self.assertEqual(authority.belongs_to(who, self.site.home_page()), belongs)
+                self.assertEqual(works_on(who, self.site), belongs)
+                self.assertEqual(authority.own_pages(who).filter(pk=self.site.home_page().pk).exists(), belongs)
+                self.assertEqual(authority.is_on_own_way(who, self.site.home_page().path), belongs)
+                self.assertEqual(who in holders(WRITE, self.site) or who in holders(REVIEW, self.site), belongs)
+        self.assertTrue(authority.own_pages(self.office).filter(pk=self.city.section(self.city.my_long).pk).exists())
+
+    def test_who_of_the_city_is_appointed_there_works_there(self):
+        trainer = person("tap-huan", "Cán bộ mẫu 72", "editor", self.city.site)
+        self.assertFalse(works_on(trainer, self.site))
+        appointed(trainer, "ward_approver", self.site)
+
+        self.assertTrue(works_on(fresh(trainer), self.site))
+        self.assertTrue(authority.is_on_own_way(fresh(trainer), self.site.home_page().path))
+
+    def test_a_dossier_offers_none_of_its_drafts(self):
+        self.written()
+        real = draft(pages.article(title="Bài thật"), self.city.section(self.city.site), by=self.cast.editor)
+
+        labels = [label for _key, label in bundle_drafts.offered(fresh(self.cast.editor))]
+        self.assertTrue(labels)
+        self.assertTrue(all(real.title in label for label in labels), labels)
+        self.assertTrue(any(MARK in label for _key, label in bundle_drafts.offered(fresh(self.trainee))))
+
+    def test_no_form_offers_it_or_its_unit(self):
+        self.client.force_login(self.office)
+        document = reverse("wagtailsnippets_legalref_legaldocument:add")
+        others = ("legalref_import_new", "sections_open_section", "home_found_unit", "home_merge_units")
+        for address in (document, *map(reverse, others)):
+            with self.subTest(address):
+                answer = self.client.get(address)
+                self.assertEqual(answer.status_code, 200)
+                self.assertNotContains(answer, self.site.name)
+                self.assertNotContains(answer, self.site.unit.name)
+
+    def test_its_people_are_offered_it(self):
+        self.client.force_login(self.trainee)
+
+        self.assertContains(self.client.get(reverse("wagtailsnippets_legalref_legaldocument:add")), self.site.name)

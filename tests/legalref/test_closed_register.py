@@ -1,5 +1,8 @@
 """The register of a closed site: its list leads on to the successor's, what its unit issued stays where it is cited."""
 
+from django.urls import reverse
+
+from base.models import PortalSite
 from tests.city import CityTestCase
 
 from .library import on_city_host, public_document, register
@@ -72,3 +75,43 @@ class ClosedRegister(CityTestCase):
         self.end()
 
         self.assertContains(self.client.get(self.at(self.old)), OWN)
+
+
+class ChoosingSites(CityTestCase):
+    """A site that ended takes no new document; one that it has keeps it."""
+
+    def setUp(self):
+        self.ended = self.city.my_long
+        self.document = public_document(self.ended, by=self.cast.standing_office, symbol=OWN)
+        self.document.posting_sites.set([self.ended])
+        self.document.save_revision()
+        self.client.force_login(self.cast.standing_office)
+
+    def sites_of(self, address: str, field: str) -> set:
+        return set(self.client.get(address).context["form"].fields[field].queryset)
+
+    def test_new_documents_and_imports_go_to_sites_that_take_what_is_new(self):
+        forms = (
+            (reverse("wagtailsnippets_legalref_legaldocument:add"), ("owner_site", "posting_sites")),
+            (reverse("legalref_import_new"), ("site",)),
+            (reverse("legalref_open_book"), ("site",)),
+        )
+        for state, is_offered in (("open", True), ("prepared", True), ("frozen", False), ("closed", False)):
+            PortalSite.objects.filter(pk=self.ended.pk).update(state=state)
+            for address, fields in forms:
+                for field in fields:
+                    with self.subTest(state, address=address, field=field):
+                        offered = self.sites_of(address, field)
+                        self.assertEqual(self.ended in offered, is_offered)
+                        self.assertIn(self.city.site, offered)
+
+    def test_a_document_keeps_the_sites_that_it_has(self):
+        PortalSite.objects.filter(pk=self.ended.pk).update(state="closed")
+        PortalSite.objects.filter(pk=self.city.my_xuyen.pk).update(state="closed")
+        edit = reverse("wagtailsnippets_legalref_legaldocument:edit", args=[self.document.pk])
+
+        for field in ("owner_site", "posting_sites"):
+            with self.subTest(field):
+                offered = self.sites_of(edit, field)
+                self.assertIn(self.ended, offered)
+                self.assertNotIn(self.city.my_xuyen, offered)

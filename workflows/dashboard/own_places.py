@@ -9,6 +9,8 @@ from django.db.models import (
 from django.db.models.functions import Cast, Concat
 from wagtail.models import Page
 
+from base.authority import without_shut
+
 from .work_queue import Scope
 
 
@@ -19,7 +21,7 @@ def own_site_keys(scope: Scope) -> list[int]:
 
 def own_pages(scope: Scope) -> QuerySet:
     if scope.is_of_city:
-        return Page.objects.all()
+        return without_shut(Page.objects.all(), scope.user)
     wanted = Q(pk=None)
     for path in scope.home_paths:
         wanted |= Q(path__startswith=path)

@@ -77,7 +77,7 @@ def approving_roles(user, site: PortalSite) -> set[str]:
 
     A ward's own roles count only where its approval is delegated; the city's board counts everywhere (Điều 20).
     """
-    deciding = {site.parent_id or site.pk}
+    deciding = {site.role_sites[-1]}
     if site.approval_mode == PortalSite.Approval.DELEGATED:
         deciding.add(site.pk)
     return {role for role, site_id in held_roles(user) if site_id in deciding}

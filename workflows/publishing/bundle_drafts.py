@@ -9,6 +9,7 @@ from wagtail.snippets.models import get_snippet_models
 
 from accounts.roles import WRITE, may, owner_site
 from base.admin.viewsets import own
+from base.authority import without_shut
 from base.queries.contains import contains
 from base.sites import all_sites, sites_held
 
@@ -68,7 +69,7 @@ def _pages(user, words: str) -> QuerySet:
         below |= Q(path__startswith=path)
     gone = TakeDown.objects.filter(page=OuterRef("pk"), state=TakeDown.State.TAKEN_DOWN)
     found = Page.objects.filter(below, alias_of=None).exclude(Exists(gone))
-    return _free(found, Page, ("title", "draft_title"), words)
+    return _free(without_shut(found, user), Page, ("title", "draft_title"), words)
 
 
 def _records(model, user, words: str) -> QuerySet:

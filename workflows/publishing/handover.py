@@ -52,7 +52,7 @@ def hand_over(person: User, site: PortalSite, *, ended: list[Appointment], by=No
 
     A person who still works for the city keeps their work on its wards.
     """
-    if any(site_id == site.parent_id for _, site_id in held_roles(person)):
+    if any(site_id in site.role_sites[1:] for _, site_id in held_roles(person)):
         return []
     if person.suspended_at:
         decision = SUSPENDED

@@ -202,9 +202,8 @@ def had_right(person_id: int, site: PortalSite, moment: datetime) -> bool:
     """Tell whether a person held a role that approves on a site, at the moment of an approval."""
     day = timezone.localtime(moment).date()
     approving = [role.key for role in ROLES.values() if APPROVE in role.capabilities]
-    sites = [pk for pk in (site.pk, site.parent_id) if pk]
     held = Appointment.objects.held_between(day, day)
-    return held.filter(person=person_id, role__in=approving, site__in=sites).exists()
+    return held.filter(person=person_id, role__in=approving, site__in=site.role_sites).exists()
 
 
 def hidden_above(obj) -> list[Page]:
