@@ -30,8 +30,8 @@ from datetime import date, datetime
 from statistics import median
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField
-from django.db.models.functions import Cast
+from django.db.models import BigIntegerField, CharField, OuterRef, Subquery
+from django.db.models.functions import Cast, Coalesce
 
 from base.figures import MONTHS, Answers, latest_first, share, share_on_time
 from base.models import OrganisationUnit, PortalSite
@@ -40,7 +40,7 @@ from workflows import deadlines
 from workflows.models import Deadline
 
 from ..handling.running import ANSWER, DEADLINES
-from ..models import Question, QuestionEvent, State
+from ..models import Answer, Question, QuestionEvent, State
 
 Kind, Rating = QuestionEvent.Kind, Question.Satisfaction
 # What gives a question to a unit.
@@ -51,7 +51,8 @@ GIVEN = (Kind.ASSIGNED, Kind.REASSIGNED)
 class Fact:
     """What is counted of one question; `workdays` of the first answer, None before it.
 
-    `topic` and `officer` (who took it as their own work) are for the office; no public figure names a person.
+    `topic` and `officer` (who took it as their own work, else who wrote its answer) are for the office; no public
+    figure names a person.
     """
 
     month: int
@@ -215,6 +216,7 @@ def _questions(site: PortalSite):
 
 
 def _facts(questions, today: date) -> list[Fact]:
+    last_written = Answer.objects.filter(question=OuterRef("pk")).order_by("-round").values("written_by_id")[:1]
     rows = list(
         questions.order_by("pk").values_list(
             "pk",
@@ -226,7 +228,7 @@ def _facts(questions, today: date) -> list[Fact]:
             "round",
             "waiting_since",
             "topic_id",
-            "claimed_by_id",
+            Coalesce("claimed_by_id", Subquery(last_written), output_field=BigIntegerField()),
         )
     )
     replies, deadline_rows = _first_replies(questions), _first_deadlines(questions)

@@ -285,6 +285,15 @@ class Questions(CityTestCase):
         for rows in (found.topics, found.officers):
             self.assertEqual(sum(row.received for _name, row in rows), found.total.received)
 
+    def test_a_question_that_nobody_took_counts_for_who_wrote_its_answer(self):
+        with time_machine.travel(datetime(2020, 7, 2, 9, tzinfo=VIETNAM), tick=False):
+            replied = a_question(self.city, site=self.city.my_long, state="replied")
+        writer = replied.answers.get().written_by
+
+        [(name, row)] = questions.of_year(self.city.my_long, 2020).officers
+
+        self.assertEqual((name, row.answered), (writer.get_full_name(), 1))
+
     def test_have_a_screen_and_a_file(self):
         self.client.force_login(self.cast.unit_head)
 
