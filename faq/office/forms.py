@@ -21,6 +21,8 @@ from ..models import AnswerTemplate, CompetentBody, Question, QuestionTopic
 # Empty places for documents below those that an answer has.
 MORE_DOCUMENTS = 2
 MOST_DOCUMENTS = 30
+NO_BODIES = "Người xử lý câu hỏi lập danh mục ở «Cơ quan có thẩm quyền»; lúc này hãy ghi tên cơ quan ở ô dưới."
+NO_TEMPLATES = "Chưa có mẫu nào cho câu hỏi này; người xử lý câu hỏi lập mẫu ở «Câu hỏi» → «Mẫu trả lời»."
 
 
 class RichText(DraftailRichTextArea):
@@ -122,6 +124,11 @@ class BodyField(forms.ModelChoiceField):
             empty_label="Chọn trong danh mục",
         )
 
+    def note_empty(self) -> None:
+        """Say who fills the directory while there is nothing to choose."""
+        if not self.queryset.exists():
+            self.empty_label, self.help_text = "Danh mục chưa có cơ quan nào", NO_BODIES
+
     def label_from_instance(self, body: CompetentBody) -> str:
         return body.label
 
@@ -150,6 +157,10 @@ class RejectForm(forms.Form):
         error_messages={"invalid": "Địa chỉ không đúng; hãy ghi dạng https://…"},
     )
     is_unknown = forms.BooleanField(label="Không rõ cơ quan nào có thẩm quyền", required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["known_body"].note_empty()
 
     def clean(self):
         data = super().clean()
@@ -249,6 +260,9 @@ class DraftForm(RemovesRefusedChoices, forms.Form):
     def __init__(self, *args, user, templates, documents, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["template"].queryset = templates
+        self.has_templates = templates.exists()
+        if not self.has_templates:
+            self.fields["template"].help_text = NO_TEMPLATES
         offered = choosable(LegalDocument.objects.all(), user, "owner_site")
         # As many places as the form had when it was drawn, where it comes back.
         sent = sum(1 for number in range(1, MOST_DOCUMENTS + 1) if f"document_{number}" in self.data)

@@ -70,7 +70,9 @@ def _holds(key: str, user, question: Question, answer: Answer | None) -> bool:
     if not is_possible(key, question):
         return False
     further = {
-        "claim": question.claimed_by is None or not may(question.claimed_by, ANSWER_QUESTIONS, question.owner_site),
+        "claim": question.claimed_by is None
+        or question.claimed_by_id != user.pk
+        and not may(question.claimed_by, ANSWER_QUESTIONS, question.owner_site),
         "release": question.claimed_by_id is not None
         and (question.claimed_by_id == user.pk or may_do("assign", user, question)),
         "clear_suspicion": question.is_suspect,

@@ -19,7 +19,7 @@ from wagtail.test.utils.form_data import rich_text
 from base.blocks import TEXT_FEATURES
 from base.models import AuditEntry, OrganisationUnit
 from faq.handling import answering, assigning, classifying, running
-from faq.models import Answer, AnswerTemplate, FaqPage, Question, QuestionFile, State
+from faq.models import Answer, AnswerTemplate, CompetentBody, FaqPage, Question, QuestionFile, State
 from faq.office import answer_tables, next_steps
 from tests import factories
 from tests.city import CityClient, CityTestCase
@@ -228,6 +228,25 @@ class TheRoad(Screens):
                 answer = question.answers.filter(round=question.round).first()
                 found = {step.key for step in next_steps.steps_for(getattr(self.cast, who), question, answer)}
                 self.assertEqual(found, expected)
+
+    def test_who_has_taken_it_is_offered_to_give_it_back_and_not_to_take_it_again(self):
+        question = self.question(state="received")
+        assigning.claim(question, by=self.cast.standing_office)
+
+        offered = {step.key for step in next_steps.steps_for(self.cast.standing_office, again(question), None)}
+
+        self.assertIn("release", offered)
+        self.assertNotIn("claim", offered)
+
+    def test_an_empty_list_says_who_fills_it_and_offers_nothing_to_insert(self):
+        AnswerTemplate.objects.all().delete()
+        CompetentBody.objects.all().delete()
+        asked, given = self.question(state="received"), self.question(state="assigned")
+
+        self.assertContains(self.get("standing_office", "faq_reject", asked.pk), "Danh mục chưa có cơ quan nào")
+        page = self.get("head", "faq_draft", given.pk)
+        self.assertContains(page, "Chưa có mẫu nào cho câu hỏi này")
+        self.assertNotContains(page, "Chèn mẫu")
 
     def test_what_concerns_nobody_else_goes_on_to_its_end_and_not_to_a_page(self):
         for common, main in ((True, "prepare_page"), (False, "close")):
