@@ -13,6 +13,7 @@ from sections import completeness
 from vietnam.dates import format_short
 from workflows.dashboard import work_queue
 from workflows.dashboard.work_queue import Scope, WorkNotice, rows
+from workflows.deadlines import acting
 from workflows.models import Deadline
 
 from .models import ScoreSheet
@@ -20,6 +21,9 @@ from .models import ScoreSheet
 SUNDAY = 6
 # So long the first screens of a site say what was counted for one of them.
 OWED_FOR_SECONDS = 60
+# At most this many of what is owed are named; the board of deadlines has all of it.
+MOST_NAMED = 3
+ALL_OPEN = "nhom=dang-mo"
 
 
 def sheets_to_sign(scope: Scope) -> QuerySet | None:
@@ -41,24 +45,42 @@ def owed_this_week(scope: Scope) -> list[WorkNotice]:
         return []
     site = own[0]
     key = f"owed-{site.pk}-{scope.today}"
-    text, late = cache.get_or_set(key, lambda: _owed(site, scope.today), OWED_FOR_SECONDS)
-    return [WorkNotice(text, reverse("reporting_matrix"), "Xem từng chuyên mục", is_grave=bool(late))] if text else []
+    text, late, due = cache.get_or_set(key, lambda: _owed(site, scope.today), OWED_FOR_SECONDS)
+    if not text:
+        return []
+    if due:
+        return [
+            WorkNotice(text, f"{reverse('workflows_deadlines')}?{ALL_OPEN}", "Xem các việc ấy", is_grave=bool(late))
+        ]
+    return [WorkNotice(text, reverse("reporting_matrix"), "Xem từng chuyên mục", is_grave=False)]
 
 
-def _owed(site: PortalSite, today: date) -> tuple[str, int]:
-    """Return what a site owes until Sunday, "" for nothing, and how much of it is late."""
+def _owed(site: PortalSite, today: date) -> tuple[str, int, int]:
+    """Return what a site owes until Sunday, "" for nothing, how much of it is late, and how much has a last day."""
     sunday = today + timedelta(days=SUNDAY - today.weekday())
-    last_days = list(Deadline.objects.open().filter(site=site, last_day__lte=sunday).values_list("last_day", flat=True))
-    late = sum(day < today for day in last_days)
+    found = Deadline.objects.open().filter(site=site, last_day__lte=sunday)
+    owing = list(found.select_related("rule", "site", "unit", "content_type"))
+    late, due = ([row for row in owing if (row.last_day < today) == is_late] for is_late in (True, False))
+    actors = acting.Actors([*late[:MOST_NAMED], *due[:MOST_NAMED]])
     empty = [row.section.label for row in completeness.lacking(site, today)]
     owed = [
-        f"{late} việc quá hạn" if late else "",
-        f"{len(last_days) - late} việc đến hạn" if len(last_days) > late else "",
+        f"{len(late)} việc quá hạn ({_named(late, actors)})" if late else "",
+        f"{len(due)} việc đến hạn ({_named(due, actors)})" if due else "",
         f"{len(empty)} chuyên mục bắt buộc còn trống ({', '.join(empty)})" if empty else "",
     ]
     if not any(owed):
-        return "", 0
-    return f"Tuần này (đến {format_short(sunday)}) {site.name} còn nợ: {'; '.join(filter(None, owed))}.", late
+        return "", 0, 0
+    text = f"Tuần này (đến {format_short(sunday)}) {site.name} còn nợ: {'; '.join(filter(None, owed))}."
+    return text, len(late), len(owing)
+
+
+def _named(rows: list[Deadline], actors: acting.Actors) -> str:
+    """The first of them, each with its last day and who does it; "…" for more."""
+    names = [
+        f"«{row.title}», {format_short(row.last_day)}, {', '.join(map(str, actors.of(row))) or 'chưa có người làm'}"
+        for row in rows[:MOST_NAMED]
+    ]
+    return "; ".join([*names, *(["…"] if len(rows) > MOST_NAMED else [])])
 
 
 def _is_of_wards(scope: Scope) -> bool:

@@ -150,9 +150,10 @@ class SheetsView(SitesHeld, TemplateView):
         this = first_of_month(deadlines.today())
         asked = self.request.GET.get("thang", "")
         month = month_of(asked) if asked else next(iter(months), this)
-        lines = self.lines(month)
-        submitted = [line for line in lines if line.sheet.state == ScoreSheet.State.SUBMITTED]
-        scores = rights.may_score(self.request.user)
+        scores, today, lines = rights.may_score(self.request.user), deadlines.today(), self.lines(month)
+        to_sign = [line for line in lines if rights.may_sign_on(self.request.user, line.sheet, today)]
+        # What waits for the person stands first.
+        lines.sort(key=lambda line: line not in to_sign)
         return super().get_context_data(
             title="Chấm điểm các trang",
             header_icon=ICON,
@@ -161,7 +162,7 @@ class SheetsView(SitesHeld, TemplateView):
             lines=lines,
             may_measure=scores and month <= this,
             may_submit=scores and any(line.sheet.is_open for line in lines),
-            may_sign=any(rights.may_sign_on(self.request.user, line.sheet, deadlines.today()) for line in submitted),
+            may_sign=bool(to_sign),
             **kwargs,
         )
 

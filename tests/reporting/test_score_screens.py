@@ -21,8 +21,10 @@ from tests.city import CityTestCase, draft, publish_at_once
 from tests.desks import rows_for
 from tests.reporting.scores import AFTER, few_criteria, line_of, measured, signed, submitted
 from tests.sections import pages
+from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.dashboard import queue_screen, work_queue
+from workflows.deadlines import acting
 
 MOST_QUERIES = 25
 DESCRIPTION = openapi.description()
@@ -292,6 +294,25 @@ class FirstScreen(CityTestCase):
         self.assertIn("Tuyên truyền", owed[0])
         self.assertEqual([notice for notice in of_head if "còn nợ" in notice.text], [])
 
+    def test_what_is_owed_is_named_with_its_day_and_who_does_it_and_leads_to_the_board_of_deadlines(self):
+        cache.clear()
+        page = self.city.section(self.city.my_long)
+        with time_machine.travel(AFTER, tick=False):
+            [before] = own_work.owed_this_week(work_queue.Scope(self.cast.contributor, AFTER))
+            deadline = deadlines.start(
+                page, "DL-DOC-OWN", on=AFTER.date(), site=self.city.my_long, title="Đăng văn bản"
+            )
+            cache.clear()
+            [notice] = own_work.owed_this_week(work_queue.Scope(self.cast.contributor, AFTER))
+            people = ", ".join(map(str, acting.Actors([deadline]).of(deadline)))
+            self.client.force_login(self.cast.contributor)
+            board = self.client.get(notice.address)
+
+        self.assertEqual(before.address, reverse("reporting_matrix"))
+        self.assertIn(f"1 việc đến hạn («Đăng văn bản», {format_short(deadline.last_day)}, {people})", notice.text)
+        self.assertTrue(people)
+        self.assertContains(board, "Đăng văn bản")
+
     def test_what_a_ward_owes_is_counted_anew_after_a_minute_however_often_it_is_looked_at(self):
         cache.clear()
         told = []
@@ -318,6 +339,17 @@ class FirstScreen(CityTestCase):
                 self.client.get(reverse("workflows_dashboard"))
 
             self.assertLessEqual(len(queries), MOST_QUERIES, role)
+
+    def test_sheets_that_wait_for_the_person_stand_first_in_the_list_of_the_month(self):
+        few_criteria()
+        last = measured()["my-xuyen"]
+        submitted(last, by=self.cast.standing_office)
+        self.client.force_login(self.cast.head)
+
+        lines = self.client.get(reverse("reporting_sheets"), {"thang": f"{last.month:%Y-%m}"}).context["lines"]
+
+        self.assertEqual(lines[0].sheet, last)
+        self.assertGreater(len(lines), 1)
 
     def test_a_contributor_reaches_the_sheets_from_it(self):
         self.client.force_login(self.cast.contributor)

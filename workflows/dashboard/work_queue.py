@@ -67,7 +67,7 @@ class Kind:
 
 KINDS: tuple[Kind, ...] = (
     Kind("cho-duyet", "Duyệt", "Bài chờ tôi duyệt", "Không có bài nào chờ duyệt."),
-    Kind("ky", "Ký", "Câu trả lời chờ tôi ký", "Không có câu trả lời nào chờ ký."),
+    Kind("ky", "Ký", "Câu trả lời, bài giải thích, phiếu chấm điểm chờ tôi ký", "Không có gì chờ ký."),
     Kind("go-bo", "Gỡ bỏ", "Đề nghị gỡ bỏ chờ tôi quyết định", "Không có đề nghị gỡ bỏ nào."),
     Kind("quyet-dinh", "Quyết định", "Đề nghị khác chờ tôi quyết định", "Không có đề nghị nào khác."),
     Kind("tra-lai", "Trả lại", "Trả lại cho tôi, cần sửa", "Không có bài nào bị trả lại."),
