@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from base.gate import Refused
 from base.models import OrganisationUnit, UnitAct
 from vietnam.text import fold
 from workflows.archive.retention import years_after
@@ -22,7 +23,10 @@ RECORDING = "ghi người hưởng nhuận bút"
 BETWEEN_NAMES = re.compile(r"\s*[;,&/]\s*|\s+[–-]\s+")
 # What proves a payment is kept for ten years (Luật Kế toán 88/2015/QH13, Điều 41; Nghị định 174/2016/NĐ-CP, Điều 13).
 YEARS = 10
-OWN_RECORD = "Đây là thông tin nhận tiền của chính bạn; hãy nhờ người khác ghi."
+OWN_RECORD = (
+    "Đây là thông tin nhận tiền của chính bạn, hoặc của tên ký dưới bài bạn soạn, gửi duyệt; hãy nhờ người khác của cơ "
+    "quan Thường trực hoặc Phó Trưởng ban ghi."
+)
 
 
 def names_in(author: str, units: Collection[tuple[str, ...]] = ()) -> list[str]:
@@ -94,7 +98,7 @@ def record(*, by, contributor: Contributor | None = None, on: datetime | None = 
     rights.demand(rights.may_propose(by), RECORDING)
     if contributor is not None:
         contributor = Contributor.objects.select_for_update().get(pk=contributor.pk)
-        rights.demand_of_others(by, [contributor], OWN_RECORD)
+        _demand_recording(by, contributor)
     found = contributor or Contributor(recorded_at=on or timezone.now())
     changed = [name for name, value in fields.items() if getattr(found, name) != value]
     for name, value in fields.items():
@@ -103,11 +107,18 @@ def record(*, by, contributor: Contributor | None = None, on: datetime | None = 
     same = Contributor.objects.filter(folded=found.folded, user=None).exclude(pk=found.pk)
     if found.user_id is None and same.exists():
         raise ValidationError({"byline": "Đã có người hưởng mang tên này; hãy sửa bản ghi đó hoặc ghi rõ thêm."})
-    rights.demand_of_others(by, [found], OWN_RECORD)
+    _demand_recording(by, found)
+    if not set(changed).isdisjoint(Contributor.IDENTIFYING):
+        found.identified_by = by
     found.full_clean()
     found.save()
     log(instance=found, action="portal.royalty.contributor", user=by, data={"fields": ", ".join(sorted(changed))})
     return found
+
+
+def _demand_recording(by, contributor: Contributor) -> None:
+    if not rights.keeps_record(by, contributor):
+        raise Refused(OWN_RECORD)
 
 
 @transaction.atomic

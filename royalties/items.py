@@ -3,7 +3,7 @@
 The amount is computed anew here and nowhere else; an item that a statement names cannot be changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -46,8 +46,7 @@ def change(
     and `extra` in per cent. Raises Refused without the right, for what is the user's own before or after, and for
     an item in a statement; ValidationError (field → messages).
     """
-    item = _changeable(item, by)
-    rights.demand_of_others(by, [person for person, _part in shares])
+    item = _changeable(item, by, [person for person, _part in shares])
     errors = problems(item.made_on, line=line, value=value, quantity=quantity, portion=portion, extra=extra)
     errors |= problems_of_shares(shares)
     if not reason.strip():
@@ -174,13 +173,17 @@ def _portions(scale: Scale) -> list[ScaleLine]:
 # --- Writing ---------------------------------------------------------------------------------------
 
 
-def _changeable(item: Royalty, by) -> Royalty:
-    """Lock an item and refuse to whom it is not given to change it, and what a statement names."""
+def _changeable(item: Royalty, by, people: Iterable[Contributor] = ()) -> Royalty:
+    """Lock an item and refuse to whom it is not given to change it, and what a statement names.
+
+    `people`: who is to share it.
+    """
     rights.demand(rights.may_propose(by), CHANGING)
     item = Royalty.objects.select_for_update().get(pk=item.pk)
     if not item.is_open:
         raise Refused("Khoản này đã nằm trong bảng kê nên không sửa được; hãy trả lại bảng kê trước.")
-    rights.demand_of_others(by, rights.contributors_of(item))
+    if rights.is_own_item(by, item, people):
+        raise Refused(rights.OWN_ITEM)
     return item
 
 

@@ -22,7 +22,7 @@ from base.sites import site_of
 from sections.models import ArticlePage, ClarificationPage, NoticePage
 from vietnam.dates import moments_of
 from workflows.archive.copies import referenced_files
-from workflows.models import TakeDown
+from workflows.models import Declaration, TakeDown
 
 from . import amounts, contributors, law, tariffs
 from .models import Royalty, Scale, ScaleLine, Share
@@ -114,10 +114,17 @@ def propose(page, *, on: datetime | None = None) -> Royalty | None:
         item.state, item.reason = Royalty.State.EXCLUDED, reason[:300]
     compute(item)
     item.save()
+    item.writers.set(_writers(page))
     _share(item, page.author_name, page.owner, moment)
     if item.state == Royalty.State.PROPOSED:
         _pictures(page, item, scale, moment)
     return item
+
+
+def _writers(page) -> set[int]:
+    """Return the keys of the users who made a page and who declared its public version."""
+    declared = Declaration.objects.filter(revision_id=page.live_revision_id).values_list("declared_by", flat=True)
+    return {key for key in (page.owner_id, *declared) if key is not None}
 
 
 def genre_of(page) -> str:
@@ -207,6 +214,7 @@ def _pictures(page, item: Royalty, scale: Scale, moment: datetime) -> None:
         fill(picture, scale, line)
         compute(picture)
         picture.save()
+        picture.writers.set(item.writers.all())
         _share(picture, file.photographer, page.owner, moment)
 
 

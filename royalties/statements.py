@@ -38,12 +38,12 @@ GROUND = "Quyết định mức chi nhuận bút, thù lao (Quy chế, Điều 1
 def proposed_items(month: date):
     """Return the items of a month that no statement names yet, with what lists show of them."""
     found = Royalty.objects.filter(month=month.replace(day=1), state=Royalty.State.PROPOSED, statement=None)
-    return found.select_related("site", "line").prefetch_related("shares__contributor__user")
+    return found.select_related("site", "line").prefetch_related("shares__contributor__user", "writers")
 
 
 def own_among(user, items) -> list[Royalty]:
-    """Return the items of which a user gets a share."""
-    return [item for item in items if any(rights.is_own(user, share.contributor) for share in item.shares.all())]
+    """Return the items of which a user gets a share, or may get one (`rights.is_own_item`)."""
+    return [item for item in items if rights.is_own_item(user, item)]
 
 
 # --- Submitting ------------------------------------------------------------------------------------
@@ -233,6 +233,8 @@ def why_not_decide(statement: Statement, by, *, is_deciding: bool = True) -> str
         return "Bảng kê này không chờ quyết định nữa."
     if statement.submitted_by_id == by.pk:
         return "Bạn đã lập bảng kê này nên người khác phải quyết định."
+    if is_deciding and rights.has_corrected(by, statement):
+        return rights.CORRECTED
     return rights.OWN_STATEMENT if is_deciding and rights.has_own(by, statement) else ""
 
 

@@ -37,11 +37,23 @@ class Contributor(models.Model):
     address = EncryptedTextField("địa chỉ", blank=True)
     tax_code = EncryptedTextField("mã số thuế, số định danh", blank=True)
     bank_account = EncryptedTextField("số tài khoản, ngân hàng", blank=True)
+    # Who wrote down last what tells this person from others; for that user the word is their own.
+    identified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="người ghi",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     recorded_at = models.DateTimeField("ghi lúc")
     # The last day anything was paid: from there the term of what is needed to pay counts.
     paid_on = models.DateField("được chi lần cuối ngày", null=True, blank=True)
     purged_at = models.DateTimeField("đã xóa lúc", null=True, blank=True)
 
+    # What says who a person is, or where their money goes.
+    IDENTIFYING = ("user", "full_name", "tax_code", "bank_account")
     PERSONAL = ("full_name", "phone", "address", "tax_code", "bank_account")
     never_deleted = True
 

@@ -63,6 +63,8 @@ class Royalty(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="người sửa", null=True, on_delete=models.PROTECT, related_name="+"
     )
     changed_at = models.DateTimeField("sửa lúc", null=True)
+    # Who made and who submitted the page: what stands there under a name that is not known may be theirs.
+    writers = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name="người soạn, gửi duyệt", related_name="+")
 
     # Of no site: what is written down of it is read by those who read the trail of the city, not by the ward's people.
     owner_site = None

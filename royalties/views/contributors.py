@@ -78,7 +78,7 @@ class ContributorView(ActionView):
         return [self.contributor]
 
     def closed(self):
-        return contributors.OWN_RECORD if rights.is_own(self.request.user, self.contributor) else ""
+        return "" if rights.keeps_record(self.request.user, self.contributor) else contributors.OWN_RECORD
 
     def get(self, request, *args, **kwargs):
         if not self.closed() and any(getattr(self.contributor, name) for name in Contributor.PERSONAL):

@@ -48,16 +48,13 @@ class ItemView(OneItem, TemplateView):
 
     def get_context_data(self, **kwargs):
         item, user = self.item, self.request.user
-        people = rights.contributors_of(item)
         return super().get_context_data(
             title="Khoản nhuận bút, thù lao",
             header_icon=ICON,
             shares=item.shares.select_related("contributor"),
             adjustments=item.adjustments.select_related("made_by"),
             gone=proposing.taken_down_for_error([item.page_id]) if item.page_id else {},
-            may_change=rights.may_propose(user)
-            and item.is_open
-            and not any(rights.is_own(user, person) for person in people),
+            may_change=rights.may_propose(user) and item.is_open and not rights.is_own_item(user, item),
             **kwargs,
         )
 

@@ -79,7 +79,7 @@ class StatementView(OneStatement, ActionView):
             gone=proposing.taken_down_for_error(keys),
             items_gone=Royalty.objects.filter(statement=statement, page_id__in=proposing.taken_down_for_error(keys)),
             may_decide=not statements.why_not_decide(statement, user, is_deciding=False),
-            has_own=rights.has_own(user, statement),
+            why_not_decide=statements.why_not_decide(statement, user),
             may_pay=not statements.why_not_pay(statement, user),
             sees_items=rights.may_propose(user) or rights.may_decide(user),
             **kwargs,

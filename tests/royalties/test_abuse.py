@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from base.gate import Refused
 from base.models import AuditEntry, PortalImage
-from royalties import contributors, forms, items, statements, tariffs, wagtail_hooks
+from royalties import contributors, forms, items, proposing, rights, statements, tariffs, wagtail_hooks
 from royalties.models import BaseSalary, Budget, Contributor, Royalty, Scale, Share, Statement, TaxRule
 from tests.base.test_files import store_image
 from tests.city import appointed, person
@@ -25,7 +25,7 @@ from tests.isolation.oracle import _unpacked, body_of
 from tests.royalties.cast import IN_JULY, RoyaltyCase, at, scale_lines
 from tests.royalties.test_screens import SHARE_ROWS
 from tests.royalties.test_statements import LATER, MONTH
-from workflows.models import ArchiveCopy
+from workflows.models import ArchiveCopy, Declaration
 
 NAME, PEN_NAME = "Cán bộ mẫu 64", "Sông Hậu"
 PAYMENT = {"paid_on": LATER, "voucher": "PC 1"}
@@ -244,6 +244,125 @@ class OnesOwn(ManyRoles):
         assert len(of_room) > 10
         files = [form for form in of_room for field in form.base_fields.values() if isinstance(field, FileField)]
         assert files == []
+
+
+class UnderAnotherName(RoyaltyCase):
+    """What a user wrote under a pen name, and what bears a name like theirs."""
+
+    def setUp(self):
+        self.travel(LATER)
+        self.second = self.second_office()
+        self.acts = (
+            ("change", lambda item, by: items.change(item, by=by, shares=shares_of(item), **self.numbers)),
+            ("exclude", lambda item, by: items.exclude(item, by=by, reason="Trùng")),
+        )
+        self.numbers = {"line": self.scale.lines.get(code="tin"), "value": Decimal(2), "reason": "Hay"}
+
+    def submitted(self, item: Royalty) -> Statement:
+        return statements.submit(item.month, by=self.second)
+
+    def payee(self, item: Royalty) -> Contributor:
+        return item.shares.get().contributor
+
+    def test_who_wrote_or_submitted_a_page_does_not_act_on_its_pen_name(self):
+        made = self.item_of(IN_JULY, by=self.office, author="Hoa Sen")
+        page = self.published(IN_JULY, author="Sao Mai")
+        Declaration.objects.create(revision_id=page.live_revision_id, declared_by=self.office)
+        declared = proposing.propose(page, on=at(IN_JULY, 10))
+
+        for item in (made, declared):
+            for name, act in self.acts:
+                with self.subTest(name, item=str(item)), self.assertRaisesMessage(Refused, "của chính bạn"):
+                    act(item, self.office)
+            with self.assertRaisesMessage(Refused, "tên ký dưới bài bạn soạn"):
+                contributors.record(by=self.office, contributor=self.payee(item), bank_account="0123")
+        with self.assertRaisesMessage(Refused, "khoản của chính bạn do người khác trình"):
+            statements.submit(IN_JULY, by=self.office)
+        items.change(made, by=self.second, shares=shares_of(made), **self.numbers)
+
+    def test_who_decides_or_pays_did_not_write_it_under_a_pen_name(self):
+        statement = self.submitted(self.item_of(IN_JULY, by=self.head, author="Hoa Sen"))
+
+        with self.assertRaisesMessage(Refused, "khoản của chính bạn"):
+            statements.decide(statement, by=self.head)
+        self.client.force_login(self.head)
+        shown = self.client.get(reverse("royalties_statement", args=[statement.pk])).content.decode()
+        assert "mã số thuế, số định danh" in shown
+        assert 'value="decide"' not in shown and 'value="return"' in shown
+
+    def test_a_pen_name_is_anothers_once_another_said_whose(self):
+        item = self.item_of(IN_JULY, by=self.office, author="Hoa Sen")
+        of_head = self.item_of(IN_JULY, by=self.head, author="Sao Mai")
+        contributors.record(by=self.second, contributor=self.payee(item), tax_code="8001", full_name="Người Mẫu A")
+        contributors.record(by=self.second, contributor=self.payee(of_head), tax_code="8002", full_name="Người Mẫu B")
+
+        items.change(item, by=self.office, shares=shares_of(item), **self.numbers)
+        statement = self.submitted(of_head)
+
+        assert statements.decide(statement, by=self.head).is_frozen
+        with self.assertRaisesMessage(Refused, "tên ký dưới bài bạn soạn"):
+            contributors.record(by=self.office, contributor=self.payee(item), bank_account="0123")
+
+    def test_what_one_said_oneself_before_the_page_was_there_says_nothing(self):
+        contributors.record(by=self.office, byline="Hoa Sen", tax_code="8001", full_name="Người Mẫu A")
+        item = self.item_of(IN_JULY, by=self.office, author="Hoa Sen")
+
+        for name, act in self.acts:
+            with self.subTest(name), self.assertRaisesMessage(Refused, "của chính bạn"):
+                act(item, self.office)
+
+    def test_a_page_of_another_account_is_anothers_whoever_typed_it(self):
+        author = contributors.of_user(self.cast.contributor)
+        item = self.item_of(IN_JULY, by=self.office, author=author.byline)
+
+        assert self.payee(item) == author
+        items.change(item, by=self.office, shares=shares_of(item), **self.numbers)
+
+    def test_names_that_are_ones_own(self):
+        user = self.head
+        user.full_name = "Nguyễn Văn An"
+        for byline, is_own in (
+            ("nguyen van an", True),
+            ("ThS. Nguyễn Văn An", True),
+            ("Nguyễn Văn An (Văn phòng)", True),
+            ("BS Nguyễn-Văn-An", True),
+            ("Nguyễn Văn Anh", False),
+            ("Văn An", False),
+            ("Trần Nguyễn Văn", False),
+        ):
+            with self.subTest(byline):
+                assert rights.is_own(user, contributors.of_name(byline)) is is_own
+
+    def test_two_accounts_of_one_name_are_told_apart_by_what_others_wrote_down(self):
+        namesake = person("dong-ten", self.head.get_full_name(), "contributor", self.city.my_long)
+        item = self.item_of(IN_JULY, by=namesake)
+        statement = self.submitted(item)
+        own, other = contributors.of_user(self.head), contributors.of_user(namesake)
+        with self.assertRaisesMessage(Refused, "của chính bạn"):
+            statements.decide(statement, by=self.head)
+
+        contributors.record(by=self.second, contributor=other, tax_code="8001")
+        with self.assertRaisesMessage(Refused, "của chính bạn"):
+            statements.decide(statement, by=self.head)
+        contributors.record(by=self.second, contributor=own, tax_code="8001")
+        with self.assertRaisesMessage(Refused, "của chính bạn"):
+            statements.decide(statement, by=self.head)
+        contributors.record(by=self.second, contributor=own, tax_code="8002")
+
+        assert statements.decide(statement, by=self.head).is_frozen
+
+    def test_who_corrected_an_item_does_not_decide_it_but_may_send_it_back(self):
+        item = self.item_of(IN_JULY)
+        items.change(item, by=self.cast.deputy, shares=shares_of(item), **self.numbers)
+        statement = self.submitted(item)
+        appointed(self.cast.deputy, "head", self.city.site)
+        acting = self.again(self.cast.deputy)
+
+        with self.assertRaisesMessage(Refused, "Bạn đã sửa khoản"):
+            statements.decide(statement, by=acting)
+        statements.send_back(statement, by=acting, reason="Xem lại")
+
+        assert statements.decide(self.submitted(item), by=self.head).is_frozen
 
 
 # --- Who sees what ---------------------------------------------------------------------------------
