@@ -8,9 +8,9 @@ class FaqConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base.audit.actions import register_values
-        from base.operations import throttle
+        from base.operations import log_names, throttle
         from base.public import sitemap
-        from sections.models import ConsultationPage
+        from sections.models import ArticlePage, ConsultationPage
         from sections.models.sitemap import register_left_out
         from servicecatalog.catalogue import service_page
         from servicecatalog.models import ServiceOffering, ServiceOutagePage
@@ -35,6 +35,7 @@ class FaqConfig(AppConfig):
         approval.register_after_publication(publication.note_published)
         approval.register_after_publication(deciding.note_published)
         approval.register_after_publication(contributing.note_published)
+        log_names.register_names(ArticlePage._meta.label, contributing.name_in_logs)
         throttle.register_addresses(
             lookups={"/tuong-tu/": "similar", "/tra-cuu/": "lookup", "/theo-doi/": "lookup"},
             sendings={"/huu-ich/": "vote"},

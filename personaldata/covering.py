@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from wagtail.models import ModelLogEntry, Revision
+from wagtail.models import ModelLogEntry, PageLogEntry, Revision
 
 from faq import submission
 from faq.handling import anonymising
@@ -16,10 +16,14 @@ from faq.models import (
     Question,
     QuestionContact,
 )
+from sections.models import ArticlePage
 from vietnam import text as written
 from workflows.models import ArchiveCopy, Deadline, PreviewLink, Schedule
 
 from .models import ComplaintContact, CorrectionComplaint, RetainedText
+
+# The texts of an article in its row, but for its body.
+DRAFT_FIELDS = ("title", "draft_title", "seo_title", "search_description", "summary", "source_name")
 
 
 def offered_text(question: Question) -> tuple[str, str]:
@@ -94,12 +98,17 @@ def cover_versions(question: Question, contact: QuestionContact) -> None:
     page = FaqPage.objects.filter(pk=question.page_id).first()
     if page is None:
         return
-    versions = Revision.objects.for_instance(page)
-    sealed = ArchiveCopy.objects.filter(revision_id__in=versions.values("pk")).values_list("revision_id", flat=True)
     if not page.live:
         _cover_draft_row(page, contact)
+    _cover_revisions(page, contact, emptied=("asker_shown",))
+
+
+def _cover_revisions(page, contact, *, emptied: Iterable[str] = ()) -> None:
+    """Cover it in versions of a page that no seal covers and no reader sees; `emptied`: fields that go as a whole."""
+    versions = Revision.objects.for_instance(page)
+    sealed = ArchiveCopy.objects.filter(revision_id__in=versions.values("pk")).values_list("revision_id", flat=True)
     for revision in versions.exclude(pk__in={*sealed, page.live_revision_id}):
-        content = _walked(revision.content, contact) | {"asker_shown": ""}
+        content = _walked(revision.content, contact) | dict.fromkeys(emptied, "")
         if page.first_published_at is None:
             content |= {"slug": page.slug, "url_path": page.url_path}
         if content != revision.content:
@@ -114,6 +123,23 @@ def _cover_draft_row(page: FaqPage, contact: QuestionContact) -> None:
     Its search entry follows; logs and the audit trail call it by its number (`FaqPage.named_in_logs`).
     """
     _cover_fields(page, ("title", "draft_title", "question_text"), contact)
+    _cover_named_by_title(page, contact)
+    if page.first_published_at is None and (name := written.slug(contact.name)) and f"-{name}-" in f"-{page.slug}-":
+        # The address is made from the title; the page was never public, so no reader knows it.
+        _move_to(page, f"cau-hoi-{page.pk}")
+    if page.asker_shown:
+        page.asker_shown = ""
+        page.save(update_fields=["asker_shown"])
+
+
+def _move_to(page, slug: str) -> None:
+    page.slug = slug
+    page.set_url_path(page.get_parent())
+    page.save(update_fields=["slug", "url_path"])
+
+
+def _cover_named_by_title(page, contact) -> None:
+    """Cover it in what is called by the title of a page that is not public."""
     schedules = Schedule.objects.filter(revision__in=page.revisions.all())
     deadline_rows = Deadline.objects.for_subject(page)
     for row in (*PreviewLink.objects.filter(page_id=page.pk), *schedules, *deadline_rows):
@@ -124,14 +150,6 @@ def _cover_draft_row(page: FaqPage, contact: QuestionContact) -> None:
     for deadline in deadline_rows:
         for entry in ModelLogEntry.objects.for_instance(deadline):
             _cover_fields(entry, ("label",), contact)
-    if page.first_published_at is None and (name := written.slug(contact.name)) and f"-{name}-" in f"-{page.slug}-":
-        # The address is made from the title; the page was never public, so no reader knows it.
-        page.slug = f"cau-hoi-{page.pk}"
-        page.set_url_path(page.get_parent())
-        page.save(update_fields=["slug", "url_path"])
-    if page.asker_shown:
-        page.asker_shown = ""
-        page.save(update_fields=["asker_shown"])
 
 
 def _walked(value, contact):
@@ -178,3 +196,27 @@ def cover_contribution(article: ContributedArticle, contact: ContributorContact)
     _cover_fields(article, ("reply",), contact)
     for message in article.messages.all():
         _cover_fields(message, ("text",), contact)
+    cover_draft(article, contact)
+
+
+def cover_draft(article: ContributedArticle, contact: ContributorContact) -> None:
+    """Cover it in the draft that was made of an article, as in a question's: never in what is or was public."""
+    page = ArticlePage.objects.filter(pk=article.page_id).first()
+    if page is None:
+        return
+    was_never_public = page.first_published_at is None
+    if was_never_public:
+        _cover_fields(page, DRAFT_FIELDS, contact)
+        body = page._meta.get_field("body")
+        before = body.value_to_string(page)
+        covered = _walked(before, contact)
+        page.author_name, page.body = "", body.to_python(covered)
+        page.save()
+        _cover_named_by_title(page, contact)
+        for entry in PageLogEntry.objects.filter(page_id=page.pk):
+            # Entries from before drafts were called by the article's number.
+            label, data = anonymising.without_own(entry.label, contact), _walked(entry.data, contact)
+            PageLogEntry.objects.filter(pk=entry.pk).update(label=label, data=data)
+        # The address is made from the title; no reader knows it.
+        _move_to(page, f"bai-gui-{page.pk}")
+    _cover_revisions(page, contact, emptied=("author_name",) if was_never_public else ())

@@ -26,14 +26,14 @@ from base.gate import Refused
 from base.operations import mail
 from base.operations.log_names import person_text
 from faq.handling import anonymising
-from faq.models import CommentContact, Question, QuestionContact, State
+from faq.models import CommentContact, ContributedArticle, Question, QuestionContact, State
 from faq.terms import CONTACT_DAYS
 from sections.models import ConsultationPage
 from vietnam import text as written
 from vietnam.dates import format_short
 from workflows import deadlines
 
-from .covering import cover_office, cover_versions
+from .covering import cover_draft, cover_office, cover_versions
 from .models import DataSubjectRequest, RetainedText
 from .registers import COMMENT_RUNS, REGISTERS, Register, register_of
 
@@ -228,6 +228,8 @@ def purge_contact(record, *, by=None, on: datetime | None = None):
         cover_office(record, contact)
         # A draft that shows the name would be approved with it.
         cover_versions(record, contact)
+    elif isinstance(record, ContributedArticle):
+        cover_draft(record, contact)
     _empty(register, record, contact, moment)
     contact.withdrawn_at = contact.withdrawn_at or moment
     contact.save()

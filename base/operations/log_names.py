@@ -2,17 +2,24 @@
 
 Entries of the trail are chained and cannot be corrected, so a title in them would stay permanently. A model with the
 class method `named_in_logs(key)` is called by its result in every new entry; older entries are shown under it too, and
-are not found by the words of their label.
+are not found by the words of their label. A room above may name some things of a model so (`register_names`): new
+entries only.
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.apps import apps
 
 # Of these facts of an entry the page itself is named, not one beside it.
 ITSELF = ("page", "source")
 OF_A_COPY = frozenset({"wagtail.copy", "wagtail.copy_for_translation", "wagtail.create_alias"})
+_names: dict[str, Callable[[object], str]] = {}
+
+
+def register_names(label: str, function: Callable[[object], str]) -> None:
+    """Register what names things of a model ("app.Model") by their key; "" for those that are called by their text."""
+    _names[label] = function
 
 
 def name_in_logs(obj) -> str:
@@ -31,9 +38,9 @@ def person_text(person) -> str:
 
 
 def neutral_name(model, key) -> str:
-    """Return the name of a thing by its number alone; "" for a model whose things are called by their text."""
-    named = getattr(model, "named_in_logs", None)
-    return named(key) if named is not None else ""
+    """Return the name of a thing by its number alone; "" for what is called by its text."""
+    named = getattr(model, "named_in_logs", None) or (_names.get(model._meta.label) if model is not None else None)
+    return named(key) if named is not None and key is not None else ""
 
 
 @functools.cache

@@ -100,6 +100,15 @@ def note_published(obj, on) -> None:
     notices.tell_published(article)
 
 
+def name_in_logs(key) -> str:
+    """Return what logs call the draft of an article: until it is public, its title may name who sent it; "" for others.
+
+    A title in the audit trail would stay after the contact of the article is purged.
+    """
+    article = ContributedArticle.objects.filter(page_id=key).exclude(state=State.PUBLISHED).first()
+    return f"Bản nháp của bài gửi {article.number}" if article is not None else ""
+
+
 def demand_copyable(page: Page) -> None:
     """Raise Refused for a page with a draft among it and what is below it whose sender may still take it back.
 

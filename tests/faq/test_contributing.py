@@ -1,7 +1,7 @@
 """Articles of people without an account: the public form, what the standing office does, what the sender may do."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -24,13 +24,17 @@ from sections.models import ArticlePage
 from tests.city import CityTestCase, english_locale, publish
 from tests.faq.cast import a_contact, questions_page
 from tests.files.samples import minimal_pdf
+from tests.personaldata.test_personal_data import found_anywhere
 from tests.sections.word_files import p, word
+from workflows.drafts import previews
 from workflows.publishing import approval
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 DAY = datetime(2026, 9, 7, 9, tzinfo=VIETNAM)
 TEXT = "Sáng nay, hội viên chi hội mẫu trồng một trăm cây sao dọc tuyến kênh.\n\nBuổi trồng cây có đông người tham gia."
 State = ContributedArticle.State
+TRACED = a_contact(name="Lê Thị Dấu Vết", phone="0296 384 7561", email="dau-vet@example.invalid")
+TRACES = ("dau vet", "dau-vet", "2963847561")
 
 
 def stored(thing):
@@ -433,6 +437,50 @@ class PersonalData(Contributed):
         article.refresh_from_db()
         self.assertNotIn("example.invalid", article.text)
         self.assertNotIn("Hoa Sen", article.author_line)
+
+    def test_of_a_draft_that_never_was_public_no_table_holds_a_trace_of_its_sender(self):
+        for way in ("typed", "a file"):
+            with self.subTest(way):
+                page = self.traced(way)
+                self.assertGreater(len(found_anywhere(TRACES)), 8, "the traces were laid")
+
+                with time_machine.travel(DAY + timedelta(days=400), tick=True):
+                    retention.purge_contacts(on=DAY + timedelta(days=400))
+
+                self.assertEqual(found_anywhere(TRACES), [])
+                kept = stored(page)
+                self.assertIn("trồng một trăm cây", str(kept.get_latest_revision_as_object().body))
+                self.assertEqual(kept.slug, f"bai-gui-{page.pk}")
+
+    def test_when_consent_is_withdrawn_its_draft_is_covered_at_once_and_what_is_public_stays(self):
+        draft = self.traced("typed", is_declined=False)
+        public = self.drafted(an_article(self.city, title=f"Gặp {TRACED.name}", contact=TRACED))
+        public.summary = "Một trăm cây sao."
+        public.save_revision(user=self.office)
+        publish(public, by=self.office)
+
+        for page in (draft, public):
+            retention.purge_contact(ContributedArticle.objects.get(page=page), by=self.office)
+
+        self.assertNotIn(TRACED.name, str(stored(draft).get_latest_revision().content))
+        self.assertNotIn(TRACED.name, stored(draft).title)
+        self.assertIn(TRACED.name, stored(public).title)
+
+    def traced(self, way, *, is_declined=True):
+        """A draft with its sender's data wherever they can come to lie."""
+        text = f"{TEXT}\n\nLiên hệ: {TRACED.name}, điện thoại {TRACED.phone}."
+        fields = {"title": f"Bài của {TRACED.name}", "author_line": TRACED.name, "contact": TRACED, "text": text}
+        if way == "a file":
+            content = SimpleUploadedFile("bai.docx", word(p("Sáng nay, hội viên trồng một trăm cây.") + p(text)))
+            fields["files"] = [submission.Attached(content, "bai.docx", "clean")]
+        article = an_article(self.city, **fields)
+        page = self.drafted(article, file=drafting.word_files(article)[0] if way == "a file" else None)
+        page.title = f"Bài hay của {TRACED.name}"
+        page.save_revision(user=self.office, log_action="wagtail.edit", changed=True)
+        previews.make_link(page, by=self.office, recipient="Sở Tư pháp", reason="xin ý kiến")
+        if is_declined:
+            handling.decline(stored(article), reason="Không dùng", by=self.office)
+        return page
 
     def test_the_sender_may_ask_about_and_withdraw_what_is_held(self):
         article = an_article(self.city)
