@@ -84,7 +84,9 @@ def _month_before(today: date) -> date | None:
 
 def _share_one(run, month: date, office) -> None:
     """Divide one text of the month between two co-authors, with the reason."""
-    item = statements.proposed_items(month).filter(kind=Royalty.Kind.TEXT, line__isnull=False).first()
+    texts = statements.proposed_items(month).filter(kind=Royalty.Kind.TEXT, line__isnull=False)
+    own = statements.own_among(office, texts)
+    item = next((item for item in texts if item not in own), None)
     if item is None:
         return
     people = [contributors.of_user(run.people[name]) for name in ("cong-tac-vien.long-xuyen", "bien-tap")]
