@@ -2,6 +2,10 @@
 
 from django.db.models import (
     CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -9,7 +13,8 @@ from django.db.models import (
 from django.db.models.functions import Cast, Concat
 from wagtail.models import Page
 
-from base.authority import without_shut
+from base.authority import sites_of
+from base.sites import all_sites
 
 from .work_queue import Scope
 
@@ -21,11 +26,20 @@ def own_site_keys(scope: Scope) -> list[int]:
 
 def own_pages(scope: Scope) -> QuerySet:
     if scope.is_of_city:
-        return without_shut(Page.objects.all(), scope.user)
+        own = sites_of(scope.user)
+        apart = [site.home_key for site in all_sites() if site.is_practice and site.pk not in own]
+        return Page.objects.exclude(Exists(_above(apart))) if apart else Page.objects.all()
     wanted = Q(pk=None)
     for path in scope.home_paths:
         wanted |= Q(path__startswith=path)
     return Page.objects.filter(wanted)
+
+
+def _above(home_keys: list) -> QuerySet:
+    """The home pages of some sites above a page, as part of a query: no query of its own."""
+    homes = Page.objects.filter(translation_key__in=home_keys)
+    below = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    return homes.alias(below=below).filter(below__startswith=F("path"))
 
 
 def address_key(content_type, object_id, deadline=None):
