@@ -26,7 +26,7 @@ from wagtail.models import Comment, DraftStateMixin, Locale, Page, Site
 from wagtail.search import index
 
 from accounts.roles import site_collection
-from base.models import OrganisationUnit, PortalFile, PortalImage, PortalSite, SiteHost
+from base.models import OrganisationUnit, PortalFile, PortalImage, PortalSite, SiteHost, SiteLook
 from base.models.files import StoredFile
 from base.operations import append_only
 from legalref.life import lifecycle
@@ -460,6 +460,8 @@ class _Builder:
 
     def rest(self):
         self.things[SECRET].make = self.add_row
+        # What readers see of every site by design; its proposals, not this row, wait for a second person.
+        SiteLook.objects.create(site=self.site, emblem=self.ward.public_image, accent="#0b5d4a")
         for model in owned_models():
             if self.has_row(model) or model._meta.proxy or not model._meta.managed:
                 continue
