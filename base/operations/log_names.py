@@ -24,7 +24,8 @@ def register_names(label: str, function: Callable[[object], str]) -> None:
 
 def name_in_logs(obj) -> str:
     """Return what new entries call a thing: its text, unless its model says another name."""
-    return neutral_name(type(obj), obj.pk) or str(obj)
+    # Asked of the object, not by `type`: a request's user is a lazy one.
+    return neutral_name(obj._meta.model, obj.pk) or str(obj)
 
 
 def person_text(person) -> str:

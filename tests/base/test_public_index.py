@@ -20,6 +20,7 @@ from base.public.frame import Frame, Language
 from base.public.index import rebuilding, searching
 from base.public.index.addresses import Addresses
 from base.public.index.words import language_mark
+from base.public.look.shown import Emblem
 from base.public.navigation import Group, Link
 from base.queries import sql
 from base.queries.prepared import Prepared, given, given_list
@@ -312,6 +313,7 @@ class FrameParts(SimpleTestCase):
             "search_url": "/tim/",
             "site_feed_url": "/rss/",
             "language_code": "en",
+            "emblem": Emblem("/khac.png", "image/png", 64, 64),
         }
         computed = {"agency", "is_ward", "city_name", "site_name", "unit", "native_lang"}
         for name, shows in frame_parts.SHOWS.items():
