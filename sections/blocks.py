@@ -66,8 +66,8 @@ class UnitChoiceBlock(ChooserBlock):
         )
 
     def get_form_state(self, value):
-        """Return the key of the unit, "" for none: a plain list shows it; Wagtail's choosers want more to show."""
-        return getattr(value, "pk", value) or ""
+        """Return the chosen keys as a plain list of the editor takes them, [""] for none; a chooser wants more."""
+        return self.widget.format_value(getattr(value, "pk", value) or "")
 
     def value_from_form(self, value):
         """Read the key that the list sent; a list in which nothing was chosen sends ""."""
