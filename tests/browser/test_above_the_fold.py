@@ -19,8 +19,8 @@ WITHOUT_WORK = ("technical_admin",)
 # Address, row, how many rows stand above the fold at least at 1366 and 1024 pixels.
 FIRST_SCREEN = ("/quan-tri/", ".desk__row", 6, 4)
 LISTS = (
-    ("/quan-tri/viec/", ".listing tbody tr", 5, 3),
-    ("/quan-tri/cau-hoi/", ".listing tbody tr", 5, 3),
+    ("/quan-tri/viec/", ".listing tbody tr", 5, 4),
+    ("/quan-tri/cau-hoi/", ".listing tbody tr", 5, 4),
     ("/quan-tri/go-bo/", ".listing tbody tr", 6, 5),
     ("/quan-tri/van-ban/so/", ".listing tbody tr", 6, 4),
     ("/quan-tri/pages/{section}/", ".listing tbody tr", 6, 5),

@@ -236,13 +236,16 @@ class StepsOnTheWay(Inboxes):
 
         self.assertEqual((row.left, row.is_late), ("quá hạn 2 ngày làm việc", True))
 
-    def test_the_screens_show_both_days(self):
+    def test_the_screens_show_both_days_and_the_list_warns_of_the_first_alone(self):
         self.client.force_login(self.cast.contributor_my_xuyen)
-        for screen, args in (("faq_inbox", ()), ("faq_question", (self.others.pk,)), ("faq_draft", (self.others.pk,))):
+        last_day, left = f"{running.running_deadline(self.others).last_day:%d/%m/%Y}", "còn 12 ngày làm việc"
+        one = (self.others.pk,)
+        for screen, args, shown in (("faq_inbox", (), last_day), ("faq_question", one, left), ("faq_draft", one, left)):
             with self.subTest(screen):
                 answer = self.client.get(reverse(screen, args=args))
-                for words in ("còn 12 ngày làm việc", "Mở xem, phân loại câu hỏi", "quá hạn 2 ngày làm việc"):
+                for words in (shown, "Mở xem, phân loại câu hỏi", "quá hạn 2 ngày làm việc"):
                     self.assertContains(answer, words)
+        self.assertNotContains(self.client.get(reverse("faq_inbox")), left)
 
     def test_a_step_due_after_the_answer_is_not_told(self):
         last_day = running.running_deadline(again(self.others)).last_day
