@@ -21,15 +21,10 @@ from .clarification import offer_to_city
 from .models import ClarificationPage, ClarificationSignature
 
 
-class OfferToCityView(QueueActionView):
-    """Ask once more, then copy the clarification as a draft into the city's section."""
+class _ClarificationView(QueueActionView):
+    """One question about a clarification of a site on which the user works."""
 
     form_class = forms.Form
-    template_name = "sections/admin/offer_to_city.html"
-    title = "Gửi bài giải thích lên trang thành phố"
-    header_icon = "upload"
-    submit_label = "Gửi lên trang thành phố"
-    success_message = "Đã gửi: Ban Biên tập thành phố thấy bài này trên màn hình chính và duyệt riêng."
 
     def seen(self):
         """The clarification as it stands."""
@@ -41,11 +36,21 @@ class OfferToCityView(QueueActionView):
         demand_works_on(self.request.user, site_of(page))
         return page
 
-    def call(self, form):
-        offer_to_city(self.page, by=self.request.user)
-
     def get_success_url(self):
         return reverse("wagtailadmin_pages:edit", args=[self.page.pk])
+
+
+class OfferToCityView(_ClarificationView):
+    """Ask once more, then copy the clarification as a draft into the city's section."""
+
+    template_name = "sections/admin/offer_to_city.html"
+    title = "Gửi bài giải thích lên trang thành phố"
+    header_icon = "upload"
+    submit_label = "Gửi lên trang thành phố"
+    success_message = "Đã gửi: Ban Biên tập thành phố thấy bài này trên màn hình chính và duyệt riêng."
+
+    def call(self, form):
+        offer_to_city(self.page, by=self.request.user)
 
     def get_context_data(self, **kwargs):
         site = site_of(self.page)
@@ -54,26 +59,15 @@ class OfferToCityView(QueueActionView):
         return super().get_context_data(page=self.page, site=site, subject=get_latest_str(self.page), **kwargs)
 
 
-class AskSignatureView(QueueActionView):
+class AskSignatureView(_ClarificationView):
     """Ask the head of the unit that answers for a clarification to sign its newest version."""
 
     screen_access = holding(WRITE)
-    form_class = forms.Form
     template_name = "sections/admin/ask_signature.html"
     title = "Xin chữ ký của thủ trưởng đơn vị"
     header_icon = "edit"
     submit_label = "Xin chữ ký"
     success_message = "Đã gửi; thủ trưởng đơn vị thấy bài ở màn hình chính của mình."
-
-    def seen(self):
-        """The clarification as it stands."""
-        return [self.page]
-
-    @cached_property
-    def page(self):
-        page = get_object_or_404(ClarificationPage, pk=self.kwargs["page_id"])
-        demand_works_on(self.request.user, site_of(page))
-        return page
 
     def get_context_data(self, **kwargs):
         version = self.page.get_latest_revision_as_object()
@@ -86,9 +80,6 @@ class AskSignatureView(QueueActionView):
 
     def call(self, form):
         signing.ask(self.page, by=self.request.user)
-
-    def get_success_url(self):
-        return reverse("wagtailadmin_pages:edit", args=[self.page.pk])
 
 
 class SignForm(forms.Form):
