@@ -38,7 +38,8 @@ from workflows.archive import copies
 from workflows.archive import verifying as archive
 from workflows.dashboard import submissions
 from workflows.deadlines import duties, reminders
-from workflows.publishing import approval, bundle_hours, takedown
+from workflows.publishing import approval, takedown
+from workflows.publishing.bundles import hours as bundle_hours
 from workflows.upkeep import live_checks, outside_links, review_dates
 
 from .units import posts

@@ -55,7 +55,7 @@ class WorkflowsConfig(AppConfig):
         register_values("kind", CalendarDay.Kind.choices)
         register_lookup("class", retention.label_of)
         upgrading.register_step(seeding.add_new_rules)
-        bundles.register()
+        declared_files.register_waiting(bundles.waiting_versions)
         calendar_changes.register()
         notice_kinds.register()
         own_work.register_own_work()

@@ -18,9 +18,10 @@ from faq.handling import succession
 from legalref.seeding import end_issuers_of, follow_issuers, seed_issuer_of
 from servicecatalog.catalogue import offerings
 from workflows.models import Schedule
-from workflows.publishing import bundle_handover, schedules
+from workflows.publishing import schedules
 from workflows.publishing.approval import declare, publish_bundle, workflow_for
 from workflows.publishing.arrangement import hand_over_draft
+from workflows.publishing.bundles import handover as bundle_handover
 
 from ..models import Opening
 from .ending import open_work

@@ -9,7 +9,7 @@ from wagtail.models import Page, WorkflowState
 
 from base.models import PortalSite
 from workflows.models import Schedule, TakeDown
-from workflows.publishing import bundle_handover
+from workflows.publishing.bundles import handover as bundle_handover
 
 from ..models import Opening
 from .rights import demand_city, demand_may_open, noted, pending_for

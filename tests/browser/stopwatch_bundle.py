@@ -20,7 +20,7 @@ from tests.city import City  # noqa: E402
 from tests.faq.test_library import an_answer  # noqa: E402
 from tests.legalref.library import draft_document  # noqa: E402
 from tests.servicecatalog.cast import a_procedure, an_offering  # noqa: E402
-from workflows.publishing.bundles import type_of  # noqa: E402
+from workflows.models.bundle import type_of  # noqa: E402
 
 writer = User.objects.get(username="bien-tap")
 site = PortalSite.objects.get(kind=PortalSite.Kind.CITY)

@@ -26,7 +26,8 @@ from tests.faq.cast import a_contact
 from tests.sections import pages
 from workflows.drafts import previews
 from workflows.models import ArchiveCopy, Deadline, MoveProposal
-from workflows.publishing import approval, arrangement, bundle_drafts
+from workflows.publishing import approval, arrangement
+from workflows.publishing.bundles import drafts
 from workflows.upkeep import invariants
 
 MARK = "Bài tập của lớp bồi dưỡng"
@@ -329,10 +330,10 @@ class ApartFromRealWork(WithPractice):
         self.written()
         real = draft(pages.article(title="Bài thật"), self.city.section(self.city.site), by=self.cast.editor)
 
-        labels = [label for _key, label in bundle_drafts.offered(fresh(self.cast.editor))]
+        labels = [label for _key, label in drafts.offered(fresh(self.cast.editor))]
         self.assertTrue(labels)
         self.assertTrue(all(real.title in label for label in labels), labels)
-        self.assertTrue(any(MARK in label for _key, label in bundle_drafts.offered(fresh(self.trainee))))
+        self.assertTrue(any(MARK in label for _key, label in drafts.offered(fresh(self.trainee))))
 
     def test_no_form_offers_it_or_its_unit(self):
         self.client.force_login(self.office)

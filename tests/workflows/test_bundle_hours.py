@@ -19,7 +19,9 @@ from workflows.dashboard import submissions
 from workflows.deadlines import duties
 from workflows.deadlines.acting import Actors
 from workflows.models import ArchiveCopy, Deadline, PublicationBundle
-from workflows.publishing import bundle_hours, bundles
+from workflows.models.bundle import type_of
+from workflows.publishing import bundles
+from workflows.publishing.bundles import deciding, hours
 
 HOUR = NOW + timedelta(days=1)
 AFTER = HOUR + timedelta(minutes=1)
@@ -34,7 +36,7 @@ class WithHour(MixedDossier):
 
     def at_its_hour(self):
         with time_machine.travel(AFTER, tick=True):
-            return bundle_hours.publish_due()
+            return hours.publish_due()
 
     def told(self, words) -> set[str]:
         rows = OutgoingMail.objects.filter(subject__startswith=words)
@@ -51,7 +53,7 @@ class AtItsHour(WithHour):
         bundle, before = self.waiting(), ArchiveCopy.objects.count()
 
         self.assertEqual(bundle.state, State.SCHEDULED)
-        self.assertEqual(bundle_hours.publish_due(), [])
+        self.assertEqual(hours.publish_due(), [])
         self.assertEqual(self.public(), [False] * 6)
         self.assertEqual(self.at_its_hour(), [bundle])
 
@@ -172,14 +174,14 @@ class Hindered(WithHour):
         other = self.submit(self.made([self.answer]), publish_at=HOUR)
         for bundle in (first, other):
             bundles.approve(bundle, by=self.cast.head)
-        real = bundles.publish
+        real = deciding.publish
 
         def publish(bundle, **kwargs):
             if bundle.pk == first.pk:
                 raise OSError("đĩa đầy")
             return real(bundle, **kwargs)
 
-        with mock.patch("workflows.publishing.bundles.publish", publish), self.assertRaises(RuntimeError):
+        with mock.patch("workflows.publishing.bundles.deciding.publish", publish), self.assertRaises(RuntimeError):
             self.at_its_hour()
 
         self.assertEqual([stored(bundle).state for bundle in (first, other)], [State.SCHEDULED, State.PUBLISHED])
@@ -325,7 +327,7 @@ class Screens(WithHour):
             reverse("workflows_bundle_new"),
             {
                 "title": "Lệ phí mới",
-                "things": [f"{bundles.type_of(self.answer)}/{self.answer.pk}"],
+                "things": [f"{type_of(self.answer)}/{self.answer.pk}"],
                 "publish_at": "01/12/2026 09:00",
                 "remark": "Đã xem lại.",
                 "declaration": "on",

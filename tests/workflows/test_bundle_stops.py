@@ -16,7 +16,8 @@ from tests.city import CityTestCase, fresh, publish_at_once
 from tests.legalref.library import draft_document, register
 from tests.workflows.test_bundles import State, stored
 from workflows.models import TakeDown
-from workflows.publishing import approval, arrangement, bundle_hours, bundles, takedown
+from workflows.publishing import approval, arrangement, bundles, takedown
+from workflows.publishing.bundles import hours
 
 Ground, Decision = TakeDown.Ground, TakeDown.Decision
 # Queries of one page more in a submission: its findings, its declaration, its files, its deadlines.
@@ -91,7 +92,7 @@ class Removed(Waiting):
         self.assertEqual(self.state(bundle), State.RETURNED)
         self.assertIn("bị gỡ bỏ", stored(bundle).failure)
         self.assertEqual(self.told(), {self.writer.username, self.cast.head.username})
-        self.assertEqual(bundle_hours.publish_due(on=stored(bundle).publish_at + timedelta(minutes=1)), [])
+        self.assertEqual(hours.publish_due(on=stored(bundle).publish_at + timedelta(minutes=1)), [])
         self.assertFalse(stored(self.page).live)
 
     def test_the_heads_removal_at_once_does_the_same(self):
@@ -175,7 +176,7 @@ class ToBeRemoved(Waiting):
         bundle = self.scheduled()
         self.proposed()
 
-        self.assertEqual(bundle_hours.publish_due(on=bundle.publish_at + timedelta(minutes=1)), [])
+        self.assertEqual(hours.publish_due(on=bundle.publish_at + timedelta(minutes=1)), [])
 
         self.assertEqual(self.state(bundle), State.RETURNED)
         self.assertIn("đề nghị gỡ bỏ", stored(bundle).reason)
@@ -252,7 +253,7 @@ class MovedToAnotherWard(Waiting):
 
     def test_a_dossier_in_which_something_of_another_ward_is_shows_itself_to_the_city_alone(self):
         bundle = self.made(self.goes, self.stays)
-        with mock.patch("workflows.publishing.bundle_stops.follow_move"):
+        with mock.patch("workflows.publishing.bundles.stops.follow_move"):
             self.moved(self.goes)
 
         address, found = reverse("workflows_bundle", args=[bundle.pk]), []

@@ -22,7 +22,9 @@ from tests.servicecatalog.cast import a_procedure, an_offering
 from workflows.archive import copies
 from workflows.deadlines import VIETNAM
 from workflows.models import ArchiveCopy, Declaration, PublicationBundle
-from workflows.publishing import approval, bundle_drafts, bundles, declared_files, takedown
+from workflows.models.bundle import type_of
+from workflows.publishing import approval, bundles, declared_files, takedown
+from workflows.publishing.bundles import drafts
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=VIETNAM)
 State = PublicationBundle.State
@@ -325,10 +327,10 @@ class WhatMayJoin(MixedDossier):
             self.city.section(self.city.my_xuyen), by=self.cast.contributor_my_xuyen, title="Của Mỹ Xuyên"
         )
 
-        offered = bundle_drafts.offered(self.cast.contributor)
+        offered = drafts.offered(self.cast.contributor)
 
         self.assertEqual([key for key, _label in offered], [f"wagtailcore.Page/{own.pk}"])
-        self.assertEqual(bundle_drafts.chosen(self.cast.contributor, [f"wagtailcore.Page/{self.news.pk}"]), [])
+        self.assertEqual(drafts.chosen(self.cast.contributor, [f"wagtailcore.Page/{self.news.pk}"]), [])
 
     def test_files_of_what_waits_stay_as_they_are(self):
         picture = factories.picture(self.city.site)
@@ -342,7 +344,7 @@ class WhatMayJoin(MixedDossier):
 
 class Screens(MixedDossier):
     def key(self, thing):
-        return f"{bundles.type_of(thing)}/{thing.pk}"
+        return f"{type_of(thing)}/{thing.pk}"
 
     def test_what_an_item_lacks_leads_to_it(self):
         empty = factories.article(self.city.section(self.city.site), by=self.writer, title="Tin chưa viết", body=[])

@@ -9,7 +9,7 @@ from base.models import PortalSite
 
 
 class PublicationBundle(models.Model):
-    """What becomes public in one transaction or not at all; `publishing/bundles.py` has the actions.
+    """What becomes public in one transaction or not at all; `publishing/bundles/` has the actions.
 
     `site`: that of its items, or the city's where they are of several; who works there sees it. While it is submitted,
     each item names the version that was declared. `publish_at`: nothing of it is public before that hour; none means at

@@ -31,8 +31,9 @@ from ..deadlines import duties
 from ..deadlines.duties import REVIEW_RULE
 from ..models import Declaration, MoveProposal, Schedule
 from ..upkeep import review_dates
-from . import bundle_stops, schedules
+from . import schedules
 from .approval import acts_for_board, may_approve
+from .bundles import stops as bundle_stops
 from .takedown import undecided
 
 MOVED = "Trang được chuyển sang nơi khác."

@@ -37,8 +37,9 @@ from ..drafts import previews
 from ..models import ArchivalUnpublishTask, ArchiveCopy, Declaration, EmergencyAct, LiveFinding, TakeDown
 from ..upkeep import review_dates
 from ..versions import one_action, unshared
-from . import bundle_stops, links_in, redirects, review_facts, schedules
+from . import links_in, redirects, review_facts, schedules
 from .approval import acts_for_board, current_state
+from .bundles import stops as bundle_stops
 from .targets import Target
 
 WORKFLOW_NAME = "Gỡ bỏ lưu trữ (Điều 21.2)"

@@ -17,8 +17,10 @@ from vietnam.dates import format_moment
 
 from ..deadlines import late_reasons
 from ..models import Deadline, PublicationBundle, TakeDown
-from ..models.bundle import WAITING
-from ..publishing import bundle_drafts, bundle_items, bundles
+from ..models.bundle import WAITING, type_of
+from ..publishing import bundles
+from ..publishing.bundles import drafts
+from ..publishing.bundles.items import hindrances, key_of, things_of
 from .bundle_forms import BundleContentForm, EndBundleForm, NewBundleForm, SubmitBundleForm
 from .forms import ReviewForm
 from .reviewing import compare_url
@@ -56,16 +58,16 @@ class OffersDrafts:
 
     @cached_property
     def offered(self) -> list[tuple[str, str]]:
-        return bundle_drafts.offered(self.request.user, self.words)
+        return drafts.offered(self.request.user, self.words)
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "offered": self.offered}
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(q=self.words, most=bundle_drafts.MOST_OFFERED, **kwargs)
+        return super().get_context_data(q=self.words, most=drafts.MOST_OFFERED, **kwargs)
 
     def chosen(self, keys) -> list:
-        return bundle_drafts.chosen(self.request.user, keys)
+        return drafts.chosen(self.request.user, keys)
 
 
 class NewBundleView(OffersDrafts, QueueActionView):
@@ -130,7 +132,7 @@ class BundleMixin:
 
     @cached_property
     def things(self) -> list:
-        return list(bundle_items.things_of(self.items).values())
+        return list(things_of(self.items).values())
 
     def to_hold(self):
         return [[self.bundle]]
@@ -192,13 +194,13 @@ class BundleView(BundleMixin, QueueActionView):
         """What is in it, in the order of publication; while it can change, with what the preflight says."""
         is_open = self.bundle.is_open
         found = dict(bundles.findings(self.things)) if is_open else {}
-        stopping = bundle_items.hindrances(self.things) if is_open else {}
+        stopping = hindrances(self.things) if is_open else {}
         versions = {item.key: item.revision_id for item in self.items}
         with sites_held():
             return [self._row(thing, versions, found.get(thing, []), stopping) for thing in self.things]
 
     def _row(self, thing, versions: dict, found: list, stopping: dict) -> dict:
-        key = bundle_items.key_of(thing)
+        key = key_of(thing)
         version = versions[key] or thing.latest_revision_id
         return {
             "name": get_latest_str(thing),
@@ -222,7 +224,7 @@ class BundleView(BundleMixin, QueueActionView):
 
     def get_context_data(self, **kwargs):
         user, bundle = self.request.user, self.bundle
-        present = set(map(bundle_items.key_of, self.things))
+        present = set(map(key_of, self.things))
         return super().get_context_data(
             rows=self.rows,
             missing=[item for item in self.items if item.key not in present],
@@ -337,4 +339,4 @@ def together(bundle: PublicationBundle) -> str:
 
 def make_url(thing) -> str:
     """Return the address where a dossier begins with a page or record."""
-    return f"{reverse('workflows_bundle_new')}?muc={bundles.type_of(thing)}/{thing.pk}"
+    return f"{reverse('workflows_bundle_new')}?muc={type_of(thing)}/{thing.pk}"

@@ -14,9 +14,9 @@ from base.models import PortalSite
 from base.sites import sites_held
 from vietnam.dates import format_moment
 
-from ..models import BundleItem, PublicationBundle, TakeDown
-from ..models.bundle import type_of
-from . import approval, schedules
+from ...models import BundleItem, PublicationBundle, TakeDown
+from ...models.bundle import WAITING, type_of
+from .. import approval, schedules
 
 TAKE_OUT = "hãy bỏ nội dung này ra khỏi hồ sơ."
 
@@ -58,6 +58,17 @@ def in_order(bundle: PublicationBundle) -> list:
     return list(things_of(bundle.items.all()).values())
 
 
+def outdated(bundle: PublicationBundle, things: list | None = None) -> list[BundleItem]:
+    """Return the items of a submitted dossier that were saved again, or deleted, since: it has to be submitted anew.
+
+    `things`: what is in it as it is stored now, where the caller has read it.
+    """
+    if bundle.state not in WAITING:
+        return []
+    versions = {key_of(thing): thing.latest_revision_id for thing in (in_order(bundle) if things is None else things)}
+    return [item for item in bundle.items.all() if versions.get(item.key, -1) != item.revision_id]
+
+
 def hindrances(things: Iterable) -> dict[str, str]:
     """Return what keeps pages and records from becoming public in a dossier now, as sentences, by their keys.
 
@@ -76,6 +87,12 @@ def hindrances(things: Iterable) -> dict[str, str]:
             elif key in removed:
                 found[key] = _of_removal(name, removed[key])
     return found
+
+
+def demand_unhindered(things: Iterable) -> None:
+    """Raise Refused with what keeps pages and records from becoming public in a dossier now (`hindrances`)."""
+    if stopping := hindrances(things):
+        raise Refused(" ".join(stopping.values()))
 
 
 def _of_removal(name: str, state: str) -> str:
@@ -122,3 +139,9 @@ def version_to_submit(thing, by, moment: datetime) -> Revision:
             f"«{name}» có giờ hẹn đăng riêng, còn hồ sơ đăng cùng lúc; hãy bỏ giờ ấy và ghi giờ đăng của cả hồ sơ."
         )
     return revision
+
+
+def waiting_versions() -> list[int]:
+    """Return the versions that wait in dossiers for a decision or their hour (`declared_files.register_waiting`)."""
+    found = BundleItem.objects.filter(bundle__state__in=WAITING).exclude(revision=None)
+    return list(found.values_list("revision_id", flat=True))

@@ -16,10 +16,13 @@ from accounts.roles import owner_site
 from base.operations.notices import notify
 from vietnam.dates import format_moment
 
-from ..deadlines import duties
-from ..models import BundleItem, PublicationBundle
-from ..models.bundle import OPEN, WAITING, type_of
-from . import bundle_hours, bundle_items, bundles
+from ...deadlines import duties
+from ...models import BundleItem, PublicationBundle
+from ...models.bundle import OPEN, WAITING, type_of
+from .collecting import end
+from .deciding import hand_back
+from .hours import people_of
+from .items import things_of
 
 State = PublicationBundle.State
 
@@ -72,9 +75,9 @@ def stop_removed(thing, *, by=None, on: datetime | None = None) -> list[Publicat
 
 def _stop(bundle: PublicationBundle, reason: str, *, by, on: datetime | None) -> None:
     was_approved = bundle.state == State.SCHEDULED
-    people = bundle_hours.people_of(bundle) if was_approved else [bundle.submitted_by]
+    people = people_of(bundle) if was_approved else [bundle.submitted_by]
     duties.stop_review(bundle, by=by, on=on)
-    bundles.hand_back(bundle, reason, by=by, on=on, failure=reason if was_approved else "", action="portal.bundle.stop")
+    hand_back(bundle, reason, by=by, on=on, failure=reason if was_approved else "", action="portal.bundle.stop")
     notify(people, "bundle_stopped", {"bundle": bundle})
 
 
@@ -90,7 +93,7 @@ def follow_move(page, *, by, on: datetime | None = None) -> None:
         reason = "Một nội dung của hồ sơ được chuyển sang nơi khác." + _leave(bundle)
         if not bundle.items.exists():
             duties.stop_review(bundle, by=by, on=on)
-            bundles.end(bundle, reason, by=by, on=on)
+            end(bundle, reason, by=by, on=on)
         elif bundle.state in WAITING:
             _stop(bundle, reason, by=by, on=on)
         else:
@@ -105,7 +108,7 @@ def _leave(bundle: PublicationBundle) -> str:
     if bundle.site.is_city:
         return ""
     items = list(bundle.items.all())
-    sites = {key: owner_site(thing) for key, thing in bundle_items.things_of(items).items()}
+    sites = {key: owner_site(thing) for key, thing in things_of(items).items()}
     if len(set(sites.values())) == 1:
         bundle.site = next(iter(sites.values()))
         return f" Hồ sơ theo sang «{bundle.site}»."

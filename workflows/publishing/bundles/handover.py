@@ -16,11 +16,12 @@ from accounts.roles import WRITE, owner_site, works_on
 from base.models import PortalSite
 from base.operations.notices import notify
 
-from ..deadlines import acting, duties
-from ..models import BundleItem, PublicationBundle
-from ..models.bundle import OPEN
-from . import bundles
-from .bundle_items import things_of
+from ...deadlines import acting, duties
+from ...models import BundleItem, PublicationBundle
+from ...models.bundle import OPEN
+from .collecting import end, site_of
+from .deciding import hand_back
+from .items import in_order, things_of
 
 State = PublicationBundle.State
 
@@ -46,18 +47,18 @@ def follow(found: Iterable[PublicationBundle], site: PortalSite, *, legal_act: s
 def _follow(bundle: PublicationBundle, site: PortalSite, *, legal_act: str, by, on: datetime) -> None:
     left = _items_on(site, bundle)
     bundle.items.filter(pk__in=[item.pk for item in left]).delete()
-    things = bundles.in_order(bundle)
+    things = in_order(bundle)
     reason = f"«{site}» ngừng cập nhật theo {legal_act.strip()}."
     if left:
         names = ", ".join(f"«{get_latest_str(item.thing)}»" for item in left)
         reason += f" Ở lại trang cũ, đã bỏ ra khỏi hồ sơ: {names}."
     duties.stop_review(bundle, by=by, on=on)
     if things:
-        bundle.site = bundles.site_of(things)
+        bundle.site = site_of(things)
         reason += f" Hồ sơ chuyển sang «{bundle.site}»; hãy xem lại rồi gửi duyệt."
-        bundles.hand_back(bundle, reason, by=by, on=on, action="portal.bundle.hand_over")
+        hand_back(bundle, reason, by=by, on=on, action="portal.bundle.hand_over")
     else:
-        bundles.end(bundle, reason, by=by, on=on)
+        end(bundle, reason, by=by, on=on)
     notify(_people_of(bundle), "bundle_moved", {"bundle": bundle, "is_over": not things})
 
 

@@ -13,8 +13,8 @@ from base.authority import without_shut
 from base.queries.contains import contains
 from base.sites import all_sites, sites_held
 
-from ..models import BundleItem, TakeDown
-from ..models.bundle import OPEN, type_of
+from ...models import BundleItem, TakeDown
+from ...models.bundle import OPEN, type_of
 
 MOST_OFFERED = 40
 

@@ -18,8 +18,10 @@ from base.gate import Refused
 from base.operations.notices import notify
 from vietnam.dates import format_moment
 
-from ..models import PublicationBundle
-from . import bundles, schedules
+from ...models import PublicationBundle
+from .. import schedules
+from . import deciding
+from .items import in_order
 
 State = PublicationBundle.State
 
@@ -51,7 +53,7 @@ def _publish_or_hand_back(pk: int, moment: datetime) -> list[PublicationBundle]:
                 return []
             if reason := _obstacle(bundle):
                 raise Refused(reason)
-            bundles.publish(bundle, on=moment, was_approved=True)
+            deciding.publish(bundle, on=moment, was_approved=True)
             return [bundle]
     except (Refused, ValidationError) as error:
         _hand_back(pk, error, moment)
@@ -68,7 +70,7 @@ def _obstacle(bundle: PublicationBundle) -> str:
 
     That its approver's appointment ended since takes nothing away.
     """
-    for thing in bundles.in_order(bundle):
+    for thing in in_order(bundle):
         site = owner_site(thing)
         if site.state in schedules.STOPPED:
             return f"«{get_latest_str(thing)}»: {schedules.SITE_STOPPED}"
@@ -84,7 +86,7 @@ def _hand_back(pk: int, error: Exception, moment: datetime) -> None:
         return
     why = " ".join(getattr(error, "messages", None) or [str(error)])
     reason = f"Đến giờ đăng {format_moment(bundle.publish_at)} không đăng được. {why}"
-    bundles.hand_back(bundle, reason, on=moment, failure=why)
+    deciding.hand_back(bundle, reason, on=moment, failure=why)
     notify(people_of(bundle), "bundle_void", {"bundle": bundle})
 
 
