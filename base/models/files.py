@@ -456,7 +456,7 @@ class PortalFile(StoredFile, AbstractDocument):
 class FileEdit(models.Model):
     """Who changed what readers will see of a picture or file that only the site's people have seen yet.
 
-    The user who did is one of the writers of the pages that show it (`workflows/publishing/approval.py: writers`).
+    The user who did is one of the writers of the pages that show it (`workflows/publishing/writing.py: writers`).
     `before`, `after`: digests of what is shown, content and texts.
     """
 

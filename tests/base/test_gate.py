@@ -14,7 +14,7 @@ from home.demo.refusal import refuse_demo_people
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("config", *rooms.ROOMS)
 MAY_OPEN = {
-    "workflows/publishing/approval.py",
+    "workflows/publishing/approval/publishing.py",
     "workflows/publishing/takedown.py",
     "workflows/publishing/arrangement.py",
     "workflows/publishing/file_changes.py",

@@ -32,6 +32,7 @@ from tests.sections import pages
 from tests.workflows.drafts import article
 from workflows.models import TakeDown
 from workflows.publishing import approval, takedown
+from workflows.publishing.approval import publishing
 
 # What Wagtail keeps beside a page by itself: no form has it.
 INTERNAL = frozenset({"page_ptr", "alias_of", "owner_site", "owner"})
@@ -479,7 +480,7 @@ class Publication(Foreign):
         self.take_down()
         revision = self.leading.get_latest_revision()
         with self.assertRaises(Refused):
-            approval._publish(
+            publishing.publish_version(
                 self.leading,
                 revision,
                 approved_by=self.cast.head,

@@ -26,6 +26,7 @@ from tests.servicecatalog.cast import a_procedure
 from tests.workflows.drafts import article
 from workflows.models import ArchiveCopy, Declaration
 from workflows.publishing import approval, arrangement, declared_files, file_changes, takedown
+from workflows.publishing.writing import writers
 from workflows.versions import one_action
 
 PDF, OTHER = minimal_pdf(), minimal_pdf() + b"% khac\n"
@@ -353,7 +354,7 @@ class WhoeverChangedAFile(WithFiles):
         task_state = self.submitted(by=self.cast.editor)
 
         assert FileEdit.objects.get().by_id == self.cast.head.pk
-        assert self.cast.head.pk in approval.writers(self.page)
+        assert self.cast.head.pk in writers(self.page)
         with self.assertRaises(Refused):
             self.approve(task_state)
         self.approve(task_state, by=self.cast.deputy)
@@ -363,12 +364,12 @@ class WhoeverChangedAFile(WithFiles):
     def test_so_is_whoever_changed_only_its_name(self):
         self.send(by=self.cast.head, data=None, title="Tên khác")
 
-        assert self.cast.head.pk in approval.writers(self.page)
+        assert self.cast.head.pk in writers(self.page)
 
     def test_tags_make_nobody_a_writer(self):
         self.send(by=self.cast.head, data=None, tags="ke hoach")
 
-        assert self.cast.head.pk not in approval.writers(self.page)
+        assert self.cast.head.pk not in writers(self.page)
 
     def test_neither_does_a_change_before_the_page_was_begun_nor_one_of_another_file(self):
         self.send(by=self.cast.head)
@@ -376,7 +377,7 @@ class WhoeverChangedAFile(WithFiles):
         self.send(by=self.cast.deputy, item=other)
         later = self.written(by=self.cast.editor, site=self.city.site, title="Viết sau")
 
-        assert approval.writers(later) == {self.cast.editor.pk}
+        assert writers(later) == {self.cast.editor.pk}
 
     def test_nor_a_change_that_two_persons_made_of_what_is_public(self):
         page = publish(self.page, by=self.cast.editor, approver=self.cast.deputy)
@@ -385,7 +386,7 @@ class WhoeverChangedAFile(WithFiles):
         change = file_changes.propose(file, by=self.cast.editor, title="Kế hoạch năm", reason="Rõ hơn")
         file_changes.decide(change, by=fresh(self.cast.head), accepted=True, digest=change.digest)
 
-        assert approval.writers(page) == {self.cast.editor.pk}
+        assert writers(page) == {self.cast.editor.pk}
 
 
 class HandedInTogether(CityTestCase):
@@ -500,7 +501,7 @@ class Restoring(CityTestCase):
         page = type(page).objects.get(pk=page.pk)
         state = approval.submit(page, by=cast.editor, declaration=True, remark="Đã xem.")
 
-        assert approval.writers(page) == {cast.editor.pk}
+        assert writers(page) == {cast.editor.pk}
         approval.approve(state.current_task_state, by=fresh(cast.head), comment="Đã xem.")
         page.refresh_from_db()
         assert page.live
@@ -515,7 +516,7 @@ class Restoring(CityTestCase):
         page = type(page).objects.get(pk=page.pk)
         page.get_latest_revision_as_object().save_revision(user=cast.deputy)
 
-        assert approval.writers(page) == {cast.editor.pk, cast.deputy.pk}
+        assert writers(page) == {cast.editor.pk, cast.deputy.pk}
         state = approval.submit(page, by=cast.editor, declaration=True, remark="Đã xem.")
         with self.assertRaises(Refused):
             approval.approve(state.current_task_state, by=fresh(cast.deputy), comment="Đã xem.")

@@ -28,8 +28,16 @@ from workflows import deadlines
 from workflows.dashboard import queue_screen, work_queue
 from workflows.dashboard import views as home_views
 from workflows.dashboard.own_work import fix_address
-from workflows.deadlines import VIETNAM, boards
-from workflows.models import Deadline, EmergencyAct, LiveFinding, MoveProposal, RecordChange, Schedule
+from workflows.deadlines import VIETNAM, boards, duties
+from workflows.models import (
+    Deadline,
+    EditorialApprovalTask,
+    EmergencyAct,
+    LiveFinding,
+    MoveProposal,
+    RecordChange,
+    Schedule,
+)
 from workflows.publishing import approval, arrangement, file_changes, record_changes, takedown
 from workflows.upkeep import review_dates
 
@@ -241,7 +249,7 @@ class Desk(Filled):
             with self.subTest(who):
                 states = [
                     s
-                    for task in approval.EditorialApprovalTask.objects.all()
+                    for task in EditorialApprovalTask.objects.all()
                     for s in approval.task_states_to_review(user, task)
                 ]
                 may = sorted(
@@ -278,7 +286,7 @@ class Desk(Filled):
                     row.deadline.title
                     for row in rows
                     if row.deadline.content_type.model_class() not in elsewhere
-                    and row.deadline.rule.code != approval.duties.REVIEW_RULE
+                    and row.deadline.rule.code != duties.REVIEW_RULE
                 }
                 self.assertEqual(shown, mine, other)
 

@@ -24,6 +24,7 @@ from tests.sections import pages
 from tests.workflows.drafts import article, on_city_host
 from workflows.models import TakeDown
 from workflows.publishing import approval, replaying, takedown
+from workflows.publishing.approval import publishing
 
 Ground, Decision = TakeDown.Ground, TakeDown.Decision
 TITLE = "Hỗ trợ tiểu thương chợ Long Xuyên"
@@ -182,7 +183,7 @@ class ThereAndBack(NotedCase):
         restored = type(self.page).objects.get(pk=self.page.pk)
         with self.captureOnCommitCallbacks(execute=True):
             publish_at_once(restored)
-            approval._meet_duties(type(self.page).objects.get(pk=self.page.pk), timezone.now())
+            publishing.meet_duties(type(self.page).objects.get(pk=self.page.pk), timezone.now())
 
         self.assertIsNone(journal().removal_at(*address))
 

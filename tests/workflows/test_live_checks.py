@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from base.admin.field_anchors import label_of, place_of
-from base.preflight import leads_nowhere
+from base.preflight import Finding, leads_nowhere
 from legalref.models import LegalDocument
 from sections.models import ArticlePage
 from tests import factories
@@ -156,7 +156,7 @@ class Remarks(PreflightTestCase):
     def test_a_warning_that_arose_after_the_submission_wants_the_approvers_comment(self):
         page = self.draft(self.linked(self.section))
         state = approval.submit(page, by=self.cast.contributor, declaration=True)
-        new = [approval.Finding("warning", "body", "Văn bản vừa hết hiệu lực.")]
+        new = [Finding("warning", "body", "Văn bản vừa hết hiệu lực.")]
         with mock.patch.object(ArticlePage, "preflight", return_value=new):
             with self.assertRaises(ValidationError) as raised:
                 approval.approve(state.current_task_state, by=self.cast.head)
@@ -170,7 +170,7 @@ class Remarks(PreflightTestCase):
         address = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", task.pk])
         assert ("approve", "Duyệt và đăng", False) in task.task.specific.get_actions(page, head)
         self.client.force_login(head)
-        new = [approval.Finding("warning", "body", "Văn bản vừa hết hiệu lực.")]
+        new = [Finding("warning", "body", "Văn bản vừa hết hiệu lực.")]
         with mock.patch.object(ArticlePage, "preflight", return_value=new):
             assert ("approve", "Duyệt và đăng", True) in task.task.specific.get_actions(page, head)
             assert "vì sao vẫn đăng" in self.client.post(address, {"comment": " "}, **dialog).json()["html"]

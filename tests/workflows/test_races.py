@@ -15,6 +15,7 @@ from wagtail.models import PageLogEntry, Revision, TaskState, WorkflowState
 
 from accounts.models import User
 from base.gate import Refused
+from base.locking import hold
 from legalref import seeding
 from legalref.life import agreeing, lifecycle
 from legalref.life.effect import DETAILS
@@ -144,7 +145,7 @@ class Approvals(Race):
 
                 def save(page=page, number=number):
                     with transaction.atomic():
-                        newest = approval.hold(page).get_latest_revision_as_object()
+                        newest = hold(page).get_latest_revision_as_object()
                         newest.title = "Sửa đúng lúc duyệt"
                         return newest.save_revision(user=self.person("editor"))
 
@@ -191,7 +192,7 @@ class Bundles(Race):
         def save():
             asked.wait(30)
             with transaction.atomic():
-                newest = approval.hold(last).get_latest_revision_as_object()
+                newest = hold(last).get_latest_revision_as_object()
                 newest.title = "Sửa khi gói đang đăng"
                 saved = newest.save_revision(user=self.person("editor"))
             answered.set()

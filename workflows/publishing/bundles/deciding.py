@@ -22,6 +22,7 @@ from ...deadlines import duties
 from ...models import PublicationBundle
 from ...models.bundle import WAITING
 from .. import approval
+from ..writing import writers_of
 from .items import demand_unhindered, in_order, key_of, outdated
 
 State = PublicationBundle.State
@@ -46,7 +47,7 @@ def concerned(bundle: PublicationBundle, things: list | None = None) -> Concerne
     people = {bundle.made_by_id, bundle.submitted_by_id, *bundle.items.values_list("added_by_id", flat=True)}
     with sites_held():
         sites = frozenset({bundle.site, *map(owner_site, things)})
-    return Concerned(frozenset(people.union(*approval.writers_of(things)) - {None}), sites)
+    return Concerned(frozenset(people.union(*writers_of(things)) - {None}), sites)
 
 
 def may_decide(user, bundle: PublicationBundle, about: Concerned | None = None) -> bool:
