@@ -182,7 +182,7 @@ class Procedure(
         DISPATCH: ("add", "change", "view"),
     }
     retention_class = "permanent"
-    # By the same proposal and decision as a page (`workflows/publishing/takedown.py`).
+    # By the same proposal and decision as a page (`workflows/publishing/takedown/`).
     may_be_taken_down = True
     search_fields = [
         index.SearchField("name"),

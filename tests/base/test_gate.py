@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("config", *rooms.ROOMS)
 MAY_OPEN = {
     "workflows/publishing/approval/publishing.py",
-    "workflows/publishing/takedown.py",
+    "workflows/publishing/takedown/carrying_out.py",
+    "workflows/publishing/takedown/removing.py",
     "workflows/publishing/arrangement.py",
     "workflows/publishing/file_changes.py",
 }

@@ -37,6 +37,7 @@ from workflows.models import (
     MoveProposal,
     RecordChange,
     Schedule,
+    TakeDown,
 )
 from workflows.publishing import approval, arrangement, file_changes, record_changes, takedown
 from workflows.upkeep import review_dates
@@ -344,7 +345,7 @@ class Desk(Filled):
         self.assertNotIn("xem-lai", self.groups("contributor"))
 
     def test_taken_down_pages_are_no_drafts(self):
-        row = takedown.TakeDown.objects.get(title="Bài của Mỹ Long đề nghị gỡ")
+        row = TakeDown.objects.get(title="Bài của Mỹ Long đề nghị gỡ")
         takedown.decide(row, by=self.cast.head, decision="take_down", note="")
 
         self.assertNotIn("Bài của Mỹ Long đề nghị gỡ", self.titles("contributor", "ban-nhap"))

@@ -20,7 +20,7 @@ from tests.city import CityTestCase, fresh, publish, publish_at_once
 from workflows import deadlines
 from workflows.dashboard import queue_screen, work_queue
 from workflows.deadlines import VIETNAM, reminders
-from workflows.models import Deadline, DeadlineRule, LiveFinding, ReviewDate
+from workflows.models import Deadline, DeadlineRule, LiveFinding, ReviewDate, TakeDown
 from workflows.publishing import arrangement, takedown
 from workflows.upkeep import review_dates
 
@@ -158,11 +158,9 @@ class Days(Reviews):
     def test_end_with_the_page(self):
         self.morning(self.before(10))
         deadline = self.deadline()
-        row = takedown.propose(self.page, takedown.TakeDown.Ground.ERROR, by=self.cast.contributor, explanation="Sai.")[
-            0
-        ]
+        row = takedown.propose(self.page, TakeDown.Ground.ERROR, by=self.cast.contributor, explanation="Sai.")[0]
 
-        takedown.decide(row, takedown.TakeDown.Decision.TAKE_DOWN, by=self.cast.head, note="Sai.")
+        takedown.decide(row, TakeDown.Decision.TAKE_DOWN, by=self.cast.head, note="Sai.")
 
         self.assertIsNone(self.row())
         deadline.refresh_from_db()
