@@ -11,7 +11,7 @@ class HomeConfig(AppConfig):
         from base.models import OrganisationUnit
         from base.operations import health
         from reporting import staffing as who_is_missing
-        from workflows.publishing import declared_files, record_changes
+        from workflows.publishing import record_changes
         from workflows.upkeep import invariants
 
         from . import emblem, opening, own_work
@@ -19,7 +19,7 @@ class HomeConfig(AppConfig):
         from .look import proposing
         from .units import carrying_out, posts, staffing
 
-        declared_files.register_waiting(opening.waiting_versions)
+        opening.register_what_waits()
         record_changes.register(OrganisationUnit, site_of=opening.site_showing)
         carrying_out.register()
         posts.register()

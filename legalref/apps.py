@@ -12,7 +12,7 @@ class LegalrefConfig(AppConfig):
         from base.files import texts
         from base.public import sitemap
         from workflows.deadlines import late_reasons
-        from workflows.publishing import approval, declared_files
+        from workflows.publishing import approval
         from workflows.upkeep import invariants
 
         from . import notice_kinds, own_work
@@ -25,7 +25,7 @@ class LegalrefConfig(AppConfig):
         from .numbers import numbering
         from .register import addresses, indexing, regulation
 
-        declared_files.register_waiting(publishing.waiting_versions)
+        publishing.register_what_waits()
         approval.register_after_publication(reading.note_published)
         approval.register_after_publication(posting.note_published)
         sitemap.register_further(RegisterPage._meta.label, addresses.sitemap_addresses, addresses.sitemap_count)

@@ -23,4 +23,5 @@ class SectionsConfig(AppConfig):
         lifecycle.register_dissemination(dissemination.propose)
         notice_kinds.register()
         ClarificationPage.register_signing(signing.is_missing)
+        signing.register_what_waits()
         own_work.register_own_work()

@@ -23,6 +23,7 @@ from base.models import OrganisationUnit
 from base.operations.notices import notify
 from base.sites import site_of
 from workflows.drafts import previews
+from workflows.publishing.waiting import Change, GoesOn, Happening, Reach, register_waiting, tell
 from workflows.publishing.writing import writers
 
 from .models import ClarificationPage, ClarificationSignature
@@ -57,6 +58,37 @@ def may_ask(user, page: ClarificationPage) -> bool:
         return False
     waits = page.signatures.filter(decided_at=None, revision_id=page.latest_revision_id).exists()
     return not waits and is_missing(page.get_latest_revision_as_object())
+
+
+def register_what_waits() -> None:
+    """Say what becomes of a request (`workflows.publishing.waiting`); called once, from `SectionsConfig.ready`."""
+    of_the_text = GoesOn("The head signs what the page says, wherever it stands.")
+    register_waiting(
+        ClarificationSignature,
+        of=_requests_on,
+        release={
+            Change.REMOVED: _end,
+            Change.MOVED: of_the_text,
+            Change.HANDED_OVER: of_the_text,
+            Change.REPLACED: GoesOn("The head publishes no version without the signature either."),
+            Change.ENDED: of_the_text,
+        },
+    )
+
+
+def _requests_on(reach: Reach) -> list[ClarificationSignature]:
+    rows = list(ClarificationSignature.objects.filter(decided_at=None).order_by("pk")) if reach.pages else []
+    inside = reach.pages_among([row.page_id for row in rows]) if rows else set()
+    return [row for row in rows if row.page_id in inside]
+
+
+def _end(request: ClarificationSignature, happening: Happening) -> None:
+    request = ClarificationSignature.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if request.is_open:
+        request.decided_by, request.decided_at = happening.by, happening.on
+        request.accepted, request.note = False, happening.reason
+        request.save(update_fields=["decided_by", "decided_at", "accepted", "note"])
+        tell([request.proposed_by], "Bài xin chữ ký", request.title, happening.reason)
 
 
 # --- 1. Ask ----------------------------------------------------------------------------------------

@@ -10,14 +10,14 @@ class ServicecatalogConfig(AppConfig):
         from base.operations import throttle
         from base.public import sitemap
         from base.public.usage.counting import register_counted
-        from workflows.publishing import approval, declared_files
+        from workflows.publishing import approval
 
         from . import own_work
         from .catalogue import batches, indexing, listing
         from .dossiers import api
         from .models import CataloguePage, ServiceGuidePage, ServiceOffering, UsageCount
 
-        declared_files.register_waiting(batches.waiting_versions)
+        batches.register_what_waits()
         approval.register_after_publication(indexing.note_published)
         register_counted(ServiceOffering, UsageCount.Kind.values, table=UsageCount)
         register_counted(ServiceGuidePage, {UsageCount.Kind.GUIDE}, table=UsageCount)

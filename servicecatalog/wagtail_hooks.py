@@ -54,6 +54,7 @@ def log_actions(actions):
         ("portal.catalogue.hand_in", "Gửi lô dịch vụ", "Gửi duyệt một lô thủ tục, dịch vụ"),
         ("portal.catalogue.approve", "Duyệt lô dịch vụ", "Duyệt một lô thủ tục, dịch vụ"),
         ("portal.catalogue.send_back", "Trả lại lô dịch vụ", "Trả lại một lô thủ tục, dịch vụ"),
+        ("portal.catalogue.stop", "Lô dịch vụ dừng", "Một lô thủ tục, dịch vụ dừng"),
         ("portal.catalogue.publish", "Đăng lô dịch vụ", "Đăng xong một lô thủ tục, dịch vụ"),
         ("portal.procedure.level", "Xác định mức độ", "Xác định mức độ của dịch vụ trong hệ hiện nay"),
         ("portal.procedure.import", "Nhập thủ tục", "Nhập thủ tục từ bảng, thành bản nháp"),

@@ -28,7 +28,8 @@ class WorkflowsConfig(AppConfig):
             RecordChange,
             TakeDown,
         )
-        from .publishing import approval, bundles, declared_files, handover, review_facts, takedown
+        from .publishing import approval, declared_files, handover, review_facts, takedown, what_waits
+        from .publishing.bundles import in_hand
         from .upkeep import live_checks, review_dates
 
         # The tasks ask the process modules, which import the models; so they are set here, explicitly.
@@ -47,7 +48,7 @@ class WorkflowsConfig(AppConfig):
         approval.register_after_publication(live_checks.remove_findings)
         approval.register_after_publication(review_dates.note_published)
         acting.register_subject("workflows.ReviewDate", address=review_dates.address_of)
-        acting.register_subject("workflows.PublicationBundle", people=bundles.in_hand, address=own_bundles.address_of)
+        acting.register_subject("workflows.PublicationBundle", people=in_hand, address=own_bundles.address_of)
         throttle.register_addresses(beginnings={previews.PATH: "preview"})
         register_values("act", RecordChange.Act.choices)
         register_values("category", DeadlinePause.Category.choices)
@@ -55,7 +56,7 @@ class WorkflowsConfig(AppConfig):
         register_values("kind", CalendarDay.Kind.choices)
         register_lookup("class", retention.label_of)
         upgrading.register_step(seeding.add_new_rules)
-        declared_files.register_waiting(bundles.waiting_versions)
+        what_waits.register()
         calendar_changes.register()
         notice_kinds.register()
         own_work.register_own_work()

@@ -23,6 +23,7 @@ def register() -> None:
         Kind("schedule_void", once="schedule-void {revision.pk} {on:%Y%m%d%H%M} {recipient.pk}"),
         Kind("schedule_failed", once="schedule-failed {revision.pk} {recipient.pk}"),
         Kind("emergency_refused"),
+        Kind("waiting_ended"),
         Kind("deadline_digest", once="deadline-digest {recipient.pk} {day}"),
         Kind("deadlines_moved", once="deadline-moved {recipient.pk} {version}"),
         Kind("calendar_missing", once="calendar-missing {recipient.pk} {years} {day:%Y-%m}"),

@@ -293,6 +293,7 @@ def log_actions(actions):
         ("portal.arrange", "Sắp xếp", "Sắp xếp lại thứ tự"),
         ("portal.move", "Chuyển trang", "Chuyển trang"),
         ("portal.move.propose", "Đề nghị chuyển trang", "Đề nghị chuyển trang"),
+        ("portal.move.end", "Đề nghị chuyển trang dừng", "Đề nghị chuyển trang dừng"),
         ("portal.file.propose", "Đề nghị thay tệp", "Đề nghị thay tệp đang đăng"),
         ("portal.file.change", "Duyệt thay tệp", "Duyệt thay nội dung, tên hoặc mô tả của tệp đang đăng"),
         ("portal.file.refuse", "Không đồng ý thay tệp", "Không đồng ý, hoặc rút, đề nghị thay tệp"),

@@ -19,7 +19,7 @@ from base.models.files import StoredFile, WaitingVersion, register_waiting
 from base.models.look import problem_of_emblem
 from base.public.navigation import grouped
 from workflows.models import RecordChange
-from workflows.publishing import record_changes
+from workflows.publishing import record_changes, record_texts
 
 from ..units.rights import demand_keeps
 
@@ -111,7 +111,7 @@ def groups_of(site: PortalSite, order: list[str]) -> list[tuple[str, list]]:
 def drawn_look(change: RecordChange) -> SafeString:
     """Draw both states of a look, one below the other."""
     states = [("Hiện nay", change.former), ("Đề nghị", change.values)]
-    looks = [(label, record_changes.as_record(change, values)) for label, values in states if values]
+    looks = [(label, record_texts.as_record(change, values)) for label, values in states if values]
     return render_to_string("home/admin/parts/looks.html", {"looks": looks})
 
 

@@ -22,9 +22,9 @@ from .settings import CONTACTS, change_settings, site_showing
 from .submitting import (
     added_since_submission,
     changed_since_submission,
+    register_what_waits,
     reject_opening,
     submit_opening,
-    waiting_versions,
 )
 
 __all__ = [
@@ -47,11 +47,11 @@ __all__ = [
     "practised",
     "prepare_city",
     "public_port",
+    "register_what_waits",
     "reject_opening",
     "rename_ward",
     "site_showing",
     "split_ward",
     "state_links",
     "submit_opening",
-    "waiting_versions",
 ]

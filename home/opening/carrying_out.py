@@ -17,11 +17,10 @@ from base.public.index import readers_see_changed
 from faq.handling import succession
 from legalref.seeding import end_issuers_of, follow_issuers, seed_issuer_of
 from servicecatalog.catalogue import offerings
-from workflows.models import Schedule
-from workflows.publishing import schedules
-from workflows.publishing.approval import declare, publish_bundle, workflow_for
+from workflows.publishing import waiting
+from workflows.publishing.approval import declare, publish_bundle
 from workflows.publishing.arrangement import hand_over_draft
-from workflows.publishing.bundles import handover as bundle_handover
+from workflows.publishing.waiting import Change, Waiting
 
 from ..models import Opening
 from .ending import open_work
@@ -113,8 +112,9 @@ def _take_in(sites: list[PortalSite], successor: PortalSite, opening: Opening, b
     for site in sites:
         if site.state != PortalSite.State.OPEN:
             raise Refused(f"«{site}» không còn hoạt động; hãy trả lại hồ sơ này.")
-        dossiers = bundle_handover.of_site(site)
+        waits = waiting.on_site(site)
         handed_over += _hand_over_work(site, successor, opening.submitted_by, moment)
+        _end_waiting(waits, opening, site, f"{site} ngừng cập nhật, việc chuyển sang {successor}.", by, moment)
         questions += succession.hand_over(site, successor, legal_act=opening.legal_act, by=by, on=moment)
         _succeed(site, successor, opening)
         site.unit.valid_to = last_day
@@ -122,7 +122,6 @@ def _take_in(sites: list[PortalSite], successor: PortalSite, opening: Opening, b
         end_issuers_of(site.unit, last_day)
         _freeze(site, opening, successor, last_day)
         ended += appointments.end_site(site, by=by, on=moment, legal_act=opening.legal_act, last_day=last_day)
-        bundle_handover.follow(dossiers, site, legal_act=opening.legal_act, by=by, on=moment)
     opening.handover = handed_over
     services = offerings.take_over(successor, sites, by=opening.submitted_by, on=opening.effective_on)
     readers_see_changed(sites=[*sites, successor, successor.parent], urgent=True)
@@ -206,7 +205,7 @@ def _retitled(site: PortalSite, by) -> list[Page]:
 def _close(opening: Opening, by, moment: datetime) -> str:
     site, last_day = opening.site, opening.effective_on - timedelta(days=1)
     successor = opening.successor
-    was_open, dossiers = site.state == PortalSite.State.OPEN, bundle_handover.of_site(site)
+    was_open, waits = site.state == PortalSite.State.OPEN, waiting.on_site(site)
     if successor and was_open:
         opening.handover = _hand_over_work(site, successor, opening.submitted_by, moment)
         _succeed(site, successor, opening)
@@ -214,12 +213,11 @@ def _close(opening: Opening, by, moment: datetime) -> str:
         site.unit.valid_to = last_day
         site.unit.save(update_fields=["valid_to"])
         end_issuers_of(site.unit, last_day)
-    _end_schedules(site, f"{site} đã đóng.", by, moment)
+    _end_waiting(waits, opening, site, f"{site} đã đóng.", by, moment)
     questions = succession.hand_over(site, successor, legal_act=opening.legal_act, by=by, on=moment)
     note_closed([home for home in site.homes() if home.live])
     _freeze(site, opening, successor, last_day, state=PortalSite.State.CLOSED)
     ended = appointments.end_site(site, by=by, on=moment, legal_act=opening.legal_act, last_day=last_day)
-    bundle_handover.follow(dossiers, site, legal_act=opening.legal_act, by=by, on=moment)
     if successor and was_open:
         offerings.take_over(successor, [site], by=opening.submitted_by, on=opening.effective_on)
     readers_see_changed(sites=[found for found in (site, successor, site.parent) if found], urgent=True)
@@ -246,13 +244,10 @@ def _freeze(site, opening, successor, last_day: date, state=PortalSite.State.FRO
 def _hand_over_work(site: PortalSite, successor: PortalSite, by, moment: datetime) -> list[dict]:
     """Move drafts never published to the same section of the successor, with their running review.
 
-    Every schedule of the site ends: it was approved for a place that stops. What cannot move (changes to public pages,
-    take-downs) stays with its page, for the city's board. Returns the list of `open_work`, each with `moved`: True when
-    it went along.
+    What cannot move (changes to public pages, take-downs) stays with its page, for the city's board. Returns the list
+    of `open_work`, each with `moved`: True when it went along.
     """
     items = open_work(site)
-    _end_schedules(site, f"{site} ngừng cập nhật, việc chuyển sang {successor}.", by, moment)
-    workflow = workflow_for(successor)
     for item in items:
         item["from"], item["moved"] = site.name, False
         if item["kind"] in ("schedule", "bundle"):
@@ -265,16 +260,19 @@ def _hand_over_work(site: PortalSite, successor: PortalSite, by, moment: datetim
             continue
         try:
             with transaction.atomic():
-                hand_over_draft(page, target, by=by, on=moment, workflow=workflow)
+                hand_over_draft(page, target, by=by, on=moment)
         except ValidationError:
             continue
         item["moved"] = True
     return items
 
 
-def _end_schedules(site: PortalSite, reason: str, by, moment: datetime) -> None:
-    for row in Schedule.objects.waiting().filter(site=site).select_related("revision").soonest_first():
-        schedules.void(row.revision, row.revision.content_object, reason, by=by, on=moment)
+def _end_waiting(waits: list[Waiting], opening: Opening, site: PortalSite, reason: str, by, moment: datetime) -> None:
+    """End what waited on a site before anything of it moved: it was asked or given for a place that stops.
+
+    While its people still have their roles there, by which they are told.
+    """
+    waiting.release(waits, Change.ENDED, reason=reason, by=by, on=moment, site=site, legal_act=opening.legal_act)
 
 
 def _same_section(parent, successor: PortalSite):

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
 from base.gate import Refused
 from workflows.publishing.approval import declare
+from workflows.publishing.waiting import Change, GoesOn, Happening, Reach, register_waiting, tell
 
 from ..models import Opening
 from .rights import demand_city, demand_may_decide, demand_may_open, locked, noted
@@ -90,10 +92,44 @@ def drafts_of(opening: Opening) -> list[Page]:
     return [page for page in opening.pages() if not page.live]
 
 
-def waiting_versions() -> list[int]:
-    """Return the versions that wait in submitted dossiers (`workflows.publishing.declared_files`)."""
+def register_what_waits() -> None:
+    """Say what becomes of a submitted dossier (`workflows.publishing.waiting`); called from `HomeConfig.ready`."""
+    nothing_public = GoesOn("Nothing of a site that is prepared is public before its dossier is approved.")
+    register_waiting(
+        Opening,
+        of=_submitted_with,
+        release={
+            Change.REMOVED: nothing_public,
+            Change.MOVED: _return,
+            Change.HANDED_OVER: GoesOn("Nothing is handed over from a site that is prepared."),
+            Change.REPLACED: nothing_public,
+            Change.ENDED: GoesOn("A site ends by one dossier alone (`pending_for`); this is the one."),
+        },
+        is_held_first=True,
+        versions=_waiting_versions,
+    )
+
+
+def _submitted_with(reach: Reach) -> list[Opening]:
+    submitted = list(Opening.objects.filter(state=Opening.State.SUBMITTED).order_by("pk")) if reach.pages else []
+    return [opening for opening in submitted if reach.pages_among(submitted_versions(opening))]
+
+
+def _waiting_versions() -> list[int]:
     submitted = Opening.objects.filter(state=Opening.State.SUBMITTED)
     return [version for opening in submitted for version in submitted_versions(opening).values()]
+
+
+def _return(opening: Opening, happening: Happening) -> None:
+    """Return a dossier of which a page stands elsewhere now: it was submitted for the former place."""
+    opening = locked(opening)
+    if opening.state != Opening.State.SUBMITTED:
+        return
+    opening.state = Opening.State.REJECTED
+    opening.save(update_fields=["state"])
+    noted(opening, "reject", happening.by, happening.on, f"Trả lại hồ sơ: {happening.reason}")
+    address = reverse("home_opening", args=[opening.pk])
+    tell([opening.made_by, opening.submitted_by], "Hồ sơ", str(opening), happening.reason, address=address)
 
 
 @transaction.atomic

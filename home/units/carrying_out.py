@@ -20,7 +20,8 @@ from legalref.seeding import end_issuers_of, follow_issuers
 from vietnam import text
 from vietnam.dates import format_short
 from workflows.models import RecordChange
-from workflows.publishing import record_changes
+from workflows.publishing import record_changes, waiting
+from workflows.publishing.waiting import Change
 
 from . import usage
 from .acts import as_they_are, below_ended, keys_of
@@ -126,6 +127,8 @@ def _end(unit: OrganisationUnit, to: OrganisationUnit | None, act: UnitAct, by, 
     if to is not None:
         _follow(unit, to, act)
     _hand_over_below(unit, to, act.effective_on)
+    reason = f"{unit} chấm dứt theo {act.legal_act}."
+    waiting.release_on([unit], Change.ENDED, reason=reason, by=by, on=moment)
     PostHolder.objects.filter(unit=unit, valid_to=None).update(valid_to=unit.valid_to)
     end_issuers_of(unit, unit.valid_to)
     appointments.end_unit(unit, by=by, on=moment, legal_act=act.legal_act, last_day=unit.valid_to)

@@ -18,6 +18,7 @@ from base.locking import hold
 from workflows.deadlines.duties import drop_deadlines_of
 from workflows.publishing import takedown
 from workflows.publishing.approval import current_state, publish_bundle
+from workflows.publishing.waiting import Change, GoesOn, Happening, Reach, register_waiting
 
 from ..life import lifecycle
 from ..models import DocumentRelation, ImportBatch, ImportedRelation, ImportRow, LegalDocument
@@ -25,14 +26,43 @@ from .columns import WITH_RELATIONS
 
 EDITED = "Văn bản đã được sửa sau khi nhập nên không đăng theo lô; hãy gửi duyệt riêng."
 GONE = "Bản nháp đã bị xóa sau khi nhập."
+REMOVED = "Văn bản đã bị gỡ bỏ sau khi nhập nên không đăng theo lô."
 DOCUMENT = "Văn bản"
 
 
-def waiting_versions() -> QuerySet:
-    """Return the versions that wait in batches which are written and not published
-    (`workflows.publishing.declared_files`)."""
-    rows = ImportRow.objects.filter(batch__state__in=[ImportBatch.State.WRITTEN, ImportBatch.State.APPROVED])
-    return rows.filter(is_decided=False).exclude(revision=None).values("revision")
+def register_what_waits() -> None:
+    """Say what becomes of a row that is not published yet (`workflows.publishing.waiting`); called once, from
+    `LegalrefConfig.ready`."""
+    compared = GoesOn("A row publishes no version but the one that was imported (`_publish_document`).")
+    has_no_place = GoesOn("A document has no place.")
+    register_waiting(
+        ImportRow,
+        of=_rows_of,
+        release={
+            Change.REMOVED: _leave_out,
+            Change.MOVED: has_no_place,
+            Change.HANDED_OVER: has_no_place,
+            Change.REPLACED: compared,
+            Change.ENDED: GoesOn("The documents of a site that ended stay in the register, and are the city's."),
+        },
+        parts=(ImportBatch,),
+        versions=lambda: _waiting().exclude(revision=None).values("revision"),
+    )
+
+
+def _waiting() -> QuerySet:
+    """The rows of batches that are written and not published."""
+    open_states = [ImportBatch.State.WRITTEN, ImportBatch.State.APPROVED]
+    return ImportRow.objects.filter(batch__state__in=open_states, is_decided=False)
+
+
+def _rows_of(reach: Reach) -> list[ImportRow]:
+    documents = [record.pk for record in reach.records if isinstance(record, LegalDocument)]
+    return list(_waiting().filter(document__in=documents).order_by("pk")) if documents else []
+
+
+def _leave_out(row: ImportRow, _happening: Happening) -> None:
+    _end_with(row.pk, REMOVED)
 
 
 # --- Publishing -------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -18,10 +19,12 @@ from accounts.roles import APPROVE, WRITE, may, owner_site
 from base.gate import Refused
 from base.locking import hold
 from base.sites import city_site, sites_held
+from vietnam.dates import format_moment
 from workflows.publishing import approval, declared_files
 from workflows.publishing.approval import acts_for_board
+from workflows.publishing.waiting import Change, Happening, Reach, register_waiting, tell
 
-from ..models import CatalogueBatch, ServiceOffering
+from ..models import CatalogueBatch, Procedure, ServiceOffering
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +32,14 @@ State = CatalogueBatch.State
 SECONDS_A_STEP = 20.0
 # Published in one transaction: few enough that a user who saves meanwhile does not wait long.
 AT_ONCE = 10
+# What a batch says of an item that went; no title: it may be what the item was removed for.
+ENDED = {
+    Change.REMOVED: "Một thủ tục, dịch vụ của lô bị gỡ bỏ lúc {on}.",
+    Change.MOVED: "Một dịch vụ của lô được chuyển sang nơi khác lúc {on}.",
+    Change.HANDED_OVER: "Một dịch vụ của lô chuyển sang trang kế thừa lúc {on}.",
+    Change.REPLACED: "Một thủ tục, dịch vụ của lô được đăng khẩn cấp lúc {on}.",
+    Change.ENDED: "Trang của một dịch vụ trong lô ngừng cập nhật lúc {on}.",
+}
 DECLARE = "Chưa ghi gì vì ô «Cam kết» (Điều 20.2) chưa được đánh dấu; hãy đánh dấu ô đó rồi gửi lại."
 
 
@@ -201,6 +212,68 @@ def _finished(batch: CatalogueBatch) -> CatalogueBatch:
     return batch
 
 
+# --- What waits --------------------------------------------------------------------------------------
+
+
+def register_what_waits() -> None:
+    """Say what becomes of a batch (`workflows.publishing.waiting`); called once, from `ServicecatalogConfig.ready`."""
+    register_waiting(
+        CatalogueBatch,
+        of=_open_with,
+        of_site=lambda site: [batch for batch in _open() if any(owner_site(item) == site for item in items(batch))],
+        release=dict.fromkeys(Change, _end),
+        is_held_first=True,
+        versions=_waiting_versions,
+    )
+
+
+def _open() -> list[CatalogueBatch]:
+    return list(CatalogueBatch.objects.filter(state__in=(State.SUBMITTED, State.APPROVED)).order_by("pk"))
+
+
+def _waiting_versions() -> list[int]:
+    return [version for batch in _open() for _label, _pk, version in batch.versions]
+
+
+def _open_with(reach: Reach) -> list[CatalogueBatch]:
+    return [batch for batch in _open() if _reached(batch, reach)] if reach.pages or reach.records else []
+
+
+def _reached(batch: CatalogueBatch, reach: Reach) -> list:
+    """Return the items of a batch that a change reaches."""
+    pages = reach.pages_among(batch.offerings.values_list("pk", flat=True))
+    records = {record.pk for record in reach.records if isinstance(record, Procedure)}
+    return [item for item in items(batch) if item.pk in (pages if isinstance(item, ServiceOffering) else records)]
+
+
+def _end(batch: CatalogueBatch, happening: Happening) -> None:
+    """Return one that waits for its decision; of one that is being published, what is left of it goes on."""
+    batch = _held(batch)
+    if happening.change == Change.ENDED:
+        gone = [item for item in items(batch) if owner_site(item) == happening.site]
+    else:
+        gone = _reached(batch, happening.reach)
+    if happening.change == Change.REPLACED:
+        # The very version that it holds may become public before the others.
+        gone = [item for item in gone if item.latest_revision_id != _version_of(batch, item)]
+        if not gone:
+            return
+    if batch.state == State.SUBMITTED:
+        batch.state, batch.decided_by, batch.decided_at = State.RETURNED, happening.by, happening.on
+        batch.reason = ENDED[happening.change].format(on=format_moment(happening.on))
+        batch.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+    elif batch.state == State.APPROVED and gone:
+        batch.procedures.remove(*(item for item in gone if isinstance(item, Procedure)))
+        batch.offerings.remove(*(item for item in gone if isinstance(item, ServiceOffering)))
+    else:
+        return
+    data = {"reason": batch.reason, "rows": len(gone)}
+    log(instance=batch, action="portal.catalogue.stop", user=happening.by, data=data)
+    address = reverse("servicecatalog_batch", args=[batch.pk])
+    reason = ENDED[happening.change].format(on=format_moment(happening.on))
+    tell([batch.made_by, batch.decided_by], "Lô", batch.title, reason, address=address)
+
+
 # --- Shown -------------------------------------------------------------------------------------------
 
 
@@ -212,12 +285,6 @@ def items(batch: CatalogueBatch) -> list:
 def is_published(batch: CatalogueBatch, item) -> bool:
     """Tell whether the version that a batch holds of an item is the public one."""
     return item.live and item.live_revision_id == _version_of(batch, item)
-
-
-def waiting_versions() -> list[int]:
-    """Return the versions that wait in batches (`workflows.publishing.declared_files`)."""
-    open_batches = CatalogueBatch.objects.filter(state__in=[State.SUBMITTED, State.APPROVED])
-    return [version for rows in open_batches.values_list("versions", flat=True) for _label, _pk, version in rows]
 
 
 def visible_to(user):

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import time_machine
+from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -284,8 +285,22 @@ class OpenWardInEnglish(CityTestCase):
         arrangement.move_draft(page, sections["chi-dao-dieu-hanh"], by=fresh(self.cast.editor))
 
         self.assertEqual(opening.changed_since_submission(dossier), [page.title])
-        with self.assertRaisesMessage(Refused, "Hãy trả lại hồ sơ"):
+        with self.assertRaisesMessage(Refused, "chưa gửi duyệt"):
             opening.approve_opening(dossier, by=self.cast.head)
+
+    def test_goes_back_to_who_submitted_it_when_a_page_moves(self):
+        dossier = opening.open_ward(by=self.cast.standing_office, **NEW_WARD)
+        sections = {page.slug: page.specific for page in dossier.site.home_page().get_children()}
+        page = draft(pages.article(), sections["tin-tuc"], by=self.cast.editor)
+        dossier = opening.submit_opening(dossier, by=self.cast.standing_office)
+
+        arrangement.move_draft(page, sections["chi-dao-dieu-hanh"], by=fresh(self.cast.editor))
+
+        dossier.refresh_from_db()
+        self.assertEqual(dossier.state, dossier.State.REJECTED)
+        self.assertIn("chuyển sang nơi khác", dossier.events[-1]["text"])
+        told = [sent.to for sent in mail.outbox if sent.subject.startswith("Hồ sơ không còn chờ quyết định")]
+        self.assertEqual(told, [[self.cast.standing_office.email]])
 
     def test_another_order_of_pages_changes_nothing_nor_does_one_submitted_before_places_were_kept(self):
         dossier = self.handed_in()

@@ -21,7 +21,7 @@ from tests.city import CityTestCase, fresh, person
 from tests.faq.cast import a_question
 from vietnam.text import slug
 from workflows.models import RecordChange
-from workflows.publishing import record_changes
+from workflows.publishing import record_changes, record_texts
 
 Kind = OrganisationUnit.Kind
 TODAY = date(2026, 9, 15)
@@ -109,6 +109,18 @@ class ByDecision(UnitCase):
         assert UnitSuccession.objects.get(predecessor=self.culture).successor == self.economy
         assert QuestionTopic.objects.get(pk=topic.pk).unit == self.economy
 
+    def test_what_is_proposed_of_a_unit_that_ends_waits_no_longer(self):
+        proposed = []
+        for unit in (self.culture, self.economy):
+            unit.phone = "0296 3 841 999"
+            proposed.append(record_changes.propose(unit, by=fresh(self.office)))
+            unit.refresh_from_db()
+
+        self.act(acts.merge_units, units=[self.culture], into=self.economy)
+
+        ended, other = (RecordChange.objects.get(pk=change.pk) for change in proposed)
+        assert (ended.accepted, other.is_open) == (False, True) and "chấm dứt theo" in ended.note
+
     def test_two_units_are_followed_by_a_new_one(self):
         act = self.act(acts.merge_units, units=[self.culture, self.economy], new_name="Phòng Kinh tế, Văn hóa")
 
@@ -143,7 +155,7 @@ class ByDecision(UnitCase):
                 team = self.below(self.economy)
                 args = () if "units" in fields else (self.economy,)
                 change = verb(*args, by=self.office, **{**ACT, **fields})
-                told = {label: (former, new) for label, former, new in record_changes.differences(change)}
+                told = {label: (former, new) for label, former, new in record_texts.differences(change)}
                 self.assertEqual(told["Đơn vị trực thuộc"][0], "Đội Thuế")
                 self.assertIn(follower, told["Đơn vị trực thuộc"][1])
 
@@ -270,7 +282,7 @@ class ByDecision(UnitCase):
         for parent, shown in ((None, str(self.city.site.unit)), (self.culture, str(self.culture))):
             with self.subTest(parent=parent):
                 change = acts.found_unit(name="Đội thử", kind=Kind.PUBLIC_UNIT, parent=parent, by=self.office, **ACT)
-                assert ("Trực thuộc", "", shown) in record_changes.differences(change)
+                assert ("Trực thuộc", "", shown) in record_texts.differences(change)
 
     def test_no_row_is_deleted_by_anybody(self):
         self.act(acts.merge_units, units=[self.culture], into=self.economy)
@@ -315,7 +327,7 @@ class Posts(UnitCase):
                 change = self.appoint(valid_from=first)
                 self.client.force_login(fresh(self.cast.head))
                 shown = self.client.get(reverse("workflows_record_change", args=[change.pk])).content.decode()
-                assert ("Nhận chức vụ từ ngày", "(trống)", f"{first:%d/%m/%Y}") in record_changes.differences(change)
+                assert ("Nhận chức vụ từ ngày", "(trống)", f"{first:%d/%m/%Y}") in record_texts.differences(change)
                 assert f"Xác nhận: người đọc thấy {words}" in shown
                 record_changes.refuse(change, by=fresh(self.cast.head), note="Chưa.")
 
@@ -455,7 +467,7 @@ class Screens(UnitCase):
                 answer = self.post(name, *args, **data, **act)
                 change = RecordChange.objects.get(decided_at=None)
                 self.assertRedirects(answer, reverse("workflows_record_change", args=[change.pk]))
-                assert record_changes.differences(change)
+                assert record_texts.differences(change)
 
     def test_facts_and_posts_are_proposed_on_screens_too(self):
         self.client.force_login(self.office)

@@ -163,6 +163,12 @@ CAUSES = {
     "tests.workflows.test_submissions": {
         "submissions_digest": "Digest.test_is_one_mail_of_all_since_the_last_working_day",
     },
+    "tests.workflows.test_waiting": {
+        "waiting_ended": """
+            Reviews.test_the_heads_removal_ends_it_with_its_deadline_and_tells_who_submitted_it
+            Moves.test_it_ends_when_its_page_or_its_target_is_removed_and_its_proposer_hears_of_it
+        """,
+    },
     "tests.workflows.test_schedules": {
         "schedule_failed": """
             Places.test_what_was_altered_in_the_database_since_the_approval_is_not_published_at_its_hour

@@ -24,7 +24,7 @@ from legalref.life import lifecycle
 from legalref.life.effect import AMENDS, BASED_ON, REPLACES, StatusCode
 from legalref.models import DocumentRelation, ImportBatch, ImportedFile, LegalDocument
 from tests import factories
-from tests.city import CityTestCase, publish, publish_at_once
+from tests.city import CityTestCase, fresh, publish, publish_at_once
 from tests.files.samples import minimal_pdf, packed
 from tests.legalref.library import related
 from workflows.models import ArchiveCopy, Declaration
@@ -393,6 +393,17 @@ class ApprovingAndUndoing(ImportCase):
         self.assertEqual(batch.state, "undone")
         self.assertEqual(LegalDocument.objects.get().symbol, "1/2019/QĐ-UBND")
         self.assertIn("đã có người sửa", self.remarks(batch))
+
+    def test_a_document_that_is_removed_before_its_row_is_published_is_left_out_by_name(self):
+        batch = published(self.city, [row(1)])
+        batch = written(self.city, [row(1, subject="Khác"), row(2)])
+        document = LegalDocument.objects.get(symbol="1/2019/QĐ-UBND")
+
+        people = {"proposed_by": fresh(self.cast.standing_office), "by": fresh(self.cast.head)}
+        takedown.take_down_records([document], reason="Nhập nhầm.", **people)
+
+        self.assertEqual([found.is_decided for found in batch.rows.order_by("number")], [True, False])
+        self.assertIn("đã bị gỡ bỏ sau khi nhập", self.remarks(batch))
 
     def test_what_is_public_is_taken_down_by_two_persons(self):
         rows = [row(1), row(2, relations="Thay thế | Quyết định 1/2019/QĐ-UBND | từ: 01/01/2020")]

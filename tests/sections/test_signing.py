@@ -10,10 +10,10 @@ from base.gate import Refused
 from base.models import OrganisationUnit
 from sections import signing
 from sections.models import ClarificationSignature
-from tests.city import CityTestCase, appointed, draft, fresh, person, publish
+from tests.city import CityTestCase, appointed, draft, fresh, person, publish, publish_at_once
 from tests.desks import rows_for
 from tests.sections import pages
-from workflows.publishing import approval
+from workflows.publishing import approval, arrangement, takedown
 
 
 class SigningCase(CityTestCase):
@@ -106,6 +106,26 @@ class Signing(SigningCase):
         self.ask()
         with self.assertRaises(Refused):
             self.ask()
+
+    def test_a_page_that_is_removed_waits_for_no_signature_and_who_asked_hears_of_it(self):
+        publish_at_once(self.page)
+        self.save_again()
+        request = self.ask()
+
+        takedown.emergency_remove(self.page, by=fresh(self.cast.head), reason="Nội dung sai.")
+
+        request.refresh_from_db()
+        assert (request.is_open, request.accepted) == (False, False) and "bị gỡ bỏ" in request.note
+        told = [sent.subject for sent in mail.outbox if sent.to == [self.cast.editor.email]]
+        assert f"Bài xin chữ ký không còn chờ quyết định: {request.title}" in told
+
+    def test_a_page_that_moves_waits_on(self):
+        request = self.ask()
+
+        arrangement.move_draft(self.page, self.city.section(self.city.site), by=fresh(self.cast.editor))
+
+        request.refresh_from_db()
+        assert request.is_open
 
     def test_a_unit_without_a_head_and_a_ward_need_no_signature(self):
         for unit in (self.city.site.unit, self.city.my_long.unit):

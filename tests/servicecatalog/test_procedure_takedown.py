@@ -1,17 +1,19 @@
 """Taking a procedure down: by the same proposal and decision as a page; every site that offers it says so."""
 
+from django.core import mail
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from wagtail.models import Page
 
 from base.gate import Refused
 from servicecatalog.catalogue import batches
-from servicecatalog.models import Procedure
+from servicecatalog.models import CatalogueBatch, Procedure
 from tests.city import CityTestCase, fresh, publish
 from tests.servicecatalog.cast import a_procedure, an_offering
 from workflows.archive import verifying
 from workflows.models import ArchiveCopy, TakeDown
-from workflows.publishing import handover, takedown
+from workflows.publishing import approval, handover, takedown, waiting
+from workflows.publishing.waiting import Change
 from workflows.upkeep import invariants
 
 Ground, State, Decision, Behaviour = TakeDown.Ground, TakeDown.State, TakeDown.Decision, TakeDown.Behaviour
@@ -85,13 +87,48 @@ class InALot(ProcedureCase):
     def published(self):
         return batches.carry_on(batches.approve(self.lot, by=fresh(self.head)))
 
-    def test_it_is_not_brought_back(self):
+    def test_it_goes_back_to_its_sender_with_the_reason_and_is_not_approved(self):
         self.taken_down()
 
-        with self.assertRaisesMessage(Refused, "đã bị gỡ bỏ"):
+        self.lot.refresh_from_db()
+        self.assertEqual((self.lot.state, self.lot.decided_by), (CatalogueBatch.State.RETURNED, self.head))
+        self.assertIn("bị gỡ bỏ", self.lot.reason)
+        self.assertIn("Lô không còn chờ quyết định: Lô mẫu", [sent.subject for sent in mail.outbox])
+        with self.assertRaises(Refused):
             self.published()
-
         self.assertFalse(self.again().live)
+
+    def test_of_one_that_is_approved_what_is_left_is_published(self):
+        other = a_procedure(self.city, name="Đăng ký nghề khác", by=self.office, public=False)
+        lot = batches.hand_in("Lô hai", procedures=[self.again(), other], by=self.office, declaration=True)
+        lot = batches.approve(lot, by=fresh(self.head))
+        self.taken_down()
+
+        lot = batches.carry_on(lot)
+
+        self.assertEqual((lot.state, batches.items(lot)), (CatalogueBatch.State.PUBLISHED, [other]))
+        self.assertEqual([self.again().live, Procedure.objects.get(pk=other.pk).live], [False, True])
+
+    def test_one_with_a_service_of_a_ward_goes_back_when_the_ward_is_merged_or_the_service_moves(self):
+        draft = an_offering(self.city.my_long, a_procedure(self.city, by=self.office), public=False)
+        lot = batches.hand_in("Lô phường", offerings=[draft], by=self.office, declaration=True)
+
+        waiting.release(
+            waiting.on_site(self.city.my_long), Change.ENDED, reason="…", by=self.head, site=self.city.my_long
+        )
+
+        lot.refresh_from_db()
+        self.assertEqual(lot.state, CatalogueBatch.State.RETURNED)
+        self.assertEqual(CatalogueBatch.objects.get(pk=self.lot.pk).state, CatalogueBatch.State.SUBMITTED)
+
+    def test_what_the_head_publishes_of_it_is_no_reason_unless_it_is_another_version(self):
+        for edited, state in ((False, CatalogueBatch.State.SUBMITTED), (True, CatalogueBatch.State.RETURNED)):
+            with self.subTest(edited):
+                if edited:
+                    self.again().get_latest_revision_as_object().save_revision(user=self.office)
+                approval.emergency_publish(self.again(), by=fresh(self.head), reason="Mưa lũ.")
+                self.lot.refresh_from_db()
+                self.assertEqual(self.lot.state, state)
 
     def test_nor_published_while_its_removal_is_undecided_and_it_is_once_that_is_withdrawn(self):
         row = self.propose()

@@ -206,9 +206,9 @@ class Moved(Waiting):
     def test_a_public_page_moved_by_two_persons_stops_its_dossier_and_one_left_in_place_does_not(self):
         bundle, other = self.submitted(self.page), self.submitted(self.draft)
         target = self.city.section(self.city.site, "chi-dao-dieu-hanh")
+        self.assertEqual(arrangement.stops(stored(self.page)), 1)
         proposal = arrangement.propose_move(stored(self.page), target, by=self.writer, reason="Đúng mục hơn.")
 
-        self.assertEqual(arrangement.stops(stored(self.page)), 1)
         arrangement.decide_move(proposal, by=fresh(self.cast.head), accepted=True)
 
         self.assertEqual([self.state(bundle), self.state(other)], [State.RETURNED, State.SUBMITTED])
@@ -253,7 +253,7 @@ class MovedToAnotherWard(Waiting):
 
     def test_a_dossier_in_which_something_of_another_ward_is_shows_itself_to_the_city_alone(self):
         bundle = self.made(self.goes, self.stays)
-        with mock.patch("workflows.publishing.bundles.stops.follow_move"):
+        with mock.patch("workflows.publishing.waiting.release_on"):
             self.moved(self.goes)
 
         address, found = reverse("workflows_bundle", args=[bundle.pk]), []

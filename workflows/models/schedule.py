@@ -1,10 +1,9 @@
 """What was approved for a later hour: for which place, by whom."""
 
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from wagtail.models import Page, Revision
+from wagtail.models import Revision
 
 from accounts.models import Appointment
 from accounts.roles import APPROVE, ROLES
@@ -17,14 +16,6 @@ class ScheduleQuerySet(models.QuerySet):
     def waiting(self):
         """Those whose hour has not come, or came and could not be met; the version itself says so."""
         return self.filter(revision__approved_go_live_at__isnull=False)
-
-    def below(self, page):
-        """Those of a page and of all pages below it."""
-        pages = Page.objects.descendant_of(page, inclusive=True).values_list("pk", flat=True)
-        return self.filter(
-            revision__base_content_type=ContentType.objects.get_for_model(Page),
-            revision__object_id__in=[str(pk) for pk in pages],
-        )
 
     def of(self, obj):
         """Those of a page or record."""

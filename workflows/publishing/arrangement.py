@@ -3,21 +3,20 @@
 1. `reorder`: a section's pages in another order, by one person with the right.
 2. `propose_move` -> `decide_move`: a public page goes to another place by two persons; the old address redirects.
    A page that never was public is moved by `move_draft`, at a merger by `hand_over_draft`.
-3. What was approved or is under review for one place does not travel: a move takes the hour from it and stops its
-   review, and that of its dossier; a merger begins the review anew under the successor.
+3. What was approved or is under review for one place does not travel: a move ends what waits on the page (`waiting`);
+   a merger begins its review anew under the successor.
 4. `unschedule`: an approved publication in the future is cancelled; the version goes back to being a draft.
    `confirm_schedule`: one whose approver's appointment ended stays, by a person of the board.
 """
 
 from datetime import datetime
 
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
-from wagtail.models import Page, Revision, Workflow, WorkflowState
+from wagtail.models import Page, Revision
 
 from accounts.roles import APPROVE, ARRANGE, WRITE, may, owner_site
 from base.gate import Refused, open_gate
@@ -26,17 +25,53 @@ from base.models import PortalSite
 from base.public.index import readers_see_changed
 from base.sites import city_site, site_of
 
-from .. import deadlines
-from ..deadlines import duties
-from ..deadlines.duties import REVIEW_RULE
-from ..models import Declaration, MoveProposal, Schedule
+from ..models import MoveProposal, Schedule
 from ..upkeep import review_dates
-from . import schedules
+from . import schedules, waiting
 from .approval import acts_for_board, may_approve
-from .bundles import stops as bundle_stops
-from .takedown import undecided
+from .waiting import Change, GoesOn, Happening, Reach
 
 MOVED = "Trang được chuyển sang nơi khác."
+
+
+def register_what_waits() -> None:
+    """Say what becomes of the proposal of a move (`waiting`); called by `what_waits`."""
+    waiting.register_waiting(
+        MoveProposal,
+        of=_proposals_on,
+        of_site=_proposals_into,
+        release={
+            Change.REMOVED: _end_proposal,
+            Change.MOVED: _end_proposal,
+            Change.HANDED_OVER: _end_proposal,
+            Change.REPLACED: GoesOn("It is about the place of the page, not about what it says."),
+            Change.ENDED: _end_proposal,
+        },
+    )
+
+
+def _proposals_on(reach: Reach) -> list[MoveProposal]:
+    """Those that would move what a change reaches, or move something below it."""
+    rows = list(MoveProposal.objects.filter(decided_at=None).order_by("pk")) if reach.pages else []
+    inside = reach.pages_among({pk for row in rows for pk in (row.page_id, row.target_id)}) if rows else set()
+    return [row for row in rows if inside & {row.page_id, row.target_id}]
+
+
+def _proposals_into(site: PortalSite) -> list[MoveProposal]:
+    """Those that would move something to a site; what shall leave it is for the city's board to decide."""
+    rows = MoveProposal.objects.filter(decided_at=None).select_related("target").order_by("pk")
+    return [row for row in rows if site_of(row.target) == site]
+
+
+def _end_proposal(proposal: MoveProposal, happening: Happening) -> None:
+    proposal = MoveProposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    if not proposal.is_open:
+        return
+    proposal.decided_by, proposal.decided_at = happening.by, happening.on
+    proposal.accepted, proposal.note = False, happening.reason
+    proposal.save(update_fields=["decided_by", "decided_at", "accepted", "note"])
+    log(instance=proposal.page.specific, action="portal.move.end", user=happening.by)
+    waiting.tell([proposal.proposed_by], "Đề nghị chuyển trang", proposal.title, happening.reason)
 
 
 @transaction.atomic
@@ -64,8 +99,7 @@ def demand_movable(page, target) -> None:
     """Raise Refused or ValidationError unless a page may stand under `target` and nothing about it is undecided."""
     if PortalSite.objects.filter(home_key=page.translation_key).exists():
         raise Refused("Không chuyển trang chủ của một trang thành phần.")
-    if undecided(page):
-        raise Refused("Trang đang có đề nghị gỡ bỏ; hãy quyết định đề nghị đó trước.")
+    waiting.demand_allowed([page], Change.MOVED)
     if site_of(target).is_practice and page.get_descendants(inclusive=True).exclude(first_published_at=None).exists():
         raise Refused("Nội dung đã từng đăng không chuyển vào trang thực hành.")
     if not page.specific.can_move_to(target) or target.path.startswith(page.path):
@@ -83,36 +117,25 @@ def demand_movable(page, target) -> None:
 def move_draft(page, target, *, by, on: datetime | None = None) -> Page:
     """Move a page that never was public, and holds no public page, within the sites a person writes for.
 
-    Its schedule, its review and those of the pages below it end: they were asked and given for another place.
+    What waits on it and on the pages below it ends: it was asked and given for another place.
     """
     demand_may_move_draft(page, target, by=by)
-    schedules.void_below(page, MOVED, by=by, on=on)
-    for item, state in _reviews_below(page):
-        _stop_review(item, state, by=by, on=on)
-    moved = _move(page, target, by=by)
-    bundle_stops.follow_move(moved, by=by, on=on)
+    waiting.hold([page], Change.MOVED)
+    site, moved = site_of(page), _move(page, target, by=by)
+    waiting.release_on([moved], Change.MOVED, reason=MOVED, by=by, on=on, site=site)
     return moved
 
 
 @transaction.atomic
-def hand_over_draft(page, target, *, by, on: datetime | None = None, workflow: Workflow) -> Page:
+def hand_over_draft(page, target, *, by, on: datetime | None = None) -> Page:
     """Move a page that never was public to the site that takes its own one in; a running review begins anew there.
 
-    `workflow`: the successor's. What was returned stays returned. The schedules are for the caller to end and list.
+    What was returned stays returned. What ends with the site itself is for the caller (`waiting.on_site`).
     """
     demand_may_move_draft(page, target, by=by)
-    reviews = _reviews_below(page)
-    moved = _move(page, target, by=by)
-    for item, state in reviews:
-        item = item.__class__.objects.get(pk=item.pk)
-        if state.status == WorkflowState.STATUS_NEEDS_CHANGES:
-            state.workflow = workflow
-            state.save(update_fields=["workflow"])
-            continue
-        _stop_review(item, state, by=by, on=on)
-        if Declaration.objects.filter(revision_id=item.latest_revision_id).exists():
-            workflow.start(item, state.requested_by)
-            duties.start_review(item, by=by, on=on)
+    waiting.hold([page], Change.MOVED)
+    site, moved = site_of(page), _move(page, target, by=by)
+    waiting.release_on([moved], Change.HANDED_OVER, reason=MOVED, by=by, on=on, site=site)
     return moved
 
 
@@ -133,24 +156,9 @@ def _move(page, target, *, by) -> Page:
     return moved
 
 
-def _reviews_below(page) -> list[tuple[Page, WorkflowState]]:
-    """The running and returned reviews of a page and of the pages below it: (page, its workflow)."""
-    pages = {str(item.pk): item for item in page.get_descendants(inclusive=True).order_by("path")}
-    states = WorkflowState.objects.active().filter(
-        base_content_type=ContentType.objects.get_for_model(Page), object_id__in=list(pages)
-    )
-    return [(pages[state.object_id].specific, state) for state in states.order_by("pk")]
-
-
-def _stop_review(page, state: WorkflowState, *, by, on) -> None:
-    state.cancel(user=by)
-    deadlines.cancel_for(page, reason=MOVED, on=on or timezone.now(), by=by, rule=REVIEW_RULE)
-
-
 def stops(page) -> int:
-    """Return how many schedules and reviews of a page, and of the pages below it, a move ends, dossiers among them."""
-    alone = Schedule.objects.waiting().below(page).count() + len(_reviews_below(page))
-    return alone + len(bundle_stops.waiting_with([page]))
+    """Return how many approvals of a page, and of the pages below it, a move ends."""
+    return waiting.count_ended([page], Change.MOVED)
 
 
 @transaction.atomic
@@ -196,12 +204,11 @@ def decide_move(
     if not may_decide_move(by, proposal):
         raise Refused("Người quyết định phải có quyền duyệt ở cả hai trang và không phải người đề nghị.")
     page, target = proposal.page.specific, proposal.target.specific
-    sites = {site_of(page), site_of(target)}
+    site = site_of(page)
+    sites = {site, site_of(target)}
     if accepted:
         demand_movable(page, target)
-        schedules.void_below(page, MOVED, by=by, on=on)
-        for item, state in _reviews_below(page) if len(sites) > 1 else []:
-            _stop_review(item, state, by=by, on=on)
+        waiting.hold([page], Change.MOVED)
         old = {item.pk: _addresses(item) for item in page.get_descendants(inclusive=True).live()}
         with open_gate("arrange"):
             page.move(target, pos="last-child", user=None)
@@ -213,7 +220,8 @@ def decide_move(
                     defaults={"redirect_page_id": pk, "is_permanent": True, "automatically_created": True},
                 )
         review_dates.note_moved(Page.objects.get(pk=page.pk), on=on)
-        bundle_stops.follow_move(Page.objects.get(pk=page.pk), by=by, on=on)
+        waits = [one for one in waiting.on_things([Page.objects.get(pk=page.pk)]) if one.row != proposal]
+        waiting.release(waits, Change.MOVED, reason=MOVED, by=by, on=on, site=site, by_two=True)
         log(
             instance=Page.objects.get(pk=page.pk).specific,
             action="portal.move",

@@ -7,7 +7,7 @@
 4. `editors_of`: a user who changed one of them is a writer of the version and does not approve it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
@@ -22,22 +22,12 @@ from base.models.files import StoredFile, WaitingVersion
 from ..archive.copies import as_shown, last_copy_of, referenced_files
 from ..models import ArchiveCopy, Declaration, EditorialApprovalTask
 from ..versions import version_of
+from . import waiting
 
 KINDS = (PortalFile, PortalImage)
 WITHDRAW = "«Rút về để sửa» ở màn hình soạn bài, hoặc người duyệt trả lại"
 UNSCHEDULE = "«Hủy lịch đăng», hoặc lưu một phiên bản mới của bài"
 RESUBMIT = "hãy trả lại, hoặc rút rồi gửi duyệt lại"
-
-_elsewhere: list[Callable[[], QuerySet | list[int]]] = []
-
-
-def register_waiting(function: Callable[[], QuerySet | list[int]]) -> None:
-    """Let a room above say which versions wait in what it submits as one act; each was declared (`approval.declare`).
-
-    `function()`: the ids of these revisions, as a list or as a queryset of one column.
-    """
-    if function not in _elsewhere:
-        _elsewhere.append(function)
 
 
 # --- 1. What a version shows -----------------------------------------------------------------------
@@ -140,12 +130,12 @@ def waiting_versions(item: StoredFile) -> list[WaitingVersion]:
     for pk, files in _sealed(scheduled).items():
         if _names(files, item, pk):
             found[pk] = UNSCHEDULE
-    for function in _elsewhere:
-        for pk, files in _declared(function()).items():
+    for versions in waiting.versions():
+        for pk, files in _declared(versions).items():
             if _names(files, item, pk):
                 found.setdefault(pk, "người duyệt trả lại, hoặc thu hồi, hồ sơ hay lô có bài này")
-    waiting = (_waiting_version(pk, way_out) for pk, way_out in found.items())
-    return [version for version in waiting if version is not None]
+    rows = (_waiting_version(pk, way_out) for pk, way_out in found.items())
+    return [version for version in rows if version is not None]
 
 
 def _declared(revisions: QuerySet | list[int]) -> dict[int, list[dict] | None]:

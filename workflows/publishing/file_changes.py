@@ -31,16 +31,27 @@ from base.files.serving import (
 from base.files.upload_forms import demand_storable
 from base.gate import Refused, open_gate
 from base.models import PortalImage, PortalSite
-from base.models.files import digest_of
+from base.models.files import StoredFile, digest_of
 from base.public.gone import note_words
 from base.public.index import readers_see_changed
 
 from ..archive import copies
 from ..models import FileChange
 from .approval import acts_for_board
+from .waiting import Change, GoesOn, Reach, register_waiting
 
 CREDIT = ("photographer", "source", "licence")
 TEXTS = ("title", "description", *CREDIT)
+
+
+def register_what_waits() -> None:
+    """Say what becomes of a proposal (`waiting`); called by `what_waits`."""
+    is_of_the_file = GoesOn("The second person decides about the file, asked on every site that shows it then.")
+    register_waiting(FileChange, of=_of, release=dict.fromkeys(Change, is_of_the_file))
+
+
+def _of(reach: Reach) -> list[FileChange]:
+    return [change for item in reach.records if isinstance(item, StoredFile) and (change := open_change(item))]
 
 
 # --- Who may ---------------------------------------------------------------------------------------

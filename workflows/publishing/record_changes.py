@@ -9,15 +9,16 @@ records (`register`); `docs/permissions.md` names every record that readers see,
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import ProtectedError, RestrictedError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from modelcluster.models import ClusterableModel
@@ -29,10 +30,11 @@ from base.gate import Refused
 from base.models import PortalSite
 from base.public.index import readers_see_changed
 from base.sites import city_site
-from vietnam.dates import format_short
 
 from ..models import RecordChange
+from . import waiting
 from .approval import acts_for_board
+from .waiting import Change, GoesOn, Happening
 
 Act = RecordChange.Act
 
@@ -71,6 +73,31 @@ _rules: dict[str, Rule] = {}
 def register(model, **rule) -> None:
     """Say that records of a model change by two persons; called by the room that holds them when it is ready."""
     _rules[model._meta.label] = Rule(**rule)
+
+
+def register_what_waits() -> None:
+    """Say what becomes of a proposal (`waiting`); called by `what_waits`."""
+    has_no_place = GoesOn("A record has no place.")
+    waiting.register_waiting(
+        RecordChange,
+        of=lambda reach: [change for record in reach.records if (change := open_change(record))],
+        of_site=lambda site: RecordChange.objects.filter(site=site, decided_at=None).order_by("pk"),
+        release={
+            Change.REMOVED: _end,
+            Change.MOVED: has_no_place,
+            Change.HANDED_OVER: has_no_place,
+            Change.REPLACED: GoesOn("The head publishes no record of this kind."),
+            Change.ENDED: _end,
+        },
+    )
+
+
+def _end(change: RecordChange, happening: Happening) -> None:
+    change = RecordChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    if change.is_open:
+        _closed(change, happening.by, happening.on, accepted=False, note=happening.reason)
+        address = reverse("workflows_record_change", args=[change.pk])
+        waiting.tell([change.proposed_by], "Đề nghị", str(change), happening.reason, address=address)
 
 
 def is_registered(model) -> bool:
@@ -321,7 +348,7 @@ def put_back(change: RecordChange, *, by, on: datetime | None = None) -> RecordC
     values = data_of(change.record) | {
         name: change.former[name] for name in changed_fields(change.former, change.values)
     }
-    return propose(_built(change.model, values, change.object_id), by=by, on=on, reason=f"Hoàn lại: {change}")
+    return propose(built(change.model, values, change.object_id), by=by, on=on, reason=f"Hoàn lại: {change}")
 
 
 def note_saved(record) -> None:
@@ -344,10 +371,11 @@ def _state(record) -> str:
 
 def _record_of(change: RecordChange):
     """Build the record that a change proposes, not saved yet; its key is that of the stored one."""
-    return _built(change.model, change.values, change.object_id)
+    return built(change.model, change.values, change.object_id)
 
 
-def _built(model, values: dict, key: str):
+def built(model, values: dict, key: str):
+    """Return a record made of data (`data_of`), not saved; `key`: that of the stored one, or ""."""
     values = dict(values)
     if issubclass(model, ClusterableModel):
         record = model.from_serializable_data(values, check_fks=True, strict_fks=True)
@@ -367,72 +395,3 @@ def _closed(change: RecordChange, by, on, *, accepted: bool, note: str = "") -> 
     action = "portal.record.confirm" if accepted else "portal.record.refuse"
     log(instance=change, action=action, user=by, data={"digest": change.digest, "note": change.note})
     return change
-
-
-# --- As text ---------------------------------------------------------------------------------------
-
-
-def differences(change: RecordChange) -> list[tuple[str, str, str]]:
-    """Return what a change changes as (field, what it is, what it shall be), as text."""
-    rule = rule_of(change.model)
-    if rule.words is not None:
-        return rule.words(change)
-    shown = change.values or change.former
-    names = [name for name in shown if name not in ("pk", "id")]
-    if change.act == Act.CHANGE:
-        names = changed_fields(change.former, change.values)
-    return [
-        (
-            rule.labels.get(name) or _label(change.model, name),
-            _as_text(change.model, name, change.former.get(name)),
-            _as_text(change.model, name, change.values.get(name)),
-        )
-        for name in names
-    ]
-
-
-def drawing(change: RecordChange) -> SafeString | str:
-    """Return markup that shows a change, "" for a kind of which words say all."""
-    draws = rule_of(change.model).draws
-    return draws(change) if draws is not None else ""
-
-
-def first_day(change: RecordChange) -> date | None:
-    """Return the day from which readers see what a proposal says: of what counts only from a later day, that day."""
-    day = change.values.get("valid_from") or change.values.get("effective_on")
-    return date.fromisoformat(day) if day and date.fromisoformat(day) > timezone.localdate() else None
-
-
-def as_record(change: RecordChange, values: dict):
-    """Return the record of a change as one of its states (`values`, `former`) says it, not saved; only to be shown."""
-    return _built(change.model, values, change.object_id)
-
-
-def _label(model, name: str) -> str:
-    found = model._meta.get_field(name)
-    text = getattr(found, "verbose_name", "") or found.related_model._meta.verbose_name
-    return str(text)[:1].upper() + str(text)[1:]
-
-
-def _as_text(model, name: str, value) -> str:
-    if value in (None, "", []):
-        return "(trống)"
-    if isinstance(value, bool):
-        return "Có" if value else "Không"
-    found = model._meta.get_field(name)
-    if isinstance(value, list):
-        return "; ".join(_row_as_text(found.related_model, row) for row in value)
-    if isinstance(found, models.DateField) and not isinstance(found, models.DateTimeField):
-        return format_short(date.fromisoformat(value))
-    if found.many_to_one or found.one_to_one:
-        target = found.related_model._base_manager.filter(pk=value).first()
-        return str(target) if target else f"(không còn: {value})"
-    return str(dict(found.flatchoices).get(value, value))
-
-
-def _row_as_text(model, row) -> str:
-    if not isinstance(row, dict):
-        return str(row)
-    names: Iterable[str] = (name for name in row if name not in ("pk", "id", "sort_order"))
-    parts = [f"{_label(model, name)}: {_as_text(model, name, row[name])}" for name in names if row[name]]
-    return ", ".join(part for part in parts if part)

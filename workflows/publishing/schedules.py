@@ -2,7 +2,8 @@
 
 1. `date_findings`, `hour_findings`: dates that make no sense stop submission and approval. 2. `note`: approval keeps
 place and persons beside the version. 3. `obstacle`: at the hour, why the version may not appear there any more.
-4. `void`, `void_below`: it is a draft again, and author and approver are told; `tell_failed`: so is what failed.
+4. `void`: it is a draft again, and author and approver are told, so when the page goes or moves (`waiting`);
+`tell_failed`: so is what failed.
 
 An approver whose appointment ended takes no schedule away: the board sees it (`arrangement.confirm_schedule`).
 """
@@ -11,8 +12,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from wagtail.log_actions import log
@@ -30,6 +32,7 @@ from vietnam.dates import format_moment
 
 from ..models import Schedule
 from . import declared_files
+from .waiting import Change, GoesOn, Happening, Reach, register_waiting
 
 STOPPED = (PortalSite.State.FROZEN, PortalSite.State.CLOSED)
 EDITED = "Nội dung đã được sửa sau khi duyệt."
@@ -240,15 +243,38 @@ def void(revision: Revision, obj, reason: str, *, by=None, on: datetime | None =
     _tell(row, revision, obj, "schedule_void", **context)
 
 
-def void_below(page, reason: str, *, by=None, on: datetime | None = None) -> list[Schedule]:
-    """Take the hour from the approved versions of a page and of the pages below it, or of a record; return the rows."""
-    rows = Schedule.objects.waiting()
-    rows = rows.below(page) if isinstance(page, Page) else rows.of(page)
-    found = list(rows.select_related("revision").soonest_first())
-    for row in found:
-        obj = row.revision.content_object
-        void(row.revision, obj.specific if isinstance(obj, Page) else obj, reason, by=by, on=on)
+def register_what_waits() -> None:
+    """Say what becomes of a schedule (`waiting`); called by `what_waits`."""
+    register_waiting(
+        Schedule,
+        of=waiting_on,
+        of_site=lambda site: _waiting().filter(site=site),
+        release={
+            Change.REMOVED: _release,
+            Change.MOVED: _release,
+            Change.HANDED_OVER: GoesOn("It ends with its site, all of them at once."),
+            Change.REPLACED: _release,
+            Change.ENDED: _release,
+        },
+    )
+
+
+def _waiting() -> QuerySet:
+    return Schedule.objects.waiting().select_related("revision").soonest_first()
+
+
+def waiting_on(reach: Reach) -> list[Schedule]:
+    """Return the schedules of what a change reaches, the soonest first."""
+    found = [row for record in reach.records for row in _waiting().of(record)]
+    if reach.pages:
+        rows = list(_waiting().filter(revision__base_content_type=ContentType.objects.get_for_model(Page)))
+        inside = reach.pages_among([int(row.revision.object_id) for row in rows])
+        found += [row for row in rows if int(row.revision.object_id) in inside]
     return found
+
+
+def _release(row: Schedule, happening: Happening) -> None:
+    void(row.revision, row.revision.content_object, happening.reason, by=happening.by, on=happening.on)
 
 
 def tell_failed(revision: Revision, error: Exception) -> None:

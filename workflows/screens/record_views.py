@@ -17,7 +17,7 @@ from base.admin.action_views import ActionView, add_errors
 from base.gate import Refused
 
 from ..models import RecordChange
-from ..publishing import record_changes, review_facts
+from ..publishing import record_changes, record_texts, review_facts
 from .forms import DecideRecordChangeForm
 
 PROPOSED = "Đã gửi đề nghị; người đọc thấy sau khi một người khác xác nhận."
@@ -135,15 +135,15 @@ class RecordChangeView(ChangeMixin, ActionView):
         return {"digest": self.change.digest}
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "first_day": record_changes.first_day(self.change)}
+        return {**super().get_form_kwargs(), "first_day": record_texts.first_day(self.change)}
 
     def get_context_data(self, **kwargs):
         change, user = self.change, self.request.user
         return super().get_context_data(
             change=change,
             subject=str(change),
-            differences=record_changes.differences(change),
-            drawing=record_changes.drawing(change),
+            differences=record_texts.differences(change),
+            drawing=record_texts.drawing(change),
             may_decide=record_changes.may_decide(user, change),
             is_proposer=user.pk == change.proposed_by_id,
             may_put_back=record_changes.may_put_back(change),

@@ -14,6 +14,8 @@ from base.operations.notices import notify
 from vietnam.dates import format_moment
 
 from ...models import EmergencyAct
+from .. import waiting
+from ..waiting import Change
 from .checking import blockers
 from .publishing import publish_version
 from .rights import acts_for_board
@@ -26,10 +28,11 @@ def emergency_publish(
     """Publish the newest version at once by the head alone; return the published object.
 
     The one exception to two persons: only the head of the board, with a reason; the act stays open ("chờ xem lại")
-    until a second person has looked. A running review of it is ended. `only`: the caller made the newest version from
-    what is public and changed these fields alone; what is amiss elsewhere is public already and stops nothing.
+    until a second person has looked. What waits on it is ended (`waiting`). `only`: the caller made the newest version
+    from what is public and changed these fields alone; what is amiss elsewhere is public already and stops nothing.
     `label`: what was done, where the name of the thing does not say it.
     """
+    waiting.hold([obj], Change.REPLACED, with_below=False)
     obj = hold(obj)
     if not acts_for_board(by, EMERGENCY, owner_site(obj)):
         raise Refused("Chỉ Trưởng ban Biên tập được đăng khẩn cấp.")
@@ -59,6 +62,8 @@ def emergency_publish(
         acted_by=by,
         acted_at=moment,
     )
+    why = f"Trưởng ban Biên tập đăng khẩn cấp lúc {format_moment(moment)}; hãy xem lại bản nháp."
+    waiting.release_on([obj], Change.REPLACED, with_below=False, reason=why, by=by, on=moment)
     public = publish_version(
         obj,
         revision,

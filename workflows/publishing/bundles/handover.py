@@ -6,10 +6,6 @@ goes on at the site where it is now. What was submitted or approved was so for a
 reason. One of which nothing is left is given up, and its people are told.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
-
-from django.db import transaction
 from wagtail.admin.utils import get_latest_str
 
 from accounts.roles import WRITE, owner_site, works_on
@@ -19,9 +15,10 @@ from base.operations.notices import notify
 from ...deadlines import acting, duties
 from ...models import BundleItem, PublicationBundle
 from ...models.bundle import OPEN
+from ..waiting import Happening
 from .collecting import end, site_of
 from .deciding import hand_back
-from .items import in_order, things_of
+from .items import in_order, reread, things_of
 
 State = PublicationBundle.State
 
@@ -32,23 +29,18 @@ def of_site(site: PortalSite) -> list[PublicationBundle]:
     return [bundle for bundle in found if bundle.site_id == site.pk or _items_on(site, bundle)]
 
 
-@transaction.atomic
-def follow(found: Iterable[PublicationBundle], site: PortalSite, *, legal_act: str, by, on: datetime) -> None:
-    """Let the dossiers of a site that has ended follow what moved to its successor.
+def follow(bundle: PublicationBundle, happening: Happening) -> None:
+    """Let an open dossier follow what moved from a site that has ended to its successor.
 
-    `found`: what `of_site` returned before. Called by the action that ended the site, which has checked who may.
+    One of `of_site` before; called by the action that ended the site, which has checked who may.
     """
-    for one in found:
-        bundle = PublicationBundle.objects.select_for_update(of=("self",)).get(pk=one.pk)
-        if bundle.is_open:
-            _follow(bundle, site, legal_act=legal_act, by=by, on=on)
-
-
-def _follow(bundle: PublicationBundle, site: PortalSite, *, legal_act: str, by, on: datetime) -> None:
-    left = _items_on(site, bundle)
+    bundle, by, on = reread(bundle), happening.by, happening.on
+    if not bundle.is_open:
+        return
+    left = _items_on(happening.site, bundle)
     bundle.items.filter(pk__in=[item.pk for item in left]).delete()
     things = in_order(bundle)
-    reason = f"«{site}» ngừng cập nhật theo {legal_act.strip()}."
+    reason = f"«{happening.site}» ngừng cập nhật theo {happening.legal_act.strip()}."
     if left:
         names = ", ".join(f"«{get_latest_str(item.thing)}»" for item in left)
         reason += f" Ở lại trang cũ, đã bỏ ra khỏi hồ sơ: {names}."

@@ -21,6 +21,11 @@ from .. import approval, schedules
 TAKE_OUT = "hãy bỏ nội dung này ra khỏi hồ sơ."
 
 
+def reread(bundle: PublicationBundle) -> PublicationBundle:
+    """Return a dossier as it is stored now, locked: another action may have decided it."""
+    return PublicationBundle.objects.select_for_update(of=("self",)).get(pk=bundle.pk)
+
+
 def things_of(items: Iterable[BundleItem]) -> dict[str, object]:
     """Return the page, as its specific type, or record of each item as it is stored now, by the item's key, in the
     order of publication: records first, then pages from the top down.
@@ -142,6 +147,6 @@ def version_to_submit(thing, by, moment: datetime) -> Revision:
 
 
 def waiting_versions() -> list[int]:
-    """Return the versions that wait in dossiers for a decision or their hour (`declared_files.register_waiting`)."""
+    """Return the versions that wait in dossiers for a decision or their hour (`waiting.Kind.versions`)."""
     found = BundleItem.objects.filter(bundle__state__in=WAITING).exclude(revision=None)
     return list(found.values_list("revision_id", flat=True))

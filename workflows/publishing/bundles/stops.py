@@ -1,15 +1,11 @@
 """What ends the review or the hour of a dossier without its people: an item of it is removed, or stands elsewhere.
 
-1. `hold_with`, before an action holds pages or records: the waiting dossiers that they, or pages below them, are in.
-2. `stop`: what of them was submitted, or approved for its hour, goes back to its writers with the reason; those
-concerned are told. 3. `follow_move`: so for what was moved; what left the site of its dossier leaves the dossier too.
+What of it was submitted, or approved for its hour, goes back to its writers with the reason; those concerned are told.
+What left the site of its dossier leaves the dossier too. When its site ends, it follows its items (`handover.py`).
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
-from django.utils import timezone
 from wagtail.models import Page
 
 from accounts.roles import owner_site
@@ -19,61 +15,59 @@ from vietnam.dates import format_moment
 from ...deadlines import duties
 from ...models import BundleItem, PublicationBundle
 from ...models.bundle import OPEN, WAITING, type_of
+from ..waiting import Change, GoesOn, Happening, Reach, register_waiting
+from . import handover
 from .collecting import end
 from .deciding import hand_back
 from .hours import people_of
-from .items import things_of
+from .items import reread, things_of, waiting_versions
 
 State = PublicationBundle.State
 
 
-def waiting_with(things: Iterable) -> list[PublicationBundle]:
-    """Return the waiting dossiers in which a page, one below it, or a record is, the oldest first."""
-    return list(PublicationBundle.objects.filter(pk__in=_with(things, WAITING)).order_by("pk"))
+def register_what_waits() -> None:
+    """Say what becomes of a dossier (`waiting`); called by `what_waits`."""
+    register_waiting(
+        PublicationBundle,
+        of=open_with,
+        of_site=handover.of_site,
+        release={
+            Change.REMOVED: _stop_removed,
+            Change.MOVED: _follow_move,
+            Change.HANDED_OVER: GoesOn("It follows its items when the site has ended, all of them at once."),
+            Change.REPLACED: GoesOn("Its approval names what was published meanwhile (`deciding.hold_unchanged`)."),
+            Change.ENDED: handover.follow,
+        },
+        parts=(BundleItem,),
+        is_held_first=True,
+        waits=lambda bundle: bundle.state in WAITING,
+        versions=waiting_versions,
+    )
 
 
-def hold_with(things: Iterable) -> list[PublicationBundle]:
-    """Return `waiting_with` locked. An action that will stop them locks them before its pages, as an approval does."""
-    found = PublicationBundle.objects.filter(pk__in=_with(things, WAITING), state__in=WAITING).order_by("pk")
-    return list(found.select_for_update(of=("self",)))
+def open_with(reach: Reach) -> list[PublicationBundle]:
+    """Return the open dossiers in which something is that a change reaches, the oldest first."""
+    items = BundleItem.objects.filter(bundle__state__in=OPEN)
+    found = set()
+    if reach.pages:
+        paged = list(items.filter(object_type=Page._meta.label).values_list("object_id", "bundle_id"))
+        inside = reach.pages_among([int(pk) for pk, _bundle in paged])
+        found = {bundle for pk, bundle in paged if int(pk) in inside}
+    for record in reach.records:
+        rows = items.filter(object_type=type_of(record), object_id=str(record.pk))
+        found.update(rows.values_list("bundle_id", flat=True))
+    return list(PublicationBundle.objects.filter(pk__in=found).order_by("pk")) if found else []
 
 
-def _with(things: Iterable, states: Iterable[str]) -> set[int]:
-    things = list(things)
-    items = BundleItem.objects.filter(bundle__state__in=states)
-    paged = dict.fromkeys(items.filter(object_type=Page._meta.label).values_list("object_id", "bundle_id"))
-    inside = {
-        str(pk)
-        for pk, path in Page.objects.filter(pk__in={pk for pk, _bundle in paged}).values_list("pk", "path")
-        if any(isinstance(thing, Page) and path.startswith(thing.path) for thing in things)
-    }
-    found = {bundle for pk, bundle in paged if pk in inside}
-    for thing in things:
-        if not isinstance(thing, Page):
-            rows = items.filter(object_type=type_of(thing), object_id=str(thing.pk))
-            found.update(rows.values_list("bundle_id", flat=True))
-    return found
+def _stop_removed(bundle: PublicationBundle, happening: Happening) -> None:
+    """The reason has no title: it may be what the thing was removed for."""
+    bundle = reread(bundle)
+    if bundle.state in WAITING:
+        reason = f"Một nội dung của hồ sơ, hoặc mục chứa nó, bị gỡ bỏ lúc {format_moment(happening.on)}."
+        _stop(bundle, reason, by=happening.by, on=happening.on)
 
 
-@transaction.atomic
-def stop(things: Iterable, reason: str, *, by=None, on: datetime | None = None) -> list[PublicationBundle]:
-    """Return the waiting dossiers with some pages, pages below them, or records to their writers; return them.
-
-    Called by the action that removed or moved them, which has checked who may.
-    """
-    found = hold_with(things)
-    for bundle in found:
-        _stop(bundle, reason, by=by, on=on)
-    return found
-
-
-def stop_removed(thing, *, by=None, on: datetime | None = None) -> list[PublicationBundle]:
-    """`stop` for what is taken down. The reason has no title: it may be what the thing was removed for."""
-    moment = format_moment(on or timezone.now())
-    return stop([thing], f"Một nội dung của hồ sơ, hoặc mục chứa nó, bị gỡ bỏ lúc {moment}.", by=by, on=on)
-
-
-def _stop(bundle: PublicationBundle, reason: str, *, by, on: datetime | None) -> None:
+def _stop(bundle: PublicationBundle, reason: str, *, by, on: datetime) -> None:
     was_approved = bundle.state == State.SCHEDULED
     people = people_of(bundle) if was_approved else [bundle.submitted_by]
     duties.stop_review(bundle, by=by, on=on)
@@ -81,23 +75,19 @@ def _stop(bundle: PublicationBundle, reason: str, *, by, on: datetime | None) ->
     notify(people, "bundle_stopped", {"bundle": bundle})
 
 
-@transaction.atomic
-def follow_move(page, *, by, on: datetime | None = None) -> None:
-    """Stop what waits with a page that has moved, or with one below it; what is on another site now than its dossier
-    leaves it, unless all of it moved there.
-
-    Called by the action that moved it, which has checked who may.
-    """
-    found = PublicationBundle.objects.filter(pk__in=_with([page], OPEN), state__in=OPEN).order_by("pk")
-    for bundle in found.select_for_update(of=("self",)):
-        reason = "Một nội dung của hồ sơ được chuyển sang nơi khác." + _leave(bundle)
-        if not bundle.items.exists():
-            duties.stop_review(bundle, by=by, on=on)
-            end(bundle, reason, by=by, on=on)
-        elif bundle.state in WAITING:
-            _stop(bundle, reason, by=by, on=on)
-        else:
-            bundle.save(update_fields=["site"])
+def _follow_move(bundle: PublicationBundle, happening: Happening) -> None:
+    """What is on another site now than its dossier leaves it, unless all of it moved there."""
+    bundle, by, on = reread(bundle), happening.by, happening.on
+    if not bundle.is_open:
+        return
+    reason = "Một nội dung của hồ sơ được chuyển sang nơi khác." + _leave(bundle)
+    if not bundle.items.exists():
+        duties.stop_review(bundle, by=by, on=on)
+        end(bundle, reason, by=by, on=on)
+    elif bundle.state in WAITING:
+        _stop(bundle, reason, by=by, on=on)
+    else:
+        bundle.save(update_fields=["site"])
 
 
 def _leave(bundle: PublicationBundle) -> str:

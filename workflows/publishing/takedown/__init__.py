@@ -20,7 +20,7 @@ from .grounds import AT_ONCE_GROUNDS
 from .proposing import already_proposed, propose, withdraw
 from .removing import take_down_again, take_down_records
 from .restoring import restore
-from .rights import may_decide, may_decide_on, may_propose_on, task_states_to_decide, undecided
+from .rights import may_decide, may_decide_on, may_propose_on, register_what_waits, task_states_to_decide, undecided
 from .starting import start_task, start_waiting
 from .subjects import reach
 
@@ -40,6 +40,7 @@ __all__ = [
     "may_propose_on",
     "propose",
     "reach",
+    "register_what_waits",
     "restore",
     "start_task",
     "start_waiting",

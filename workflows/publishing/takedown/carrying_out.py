@@ -15,7 +15,7 @@ from ...models import TakeDown
 from ...versions import unshared
 from .. import links_in
 from .grounds import Behaviour, Decision, State
-from .removing import remove
+from .removing import end_waiting, remove
 from .rights import may_decide
 from .subjects import sites_showing
 
@@ -37,6 +37,7 @@ def carry_out(task_state, *, by=None) -> TakeDown:
     page = row.subject
     if row.decision == Decision.TAKE_DOWN:
         note_gone([page], **_facts(row))
+        end_waiting(page, [page], by=row.decided_by, moment=moment)
         remove(row, page, by=row.decided_by, moment=moment)
         links_in.look_afterwards([page], on=moment)
     elif row.decision == Decision.RETAIN:

@@ -15,7 +15,7 @@ from ...models import EmergencyAct, TakeDown
 from ..approval import acts_for_board
 from .grounds import AT_ONCE_GROUNDS, EXPLAINED_AT_ONCE, Ground
 from .removing import remove_all
-from .subjects import hold_with_dossiers, is_home, reach
+from .subjects import hold_with_waiting, is_home, reach
 
 
 @transaction.atomic
@@ -24,7 +24,7 @@ def emergency_remove(page, *, by, on: datetime | None = None, reason: str, groun
 
     Readers are told the `ground`, one of `AT_ONCE_GROUNDS`; the reason stays in the office.
     """
-    page = hold_with_dossiers(page)
+    page = hold_with_waiting(page)
     site = site_of(page)
     if not acts_for_board(by, EMERGENCY, site):
         raise Refused("Chỉ Trưởng ban Biên tập được gỡ khẩn cấp.")

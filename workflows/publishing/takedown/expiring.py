@@ -12,7 +12,7 @@ from ...models import Declaration, TakeDown
 from .. import schedules
 from .grounds import Ground
 from .removing import remove_all
-from .subjects import hold_with_dossiers, is_home
+from .subjects import hold_with_waiting, is_home
 
 
 def expire_due(*, on: datetime | None = None) -> list[TakeDown]:
@@ -28,7 +28,7 @@ def expire_due(*, on: datetime | None = None) -> list[TakeDown]:
     for pk in list(Page.objects.filter(live=True, expire_at__lte=moment).values_list("pk", flat=True)):
         try:
             with transaction.atomic():
-                page = hold_with_dossiers(Page.objects.get(pk=pk))
+                page = hold_with_waiting(Page.objects.get(pk=pk))
                 if not page.live or not page.expire_at or page.expire_at > moment or is_home(page):
                     continue
                 along = [item for item in schedules.reach_of_end(page) if item.live]

@@ -22,12 +22,12 @@ from ...archive import copies
 from ...drafts import previews
 from ...models import ArchiveCopy, LiveFinding, TakeDown
 from ...upkeep import review_dates
-from .. import links_in, schedules
+from .. import links_in, waiting
 from ..approval import acts_for_board, current_state
-from ..bundles import stops as bundle_stops
+from ..waiting import Change
 from .grounds import Behaviour, Decision, Ground, State
 from .rights import undecided
-from .subjects import hold_with_dossiers, sites_showing
+from .subjects import hold_with_waiting, sites_showing
 
 
 def remove(row: TakeDown, page, *, by, moment: datetime) -> None:
@@ -39,8 +39,6 @@ def remove(row: TakeDown, page, *, by, moment: datetime) -> None:
     if isinstance(page, Page):
         row.old_slug = page.slug
         row.old_url_path = row.old_url_path or page.url_path
-    schedules.void_below(page, f"«{row.title}» đã bị gỡ bỏ.", by=by, on=moment)
-    bundle_stops.stop_removed(page, by=by, on=moment)
     with open_gate("take_down"):
         page.unpublish(user=None, log_action=False, set_expired=row.ground == Ground.EXPIRED)
         page.refresh_from_db()
@@ -55,6 +53,11 @@ def remove(row: TakeDown, page, *, by, moment: datetime) -> None:
         review_dates.remove(page, on=moment)
     LiveFinding.objects.filter(object_type=page._meta.label, object_id=str(page.pk)).delete()
     deadlines.meet_for(row, on=moment)
+
+
+def end_waiting(page, things, *, by, moment: datetime) -> None:
+    """End what waits on the things that leave public view with a page or record, and on what is below them."""
+    waiting.release_on(things, Change.REMOVED, reason=f"«{page.title}» đã bị gỡ bỏ.", by=by, on=moment)
 
 
 def remove_all(
@@ -79,6 +82,7 @@ def remove_all(
         proposed_by=getattr(proposed_by, "pk", None),
         decided_by=getattr(decided_by, "pk", None),
     )
+    end_waiting(page, [item for _address, item in reached], by=decided_by, moment=moment)
     for address, item in reached:
         row = undecided(item) or TakeDown(
             group=group,
@@ -120,7 +124,7 @@ def take_down_again(page, facts: dict, *, proposed_by, by, on: datetime | None =
     `facts`: what the journal keeps (`ground`, `explanation`, `note`). Called by `replaying.py` only.
     """
     ground = facts.get("ground") if facts.get("ground") in Ground.values else Ground.NO_LONGER_SUITABLE
-    page = hold_with_dossiers(page)
+    page = hold_with_waiting(page)
     return remove_all(
         page,
         [page],
@@ -153,7 +157,7 @@ def take_down_records(records, *, proposed_by, by, on: datetime | None = None, r
         proposed_by=proposed_by.pk,
         decided_by=by.pk,
     )
-    bundle_stops.hold_with(records)
+    waiting.hold(records, Change.REMOVED)
     for record in records:
         record = hold(record)
         site = record.owner_site
@@ -168,11 +172,7 @@ def take_down_records(records, *, proposed_by, by, on: datetime | None = None, r
             ).exists()
         ):
             copies.seal(record.live_revision, approved_by=by, on=moment, ground="Lưu khi gỡ bỏ")
-        state = current_state(record)
-        if state:
-            state.cancel(user=by)
-        schedules.void_below(record, "Văn bản đã bị gỡ bỏ.", by=by, on=moment)
-        bundle_stops.stop_removed(record, by=by, on=moment)
+        waiting.release_on([record], Change.REMOVED, reason="Văn bản đã bị gỡ bỏ.", by=by, on=moment)
         with open_gate("take_down"):
             record.unpublish(user=None, log_action=False)
         log(

@@ -10,8 +10,8 @@ from wagtail.models import Workflow, WorkflowState, WorkflowTask
 from base.gate import Refused
 
 from ... import deadlines
-from ...deadlines.duties import REVIEW_RULE
 from ...models import ArchivalUnpublishTask, TakeDown
+from .. import reviews
 from ..approval import current_state
 from .grounds import State
 from .rights import undecided
@@ -20,6 +20,7 @@ from .subjects import held
 WORKFLOW_NAME = "Gỡ bỏ lưu trữ (Điều 21.2)"
 # A take-down waits at most this long for a running approval.
 WAIT_WORKDAYS = 2
+TO_BE_LOOKED_AT = "Dừng duyệt để xem xét gỡ bỏ."
 
 
 def start_waiting(*, on: datetime | None = None) -> list[TakeDown]:
@@ -65,10 +66,7 @@ def start(row: TakeDown, moment: datetime) -> bool:
                 row.save(update_fields=["state"])
             return False
         # The draft under review keeps its versions; its writer sees in the page's history why it stopped.
-        state.cancel(user=row.proposed_by)
-        deadlines.cancel_for(
-            page, reason="Dừng duyệt để xem xét gỡ bỏ.", on=moment, by=row.proposed_by, rule=REVIEW_RULE
-        )
+        reviews.stop(page, state, TO_BE_LOOKED_AT, by=row.proposed_by, on=moment)
         log(instance=page, action="portal.takedown.first", user=row.proposed_by, data={"takedown": row.pk})
     if page.get_latest_revision() is None:
         page.save_revision(user=None, changed=False, clean=False)

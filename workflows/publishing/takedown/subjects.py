@@ -7,7 +7,8 @@ from base.locking import hold, hold_all
 from base.models import PortalSite
 
 from ...models import TakeDown
-from ..bundles import stops as bundle_stops
+from .. import waiting
+from ..waiting import Change
 
 
 def reach(page) -> list:
@@ -36,8 +37,8 @@ def key_of(subject) -> dict:
 
 
 def held(takedown: TakeDown) -> TakeDown:
-    """Read a take-down anew, under a lock that holds its page or record, and the dossiers it is in, as well."""
-    bundle_stops.hold_with([takedown.subject])
+    """Read a take-down anew, under a lock that holds its page or record, and what waits on it, as well."""
+    waiting.hold([takedown.subject], Change.REMOVED)
     hold_all([takedown.subject])
     return TakeDown.objects.select_for_update().get(pk=takedown.pk)
 
@@ -52,9 +53,9 @@ def sites_showing(page) -> list[PortalSite]:
     return [site, *PortalSite.objects.filter(pk=site.parent_id)]
 
 
-def hold_with_dossiers(page):
-    """Lock a page, and before it the dossiers in which it, or what goes with it, waits; return it as stored now."""
-    bundle_stops.hold_with([page, *page.get_translations()])
+def hold_with_waiting(page):
+    """Lock a page, and before it what waits on it, or on what goes with it (`waiting.hold`); return it as it is now."""
+    waiting.hold([page, *page.get_translations()], Change.REMOVED)
     return hold(page)
 
 
