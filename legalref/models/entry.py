@@ -11,6 +11,7 @@ from django.db.models import F, Func, Q
 
 from base.models import FileText, PortalSite
 from base.models.tokens import TokensField
+from base.queries import sql
 from vietnam import text
 from vietnam.analysis import tokens
 
@@ -33,16 +34,19 @@ class Holds(models.Lookup):
     lookup_name = "holds"
     prepare_rhs = False
 
-    def as_postgresql(self, compiler, connection):
-        column, parameters = self.process_lhs(compiler, connection)
-        query = " & ".join("(" + " | ".join(map(_lexeme, words)) + ")" for words in self.rhs)
-        return f"{column} @@ %s::tsquery", [*parameters, query]
-
     def as_sql(self, compiler, connection):
-        query = " AND ".join("(" + " OR ".join(map(_string, words)) + ")" for words in self.rhs)
-        key = f'"{self.lhs.alias}"."document_id"'
-        found = "SELECT rowid FROM legalref_registerwords_fts WHERE legalref_registerwords_fts MATCH %s"
-        return f"{key} IN ({found})", [f"{self.lhs.target.column} : ({query})"]
+        condition, wanted = holding(self.lhs.target.column, self.rhs, f'"{self.lhs.alias}"')
+        return condition, [wanted]
+
+
+def holding(column: str, terms: list[list[str]], entry: str = "legalref_registerentry") -> tuple[str, str]:
+    """Return the written condition that a column of an entry holds every term, as `Holds`, and its one parameter."""
+    if connection.vendor == "postgresql":
+        wanted = " & ".join("(" + " | ".join(map(_lexeme, words)) + ")" for words in terms)
+        return f"{entry}.{column} @@ %s::tsquery", wanted
+    wanted = " AND ".join("(" + " OR ".join(map(_string, words)) + ")" for words in terms)
+    found = "SELECT rowid FROM legalref_registerwords_fts WHERE legalref_registerwords_fts MATCH %s"
+    return f"{entry}.document_id IN ({found})", f"{column} : ({wanted})"
 
 
 class RegisterEntry(models.Model):
@@ -141,7 +145,8 @@ class RegisterVersion(models.Model):
 
     @classmethod
     def current(cls) -> int:
-        return cls.objects.values_list("value", flat=True).first() or 0
+        rows = sql.read("SELECT value FROM legalref_registerversion ORDER BY id LIMIT 1")
+        return rows[0][0] if rows else 0
 
     @classmethod
     def raise_value(cls) -> None:

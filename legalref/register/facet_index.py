@@ -17,10 +17,11 @@ from functools import cached_property, partial
 from itertools import islice
 from threading import Lock
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q
 
 from base.models import PortalSite
+from base.queries import sql
 from vietnam import text
 
 from ..life.effect import StatusCode
@@ -103,14 +104,24 @@ class FacetIndex:
         chosen = {name: value for name, value in (selection or {}).items() if name != but}
         own = {name: self.own_values[name].get(value, []) for name, value in chosen.items()}
         marks = [[MARKS[name](one) for one in own[name]] for name in chosen if name in MARKS]
-        condition = self.condition
+        condition, parameters = self.written
         if STATUS in chosen:
-            condition &= self.with_status(own[STATUS])
-        return Part(self, self.chosen(chosen), condition, marks)
+            with_status, codes = self.with_status(own[STATUS])
+            condition, parameters = f"{condition} AND {with_status}", [*parameters, *codes]
+        return Part(self, self.chosen(chosen), condition, parameters, marks)
 
-    def with_status(self, codes: list[str]) -> Q:
-        """Return what an entry must fulfil to have one of these statuses."""
-        return Q(status__in=codes)
+    @cached_property
+    def written(self) -> tuple[str, list]:
+        """`condition` as written SQL on the table of entries, with its parameters."""
+        query = RegisterEntry.objects.filter(self.condition).query
+        if not query.where:
+            return "TRUE", []
+        condition, parameters = query.get_compiler(DEFAULT_DB_ALIAS).compile(query.where)
+        return f"({condition})", list(parameters)
+
+    def with_status(self, codes: list[str]) -> tuple[str, list]:
+        """Return what an entry must meet to have one of these statuses, as written SQL with its parameters."""
+        return f"legalref_registerentry.status IN {sql.places(codes)}", codes
 
     def issued_until(self, day: date) -> int:
         """Return the documents issued on a local date or before, as bits."""
@@ -181,12 +192,13 @@ class FacetIndex:
 class Part:
     """Some documents of a facet index, as bits, and what their entries meet: a condition, and marks in their words.
 
-    `marks`: terms as `models/entry.py: Holds` wants them.
+    `condition`: written SQL on the table of entries. `marks`: terms as `models/entry.py: Holds` wants them.
     """
 
     index: FacetIndex
     bits: int
-    condition: Q
+    condition: str
+    parameters: list
     marks: list[list[str]]
 
     @cached_property

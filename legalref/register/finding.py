@@ -11,12 +11,12 @@ query; for
 from dataclasses import dataclass
 from operator import itemgetter
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, Value
-from django.db.models.functions import Greatest
+from django.db import connection
 
+from base.queries import sql
 from vietnam.analysis import query_terms
 
-from ..models.entry import NO_DATE, RegisterEntry, marks_of_months
+from ..models.entry import NO_DATE, holding, marks_of_months
 from .facet_index import Part
 from .word_frequency import share
 
@@ -29,9 +29,9 @@ FEW = 5
 MARGIN = 1.4
 # Where it would reach back to more than this part of the documents, it takes all.
 NEARLY_ALL = 0.7
-# Sorted by what no index is in the order of: PostgreSQL would go through the newest documents until enough hold the
-# words, and does not know that unpacking the words of each costs more than asking the index of words.
-NEWEST_FIRST = (Greatest("issued_on", Value(NO_DATE)).desc(), "-document_id")
+# In an order that no index has: PostgreSQL would go through the newest documents until enough hold the words, and does
+# not know that unpacking the words of each costs more than asking the index of words.
+NEWEST_FIRST = f"{{greatest}}(issued_on, '{NO_DATE.isoformat()}') DESC, document_id DESC"
 
 
 @dataclass(frozen=True)
@@ -82,16 +82,10 @@ def _expected(part: Part, column: str, wanted: list[list[str]], most: int) -> fl
 def _all_looks(part: Part, looks: list[tuple], most: int) -> dict[int, int]:
     """Return the documents that hold the words with the look that finds each, the best first; at most one too many."""
     _look, column, widest = looks[-1]
-    entries = _entries(part, column, widest).annotate(
-        **{
-            f"is_{look}": ExpressionWrapper(Q(**{f"{column}__holds": wanted}), BooleanField())
-            for look, column, wanted in looks[:-1]
-        }
-    )
-    names = [f"is_{look}" for look, _column, _wanted in looks[:-1]]
+    answers, wanted = zip(*(holding(column, terms) for _look, column, terms in looks[:-1]), strict=True)
     found = {
-        key: next((looks[at][0] for at, holds in enumerate(answers) if holds), looks[-1][0])
-        for key, *answers in entries.values_list("document_id", *names)[: most + 1]
+        key: next((looks[at][0] for at, holds in enumerate(held) if holds), looks[-1][0])
+        for key, *held in _entries(part, column, widest, most, answers, wanted)
     }
     # Sorting is stable: among equals the newest stays first.
     return dict(sorted(found.items(), key=itemgetter(1)))
@@ -107,10 +101,18 @@ def _months(part: Part, column: str, wanted: list[list[str]], most: int) -> list
 
 def _newest(part: Part, column: str, wanted: list[list[str]], most: int) -> list[int]:
     """Return the newest documents that hold the words, one more than the most when there are more."""
-    return list(_entries(part, column, wanted).values_list("document_id", flat=True)[: most + 1])
+    return [key for (key,) in _entries(part, column, wanted, most)]
 
 
-def _entries(part: Part, column: str, wanted: list[list[str]]):
-    """The entries of a part that hold the words in a column, the newest first."""
-    holds = {f"{column}__holds": [*wanted, *part.marks]}
-    return RegisterEntry.objects.filter(part.condition, **holds).order_by(*NEWEST_FIRST)
+def _entries(part: Part, column: str, wanted: list[list[str]], most: int, answers=(), parameters=()) -> list[tuple]:
+    """The keys of the entries of a part that hold the words in a column, the newest first, one more than the most.
+
+    With each what `answers` ask of it, written conditions with their `parameters`.
+    """
+    holds, words = holding(column, [*wanted, *part.marks])
+    newest_first = NEWEST_FIRST.format(greatest="GREATEST" if connection.vendor == "postgresql" else "MAX")
+    return sql.read(
+        f"SELECT {', '.join(['document_id', *answers])} FROM legalref_registerentry "
+        f"WHERE {holds} AND {part.condition} ORDER BY {newest_first} LIMIT {most + 1}",
+        [*parameters, words, *part.parameters],
+    )

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
@@ -26,6 +27,7 @@ from django.utils.translation import gettext_lazy
 
 from base.models import PortalSite
 from base.public.highlighting import highlight
+from base.queries.prepared import Prepared, given_list, in_steps
 from vietnam import document_numbers, text
 from vietnam.analysis import clean, excerpt, query_terms
 
@@ -255,11 +257,8 @@ def _read(keys: list[int], query: str, looks: dict[int, int], day: date | None, 
 
     What was found by its text only comes with an excerpt of it.
     """
-    rows = LegalDocument.objects.public().filter(pk__in=keys)
-    rows = rows.for_display() if day or whole else rows.for_list()
     by_text = {key for key in keys if looks.get(key) in (EXACT, NEAR)}
-    if by_text:
-        rows = rows.annotate(beginning=Substr("full_text", 1, LONGEST_TEXT))
+    rows = _rows(whole=bool(day or whole), with_text=bool(by_text)).all(keys=in_steps(keys)) if keys else []
     known = {document.pk: document for document in rows}
     documents = [known[key] for key in keys if key in known]
     on_day = statuses(documents, day) if day else {}
@@ -273,6 +272,18 @@ def _read(keys: list[int], query: str, looks: dict[int, int], day: date | None, 
         if document.pk in by_text:
             document.shown_excerpt = highlight(excerpt(document.beginning, query), query)
     return documents
+
+
+@cache
+def _rows(*, whole: bool, with_text: bool) -> Prepared:
+    """The documents with some keys: with what a row of the list shows or `whole`, with the beginning of their text."""
+
+    def made(keys: int):
+        rows = LegalDocument.objects.public().filter(pk__in=given_list("keys", keys))
+        rows = rows.for_display() if whole else rows.for_list()
+        return rows.annotate(beginning=Substr("full_text", 1, LONGEST_TEXT)) if with_text else rows
+
+    return Prepared(made)
 
 
 def _filters(index: FacetIndex, selection, searched: _Searched, named: dict[str, str]) -> list[Filter]:
