@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,8 +26,7 @@ LABELS = {
 FACETS = tuple(LABELS)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One thing found: its key among its source, and its label for each facet in the order of FACETS.
 
     A label may be several, as a tuple, where the thing is in several places.

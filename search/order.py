@@ -10,6 +10,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from typing import NamedTuple
 
 # How many services, documents and pages lead for their name.
 LEADING = 5
@@ -17,8 +18,7 @@ LEADING = 5
 DOCUMENT, SERVICE, PAGE = "document", "service", "page"
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """A place in the list: what stands there, by its key."""
 
     source: str

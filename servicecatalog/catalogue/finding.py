@@ -92,8 +92,9 @@ def _nearest(words: list[str], services: list[Known]) -> list[int]:
 
 
 @lru_cache(maxsize=5_000)
-def _words(folded: str) -> list[str]:
-    return WORD.findall(folded)
+def _words(folded: str) -> str:
+    """The words of a text, each with a blank before it: a word that another one begins is found by looking once."""
+    return "".join(f" {word}" for word in WORD.findall(folded))
 
 
 @lru_cache(maxsize=5_000)
@@ -101,5 +102,5 @@ def _folded(name: str) -> str:
     return text.fold(name)
 
 
-def _has(known_words: list[str], word: str) -> bool:
-    return any(known.startswith(word) for known in known_words)
+def _has(known_words: str, word: str) -> bool:
+    return f" {word}" in known_words

@@ -11,6 +11,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -35,8 +36,7 @@ _COLUMNS = (
 _TABLES = "base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live"
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A page that was found: what it is counted by, and the look that found it. `path`: in the tree."""
 
     number: int
@@ -121,10 +121,13 @@ def _rank(hit: Hit, words: list[str]) -> tuple:
 def has_phrase(title: str, words: list[str]) -> bool:
     """Tell whether a title has the tokens of some words one after the other, each as it is spelt or without marks."""
     spelt = _spelt(title)
-    return any(
-        all(word in spelt[start + place] for place, word in enumerate(words))
-        for start in range(len(spelt) - len(words) + 1)
-    )
+    for start in range(len(spelt) - len(words) + 1):
+        for place, word in enumerate(words, start):
+            if word not in spelt[place]:
+                break
+        else:
+            return True
+    return False
 
 
 # Titles of public pages come again with every common word; what readers type is not kept.
