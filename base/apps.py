@@ -15,6 +15,7 @@ class BaseConfig(AppConfig):
         from .files.texts import SCHEMES
         from .models import AuditEntry, PortalSite, SiteLook
         from .operations import notice_kinds
+        from .public import escaping
         from .queries import known_columns, known_rows
         from .signal_handlers import connect
         from .tables.csv import narrow_exports
@@ -31,3 +32,4 @@ class BaseConfig(AppConfig):
         notice_kinds.register()
         known_columns.install()
         known_rows.install()
+        escaping.install()

@@ -8,14 +8,14 @@ from functools import lru_cache
 
 from django.contrib.contenttypes.models import ContentType
 from django.http import Http404
-from wagtail.models import Page
+from wagtail.models import Page, Site
 from wagtail.views import serve as serve_page
 
 from ..models.page import BasePage, RoutedPage
 from ..queries import sql
 from ..queries.prepared import Prepared, given
 from ..sites import host_of, remember_site
-from .site_cache import memory_of
+from .site_cache import memory_of, remembered
 
 
 def serve(request, path):
@@ -45,6 +45,9 @@ def _route(request, path, site, memory) -> None:
     if not isinstance(found, BasePage):
         return
     remember_site(found, memory)
+    # Wagtail reads them from the cache of all processes, once for each request and once for each page.
+    roots = remembered(request, "root paths", Site.get_site_root_paths)
+    request._wagtail_cached_site_root_paths = found._wagtail_cached_site_root_paths = roots
     # An address that reaches further than the page is that of something the page shows.
     own = steps[: found.depth - site.root_page.depth]
     sites = [found.portal_site.pk] if found.portal_site else memory.all_sites

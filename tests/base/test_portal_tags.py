@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.template import Context, Template
 from django.test import SimpleTestCase
 
-from base.templatetags.portal import file_kind, json_ld, moment, paging_numbers, phone, weekday
+from base.templatetags.portal import dated, file_kind, json_ld, moment, paging_numbers, phone, weekday
 
 
 class Icons(SimpleTestCase):
@@ -43,8 +43,24 @@ class QueryStrings(SimpleTestCase):
     def test_lose_a_parameter_set_to_nothing(self):
         self.assertEqual(self.render("nam=2020&trang=3", "{% query trang='' %}"), "?nam=2020")
 
+    def test_keep_each_value_of_a_parameter_with_several(self):
+        self.assertEqual(
+            self.render("loai=a&loai=b+%C4%91&trang=3", "{% query trang='' %}"), "?loai=a&amp;loai=b+%C4%91"
+        )
+        self.assertEqual(self.render("", "{% query trang='' %}"), "?")
+
     def test_carry_no_markup_into_the_page(self):
         self.assertNotIn("<", self.render("nam=%3Cscript%3E", "{% query trang=2 %}"))
+
+
+class Days(SimpleTestCase):
+    def test_of_a_moment_are_the_local_ones(self):
+        shown = dated(datetime(2020, 6, 14, 20, 30, 5, 123456, tzinfo=UTC))
+
+        self.assertEqual(shown, '<time datetime="2020-06-15T03:30:05+07:00">15/06/2020</time>')
+
+    def test_of_no_moment_are_nothing(self):
+        self.assertEqual(dated(None), "")
 
 
 class PagingNumbers(SimpleTestCase):
