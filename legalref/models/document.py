@@ -42,6 +42,8 @@ from .relation import DocumentStatus, SiteDocument
 VIETNAMESE = "vi"
 SLUG_LENGTH = 220
 NUMBER_TAKEN = "Đã có văn bản mang số này; hãy kiểm tra lại số, ký hiệu."
+NO_SIGNED_FILE = "Chưa có bản ký (PDF): người đọc không đối chiếu được toàn văn; hãy đính kèm, hoặc ghi vì sao chưa có."
+NO_TEXT_AT_ALL = "Chưa có bản ký và toàn văn; người đọc chỉ thấy thông tin trong sổ."
 
 
 class LegalDocumentQuerySet(models.QuerySet):
@@ -481,10 +483,8 @@ class LegalDocument(
             findings.append(
                 Finding("warning", "signed_file", f"Bản ký «{self.signed_file}» không phải tệp PDF; hãy chọn lại tệp.")
             )
-        if not self.signed_file_id and not self.full_text:
-            findings.append(
-                Finding("warning", "signed_file", "Chưa có bản ký và toàn văn; người đọc chỉ thấy thông tin trong sổ.")
-            )
+        if not self.signed_file_id:
+            findings.append(Finding("warning", "signed_file", NO_SIGNED_FILE if self.full_text else NO_TEXT_AT_ALL))
         known = [
             finding
             for finding in preflight_content(self)

@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from base.gate import Refused
 from legalref import seeding
 from legalref.models import DocumentType, IssuingBody, LegalCompetence, LegalDocument
+from tests import factories
 from tests.city import CityTestCase, publish
+from tests.files.samples import minimal_pdf
 from workflows.publishing import approval
 
 from .library import draft_document
@@ -147,6 +149,37 @@ class Preflight(Documents):
         warned = {finding.field for finding in document.preflight() if not finding.is_blocker}
 
         self.assertIn("main_issuer", warned)
+
+    def test_without_its_signed_copy_is_submitted_with_a_remark_only(self):
+        document = self.draft(full_text="Điều 1. Nội dung.")
+        with self.assertRaises(ValidationError) as raised:
+            approval.submit(document, by=self.writer, declaration=True)
+        self.assertIn("remark", raised.exception.message_dict)
+
+        state = approval.submit(document, by=self.writer, declaration=True, remark="Bản ký chuyển sau.")
+
+        self.assertEqual(state.status, "in_progress")
+
+    def test_the_signed_copy_is_asked_for_beside_the_full_text_too(self):
+        signed = factories.file(self.city.site, title="Bản ký", name="ban-ky.pdf", content=minimal_pdf())
+        for values, words in (
+            ({}, "Chưa có bản ký và toàn văn"),
+            ({"full_text": "Điều 1. Nội dung."}, "Chưa có bản ký (PDF)"),
+            ({"full_text": "Điều 1. Nội dung.", "signed_file": signed}, ""),
+            ({"signed_file": signed}, ""),
+        ):
+            with self.subTest(values):
+                document = LegalDocument(
+                    owner_site=self.city.site,
+                    document_type=DocumentType.objects.get(name="Quyết định"),
+                    main_issuer=self.bodies["ubnd-thanh-pho-long-xuyen"],
+                    issued_on=date(2021, 3, 1),
+                    symbol_as_printed="12/2021/QĐ-UBND",
+                    **values,
+                )
+                found = [item.message for item in document.preflight() if item.field == "signed_file"]
+                self.assertEqual(len(found), bool(words))
+                self.assertTrue(all(message.startswith(words) for message in found))
 
 
 class Gate(Documents):
