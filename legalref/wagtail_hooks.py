@@ -16,7 +16,7 @@ from .life import lifecycle, relation_views
 from .models import LegalDocument
 from .numbers import views as book_views
 from .register import regulation
-from .screens import dashboard_views, views
+from .screens import dashboard_views, duty_messages, views
 from .screens.viewsets import DashboardMenuItem, RegisterViewSetGroup
 
 register_snippet(RegisterViewSetGroup)
@@ -136,10 +136,17 @@ def submit_document_item(model):
 
 # Before the hook that redirects to the submission, after which no other is asked.
 @hooks.register("after_create_snippet", order=-1)
-@hooks.register("after_edit_snippet", order=-1)
-def after_saving_document(request, instance):
+def after_registering_document(request, instance):
     if isinstance(instance, LegalDocument):
-        lifecycle.start_duties(instance, by=request.user)
+        made = lifecycle.start_duties(instance, by=request.user)
+        duty_messages.tell(request, instance, made, is_new=True)
+
+
+@hooks.register("after_edit_snippet", order=-1)
+def after_editing_document(request, instance):
+    if isinstance(instance, LegalDocument):
+        made = lifecycle.start_duties(instance, by=request.user)
+        duty_messages.tell(request, instance, made, is_new=False)
 
 
 @hooks.register("register_log_actions")

@@ -20,7 +20,7 @@ class SectionsConfig(AppConfig):
         from .models import ClarificationPage
 
         rules.register_amounts(FRESH_RULE, freshness.has_own_amounts)
-        lifecycle.register_dissemination(dissemination.propose)
+        lifecycle.register_dissemination(dissemination.propose, dissemination.drafted)
         notice_kinds.register()
         ClarificationPage.register_signing(signing.is_missing)
         signing.register_what_waits()

@@ -45,6 +45,12 @@ def propose(document: LegalDocument, by, on: date | datetime | None = None) -> A
     return page
 
 
+def drafted(document: LegalDocument) -> ArticlePage | None:
+    """Return the article that was drafted about a document; None where none was, or it was thrown away."""
+    found = DisseminationDraft.objects.select_related("page").filter(document=document).first()
+    return found.page if found else None
+
+
 def section_of(site: PortalSite) -> SectionIndexPage | None:
     """Return the section of dissemination of a site, or None."""
     home = site.home_page()

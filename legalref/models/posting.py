@@ -3,7 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from accounts.roles import DISPATCH
+from accounts.roles import DISPATCH, WRITE
+from vietnam.dates import format_short
 
 from .issuing import DocumentType, Family, IssuingBody
 
@@ -68,7 +69,7 @@ class PostingRule(models.Model):
 
     objects = PostingRuleQuerySet.as_manager()
 
-    permissions_by_capability = {DISPATCH: ("add", "change", "delete", "view")}
+    permissions_by_capability = {DISPATCH: ("add", "change", "delete", "view"), WRITE: ("view",)}
 
     class Meta:
         verbose_name = "quy tắc đăng văn bản"
@@ -83,13 +84,33 @@ class PostingRule(models.Model):
         if self.issued_from and self.issued_until and self.issued_until < self.issued_from:
             raise ValidationError({"issued_until": "Ngày kết thúc phải từ ngày bắt đầu trở đi; hãy sửa một ngày."})
 
+    @property
+    def conditions(self) -> str:
+        """For which documents the rule is, as people read it: days of issue, issuer, type, family."""
+        parts = [f"ban hành từ {format_short(self.issued_from)}"]
+        if self.issued_until:
+            parts.append(f"đến hết {format_short(self.issued_until)}")
+        parts += [str(one) for one in (self.issuer, self.document_type) if one is not None]
+        parts += [self.get_family_display()] if self.family else []
+        return "; ".join([*parts, *["áp dụng cho mọi phường, xã"] * self.for_components_only])
+
     def holds_for(self, document) -> bool:
         """Tell whether the rule holds for a version of a document: by its day of issue, issuer, type and family."""
-        if document.issued_on < self.issued_from or (self.issued_until and document.issued_on > self.issued_until):
-            return False
-        return (
-            self.issuer_id in (None, document.main_issuer_id)
-            and self.document_type_id in (None, document.document_type_id)
-            and self.family in ("", document.family)
-            and (document.for_components or not self.for_components_only)
-        )
+        return not self.why_not(document)
+
+    def why_not(self, document) -> str:
+        """Say why the rule does not hold for a version of a document that has a day of issue; "" when it holds."""
+        issued = f"văn bản ban hành ngày {format_short(document.issued_on)}"
+        if document.issued_on < self.issued_from:
+            return f"{issued}, quy tắc chỉ cho văn bản ban hành từ {format_short(self.issued_from)}"
+        if self.issued_until and document.issued_on > self.issued_until:
+            return f"{issued}, quy tắc chỉ cho văn bản ban hành đến hết {format_short(self.issued_until)}"
+        if self.issuer_id not in (None, document.main_issuer_id):
+            return f"quy tắc chỉ cho văn bản của {self.issuer}"
+        if self.document_type_id not in (None, document.document_type_id):
+            return f"quy tắc chỉ cho loại {self.document_type}"
+        if self.family not in ("", document.family):
+            return f"quy tắc chỉ cho nhóm {self.get_family_display()}"
+        if self.for_components_only and not document.for_components:
+            return "văn bản không đánh dấu «Hiện trong sổ văn bản của mọi phường, xã»"
+        return ""

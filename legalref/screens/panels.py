@@ -8,8 +8,11 @@ from wagtail.admin.panels import FieldPanel, Panel
 
 from accounts.responsibility import sites_worked_on
 from vietnam.dates import format_short
+from workflows import deadlines
+from workflows.models import Deadline
 
-from ..life import duty
+from ..life import duty, lifecycle
+from ..models import PostingRule
 
 
 class LinesComparison(TextFieldComparison):
@@ -37,7 +40,7 @@ class ReadablePanel(FieldPanel):
 
 
 class DutyPanel(Panel):
-    """How long hand-over and publication of the document took, on each site of the person."""
+    """Where the document must be posted and until when, on each site of the person, and what became of each rule."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "legalref/admin/panels/duty.html"
@@ -46,12 +49,22 @@ class DutyPanel(Panel):
             return bool(self.instance.pk)
 
         def get_context_data(self, parent_context=None):
-            user = self.request.user
-            sites = sites_worked_on(user)
+            document = self.instance
+            outcomes = lifecycle.outcomes(document)
             return super().get_context_data(parent_context) | {
-                "measures": duty.of_document(self.instance, sites),
-                "mark_url": reverse("legalref_mark", args=[self.instance.pk]),
+                "measures": duty.of_document(document, sites_worked_on(self.request.user)),
+                "outcomes": [(outcome, _owed(outcome.article)) for outcome in outcomes],
+                "rules_url": reverse(PostingRule.snippet_viewset.get_url_name("list")),
+                "mark_url": reverse("legalref_mark", args=[document.pk]),
             }
+
+
+def _owed(article) -> list:
+    """The open deadlines of an article that was drafted about a document, each with how its day was computed."""
+    found = list(Deadline.objects.for_subject(article).open().select_related("rule")) if article is not None else []
+    for deadline in found:
+        deadline.explained = deadlines.explain(deadline)
+    return found
 
 
 class RelationsPanel(Panel):

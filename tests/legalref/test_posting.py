@@ -8,7 +8,7 @@ from django.urls import reverse
 from legalref import seeding
 from legalref.importing import batches
 from legalref.life import duty, lifecycle
-from legalref.models import PostingRule, SiteDocument
+from legalref.models import DocumentType, LegalDocument, PostingRule, SiteDocument
 from sections import dissemination
 from sections.models import ArticlePage, DisseminationDraft, SectionIndexPage
 from tests.city import CityTestCase, fresh, publish
@@ -208,6 +208,114 @@ class Registering(PostingCase):
         self.assertEqual(SiteDocument.objects.filter(document=document).count(), 4)
 
 
+class WhatADocumentSays(PostingCase):
+    """The screen of a document names its duties, and of each rule that started none why."""
+
+    def reasons(self, document) -> dict[str, str]:
+        return {found.rule.target: found.reason for found in lifecycle.outcomes(document)}
+
+    def edit(self, document, by):
+        self.client.force_login(by)
+        return self.client.get(reverse(type(document).snippet_viewset.get_url_name("edit"), args=[document.pk]))
+
+    def test_each_rule_says_where_or_why_nowhere(self):
+        document = self.named(self.city.my_long)
+        lifecycle.start_duties(document, by=self.cast.editor)
+
+        found = {out.rule.target: [site.slug for site in out.sites] for out in lifecycle.outcomes(document)}
+
+        self.assertEqual((found["issuer"], found["named"]), ([self.city.site.slug], [self.city.my_long.slug]))
+        self.assertIn("không đánh dấu «Hiện trong sổ", self.reasons(document)["components"])
+        self.assertIn("không đánh dấu «Cần tuyên truyền", self.reasons(document)["dissemination"])
+        self.assertEqual(self.reasons(document)["issuer"], "")
+
+    def test_an_old_document_and_one_without_a_day_name_the_cause(self):
+        old = self.draft(symbol="9/2025/QĐ-UBND", issued_on=date(2025, 12, 31))
+        self.assertIn("văn bản ban hành từ 01/01/2026", self.reasons(old)["issuer"])
+        undated = self.draft(symbol="8/2026/QĐ-UBND")
+        undated.issued_on = None
+        undated.save_revision(user=self.cast.editor, clean=False)
+        self.assertIn("chưa có ngày ban hành", self.reasons(undated)["issuer"])
+
+    def test_a_site_that_stopped_a_draft_of_a_ward_and_a_younger_rule_are_told_apart(self):
+        self.city.my_xuyen.state = "frozen"
+        self.city.my_xuyen.save()
+        document = self.named(self.city.my_xuyen)
+        lifecycle.start_duties(document, by=self.cast.editor)
+        self.assertIn(f"{self.city.my_xuyen}: trang ngừng cập nhật", self.reasons(document)["named"])
+
+        ward = draft_document(self.city.my_long, by=self.cast.contributor, symbol="7/2026/QĐ-UBND", issued_on=ISSUED)
+        ward.posting_sites = [self.city.dong_xuyen]
+        ward.save_revision(user=self.cast.contributor)
+        lifecycle.start_duties(ward, by=self.cast.contributor)
+        self.assertIn("từ khi văn bản được đăng", self.reasons(ward)["named"])
+
+        younger = self.named(self.city.my_long, symbol="42/2026/QĐ-UBND")
+        self.assertIn("lưu lại văn bản", self.reasons(younger)["named"])
+
+    def test_the_screen_leads_to_each_duty_and_to_the_drafted_article(self):
+        document = self.named(self.city.my_long, needs_dissemination=True)
+        lifecycle.start_duties(document, by=self.cast.editor)
+
+        answer = self.edit(document, self.cast.editor)
+
+        self.assertContains(answer, 'id="tab-chuyen_giao"')
+        for deadline in Deadline.objects.for_subject(document):
+            self.assertContains(answer, reverse("workflows_deadline", args=[deadline.pk]))
+        article = ArticlePage.objects.get()
+        self.assertContains(answer, f'<a href="{reverse("wagtailadmin_pages:edit", args=[article.pk])}">')
+        self.assertContains(
+            answer, reverse("workflows_deadline", args=[Deadline.objects.for_subject(article).get().pk])
+        )
+
+    def test_people_of_a_ward_see_the_duty_of_their_own_site_alone(self):
+        document = draft_document(
+            self.city.my_long, by=self.cast.contributor, symbol="7/2026/QĐ-UBND", issued_on=ISSUED, for_components=True
+        )
+        publish(document, by=self.cast.contributor)
+
+        answer = self.edit(document, self.cast.contributor)
+
+        for deadline in Deadline.objects.for_subject(document).filter(rule__code__startswith="DL-DOC"):
+            shown = deadline.site == self.city.my_long
+            address = reverse("workflows_deadline", args=[deadline.pk])
+            self.assertEqual(address in answer.content.decode(), shown, deadline.site)
+
+    def test_who_registers_one_is_told_at_once(self):
+        self.client.force_login(self.cast.editor)
+        body = seeding.seed_issuers()["ubnd-thanh-pho-long-xuyen"]
+        body.valid_to = None
+        body.save()
+        for symbol, day, words in (
+            ("40/2026/QĐ-UBND", "2026-06-01", f"Đã mở thời hạn đăng ở {self.city.site}"),
+            ("9/2025/QĐ-UBND", "2025-12-31", "Văn bản chưa mở thời hạn đăng nào: văn bản ban hành ngày 31/12/2025"),
+        ):
+            with self.subTest(symbol):
+                answer = self.client.post(
+                    reverse(LegalDocument.snippet_viewset.get_url_name("add")),
+                    {
+                        "owner_site": self.city.site.pk,
+                        "document_type": DocumentType.objects.get(name="Quyết định").pk,
+                        "family": "legal",
+                        "symbol_as_printed": symbol,
+                        "subject": "Quy định mẫu",
+                        "main_issuer": body.pk,
+                        "issued_on": day,
+                        "effective_from": "2026-06-15",
+                        "evidence": "unverified",
+                        "not_classified": "on",
+                        "document_files-TOTAL_FORMS": "0",
+                        "document_files-INITIAL_FORMS": "0",
+                        "document_files-MIN_NUM_FORMS": "0",
+                        "document_files-MAX_NUM_FORMS": "1000",
+                    },
+                    follow=True,
+                )
+                self.assertContains(answer, words)
+                document = LegalDocument.objects.get(symbol=symbol)
+                self.assertContains(answer, f"/{document.pk}/#tab-chuyen_giao")
+
+
 class RulesAreData(PostingCase):
     def test_conditions_narrow_a_rule_and_each_lets_something_through(self):
         document = self.draft()
@@ -247,6 +355,36 @@ class RulesAreData(PostingCase):
         document = self.draft()
 
         self.assertEqual(lifecycle.start_duties(document, by=self.cast.editor), [])
+
+    def test_who_works_under_the_rules_reads_them_and_changes_none(self):
+        rule = PostingRule.objects.get(target="issuer")
+        listed = reverse(PostingRule.snippet_viewset.get_url_name("list"))
+        edit = reverse(PostingRule.snippet_viewset.get_url_name("edit"), args=[rule.pk])
+        for role in ("contributor", "editor", "deputy", "head", "unit_head", "ward_approver"):
+            with self.subTest(role):
+                self.client.force_login(getattr(self.cast, role))
+                answer = self.client.get(listed)
+                self.assertContains(answer, rule.name)
+                self.assertContains(answer, "ban hành từ 01/01/2026")
+                self.assertNotContains(answer, edit)
+                self.assertEqual(self.client.get(edit).status_code, 302)
+        self.client.force_login(self.cast.accountant)
+        self.assertEqual(self.client.get(listed).status_code, 302)
+
+    def test_the_conditions_of_a_rule_are_told_in_words(self):
+        rule = PostingRule(
+            target="city",
+            issued_from=date(2026, 1, 1),
+            issued_until=date(2026, 12, 31),
+            issuer=seeding.seed_issuers()["chinh-phu"],
+            family="legal",
+            for_components_only=True,
+        )
+        self.assertEqual(
+            rule.conditions,
+            "ban hành từ 01/01/2026; đến hết 31/12/2026; Chính phủ; Văn bản quy phạm pháp luật; áp dụng cho mọi "
+            "phường, xã",
+        )
 
     def test_the_standing_office_changes_the_day_and_a_second_person_confirms(self):
         rule = PostingRule.objects.get(target="issuer")

@@ -12,7 +12,7 @@ That a page cites a repealed document is a warning only (the Decision itself cit
 it): nothing is taken down but by the decision of a second person on a task.
 """
 
-from .posting import register_dissemination, start_duties
+from .posting import RuleOutcome, outcomes, register_dissemination, start_duties
 from .publishing_duty import mark_for_site
 from .reaching import affected
 from .refreshing import refresh_status
@@ -34,6 +34,7 @@ from .undoing import Undone, take_back, undo_repeal
 __all__ = [
     "ONE_PERSON",
     "RULES",
+    "RuleOutcome",
     "STATED_BY_THE_SOURCE",
     "Undone",
     "affected",
@@ -44,6 +45,7 @@ __all__ = [
     "may_see_waiting",
     "open_due_tasks",
     "open_tasks_of",
+    "outcomes",
     "refresh_status",
     "register_dissemination",
     "refuse_circle",

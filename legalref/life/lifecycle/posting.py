@@ -8,9 +8,11 @@ article proposed by the room that holds articles (`register_dissemination`).
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from wagtail.models import Page
 
 from base.models import OrganisationUnit, PortalSite
 from base.sites import city_site
@@ -26,13 +28,23 @@ from .rules import RULES
 Ground = SiteDocument.Ground
 Target = PostingRule.Target
 OUT_OF_SCOPE = "Văn bản không còn thuộc phạm vi của trang này."
+NO_DAY = "văn bản chưa có ngày ban hành"
+NO_ARTICLE = "chưa có bài soạn sẵn: trang quản lý không có chuyên mục «Tuyên truyền», hoặc bài đã bị xóa"
+NOT_STARTED = "quy tắc có sau khi văn bản vào sổ, nên chưa mở thời hạn; lưu lại văn bản thì mở"
+NO_SITES = {
+    Target.ISSUER: "cơ quan ban hành không gắn với đơn vị nào có trang",
+    Target.NAMED: "văn bản không ghi trang nào ở «Trang thuộc phạm vi điều chỉnh»",
+    Target.CITY: "chưa có trang thành phố",
+    Target.COMPONENTS: "chưa có trang phường, xã nào",
+}
 
-_dissemination: list[Callable] = []
+_dissemination: list[tuple[Callable, Callable]] = []
 
 
-def register_dissemination(propose: Callable) -> None:
-    """Register what drafts the article about a document: `propose(document, by, on)`; called once, when ready."""
-    _dissemination.append(propose)
+def register_dissemination(propose: Callable, drafted: Callable) -> None:
+    """Register what drafts the article about a document, `propose(document, by, on)`, and what returns the article of
+    one, or None, `drafted(document)`; called once, when ready."""
+    _dissemination.append((propose, drafted))
 
 
 @transaction.atomic
@@ -62,7 +74,7 @@ def start_duties(
         if site.pk not in before
     ]
     if version.needs_dissemination and any(rule.target == Target.DISSEMINATION for rule in known):
-        for propose in _dissemination:
+        for propose, _drafted in _dissemination:
             propose(document, by, on)
     return made
 
@@ -75,6 +87,48 @@ def note_published(public, on) -> None:
     if isinstance(public, LegalDocument):
         note_titles(public)
         start_duties(public, on=on)
+
+
+# --- What became of each rule ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RuleOutcome:
+    """What one rule came to for a document.
+
+    `sites`: where it must stand by the rule; `reason`: why nowhere, or not yet on a site that the rule names;
+    `article`: the page that was drafted about it.
+    """
+
+    rule: PostingRule
+    sites: tuple[PortalSite, ...] = ()
+    reason: str = ""
+    article: Page | None = None
+
+
+def outcomes(document: LegalDocument) -> list[RuleOutcome]:
+    """Say of each rule in use what it came to for a document, in the order in which rules were made."""
+    version, marked = _facts_of(document), set(document.site_documents.values_list("site", flat=True))
+    return [_outcome(rule, document, version, marked) for rule in PostingRule.objects.in_use()]
+
+
+def _outcome(rule: PostingRule, document: LegalDocument, version: LegalDocument, marked: set[int]) -> RuleOutcome:
+    if version.issued_on is None:
+        return RuleOutcome(rule, reason=NO_DAY)
+    if reason := rule.why_not(version):
+        return RuleOutcome(rule, reason=reason)
+    if rule.target == Target.DISSEMINATION:
+        if not version.needs_dissemination:
+            return RuleOutcome(rule, reason="văn bản không đánh dấu «Cần tuyên truyền, phổ biến»")
+        article = next(filter(None, (drafted(document) for _propose, drafted in _dissemination)), None)
+        return RuleOutcome(rule, article=article, reason="" if article else NO_ARTICLE)
+    named = list(dict.fromkeys(_sites_of(rule.target, version)))
+    if not named:
+        return RuleOutcome(rule, reason=NO_SITES[Target(rule.target)])
+    stopped = {site: _why_not_on(site, version) or ("" if site.pk in marked else NOT_STARTED) for site in named}
+    stopped = {site: reason for site, reason in stopped.items() if reason}
+    reasons = "; ".join(f"{site}: {reason}" for site, reason in stopped.items())
+    return RuleOutcome(rule, tuple(site for site in named if site not in stopped), reasons)
 
 
 # --- What the rules want ---------------------------------------------------------------------------
@@ -96,10 +150,17 @@ def _wanted(version: LegalDocument, rules: Iterable[PostingRule]) -> dict[Portal
         ground = Ground.ISSUER if rule.target == Target.ISSUER else Ground.IN_SCOPE
         for site in _sites_of(rule.target, version):
             found.setdefault(site, (ground, rule))
+    return {site: facts for site, facts in found.items() if not _why_not_on(site, version)}
+
+
+def _why_not_on(site: PortalSite, version: LegalDocument) -> str:
+    """Why a version is not due on a site that a rule names; "" where it is."""
+    if site.state != PortalSite.State.OPEN:
+        return f"trang {site.get_state_display().lower()}"
     # A ward's draft concerns no other site before it is public.
-    if not version.live and not version.owner_site.is_city:
-        found = {site: facts for site, facts in found.items() if site.pk == version.owner_site_id}
-    return {site: facts for site, facts in found.items() if site.state == PortalSite.State.OPEN}
+    if not (version.live or version.owner_site.is_city or site.pk == version.owner_site_id):
+        return "tính hạn từ khi văn bản được đăng ở trang quản lý"
+    return ""
 
 
 def _sites_of(target: str, version: LegalDocument) -> list[PortalSite]:
@@ -110,7 +171,8 @@ def _sites_of(target: str, version: LegalDocument) -> list[PortalSite]:
     if target == Target.CITY:
         return list(filter(None, [city_site()]))
     if target == Target.COMPONENTS:
-        return list(PortalSite.objects.filter(kind=PortalSite.Kind.WARD).select_related("unit"))
+        wards = PortalSite.objects.filter(kind=PortalSite.Kind.WARD, state=PortalSite.State.OPEN)
+        return list(wards.select_related("unit"))
     return []
 
 
