@@ -19,7 +19,7 @@ from base.files.serving import send_private
 
 from ..models import ContributedArticle, ContributedFile
 from ..office import inbox
-from . import drafting, handling
+from . import drafting, due, handling
 from .forms import AskBackForm, DeclineForm, MakeDraftForm, PutAsideForm
 
 PER_PAGE = 50
@@ -45,12 +45,15 @@ class ContributionsView(TemplateView):
         chosen = self.request.GET.get("tinh_trang", "")
         found = everything.filter(state=chosen) if chosen in State.values else everything
         choices = [("", "Tất cả", sum(counts.values())), *((s.value, s.label, counts.get(s.value, 0)) for s in State)]
+        page = Paginator(found.select_related("owner_site"), PER_PAGE).get_page(self.request.GET.get("p"))
+        running = due.running(page)
         return super().get_context_data(
             title="Bài gửi cộng tác",
             header_icon=ICON,
             choices=choices,
             chosen=chosen,
-            page=Paginator(found.select_related("owner_site"), PER_PAGE).get_page(self.request.GET.get("p")),
+            page=page,
+            rows=[(article, running.get(article.pk)) for article in page],
             **kwargs,
         )
 
@@ -87,6 +90,7 @@ class ContributionView(Looked, TemplateView):
             exchanged=article.messages.all(),
             may_draft=article.state in handling.WORKED_ON,
             may_decide=article.is_open,
+            deadline=due.running([article]).get(article.pk),
             draft_url=edit_address(article.page) if has_draft else "",
             is_stopped=has_draft and not article.page.live and article.state in (State.WITHDRAWN, State.DECLINED),
             **kwargs,

@@ -22,7 +22,7 @@ from vietnam import text as written
 from .. import submission, terms
 from ..models import ContributedArticle, ContributedFile, ContributionMessage, ContributorContact
 from ..submission import Attached
-from . import notices
+from . import due, notices
 
 State = ContributedArticle.State
 LONGEST_MESSAGE = 5_000
@@ -46,6 +46,7 @@ def ask_back(article: ContributedArticle, *, text: str, by, on: datetime | None 
         article.state = State.WAITING
     article.is_suspect = False
     article.save(update_fields=["state", "is_suspect"])
+    due.note_handled(article, on, by)
     log(instance=article, action="portal.contribution.asked", user=by)
     notices.tell_asked(article, message)
     return article
@@ -74,10 +75,11 @@ def mark_spam(article: ContributedArticle, *, reason: str, by, on: datetime | No
     return _end(article, State.SPAM, "spam", by, on)
 
 
-def note_drafted(article: ContributedArticle, page: Page, *, by) -> ContributedArticle:
+def note_drafted(article: ContributedArticle, page: Page, *, by, on: datetime | None = None) -> ContributedArticle:
     """Note which draft was made of an article; called by the action that makes it, which holds the article."""
     article.page, article.state, article.is_suspect = page, State.DRAFTED, False
     article.save(update_fields=["page", "state", "is_suspect"])
+    due.note_handled(article, on, by)
     log(instance=article, action="portal.contribution.drafted", user=by, data={"page": page.pk})
     return article
 
@@ -137,6 +139,7 @@ def answer_back(
     if article.state == State.WAITING:
         article.state = State.RECEIVED
         article.save(update_fields=["state"])
+        due.start(article, on or timezone.now())
     log(instance=article, action="portal.contribution.answered")
     return article
 
@@ -190,5 +193,9 @@ def _end(article: ContributedArticle, state: str, action: str, by, on: datetime 
     article.save(update_fields=["state", "decided_at", "decided_by_name", "reply"])
     contact = ContributorContact.objects.filter(contribution=article, purged_at=None)
     contact.update(purge_on=terms.purge_day(moment))
+    if state == State.WITHDRAWN:
+        due.note_withdrawn(article, moment)
+    else:
+        due.note_handled(article, moment, by)
     log(instance=article, action=f"portal.contribution.{action}", user=by)
     return article

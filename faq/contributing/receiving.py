@@ -17,7 +17,7 @@ from ..handling import succession
 from ..models import ContributedArticle, ContributedFile, ContributorContact
 from ..models.contribution import LONGEST_AUTHOR
 from ..submission import Attached, Contact
-from . import notices
+from . import due, notices
 
 SHORTEST_TEXT, LONGEST_TEXT = 100, 40_000
 
@@ -63,6 +63,7 @@ def receive(
     ContributorContact.objects.create(contribution=article, **contact.as_row(moment))
     for attached in files:
         submission.store(ContributedFile(contribution=article), attached, moment)
+    due.start(article, moment)
     log(instance=article, action="portal.contribution.received")
     # What looks like a program's gets no mail: the address may be another person's.
     if not is_suspect:

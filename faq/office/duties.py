@@ -63,8 +63,9 @@ def _writers(questions):
 
 def register() -> None:
     """Tell the boards and reminders of this room's records; called once, from `FaqConfig.ready`."""
-    for label, screen, people in (("faq.Question", "faq_question", answerers),):
-        acting.register_subject(label, people=people, address=_address(screen), climbs_to=SIGN_ANSWERS)
+    acting.register_subject("faq.Question", people=answerers, address=_address("faq_question"), climbs_to=SIGN_ANSWERS)
+    # Who works on them is what their rule says: the standing office.
+    acting.register_subject("faq.ContributedArticle", address=_address("faq_contribution"))
 
 
 def _address(screen: str):

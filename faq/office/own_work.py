@@ -128,6 +128,7 @@ def contributions(scope: Scope) -> QuerySet | None:
         note=Value("bài gửi cộng tác"),
         at="received_at",
         site="owner_site",
+        **work_queue.deadlines_of(ContributedArticle),
     )
 
 
@@ -152,4 +153,4 @@ def register_own_work() -> None:
         ("bai-gui", "nguoi-dan", contributions, "faq_contribution", "faq_contributions"),
     ):
         work_queue.register_source(key, kind, find, address, more)
-    work_queue.SHOWN_ELSEWHERE.add(Question)
+    work_queue.SHOWN_ELSEWHERE.update({Question, ContributedArticle})

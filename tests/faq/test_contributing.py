@@ -1,7 +1,7 @@
 """Articles of people without an account: the public form, what the standing office does, what the sender may do."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,9 @@ import time_machine
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from base.gate import Refused
@@ -27,6 +29,7 @@ from tests.files.samples import minimal_pdf
 from tests.personaldata.test_personal_data import found_anywhere
 from tests.sections.word_files import p, word
 from workflows.drafts import previews
+from workflows.models import Deadline, DeadlineRule
 from workflows.publishing import approval
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -368,6 +371,54 @@ class TheOffice(Contributed):
             self.drafted(article)
 
 
+class TheTerm(Contributed):
+    """By when the office says something: 5 working days after Monday 07/09/2026, as the board has set."""
+
+    def terms(self, article) -> list[Deadline]:
+        return list(Deadline.objects.for_subject(article).order_by("pk"))
+
+    def test_runs_from_the_receipt_until_the_office_says_something(self):
+        acts = (
+            lambda article: self.drafted(article),
+            lambda article: handling.ask_back(article, text="Ngày nào?", by=self.office),
+            lambda article: handling.decline(article, reason="Trùng tin.", by=self.office),
+            lambda article: handling.mark_spam(article, reason="Quảng cáo.", by=self.office),
+        )
+        for place, act in enumerate(acts):
+            with self.subTest(place):
+                article = an_article(self.city)
+                (deadline,) = self.terms(article)
+                self.assertEqual((deadline.rule.code, deadline.last_day), ("DL-ARTICLE", date(2026, 9, 14)))
+                self.assertEqual(deadline.site, self.city.site)
+                act(article)
+                self.assertEqual([row.met_on for row in self.terms(article)], [date(2026, 9, 7)])
+
+    def test_begins_anew_with_the_sender_s_answer(self):
+        article = handling.ask_back(an_article(self.city), text="Ngày nào?", by=self.office)
+        with time_machine.travel(DAY + timedelta(days=2), tick=True):
+            handling.answer_back(article, text="Ngày 6.")
+
+        self.assertEqual([row.last_day for row in self.terms(article)], [date(2026, 9, 14), date(2026, 9, 16)])
+        self.assertEqual([row.is_open for row in self.terms(article)], [False, True])
+
+    def test_ends_when_the_sender_takes_the_article_back(self):
+        article = an_article(self.city)
+
+        handling.withdraw(article)
+
+        self.assertEqual([row.cancelled for row in self.terms(article)], [True])
+
+    def test_is_not_measured_while_the_board_sets_no_amount(self):
+        DeadlineRule.objects.filter(code="DL-ARTICLE").update(amount=None)
+
+        self.assertEqual(self.terms(an_article(self.city)), [])
+
+    def test_names_nobody_and_nothing_of_the_article(self):
+        article = an_article(self.city, title="Tin của Lê Thị Dấu Vết", contact=TRACED)
+
+        self.assertEqual([row.title for row in self.terms(article)], [str(article)])
+
+
 class OfficeScreens(Contributed):
     def setUp(self):
         super().setUp()
@@ -384,6 +435,33 @@ class OfficeScreens(Contributed):
         self.assertContains(work, self.screen())
         self.assertContains(listed, self.article.number)
         self.assertNotContains(self.client.get(f"{reverse('faq_contributions')}?tinh_trang=spam"), self.article.number)
+
+    def test_its_last_day_stands_on_the_first_screen_in_the_list_and_on_its_own_screen(self):
+        deadline = Deadline.objects.for_subject(self.article).get()
+        with time_machine.travel(DAY + timedelta(days=8), tick=True):
+            self.client.force_login(self.office)
+            work = self.client.get(reverse("wagtailadmin_home"))
+            listed = self.client.get(reverse("faq_contributions"))
+            shown = self.client.get(self.screen())
+            board = self.client.get(f"{reverse('workflows_deadlines')}?nhom=qua-han")
+            one = self.client.get(reverse("workflows_deadline", args=[deadline.pk]))
+
+        for answer in (work, listed, shown, board):
+            self.assertContains(answer, "quá hạn 1 ngày làm việc")
+        self.assertContains(shown, reverse("workflows_deadline", args=[deadline.pk]))
+        self.assertContains(one, self.screen())
+
+    def test_the_list_asks_for_all_terms_at_once(self):
+        def queries():
+            with CaptureQueriesContext(connection) as counted:
+                self.client.get(reverse("faq_contributions"))
+            return len(counted)
+
+        queries()
+        few = queries()
+        for _more in range(3):
+            an_article(self.city)
+        self.assertEqual(queries(), few)
 
     def test_who_sent_it_is_shown_by_a_press_that_is_written_down(self):
         name = self.article.contact.name

@@ -57,6 +57,7 @@ STORIES = {
     "DL-DSR": "tests/personaldata/test_requests.py",
     "DL-CHECK-YEAR": "tests/workflows/test_review_dates.py",
     "DL-CHECK-HALF": "tests/workflows/test_review_dates.py",
+    "DL-ARTICLE": "tests/faq/test_contributing.py::TheTerm::test_runs_from_the_receipt_until_the_office_says_something",
 }
 
 
