@@ -1,4 +1,5 @@
-"""The menu of each role: what the person works with first, eight entries at most, help last.
+"""The menu of each role: what the person works with first, eight entries at most, many items of one under headings
+of their own, help last.
 
 Rooms register their screens in Wagtail's menus as ever, each shown to whom it concerns. Here they are arranged: what a
 person may open is found under the heading where their role looks for it, and what no heading names under the last one.
@@ -15,15 +16,23 @@ from base.authority import home_of, sites_of
 from base.middleware.admin_gate import leads_in
 
 MOST_ENTRIES = 8
+# At most this many items below a heading stand there without headings between them.
+MOST_WITHOUT_HEADINGS = 10
 
 
 class Group(NamedTuple):
-    """A heading: label, icon, names of the items below it; `rest`: what no heading names stands here too."""
+    """A heading: label, icon, names of the items below it, or headings of their own; `rest`: what no heading names
+    stands here too."""
 
     label: str
     icon: str
-    names: tuple[str, ...]
+    names: tuple["str | Group", ...]
     rest: bool = False
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the rest stands here or below a heading here."""
+        return self.rest or any(part.is_last for part in self.names if isinstance(part, Group))
 
 
 class Asked(Menu):
@@ -52,7 +61,7 @@ class OwnPages(MenuItem):
 WORK, HELP = "viec-cua-toi", "tro-giup"
 DECIDING = ("duyet", "ho-so-dang", "go-bo")
 AT_ONCE = ("thong-bao-khan", "dang-khan-cap", "go-khan-cap")
-PEOPLE = ("cau-hoi", "gop-y", "bai-gui", "phan-anh", "ho-so-mot-cua", "du-lieu-ca-nhan")
+PEOPLE = ("cau-hoi", "gop-y", "bai-gui", "phan-anh", "ho-so-mot-cua", "du-lieu-ca-nhan", "co-quan-tham-quyen")
 DOCUMENTS = (
     "van-ban-so",
     "van-ban-moi",
@@ -60,6 +69,7 @@ DOCUMENTS = (
     "van-ban-can-nhap",
     "van-ban-can-chu-y",
     "thoi-han-dang",
+    "quy-tac-dang",
     "nhap-van-ban",
 )
 CONTENT = (
@@ -79,7 +89,6 @@ CATALOGUES = (
     "danh-muc-chung",
     "co-quan-ban-hanh",
     "loai-van-ban",
-    "quy-tac-dang",
     "nganh",
     "linh-vuc",
     "su-kien",
@@ -92,35 +101,35 @@ CATALOGUES = (
 SERVICES = ("thu-tuc", "dich-vu-can-xem-lai", "nhap-thu-tuc", "lo-dich-vu", *CATALOGUES)
 REPORTS = (
     "muc-do-day-du",
+    "muc-cap-nhat",
     "cham-diem",
     "tieu-chi-cham-diem",
     "ket-qua-dung-han",
     "dong-gop",
     "cau-hoi-theo-linh-vuc",
 )
+MEASURED = Group("Báo cáo, chấm điểm", "clipboard-list", (*REPORTS, "bao-cao-nam"))
+OF_THE_BOARD = Group("Ban Biên tập, chuyên mục", "group", ("ban-bien-tap", "dao-tao", "chuyen-muc-moi"))
+ARCHIVED = ("luu-tru", "nhat-ky-kiem-tra", "workflows", "workflow-tasks", "locked-pages")
 RUNNING = (
     "viec",
     "lich-lam-viec",
     "trang-thanh-phan",
-    "chuyen-muc-moi",
     "don-vi",
     "phan-cong",
-    *REPORTS,
-    "ban-bien-tap",
-    "dao-tao",
-    "bao-cao-nam",
     "nhuan-but",
     "nhuan-but-cua-toi",
-    "luu-tru",
-    "nhat-ky-kiem-tra",
-    "workflows",
-    "workflow-tasks",
-    "locked-pages",
+    MEASURED,
+    OF_THE_BOARD,
 )
+WATCHED = Group("Lưu trữ, nhật ký, luồng duyệt", "history", ARCHIVED)
+WATCHED_AND_REST = WATCHED._replace(rest=True)
 
 OF_DECIDING = Group("Duyệt", "check", DECIDING)
 OF_PEOPLE = Group("Người dân", "group", PEOPLE)
 OF_DOCUMENTS = Group("Văn bản", "doc-full", DOCUMENTS)
+# Who only chooses from the city's lists may propose a body that issues documents.
+OF_WARD_DOCUMENTS = OF_DOCUMENTS._replace(names=(*DOCUMENTS, "co-quan-ban-hanh"))
 OF_CONTENT = Group("Nội dung", "folder-open-inverse", CONTENT)
 OF_SERVICES = Group("Dịch vụ công", "tasks", SERVICES)
 OTHER = Group("Khác", "list-ul", (), rest=True)
@@ -129,7 +138,7 @@ WRITER = (
     Group("Viết bài", "edit", ("viet-tin", "tu-word", "mau-bai", "van-ban-moi", *DECIDING[:2], "nhuan-but-cua-toi")),
     Group("Bài của đơn vị", "folder-open-inverse", ("explorer",)),
     Group("Câu hỏi", "help", ("cau-hoi",)),
-    OF_DOCUMENTS,
+    OF_WARD_DOCUMENTS,
     Group("Ảnh và tệp", "image", ("images", "documents")),
     OTHER,
 )
@@ -137,8 +146,8 @@ WARD = (
     OF_DECIDING,
     OF_PEOPLE,
     Group("Bài của đơn vị", "folder-open-inverse", CONTENT),
-    OF_DOCUMENTS,
-    Group("Điều hành", "time", RUNNING),
+    OF_WARD_DOCUMENTS,
+    Group("Điều hành", "time", (*RUNNING, WATCHED)),
     OTHER,
 )
 OFFICE = (
@@ -146,7 +155,7 @@ OFFICE = (
     OF_DOCUMENTS,
     OF_CONTENT,
     OF_SERVICES,
-    Group("Điều hành", "time", (*DECIDING, *RUNNING), rest=True),
+    Group("Điều hành", "time", (*DECIDING, *RUNNING, WATCHED_AND_REST)),
 )
 BOARD = (
     OF_DECIDING,
@@ -154,7 +163,7 @@ BOARD = (
     OF_PEOPLE,
     OF_CONTENT,
     Group("Văn bản, dịch vụ công", "doc-full", (*DOCUMENTS, *SERVICES)),
-    Group("Điều hành", "time", RUNNING, rest=True),
+    Group("Điều hành", "time", (*RUNNING, WATCHED_AND_REST)),
 )
 TECHNICAL = (
     Group("Phân công", "group", ("phan-cong", "ban-bien-tap", "dao-tao")),
@@ -203,11 +212,10 @@ def arrange(request, items: list) -> list:
     if groups in (WRITER, WARD):
         left = {name: item for name, item in left.items() if name not in OF_THE_CITY_ALONE}
     first, last = left.pop(WORK, None), left.pop(HELP, None)
-    taken = [[left.pop(name) for name in group.names if name in left] for group in groups]
-    for group, found in zip(groups, taken, strict=True):
-        if group.rest:
-            found += left.values()
-    between = [_entry(group, found) for group, found in zip(groups, taken, strict=True) if found]
+    # Those that take the rest are asked after all others have taken what they name.
+    taken = {place: _below(group, left) for place, group in enumerate(groups) if not group.is_last}
+    taken |= {place: _below(group, left) for place, group in enumerate(groups) if group.is_last}
+    between = [_entry(group, taken[place]) for place, group in enumerate(groups) if taken[place]]
     entries = [entry for entry in (first, *between, last) if entry is not None]
     return [placed(entry, place) for place, entry in enumerate(entries)]
 
@@ -226,6 +234,29 @@ def leaves(request, items: list) -> dict[str, MenuItem]:
                 found[name] = leaf
         elif leads_in(request.user, item.url):
             found[item.name] = item
+    return found
+
+
+def _below(group: Group, left: dict[str, MenuItem]) -> list[MenuItem]:
+    """Take from the items that are left what stands below a heading; few stand without headings between them."""
+    parts: list[MenuItem | tuple[Group, list[MenuItem]]] = []
+    for part in group.names:
+        if isinstance(part, Group):
+            parts.append((part, _below(part, left)))
+        elif part in left:
+            parts.append(left.pop(part))
+    if group.rest:
+        parts += left.values()
+        left.clear()
+    count = sum(len(part[1]) if isinstance(part, tuple) else 1 for part in parts)
+    found = []
+    for part in parts:
+        if not isinstance(part, tuple):
+            found.append(part)
+        elif count > MOST_WITHOUT_HEADINGS and len(part[1]) > 1:
+            found.append(_entry(*part))
+        else:
+            found += part[1]
     return found
 
 

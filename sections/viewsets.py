@@ -4,7 +4,7 @@ from django import forms
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.ui.tables import Column
 
-from accounts.roles import DISPATCH
+from accounts.roles import DISPATCH, WRITE
 from accounts.screen_access import holding
 from base.admin.screen_access import CLOSED
 from legalref.screens.viewsets import SharedSnippetViewSet
@@ -13,14 +13,19 @@ from .models import FreshnessAmount
 
 
 class FreshnessAmountViewSet(SharedSnippetViewSet):
-    """The amounts are the same for all sites of a kind: the standing office keeps them, a second person confirms."""
+    """The amounts are the same for all sites of a kind: the standing office keeps them, a second person confirms.
 
-    screen_access = holding(DISPATCH)
+    Who writes works under them and reads them here.
+    """
+
+    screen_access = holding(DISPATCH, WRITE)
     # No form refers to an amount.
     chooser_access = CLOSED
     model = FreshnessAmount
     icon = "history"
     menu_label = "Mức cập nhật chuyên mục"
+    menu_name = "muc-cap-nhat"
+    add_to_admin_menu = True
     url_prefix = "muc-cap-nhat"
     list_display = [
         Column("section_key", label="Chuyên mục", accessor="get_section_key_display"),

@@ -4,7 +4,7 @@ import re
 
 from django.core.cache import cache
 from django.test import RequestFactory
-from wagtail.admin.menu import SubmenuMenuItem, admin_menu
+from wagtail.admin.menu import MenuItem, SubmenuMenuItem, admin_menu
 
 from home import menus
 from home.menus import MOST_ENTRIES
@@ -141,6 +141,39 @@ class Menus(CityTestCase):
         }.items():
             with self.subTest(role):
                 assert labels in dict(self.shown_to(role))
+
+    def test_many_entries_of_a_heading_stand_under_plain_headings(self):
+        wanted = ["Báo cáo, chấm điểm", "Ban Biên tập, chuyên mục", "Lưu trữ, nhật ký, luồng duyệt"]
+        for role in ("standing_office", "editor", "head", "deputy", "unit_head"):
+            with self.subTest(role):
+                below = [labels[1:] for labels, _address in self.shown_to(role) if labels[0] == "Điều hành"]
+                headings = list(dict.fromkeys(labels[0] for labels in below if len(labels) > 1))
+                assert set(headings) <= set(wanted)
+                assert len({labels[0] for labels in below}) <= 13, below
+                if role in ("standing_office", "head"):
+                    assert headings == wanted
+
+    def test_few_entries_of_a_heading_stand_there_without_headings(self):
+        inner = menus.Group("Trong", "time", ("hai", "ba"))
+        for more, headings in ((0, 0), (menus.MOST_WITHOUT_HEADINGS, 1)):
+            names = ("mot", *(f"them-{number}" for number in range(more)))
+            left = {name: MenuItem(name, "/", name=name) for name in (*names, "hai", "ba")}
+            found = menus._below(menus.Group("Ngoài", "time", (*names, inner)), left)
+            with self.subTest(more=more):
+                assert sum(isinstance(item, SubmenuMenuItem) for item in found) == headings
+                assert len(found) == len(names) + (1 if headings else 2)
+
+    def test_what_the_board_keeps_is_found_where_it_is_used(self):
+        for role, found in (
+            ("head", ("Văn bản, dịch vụ công", "Quy tắc đăng văn bản")),
+            ("contributor", ("Văn bản", "Quy tắc đăng văn bản")),
+            ("standing_office", ("Điều hành", "Báo cáo, chấm điểm", "Mức cập nhật chuyên mục")),
+            ("editor", ("Điều hành", "Báo cáo, chấm điểm", "Mức cập nhật chuyên mục")),
+            ("head", ("Người dân", "Cơ quan có thẩm quyền")),
+            ("unit_head", ("Người dân", "Cơ quan có thẩm quyền")),
+        ):
+            with self.subTest(role):
+                assert found in dict(self.shown_to(role))
 
     def test_the_first_entry_says_how_much_waits_for_this_person(self):
         page = factories.article(self.city.section(self.city.my_long), by=self.cast.contributor)

@@ -1,6 +1,8 @@
 """Forms of the handling screens: parse what was typed; the actions decide."""
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
 from wagtail.admin.rich_text import DraftailRichTextArea
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.snippets.widgets import AdminSnippetChooser
@@ -124,10 +126,13 @@ class BodyField(forms.ModelChoiceField):
             empty_label="Chọn trong danh mục",
         )
 
-    def note_empty(self) -> None:
-        """Say who fills the directory while there is nothing to choose."""
+    def lead_to_directory(self) -> None:
+        """Lead to the directory, and say who fills it while there is nothing to choose."""
+        note = ""
         if not self.queryset.exists():
-            self.empty_label, self.help_text = "Danh mục chưa có cơ quan nào", NO_BODIES
+            self.empty_label, note = "Danh mục chưa có cơ quan nào", NO_BODIES
+        address = reverse(CompetentBody.snippet_viewset.get_url_name("list"))
+        self.help_text = format_html('{} <a href="{}">Danh mục cơ quan có thẩm quyền</a>', note, address)
 
     def label_from_instance(self, body: CompetentBody) -> str:
         return body.label
@@ -160,7 +165,7 @@ class RejectForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["known_body"].note_empty()
+        self.fields["known_body"].lead_to_directory()
 
     def clean(self):
         data = super().clean()

@@ -69,8 +69,10 @@ class CompetentBodyViewSet(SharedSnippetViewSet):
     model = CompetentBody
     icon = "group"
     menu_label = "Cơ quan có thẩm quyền"
+    menu_name = "co-quan-tham-quyen"
+    add_to_admin_menu = True
     url_prefix = "cau-hoi-co-quan"
-    list_display = ["name", "matters", Column("url", label="Trang"), ACTIVE]
+    list_display = ["name", "matters", Column("url", label="Trang"), Column("way", label="Liên hệ"), ACTIVE]
     search_fields = ["name", "matters"]
     search_backend_name = None
     panels = [

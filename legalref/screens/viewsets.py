@@ -349,9 +349,12 @@ class DocumentTypeViewSet(SharedSnippetViewSet):
 
 
 class PostingRuleViewSet(SharedSnippetViewSet):
-    """By which rules documents have to be posted: the standing office keeps them, a second person confirms."""
+    """By which rules documents have to be posted: the standing office keeps them, a second person confirms.
 
-    screen_access = holding(DISPATCH)
+    Who writes works under them and reads them here.
+    """
+
+    screen_access = holding(DISPATCH, WRITE)
     # No form refers to a rule.
     chooser_access = CLOSED
     model = PostingRule
@@ -362,7 +365,7 @@ class PostingRuleViewSet(SharedSnippetViewSet):
     list_display = [
         "name",
         Column("target", label="Phải có ở", accessor="get_target_display"),
-        Column("issued_from", label="Văn bản từ ngày", accessor=lambda rule: format_short(rule.issued_from)),
+        Column("conditions", label="Văn bản"),
         Column("legal_source", label="Căn cứ"),
         BooleanColumn("is_active", label="Đang dùng"),
     ]

@@ -3,7 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from accounts.roles import DISPATCH
+from accounts.roles import DISPATCH, WRITE
 from base.models import PortalSite
 
 from .. import catalogue
@@ -36,7 +36,7 @@ class FreshnessAmount(models.Model):
         help_text="Văn bản hoặc kết luận đặt mức này, ví dụ: Quy chế Điều 10.1.a, kết luận họp Ban Biên tập ngày …",
     )
 
-    permissions_by_capability = {DISPATCH: ("add", "change", "delete", "view")}
+    permissions_by_capability = {DISPATCH: ("add", "change", "delete", "view"), WRITE: ("view",)}
 
     class Meta:
         verbose_name = "mức cập nhật chuyên mục"

@@ -243,7 +243,12 @@ class TheRoad(Screens):
         CompetentBody.objects.all().delete()
         asked, given = self.question(state="received"), self.question(state="assigned")
 
-        self.assertContains(self.get("standing_office", "faq_reject", asked.pk), "Danh mục chưa có cơ quan nào")
+        empty = self.get("standing_office", "faq_reject", asked.pk)
+        self.assertContains(empty, "Danh mục chưa có cơ quan nào")
+        directory = reverse(CompetentBody.snippet_viewset.get_url_name("list"))
+        self.assertContains(empty, f'href="{directory}"')
+        self.client.force_login(self.cast.standing_office)
+        self.assertEqual(self.client.get(directory).status_code, 200)
         page = self.get("head", "faq_draft", given.pk)
         self.assertContains(page, "Chưa có mẫu nào cho câu hỏi này")
         self.assertNotContains(page, "Chèn mẫu")

@@ -181,9 +181,22 @@ class AmountsOfTheBoard(Silence):
         listed = self.client.get(reverse(FreshnessAmount.snippet_viewset.get_url_name("list")))
         self.assertContains(listed, "Kết luận số 5")
 
-    def test_are_no_screen_of_a_contributor(self):
+    def test_are_read_by_who_works_under_them_and_changed_by_none_of_these(self):
+        amount = self.amount(days=14)
+        listed = reverse(FreshnessAmount.snippet_viewset.get_url_name("list"))
+        for role in ("contributor", "editor", "head", "ward_approver"):
+            with self.subTest(role):
+                self.client.force_login(getattr(self.cast, role))
+                self.assertContains(self.client.get(listed), amount.legal_source)
+                for screen, args in (("add", []), ("edit", [amount.pk]), ("delete", [amount.pk])):
+                    address = reverse(FreshnessAmount.snippet_viewset.get_url_name(screen), args=args)
+                    self.assertEqual(self.client.get(address).status_code, 302)
+        self.client.force_login(self.cast.accountant)
+        self.assertEqual(self.client.get(listed).status_code, 302)
+
+    def test_the_matrix_leads_to_them(self):
         self.client.force_login(self.cast.contributor)
 
-        answer = self.client.get(reverse(FreshnessAmount.snippet_viewset.get_url_name("list")))
+        answer = self.client.get(reverse("reporting_matrix"))
 
-        self.assertNotEqual(answer.status_code, 200)
+        self.assertContains(answer, reverse(FreshnessAmount.snippet_viewset.get_url_name("list")))
