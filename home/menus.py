@@ -96,6 +96,7 @@ CATALOGUES = (
     "he-muc-do",
     "muc-do",
     "quy-doi",
+    "tu-dong-nghia",
     "snippets",
 )
 SERVICES = ("thu-tuc", "dich-vu-can-xem-lai", "nhap-thu-tuc", "lo-dich-vu", *CATALOGUES)

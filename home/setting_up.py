@@ -3,8 +3,8 @@
 1. `ensure_locales`: Vietnamese and English.
 2. `set_up`: the tables the rooms need (deadline rules, calendar, by which rules documents issued from today on are
    posted, topics of questions and what askers agree to, the lists of the service catalogue, the criteria of score
-   sheets, base salary and tax by law), the city's unit and its site, prepared as drafts with the statements that the
-   law wants. Safe to run again: what is there stays as people changed it.
+   sheets, base salary and tax by law, words that mean the same), the city's unit and its site, prepared as drafts with
+   the statements that the law wants. Safe to run again: what is there stays as people changed it.
 """
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from faq import seeding as questions
 from legalref import seeding as register
 from reporting import seeding as criteria
 from royalties import seeding as royalties
+from search import seeding as search
 from servicecatalog import seeding as services
 from workflows import seeding
 
@@ -56,6 +57,7 @@ def set_up(*, english: bool = True, with_examples: bool = False) -> Opening:
     services.load_lists()
     criteria.load_criteria()
     royalties.load_law()
+    search.load_equivalents()
     dossier = opening.prepare_city(
         unit=unit,
         name=settings.WAGTAIL_SITE_NAME,

@@ -37,8 +37,9 @@ from legalref.register.facet_index import IN_FORCE_FIRST, index_of
 from legalref.register.listing import numbered
 from servicecatalog.catalogue import portal_search
 from vietnam.analysis import clean, query_terms, tokens
+from vietnam.equivalents import Wanted
 
-from . import facets
+from . import facets, meanings
 from .counting import document_rows_of, names_of, page_rows_of, service_rows_of
 from .facets import FACETS, KIND, PLACE, Choice, Facet
 from .order import DOCUMENT, LEADING, PAGE, SERVICE, Slot, Sort, arrange
@@ -150,11 +151,12 @@ def search(page, parameters, request=None) -> Found:
     found = Found(query=query, scope=scope, scopes=_scopes(site, scope), homes=_homes())
     if not query_terms(query):
         return found
+    wanted = meanings.known(request).wanted(query)
     # Of a common word a filter counts among more than is counted without one.
     most = MOST_NARROWED if any(parameters.get(name) for name in FACETS) else MOST_FOUND
-    pages = searching.find(query, _where(page, site, scope, found.homes), most=most)
-    documents = _documents(site, scope, query, most)
-    services = _services(page, site, scope, found.homes, query, request)
+    pages = searching.find(query, _where(page, site, scope, found.homes), most=most, wanted=wanted)
+    documents = _documents(site, scope, query, most, wanted)
+    services = _services(page, site, scope, found.homes, query, request, wanted)
     offers = portal_search.offered_at([service.key for service in services], found.homes, request)
     found.is_cut = pages.is_cut or documents.is_cut
     units = names_of("base_organisationunit", (hit.unit_id for hit in pages.hits))
@@ -169,15 +171,17 @@ def search(page, parameters, request=None) -> Found:
     slots = arrange(
         _sort_of_services(services, by_source[SERVICE]),
         documents.sort(by_source[DOCUMENT]),
-        _sort_of_pages(pages.hits, by_source[PAGE], query),
+        _sort_of_pages(pages.hits, by_source[PAGE], query, wanted),
         is_number=documents.is_number,
     )
     found.paging = Paginator(slots, HITS_A_PAGE).get_page(parameters.get(NUMBER))
     shown: list[Slot] = list(found.paging.object_list)
+    # What means the same is marked as well.
+    marked = " ".join((query, *wanted.readings))
     hits = {
-        **_page_hits(_keys(shown, PAGE), query, found.homes, request),
-        **_document_hits(_keys(shown, DOCUMENT), query, request),
-        **_service_hits(services, offers, _keys(shown, SERVICE), query, found, request),
+        **_page_hits(_keys(shown, PAGE), marked, found.homes, request),
+        **_document_hits(_keys(shown, DOCUMENT), marked, request),
+        **_service_hits(services, offers, _keys(shown, SERVICE), marked, found, request),
     }
     for slot in shown:
         if slot in hits:
@@ -248,7 +252,7 @@ class _Documents:
     keys: list[int]
     exact: set[int]
     titled: list[int]
-    query: str
+    wanted: Wanted
     is_cut: bool = False
     is_number: bool = False
 
@@ -256,33 +260,32 @@ class _Documents:
         """Return those of them that a filter leaves, with those that lead; at most one query."""
         wanted = set(shown)
         titled = [key for key in self.titled if key in wanted][:MOST_TITLES]
-        leading = titled if self.is_number or not titled else _named(titled, self.query)
+        leading = titled if self.is_number or not titled else _named(titled, self.wanted)
         return Sort(DOCUMENT, shown, self.exact, leading if self.is_number else leading[:LEADING])
 
 
-def _documents(site, scope: str, query: str, most: int) -> _Documents:
+def _documents(site, scope: str, query: str, most: int, wanted: Wanted) -> _Documents:
     """Return the documents whose number was typed, else those that hold the words: in force first, then the newest."""
     where = None if scope == WHOLE_CITY else site
     numbers = numbered(_register(site, scope), query)
     if numbers:
-        return _Documents(numbers, set(numbers), numbers, query, is_number=True)
+        return _Documents(numbers, set(numbers), numbers, wanted, is_number=True)
     index = index_of(where)
-    found = finding.find(query, index.part(), most=most)
+    found = finding.find(query, index.part(), most=most, wanted=wanted)
     keys = index.page(index.bits_of(found.looks), IN_FORCE_FIRST, 0, len(found.looks))
     exact = {key for key, look in found.looks.items() if look <= finding.EXACT}
     titled = [key for key in keys if found.looks[key] == finding.EXACT_IN_TITLE]
-    return _Documents(keys, exact, titled, query, found.is_cut)
+    return _Documents(keys, exact, titled, wanted, found.is_cut)
 
 
-def _named(keys: list[int], query: str) -> list[int]:
+def _named(keys: list[int], wanted: Wanted) -> list[int]:
     """Return those documents whose number, type or subject has all the words: the index of titles knows issuers too."""
-    words = [alternatives[0] for alternatives in query_terms(query)]
     documents = {document.pk: document for document in _TITLES.all(keys=keys)}
     found = []
     for key in keys:
         if (document := documents.get(key)) is not None:
             title = tokens(f"{document.name} {document.subject}")
-            if all(word in title for word in words):
+            if all(any(title.issuperset(words.split()) for words in term) for term in wanted.exact):
                 found.append(key)
     return found
 
@@ -297,7 +300,7 @@ _TITLES = Prepared(
 )
 
 
-def _services(page, site, scope: str, homes, query: str, request) -> list:
+def _services(page, site, scope: str, homes, query: str, request, wanted: Wanted) -> list:
     """The services found in the catalogue of the site, or in the city's for the whole city."""
     ways = [way for way in ancestor_paths(page.path) if way in homes]
     home = (ways[0] if scope == WHOLE_CITY else ways[-1]) if ways else ""
@@ -305,7 +308,7 @@ def _services(page, site, scope: str, homes, query: str, request) -> list:
     if catalogue is None:
         return []
     only_own = scope == THIS_SITE and site is not None and site.is_city
-    return portal_search.find_services(catalogue, query, request, only_own=only_own)
+    return portal_search.find_services(catalogue, query, request, only_own=only_own, readings=wanted.readings)
 
 
 # --- In which order -----------------------------------------------------------------------------------
@@ -319,12 +322,15 @@ def _sort_of_services(services: list, shown: list[int]) -> Sort:
     return Sort(SERVICE, order, exact, leading[:LEADING])
 
 
-def _sort_of_pages(hits: list, shown: list[int], query: str) -> Sort:
-    exact, words = {hit.page_id for hit in hits if hit.is_exact}, [word for word, *_ in query_terms(query)]
+def _sort_of_pages(hits: list, shown: list[int], query: str, wanted: Wanted) -> Sort:
+    exact = {hit.page_id for hit in hits if hit.is_exact}
+    phrases = [[word for word, *_ in query_terms(text)] for text in (query, *wanted.readings)]
     # A single word is in many titles.
-    called = [hit.page_id for hit in hits if hit.look == EXACT_IN_TITLE] if len(words) > 1 else []
+    phrases = [words for words in phrases if len(words) > 1]
+    called = [hit.page_id for hit in hits if hit.look == EXACT_IN_TITLE] if phrases else []
     titles, keys = {hit.page_id: hit.title for hit in hits}, set(shown)
-    leading = islice((key for key in called if key in keys and has_phrase(titles[key], words)), LEADING)
+    named = (key for key in called if key in keys and any(has_phrase(titles[key], words) for words in phrases))
+    leading = islice(named, LEADING)
     return Sort(PAGE, shown, exact, list(leading))
 
 

@@ -82,16 +82,21 @@ def query_terms(text: str) -> list[list[str]]:
 
     Control characters count as blanks; at most MOST_TERMS terms of the first LONGEST_QUERY characters.
     """
+    return [alternatives for _typed, alternatives in typed_terms(text)]
+
+
+def typed_terms(text: str) -> list[tuple[str, list[str]]]:
+    """Return the terms of a query as `query_terms` does, each behind the piece of the text that it was made of."""
     text = vietnamese.normalise_letters(clean(text))
     terms, position = [], 0
     for start, end in [match.span() for match in NUMBER.finditer(text)] + [(len(text), len(text))]:
         for word in WORD.findall(text[position:start]):
             base, marks = split(word)
             if base:
-                terms.append([base + marks, base] if marks else [base])
+                terms.append((word, [base + marks, base] if marks else [base]))
         key = _number_key(text[start:end])
         if key:
-            terms.append(["n" + "x".join(key)] if len(key) > 1 else key)
+            terms.append((text[start:end], ["n" + "x".join(key)] if len(key) > 1 else key))
         position = end
     return terms[:MOST_TERMS]
 

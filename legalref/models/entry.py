@@ -3,7 +3,7 @@
 It stands apart from Wagtail's index, so that publishing a page costs the same beside any number of documents.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.db import connection, models
@@ -27,8 +27,8 @@ BEGUN = "*"
 class Holds(models.Lookup):
     """Answer whether every term stands among the tokens: `words__holds=[["dat169", "dat"], ["dai9", "dai"]]`.
 
-    A term is a list of alternatives (`vietnam.analysis.query_terms`): letters and digits only, with BEGUN behind one
-    that is the beginning of a word.
+    A term is a list of alternatives (`vietnam.equivalents.Wanted`): letters and digits only, with BEGUN behind one
+    that is the beginning of a word, and blanks between several that all must be there.
     """
 
     lookup_name = "holds"
@@ -42,9 +42,9 @@ class Holds(models.Lookup):
 def holding(column: str, terms: list[list[str]], entry: str = "legalref_registerentry") -> tuple[str, str]:
     """Return the written condition that a column of an entry holds every term, as `Holds`, and its one parameter."""
     if connection.vendor == "postgresql":
-        wanted = " & ".join("(" + " | ".join(map(_lexeme, words)) + ")" for words in terms)
+        wanted = " & ".join("(" + " | ".join(_all(words, _lexeme, " & ") for words in term) + ")" for term in terms)
         return f"{entry}.{column} @@ %s::tsquery", wanted
-    wanted = " AND ".join("(" + " OR ".join(map(_string, words)) + ")" for words in terms)
+    wanted = " AND ".join("(" + " OR ".join(_all(words, _string, " AND ") for words in term) + ")" for term in terms)
     found = "SELECT rowid FROM legalref_registerwords_fts WHERE legalref_registerwords_fts MATCH %s"
     return f"{entry}.document_id IN ({found})", f"{column} : ({wanted})"
 
@@ -169,6 +169,12 @@ def belongs_to(site: PortalSite, marked: list[int] | None = None) -> Q:
 def marked_from_elsewhere(site: PortalSite):
     """Return the keys of the documents of other sites that were put on this one, as a query."""
     return site.site_documents.exclude(document__owner_site=site).values("document_id")
+
+
+def _all(words: str, written: Callable[[str], str], both: str) -> str:
+    """Return one alternative: a word, or several in brackets."""
+    tokens = [written(word) for word in words.split()]
+    return tokens[0] if len(tokens) == 1 else f"({both.join(tokens)})"
 
 
 def _lexeme(word: str) -> str:

@@ -14,7 +14,8 @@ from operator import itemgetter
 from django.db import connection
 
 from base.queries import sql
-from vietnam.analysis import query_terms
+from vietnam import equivalents
+from vietnam.equivalents import Wanted
 
 from ..models.entry import NO_DATE, holding, marks_of_months
 from .facet_index import Part
@@ -42,15 +43,16 @@ class Found:
     is_cut: bool = False
 
 
-def find(query: str, part: Part, *, most: int = MOST_FOUND) -> Found:
+def find(query: str, part: Part, *, most: int = MOST_FOUND, wanted: Wanted | None = None) -> Found:
     """Return the documents of a part of the register that hold every word of a query.
 
-    One query for rare words, else at most four, and one more for a look that reached back not far enough.
+    One query for rare words, else at most four, and one more for a look that reached back not far enough. `wanted`:
+    what the query asks for with words that mean the same; without it its own words alone.
     """
-    terms = query_terms(query)
+    wanted = wanted or equivalents.wanted(query)
+    exact, terms = wanted.exact, wanted.near
     if not terms or not part.bits:
         return Found({})
-    exact = [words[:1] for words in terms]
     looks = [(EXACT_IN_TITLE, "title", exact), (EXACT, "words", exact)]
     if exact != terms:
         looks += [(NEAR_IN_TITLE, "title", terms), (NEAR, "words", terms)]
@@ -60,11 +62,11 @@ def find(query: str, part: Part, *, most: int = MOST_FOUND) -> Found:
         if len(found) <= most:
             return Found(found)
         found = {}
-    for look, column, wanted in looks:
-        months = _months(part, column, wanted, most)
-        keys = _newest(part, column, [*wanted, months], most) if months else []
+    for look, column, asked in looks:
+        months = _months(part, column, asked, most)
+        keys = _newest(part, column, [*asked, months], most) if months else []
         if len(keys) <= most:
-            keys = _newest(part, column, wanted, most)
+            keys = _newest(part, column, asked, most)
         for key in keys:
             found.setdefault(key, look)
         if len(found) > most:

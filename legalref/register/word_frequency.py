@@ -4,6 +4,8 @@ PostgreSQL keeps statistics of single words; that the same documents hold severa
 """
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import and_
 from time import monotonic
 
 from ..models.entry import RegisterEntry
@@ -24,8 +26,8 @@ def share(column: str, terms: list[list[str]], keys: Sequence[int]) -> float:
     found = (1 << size) - 1
     for words in terms:
         either = 0
-        for word in words:
-            either |= holders[column].get(word, 0)
+        for alternative in words:
+            either |= reduce(and_, (holders[column].get(word, 0) for word in alternative.split()))
         found &= either
     return found.bit_count() / max(1, size)
 

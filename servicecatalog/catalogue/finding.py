@@ -50,22 +50,29 @@ def words_of(query: str) -> list[str]:
     return WORD.findall(text.fold(clean(query[:LONGEST_QUERY])))[:MOST_WORDS]
 
 
-def find(query: str, services: Iterable[Known]) -> Hits:
-    """Return what the words of a query find among services, the best first."""
+def find(query: str, services: Iterable[Known], readings: Iterable[str] = ()) -> Hits:
+    """Return what the words of a query find among services, the best first; `readings`: the query said otherwise."""
     services, words = list(services), words_of(query)
     if not words:
         return Hits([])
-    typed, folded = " ".join(text.nfc(query).casefold().split()), " ".join(words)
-    ranked = [(_rank(known, typed, folded, words), known) for known in services]
-    found = [(rank, text.sort_key(known.name), known.key) for rank, known in ranked if rank is not None]
-    if found:
+    ranks: dict[int, int] = {}
+    for reading in (query, *readings):
+        for known in services:
+            rank = _rank(known, reading)
+            if rank is not None:
+                ranks[known.key] = min(rank, ranks.get(known.key, rank))
+    if ranks:
+        found = sorted(
+            (ranks[known.key], text.sort_key(known.name), known.key) for known in services if known.key in ranks
+        )
         named = frozenset(key for rank, _name, key in found if rank in IN_THE_NAME)
-        return Hits([key for *_order, key in sorted(found)], named=named)
+        return Hits([key for *_order, key in found], named=named)
     return Hits(_nearest(words, services), is_near=True)
 
 
-def _rank(known: Known, typed: str, folded: str, words: list[str]) -> int | None:
-    known_words = _words(known.folded)
+def _rank(known: Known, query: str) -> int | None:
+    typed, words = _asked(query)
+    folded, known_words = " ".join(words), _words(known.folded)
     if not all(_has(known_words, word) for word in words):
         return None
     name = _folded(known.name)
@@ -76,6 +83,13 @@ def _rank(known: Known, typed: str, folded: str, words: list[str]) -> int | None
     if folded in known.folded:
         return 2
     return 3 if all(_has(_words(name), word) for word in words) else 4
+
+
+# Only the last one: what people look for is not kept.
+@lru_cache(maxsize=1)
+def _asked(query: str) -> tuple[str, list[str]]:
+    """Return a query as it was typed, in small letters, and its words."""
+    return " ".join(text.nfc(query).casefold().split()), words_of(query)
 
 
 def _nearest(words: list[str], services: list[Known]) -> list[int]:

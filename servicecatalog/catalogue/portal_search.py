@@ -4,7 +4,7 @@
 2. `offered_at`: the sites that offer what was found, for the filters and below each hit.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -59,10 +59,13 @@ def catalogue_under(home_path: str, request=None) -> CataloguePage | None:
     return found
 
 
-def find_services(catalogue, query: str, request=None, *, only_own: bool = False) -> list[FoundService]:
+def find_services(
+    catalogue, query: str, request=None, *, only_own: bool = False, readings: Sequence[str] = ()
+) -> list[FoundService]:
     """Return the services of a catalogue that have all the words of a query, the best first.
 
-    `only_own`: of the city's catalogue those that the city itself offers. No query until a site changes.
+    `only_own`: of the city's catalogue those that the city itself offers. `readings`: the query said otherwise. No
+    query until a site changes.
     """
     source, site = narrowing.source_of(catalogue), catalogue.portal_site
     if source is None or site is None:
@@ -70,16 +73,17 @@ def find_services(catalogue, query: str, request=None, *, only_own: bool = False
     facts = {fact.key: fact for fact in narrowing.facts_of(source, site, timezone.localdate(), request)}
     if only_own:
         facts = {key: fact for key, fact in facts.items() if fact.slug}
-    hits = finding.find(query, [finding.Known(fact.key, fact.name, fact.folded) for fact in facts.values()])
+    hits = finding.find(query, [finding.Known(fact.key, fact.name, fact.folded) for fact in facts.values()], readings)
     if hits.is_near or not hits.keys:
         return []
-    url, words = catalogue.get_url(request) or "", [alternatives[0] for alternatives in query_terms(query)]
-    return [_found(facts[key], url, words, key in hits.named) for key in hits.keys]
+    url = catalogue.get_url(request) or ""
+    asked = [[terms[0] for terms in query_terms(text)] for text in (query, *readings)]
+    return [_found(facts[key], url, asked, key in hits.named) for key in hits.keys]
 
 
-def _found(fact, url: str, words: list[str], is_named: bool) -> FoundService:
+def _found(fact, url: str, asked: list[list[str]], is_named: bool) -> FoundService:
     known = _tokens(fact.spelt)
-    is_exact = all(any(token.startswith(word) for token in known) for word in words)
+    is_exact = any(all(any(token.startswith(word) for token in known) for word in words) for words in asked)
     address = f"{url}{fact.slug}/" if fact.slug else f"{url}{entries.place_of(fact.code)}"
     summary = "" if fact.summary == fact.name else fact.summary
     return FoundService(fact.key, fact.name, summary, address, is_named, is_exact, fact.name == fact.native_name)

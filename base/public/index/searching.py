@@ -15,7 +15,9 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from vietnam import equivalents
 from vietnam.analysis import query_terms, split_words
+from vietnam.equivalents import Wanted
 
 from ...queries import sql
 from .words import asked
@@ -72,21 +74,24 @@ class Where:
     parameters: Sequence = ()
 
 
-def find(query: str, where: Where, *, most: int = MOST_FOUND) -> Found:
-    """Return the pages that hold every word of a query; at most four queries."""
-    terms = query_terms(query)
-    if not terms:
+def find(query: str, where: Where, *, most: int = MOST_FOUND, wanted: Wanted | None = None) -> Found:
+    """Return the pages that hold every word of a query; at most four queries.
+
+    `wanted`: what the query asks for with words that mean the same; without it its own words alone.
+    """
+    wanted = wanted or equivalents.wanted(query)
+    exact, near = wanted.exact, wanted.near
+    if not exact:
         return Found([])
-    exact = [words[:1] for words in terms]
     looks = [(EXACT_IN_TITLE, "title_words", exact, MOST_IN_TITLE), (EXACT, "words", exact, most)]
-    if exact != terms:
-        looks += [(NEAR_IN_TITLE, "title_words", terms, MOST_IN_TITLE), (NEAR, "words", terms, most)]
+    if exact != near:
+        looks += [(NEAR_IN_TITLE, "title_words", near, MOST_IN_TITLE), (NEAR, "words", near, most)]
     found: dict[int, Hit] = {}
     # As text, in UTC: it is only compared.
     published: dict[int, str] = {}
     is_cut = False
-    for look, column, wanted, limit in looks:
-        for row in _newest(column, [*wanted, *where.marks], where, limit + 1):
+    for look, column, terms, limit in looks:
+        for row in _newest(column, [*terms, *where.marks], where, limit + 1):
             if row[0] not in found:
                 found[row[0]] = Hit(*row[:8], look)
                 published[row[0]] = str(row[8] or "")
@@ -94,9 +99,9 @@ def find(query: str, where: Where, *, most: int = MOST_FOUND) -> Found:
             is_cut = True
             break
     newest = sorted(found.values(), key=lambda hit: (published[hit.number], hit.page_id), reverse=True)
-    words = [alternatives[0] for alternatives in exact]
+    phrases = [[term[0] for term in query_terms(text)] for text in (query, *wanted.readings)]
     # Sorting is stable: among equals the newest stays first.
-    return Found(sorted(newest, key=lambda hit: _rank(hit, words))[:most], is_cut)
+    return Found(sorted(newest, key=lambda hit: _rank(hit, phrases))[:most], is_cut)
 
 
 def holding_any(phrases: Sequence[str], where: Where, most: int) -> list[int]:
@@ -114,8 +119,8 @@ def holding_any(phrases: Sequence[str], where: Where, most: int) -> list[int]:
     return [row[1] for row in sql.read(statement, [*parameters, *where.parameters])]
 
 
-def _rank(hit: Hit, words: list[str]) -> tuple:
-    return hit.look, hit.look != EXACT_IN_TITLE or not has_phrase(hit.title, words)
+def _rank(hit: Hit, phrases: list[list[str]]) -> tuple:
+    return hit.look, hit.look != EXACT_IN_TITLE or not any(has_phrase(hit.title, words) for words in phrases)
 
 
 def has_phrase(title: str, words: list[str]) -> bool:

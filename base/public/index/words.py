@@ -52,14 +52,24 @@ def _texts(field, thing) -> list[str]:
 def asked(column: str, terms: list[list[str]], newest: int = 0) -> tuple[str, str]:
     """Return the condition on an item `i` that "title_words" or "words" hold every term, and its one parameter.
 
-    A term is a list of alternatives, letters and digits only (`vietnam.analysis.query_terms`). `newest`: how many are
-    wanted of those that became public last, where no other condition leaves some out; SQLite reads no more of them.
+    A term is a list of alternatives, letters and digits only, several with blanks between that all must be there
+    (`vietnam.equivalents.Wanted`). `newest`: how many are wanted of those that became public last, where no other
+    condition leaves some out; SQLite reads no more of them.
     """
     if connection.vendor == "postgresql":
-        wanted = " & ".join("(" + " | ".join(f"'{word}'" for word in words) + ")" for words in terms)
-        return f"i.{column} @@ %s::tsquery", wanted
-    wanted = " AND ".join("(" + " OR ".join(f'"{word}"' for word in words) + ")" for words in terms)
+        return f"i.{column} @@ %s::tsquery", _all_terms(terms, "'{}'", " & ", " | ")
+    wanted = _all_terms(terms, '"{}"', " AND ", " OR ")
     found = "SELECT rowid FROM base_publicwords_fts WHERE base_publicwords_fts MATCH %s"
     if newest:
         found += f" ORDER BY rowid DESC LIMIT {int(newest)}"
     return f"i.id IN ({found})", f"{column} : ({wanted})"
+
+
+def _all_terms(terms: list[list[str]], word: str, both: str, either: str) -> str:
+    """Return terms in a language of queries: how it writes a word ('"{}"'), what joins two that must both be there."""
+
+    def written(alternative: str) -> str:
+        tokens = [word.format(token) for token in alternative.split()]
+        return tokens[0] if len(tokens) == 1 else f"({both.join(tokens)})"
+
+    return both.join("(" + either.join(map(written, alternatives)) + ")" for alternatives in terms)

@@ -1,26 +1,8 @@
-"""The search page of each site and language, and the pages that wait for the search of the administration."""
-
-from django.db import models
+"""The search page of each site and language."""
 
 from base.models import BasePage
 
-from .results import PARAMETERS, search
-
-
-class SavedPage(models.Model):
-    """A page that was saved and waits until the search of the administration has it (`updates.py`)."""
-
-    page_id = models.BigIntegerField(primary_key=True)
-    saved_at = models.DateTimeField(db_index=True)
-
-    wagtail_reference_index_ignore = True
-
-    class Meta:
-        verbose_name = "trang chờ lập chỉ mục"
-        verbose_name_plural = "các trang chờ lập chỉ mục"
-
-    def __str__(self):
-        return str(self.page_id)
+from ..results import PARAMETERS, search
 
 
 class SearchPage(BasePage):
