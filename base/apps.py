@@ -7,15 +7,17 @@ class BaseConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
-        from wagtail.models import ReferenceIndex
+        from wagtail.models import Page, ReferenceIndex
 
         from .admin.patches.admin_labels import name_models
         from .admin.typed_days import name_impossible_days
         from .audit.actions import register_values
         from .files.texts import SCHEMES
-        from .models import AuditEntry, PortalSite, SiteLook
+        from .models import AuditEntry, PortalSite, SiteLook, VisitCount
         from .operations import notice_kinds
         from .public import escaping
+        from .public.usage.counted import VIEW
+        from .public.usage.counting import register_counted
         from .queries import known_columns, known_rows
         from .signal_handlers import connect
         from .tables.csv import narrow_exports
@@ -23,6 +25,7 @@ class BaseConfig(AppConfig):
         connect()
         # Wagtail notes what pages and snippets refer to by itself; the emblem of a site is public by this one's row.
         ReferenceIndex.register_model(SiteLook)
+        register_counted(Page, {VIEW}, table=VisitCount)
         register_values("approval", PortalSite.Approval.choices)
         register_values("result", AuditEntry.Result.choices)
         register_values("scheme", SCHEMES.items())

@@ -5,6 +5,7 @@ What is counted, and for whom, is decided in the room that counts it (`faq/publi
 """
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -78,6 +79,31 @@ class Answers:
     def share_satisfied(self) -> int | None:
         """Of those who said something the share that was satisfied, in per cent."""
         return share(self.pleased, self.rated) if self.are_answers_shown else None
+
+
+def about(count: int) -> int:
+    """Return a count as "about" tells it: its first three digits, from a hundred on to tens.
+
+    >>> about(12_345), about(1_234), about(987), about(86)
+    (12300, 1230, 990, 86)
+    """
+    step = max(10 ** (len(str(count)) - 3), 10 if count >= 100 else 1)
+    return (count + step // 2) // step * step
+
+
+def first_of_month(day: date) -> date:
+    """Return the first day of the month of a day."""
+    return day.replace(day=1)
+
+
+def last_months(day: date, count: int = 12) -> list[date]:
+    """Return the first days of the last months, that of `day` last.
+
+    >>> last_months(date(2026, 1, 15), 2)
+    [datetime.date(2025, 12, 1), datetime.date(2026, 1, 1)]
+    """
+    number = day.year * 12 + day.month - 1
+    return [date(at // 12, at % 12 + 1, 1) for at in range(number - count + 1, number + 1)]
 
 
 def latest_first(found: Iterable[int], this_year: int) -> list[int]:

@@ -17,6 +17,7 @@ from base.files import chosen, scans, sizes, texts
 from base.operations import attempts, idempotency, mail
 from base.operations.periodic import LONG, STEP_SECONDS, Job
 from base.public.gone.journal import journal
+from base.public.usage import visits
 from base.queries import planning
 from faq.asking import draft_files, limits
 from legalref.citations import reading
@@ -394,6 +395,20 @@ JOBS = [
         label="Xóa ghi nhận lần nhắc việc đã quá một năm của việc đã xong",
         run=lambda on: reminders.purge_old(on=on),
         daily_at=time(2, 47),
+        lane=LONG,
+    ),
+    Job(
+        name="count_visits",
+        label="Cộng lượt truy cập của tháng theo từng trang",
+        run=lambda on: visits.count_up(on=on),
+        every=EVERY_HOUR,
+        lane=LONG,
+    ),
+    Job(
+        name="merge_visits",
+        label="Gộp lượt truy cập theo ngày đã quá ba tháng thành theo tháng",
+        run=lambda on: visits.merge_old(on=on),
+        daily_at=time(2, 46),
         lane=LONG,
     ),
     Job(

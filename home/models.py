@@ -24,6 +24,7 @@ from base.public.frame import Alert, alert_of, facts_of_alert
 from base.public.index.cards import Card
 from base.public.index.items import OwnFacts
 from base.public.page_cache import mark_public
+from base.public.usage import visits_page
 from base.sites import all_site_keys, site_of, successor_address
 from legalref.register.addresses import Registers
 from legalref.register.newest import newest
@@ -183,6 +184,16 @@ class HomePage(RoutedPage):
     def feed(self, request):
         """The newest items of the site as RSS 2.0."""
         return mark_public(site_feed(self, request), self.cache_sites())
+
+    @path("luot-truy-cap/", name="visits")
+    def visits(self, request):
+        """How often the pages of the site are read."""
+        return visits_page.respond(self, request)
+
+    @path("luot-truy-cap/<slug:ending>/")
+    def visits_file(self, request, ending: str):
+        """The same as a file."""
+        return visits_page.download(self, ending)
 
     def serve(self, request, *args, **kwargs):
         return self.redirect_to_successor(request) or self.marked(super().serve(request, *args, **kwargs))

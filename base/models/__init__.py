@@ -15,6 +15,7 @@ from .public_index import PublicItem
 from .site import PortalSite, SiteHost
 from .submission import Submission
 from .unit import OrganisationUnit, PostHolder, UnitAct, UnitSuccession
+from .visits import SiteVisits, VisitCount
 
 __all__ = [
     "AuditChain",
@@ -41,7 +42,9 @@ __all__ = [
     "SiteHost",
     "SiteLook",
     "SiteMenu",
+    "SiteVisits",
     "Submission",
     "UnitAct",
     "UnitSuccession",
+    "VisitCount",
 ]

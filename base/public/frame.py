@@ -27,6 +27,7 @@ from .index.addresses import Addresses
 from .look.shown import Emblem, shown
 from .navigation import STATEMENT_SLUGS, Group, Link, footer_links, menu, reporting_url
 from .surroundings import pages_around
+from .usage.counted import Counted, visits_of_month
 
 SEARCH_SLUG = "tim-kiem"
 ALERT_ICONS = {"info": "info", "warning": "triangle-alert", "emergency": "siren"}
@@ -91,6 +92,11 @@ class Frame:
     search_url: str = ""
     # Where one says that something on this page is wrong.
     report_url: str = ""
+    # How often the site was read this month, as written ("12.300"); "" while nothing is known.
+    visits: str = ""
+    visits_url: str = ""
+    # What the page says to the counter; None for what is no page.
+    counted: Counted | None = None
     canonical_url: str = ""
     site_feed_url: str = ""
     feed_url: str = ""
@@ -236,6 +242,7 @@ def _fill_from_tree(frame, page, request, is_page):
     statements |= {row.slug: row for row in standing if row.path.startswith(home.path)}
     frame.footer_links = footer_links([*children, *statements.values()], here, url_of)
     frame.site_feed_url = f"{frame.home_url}rss/"
+    frame.visits_url, frame.visits = f"{frame.home_url}luot-truy-cap/", visits_of_month(frame.site, request)
     frame.section_urls = {child.slug: url_of(child) for child in children}
     frame.search_url = frame.section_urls.get(SEARCH_SLUG, "")
     frame.report_url = reporting_url(children, request.path, url_of) if is_page and request is not None else ""
@@ -246,6 +253,7 @@ def _fill_from_tree(frame, page, request, is_page):
 
 
 def _fill_page(frame, page, home, way, url_of):
+    frame.counted = Counted(page.pk) if page.live else None
     frame.is_home = page.pk == home.pk
     frame.title = frame.title or page.title
     above = [found for found in way if home.depth <= found.depth < page.depth]

@@ -1,8 +1,9 @@
 """What many public pages need, kept between requests until a site changes: whose page it is, where it is, its menu.
 
-1. `memory_of` reads the generations of all sites: one small query a request. Every action that changes what readers see
-   raises those of the sites that show it (`index.readers_see_changed`). An entry is kept with the generations of the
-   sites that it depends on, and holds as long as they are the same: what a ward publishes costs the others nothing.
+1. `memory_of` reads the generations of all sites, and their visits for the footer: one small query a request. Every
+   action that changes what readers see raises those of the sites that show it (`index.readers_see_changed`). An entry
+   is kept with the generations of the sites that it depends on, and holds as long as they are the same: what a ward
+   publishes costs the others nothing.
 2. Whatever is kept was read after the generations it is kept under: it may be newer than they say, never older.
 3. Inside a transaction there is no memory: what is not committed may never come true.
 """
@@ -11,7 +12,9 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils import timezone
 
+from ..figures import first_of_month
 from ..models.site import PortalSite
 from ..queries import sql
 from ..queries.prepared import Prepared, given
@@ -34,11 +37,17 @@ SITES = Prepared(lambda: PortalSite.objects.filter(pk=given("key")).select_relat
 class Memory:
     """What is known of the sites at the generations that one request has read: {site key: value}.
 
-    `entries`: what all requests of the process share, {key: ((site key, generation) it depends on, value)}.
+    `entries`: what all requests of the process share, {key: ((site key, generation) it depends on, value)}. `visits`:
+    those of this month, {site key: count}.
     """
 
-    def __init__(self, generations: dict[int, int] | None = None, entries: dict | None = None):
-        self.generations = generations or {}
+    def __init__(
+        self,
+        generations: dict[int, int] | None = None,
+        entries: dict | None = None,
+        visits: dict[int, int] | None = None,
+    ):
+        self.generations, self.visits = generations or {}, visits or {}
         self.entries: dict[Hashable, tuple[tuple, object]] = {} if entries is None else entries
 
     def get(self, key: Hashable, default=None):
@@ -79,8 +88,14 @@ def memory_of(request) -> Memory | None:
     if request is None or connection.in_atomic_block:
         return None
     if not hasattr(request, "_portal_memory"):
-        generations = dict(sql.read("SELECT site_id, value FROM base_sitegeneration"))
-        request._portal_memory = Memory(generations, _entries) if generations else None
+        rows = sql.read(
+            "SELECT g.site_id, g.value, v.count FROM base_sitegeneration g "
+            "LEFT JOIN base_sitevisits v ON v.site_id = g.site_id AND v.month = %s",
+            [first_of_month(timezone.localdate())],
+        )
+        generations = {site: generation for site, generation, _visits in rows}
+        visits = {site: count for site, _generation, count in rows if count}
+        request._portal_memory = Memory(generations, _entries, visits) if generations else None
     return request._portal_memory
 
 

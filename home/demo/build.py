@@ -6,7 +6,7 @@
 2. `_open_city`, `_open_wards`: the sites by their dossiers.
 3. `_register`: the Decision, what it cites, and two illustrative decisions of the city.
 4. `_articles`, `_records`, `_english`: the pages, each dated back to its day.
-5. `services.provide_all`, `usage.count_all`: procedures and services of every site, a guide, an outage; their use.
+5. `services.provide_all`, `usage`: procedures and services of every site, a guide, an outage; their use, and visits of all pages.
 6. `_questions`: citizens' questions, some on their way, some answered in public.
 7. `_unfinished`: a draft under review and one sent back, so that the admin shows work.
 8. `_repeal`: a decision is replaced; of the pages that speak about it some are gone, one kept, one waits.
@@ -158,6 +158,7 @@ class Build:
         scores.score_months(self.people, now=self.now)
         self.say("Sổ Ban Biên tập, đào tạo; trang thực hành")
         registers.fill(self.people, self.sites[CITY], self.today)
+        usage.visit_all(self.now)
         self.say("Báo cáo hằng năm")
         yearly.report_year(writer=self.people[OFFICE], approver=self.people[BOARD_HEAD], now=self.now)
         self.say("Nhuận bút")

@@ -1,11 +1,18 @@
-"""How the services of the demo were used: invented counts of the last fourteen months, the same at every build.
+"""How the demo was read and its services used: invented counts of the last fourteen months, the same at every build.
 
-They stand on illustrative services only; the pages that show them say so ("Số liệu minh họa").
+They stand on illustrative services and pages only; the pages that show them say so ("Số liệu minh họa").
 """
 
-from datetime import date, timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 from random import Random
 
+from django.utils import timezone
+from wagtail.models import Page
+
+from base.figures import last_months
+from base.models import PortalSite, SiteVisits, VisitCount
+from base.public.usage import visits
 from servicecatalog.models import Satisfaction, ServiceOffering, UsageCount
 
 DAYS = 425
@@ -14,6 +21,8 @@ SHARES = ((UsageCount.Kind.DOWNLOAD, 14), (UsageCount.Kind.OUTGOING, 9), (UsageC
 # Of a hundred who say something: very satisfied, satisfied, not.
 ANSWERS = ((Satisfaction.Step.VERY, 46), (Satisfaction.Step.SATISFIED, 41), (Satisfaction.Step.NOT, 13))
 VIEWS_A_WEEK = 30
+# Weeks of which the visits of each page are known; months before them, by site.
+WEEKS_OF_PAGES, MONTHS_OF_SITES = 5, 14
 
 
 def count_all(today: date) -> int:
@@ -45,3 +54,35 @@ def count_all(today: date) -> int:
     UsageCount.objects.bulk_create(uses, batch_size=1000)
     Satisfaction.objects.bulk_create(answers, batch_size=1000)
     return len(uses) + len(answers)
+
+
+def visit_all(now: datetime) -> int:
+    """Invent how often the demo's pages were read up to the day before `now`; return how many rows were made.
+
+    One row a page and week, and the months before by site. Does nothing when anything was counted already.
+    """
+    if VisitCount.objects.exists():
+        return 0
+    today = timezone.localtime(now).date()
+    rows = []
+    for page, depth in Page.objects.live().filter(depth__gt=1).order_by("path").values_list("pk", "depth"):
+        # The higher a page stands, the more readers pass it.
+        rng, liked = Random(page), 120 / depth**2  # noqa: S311  the same demo at every build
+        for week in range(WEEKS_OF_PAGES):
+            day = today - timedelta(days=1 + 7 * week)
+            rows.append(VisitCount(page_id=page, day=day, count=1 + round(liked * 2 * rng.random())))
+    VisitCount.objects.bulk_create(rows, batch_size=1000)
+    visits.count_up(on=now)
+    return len(rows) + _earlier(now, today)
+
+
+def _earlier(now: datetime, today: date) -> int:
+    of_site = Counter(dict(SiteVisits.objects.order_by().values_list("site", "count")))
+    rows = []
+    for site in PortalSite.objects.filter(pk__in=of_site).order_by("pk"):
+        rng = Random(site.slug)  # noqa: S311
+        for place, month in enumerate(last_months(today, MONTHS_OF_SITES)[:-1]):
+            count = round(of_site[site.pk] * (0.6 + place / MONTHS_OF_SITES) * (0.8 + 0.4 * rng.random()))
+            rows.append(SiteVisits(site=site, month=month, count=count, counted_at=now))
+    SiteVisits.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)

@@ -7,7 +7,7 @@
 | content | versions that two persons approved in the period (`reporting/figures.py`) |
 | questions | questions received in the year (`faq/public/figures.py`) |
 | links, access | findings of the last nightly look (`workflows/upkeep/live_checks.py`), by their topic |
-| visits | uses of the service pages in the year (`servicecatalog/usage/figures.py`) |
+| visits | of all pages (`base/public/usage/visits.py`); uses of services (`servicecatalog/usage/figures.py`) |
 | downtime | notices that services are away which began in the period; what came unplanned only people know |
 | security | entries of the audit trail in the period |
 | accounts | who had a role on the last day of the period; what was not used, and who is trained: by the registers |
@@ -29,6 +29,7 @@ from base.audit import actions
 from base.figures import written
 from base.models import AuditEntry, PortalSite
 from base.preflight import ACCESS, LINK, OUTSIDE_LINK
+from base.public.usage import visits as all_visits
 from base.sites import city_site
 from faq.public import figures as questions_figures
 from servicecatalog.models import ServiceOutagePage
@@ -233,18 +234,24 @@ def access(period: Period) -> Counted:
 
 
 def visits(period: Period) -> Counted:
-    """How the pages of services were used, month by month; approximate, without programs."""
+    """How often the pages of all sites were read and those of services used, by month; about, without programs."""
     found = usage_figures.of_year(city_site(), period.year)
-    rows = [(f"{month:02}/{period.year}", row) for month, row in found.months if month <= period.last.month]
+    all_pages = dict(all_visits.of_year(period.year))
+    rows = [
+        (f"{month:02}/{period.year}", all_pages[month], row)
+        for month, row in found.months
+        if month <= period.last.month
+    ]
     return Counted(
         (
             ("views", "Lượt xem trang dịch vụ công", str(found.total.views)),
             ("outgoing", "Lượt đến nơi nộp hồ sơ", str(found.total.outgoing)),
-            ("all", "Lượt truy cập toàn cổng (theo máy chủ web)", ""),
+            # "" is for a person to fill in: a year before the portal counted its pages.
+            ("all", "Lượt truy cập toàn cổng", str(sum(all_pages.values()) or "")),
         ),
-        ("Tháng", "Xem trang dịch vụ", "Xem hướng dẫn", "Tải biểu mẫu", "Đến nơi nộp hồ sơ"),
-        [[label, *map(str, (row.views, row.guides, row.downloads, row.outgoing))] for label, row in rows],
-        "Cổng đếm gần đúng lượt người xem trang dịch vụ, không đếm chương trình máy tính.",
+        ("Tháng", "Lượt truy cập", "Xem trang dịch vụ", "Xem hướng dẫn", "Tải biểu mẫu", "Đến nơi nộp hồ sơ"),
+        [[label, *map(str, (every, row.views, row.guides, row.downloads, row.outgoing))] for label, every, row in rows],
+        "Cổng đếm gần đúng lượt người xem mọi trang, không đếm chương trình máy tính.",
     )
 
 

@@ -34,12 +34,13 @@ def fill(context: dict, page: ServiceGuidePage, request) -> dict:
     if chosen is not None:
         # One guide is one address for search engines.
         context["frame"].is_indexed = False
+    elif page.live:
+        context["frame"].counted = figures.counted_on_guide(page, request)
     context |= {
         "introduction": introduction,
         "guide_steps": [chosen] if chosen else steps,
         "all_steps": steps,
         "chosen": chosen,
-        "counted": figures.counted_on_guide(page, request) if page.live and chosen is None else None,
         "before": steps[chosen.number - 2] if chosen and chosen.number > 1 else None,
         "after": steps[chosen.number] if chosen and chosen.number < len(steps) else None,
     }

@@ -135,6 +135,7 @@ def _annotate(context: dict, offering, catalogue, request, *, address: str) -> N
     context["sheet"] = sheet
     statistics_url = f"{sheet.catalogue_url}thong-ke/" if sheet.catalogue_url else ""
     context["usage"] = figures.shown_on(offering, request, address=address, statistics_url=statistics_url)
+    frame.counted = context["usage"].counted
     offering.cache_max_age_seconds, offering.turns = figures.REFRESHED_SECONDS, turns(sheet, now)
 
 

@@ -29,11 +29,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from base.figures import MONTHS, Answers, latest_first
+from base.figures import MONTHS, Answers, last_months, latest_first
 from base.models import PortalSite
 from base.public import charts
 from base.public.charts import number
-from base.public.usage.counting import SERVICE, Counted
+from base.public.usage.counted import Counted
+from base.public.usage.counting import SERVICE
 from base.queries import sql
 from vietnam import text
 
@@ -44,7 +45,6 @@ from . import satisfaction
 FEWEST_ANSWERS = 5
 # How long a page may show figures that have changed meanwhile.
 REFRESHED_SECONDS = 600
-MONTHS_SHOWN = 12
 Kind, Step = UsageCount.Kind, Satisfaction.Step
 COLUMNS = {
     Kind.VIEW: "views",
@@ -154,12 +154,6 @@ def of_page(page: int, on: date | None = None) -> list[tuple[date, Figures]]:
     return [(month, count(fact for fact in facts if fact.month == month)) for month in months]
 
 
-def last_months(day: date) -> list[date]:
-    """Return the first days of the last twelve months, that of `day` last."""
-    number = day.year * 12 + day.month - 1
-    return [date(at // 12, at % 12 + 1, 1) for at in range(number - MONTHS_SHOWN + 1, number + 1)]
-
-
 def shown_on(offering: ServiceOffering, request=None, *, address: str = "", statistics_url: str = "") -> Shown:
     """Return what the page of a service shows of its use, at an address of its own or on the English mirror."""
     today = timezone.localdate()
@@ -189,7 +183,7 @@ def counted_on_guide(guide: ServiceGuidePage, request) -> Counted:
         named = set(guide.procedures.values_list("pk", flat=True)) if guide.pk else set()
         service = ServiceOffering.objects.live().filter(pk=int(typed)).values_list("pk", "procedure_id").first()
         if service is not None and (not named or service[1] in named):
-            return Counted(service[0], Kind.GUIDE)
+            return Counted(guide.pk or 0, Kind.GUIDE, service=service[0])
     return Counted(guide.pk or 0, Kind.GUIDE)
 
 

@@ -1,4 +1,4 @@
-// Counts one view of a service once its page has really been looked at. Nothing is kept in the browser, no cookie is sent.
+// Counts one view of a page once it has really been looked at. Nothing is kept in the browser, no cookie is sent.
 const LOOKED_AT_MILLISECONDS = 1000;
 const mark = document.querySelector("[data-usage-place]");
 let timer = 0;
@@ -6,10 +6,10 @@ let isSaid = false;
 
 function say() {
   isSaid = true;
-  const { usagePlace, usagePage, usageKind } = mark.dataset;
-  fetch(usagePlace, {
-    method: "POST", body: new URLSearchParams({ trang: usagePage, loai: usageKind }), keepalive: true, credentials: "omit",
-  }).catch(() => {
+  const { usagePlace, usagePage, usageKind, usageService } = mark.dataset;
+  const body = new URLSearchParams({ trang: usagePage, loai: usageKind });
+  if (usageService) body.append("dich-vu", usageService);
+  fetch(usagePlace, { method: "POST", body, keepalive: true, credentials: "omit" }).catch(() => {
     // Nobody reads a page worse for not being counted.
   });
 }

@@ -15,7 +15,8 @@ from base.operations.throttle import Buckets
 from base.public.usage import counting as usage
 from base.public.usage import visitors as visitors_module
 from base.public.usage.beacon import POINT, UsageBeacon
-from base.public.usage.counting import VIEW, Usage
+from base.public.usage.counted import VIEW
+from base.public.usage.counting import Usage
 from base.public.usage.readers import is_person
 from base.public.usage.visitors import Visitors, shared_path
 from tests.base.counted import BROWSER, a_click, a_point, a_view
@@ -435,7 +436,8 @@ class TheBeacon(WithAUsage):
         self.assertEqual((status, headers["Content-Type"], body), ("200 OK", "image/gif", POINT))
         self.assertEqual(headers["Cache-Control"], "no-store")
         self.usage.flush()
-        self.assertEqual(self.written, [{(7, date(2026, 11, 25), "guide"): 1}])
+        day = date(2026, 11, 25)
+        self.assertEqual(self.written, [{(7, day, "guide"): 1, (7, day, "view"): 1}])
 
     def test_answers_other_methods_as_it_should(self):
         self.assertEqual(self.ask(a_point(7, REQUEST_METHOD="HEAD"))[2], b"")

@@ -227,17 +227,17 @@ class ThePage(WithAService):
         guide = publish_at_once(guide)
         other = an_offering(self.city.my_long, a_procedure(self.city))
 
-        for query, counted in (
-            (f"?dich-vu={self.service.pk}", self.service.pk),
-            ("", guide.pk),
-            (f"?dich-vu={other.pk}", guide.pk),
-            ("?dich-vu=x", guide.pk),
-            ("?dich-vu=999999999", guide.pk),
-            (f"?dich-vu={'9' * 15}", guide.pk),
+        for query, leads in (
+            (f"?dich-vu={self.service.pk}", f' data-usage-service="{self.service.pk}"'),
+            ("", ""),
+            (f"?dich-vu={other.pk}", ""),
+            ("?dich-vu=x", ""),
+            ("?dich-vu=999999999", ""),
+            (f"?dich-vu={'9' * 15}", ""),
         ):
             with self.subTest(query):
                 shown = self.client.get(f"/my-long/dich-vu-cong/huong-dan-thu/{query}")
-                self.assertContains(shown, f'data-usage-page="{counted}" data-usage-kind="guide"')
+                self.assertContains(shown, f'data-usage-page="{guide.pk}" data-usage-kind="guide"{leads} hidden')
 
 
 @override_settings(PORTAL_THROTTLE=False)

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 
+from base.models import VisitCount
 from base.public.usage.counting import Usage, write_counts
 from servicecatalog.models import ServiceGuidePage, UsageCount
 from tests.city import CityTestCase, build_city, draft, publish_at_once
@@ -15,7 +16,7 @@ from tests.side_by_side import at_once
 
 
 class Rows(CityTestCase):
-    def test_are_added_to_in_one_statement_and_only_for_public_services(self):
+    def test_are_added_to_in_one_statement_a_table_and_only_for_public_pages(self):
         service = an_offering(self.city.my_long, a_procedure(self.city))
         hidden = an_offering(self.city.my_long, a_procedure(self.city), public=False)
         guide = publish_at_once(
@@ -38,7 +39,8 @@ class Rows(CityTestCase):
             write_counts(counts)
         write_counts({(service.pk, day, "view"): 4})
 
-        self.assertEqual(sum("INSERT" in query["sql"] for query in queries), 1)
+        # One for the uses of services, one for the visits of all pages.
+        self.assertEqual(sum("INSERT" in query["sql"] for query in queries), 2)
         self.assertCountEqual(
             UsageCount.objects.values_list("page_id", "day", "kind", "count"),
             [
@@ -47,6 +49,10 @@ class Rows(CityTestCase):
                 (service.pk, day, "download", 2),
                 (guide.pk, day, "guide", 5),
             ],
+        )
+        self.assertCountEqual(
+            VisitCount.objects.values_list("page_id", "day", "count"),
+            [(service.pk, day, 7), (service.pk, next_day, 1), (guide.pk, day, 9), (other.pk, day, 9)],
         )
 
 

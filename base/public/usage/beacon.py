@@ -1,7 +1,7 @@
 """Counts what readers do with pages, before Django and behind the page cache (`counting.py` says what counts).
 
-1. `/luot-su-dung/` takes a view: a POST of `static/js/usage.js`, or without scripts the picture of one point in the
-   page's <noscript>. It is answered here, always alike, whether it was counted or not.
+1. `/luot-su-dung/` takes a view of a page: a POST of `static/js/usage.js`, or without scripts the picture of one point
+   in the page's <noscript>. It is answered here, always alike, whether it was counted or not.
 2. A file asked for from a page (`/tep/…?dich-vu=<page>`, a form of a service) is counted when it was answered; it is
    served as ever.
 
@@ -16,11 +16,12 @@ import re
 from django.conf import settings
 
 from ...middleware.headers import HEADERS
-from .counting import DOWNLOAD, GUIDE, KIND, PAGE, PLACE, SERVICE, VIEW, Usage
+from .counted import DOWNLOAD, GUIDE, PLACE, VIEW
+from .counting import KIND, PAGE, SERVICE, Usage
 
 logger = logging.getLogger(__name__)
 
-SENT = re.compile(rf"{PAGE}=(\d{{1,12}})&{KIND}=({VIEW}|{GUIDE})", re.ASCII)
+SENT = re.compile(rf"{PAGE}=(\d{{1,12}})&{KIND}=({VIEW}|{GUIDE})(?:&{SERVICE}=(\d{{1,12}}))?", re.ASCII)
 OF_SERVICE = re.compile(rf"{SERVICE}=(\d{{1,12}})", re.ASCII)
 LONGEST_BODY = 64
 POINT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -81,8 +82,13 @@ class UsageBeacon:
         return noting
 
     def _count(self, environ, found: re.Match | None, destination: str) -> None:
-        if found is not None:
-            self._note(environ, int(found[1]), found[2], destination)
+        if found is None:
+            return
+        page, kind = int(found[1]), found[2]
+        if kind == GUIDE:
+            # The use is the service's that leads there; what is read is the guide.
+            self._note(environ, int(found[3] or page), GUIDE, destination)
+        self._note(environ, page, VIEW, destination)
 
     def _note(self, environ, page: int, kind: str, destination: str) -> None:
         try:

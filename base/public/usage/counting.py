@@ -13,7 +13,6 @@ import os
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 from multiprocessing.util import Finalize
@@ -33,12 +32,8 @@ logger = logging.getLogger(__name__)
 
 Key = tuple[int, date, str]
 
-# Where a view is said (`beacon.py`).
-PLACE = "/luot-su-dung/"
 # Parameters of an address: the page, what was done, and the page (a service) from which it was done.
 PAGE, KIND, SERVICE = "trang", "loai", "dich-vu"
-# What the beacon tells apart: a page, or a guide, was looked at; a file was fetched from the page.
-VIEW, GUIDE, DOWNLOAD = "view", "guide", "download"
 WRITE_EVERY_SECONDS = 1.0
 LONGEST_STOP_SECONDS = 30.0
 # Numbers of pages, days and kinds that wait to be written; what comes beyond is forged.
@@ -63,18 +58,10 @@ _counted: list[tuple[type[Page], frozenset[str], type[Model]]] = []
 def register_counted(pages: type[Page], kinds: Iterable[str], *, table: type[Model]) -> None:
     """Count these kinds of use of the public pages of a type; called from the `AppConfig.ready` of a room above.
 
-    `table`: where they are counted, a model with `page`, `day`, `kind` and `count`, unique in the first three.
+    `table`: where they are counted, a model with `page`, `day` and `count`, unique in the first two; with a `kind` too
+    it is unique in the three.
     """
     _counted.append((pages, frozenset(kinds), table))
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What a page says to the counter: which page, what was done, where it is said (see `parts/counter.html`)."""
-
-    page: int
-    kind: str = VIEW
-    place: str = PLACE
 
 
 class Usage:
@@ -215,13 +202,18 @@ def _add(model: type[Model], rows: dict[Key, int]) -> None:
     if not rows:
         return
     table, adapt = model._meta.db_table, connection.ops.adapt_datefield_value
-    places = ", ".join(["(%s, %s, %s, %s)"] * len(rows))
+    has_kinds = any(field.name == "kind" for field in model._meta.fields)
+    columns, place = ("page_id, day, kind", "(%s, %s, %s, %s)") if has_kinds else ("page_id, day", "(%s, %s, %s)")
     # In one order, so that two processes never wait for each other in a circle.
-    values = [value for (page, day, kind), count in sorted(rows.items()) for value in (page, adapt(day), kind, count)]
+    values = [
+        value
+        for (page, day, kind), count in sorted(rows.items())
+        for value in (page, adapt(day), *([kind] if has_kinds else []), count)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} (page_id, day, kind, count) VALUES {places} "  # noqa: S608  no text from outside
-            f"ON CONFLICT (page_id, day, kind) DO UPDATE SET count = {table}.count + excluded.count",
+            f"INSERT INTO {table} ({columns}, count) VALUES {', '.join([place] * len(rows))} "  # noqa: S608  no text from outside
+            f"ON CONFLICT ({columns}) DO UPDATE SET count = {table}.count + excluded.count",
             values,
         )
 
