@@ -32,6 +32,7 @@ APPROVE = "approve"  # approve for publication
 DECIDE_TAKEDOWN = "decide_takedown"
 PROPOSE_TAKEDOWN = "propose_takedown"
 EMERGENCY = "emergency"  # act alone, with a reason, until a second person has looked
+RAISE_ALERT = "raise_alert"  # put alerts on pages alone, with a reason, until a second person has looked
 DISPATCH = "dispatch"  # enter contributions of outsiders, hand over documents
 ARRANGE = "arrange"  # order sections, cancel schedules
 OPEN_SITES = "open_sites"  # open, merge and close component sites
@@ -51,7 +52,7 @@ READ_TRAIL = "read_trail"  # the audit trail: of the own site, with a role of th
 ON_CONTENT = frozenset({WRITE, REVIEW, APPROVE, DECIDE_TAKEDOWN, PROPOSE_TAKEDOWN, EMERGENCY, DISPATCH, ARRANGE})
 
 # A role that carries one of these takes effect only after a second person has confirmed the appointment.
-CONFIRMED_BY_TWO = frozenset({APPROVE, DECIDE_TAKEDOWN, EMERGENCY, ADMINISTER})
+CONFIRMED_BY_TWO = frozenset({APPROVE, DECIDE_TAKEDOWN, EMERGENCY, RAISE_ALERT, ADMINISTER})
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,7 @@ ROLES: dict[str, Role] = {
                     PROPOSE_TAKEDOWN,
                     DECIDE_TAKEDOWN,
                     EMERGENCY,
+                    RAISE_ALERT,
                     ARRANGE,
                     OPEN_SITES,
                     CONFIRM_REPEAL,
@@ -226,6 +228,7 @@ ROLES: dict[str, Role] = {
             frozenset({ANSWER_QUESTIONS, SIGN_ANSWERS}),
             of_unit=True,
         ),
+        Role("duty", "Trực ban", "thực tiễn", frozenset({CITY, WARD}), frozenset({RAISE_ALERT})),
         Role(
             "technical_admin",
             "Cán bộ quản trị kỹ thuật",

@@ -121,6 +121,7 @@ STEPS: tuple[Step, ...] = (
         actions=("portal.question.submitted",),
     ),
     Step("khan-cap", frozenset({"head"}), "Đọc hướng dẫn: đăng khẩn cấp, gỡ khẩn cấp", guide="dang-khan-cap"),
+    Step("canh-bao", frozenset({"duty"}), "Đọc hướng dẫn: cảnh báo, quốc tang", guide="canh-bao"),
     Step("dieu-14", frozenset({"technical_admin"}), "Đọc Điều 14 Quy chế: nhân lực quản trị kỹ thuật", article="14"),
     Step(
         "ghi-phan-cong",

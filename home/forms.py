@@ -1,17 +1,12 @@
-"""Forms of the screens of component sites and of the alert: parse what was typed; `opening` and `alerts` decide."""
+"""Forms of the screens of component sites: parse what was typed; `opening` decides."""
 
 from django import forms
-from django.utils import timezone
-from wagtail.admin.widgets import AdminDateTimeInput
 
 from base.admin.decision_buttons import DecisionButtons
 from base.admin.typed_days import day
 from base.models import PortalSite
-from base.public.frame import Alert, alert_in
 from workflows.publishing.approval import CHECKED
 
-from .alerts import NO_END, NO_TEXT
-from .models import CityHomePage
 from .opening import WARD_KINDS, NewWard
 
 State = PortalSite.State
@@ -223,67 +218,3 @@ class SettingsForm(forms.Form):
     )
     responsible_person = forms.CharField(label="Người chịu trách nhiệm nội dung", max_length=120, required=False)
     reception_hours = forms.CharField(label="Giờ tiếp dân", max_length=200, required=False)
-
-
-class AlertForm(forms.Form):
-    """The alert on every page, and why it could not wait."""
-
-    alert_level = forms.ChoiceField(
-        label="Mức độ",
-        widget=forms.RadioSelect,
-        choices=CityHomePage.AlertLevel.choices,
-        error_messages={"required": "Hãy chọn mức độ của thông báo."},
-    )
-    alert_title = forms.CharField(
-        label="Tiêu đề",
-        max_length=120,
-        required=False,
-        help_text="Vài chữ, ví dụ «Triều cường». Có thể bỏ trống.",
-        error_messages={"max_length": "Dài quá 120 ký tự; hãy rút ngắn tiêu đề."},
-    )
-    alert_text = forms.CharField(
-        label="Nội dung",
-        max_length=400,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Việc gì, ở đâu, người dân làm gì; nhiều nhất 400 ký tự.",
-        error_messages={"required": NO_TEXT, "max_length": "Dài quá 400 ký tự; hãy rút ngắn nội dung."},
-    )
-    alert_until = forms.DateTimeField(
-        label="Hiện đến",
-        widget=AdminDateTimeInput(format="%d/%m/%Y %H:%M"),
-        help_text="Ngày/tháng/năm giờ:phút, ví dụ 30/11/2026 18:00. Sau lúc này thông báo tự ẩn.",
-        error_messages={
-            "required": NO_END,
-            "invalid": "Hãy nhập theo dạng ngày/tháng/năm giờ:phút, ví dụ 30/11/2026 18:00.",
-        },
-    )
-    reason = forms.CharField(
-        label="Lý do đăng khẩn cấp",
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Chỉ người trong cơ quan đọc; người thứ hai xem lại theo lý do này.",
-        error_messages={"required": "Hãy ghi lý do đăng khẩn cấp."},
-    )
-
-    def clean_alert_until(self):
-        until = self.cleaned_data["alert_until"]
-        if until <= timezone.now():
-            raise forms.ValidationError("Giờ này đã qua; hãy chọn ngày giờ sau bây giờ.")
-        return until
-
-    def as_alert(self) -> Alert:
-        """What readers will see, of a form that is valid."""
-        return alert_in(
-            CityHomePage(**{name: self.cleaned_data[name] for name in self.cleaned_data if name != "reason"})
-        )
-
-
-class EndAlertForm(forms.Form):
-    """Why an alert ends before its hour."""
-
-    reason = forms.CharField(
-        label="Lý do dừng",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Chỉ người trong cơ quan đọc; ví dụ «Nước đã rút».",
-        error_messages={"required": "Hãy ghi lý do dừng thông báo, ví dụ «Nước đã rút»."},
-    )

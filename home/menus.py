@@ -60,7 +60,7 @@ class OwnPages(MenuItem):
 
 WORK, HELP = "viec-cua-toi", "tro-giup"
 DECIDING = ("duyet", "ho-so-dang", "go-bo")
-AT_ONCE = ("thong-bao-khan", "dang-khan-cap", "go-khan-cap")
+AT_ONCE = ("canh-bao", "dang-khan-cap", "go-khan-cap")
 PEOPLE = ("cau-hoi", "gop-y", "bai-gui", "phan-anh", "ho-so-mot-cua", "du-lieu-ca-nhan", "co-quan-tham-quyen")
 DOCUMENTS = (
     "van-ban-so",
@@ -84,6 +84,7 @@ CONTENT = (
     "aging-pages",
     "ban-dich",
     "chuyen-huong",
+    "canh-bao",
 )
 CATALOGUES = (
     "danh-muc-chung",
@@ -117,6 +118,7 @@ RUNNING = (
     "lich-lam-viec",
     "trang-thanh-phan",
     "don-vi",
+    "quoc-tang",
     "phan-cong",
     "nhuan-but",
     "nhuan-but-cua-toi",
@@ -136,7 +138,11 @@ OF_SERVICES = Group("Dịch vụ công", "tasks", SERVICES)
 OTHER = Group("Khác", "list-ul", (), rest=True)
 
 WRITER = (
-    Group("Viết bài", "edit", ("viet-tin", "tu-word", "mau-bai", "van-ban-moi", *DECIDING[:2], "nhuan-but-cua-toi")),
+    Group(
+        "Viết bài",
+        "edit",
+        ("viet-tin", "tu-word", "mau-bai", "van-ban-moi", *DECIDING[:2], "canh-bao", "nhuan-but-cua-toi"),
+    ),
     Group("Bài của đơn vị", "folder-open-inverse", ("explorer",)),
     Group("Câu hỏi", "help", ("cau-hoi",)),
     OF_WARD_DOCUMENTS,
@@ -174,6 +180,7 @@ TECHNICAL = (
     Group("Hệ thống", "cogs", (), rest=True),
 )
 
+ON_DUTY = (Group("Cảnh báo", "warning", ("canh-bao",)), Group("Chờ xem lại", "check", ("duyet",)), OTHER)
 ACCOUNTING = (Group("Nhuận bút", "calendar-check", ("nhuan-but", "nhuan-but-cua-toi")), OTHER)
 
 # The first of these roles that a person holds decides; who holds none gets what they may open under one heading.
@@ -189,6 +196,7 @@ OF_ROLE = {
     "unit_contributor": WRITER,
     "technical_admin": TECHNICAL,
     "accountant": ACCOUNTING,
+    "duty": ON_DUTY,
 }
 # Lists that all sites share and a ward only chooses from in its forms; issuing bodies it may propose.
 OF_THE_CITY_ALONE = frozenset(CATALOGUES) - {"danh-muc-chung", "snippets", "co-quan-ban-hanh"}
@@ -205,8 +213,10 @@ def arrange(request, items: list) -> list:
     if "explorer" in left and len(sites_of(request.user)) == 1:
         found = left["explorer"]
         left["explorer"] = OwnPages(found.label, found.url, name=found.name, icon_name=found.icon_name)
-    if groups in (TECHNICAL, ACCOUNTING, (OTHER,)):
-        left = {name: item for name, item in left.items() if name not in OF_CONTENT_ALONE}
+    if groups in (TECHNICAL, ACCOUNTING, ON_DUTY, (OTHER,)):
+        # Who is on duty finds there what waits for a second look.
+        useless = OF_CONTENT_ALONE - ({"duyet"} if groups == ON_DUTY else set())
+        left = {name: item for name, item in left.items() if name not in useless}
     if groups == WRITER:
         # A contributor reaches them from the first screen (`reporting/own_work.py`).
         left = {name: item for name, item in left.items() if name not in REPORTS}

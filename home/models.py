@@ -8,21 +8,18 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.shortcuts import redirect
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.blocks import CharBlock, PageChooserBlock, StructBlock, StructBlockValidationError, URLBlock
 from wagtail.contrib.routable_page.models import path
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
-from base.admin import preview_modes
 from base.blocks import SHORT_FEATURES
 from base.files.alt_texts import problem_of
 from base.models import BasePage, PortalImage, PortalSite, RoutedPage
 from base.preflight import Finding
-from base.public.frame import Alert, alert_of, facts_of_alert
 from base.public.index.cards import Card
-from base.public.index.items import OwnFacts
 from base.public.page_cache import mark_public
 from base.public.usage import visits_page
 from base.sites import all_site_keys, site_of, successor_address
@@ -46,12 +43,6 @@ SECTION_TYPES = [
 
 # Shows the home page of a frozen site instead of leading to the site that followed it.
 OLD_SITE_PARAM = "ban-cu"
-# What the preview on a ward says instead of an alert.
-NO_ALERT = Alert(
-    "info",
-    "Bản này không có thông báo khẩn",
-    "Trang phường, xã chỉ nhận từ trang chủ thành phố thông báo khẩn còn hạn.",
-)
 
 
 # --- The home pages --------------------------------------------------------------------------------
@@ -123,15 +114,7 @@ class DocumentCard:
 
 
 class HomePage(RoutedPage):
-    """What the two kinds of home page share; every list is at most one query, whatever the amount of content.
-
-    An alert stands under the menu of every page of the site until `alert_until` has passed.
-    """
-
-    class AlertLevel(models.TextChoices):
-        INFO = "info", "Thông tin"
-        WARNING = "warning", "Cảnh báo"
-        EMERGENCY = "emergency", "Khẩn cấp"
+    """What the two kinds of home page share; every list is at most one query, whatever the amount of content."""
 
     intro = RichTextField("lời giới thiệu", features=SHORT_FEATURES, blank=True)
     lead_image = models.ForeignKey(
@@ -143,12 +126,6 @@ class HomePage(RoutedPage):
     featured = StreamField([("page", featured_block())], verbose_name="bài nổi bật", blank=True, max_num=4)
     tasks = StreamField([("task", TaskBlock())], verbose_name="việc thường làm", blank=True, max_num=8)
     links = StreamField([("link", OutsideLinkBlock())], verbose_name="liên kết", blank=True)
-    alert_title = models.CharField("tiêu đề thông báo khẩn", max_length=120, blank=True)
-    alert_text = models.CharField("nội dung thông báo khẩn", max_length=400, blank=True)
-    alert_level = models.CharField("mức độ", max_length=10, choices=AlertLevel.choices, default=AlertLevel.INFO)
-    alert_until = models.DateTimeField(
-        "hiện đến", null=True, blank=True, help_text="Bắt buộc khi có thông báo: sau lúc này thông báo tự ẩn."
-    )
 
     content_panels = [
         *Page.content_panels,
@@ -158,14 +135,6 @@ class HomePage(RoutedPage):
         FieldPanel("featured"),
         FieldPanel("tasks"),
         FieldPanel("links"),
-        MultiFieldPanel(
-            [
-                FieldPanel("alert_title"),
-                FieldPanel("alert_text"),
-                FieldRowPanel([FieldPanel("alert_level"), FieldPanel("alert_until")]),
-            ],
-            heading="Thông báo khẩn trên mọi trang",
-        ),
         *BasePage.responsibility_panels,
     ]
     search_fields = [*BasePage.search_fields, index.SearchField("intro", boost=1)]
@@ -201,21 +170,10 @@ class HomePage(RoutedPage):
     class Meta:
         abstract = True
 
-    def own_facts(self):
-        return OwnFacts(more=facts_of_alert(self))
-
     def preflight(self):
         findings = super().preflight()
         if self.lead_image and (problem := problem_of(self.lead_image_alt, self.lead_image.file.name)):
             findings.append(Finding("blocker", "lead_image_alt", f"Ảnh lớn: {problem}"))
-        if (self.alert_text or self.alert_title) and self.alert_until is None:
-            findings.append(
-                Finding("blocker", "alert_until", "Thông báo khẩn chưa có giờ hết hạn; hãy chọn ngày giờ tự ẩn.")
-            )
-        if self.alert_title and not self.alert_text:
-            findings.append(
-                Finding("blocker", "alert_text", "Thông báo khẩn có tiêu đề nhưng chưa có nội dung; hãy điền nội dung.")
-            )
         return findings
 
     def get_context(self, request, *args, **kwargs):
@@ -277,17 +235,6 @@ class CityHomePage(HomePage):
     def cache_sites(self) -> list[int]:
         """The newest of every ward shows here."""
         return all_site_keys()
-
-    def stands_on_wards(self):
-        return True
-
-    def on_ward(self, home, request):
-        """The front page of a ward under the city's alert as it is in this version."""
-        response = home.serve_preview(request, preview_modes.PAGE)
-        public, own = alert_of(type(self).objects.get(pk=self.pk)), alert_of(self)
-        frame = response.context_data["frame"]
-        frame.alerts = [own or NO_ALERT, *(alert for alert in frame.alerts if alert != public)]
-        return response
 
 
 class WardHomePage(HomePage):

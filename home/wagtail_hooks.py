@@ -50,8 +50,6 @@ def admin_urls():
         path("don-vi/chuc-vu/<int:pk>/", unit_views.HolderView.as_view(), name="home_holder"),
         path("don-vi/chuc-vu/<int:pk>/thoi/", unit_views.EndTermView.as_view(), name="home_end_term"),
         path("khan-cap/", emergency_views.EmergencyView.as_view(), name="home_emergency"),
-        path("khan-cap/thong-bao/", emergency_views.AlertView.as_view(), name="home_alert"),
-        path("khan-cap/thong-bao/dung/", emergency_views.EndAlertView.as_view(), name="home_end_alert"),
         path("khan-cap/dang/", emergency_views.PublishAtOnceView.as_view(), name="home_publish_at_once"),
         path("khan-cap/go/", emergency_views.RemoveAtOnceView.as_view(), name="home_remove_at_once"),
         path("bat-dau/", first_steps_views.FirstStepsView.as_view(), name="home_first_steps"),
@@ -71,13 +69,6 @@ def sites_menu_item():
 @hooks.register("register_admin_menu_item")
 def units_menu_item():
     return ScreenMenuItem("Đơn vị", reverse("home_units"), name="don-vi", icon_name="group", order=281)
-
-
-@hooks.register("register_admin_menu_item")
-def alert_menu_item():
-    return ScreenMenuItem(
-        "Thông báo trên mọi trang", reverse("home_alert"), name="thong-bao-khan", icon_name="warning", order=51
-    )
 
 
 @hooks.register("register_admin_menu_item")

@@ -34,6 +34,7 @@ LAYERS = [
     {"faq"},
     {"servicecatalog", "sections"},
     {"legalref"},
+    {"alerts"},
     {"workflows"},
     {"accounts"},
     {"base"},

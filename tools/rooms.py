@@ -14,8 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "architecture.md"
 ROOMS = (
-    *("vietnam", "documents", "base", "accounts", "workflows", "legalref", "sections", "servicecatalog", "faq"),
-    *("personaldata", "royalties", "search", "reporting", "home"),
+    *("vietnam", "documents", "base", "accounts", "workflows", "alerts", "legalref", "sections"),
+    *("servicecatalog", "faq", "personaldata", "royalties", "search", "reporting", "home"),
 )
 # Names that say all there is to say.
 PLAIN = {"__init__", "apps", "migrations", "templates", "__pycache__", "fonts", "data", "locale", "management"}

@@ -33,6 +33,7 @@ CODE = (
     "servicecatalog",
     "sections",
     "legalref",
+    "alerts",
     "workflows",
     "accounts",
     "base",

@@ -31,14 +31,15 @@ from ..roles import (
     DECIDE_TAKEDOWN,
     EMERGENCY,
     OPEN_SITES,
+    RAISE_ALERT,
     ROLES,
     may,
     roles_of,
 )
 from . import sessions
 
-# Users who may make things public, take them away, open sites or administer show a second factor.
-COMPULSORY_FOR = frozenset({APPROVE, DECIDE_TAKEDOWN, EMERGENCY, OPEN_SITES, CONFIRM_REPEAL, ADMINISTER})
+# Users who may make things public, take them away, raise alerts, open sites or administer show a second factor.
+COMPULSORY_FOR = frozenset({APPROVE, DECIDE_TAKEDOWN, EMERGENCY, RAISE_ALERT, OPEN_SITES, CONFIRM_REPEAL, ADMINISTER})
 DEVICE_NAME = "Ứng dụng mã xác thực"
 RECOVERY_CODES = 10
 # Letters and digits that are not confused on paper.

@@ -67,6 +67,20 @@ RULES: dict[str, Rule] = {
             "dang-khan-cap",
         ),
         Rule(
+            "alert",
+            ("20.1",),
+            "Duyệt đăng là việc của Ban Biên tập. Người trực ban đăng cảnh báo một mình khi không thể chờ, ghi lý do; "
+            "người thứ hai phải xem lại. Cảnh báo nào cũng có giờ tự ẩn.",
+            "canh-bao",
+        ),
+        Rule(
+            "mourning",
+            ("20.1",),
+            "Ngày quốc tang theo quyết định của Nhà nước; một người ghi, người khác xác nhận.",
+            "canh-bao",
+            "Nghị định 105/2012/NĐ-CP",
+        ),
+        Rule(
             "appointment",
             ("8.1", "13.1"),
             "Người quản trị, đưa tin được phân công bằng quyết định của cơ quan chủ quản; quyết định được "

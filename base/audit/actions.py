@@ -72,6 +72,7 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "portal.submission",
             "portal.schedule",
             "portal.emergency",
+            "portal.alert",
             "portal.review",
             "portal.claim",
             "portal.bundle",

@@ -1,6 +1,7 @@
 """The rows every room builds on: units and sites, pages, pictures and files, generations, heartbeats, log, mail."""
 
 from .audit import AuditChain, AuditEntry, AuditSeal
+from .banner import SiteBanner
 from .chosen_file import ChosenFile
 from .file_text import FileText
 from .files import FileEdit, FileVersion, PortalFile, PortalImage, PortalRendition
@@ -38,6 +39,7 @@ __all__ = [
     "PortalSite",
     "PostHolder",
     "PublicItem",
+    "SiteBanner",
     "SiteGeneration",
     "SiteHost",
     "SiteLook",

@@ -2,15 +2,14 @@
 
 1. Whose page is it: the site, with its unit and the city (`site_of`, one query).
 2. The way up, the translations, and what stands under the home page (menu, footer, search): one query.
-3. The alerts of the home pages: no query for the one the request was routed through, one for a ward's.
+3. The alerts and the days of mourning: they are read with the site (`look/alerts.py`).
 
 What is the same for all pages of a site in a language is kept until a site changes (`site_cache.py`): then 1 costs
-nothing, 2 a small query for a page that is neither a home page nor one right below it, and 3 nothing.
+nothing, and 2 a small query for a page that is neither a home page nor one right below it.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import SimpleNamespace
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -24,33 +23,14 @@ from ..models.look import menu_order_of
 from ..models.site import PortalSite
 from ..sites import ancestor_paths, city_site, site_of
 from .index.addresses import Addresses
+from .look import alerts
+from .look.alerts import Alert
 from .look.shown import Emblem, shown
 from .navigation import STATEMENT_SLUGS, Group, Link, footer_links, menu, reporting_url
 from .surroundings import pages_around
 from .usage.counted import Counted, visits_of_month
 
 SEARCH_SLUG = "tim-kiem"
-ALERT_ICONS = {"info": "info", "warning": "triangle-alert", "emergency": "siren"}
-
-
-@dataclass
-class Alert:
-    """A bar under the menu; `level`: info, warning or emergency; `until`: when it goes by itself, if it does."""
-
-    level: str
-    title: str
-    text: str = ""
-    url: str = ""
-    link_label: str = ""
-    until: datetime | None = None
-
-    @property
-    def icon(self) -> str:
-        return ALERT_ICONS[self.level]
-
-    @property
-    def label(self) -> str:
-        return {"info": _("Thông tin"), "warning": _("Cảnh báo"), "emergency": _("Khẩn cấp")}[self.level]
 
 
 @dataclass
@@ -86,6 +66,10 @@ class Frame:
     languages: list[Language] = field(default_factory=list)
     alternates: list[Language] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
+    # The moments at which what stands around the page changes by itself.
+    turns: list[datetime] = field(default_factory=list)
+    # A day of national mourning: the page is grey and shows nothing that decorates.
+    is_mourning: bool = False
     footer_links: list[Link] = field(default_factory=list)
     # Addresses of the pages under the home page by their name in the address: {"van-ban": "/van-ban/"}.
     section_urls: dict[str, str] = field(default_factory=dict)
@@ -115,11 +99,6 @@ class Frame:
     is_indexed: bool = True
     # Whether readers are offered to pass the page on.
     is_shared: bool = True
-
-    @property
-    def turns(self) -> list[datetime]:
-        """The moments at which what stands around the page changes by itself."""
-        return [alert.until for alert in self.alerts if alert.until]
 
     @property
     def breadcrumb_data(self) -> dict:
@@ -246,7 +225,7 @@ def _fill_from_tree(frame, page, request, is_page):
     frame.section_urls = {child.slug: url_of(child) for child in children}
     frame.search_url = frame.section_urls.get(SEARCH_SLUG, "")
     frame.report_url = reporting_url(children, request.path, url_of) if is_page and request is not None else ""
-    frame.alerts = _alerts(frame, page if is_page else None, home, city_home, request)
+    _fill_alerts(frame, home, request)
     _fill_languages(frame, page, home, related, addresses, is_page)
     if is_page:
         _fill_page(frame, page, home, way, url_of)
@@ -308,56 +287,15 @@ def _fill_languages(frame, page, home, related, addresses, is_page):
 _HOME_LABELS = {"en": "English home page", "vi": "Trang chủ tiếng Việt"}
 
 
-def _alerts(frame, page, home, city_home, request):
-    found = []
+def _fill_alerts(frame, home, request):
+    """The bars under the menu, and whether the page is grey; each site knows both."""
+    now = timezone.now()
     if frame.site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
-        found.append(_frozen_alert(frame, Locale(pk=home.locale_id, language_code=home.language_code), request))
-    for base in (city_home, home if home is not city_home else None):
-        if base is None:
-            continue
-        # A front page that is shown itself may be a draft in its preview.
-        alert = alert_of(page if page and page.pk == base.pk else _listed_alert(base.more))
-        if alert is not None:
-            found.append(alert)
-    return found
-
-
-def alert_of(home) -> Alert | None:
-    """Return the alert of a home page, for every page of its site and, of the city, of all sites; None when over."""
-    until = getattr(home, "alert_until", None)
-    if isinstance(until, datetime):
-        over = until <= timezone.now()
-    else:
-        over = until is not None and until < timezone.localdate()
-    return None if over else alert_in(home)
-
-
-def alert_in(home) -> Alert | None:
-    """Return the alert that a version of a home page has, over or not; None where there is none."""
-    text, until = getattr(home, "alert_text", ""), getattr(home, "alert_until", None)
-    if not text:
-        return None
-    level, title = getattr(home, "alert_level", "info"), getattr(home, "alert_title", "")
-    return Alert(
-        level if level in ALERT_ICONS else "info",
-        title or text,
-        text if title else "",
-        until=until if isinstance(until, datetime) else None,
-    )
-
-
-def facts_of_alert(home) -> dict:
-    """Return what the item of a front page says of its alert, for the frames of all other pages; {} without one."""
-    if not home.alert_text:
-        return {}
-    until = home.alert_until.isoformat() if home.alert_until else ""
-    return {"alert": [home.alert_title, home.alert_text, home.alert_level, until]}
-
-
-def _listed_alert(more: dict) -> SimpleNamespace:
-    title, text, level, until = more.get("alert", ["", "", "", ""])
-    moment = datetime.fromisoformat(until) if until else None
-    return SimpleNamespace(alert_title=title, alert_text=text, alert_level=level, alert_until=moment)
+        locale = Locale(pk=home.locale_id, language_code=home.language_code)
+        frame.alerts.append(_frozen_alert(frame, locale, request))
+    found, frame.turns = alerts.on_site(frame.site, frame.language_code, now)
+    frame.alerts += found
+    frame.is_mourning = alerts.mourns(frame.site, timezone.localdate(now))
 
 
 def _frozen_alert(frame, locale, request):

@@ -29,7 +29,9 @@ WITH_SITE = (
     "wagtail_site",
     "look__emblem",
     "menu",
+    "banner",
     "parent__look__emblem",
+    "parent__banner",
 )
 SITES = Prepared(lambda: PortalSite.objects.filter(pk=given("key")).select_related(*WITH_SITE))
 

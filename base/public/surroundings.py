@@ -4,7 +4,6 @@ Read as rows by one query; what is the same for all pages of a site in a languag
 changes, and then a page right below a front page, or one that is a front page itself, costs none.
 """
 
-import json
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,16 +16,15 @@ from .site_cache import memory_of
 
 _READ = (
     "SELECT p.id, p.path, p.depth, p.slug, p.title, p.live, p.show_in_menus, p.translation_key, p.content_type_id, "
-    "p.locale_id, l.language_code, p.url_path, i.facts FROM wagtailcore_page p "
+    "p.locale_id, l.language_code, p.url_path FROM wagtailcore_page p "
     # SQLite takes the tables of a CROSS JOIN in this order, and each condition by its own index.
-    "CROSS JOIN wagtailcore_locale l LEFT JOIN base_publicitem i ON i.page_id = p.id "
-    "WHERE l.id = p.locale_id AND ({}) ORDER BY p.path"
+    "CROSS JOIN wagtailcore_locale l WHERE l.id = p.locale_id AND ({}) ORDER BY p.path"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A page around another one; `facts`: the JSON of its item, for the alert of a front page."""
+    """A page around another one."""
 
     pk: int
     path: str
@@ -40,12 +38,6 @@ class Row:
     locale_id: int
     language_code: str
     url_path: str
-    facts: str
-
-    @property
-    def more(self) -> dict:
-        """What its type adds to its item."""
-        return json.loads(self.facts) if self.facts else {}
 
 
 def pages_around(site: PortalSite, page, paths: list[str], home_path: str, request) -> list[Row]:

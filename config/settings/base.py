@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "servicecatalog",
     "sections",
     "legalref",
+    "alerts",
     "workflows",
     "accounts",
     "base",

@@ -20,6 +20,8 @@ PEOPLE = [
     ("cong-tac-vien.my-xuyen", "Cán bộ mẫu 12", "Cộng tác viên phường Mỹ Xuyên", "contributor", "my-xuyen"),
     ("cong-tac-vien.giao-duc", "Cán bộ mẫu 14", "Chuyên viên Phòng Giáo dục và Đào tạo", "unit_contributor", CITY),
     ("truong-phong.giao-duc", "Cán bộ mẫu 15", "Trưởng phòng Giáo dục và Đào tạo", "unit_leader", CITY),
+    ("truc-ban", "Cán bộ mẫu 16", "Trực ban thành phố", "duty", CITY),
+    ("truc-ban.my-long", "Cán bộ mẫu 17", "Trực ban phường Mỹ Long", "duty", "my-long"),
     ("cong-tac-vien.dong-xuyen", "Cán bộ mẫu 13", "Cộng tác viên phường Đông Xuyên", "contributor", "dong-xuyen"),
 ]
 # The unit of those who work for one unit alone.

@@ -1,5 +1,6 @@
-// The reader's display settings, kept in this browser only. Loaded before the page is drawn, so that nothing flashes;
-// once the page is there, the display panel ([data-display]) reads and changes them.
+// The reader's display settings, and the alerts that they have put away (alerts.js), kept in this browser only. Loaded
+// before the page is drawn, so that nothing flashes; once the page is there, the display panel ([data-display]) reads and
+// changes the settings.
 (function () {
   "use strict";
   const KEY = "hien-thi";
@@ -10,6 +11,16 @@
     try { return JSON.parse(localStorage.getItem(KEY)) || {}; } catch { return {}; }
   }
 
+  function hideAlerts() {
+    let keys;
+    try { keys = JSON.parse(localStorage.getItem("canh-bao-da-an")) || []; } catch { return; }
+    const known = keys.filter((key) => /^[0-9a-f-]{3,40}$/.test(key));
+    if (!known.length || !("adoptedStyleSheets" in document)) return;
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`${known.map((key) => `[data-alert="${key}"]`).join()} { display: none; }`);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  }
+
   function apply(settings) {
     for (const [name, values] of Object.entries(ALLOWED)) {
       if (values.includes(settings[name])) root.dataset[name] = settings[name];
@@ -18,6 +29,7 @@
   }
 
   apply(read());
+  hideAlerts();
 
   document.addEventListener("DOMContentLoaded", () => {
     const panel = document.querySelector("[data-display]");

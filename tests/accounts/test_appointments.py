@@ -274,7 +274,7 @@ class Confirming(WithDecisions):
     def test_roles_that_approve_or_administer_take_two_persons(self):
         needing = {key for key, role in ROLES.items() if role.needs_confirmation}
 
-        self.assertEqual(needing, {"head", "deputy_head", "ward_approver", "technical_admin"})
+        self.assertEqual(needing, {"head", "deputy_head", "ward_approver", "duty", "technical_admin"})
 
     def test_gives_no_right_before_it_is_confirmed(self):
         appointment = self.appoint("ward_approver")

@@ -47,7 +47,7 @@ class SecondFactor(CityTestCase):
         return client, CODES.findall(answer.content.decode())
 
     def test_is_compulsory_for_every_role_that_approves_removes_opens_or_administers(self):
-        wanted = {"deputy_head", "head", "standing_office", "ward_approver", "technical_admin"}
+        wanted = {"deputy_head", "head", "standing_office", "ward_approver", "duty", "technical_admin"}
         found = {role.key for role in ROLES.values() if role.capabilities & second_factor.COMPULSORY_FOR}
 
         self.assertEqual(found, wanted)

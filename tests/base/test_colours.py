@@ -44,6 +44,43 @@ class Contrast(SimpleTestCase):
             assert contrast.failing(field, made) == []
 
 
+class Grey(SimpleTestCase):
+    """On a day of mourning the page is drawn through `filter: grayscale(1)`: what can be read stays so."""
+
+    # What stands on what: letters, and the ground.
+    PAIRS = (
+        *(
+            (name, ground)
+            for name in ("ink", "muted", "link", "link-hover", "visited", "red-text")
+            for ground in ("paper", "surface", "sunken")
+        ),
+        *((name, f"{name}-soft") for name in ("good", "warn", "bad", "calm", "grey")),
+        *(("on-red", ground) for ground in ("red", "red-deep")),
+    )
+
+    def themes(self) -> list[dict[str, str]]:
+        """The colours by name of light, and of each other theme laid over it."""
+        tokens = (Path(settings.BASE_DIR) / "static/css/tokens.css").read_text()
+        blocks = [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block)) for block in re.findall(r"{([^{}]*)}", tokens)]
+        light, *others = [block for block in blocks if "paper" in block]
+        return [light, *(light | other for other in others)]
+
+    def grey(self, colour: str) -> str:
+        """What the filter makes of a colour (Filter Effects Module Level 1, `grayscale`)."""
+        red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+        level = round(0.2126 * red + 0.7152 * green + 0.0722 * blue)
+        return f"#{level:02x}{level:02x}{level:02x}"
+
+    def test_keeps_the_contrast_that_letters_need(self):
+        found = self.themes()
+        assert len(found) > 3
+        for theme in found:
+            for letters, ground in self.PAIRS:
+                with self.subTest(letters=letters, ground=ground, paper=theme["paper"]):
+                    shown = contrast.ratio(self.grey(theme[letters]), self.grey(theme[ground]))
+                    assert shown >= 4.5, f"{shown:.2f}"
+
+
 class StyleSheet(SimpleTestCase):
     def test_sets_the_colours_of_both_themes_and_leaves_high_contrast_alone(self):
         text = stylesheet.sheet("#0b4f78", "#0b4f78", "#93caee")

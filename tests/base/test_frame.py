@@ -11,6 +11,7 @@ from base.models import PortalSite
 from base.public.frame import build_frame
 from home.models import CityHomePage
 from sections.models import ArticlePage, StandardPage
+from tests.alerts.standing import stand
 from tests.city import CityTestCase, draft, publish_at_once
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -103,11 +104,7 @@ class Languages(FrameTestCase):
 
 class Alerts(FrameTestCase):
     def set_alert(self, until):
-        home = self.city.home
-        home.alert_title, home.alert_text = "Triều cường", "Hạn chế đi lại đường ven sông."
-        home.alert_level, home.alert_until = "warning", until
-        home.save_revision()
-        publish_at_once(home)
+        stand(ends_at=until)
 
     def test_of_the_city_stand_on_ward_pages_too(self):
         self.set_alert(datetime.now(HANOI) + timedelta(hours=2))

@@ -49,7 +49,8 @@ from base.public.request_kinds import FOR_EVERYBODY
 from faq.public import feedback
 from legalref.register import api
 from servicecatalog.usage import page as usage_page
-from tests.city import CityTestCase, publish_at_once
+from tests.alerts.standing import stand
+from tests.city import CityTestCase
 
 PAGE = "<p>Ủy ban nhân dân thành phố Long Xuyên</p>\n" * 40
 
@@ -1748,11 +1749,7 @@ class PagesOfTheCity(CityTestCase):
         self.assertEqual(answer["Vary"], "Accept-Encoding")
 
     def test_a_page_lives_no_longer_than_the_alert_on_it(self):
-        home = self.city.home
-        home.alert_level, home.alert_text = "emergency", "Nước lũ lên nhanh tại cù lao Ông Hổ."
-        home.alert_until = timezone.now() + timedelta(minutes=10)
-        home.save_revision()
-        publish_at_once(home)
+        stand(level="emergency", title="Nước lũ lên nhanh", ends_at=timezone.now() + timedelta(minutes=10))
 
         for address in ("/", "/my-long/tin-tuc/"):
             with self.subTest(address):

@@ -204,24 +204,6 @@ class InLists(Previews):
 
 
 class OnWards(Previews):
-    def test_the_citys_alert_is_shown_on_a_ward_as_the_draft_has_it(self):
-        home = self.city.home
-        home.alert_title, home.alert_text = "Bão số 5", "Hãy ở trong nhà."
-        home.alert_until = timezone.now() + timedelta(days=1)
-        publish_at_once(self.saved(home))
-        home = self.city.home
-        home.alert_title = "Bão số 6"
-        home.save_revision()
-
-        html = self.see(home, WARD).content.decode()
-
-        assert preview_modes.ward_home(home).title in html
-        assert "Bão số 6" in html
-        assert "Bão số 5" not in html
-
-    def test_a_version_without_an_alert_says_so(self):
-        self.assertContains(self.see(self.city.home, WARD), "Bản này không có thông báo khẩn")
-
     def test_a_ward_that_is_not_open_is_not_taken(self):
         PortalSite.objects.exclude(slug__in=("long-xuyen", "my-xuyen")).update(state=PortalSite.State.FROZEN)
         assert preview_modes.ward_home(self.city.home) == self.city.my_xuyen.home_page().specific

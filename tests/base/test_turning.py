@@ -14,6 +14,7 @@ from base.models import BasePage
 from base.operations.handlers import PortalWSGIHandler
 from base.public.page_cache import PageCache, mark_public
 from base.public.turning import next_turn
+from tests.alerts.standing import stand
 from tests.base.test_page_cache import Answered, FakeApplication, FakeClock, FakeGenerations, ask
 from tests.browser.every_page import one_of_every_type
 from tests.city import CityTestCase, draft, publish_at_once
@@ -206,12 +207,9 @@ class TheTurnOfTheDay(CityTestCase):
                 self.assertContains(answer, f"<span>{kind}</span>", count=1, html=True)
 
     def test_an_alert_that_ends_within_the_hour_ends_on_every_page_of_the_city_and_its_wards(self):
-        home = self.city.home
         with self.at("2026-07-05 09:55"):
-            home.alert_level, home.alert_text = "emergency", "Nước lũ lên nhanh tại cù lao Ông Hổ."
-            home.alert_until = datetime(2026, 7, 5, 10, 5, tzinfo=HANOI)
-            home.save_revision()
-            publish_at_once(home)
+            end = datetime(2026, 7, 5, 10, 5, tzinfo=HANOI)
+            stand(level="emergency", title="Nước lũ lên nhanh tại cù lao Ông Hổ.", ends_at=end)
         addresses = [
             *self.paths.values(),
             *self.LISTS.values(),

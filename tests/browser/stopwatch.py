@@ -30,7 +30,7 @@ TASKS = (
     "Thay bản PDF của văn bản",
     "Trả lời câu hỏi",
     "Quyết định gỡ bỏ",
-    "Thông báo khẩn",
+    "Cảnh báo",
     "Phân công cộng tác viên",
     "Mở trang phường, xã",
     "Tìm ai đã sửa trang",

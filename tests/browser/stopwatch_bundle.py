@@ -4,13 +4,11 @@ Prints their keys, one a line.
 """
 
 import sys
-from datetime import timedelta
 
 import django
 
 django.setup(set_prefix=False)
 
-from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from base.models import PortalSite  # noqa: E402
@@ -31,7 +29,6 @@ procedure = a_procedure(city, code="1.987654", name="Xác nhận lệ phí mẫu
 service = an_offering(site, procedure, by=writer, public=False)
 answer = an_answer(city.section(site, "hoi-dap"), "Lệ phí nộp thế nào?", by=writer, public=False)
 home = CityHomePage.objects.get(translation_key=site.home_key)
-home.alert_title, home.alert_text = "Lệ phí thay đổi", "Từ hôm nay lệ phí theo mức mới."
-home.alert_until = timezone.now() + timedelta(minutes=3)
+home.intro = "<p>Từ hôm nay lệ phí theo mức mới.</p>"
 home.save_revision(user=writer)
 sys.stdout.write("\n".join(f"{type_of(thing)}/{thing.pk}" for thing in (document, news, service, answer, home)))

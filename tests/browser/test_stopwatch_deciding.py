@@ -38,18 +38,18 @@ def test_a_decision_its_news_a_service_an_answer_and_an_alert_appear_at_once(wor
 def test_an_alert_stands_on_every_page(workers):
     # It ends by itself before others look at pages.
     end = timezone.localtime() + timedelta(minutes=3)
-    with timed("Thông báo khẩn") as watch:
+    with timed("Cảnh báo") as watch:
         head = workers("head", watch)
         page = head.page
-        head.follow("Khẩn cấp")
-        head.follow("Thông báo trên mọi trang")
-        head.click(page.locator("input[name=alert_level]").first, "mức độ")
-        head.type("[name=alert_text]", "Nước lên nhanh ở các tuyến đường ven sông; hạn chế đi lại.")
-        head.type("[name=alert_until]", f"{end:%d/%m/%Y %H:%M}")
+        head.follow("Đăng cảnh báo")
+        head.click(page.locator("input[name=level]").first, "mức độ")
+        head.type("[name=title]", "Nước lên nhanh ở các tuyến đường ven sông; hạn chế đi lại.")
+        head.click(page.locator("input[name=sites]").first, "mọi trang")
+        head.type("[name=ends_at]", f"{end:%d/%m/%Y %H:%M}")
         head.type("[name=reason]", "Triều cường vượt báo động ba.")
         head.send("Xem trước")
         head.send("Đăng ngay")
-        head.sees("Đã đăng thông báo khẩn")
+        head.sees("Đã đăng; việc này chờ người thứ hai xem lại")
 
 
 def test_a_ward_is_opened(workers):

@@ -15,6 +15,7 @@ from django.utils import timezone
 from base.public.page_cache.marks import PARAMS, PUBLIC
 from servicecatalog import models as services
 from servicecatalog.dossiers import recording
+from tests.alerts.standing import stand
 from tests.browser.every_page import TABLE, one_of_every_type
 from tests.city import CityTestCase, draft, publish_at_once
 from tests.language.english import english
@@ -261,10 +262,7 @@ def add_what_stands_twice(city) -> None:
     page.body = [note, note, table, table]
     publish_at_once(draft(page, city.section(city.site, "tin-tuc")))
     for site in (city.site, city.my_long):
-        home = site.home_page().specific
-        home.alert_level, home.alert_text = "warning", f"Nước lên nhanh: {site.name}."
-        home.save_revision()
-        publish_at_once(home)
+        stand(title=f"Nước lên nhanh: {site.name}.", sites=[site], url="/van-ban/")
     now = timezone.now()
     outage = services.ServiceOutagePage(
         title="Bảo trì lần hai",

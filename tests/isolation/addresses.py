@@ -72,6 +72,8 @@ CALLED_IN_NAMES = {
     "faq_contribution": "faq.ContributedArticle",
     "reporting_yearly_part": "reporting.YearlyPart",
     "reporting_yearly": "reporting.YearlyReport",
+    "alerts_mourning": "alerts.Mourning",
+    "alerts_": "alerts.Alert",
     "royalties_item": "royalties.Royalty",
     "royalties_pay": "royalties.Statement",
     "royalties_tariff": "royalties.Scale",

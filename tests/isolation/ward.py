@@ -26,7 +26,7 @@ from wagtail.models import Comment, DraftStateMixin, Locale, Page, Site
 from wagtail.search import index
 
 from accounts.roles import site_collection
-from base.models import OrganisationUnit, PortalFile, PortalImage, PortalSite, SiteHost, SiteLook
+from base.models import OrganisationUnit, PortalFile, PortalImage, PortalSite, SiteBanner, SiteHost, SiteLook
 from base.models.files import StoredFile
 from base.operations import append_only
 from legalref.life import lifecycle
@@ -65,7 +65,7 @@ SHARED = frozenset(
     wagtail_localize.LocaleSynchronization wagtailsearch.SQLiteFTSIndexEntry
     contenttypes.ContentType auth.Permission auth.Group sessions.Session faq.ConsentText faq.RegisterBook
     servicecatalog.ReportClosing servicecatalog.Sector servicecatalog.ServiceField servicecatalog.LifeEvent
-    search.Equivalent
+    search.Equivalent alerts.Mourning
     sections.FreshnessAmount royalties.Scale royalties.ScaleLine royalties.BaseSalary royalties.TaxRule royalties.Budget
     servicecatalog.ApplicantKind servicecatalog.LevelScheme servicecatalog.ServiceLevel servicecatalog.LevelMapping
     """.split()
@@ -463,6 +463,7 @@ class _Builder:
         self.things[SECRET].make = self.add_row
         # What readers see of every site by design; its proposals, not this row, wait for a second person.
         SiteLook.objects.create(site=self.site, emblem=self.ward.public_image, accent="#0b5d4a")
+        SiteBanner.objects.create(site=self.site)
         for model in owned_models():
             if self.has_row(model) or model._meta.proxy or not model._meta.managed:
                 continue

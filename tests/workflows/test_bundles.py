@@ -57,8 +57,7 @@ class MixedDossier(CityTestCase):
         self.service = an_offering(city.site, self.procedure, by=by, public=False)
         self.answer = an_answer(city.section(city.site, "hoi-dap"), "Lệ phí nộp thế nào?", by=by, public=False)
         self.home = CityHomePage.objects.get(pk=city.home.pk)
-        self.home.alert_title, self.home.alert_text = "Lệ phí thay đổi", "Từ hôm nay lệ phí theo mức mới."
-        self.home.alert_until = NOW + timedelta(days=2)
+        self.home.intro = "<p>Từ hôm nay lệ phí theo mức mới.</p>"
         self.home.save_revision(user=by)
         self.things = [self.service, self.news, self.home, self.answer, self.document, self.procedure]
 
@@ -77,7 +76,7 @@ class MixedDossier(CityTestCase):
         home = stored(self.home)
         return [
             *(stored(thing).live for thing in self.things if thing is not self.home),
-            bool(home.alert_title),
+            "lệ phí theo mức mới" in home.intro,
         ]
 
 

@@ -155,13 +155,16 @@ class Contribution(models.Model):
 
 
 class EmergencyAct(models.Model):
-    """A publication, a removal or a day of the calendar by the head alone, with a reason, open until a second person
-    has looked."""
+    """A publication, a removal or a day of the calendar by the head alone, or an alert by who is on duty.
+
+    With a reason; open until a second person has looked.
+    """
 
     class Kind(models.TextChoices):
         PUBLISH = "publish", "Đăng khẩn cấp"
         REMOVE = "remove", "Gỡ khẩn cấp"
         CALENDAR = "calendar", "Sửa lịch làm việc khẩn cấp"
+        ALERT = "alert", "Cảnh báo đăng ngay"
 
     kind = models.CharField("loại", max_length=10, choices=Kind.choices)
     site = models.ForeignKey(PortalSite, on_delete=models.PROTECT, related_name="+")

@@ -217,12 +217,13 @@ def propose_removal(record, *, by, on: datetime | None = None, reason: str = "")
 
 @transaction.atomic
 def propose_action(
-    record, *, values: dict, former: dict, by, on: datetime | None = None, reason: str = ""
+    record, *, values: dict, former: dict, by, on: datetime | None = None, reason: str = "", label: str = ""
 ) -> RecordChange:
     """Propose what is applied by the action of its rule (`apply`); return the proposal.
 
     `record`: the row that shall come of it, not saved, for its name. `values`, `former`: what shall be and what is, as
-    JSON holds it; the caller has asked whether the person may, and whether it makes sense.
+    JSON holds it; the caller has asked whether the person may, and whether it makes sense. `label`: what shall be done,
+    where the name of the record does not say it.
     """
     return _proposed(
         record,
@@ -234,6 +235,7 @@ def propose_action(
         by=by,
         on=on,
         reason=reason,
+        label=label,
     )
 
 
@@ -242,12 +244,12 @@ def _demand_none_open(record) -> None:
         raise Refused(f"«{record}» đã có đề nghị đang chờ người thứ hai; hãy chờ quyết định hoặc rút đề nghị đó.")
 
 
-def _proposed(record, act, rule: Rule, *, by, on, reason: str, **states) -> RecordChange:
+def _proposed(record, act, rule: Rule, *, by, on, reason: str, label: str = "", **states) -> RecordChange:
     change = RecordChange(
         act=act,
         object_type=record._meta.label,
         object_id=str(record.pk or ""),
-        label=str(record)[:300],
+        label=(label or str(record))[:300],
         site=rule.site_of(record),
         proposed_by=by,
         proposed_at=on or timezone.now(),

@@ -1,6 +1,7 @@
-"""The look of a site: its colours, whether they can be read in both themes, and the small style sheet that sets them.
+"""The look of a site: its colours and the small style sheet that sets them, the alerts across its pages, days of mourning.
 
 1. `contrast.py`: a colour is chosen with others in mind that the style sheet fixes; which pairs are read by too few.
 2. `stylesheet.py`: the address of a style sheet says its colours, so it never changes and any cache may keep it.
-3. The rows are `base/models/look.py`; two persons change them (`home/look/`), the frame shows them.
+3. `alerts.py`: the bars across every page and the days on which pages are grey, as the banner of the site says.
+4. The rows are `base/models/look.py` and `banner.py`; two persons change them (`home/look/`), the frame shows them.
 """

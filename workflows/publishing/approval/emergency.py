@@ -22,15 +22,11 @@ from .rights import acts_for_board
 
 
 @transaction.atomic
-def emergency_publish(
-    obj, *, by, on: datetime | None = None, reason: str, only: frozenset[str] = frozenset(), label: str = ""
-):
+def emergency_publish(obj, *, by, on: datetime | None = None, reason: str):
     """Publish the newest version at once by the head alone; return the published object.
 
     The one exception to two persons: only the head of the board, with a reason; the act stays open ("chờ xem lại")
-    until a second person has looked. What waits on it is ended (`waiting`). `only`: the caller made the newest version
-    from what is public and changed these fields alone; what is amiss elsewhere is public already and stops nothing.
-    `label`: what was done, where the name of the thing does not say it.
+    until a second person has looked. What waits on it is ended (`waiting`).
     """
     waiting.hold([obj], Change.REPLACED, with_below=False)
     obj = hold(obj)
@@ -38,8 +34,7 @@ def emergency_publish(
         raise Refused("Chỉ Trưởng ban Biên tập được đăng khẩn cấp.")
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do đăng khẩn cấp."})
-    stopping = [finding for finding in blockers(obj) if not only or finding.field in only]
-    if stopping:
+    if stopping := blockers(obj):
         raise ValidationError({finding.field: [finding.message] for finding in stopping})
     moment = on or timezone.now()
     hour = obj.get_latest_revision_as_object().go_live_at
@@ -56,7 +51,7 @@ def emergency_publish(
         site=owner_site(obj),
         object_type=obj._meta.label,
         object_id=str(obj.pk),
-        object_label=(label or str(obj))[:300],
+        object_label=str(obj)[:300],
         revision_id=revision.pk,
         reason=reason,
         acted_by=by,
@@ -72,7 +67,6 @@ def emergency_publish(
         on=moment,
         ground=f"Đăng khẩn cấp: {reason}",
         urgent=True,
-        is_part=bool(only),
     )
     log(instance=public, action="portal.emergency", user=by, data={"reason": reason})
     return public

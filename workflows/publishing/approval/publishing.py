@@ -45,9 +45,7 @@ def demand_own_references(revision) -> None:
         raise Refused(foreign[0].message)
 
 
-def publish_version(
-    obj, revision, *, approved_by, submitted_by, on, ground="", raise_now=True, urgent=False, is_part=False
-):
+def publish_version(obj, revision, *, approved_by, submitted_by, on, ground="", raise_now=True, urgent=False):
     """Publish a version of a page or record that the caller holds, as it is stored now; the one place that does."""
     if is_practice(obj):
         raise Refused(NEVER_PUBLIC)
@@ -55,8 +53,7 @@ def publish_version(
     if urgent and obj.live and isinstance(obj, Page):
         # What it said until now may be why the head could not wait.
         note_replaced(obj)
-    if not is_part:
-        demand_own_references(revision)
+    demand_own_references(revision)
     copy = copies.seal(revision, approved_by=approved_by, submitted_by=submitted_by, on=on, ground=ground)
     first = obj.first_published_at
     public = let_through(revision, by=approved_by, log_action="portal.publish")
@@ -66,7 +63,7 @@ def publish_version(
         with open_gate("publish"):
             public.save(update_fields=["first_published_at", "last_published_at"])
     if public.live and public.live_revision_id == revision.pk:
-        finish_publication(public, copy, on, is_part=is_part)
+        finish_publication(public, copy, on)
     else:
         schedules.note(revision, public, approved_by=approved_by, submitted_by=submitted_by, on=on)
     if raise_now:
@@ -95,19 +92,15 @@ def let_through(revision, *, by, log_action: str):
     return public
 
 
-def finish_publication(public, copy: ArchiveCopy, on, *, is_part=False) -> None:
-    """Demand that what has just become public is what was sealed at its approval; then meet what depends on it.
-
-    `is_part`: the rest of it was public before and was not reviewed now, so nothing that depends on it is met.
-    """
+def finish_publication(public, copy: ArchiveCopy, on) -> None:
+    """Demand that what has just become public is what was sealed at its approval; then meet what depends on it."""
     if not copies.is_as_sealed(copy, public):
         raise Refused("Nội dung đăng không khớp nội dung đã duyệt; không có gì được đăng.")
     if hidden := schedules.hidden_above(public):
         raise Refused(f"Mục «{hidden[-1].title}» chứa trang này chưa đăng hoặc đã gỡ; hãy đăng mục đó trước.")
     _clear_hour(public)
     note_published(copies.referenced_files(public), on)
-    if not is_part:
-        meet_duties(public, on)
+    meet_duties(public, on)
 
 
 def _clear_hour(public) -> None:
