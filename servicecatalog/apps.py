@@ -13,12 +13,14 @@ class ServicecatalogConfig(AppConfig):
         from workflows.publishing import approval
 
         from . import own_work
-        from .catalogue import batches, indexing, listing
+        from .catalogue import batches, indexing, listing, outage_alerts
         from .dossiers import api
         from .models import CataloguePage, ServiceGuidePage, ServiceOffering, UsageCount
 
         batches.register_what_waits()
+        outage_alerts.register_what_waits()
         approval.register_after_publication(indexing.note_published)
+        approval.register_after_publication(outage_alerts.note_published)
         register_counted(ServiceOffering, UsageCount.Kind.values, table=UsageCount)
         register_counted(ServiceGuidePage, {UsageCount.Kind.GUIDE}, table=UsageCount)
         throttle.register_addresses(

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('base', '0007_banners_of_sites'),
+        ('base', '0008_banners_of_sites'),
         ('workflows', '0010_alert_acts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -117,6 +117,8 @@ def notice_findings(page: ServiceOutagePage, now: datetime | None = None) -> lis
         return [Finding("blocker", "starts_at", "Thiếu lúc bắt đầu ngừng; hãy ghi ngày, giờ.")]
     if page.is_over(now):
         return [Finding("blocker", "ends_at", "Thời gian ngừng đã qua; hãy sửa lúc kết thúc hoặc bỏ thông báo.")]
+    if page.raises_alert and page.ends_at is None:
+        return [Finding("blocker", "ends_at", "Cảnh báo trên mọi trang phải có lúc tự ẩn; hãy ghi lúc kết thúc.")]
     starts_on, today = deadlines.local_date(page.starts_at), deadlines.local_date(now)
     workdays, source = notice_wanted(starts_on)
     # The number of whole working days that lie between the day of the notice and that of the outage.

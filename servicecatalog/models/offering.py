@@ -446,6 +446,11 @@ class ServiceOutagePage(BasePage):
         default=False,
         help_text="Phải báo trước 7 ngày làm việc (Nghị định 224/2026/NĐ-CP, Điều 13).",
     )
+    raises_alert = models.BooleanField(
+        "hiện cảnh báo trên mọi trang",
+        default=False,
+        help_text="Dải dưới trình đơn của mọi trang của đơn vị, từ lúc ngừng đến lúc kết thúc; của thành phố: mọi nơi.",
+    )
     message = models.TextField("nội dung", max_length=600)
     message_en = models.TextField("nội dung tiếng Anh", max_length=600, blank=True)
 
@@ -462,6 +467,7 @@ class ServiceOutagePage(BasePage):
         *Page.content_panels,
         FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
         FieldRowPanel([FieldPanel("is_planned"), FieldPanel("whole_portal")]),
+        "raises_alert",
         "procedures",
         "message",
         "message_en",

@@ -5,10 +5,13 @@ from zoneinfo import ZoneInfo
 
 import time_machine
 
+from alerts import invariants
+from alerts.models import Alert
 from servicecatalog.catalogue import guide_page, outages
 from servicecatalog.models import ServiceGuidePage, ServiceOutagePage
 from tests.city import CityTestCase, draft, publish, publish_at_once
 from tests.servicecatalog.cast import a_procedure, an_offering
+from workflows.publishing import takedown
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FRIDAY = datetime(2026, 11, 27, 10, 0, tzinfo=HANOI)
@@ -33,7 +36,7 @@ class WithServices(CityTestCase):
         return self.client.get(f"/{path}").content.decode()
 
 
-class Outages(WithServices):
+class OutageCase(WithServices):
     BIRTH, MARRIAGE = "my-long/dich-vu-cong/khai-sinh-thu/", "my-long/dich-vu-cong/ket-hon-thu/"
     ELSEWHERE = "my-xuyen/dich-vu-cong/khai-sinh-thu/"
 
@@ -53,6 +56,8 @@ class Outages(WithServices):
         page.save_revision()
         return page
 
+
+class Outages(OutageCase):
     def test_stand_on_the_services_they_name_of_their_site_only(self):
         publish_at_once(self.outage(procedures=[self.birth]))
 
@@ -122,6 +127,55 @@ class Outages(WithServices):
 
         self.assertTrue(page.live)
         self.assertIn(SOON, self.shown(self.BIRTH))
+
+
+class Alerts(OutageCase):
+    def public(self, **fields):
+        page = self.outage(raises_alert=True, **fields)
+        page.is_planned = False
+        page.save_revision()
+        return publish(page, by=self.cast.contributor)
+
+    def alert_at(self, hours: float, path="my-long/") -> bool:
+        with time_machine.travel(FRIDAY + timedelta(hours=hours), tick=False):
+            return 'class="alert alert--warning"' in self.shown(path)
+
+    def test_stand_on_every_page_of_the_site_as_long_as_the_services_are_away(self):
+        with time_machine.travel(FRIDAY - timedelta(hours=1), tick=False):
+            self.public()
+
+        self.assertEqual([self.alert_at(hours) for hours in (-0.5, 1, 5)], [False, True, False])
+        self.assertFalse(self.alert_at(1, "my-xuyen/"))
+        version = Alert.objects.get().versions.get()
+        self.assertNotIn(version.agreed_by_name, ("", version.made_by_name))
+        self.assertEqual(invariants.violations(), [])
+
+    def test_follow_the_notice_when_it_changes_or_goes(self):
+        with time_machine.travel(FRIDAY - timedelta(hours=1), tick=False):
+            page = self.public()
+            page.ends_at = FRIDAY + timedelta(hours=8)
+            page.save_revision(user=self.cast.contributor)
+            page = publish(page, by=self.cast.contributor)
+        self.assertTrue(self.alert_at(6))
+        with time_machine.travel(FRIDAY + timedelta(hours=1), tick=False):
+            takedown.emergency_remove(page, by=self.cast.head, reason="Đã chạy lại.")
+
+        self.assertFalse(self.alert_at(2))
+        self.assertEqual(list(Alert.objects.get().versions.values_list("act", flat=True)), ["raise", "change", "end"])
+
+    def test_go_when_the_notice_wants_none_any_more(self):
+        with time_machine.travel(FRIDAY - timedelta(hours=1), tick=False):
+            page = self.public()
+            page.raises_alert = False
+            page.save_revision(user=self.cast.contributor)
+            publish(page, by=self.cast.contributor)
+
+        self.assertFalse(self.alert_at(1))
+
+    def test_want_an_end(self):
+        page = ServiceOutagePage(title="Sự cố", message="Sự cố.", starts_at=FRIDAY, raises_alert=True)
+        with time_machine.travel(FRIDAY - timedelta(hours=1), tick=False):
+            self.assertEqual([finding.field for finding in outages.notice_findings(page)], ["ends_at"])
 
 
 class Guides(WithServices):

@@ -1,4 +1,4 @@
-"""The look of a site: its colours and the small style sheet that sets them, the alerts across its pages, days of mourning.
+"""The look of a site: its colours and the style sheet that sets them, alerts across its pages, days of mourning.
 
 1. `contrast.py`: a colour is chosen with others in mind that the style sheet fixes; which pairs are read by too few.
 2. `stylesheet.py`: the address of a style sheet says its colours, so it never changes and any cache may keep it.
