@@ -7,7 +7,7 @@
    the practice site, which is for those who are appointed there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -272,16 +272,18 @@ def foreign_references(user, obj) -> list[Reference]:
     ]
 
 
-def references_foreign_to_owner(obj) -> list[Reference]:
-    """Return the references of a thing to unpublished things of a site that is not its own.
+def references_foreign_to_owner(obj, among: Iterable[Reference] | None = None) -> list[Reference]:
+    """Return the references of a thing, where they are known `among` these, to unpublished things of a site that is not
+    its own.
 
     Approval asks this, no matter who made the reference: publishing would make the other site's draft public.
     """
     owner = owner_of(obj)
     return [
         reference
-        for reference in references(obj)
-        if not (is_shared(reference.target) or is_public(reference.target))
+        for reference in (every_reference(obj) if among is None else among)
+        if reference.target is not None
+        and not (is_shared(reference.target) or is_public(reference.target))
         and (found := owner_of(reference.target)) is not None
         and (owner is None or found.pk not in (owner.pk, owner.parent_id))
     ]

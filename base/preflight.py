@@ -87,9 +87,10 @@ def preflight_content(obj) -> list[Finding]:
     data, links to what is not public yet, addresses written by hand that lead nowhere, and what was noted when a file
     was uploaded.
     """
-    foreign = references_foreign_to_owner(obj)
+    references = list(every_reference(obj))
+    foreign = references_foreign_to_owner(obj, references)
     findings = [Finding("blocker", reference.field, reference.message) for reference in foreign]
-    for reference in every_reference(obj):
+    for reference in references:
         if isinstance(reference.target, StoredFile):
             findings += _about_file(reference.field, reference.target)
         elif (isinstance(obj, Page) or isinstance(reference.target, Page)) and reference not in foreign:

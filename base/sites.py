@@ -12,6 +12,7 @@ from wagtail.models import Page, Site
 from .models.site import PortalSite
 from .public.site_cache import MISSING, WITH_SITE, Memory, homes_of, memory_of, site_by_key
 from .queries import sql
+from .queries.prepared import Prepared
 
 
 @dataclass(eq=False)
@@ -23,9 +24,11 @@ class Held:
     @cached_property
     def by_home(self) -> dict[str, PortalSite]:
         """The site of every home page, in all languages, by its tree path; one query."""
-        by_key = {site.home_key: site for site in self.sites}
-        homes = Page.objects.filter(translation_key__in=by_key).values_list("path", "translation_key")
-        return {path: by_key[key] for path, key in homes}
+        by_key = {site.pk: site for site in self.sites}
+        homes = sql.read(
+            "SELECT p.path, s.id FROM base_portalsite s JOIN wagtailcore_page p ON p.translation_key = s.home_key"
+        )
+        return {path: by_key[key] for path, key in homes if key in by_key}
 
 
 _held: ContextVar[Held | None] = ContextVar("held sites", default=None)
@@ -40,7 +43,7 @@ def sites_held() -> Iterator[list[PortalSite]]:
     if (held := _held.get()) is not None:
         yield held.sites
         return
-    token = _held.set(Held(list(_with_neighbours())))
+    token = _held.set(Held(_ALL.all()))
     try:
         yield _held.get().sites
     finally:
@@ -60,6 +63,9 @@ def all_site_keys() -> list[int]:
 
 def _with_neighbours() -> QuerySet:
     return PortalSite.objects.select_related(*WITH_SITE)
+
+
+_ALL = Prepared(_with_neighbours)
 
 
 def ancestor_paths(path: str) -> list[str]:

@@ -75,7 +75,12 @@ def version_of(revision: Revision):
     if held is None:
         return revision.as_object()
     if revision.pk not in held:
-        held[revision.pk] = _reread(revision).as_object()
+        subject = held.get(_key_of_subject(revision))
+        _reread(revision)
+        if subject is not None:
+            # What was locked is what another reading would find.
+            revision._state.fields_cache["content_object"] = subject
+        held[revision.pk] = revision.as_object()
         # Wagtail's steps that write about it get the same object.
         revision.as_object = partial(held.get, revision.pk)
         held.setdefault("revisions", []).append(revision)

@@ -282,6 +282,10 @@ class BasePage(ClearsMetHours, Listed, Page):
         if site is not None and self.depth >= site.depth_of_items:
             # No menu names it: what stands around it is as it was.
             request._portal_memory = known_before()
+            # The host above is the city's: to find it by its name costs as much as drawing the page.
+            city = site if site.is_city else site.parent
+            if city is not None and city.wagtail_site is not None:
+                request._wagtail_site = city.wagtail_site
         return render_to_string(self.get_template(request), self.get_context(request), request)
 
     # --- Seeing it before it is public ------------------------------------------------------------

@@ -73,9 +73,17 @@ class Memory:
 
 
 class KnownBefore(Memory):
-    """What was known before a transaction began: it keeps nothing of what the transaction sees."""
+    """What was known before a transaction began: what the transaction sees it keeps for itself alone."""
+
+    def __init__(self, *known):
+        super().__init__(*known)
+        self.seen: dict[Hashable, object] = {}
+
+    def get(self, key: Hashable, default=None):
+        return self.seen[key] if key in self.seen else super().get(key, default)
 
     def keep(self, key: Hashable, value, sites: Iterable[int | None]):
+        self.seen[key] = value
         return value
 
 

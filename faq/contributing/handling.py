@@ -17,6 +17,7 @@ from wagtail.models import Page
 from accounts.roles import DISPATCH, may
 from base.gate import Refused
 from base.operations.log_names import person_text
+from base.queries import sql
 from vietnam import text as written
 
 from .. import submission, terms
@@ -107,8 +108,11 @@ def name_in_logs(key) -> str:
 
     A title in the audit trail would stay after the contact of the article is purged.
     """
-    article = ContributedArticle.objects.filter(page_id=key).exclude(state=State.PUBLISHED).first()
-    return f"Bản nháp của bài gửi {article.number}" if article is not None else ""
+    rows = sql.read(
+        "SELECT number FROM faq_contributedarticle WHERE page_id = %s AND state <> %s ORDER BY id LIMIT 1",
+        [key, State.PUBLISHED],
+    )
+    return f"Bản nháp của bài gửi {rows[0][0]}" if rows else ""
 
 
 def demand_copyable(page: Page) -> None:

@@ -40,6 +40,15 @@ class Kept(CityTestCase):
     def memory(self):
         return site_cache.memory_of(RequestFactory().get("/"))
 
+    def test_what_a_transaction_sees_is_kept_for_its_own_drawing_alone(self):
+        drawing = site_cache.known_before()
+
+        drawing.keep("thu", "của giao dịch", [self.city.site.pk])
+
+        self.assertEqual(drawing.get("thu"), "của giao dịch")
+        self.assertIsNone(site_cache.known_before().get("thu"))
+        self.assertIsNone(self.memory().get("thu"))
+
 
 class Pages(Kept):
     def test_are_the_same_when_asked_again_for_half_the_queries(self):

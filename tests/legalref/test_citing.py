@@ -165,6 +165,17 @@ class Resolution(Register):
         with self.assertNumQueries(1):
             suggestions(self.nothing)
 
+    def test_a_text_is_read_once_as_long_as_the_laws_of_the_register_are_the_same(self):
+        one, other = self.article(f"Theo {DECREE}, chỉ ở đây."), self.article(f"Theo {DECREE}, chỉ ở kia.")
+        with mock.patch.object(reading.suggesting.citations, "find", wraps=reading.suggesting.citations.find) as read:
+            self.assertEqual(suggestions(one)[0].citation, suggestions(one)[0].citation)
+            self.assertEqual(read.call_count, 1)
+            suggestions(other)
+            self.assertEqual(read.call_count, 2)
+            with mock.patch.object(reading.suggesting, "names_of_laws", return_value=("Luật khác",)):
+                suggestions(other)
+            self.assertEqual(read.call_count, 3)
+
     @property
     def nothing(self):
         return ArticlePage(title="Bài không dẫn gì", body=[("paragraph", "<p>Quyết định này có hiệu lực.</p>")])

@@ -14,6 +14,7 @@ from wagtail.log_actions import log
 
 from accounts.roles import ADMINISTER, DISPATCH, may
 from base.gate import Refused
+from base.queries.prepared import Prepared, given
 from base.sites import city_site
 
 from ..models import RetentionClass, RetentionRule
@@ -22,8 +23,13 @@ from ..models.disposal import NEWS
 
 def class_key_of(obj) -> str:
     """Return the key of the class a thing's copies get: by rule, else by its model, else that of news."""
-    rule = RetentionRule.objects.filter(object_type=obj._meta.label).select_related("retention_class").first()
+    rule = _RULES.first(kind=obj._meta.label)
     return rule.retention_class.key if rule else getattr(obj, "retention_class", NEWS)
+
+
+_RULES = Prepared(
+    lambda: RetentionRule.objects.filter(object_type=given("kind")).select_related("retention_class").order_by("pk")[:1]
+)
 
 
 def terms() -> dict[str, int | None]:

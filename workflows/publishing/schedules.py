@@ -27,6 +27,7 @@ from base.authority import references_foreign_to_owner
 from base.models import PortalSite
 from base.operations.notices import notify
 from base.preflight import Finding
+from base.queries.prepared import Prepared, given_list
 from base.sites import ancestor_paths
 from vietnam.dates import format_moment
 
@@ -102,10 +103,19 @@ def live_below(pages: Iterable[Page]) -> Page | None:
 def ending_above(page, *, inclusive: bool = False) -> Page | None:
     """Return a public page with an end date above a page, or whose translation stands above it; None without one."""
     paths = ancestor_paths(page.path)
-    above = Page.objects.filter(path__in=paths if inclusive else paths[:-1])
+    paths = paths if inclusive else paths[:-1]
+    return _ENDING.first(paths=paths) if paths else None
+
+
+def _ending(above: QuerySet) -> QuerySet:
     sources = Q(translation_key__in=above.values("translation_key"), locale__language_code=settings.LANGUAGE_CODE)
     ending = Page.objects.filter(Q(pk__in=above.values("pk")) | sources, live=True, expire_at__isnull=False)
-    return ending.order_by("path").first()
+    return ending.order_by("path")[:1]
+
+
+# Asked of every version that is looked through, and hardly ever there.
+_ENDING = Prepared(lambda paths: _ending(Page.objects.filter(path__in=given_list("paths", paths))))
+_HIDDEN = Prepared(lambda paths: Page.objects.filter(path__in=given_list("paths", paths), live=False).order_by("path"))
 
 
 def hour_findings(obj, moment: datetime) -> list[Finding]:
@@ -213,7 +223,8 @@ def hidden_above(obj) -> list[Page]:
     """Return the pages above a page that are not public, from the top; none for a record."""
     if not isinstance(obj, Page):
         return []
-    return list(Page.objects.filter(path__in=ancestor_paths(obj.path)[:-1], live=False).order_by("path"))
+    paths = ancestor_paths(obj.path)[:-1]
+    return _HIDDEN.all(paths=paths) if paths else []
 
 
 def waits_for_section(obj) -> bool:

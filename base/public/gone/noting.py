@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from django.db import transaction
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
+from ...queries import sql
 from .journal import journal
 from .removals import bare_host
 
@@ -17,25 +18,24 @@ SHORTEST_TITLE = 8
 
 
 class Addresses:
-    """Where pages are read: under which hosts and paths; the sites are read once for all of them (two queries)."""
+    """Where pages are read: under which hosts and paths; the sites are read once for all of them (one query)."""
 
     @cached_property
-    def _sites(self) -> list[Site]:
-        return list(Site.objects.select_related("root_page"))
+    def _rows(self) -> list[tuple]:
+        """(host, is it the default, path in the tree, language, is it that of the site) of each home page."""
+        rows = sql.read(
+            "SELECT s.hostname, s.is_default_site, h.url_path, l.language_code, h.locale_id IN "
+            "(SELECT o.locale_id FROM wagtailcore_page o JOIN wagtailcore_site t ON t.root_page_id = o.id) "
+            "FROM wagtailcore_site s JOIN wagtailcore_page r ON r.id = s.root_page_id "
+            "JOIN wagtailcore_page h ON h.translation_key = r.translation_key "
+            "JOIN wagtailcore_locale l ON l.id = h.locale_id ORDER BY h.path, s.id"
+        )
+        return [(bare_host(hostname), *rest) for hostname, *rest in rows]
 
     @cached_property
     def _roots(self) -> list[tuple[str, str, str]]:
         """(host, path in the tree, language prefix) of each home page in each language."""
-        hosts = {}
-        for site in self._sites:
-            hosts.setdefault(site.root_page.translation_key, []).append(bare_host(site.hostname))
-        homes = Page.objects.filter(translation_key__in=hosts).select_related("locale")
-        source = {site.root_page.locale_id for site in self._sites}
-        return [
-            (host, home.url_path, "" if home.locale_id in source else f"/{home.locale.language_code}")
-            for home in homes
-            for host in hosts[home.translation_key]
-        ]
+        return [(host, path, "" if is_source else f"/{code}") for host, _, path, code, is_source in self._rows]
 
     def of(self, page, suffix: str = "") -> list[tuple[str, str]]:
         """Return the (host, path) under which a page is read, or what hangs on its address under `suffix`."""
@@ -48,9 +48,8 @@ class Addresses:
     @property
     def hosts(self) -> dict:
         """What an entry says of the hosts that there are."""
-        names = [bare_host(site.hostname) for site in self._sites]
-        default = next((bare_host(site.hostname) for site in self._sites if site.is_default_site), "")
-        return {"hosts": sorted(set(names)), "default_host": default}
+        default = next((host for host, is_default, *_ in self._rows if is_default), "")
+        return {"hosts": sorted({host for host, *_ in self._rows}), "default_host": default}
 
 
 def note_gone(things: Iterable, **facts) -> None:

@@ -26,7 +26,7 @@ def readers_see_changed(
     `page_cache.generations.raise_generation`. Rows are locked in the order of their keys, the generations last.
     """
     pages = [thing for thing in things if isinstance(thing, Page)]
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if pages:
             store(pages)
         generations.raise_generation(sites, urgent=urgent, gone=gone)

@@ -30,7 +30,8 @@ def raise_generation(sites: Iterable, urgent: bool = False, gone: bool = False) 
     if not keys:
         return
     urgent = urgent or (gone and not _is_one_machine())
-    with transaction.atomic():
+    # An action that cannot do this fails as a whole: no part of it is kept by a savepoint.
+    with transaction.atomic(savepoint=False):
         rows = SiteGeneration.objects.filter(site_id__in=keys)
         locked = set(rows.select_for_update().order_by("site_id").values_list("site_id", flat=True))
         if missing := [key for key in keys if key not in locked]:

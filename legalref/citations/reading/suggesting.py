@@ -1,5 +1,7 @@
 """1. What a text cites, and which documents of the register that may be."""
 
+from hashlib import sha256
+
 from django.db.models import Q
 
 from base.queries import sql
@@ -19,6 +21,9 @@ from .terms import (
     Suggestion,
 )
 
+# Texts whose citations are remembered.
+MOST_KNOWN = 100
+
 
 def suggestions(source) -> list[Suggestion]:
     """Return what a page or document cites, in the order of its text, each way of writing once.
@@ -28,7 +33,7 @@ def suggestions(source) -> list[Suggestion]:
     """
     found: dict[str, Suggestion] = {}
     is_document = isinstance(source, LegalDocument)
-    for citation in citations.find(text_of(source), names_of_laws()):
+    for citation in _citations_in(text_of(source), names_of_laws()):
         if not _is_of_use(citation, is_document):
             continue
         written = as_written(citation.written)[:LONGEST_WRITTEN]
@@ -44,6 +49,20 @@ def suggestions(source) -> list[Suggestion]:
         for suggestion in result:
             suggestion.row = rows.get(suggestion.written)
     return result
+
+
+def _citations_in(written: str, laws: tuple[str, ...]) -> tuple[citations.Citation, ...]:
+    """Return the citations of a text: submission, approval and publication ask for those of the same one."""
+    digest = sha256("\n".join([*laws, written]).encode()).digest()
+    if digest not in _known:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[digest] = tuple(citations.find(written, laws))
+    return _known[digest]
+
+
+# By the digest of the text, which is not kept itself.
+_known: dict[bytes, tuple[citations.Citation, ...]] = {}
 
 
 def names_of_laws() -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def approve(
 
 
 def _approve(task_state: TaskState, obj, *, by, on: datetime | None, comment: str) -> TaskState:
-    if not _approves(by, obj):
+    if not _approves(by, obj, task_state.workflow_state):
         raise Refused(
             "Bạn không duyệt được nội dung này: người duyệt phải có quyền duyệt và không soạn, không gửi nó, không sửa "
             "tệp của nó."
