@@ -8,14 +8,14 @@ from datetime import date, datetime, time, timedelta
 
 from django.core.management import call_command
 
-from accounts import appointment_notices, appointments, rights
+from accounts import appointment_notices, appointments
 from accounts.registers import unused
 from accounts.signin import links, rescue, sessions
-from base.audit import sealing, verifying
+from base.audit import sealing
 from base.chain import tips
 from base.files import chosen, scans, sizes, texts
 from base.operations import attempts, idempotency, mail
-from base.operations.periodic import LONG, STEP_SECONDS, Job
+from base.operations.periodic import LONG, Job
 from base.public.gone.journal import journal
 from base.public.usage import visits
 from base.queries import planning
@@ -36,13 +36,13 @@ from servicecatalog.dossiers import recording as dossiers
 from servicecatalog.usage import retention as usage_terms
 from workflows import deadlines
 from workflows.archive import copies
-from workflows.archive import verifying as archive
 from workflows.dashboard import submissions
 from workflows.deadlines import duties, reminders
 from workflows.publishing import approval, takedown
 from workflows.publishing.bundles import hours as bundle_hours
 from workflows.upkeep import live_checks, outside_links, review_dates
 
+from . import nightly_checks
 from .units import posts
 
 EVERY_MINUTE = timedelta(minutes=1)
@@ -51,55 +51,10 @@ EVERY_FEW_SECONDS = timedelta(seconds=5)
 EVERY_HOUR = timedelta(hours=1)
 
 
-class ArchiveViolations(Exception):
-    """The archive differs from its seals; the text lists the first violations."""
-
-
-def verify_archive(on: datetime, progress: dict) -> dict:
-    """Check the archive, a step of some seconds at a time: its rows and chain first, then each file once.
-
-    What is wrong is mailed after the step that found it; after the last step ArchiveViolations is raised, so that it is
-    seen as a failed job.
-    """
-    found, progress = archive.verify_step(progress, seconds=STEP_SECONDS)
-    if found:
-        tips.alarm(_as_text(len(found), list(map(str, found))))
-    if progress.get("after") is None and progress["count"]:
-        raise ArchiveViolations(_as_text(progress["count"], progress["violations"]))
-    return progress if progress.get("after") is not None else {}
-
-
-def _as_text(count: int, violations: list[str]) -> str:
-    return f"{count} lỗi trong kho lưu trữ. {'; '.join(violations[:20])}"
-
-
-class AuditViolations(Exception):
-    """The audit trail differs from its chain; the text lists the first violations."""
-
-
-def verify_audit(on: datetime) -> None:
-    """Seal the stragglers and check the whole trail; mail what is wrong and raise AuditViolations: a failed job."""
-    sealing.seal(everything=True)
-    if found := verifying.verify(on=on).violations:
-        text = f"{len(found)} lỗi trong nhật ký kiểm tra. {'; '.join(map(str, found[:20]))}"
-        tips.alarm(text)
-        raise AuditViolations(text)
-
-
 def purge_asking(on: datetime) -> None:
     """Delete what the form for questions keeps for a while: files that were not sent, and counts of questions."""
     draft_files.purge(on=on)
     limits.purge(on=on)
-
-
-class RightsViolations(Exception):
-    """A user has a right without an appointment; the text lists the first of them."""
-
-
-def verify_rights(on: datetime) -> None:
-    """Check that rights are what the appointments say; raises RightsViolations, so that it is seen as a failed job."""
-    if violations := rights.violations():
-        raise RightsViolations(f"{len(violations)} quyền không theo phân công. {' '.join(violations[:20])}")
 
 
 def clear_sessions(on: datetime) -> None:
@@ -325,7 +280,7 @@ JOBS = [
     Job(
         name="verify_rights",
         label="Đối chiếu quyền của tài khoản với các phân công",
-        run=verify_rights,
+        run=nightly_checks.verify_rights,
         every=EVERY_HOUR,
         lane=LONG,
     ),
@@ -378,7 +333,7 @@ JOBS = [
     Job(
         name="verify_archive",
         label="Đối chiếu mã băm của kho lưu trữ",
-        run=verify_archive,
+        run=nightly_checks.verify_archive,
         daily_at=time(2, 30),
         lane=LONG,
         in_steps=True,
@@ -421,7 +376,7 @@ JOBS = [
     Job(
         name="verify_audit",
         label="Đối chiếu chuỗi niêm phong của nhật ký kiểm tra",
-        run=verify_audit,
+        run=nightly_checks.verify_audit,
         daily_at=time(2, 50),
         lane=LONG,
     ),

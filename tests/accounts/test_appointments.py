@@ -20,7 +20,7 @@ from accounts.roles import ADMINISTER, APPROVE, ROLES, holders, may, roles_of
 from accounts.signin.links import activation_link
 from base.gate import Refused
 from base.models import OutgoingMail, PortalSite
-from home import jobs
+from home import nightly_checks
 from tests.accounts.decisions import NOW, TODAY, WithDecisions, at
 from tests.city import PASSWORD, SECOND_SUPERUSER, appointed, fresh
 
@@ -852,8 +852,8 @@ class Following(WithDecisions):
         )
         self.assertIn(head, fresh(person).groups.all())
 
-        with self.assertRaisesMessage(jobs.RightsViolations, person.username):
-            jobs.verify_rights(NOW)
+        with self.assertRaisesMessage(nightly_checks.RightsViolations, person.username):
+            nightly_checks.verify_rights(NOW)
 
         self.assertFalse(may(fresh(person), APPROVE, self.city.my_long))
 

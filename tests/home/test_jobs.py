@@ -13,7 +13,7 @@ from django.test import SimpleTestCase, TestCase, override_settings
 
 from base.models import JobHeartbeat
 from base.operations import leases, periodic
-from home import jobs
+from home import jobs, nightly_checks
 from home.jobs import JOBS
 from workflows.archive.verifying import CopyViolation
 
@@ -45,8 +45,8 @@ class Alarms(TestCase):
     @override_settings(PORTAL_AUDIT_MAIL=["giam-sat@example.invalid"])
     def test_a_fault_in_the_archive_is_mailed_to_those_who_watch(self):
         with mock.patch("workflows.archive.verifying.verify_rows", return_value=[MISSING_FILE]):
-            with self.assertRaises(jobs.ArchiveViolations):
-                jobs.verify_archive(NOW, {})
+            with self.assertRaises(nightly_checks.ArchiveViolations):
+                nightly_checks.verify_archive(NOW, {})
 
         (message,) = mail.outbox
         self.assertEqual(message.to, ["giam-sat@example.invalid"])
@@ -54,12 +54,12 @@ class Alarms(TestCase):
 
     def test_a_fault_in_the_archive_is_an_error(self):
         with mock.patch("workflows.archive.verifying.verify_rows", return_value=[MISSING_FILE]):
-            with self.assertRaisesMessage(jobs.ArchiveViolations, "bản ghi 7: Thiếu tệp lưu trữ."):
-                jobs.verify_archive(NOW, {})
+            with self.assertRaisesMessage(nightly_checks.ArchiveViolations, "bản ghi 7: Thiếu tệp lưu trữ."):
+                nightly_checks.verify_archive(NOW, {})
 
     @override_settings(PORTAL_AUDIT_MAIL=["giam-sat@example.invalid"])
     def test_a_sound_archive_mails_nothing(self):
-        jobs.verify_archive(NOW, {})
+        nightly_checks.verify_archive(NOW, {})
 
         self.assertEqual(mail.outbox, [])
 
