@@ -6,6 +6,7 @@ from wagtail.snippets.models import register_snippet
 
 from base.admin.screen_access import ScreenMenuItem
 
+from .scoring import matrix_views
 from .scoring import views as scoring
 from .scoring.viewsets import CriterionViewSet
 from .timeliness import views as timeliness
@@ -14,8 +15,8 @@ from .yearly import admin_hooks  # noqa: F401  registers its own hooks
 register_snippet(CriterionViewSet)
 
 URLS = (
-    ("bao-cao/day-du/", scoring.MatrixView, "reporting_matrix"),
-    ("bao-cao/day-du/tai/<str:extension>/", scoring.MatrixFileView, "reporting_matrix_file"),
+    ("bao-cao/day-du/", matrix_views.MatrixView, "reporting_matrix"),
+    ("bao-cao/day-du/tai/<str:extension>/", matrix_views.MatrixFileView, "reporting_matrix_file"),
     ("bao-cao/dung-han/", timeliness.TimelinessView, "reporting_timeliness"),
     ("bao-cao/dung-han/viec/", timeliness.ItemsView, "reporting_items"),
     ("bao-cao/dung-han/tai/<str:extension>/", timeliness.TimelinessFileView, "reporting_timeliness_file"),

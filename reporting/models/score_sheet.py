@@ -30,12 +30,20 @@ class ScoreSheetQuerySet(models.QuerySet):
         return self.not_superseded().filter(Q(replaces=None) | Q(state=ScoreSheet.State.SIGNED))
 
     def with_points(self):
-        """With the points of their lines: `awarded_points`, `max_points`, `self_points`; one query."""
-        return self.annotate(
+        """With the points of their lines: `awarded_points`, `most_points`, `self_points`; one query.
+
+        `scored_points`: the most points of the lines that have some, `unscored_lines`: how many wait for theirs.
+        """
+        waits = Q(lines__corrected=None, lines__measured=None)
+        summed = self.annotate(
             awarded_points=models.Sum(models.functions.Coalesce("lines__corrected", "lines__measured", NOTHING)),
             most_points=models.Sum("lines__max_points"),
+            scored_points=models.Sum("lines__max_points", filter=~waits),
             self_points=models.Sum("lines__self_assessed"),
+            unscored_lines=models.Count("lines", filter=waits & ~Q(lines=None)),
         )
+        # Django leaves out a model's own order where rows are summed up.
+        return summed.order_by(*ScoreSheet._meta.ordering, "pk")
 
 
 class ScoreSheet(models.Model):
@@ -218,6 +226,9 @@ def first_of_month(day: date) -> date:
     return day.replace(day=1)
 
 
-def percent(awarded: Decimal, most: Decimal) -> float | None:
-    """Return the share of the points in per cent, one digit after the comma; None where there were none to get."""
-    return share(float(awarded), float(most), digits=1)
+def percent(awarded: Decimal, scored: Decimal | None) -> float | None:
+    """Return the share of the points in per cent, one digit after the comma; None where there were none to get.
+
+    `scored`: the most points of the criteria that have been scored; what still waits for its points lowers nothing.
+    """
+    return share(float(awarded or 0), float(scored or 0), digits=1)

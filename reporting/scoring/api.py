@@ -59,7 +59,7 @@ def _sites() -> list[PortalSite]:
 
 
 def _summary(sheet: ScoreSheet) -> dict:
-    most, awarded, own = table.sums(sheet)
+    total = table.sums(sheet)
     return {
         "site": sheet.site.slug,
         "name": sheet.site_name,
@@ -71,10 +71,10 @@ def _summary(sheet: ScoreSheet) -> dict:
         "version_reason": sheet.version_reason or None,
         "changes": versions.changes(sheet),
         "is_illustrative": sheet.is_illustrative,
-        "max_points": _number(most),
-        "points": _number(awarded),
-        "self_assessed": _number(own),
-        "percent": percent(awarded, most),
+        "max_points": _number(total.most),
+        "points": _number(total.awarded),
+        "self_assessed": _number(total.own),
+        "percent": percent(total.awarded, total.scored),
     }
 
 

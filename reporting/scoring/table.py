@@ -5,6 +5,7 @@ Both are made of what the sheet keeps, so that a signed one gives the same table
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils import timezone
@@ -47,15 +48,45 @@ def points(number: Decimal | None) -> str:
     return written(int(exact) if exact == exact.to_integral_value() else f"{exact:f}")
 
 
-def sums(sheet: ScoreSheet) -> tuple[Decimal, Decimal, Decimal | None]:
-    """Return the most points, those awarded, those of the site's own assessment (None when it gave none)."""
+@dataclass(frozen=True)
+class Sums:
+    """The sums of a sheet: the most points, those awarded, those of the site's own assessment (None when it gave none).
+
+    `scored`: the most points of the criteria that have some; `waiting`: how many wait for theirs.
+    """
+
+    most: Decimal
+    awarded: Decimal
+    own: Decimal | None
+    scored: Decimal
+    waiting: int
+
+    @property
+    def percent_text(self) -> str:
+        return percent_text(percent(self.awarded, self.scored), self.waiting)
+
+
+def sums(sheet: ScoreSheet) -> Sums:
+    """Return the sums of a sheet's lines."""
     lines = list(sheet.lines.all())
     own = [line.self_assessed for line in lines if line.self_assessed is not None]
-    return (
-        sum((line.max_points for line in lines), NOTHING),
-        sum((line.awarded for line in lines), NOTHING),
-        sum(own, NOTHING) if own else None,
+    return Sums(
+        most=sum((line.max_points for line in lines), NOTHING),
+        awarded=sum((line.awarded for line in lines), NOTHING),
+        own=sum(own, NOTHING) if own else None,
+        scored=sum((line.max_points for line in lines if not line.waits_for_points), NOTHING),
+        waiting=sum(line.waits_for_points for line in lines),
     )
+
+
+def percent_text(number: float | None, waiting: int) -> str:
+    """Write the share of the points, and how many criteria it leaves out.
+
+    >>> percent_text(87.5, 0), percent_text(87.5, 2), percent_text(None, 3)
+    ('87,5%', '87,5% (chưa tính 2 tiêu chí chờ chấm)', '— (chưa tính 3 tiêu chí chờ chấm)')
+    """
+    left_out = f" (chưa tính {waiting} tiêu chí chờ chấm)" if waiting else ""
+    return f"{'—' if number is None else f'{written(number)}%'}{left_out}"
 
 
 def file_name(sheets: Sequence[ScoreSheet], ending: str) -> str:
@@ -164,28 +195,29 @@ def _rows(sheet: ScoreSheet) -> list[list]:
 
 
 def _sum_row(sheet: ScoreSheet) -> list:
-    most, awarded, own = sums(sheet)
-    return ["", "Tổng điểm", most, awarded, own, f"Tỷ lệ {written(percent(awarded, most))}%", "", ""]
+    total = sums(sheet)
+    return ["", "Tổng điểm", total.most, total.awarded, total.own, f"Tỷ lệ {total.percent_text}", "", ""]
 
 
 def _summary(sheets: Sequence[ScoreSheet]) -> xlsx.Sheet:
     rows = []
     for place, sheet in enumerate(sheets, 1):
-        most, awarded, own = sums(sheet)
+        total = sums(sheet)
         rows.append(
             [
                 str(place),
                 sheet.site_name,
-                most,
-                awarded,
-                own,
-                written(percent(awarded, most)),
+                total.most,
+                total.awarded,
+                total.own,
+                written(percent(total.awarded, total.scored)),
+                str(total.waiting),
                 sheet.get_state_display(),
             ]
         )
-    headers = ("STT", "Trang", "Điểm tối đa", "Điểm đạt", "Tự đánh giá", "Tỷ lệ (%)", "Tình trạng")
+    headers = ("STT", "Trang", "Điểm tối đa", "Điểm đạt", "Tự đánh giá", "Tỷ lệ (%)", "Chờ chấm", "Tình trạng")
     lines = [f"Tổng hợp điểm các trang tháng {sheets[0].name_of_month}", ISSUER]
-    return xlsx.Sheet("Tổng hợp", lines, headers, (6, 44, 12, 12, 12, 12, 16), rows)
+    return xlsx.Sheet("Tổng hợp", lines, headers, (6, 44, 12, 12, 12, 12, 12, 16), rows)
 
 
 def _as_text(cell) -> str:

@@ -1,4 +1,4 @@
-"""The screens of scoring: the matrix of sections, the sheets of a month, one sheet, what is done with it."""
+"""The screens of scoring: the sheets of a month, one sheet, what is done with it."""
 
 from datetime import date, datetime
 
@@ -15,81 +15,18 @@ from accounts.screen_access import holding
 from base.admin.action_views import ActionView
 from base.admin.held_sites import SitesHeld
 from base.audit.trail import record
-from base.figures import written
-from base.public.index.addresses import Addresses
-from base.tables import xlsx
-from base.tables.csv import download, download_sheets
-from vietnam.dates import format_short
+from base.tables.csv import download
 from workflows import deadlines
 
 from ..models import ScoreLine, ScoreSheet
 from ..models.score_sheet import first_of_month, percent
 from ..screens import SITE_WORKERS
-from . import matrix, rights, sheets, table, versions
+from . import rights, sheets, table, versions
 from .forms import AssessForm, CorrectForm, ReasonForm, VersionForm
 from .measuring import month_before
 
 ICON = "clipboard-list"
 MOST_MONTHS = 24
-
-
-# --- The matrix --------------------------------------------------------------------------------------
-
-
-class OwnMatrix:
-    """Mixin: the matrix of the sites on whose content the person works; others are not there."""
-
-    screen_access = SITE_WORKERS
-
-    @cached_property
-    def found(self) -> matrix.Matrix:
-        own = {site.pk for site in rights.sites_seen(self.request.user)}
-        return matrix.matrix([site for site in matrix.open_sites() if site.pk in own])
-
-
-class MatrixView(SitesHeld, OwnMatrix, TemplateView):
-    template_name = "reporting/matrix.html"
-
-    def get_context_data(self, **kwargs):
-        addresses = Addresses(self.request)
-        rows = [(row, [(cell, _address(cell, addresses)) for cell in row.cells]) for row in self.found.rows]
-        return super().get_context_data(
-            title="Mức độ đầy đủ của các trang",
-            header_icon=ICON,
-            found=self.found,
-            rows=rows,
-            counts=[
-                (state, label, [count[state] for _site, count in self.found.counts()])
-                for state, label in matrix.LABELS.items()
-            ],
-            **kwargs,
-        )
-
-
-class MatrixFileView(OwnMatrix, View):
-    """The matrix as XLSX or CSV: a row for each section of each site."""
-
-    def get(self, request, extension):
-        record("export.made", by=request.user)
-        lines = ["Mức độ đầy đủ của các trang", f"Ngày {format_short(self.found.day)}"]
-        columns = [
-            ("Trang", 40, "site.name"),
-            ("Chuyên mục", 50, "section.label"),
-            ("Ngôn ngữ", 12, "language"),
-            ("Bắt buộc", 10, lambda cell: "có" * cell.is_required),
-            ("Hiện trạng", 12, "label"),
-            ("Lý do", 40, "words"),
-        ]
-        cells = [cell for row in self.found.rows for cell in row.cells if cell is not None]
-        sheet = xlsx.sheet("Đầy đủ", lines, columns, cells)
-        return download_sheets([sheet], f"muc-do-day-du.{'csv' if extension == 'csv' else 'xlsx'}")
-
-
-def _address(cell: matrix.Cell | None, addresses: Addresses) -> str:
-    """Where the evidence is: the public page, the draft in the explorer, "" for none."""
-    if cell is None or cell.page is None:
-        return ""
-    return addresses.of(cell.page.url_path) if cell.page.live else reverse("wagtailadmin_explore", args=[cell.page.pk])
 
 
 # --- The sheets of a month ---------------------------------------------------------------------------
@@ -108,8 +45,8 @@ class Line:
 
     def __init__(self, sheet: ScoreSheet, before: ScoreSheet | None):
         self.sheet = sheet
-        self.percent = percent(sheet.awarded_points, sheet.most_points)
-        self.before = percent(before.awarded_points, before.most_points) if before is not None else None
+        self.percent = percent(sheet.awarded_points, sheet.scored_points)
+        self.before = percent(before.awarded_points, before.scored_points) if before is not None else None
 
     @property
     def awarded(self) -> str:
@@ -125,7 +62,7 @@ class Line:
 
     @property
     def percent_text(self) -> str:
-        return "—" if self.percent is None else f"{written(self.percent)}%"
+        return table.percent_text(self.percent, self.sheet.unscored_lines)
 
     @property
     def change(self) -> str:
@@ -235,15 +172,16 @@ class SheetView(SitesHeld, OneSheet, TemplateView):
             line.remark = table.remark(line)
             line.most_text, line.awarded_text = table.points(line.max_points), table.points(line.awarded)
             line.own_text = table.points(line.self_assessed)
-        most, awarded, own = table.sums(sheet)
+        total = table.sums(sheet)
         return super().get_context_data(
             title="Phiếu chấm điểm",
             header_icon=ICON,
             lines=lines,
-            most=table.points(most),
-            awarded=table.points(awarded),
-            own=table.points(own),
-            percent=written(percent(awarded, most)),
+            most=table.points(total.most),
+            awarded=table.points(total.awarded),
+            own=table.points(total.own),
+            percent=total.percent_text,
+            waiting=[line for line in lines if line.waits_for_points],
             may_correct=sheet.is_open and rights.may_score(user),
             may_reopen=sheet.is_signed and sheet.newer is None and rights.may_score(user),
             newer=sheet.newer if rights.sees(user, sheet.newer) else None,
@@ -332,6 +270,17 @@ class CorrectView(ActionView):
 # --- What is done with one sheet, or with those of a month -------------------------------------------
 
 
+class Shown:
+    """One sheet as it is shown before it is decided: its sums, and the lines that a person is still to score."""
+
+    def __init__(self, sheet: ScoreSheet):
+        self.sheet = sheet
+        self.of_version = table.lines_of_version(sheet)
+        total = table.sums(sheet)
+        self.most, self.awarded, self.own = map(table.points, (total.most, total.awarded, total.own))
+        self.waiting = [line for line in sheet.lines.all() if line.waits_for_points]
+
+
 class Decided(ActionView):
     """A button for one sheet (`pk`) or for all sheets of a month (`month`) that are in `state`."""
 
@@ -360,10 +309,7 @@ class Decided(ActionView):
         return "" if self.in_state else "Không còn phiếu nào để làm việc này."
 
     def get_context_data(self, **kwargs):
-        rows = [
-            (sheet, table.lines_of_version(sheet), *map(table.points, table.sums(sheet))) for sheet in self.in_state
-        ]
-        return super().get_context_data(rows=rows, **kwargs)
+        return super().get_context_data(rows=[Shown(sheet) for sheet in self.in_state], **kwargs)
 
     def get_success_url(self):
         if "pk" in self.kwargs:

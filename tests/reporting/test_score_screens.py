@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 from reporting import own_work
 from reporting.models import ScoreLine, ScoreSheet
-from reporting.scoring import openapi, sheets, table
+from reporting.scoring import matrix, openapi, sheets, table
 from tests.city import CityTestCase, draft, publish_at_once
 from tests.desks import rows_for
 from tests.reporting.scores import AFTER, few_criteria, line_of, measured, signed, submitted
@@ -68,6 +68,49 @@ class Screens(CityTestCase):
             with self.subTest(user=user.username, sheet=name):
                 self.client.force_login(user)
                 self.assertEqual("1,37" in self.words("reporting_sheet", self.sheets[name].pk), is_seen)
+
+    def test_what_is_not_scored_yet_lowers_no_share_and_is_counted(self):
+        total = table.sums(self.sheet)
+        self.client.force_login(self.cast.head)
+
+        one = self.words("reporting_sheet", self.sheet.pk)
+        month = self.words("reporting_sheets", query="?thang=2020-07")
+
+        self.assertEqual((total.waiting, total.most - total.scored), (1, line_of(self.sheet, "an-toan").max_points))
+        self.assertEqual(
+            table.percent(total.awarded, total.scored), round(float(100 * total.awarded / total.scored), 1)
+        )
+        for words in (one, month):
+            self.assertIn(table.percent_text(table.percent(total.awarded, total.scored), 1), words)
+        full = submitted(self.sheet, by=self.cast.standing_office)
+        self.assertEqual((table.sums(full).waiting, table.sums(full).scored), (0, total.most))
+        self.assertNotIn("chờ chấm", self.words("reporting_sheet", self.sheet.pk))
+
+    def test_what_keeps_a_sheet_from_being_submitted_is_named_with_the_way_to_it(self):
+        waiting = line_of(self.sheet, "an-toan")
+        way = f'<a href="{reverse("reporting_correct", args=[waiting.pk])}">{waiting.label}</a>'
+        self.client.force_login(self.cast.standing_office)
+        address = reverse("reporting_submit", args=[self.sheet.pk])
+
+        with time_machine.travel(AFTER):
+            refused = self.client.post(address).content.decode()
+            self.assertIn("hãy ghi điểm rồi trình", refused)
+            for words in (refused, self.words("reporting_sheet", self.sheet.pk)):
+                self.assertInHTML(way, words)
+            sheets.correct(waiting, by=self.cast.standing_office, points=Decimal(1), reason="Kiểm tra")
+            self.assertNotIn("chờ chấm", self.client.get(address).content.decode())
+            self.client.post(address)
+
+        self.sheet.refresh_from_db()
+        self.assertEqual(self.sheet.state, ScoreSheet.State.SUBMITTED)
+
+    def test_sites_stand_in_the_order_of_all_lists_in_every_month(self):
+        sheets.measure(date(2020, 6, 1), on=date(2020, 6, 30), sites=list(reversed(matrix.open_sites())))
+        self.client.force_login(self.cast.standing_office)
+
+        for month in ("2020-06", "2020-07"):
+            lines = self.client.get(reverse("reporting_sheets"), {"thang": month}).context["lines"]
+            self.assertEqual([line.sheet.site for line in lines], matrix.open_sites())
 
     def test_the_list_costs_the_same_for_many_sheets(self):
         self.client.force_login(self.cast.head)
@@ -215,7 +258,9 @@ class Tables(CityTestCase):
         words = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(table.as_pdf([sheet]))).pages)
 
         waiting = [line for line in sheet.lines.all() if line.waits_for_points]
-        self.assertEqual(" ".join(words.split()).count("chờ chấm"), len(waiting))
+        # Once a line, and once beside the share that leaves them out.
+        self.assertEqual(" ".join(words.split()).count("chờ chấm"), len(waiting) + 1)
+        self.assertIn(f"chưa tính {len(waiting)} tiêu chí chờ chấm", " ".join(words.split()))
 
     def test_a_screen_names_its_sheet_once(self):
         self.client.force_login(self.cast.head)
