@@ -24,7 +24,7 @@ Nothing here tells who asked what: numbers and names of units only.
 """  # noqa: E501
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
@@ -51,8 +51,8 @@ GIVEN = (Kind.ASSIGNED, Kind.REASSIGNED)
 class Fact:
     """What is counted of one question; `workdays` of the first answer, None before it.
 
-    `topic` and `officer` (who took it as their own work, else who wrote its answer) are for the office; no public
-    figure names a person.
+    `key` (its row), `topic` and `officer` (who took it as their own work, else who wrote its answer) are for the
+    office; no public figure names a person.
     """
 
     month: int
@@ -64,8 +64,26 @@ class Fact:
     workdays: int | None = None
     satisfaction: int | None = None
     is_reopened: bool = False
+    key: int = 0
     topic: int | None = None
     officer: int | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is neither answered nor out of scope."""
+        return not self.is_answered and not self.is_out_of_scope
+
+
+# Figure → which questions it counts.
+COUNTED: dict[str, Callable[[Fact], bool]] = {
+    "received": lambda fact: True,
+    "answered": lambda fact: fact.is_answered,
+    "out_of_scope": lambda fact: fact.is_out_of_scope,
+    "waiting": lambda fact: fact.waits,
+    "overdue": lambda fact: fact.is_overdue,
+    "on_time": lambda fact: fact.is_on_time,
+    "reopened": lambda fact: fact.is_reopened,
+}
 
 
 @dataclass(frozen=True)
@@ -141,7 +159,17 @@ class GivenBack:
 
 
 def given_back(site: PortalSite, year: int) -> dict[int, GivenBack]:
-    """Return how often each unit gave back questions that were received in a year, by the unit's key; for the office.
+    """Return how often each unit gave back questions of a year, by the unit's key; for the office."""
+    return {unit: times_of(*questions) for unit, questions in handed_out(site, year).items()}
+
+
+def times_of(given: set[int], back: list[int]) -> GivenBack:
+    """Count what `handed_out` says of one unit."""
+    return GivenBack(len(given), len(set(back)), len(back))
+
+
+def handed_out(site: PortalSite, year: int) -> dict[int, tuple[set[int], list[int]]]:
+    """Return unit → (questions of a year that it was given, those that it gave back, one for each time).
 
     Of all units for the city, else of those on which the site's questions are: its own unit and what stands below it.
     Units that were given nothing are left out. Two queries.
@@ -157,10 +185,7 @@ def given_back(site: PortalSite, year: int) -> dict[int, GivenBack]:
             back.setdefault(unit, []).append(question)
         # Who gave it back had it, also by a transfer from before these events.
         given.setdefault(unit, set()).add(question)
-    return {
-        unit: GivenBack(len(questions), len(set(back.get(unit, ()))), len(back.get(unit, ())))
-        for unit, questions in given.items()
-    }
+    return {unit: (questions, back.get(unit, [])) for unit, questions in given.items()}
 
 
 def _units_of(site: PortalSite) -> list[int]:
@@ -189,21 +214,13 @@ def count(facts: Iterable[Fact]) -> Figures:
     """Return the figures of some questions."""
     facts = list(facts)
     lengths = [fact.workdays for fact in facts if fact.workdays is not None]
-    answered = sum(fact.is_answered for fact in facts)
-    out_of_scope = sum(fact.is_out_of_scope for fact in facts)
     satisfaction = Counter(fact.satisfaction for fact in facts)
     return Figures(
-        received=len(facts),
-        answered=answered,
-        out_of_scope=out_of_scope,
-        waiting=len(facts) - answered - out_of_scope,
-        overdue=sum(fact.is_overdue for fact in facts),
-        on_time=sum(fact.is_on_time for fact in facts),
+        **{name: sum(map(counts, facts)) for name, counts in COUNTED.items()},
         median_workdays=median(lengths) if lengths else None,
         very=satisfaction[Rating.VERY],
         satisfied=satisfaction[Rating.SATISFIED],
         not_satisfied=satisfaction[Rating.NOT],
-        reopened=sum(fact.is_reopened for fact in facts),
     )
 
 
@@ -255,6 +272,7 @@ def _facts(questions, today: date) -> list[Fact]:
                 else None,
                 satisfaction=satisfaction,
                 is_reopened=rounds > 1,
+                key=key,
                 topic=topic,
                 officer=officer,
             )

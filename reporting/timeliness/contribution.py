@@ -14,45 +14,112 @@ became public and when; what was taken down later counts as well, since the work
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
+from typing import NamedTuple
 
 from django.apps import apps
 from django.db.models import QuerySet, Value
+from django.urls import reverse
 from wagtail.models import Page
 
 from accounts.models import User
 from base.models import OrganisationUnit, PortalSite
 from base.models.page import BasePage
+from base.sites import all_sites
 from base.tables import xlsx
 from faq.models import Answer
+from faq.office import inbox
 from vietnam.dates import format_short, moments_of
 from vietnam.text import sort_key
-from workflows.archive.copies import username_in
-from workflows.models import Declaration
+from workflows.archive.copies import may_read, username_in
+from workflows.models import ArchiveCopy, Declaration
 
 from .. import figures
+
+COPIED = ("pk", "revision_id", "object_type", "object_id", "approved_by", "submitted_by")
+
+
+class Copy(NamedTuple):
+    """A version in the archive, as far as it is counted; `key` is that of its copy."""
+
+    key: int
+    revision_id: int
+    object_type: str
+    object_id: str
+    approved_by: str
+    submitted_by: str
 
 
 @dataclass
 class Row:
-    """What one person or unit has done."""
+    """What one person or unit has done. Each figure is the number of what is in a list here (`Figure.of`)."""
 
+    key: int
     name: str
-    kinds: Counter = field(default_factory=Counter)
-    versions: int = 0
-    approved: int = 0
-    answered: int = 0
+    copies: list[Copy] = field(default_factory=list)
+    approvals: list[Copy] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
+
+    @property
+    def things(self) -> dict[tuple[str, str], Copy]:
+        """The newest version of each thing among the versions."""
+        return {(copy.object_type, copy.object_id): copy for copy in self.copies}
+
+    @cached_property
+    def kinds(self) -> Counter:
+        return Counter(_kind(object_type) for object_type, _key in self.things)
 
     @property
     def published(self) -> int:
-        return sum(self.kinds.values())
+        return self.kinds.total()
+
+    @property
+    def versions(self) -> int:
+        return len(self.copies)
+
+    @property
+    def approved(self) -> int:
+        return len(self.approvals)
+
+    @property
+    def answered(self) -> int:
+        return len(self.answers)
 
     @property
     def kinds_text(self) -> str:
         """The kinds with their numbers: "Tin, bài: 12; Thông báo: 3"."""
         return "; ".join(f"{kind}: {number}" for kind, number in self.kinds.most_common())
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a row: its name in addresses and in tables, and the keys of what it counts.
+
+    The keys are those of copies in the archive, or of answers.
+    """
+
+    key: str
+    label: str
+    name: str
+    of: Callable[[Row], list[int]]
+    counts_answers: bool = False
+
+
+FIGURES = (
+    Figure("dang", "Tin, bài, văn bản được đăng", "published", lambda row: [copy.key for copy in row.things.values()]),
+    Figure("cap-nhat", "Số lần đăng, cập nhật", "versions", lambda row: [copy.key for copy in row.copies]),
+    Figure("tra-loi", "Câu hỏi đã trả lời", "answered", lambda row: row.answers, counts_answers=True),
+    Figure("duyet", "Lượt duyệt", "approved", lambda row: [copy.key for copy in row.approvals]),
+)
+BY_KEY = {figure.key: figure for figure in FIGURES}
+
+
+def numbers(row: Row) -> list[tuple[Figure, int]]:
+    """Return each figure of a row with its number."""
+    return [(figure, getattr(row, figure.name)) for figure in FIGURES]
 
 
 @dataclass(frozen=True)
@@ -62,13 +129,17 @@ class Contribution:
     people: list[Row]
     units: list[Row]
 
+    def row(self, way: str, key: str) -> Row | None:
+        """Return the row of a person ("nguoi") or of a unit ("don-vi"), None where there is none."""
+        rows = {"nguoi": self.people, "don-vi": self.units}.get(way, [])
+        return next((row for row in rows if str(row.key) == key), None)
+
 
 def of_period(sites: Iterable[PortalSite], first: date, last: date) -> Contribution:
     """Count for the given sites from `first` to `last`, both included; a handful of queries however much there is."""
     sites = list(sites)
     approved = figures.versions(sites, first, last)
-    rows = approved.values_list("revision_id", "object_type", "object_id", "approved_by", "submitted_by")
-    copies = [copy for copy in rows if _is_work(copy[1])]
+    copies = [copy for copy in map(Copy._make, approved.values_list(*COPIED)) if _is_work(copy.object_type)]
     people: dict[int, Row] = {}
     units: dict[int, Row] = {}
     _count_declared(copies, Declaration.objects.filter(revision_id__in=approved.values("revision_id")), people)
@@ -81,20 +152,14 @@ def of_period(sites: Iterable[PortalSite], first: date, last: date) -> Contribut
     return Contribution(_sorted(people.values()), _sorted(units.values()))
 
 
-def _count_declared(copies: Sequence[tuple], declarations: QuerySet, people: dict[int, Row]) -> None:
+def _count_declared(copies: Sequence[Copy], declarations: QuerySet, people: dict[int, Row]) -> None:
     """What each person declared accurate and was approved."""
     rows = declarations.order_by("pk").values_list("revision_id", "declared_by_id", "declared_by_name")
     declared = {revision: (key, name) for revision, key, name in rows}
-    seen = set()
-    for revision, object_type, object_id, *_names in copies:
-        if revision not in declared:
-            continue
-        key, name = declared[revision]
-        row = people.setdefault(key, Row(name))
-        row.versions += 1
-        if (key, object_type, object_id) not in seen:
-            seen.add((key, object_type, object_id))
-            row.kinds[_kind(object_type)] += 1
+    for copy in copies:
+        if copy.revision_id in declared:
+            key, name = declared[copy.revision_id]
+            people.setdefault(key, Row(key, name)).copies.append(copy)
 
 
 def _is_work(object_type: str) -> bool:
@@ -113,16 +178,22 @@ def _kind(object_type: str) -> str:
         return object_type
 
 
-def _count_approved(copies: Sequence[tuple], people: dict[int, Row]) -> None:
+def _count_approved(copies: Sequence[Copy], people: dict[int, Row]) -> None:
     """The versions that each person approved; the archive names them by their account."""
-    numbers = Counter(username_in(approver) for *_version, approver, submitter in copies if approver != submitter)
-    for person in User.objects.filter(username__in=numbers):
-        people.setdefault(person.pk, Row(person.full_name)).approved += numbers[person.username]
+    of_account: dict[str, list[Copy]] = {}
+    for copy in copies:
+        if copy.approved_by != copy.submitted_by:
+            of_account.setdefault(username_in(copy.approved_by), []).append(copy)
+    for person in User.objects.filter(username__in=of_account):
+        row = people.setdefault(person.pk, Row(person.pk, person.full_name))
+        row.approvals += of_account[person.username]
 
 
-def _count_units(copies: Sequence[tuple], units: dict[int, Row]) -> None:
+def _count_units(copies: Sequence[Copy], units: dict[int, Row]) -> None:
     """The published pages of the units that are responsible for them."""
-    versions = Counter((object_type, object_id) for _revision, object_type, object_id, *_names in copies)
+    versions: dict[tuple[str, str], list[Copy]] = {}
+    for copy in copies:
+        versions.setdefault((copy.object_type, copy.object_id), []).append(copy)
     of_type: dict[str, list[str]] = {}
     for object_type, object_id in versions:
         of_type.setdefault(object_type, []).append(object_id)
@@ -133,9 +204,7 @@ def _count_units(copies: Sequence[tuple], units: dict[int, Row]) -> None:
             found.append(rows.values_list(Value(object_type), "pk", "responsible_unit"))
     # Each page type has a table of its own; together they are one question.
     for object_type, key, unit in found[0].union(*found[1:], all=True) if found else ():
-        row = units.setdefault(unit, Row(""))
-        row.kinds[_kind(object_type)] += 1
-        row.versions += versions[object_type, str(key)]
+        units.setdefault(unit, Row(unit, "")).copies += versions[object_type, str(key)]
 
 
 def _responsible(object_type: str) -> type[Page] | None:
@@ -151,21 +220,69 @@ def _count_answers(sites, first: date, last: date, people: dict[int, Row], units
     """The answers that were sent, for who wrote them and for the unit that gave them."""
     begin, end = moments_of(first, last)
     found = Answer.objects.filter(question__owner_site__in=sites, sent_at__gte=begin, sent_at__lt=end)
-    for key, name, unit in found.values_list("written_by_id", "written_by_name", "unit_id"):
+    for answer, key, name, unit in found.values_list("pk", "written_by_id", "written_by_name", "unit_id"):
         if key is not None:
-            people.setdefault(key, Row(name)).answered += 1
-        units.setdefault(unit, Row("")).answered += 1
+            people.setdefault(key, Row(key, name)).answers.append(answer)
+        units.setdefault(unit, Row(unit, "")).answers.append(answer)
 
 
 def _sorted(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (-row.published, -row.answered, -row.approved, sort_key(row.name)))
 
 
+# --- What a figure counts, one by one -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that was counted: what, of which site, when; `address` of the screen that shows it, "" for none."""
+
+    title: str
+    kind: str
+    site: str
+    at: datetime
+    address: str
+
+
+def entries(figure: Figure, keys: Sequence[int], user) -> list[Entry]:
+    """Return what a figure counts by its keys, the newest first, with the way to what the user may read."""
+    return _answers(keys, user) if figure.counts_answers else _versions(keys, user)
+
+
+def _versions(keys: Sequence[int], user) -> list[Entry]:
+    sites = {site.slug: site for site in all_sites()}
+    return [
+        Entry(
+            copy.title,
+            _kind(copy.object_type),
+            sites[copy.site_slug].name,
+            copy.approved_at,
+            reverse("workflows_archive_copy", args=[copy.pk]) if may_read(user, sites[copy.site_slug]) else "",
+        )
+        for copy in ArchiveCopy.objects.filter(pk__in=keys).order_by("-pk")
+    ]
+
+
+def _answers(keys: Sequence[int], user) -> list[Entry]:
+    found = list(Answer.objects.filter(pk__in=keys).select_related("question__owner_site").order_by("-sent_at", "-pk"))
+    asked = [answer.question_id for answer in found]
+    seen = set(inbox.visible_to(user).filter(pk__in=asked).values_list("pk", flat=True))
+    return [
+        Entry(
+            answer.question.number,
+            "Câu trả lời",
+            answer.question.owner_site.name,
+            answer.sent_at,
+            reverse("faq_question", args=[answer.question_id]) if answer.question_id in seen else "",
+        )
+        for answer in found
+    ]
+
+
+# --- As tables ------------------------------------------------------------------------------------------
+
 COLUMNS = (
-    ("Tin, bài, văn bản được đăng", 18, "published"),
-    ("Số lần đăng, cập nhật", 18, "versions"),
-    ("Câu hỏi đã trả lời", 18, "answered"),
-    ("Lượt duyệt", 14, "approved"),
+    *((figure.label, 18, figure.name) for figure in FIGURES),
     ("Theo loại", 70, "kinds_text"),
 )
 

@@ -150,8 +150,43 @@ class ContributionView(SitesHeld, Contributed, TemplateView):
             title="Đóng góp của cá nhân, đơn vị",
             header_icon="group",
             period_text=f"từ {format_short(first)} đến {format_short(last)}",
-            people=self.found.people,
-            units=self.found.units,
+            tables=[
+                (way, heading, first, [(row, contribution.numbers(row)) for row in rows])
+                for way, heading, first, rows in (
+                    ("nguoi", "Cá nhân", "Họ và tên", self.found.people),
+                    ("don-vi", "Đơn vị", "Đơn vị", self.found.units),
+                )
+            ],
+            figures=contribution.FIGURES,
+            **kwargs,
+        )
+
+
+class ContributionItemsView(SitesHeld, Contributed, TemplateView):
+    """What one figure of a person or unit counts, the newest first."""
+
+    template_name = "reporting/contribution_items.html"
+
+    @cached_property
+    def figure(self) -> contribution.Figure:
+        figure = contribution.BY_KEY.get(self.request.GET.get("so", ""))
+        if figure is None:
+            raise Http404
+        return figure
+
+    def get_context_data(self, **kwargs):
+        asked, figure = self.request.GET, self.figure
+        first, last = self.period
+        row = self.found.row(asked.get("theo", ""), asked.get("ma", ""))
+        keys = sorted(figure.of(row), reverse=True) if row else []
+        page = Paginator(keys, ITEMS_A_PAGE).get_page(asked.get("p"))
+        return super().get_context_data(
+            title=figure.label,
+            header_icon="group",
+            subject=row.name if row else "",
+            period_text=f"từ {format_short(first)} đến {format_short(last)}",
+            page=page,
+            entries=contribution.entries(figure, list(page), self.request.user),
             **kwargs,
         )
 
@@ -206,14 +241,38 @@ class QuestionsView(SitesHeld, Asked, TemplateView):
             site=self.site,
             years=self.years,
             year=found.year,
-            headers=[header for header, _name in questions.COLUMNS],
+            headers=[column.label for column in questions.COLUMNS],
             tables=[
-                (first, [(name, questions.cells(row)) for name, row in rows])
-                for first, rows in (("Lĩnh vực", found.topics), ("Người xử lý", found.officers))
+                (way, way.label, [(line, questions.cells(line)) for line in lines])
+                for way, lines in ((questions.BY_TOPIC, found.topics), (questions.BY_OFFICER, found.officers))
             ],
             total=questions.cells(found.total),
-            back_headers=[header for header, _name in questions.BACK_COLUMNS],
-            given_back=[(unit, questions.back_cells(row)) for unit, row in found.given_back],
+            back=questions.BY_UNIT,
+            back_headers=[column.label for column in questions.BACK_COLUMNS],
+            given_back=[(line, questions.cells(line)) for line in found.given_back],
+            **kwargs,
+        )
+
+
+class QuestionItemsView(SitesHeld, Asked, TemplateView):
+    """The questions that one figure of the tables counts, the newest first."""
+
+    template_name = "reporting/question_items.html"
+
+    def get_context_data(self, **kwargs):
+        asked = self.request.GET
+        line, column = self.found.chosen(asked.get("theo", ""), asked.get("ma", ""), asked.get("so", ""))
+        if column is None:
+            raise Http404
+        page = Paginator(sorted(line.keys(column), reverse=True), ITEMS_A_PAGE).get_page(asked.get("p"))
+        return super().get_context_data(
+            title=f"Câu hỏi: {column.label.lower()}",
+            header_icon="help",
+            subject=line.name,
+            site=self.site,
+            year=self.found.year,
+            page=page,
+            entries=questions.entries(list(page), self.request.user),
             **kwargs,
         )
 

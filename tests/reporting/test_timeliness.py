@@ -1,7 +1,10 @@
 """Who met what in time, down to the items; what people and units contributed; questions by field and officer."""
 
 import io
+import re
 from datetime import date, datetime
+from html import unescape
+from urllib.parse import parse_qsl
 
 import time_machine
 from django.db import connection
@@ -198,6 +201,39 @@ class Contribution(CityTestCase):
         self.assertEqual(rows["Cán bộ mẫu 01"].versions, 2)
         self.assertEqual(rows["Cán bộ mẫu 07"].approved, 2)
 
+    def test_each_number_leads_to_as_many_things(self):
+        with time_machine.travel(datetime(2020, 7, 3, 9, tzinfo=VIETNAM), tick=False):
+            a_question(self.city, site=self.city.my_long, state="replied")
+        self.client.force_login(self.cast.head)
+        period = {"tu": "01/07/2020", "den": "31/07/2020"}
+        table = self.client.get(reverse("reporting_contribution"), period).content.decode()
+        address = reverse("reporting_contribution_items")
+        links = re.findall(rf'<a href="{address}\?([^"]*)">(\d+)', table)
+
+        counted = dict.fromkeys(contribution.BY_KEY, 0)
+        for asked, number in links:
+            asked = dict(parse_qsl(unescape(asked)))
+            with self.subTest(asked):
+                shown = self.client.get(address, asked)
+                self.assertEqual(shown.context["page"].paginator.count, int(number))
+                self.assertEqual(len(shown.context["entries"]), int(number))
+                for entry in shown.context["entries"]:
+                    self.assertEqual(self.client.get(entry.address).status_code, 200)
+            counted[asked["so"]] += int(number)
+        # One article in two versions and one answer, each of a person and of a unit; two approvals of the head.
+        self.assertEqual(counted, {"dang": 2, "cap-nhat": 4, "tra-loi": 2, "duyet": 2})
+
+    def test_behind_a_number_of_another_site_or_of_nothing_there_is_no_list(self):
+        self.client.force_login(self.cast.contributor_my_xuyen)
+        address = reverse("reporting_contribution_items")
+        asked = {"tu": "01/07/2020", "den": "31/07/2020", "theo": "nguoi", "ma": self.cast.contributor.pk}
+
+        shown = self.client.get(address, {**asked, "so": "dang", "trang-xem": "my-long"})
+
+        self.assertContains(shown, "Không có gì trong kỳ này.")
+        self.assertNotContains(shown, "Tin đã sửa")
+        self.assertEqual(self.client.get(address, asked).status_code, 404)
+
     def test_the_screen_stays_within_its_queries(self):
         self.client.force_login(self.cast.head)
         address = reverse("reporting_contribution") + "?tu=01/07/2020&den=31/07/2020"
@@ -280,19 +316,65 @@ class Questions(CityTestCase):
         found = questions.of_year(self.city.my_long, 2020)
 
         self.assertEqual(
-            {name: row.received for name, row in found.officers}, {"Cán bộ mẫu 01": 1, questions.NO_OFFICER: 1}
+            {line.name: line.row.received for line in found.officers}, {"Cán bộ mẫu 01": 1, questions.NO_OFFICER: 1}
         )
-        for rows in (found.topics, found.officers):
-            self.assertEqual(sum(row.received for _name, row in rows), found.total.received)
+        for lines in (found.topics, found.officers):
+            self.assertEqual(sum(line.row.received for line in lines), found.total.row.received)
 
     def test_a_question_that_nobody_took_counts_for_who_wrote_its_answer(self):
         with time_machine.travel(datetime(2020, 7, 2, 9, tzinfo=VIETNAM), tick=False):
             replied = a_question(self.city, site=self.city.my_long, state="replied")
         writer = replied.answers.get().written_by
 
-        [(name, row)] = questions.of_year(self.city.my_long, 2020).officers
+        [line] = questions.of_year(self.city.my_long, 2020).officers
 
-        self.assertEqual((name, row.answered), (writer.get_full_name(), 1))
+        self.assertEqual((line.name, line.row.answered), (writer.get_full_name(), 1))
+
+    def links(self, words: str, name: str) -> list[tuple[dict[str, str], int]]:
+        """The figures of a page that lead to a list: (what is asked of the list, the number)."""
+        found = re.findall(rf'<a href="{reverse(name)}\?([^"]*)">([\d.]+)', words)
+        return [(dict(parse_qsl(unescape(asked))), int(number)) for asked, number in found]
+
+    def test_each_number_leads_to_as_many_questions(self):
+        with time_machine.travel(datetime(2020, 7, 2, 9, tzinfo=VIETNAM), tick=False):
+            for state in ("replied", "classified", "out_of_scope"):
+                a_question(self.city, site=self.city.my_long, state=state)
+            given = a_question(self.city, site=self.city.my_long, state="classified")
+            given = assigning.assign(given, unit=self.city.my_long.unit, by=self.cast.standing_office)
+            assigning.give_back(given, reason="Của phường khác.", by=self.cast.contributor)
+            a_question(self.city, site=self.city.my_xuyen)
+        self.client.force_login(self.cast.head)
+        address = reverse("reporting_question_items")
+
+        table = self.client.get(reverse("reporting_questions"), {"nam": "2020"}).content.decode()
+        links = self.links(table, "reporting_question_items")
+
+        self.assertEqual({asked.get("theo") for asked, _number in links}, {None, "linh-vuc", "nguoi", "don-vi"})
+        self.assertLess({"received", "answered", "out_of_scope", "waiting", "given"}, {one["so"] for one, _n in links})
+        for asked, number in links:
+            with self.subTest(asked):
+                shown = self.client.get(address, asked)
+                # A unit that gives one question back twice has two times of one question.
+                self.assertEqual(shown.context["page"].paginator.count, number)
+                self.assertEqual(len(shown.context["entries"]), number)
+
+    def test_the_questions_behind_a_number_lead_to_their_screens_and_hide_what_was_asked(self):
+        with time_machine.travel(datetime(2020, 7, 2, 9, tzinfo=VIETNAM), tick=False):
+            question = a_question(self.city, site=self.city.my_long)
+            other = a_question(self.city, site=self.city.my_xuyen)
+        self.client.force_login(self.cast.contributor)
+        asked = {"nam": "2020", "so": "received", "trang-xem": "my-long"}
+
+        words = self.client.get(reverse("reporting_question_items"), asked).content.decode()
+
+        self.assertIn(question.number, words)
+        self.assertIn(reverse("faq_question", args=[question.pk]), words)
+        self.assertNotIn(question.text, words)
+        self.assertNotIn(other.number, words)
+        foreign = self.client.get(reverse("reporting_question_items"), {**asked, "trang-xem": "my-xuyen"})
+        self.assertNotContains(foreign, other.number)
+        for wrong in ({"so": "share_on_time"}, {"so": "received", "theo": "nguoi", "ma": "0"}, {}):
+            self.assertEqual(self.client.get(reverse("reporting_question_items"), wrong).status_code, 404)
 
     def test_have_a_screen_and_a_file(self):
         self.client.force_login(self.cast.unit_head)
