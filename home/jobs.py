@@ -14,7 +14,7 @@ from accounts.signin import links, rescue, sessions
 from base.audit import sealing
 from base.chain import tips
 from base.files import chosen, scans, sizes, texts
-from base.operations import attempts, idempotency, mail
+from base.operations import attempts, idempotency, mail, stops
 from base.operations.periodic import LONG, Job
 from base.public.gone.journal import journal
 from base.public.usage import visits
@@ -72,6 +72,13 @@ def workdays_before(day: date, n: int) -> date:
 
 
 JOBS = [
+    # The first of its lane: what it asks is when the others ran last.
+    Job(
+        name=stops.JOB,
+        label="Ghi những lúc cổng đã ngừng chạy",
+        run=lambda on: stops.note(on=on),
+        every=EVERY_MINUTE,
+    ),
     Job(
         name="publish_due",
         label="Đăng các bài đã duyệt đến giờ hẹn",

@@ -1,6 +1,8 @@
-"""What the periodic work leaves behind: when each job last ran, and how it ended."""
+"""What the periodic work leaves behind: when each job last ran, how it ended, and when nothing ran."""
 
 from django.db import models
+
+from vietnam.dates import format_moment
 
 
 class JobHeartbeat(models.Model):
@@ -41,3 +43,26 @@ class JobHeartbeat(models.Model):
         if self.last_started is None:
             return False
         return self.last_finished is None or self.last_finished < self.last_started
+
+
+class PortalStop(models.Model):
+    """A gap in the periodic work: the portal did not run (`base/operations/stops.py`).
+
+    The first row of all has no length; from its moment on gaps are noted.
+    """
+
+    began_at = models.DateTimeField("Từ")
+    ended_at = models.DateTimeField("Đến", db_index=True)
+
+    never_deleted = True
+
+    class Meta:
+        verbose_name = "Lần cổng ngừng chạy"
+        verbose_name_plural = "Các lần cổng ngừng chạy"
+        ordering = ["began_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ended_at__gte=models.F("began_at")), name="stop_ends_after_begin")
+        ]
+
+    def __str__(self) -> str:
+        return f"{format_moment(self.began_at)} – {format_moment(self.ended_at)}"

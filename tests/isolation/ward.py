@@ -60,7 +60,8 @@ SHARED = frozenset(
     faq.QuestionTopic reporting.Criterion faq.CompetentBody legalref.PostingRule
     legalref.DocumentType legalref.IssuingBody legalref.LegalCompetence legalref.RegisterVersion
     workflows.CalendarDay workflows.CalendarVersion workflows.DeadlineRule workflows.EditorialApprovalTask
-    workflows.ArchivalUnpublishTask workflows.ChainTip workflows.LiveRound base.JobHeartbeat base.AuditChain
+    workflows.ArchivalUnpublishTask workflows.ChainTip workflows.LiveRound base.JobHeartbeat base.PortalStop
+    base.AuditChain
     wagtailcore.Locale wagtailcore.GroupApprovalTask wagtailcore.WorkflowContentType wagtailadmin.Admin
     wagtail_localize.LocaleSynchronization wagtailsearch.SQLiteFTSIndexEntry
     contenttypes.ContentType auth.Permission auth.Group sessions.Session faq.ConsentText faq.RegisterBook

@@ -52,6 +52,12 @@ class TestEveryRecord:
         )
         assert (set(rules) | hidden) - labels == set(), "named, but there is no such model"
 
+    def test_stands_in_the_list_of_hidden_ones_once(self):
+        text = (Path(settings.BASE_DIR) / "docs/permissions.md").read_text(encoding="utf-8")
+        listed = text.split("Readers never see:", 1)[1].split("\n\n", 1)[0]
+        names = re.findall(r"`([^`]+)`", listed)
+        assert names == sorted(set(names), key=str.lower)
+
     def test_what_is_listed_as_hidden_and_shown_is_shown(self):
         rules, hidden = decided()
         both = set(rules) & hidden
