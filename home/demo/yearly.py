@@ -12,7 +12,7 @@ from reporting.yearly import reports
 MONTH, DAY, HOUR = 11, 25, 9
 LETTER = "00/BC-BBT (minh họa)"
 # What only people know; invented.
-GIVEN = {"all": "1.250.000", "unplanned": "3,5", "incidents": "0", "outside": "0"}
+GIVEN = {"all": "1.250.000", "stops": "1", "unplanned": "3,5", "incidents": "0", "outside": "0"}
 TEXTS = {
     "summary": "Trong năm, Trang thông tin điện tử thành phố và các trang thành phần hoạt động ổn định, nội dung được hai "
     "người duyệt trước khi đăng (dữ liệu minh họa).\nTồn tại chính: một số trang phường, xã còn thiếu chuyên mục bắt buộc "

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from base.models import PortalSite
 from base.sites import city_site
+from vietnam.dates import format_short
 
 
 class YearlyReport(models.Model):
@@ -128,13 +129,17 @@ class YearlyPart(models.Model):
 
 
 class YearlyFigure(models.Model):
-    """One figure of a part: what the portal counted ("": only a person knows it), what a person wrote instead."""
+    """One figure of a part: what the portal counted ("": only a person knows it), what a person wrote instead.
+
+    `as_of`: the day whose state it tells, which may lie after the year; None for what happened in the year.
+    """
 
     part = models.ForeignKey(YearlyPart, on_delete=models.PROTECT, related_name="figures")
     key = models.SlugField("mã", max_length=40)
     label = models.CharField("số liệu", max_length=200)
     sort_order = models.PositiveIntegerField("thứ tự", default=0)
     counted = models.CharField("hệ thống đếm", max_length=60, blank=True)
+    as_of = models.DateField("hiện trạng ngày", null=True)
     corrected = models.CharField("người lập sửa", max_length=60, blank=True)
     reason = models.CharField("lý do sửa", max_length=300, blank=True)
     corrected_by = models.ForeignKey(
@@ -155,6 +160,11 @@ class YearlyFigure(models.Model):
     @property
     def owner_site(self) -> PortalSite | None:
         return self.part.owner_site
+
+    @property
+    def label_and_day(self) -> str:
+        """What it counts, and of which day: "Liên kết hỏng trong cổng (tại ngày lập 15/01/2027)"."""
+        return f"{self.label} (tại ngày lập {format_short(self.as_of)})" if self.as_of else self.label
 
     @property
     def value(self) -> str:

@@ -2,21 +2,20 @@
 
 | Part | Counts |
 |---|---|
-| sections | sections that the law asks of the open sites, as `scoring/matrix.py` finds them on that day |
+| sections | sections that the law asks of the open sites, as `scoring/matrix.py` finds them on the day of counting |
 | deadlines | deadlines that fell due in the period: met in time, late (`reporting/figures.py`) |
 | content | versions that two persons approved in the period (`reporting/figures.py`) |
 | questions | questions received in the year (`faq/public/figures.py`) |
 | links, access | findings of the last nightly look (`workflows/upkeep/live_checks.py`), by their topic |
 | visits | of all pages (`base/public/usage/visits.py`); uses of services (`servicecatalog/usage/figures.py`) |
-| downtime | notices that services are away which began in the period; what came unplanned only people know |
+| downtime | notices that services are away which began in the period; gaps in the periodic work (`downtime.py`) |
 | security | entries of the audit trail in the period |
 | accounts | who had a role on the last day of the period; what was not used, and who is trained: by the registers |
 | proposals | what follows from the figures above, as a suggestion |
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -27,14 +26,13 @@ from accounts.registers import training
 from accounts.registers import unused as unused_accounts
 from base.audit import actions
 from base.figures import written
-from base.models import AuditEntry, PortalSite
+from base.models import AuditEntry
 from base.preflight import ACCESS, LINK, OUTSIDE_LINK
 from base.public.usage import visits as all_visits
 from base.sites import city_site
 from faq.public import figures as questions_figures
-from servicecatalog.models import ServiceOutagePage
 from servicecatalog.usage import figures as usage_figures
-from vietnam.dates import format_short, moments_of
+from vietnam.dates import format_short
 from workflows.models import EmergencyAct, LiveFinding, OutsideLink
 from workflows.upkeep import live_checks, outside_links
 
@@ -42,6 +40,8 @@ from .. import figures, staffing
 from ..figures import OnTime
 from ..models import ScoreLine
 from ..scoring import matrix
+from .downtime import downtime
+from .parts import Counted, Period, number
 
 Shown = ScoreLine.Shown
 # What a reader of the report has to know of attacks and of exceptions.
@@ -54,44 +54,6 @@ SECURITY = (
     "refused",
     "audit.restored",
 )
-MOST_ROWS = 200
-# A portal that does not run counts nothing, and of each job only the last run is stored (`JobHeartbeat`).
-UNPLANNED = (
-    "Gián đoạn ngoài kế hoạch: cổng không tự đếm được lúc chính nó ngừng; người lập ghi theo hệ thống giám sát "
-    "(địa chỉ /readyz) và nhật ký của máy chủ."
-)
-
-
-@dataclass(frozen=True)
-class Period:
-    """The year up to the day of counting; `sites`: those that are open then."""
-
-    year: int
-    day: date
-    sites: Sequence[PortalSite]
-
-    @property
-    def first(self) -> date:
-        return date(self.year, 1, 1)
-
-    @property
-    def last(self) -> date:
-        return min(self.day, date(self.year, 12, 31))
-
-    @property
-    def moments(self) -> tuple[datetime, datetime]:
-        """The first moment of the period, and that after its end."""
-        return moments_of(self.first, self.last)
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What was counted for a part: figures (key, label, value; "" for one that a person is to give), a table, words."""
-
-    figures: Sequence[tuple[str, str, str]] = ()
-    columns: Sequence[str] = ()
-    rows: Sequence[Sequence[str]] = ()
-    found: str = ""
 
 
 def count(year: int, day: date) -> dict[str, Counted]:
@@ -115,37 +77,40 @@ def sections(period: Period) -> Counted:
                 lacking[cell.site.pk].append(f"{row.section.label} ({cell.label.lower()})")
     sums = dict.fromkeys(Shown, 0)
     for site, counted in found.counts():
-        for shown, number in counted.items():
-            sums[shown] += number
+        for shown, times in counted.items():
+            sums[shown] += times
         good = counted[Shown.FRESH] + counted[Shown.PRESENT]
         names = "; ".join(lacking[site.pk])
         numbers = (counted.total(), good, counted[Shown.LATE], counted[Shown.EMPTY])
-        rows.append([site.name, *map(str, numbers), names])
+        rows.append([site.name, *map(number, numbers), names])
     return Counted(
         (
-            ("required", "Chuyên mục bắt buộc của các trang đang hoạt động", str(sum(sums.values()))),
-            ("good", "Có nội dung, không quá hạn cập nhật", str(sums[Shown.FRESH] + sums[Shown.PRESENT])),
-            ("late", "Có nội dung nhưng chậm cập nhật", str(sums[Shown.LATE])),
-            ("empty", "Chưa có hoặc chưa có nội dung", str(sums[Shown.EMPTY])),
+            ("required", "Chuyên mục bắt buộc của các trang đang hoạt động", number(sum(sums.values()))),
+            ("good", "Có nội dung, không quá hạn cập nhật", number(sums[Shown.FRESH] + sums[Shown.PRESENT])),
+            ("late", "Có nội dung nhưng chậm cập nhật", number(sums[Shown.LATE])),
+            ("empty", "Chưa có hoặc chưa có nội dung", number(sums[Shown.EMPTY])),
         ),
         ("Trang", "Bắt buộc", "Đạt", "Chậm", "Trống", "Chuyên mục chậm hoặc trống"),
         rows,
+        period.as_of_words,
+        of_now=("required", "good", "late", "empty"),
     )
 
 
 def deadlines(period: Period) -> Counted:
     """What was done in time."""
-    found = figures.on_time_by_site(period.sites, period.first, period.last, period.day)
-    by_site = [(site, OnTime.sum(found[site.pk].values())) for site in period.sites]
+    sites = period.sites_then
+    found = figures.on_time_by_site(sites, period.first, period.last, period.day)
+    by_site = [(site, OnTime.sum(found[site.pk].values())) for site in sites]
     total = OnTime.sum(part for _site, part in by_site)
     return Counted(
         (
-            ("due", "Việc đến hạn trong kỳ", str(total.due)),
-            ("late", "Việc quá hạn", str(total.late)),
+            ("due", "Việc đến hạn trong kỳ", number(total.due)),
+            ("late", "Việc quá hạn", number(total.late)),
             ("percent", "Tỷ lệ đúng hạn", _percent(total)),
         ),
         ("Trang", "Đến hạn", "Đúng hạn", "Quá hạn", "Tỷ lệ đúng hạn"),
-        [[site.name, str(part.due), str(part.on_time), str(part.late), _percent(part)] for site, part in by_site],
+        [[site.name, *map(number, (part.due, part.on_time, part.late)), _percent(part)] for site, part in by_site],
     )
 
 
@@ -155,12 +120,13 @@ def _percent(part: OnTime) -> str:
 
 def content(period: Period) -> Counted:
     """What was published, corrections of pages and documents included."""
-    copies = figures.versions(period.sites, period.first, period.last).filter(figures.BY_TWO)
+    sites = period.sites_then
+    copies = figures.versions(sites, period.first, period.last).filter(figures.BY_TWO)
     numbers = dict(copies.order_by().values_list("site_slug").annotate(Count("pk")))
     return Counted(
-        (("approved", "Phiên bản được hai người duyệt đăng", str(sum(numbers.values()))),),
+        (("approved", "Phiên bản được hai người duyệt đăng", number(sum(numbers.values()))),),
         ("Trang", "Phiên bản duyệt đăng"),
-        [[site.name, str(numbers.get(site.slug, 0))] for site in period.sites],
+        [[site.name, number(numbers.get(site.slug, 0))] for site in sites],
     )
 
 
@@ -169,10 +135,11 @@ def questions(period: Period) -> Counted:
     total = questions_figures.of_year(city_site(), period.year, on=period.day).total
     return Counted(
         (
-            ("received", "Câu hỏi tiếp nhận", str(total.received)),
-            ("answered", "Đã trả lời", str(total.answered)),
-            ("overdue", "Đang chờ và quá hạn", str(total.overdue)),
-        )
+            ("received", "Câu hỏi tiếp nhận", number(total.received)),
+            ("answered", "Đã trả lời", number(total.answered)),
+            ("overdue", "Đang chờ và quá hạn", number(total.overdue)),
+        ),
+        of_now=("answered", "overdue"),
     )
 
 
@@ -183,22 +150,23 @@ def links(period: Period) -> Counted:
     """Links that lead nowhere, inside and outside, and how old that knowledge is."""
     rows = LiveFinding.objects.filter(topic__in=[LINK, OUTSIDE_LINK], owner_site__in=[site.pk for site in period.sites])
     numbers = {site.pk: {LINK: 0, OUTSIDE_LINK: 0} for site in period.sites}
-    for site, topic, number in rows.order_by().values_list("owner_site", "topic").annotate(Count("pk")):
-        numbers[site][topic] = number
+    for site, topic, times in rows.order_by().values_list("owner_site", "topic").annotate(Count("pk")):
+        numbers[site][topic] = times
     known = OutsideLink.objects.aggregate(all=Count("pk"), asked=Count("pk", filter=~Q(asked_at=None)))
     inside, outside = (sum(one[topic] for one in numbers.values()) for topic in (LINK, OUTSIDE_LINK))
     is_known = outside_links.is_on() or known["asked"]
     return Counted(
         (
-            ("inside", "Liên kết hỏng trong cổng", str(inside)),
-            ("outside", "Liên kết hỏng ra ngoài", str(outside) if is_known else ""),
+            ("inside", "Liên kết hỏng trong cổng", number(inside)),
+            ("outside", "Liên kết hỏng ra ngoài", number(outside) if is_known else ""),
         ),
         ("Trang", "Hỏng trong cổng", "Hỏng ra ngoài"),
         [
-            [site.name, str(numbers[site.pk][LINK]), str(numbers[site.pk][OUTSIDE_LINK]) if is_known else "—"]
+            [site.name, number(numbers[site.pk][LINK]), number(numbers[site.pk][OUTSIDE_LINK]) if is_known else "—"]
             for site in period.sites
         ],
-        _age_of_links(known),
+        f"{period.as_of_words}\n{_age_of_links(known)}",
+        of_now=("inside", "outside") if is_known else ("inside",),
     )
 
 
@@ -211,11 +179,10 @@ def _age_of_links(known: dict) -> str:
     ]
     if asked:
         day = format_short(timezone.localtime(asked).date())
-        lines.append(
-            f"Liên kết ra ngoài: đã hỏi {known['asked']} trên {known['all']} địa chỉ, lần gần nhất ngày {day}."
-        )
+        addresses = f"{number(known['asked'])} trên {number(known['all'])} địa chỉ"
+        lines.append(f"Liên kết ra ngoài: đã hỏi {addresses}, lần gần nhất ngày {day}.")
     elif outside_links.is_on():
-        lines.append(f"Liên kết ra ngoài: có {known['all']} địa chỉ, chưa hỏi địa chỉ nào.")
+        lines.append(f"Liên kết ra ngoài: có {number(known['all'])} địa chỉ, chưa hỏi địa chỉ nào.")
     else:
         lines.append("Liên kết ra ngoài: chưa bật kiểm tra tự động; người lập báo cáo ghi số đã kiểm tra.")
     return "\n".join(lines)
@@ -226,10 +193,11 @@ def access(period: Period) -> Counted:
     rows = LiveFinding.objects.filter(topic=ACCESS, owner_site__in=[site.pk for site in period.sites])
     numbers = dict(rows.order_by().values_list("owner_site").annotate(Count("pk")))
     return Counted(
-        (("findings", "Lỗi tiếp cận trong nội dung đang đăng", str(sum(numbers.values()))),),
+        (("findings", "Lỗi tiếp cận trong nội dung đang đăng", number(sum(numbers.values()))),),
         ("Trang", "Lỗi tiếp cận"),
-        [[site.name, str(numbers.get(site.pk, 0))] for site in period.sites],
-        "Đếm tự động: ảnh thiếu mô tả, bảng thiếu tên, phần nội dung thiếu điều bắt buộc.",
+        [[site.name, number(numbers.get(site.pk, 0))] for site in period.sites],
+        f"{period.as_of_words}\nĐếm tự động: ảnh thiếu mô tả, bảng thiếu tên, phần nội dung thiếu điều bắt buộc.",
+        of_now=("findings",),
     )
 
 
@@ -244,49 +212,21 @@ def visits(period: Period) -> Counted:
     ]
     return Counted(
         (
-            ("views", "Lượt xem trang dịch vụ công", str(found.total.views)),
-            ("outgoing", "Lượt đến nơi nộp hồ sơ", str(found.total.outgoing)),
+            ("views", "Lượt xem trang dịch vụ công", number(found.total.views)),
+            ("outgoing", "Lượt đến nơi nộp hồ sơ", number(found.total.outgoing)),
             # "" is for a person to fill in: a year before the portal counted its pages.
-            ("all", "Lượt truy cập toàn cổng", str(sum(all_pages.values()) or "")),
+            ("all", "Lượt truy cập toàn cổng", number(every) if (every := sum(all_pages.values())) else ""),
         ),
         ("Tháng", "Lượt truy cập", "Xem trang dịch vụ", "Xem hướng dẫn", "Tải biểu mẫu", "Đến nơi nộp hồ sơ"),
-        [[label, *map(str, (every, row.views, row.guides, row.downloads, row.outgoing))] for label, every, row in rows],
+        [
+            [label, *map(number, (of_all, row.views, row.guides, row.downloads, row.outgoing))]
+            for label, of_all, row in rows
+        ],
         "Cổng đếm gần đúng lượt người xem mọi trang, không đếm chương trình máy tính.",
     )
 
 
 # --- How it ran ----------------------------------------------------------------------------------------
-
-
-def downtime(period: Period) -> Counted:
-    """The stops that readers were told of; what came unplanned only people know."""
-    first, after = period.moments
-    found = ServiceOutagePage.objects.filter(
-        first_published_at__isnull=False,
-        starts_at__gte=first,
-        starts_at__lt=after,
-        locale_id=city_site().home_page().locale_id,
-    )
-    rows, hours = [], 0.0
-    for page in found.order_by("starts_at", "pk")[:MOST_ROWS]:
-        length = (page.ends_at - page.starts_at).total_seconds() / 3600 if page.ends_at else None
-        hours += length or 0
-        moments = [page.starts_at, page.ends_at, page.first_published_at]
-        rows.append([page.title, *map(_moment, moments), "—" if length is None else written(round(length, 1))])
-    return Counted(
-        (
-            ("notices", "Lần ngừng dịch vụ có thông báo", str(len(rows))),
-            ("hours", "Tổng số giờ ngừng có thông báo", written(round(hours, 1))),
-            ("unplanned", "Tổng số giờ ngừng ngoài kế hoạch của cổng", ""),
-        ),
-        ("Thông báo", "Từ", "Đến", "Đăng lúc", "Số giờ"),
-        rows,
-        UNPLANNED,
-    )
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{timezone.localtime(at):%H:%M %d/%m/%Y}" if at else "—"
 
 
 def security(period: Period) -> Counted:
@@ -297,21 +237,22 @@ def security(period: Period) -> Counted:
     emergencies = EmergencyAct.objects.filter(acted_at__gte=first, acted_at__lt=after).count()
     return Counted(
         (
-            ("locked", "Lần khóa tạm vì đăng nhập sai", str(numbers.get("session.locked", 0))),
-            ("infected", "Tệp có mã độc bị chặn", str(numbers.get("file.infected", 0))),
-            ("emergencies", "Lần xử lý khẩn cấp một người", str(emergencies)),
+            ("locked", "Lần khóa tạm vì đăng nhập sai", number(numbers.get("session.locked", 0))),
+            ("infected", "Tệp có mã độc bị chặn", number(numbers.get("file.infected", 0))),
+            ("emergencies", "Lần xử lý khẩn cấp một người", number(emergencies)),
             ("incidents", "Sự cố an toàn thông tin phải báo cáo", ""),
         ),
         ("Sự kiện trong nhật ký kiểm tra", "Số lần"),
-        [[actions.name_of(action), str(numbers.get(action, 0))] for action in SECURITY],
+        [[actions.name_of(action), number(numbers.get(action, 0))] for action in SECURITY],
     )
 
 
 def accounts(period: Period) -> Counted:
     """Who may work in the portal, who does not sign in, who was trained, where people are missing."""
     held = Appointment.objects.held_between(period.last, period.last)
-    held = held.filter(site__in=[site.pk for site in period.sites], person__is_active=True)
-    people: dict[int, set[int]] = {site.pk: set() for site in period.sites}
+    sites = period.sites_then
+    held = held.filter(site__in=[site.pk for site in sites], person__is_active=True)
+    people: dict[int, set[int]] = {site.pk: set() for site in sites}
     for site, person in held.values_list("site", "person"):
         people[site].add(person)
     everyone = set().union(*people.values())
@@ -319,27 +260,28 @@ def accounts(period: Period) -> Counted:
     long_ago = {use.person.pk for use in unused_accounts.uses(period.last) if use.days >= most}
     unused = everyone & long_ago
     lacking = {lack.unit_id: lack for lack in staffing.lacks()}
-    units = [site.unit_id for site in period.sites]
+    units = [site.unit_id for site in sites]
     suspended = User.objects.filter(suspended_at__isnull=False).count()
     trained = training.of_year(period.year)
     return Counted(
         (
-            ("active", "Tài khoản có phân công còn hiệu lực", str(len(everyone))),
-            ("unused", f"Trong đó không dùng đến từ {most} ngày trở lên", str(len(unused))),
-            ("suspended", "Tài khoản đang tạm khóa vì không đăng nhập", str(suspended)),
-            ("trainings", "Lớp đào tạo, bồi dưỡng đã tổ chức (Quy chế Điều 15)", str(trained.held)),
-            ("trained", "Người thuộc diện đã dự, trên tổng số", f"{trained.trained}/{trained.people}"),
-            ("lacking", "Trang, đơn vị chưa đủ người", str(len(lacking))),
+            ("active", "Tài khoản có phân công còn hiệu lực", number(len(everyone))),
+            ("unused", f"Trong đó không dùng đến từ {most} ngày trở lên", number(len(unused))),
+            ("suspended", "Tài khoản đang tạm khóa vì không đăng nhập", number(suspended)),
+            ("trainings", "Lớp đào tạo, bồi dưỡng đã tổ chức (Quy chế Điều 15)", number(trained.held)),
+            ("trained", "Người thuộc diện đã dự, trên tổng số", f"{number(trained.trained)}/{number(trained.people)}"),
+            ("lacking", "Trang, đơn vị chưa đủ người", number(len(lacking))),
         ),
-        ("Trang, đơn vị", "Tài khoản", "Không đăng nhập", "Còn thiếu"),
+        ("Trang, đơn vị", "Tài khoản", "Không đăng nhập", "Còn thiếu (tại ngày lập)"),
         [
             *(
-                [site.name, str(len(people[site.pk])), str(len(people[site.pk] & unused)), _missing(lacking, unit)]
-                for site, unit in zip(period.sites, units, strict=True)
+                [site.name, number(len(had)), number(len(had & unused)), _missing(lacking, site.unit_id)]
+                for site, had in zip(sites, people.values(), strict=True)
             ),
             *([lack.name, "—", "—", _missing(lacking, unit)] for unit, lack in lacking.items() if unit not in units),
         ],
         "Trang chưa có người duyệt riêng do Ban Biên tập thành phố duyệt (Quy chế Điều 20).",
+        of_now=("unused", "suspended", "lacking"),
     )
 
 
@@ -352,9 +294,9 @@ def _missing(lacking: dict[int, staffing.Lack], unit: int) -> str:
 
 def _proposals(found: dict[str, Counted]) -> list[str]:
     """Return what is proposed for each figure that is not nought, as paragraphs."""
-    number = {(part, key): value for part, counted in found.items() for key, _label, value in counted.figures}
+    values = {(part, key): value for part, counted in found.items() for key, _label, value in counted.figures}
     lines = [
-        words.format(number=number[place]) for place, words in PROPOSALS.items() if number[place] not in ("", "0", "—")
+        words.format(number=values[place]) for place, words in PROPOSALS.items() if values[place] not in ("", "0", "—")
     ]
     return [f"{place}. {line}" for place, line in enumerate(lines, 1)] or [
         "Số liệu không cho thấy tồn tại phải khắc phục; tiếp tục duy trì và cập nhật thường xuyên."

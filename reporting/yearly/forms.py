@@ -39,7 +39,7 @@ class PartForm(forms.Form):
         self.figures = list(part.figures.all())
         for figure in self.figures:
             self.fields[f"value-{figure.pk}"] = forms.CharField(
-                label=figure.label,
+                label=figure.label_and_day,
                 required=False,
                 max_length=60,
                 initial=figure.corrected,

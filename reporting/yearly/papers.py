@@ -60,7 +60,7 @@ def as_report(report: YearlyReport) -> Report:
 
 def _part(place: int, part: YearlyPart) -> Table:
     figures = [
-        f"{figure.label}: {figure.value or '…'}{f' ({figure.remark})' if figure.remark else ''}."
+        f"{figure.label_and_day}: {figure.value or '…'}{f' ({figure.remark})' if figure.remark else ''}."
         for figure in part.figures.all()
     ]
     widths = [WIDE_FIRST, *[1] * (len(part.columns) - 1)] if part.columns else []

@@ -91,10 +91,11 @@ def _count(report: YearlyReport, day: date) -> None:
         for order, (name, label, value) in enumerate(counted.figures):
             figure = figures.get((part.pk, name)) or YearlyFigure(part=part, key=name)
             figure.label, figure.sort_order, figure.counted = label, order, value
+            figure.as_of = day if name in counted.of_now else None
             if figure.pk is None:
                 new.append(figure)
             else:
-                figure.save(update_fields=["label", "sort_order", "counted"])
+                figure.save(update_fields=["label", "sort_order", "counted", "as_of"])
     YearlyFigure.objects.bulk_create(new)
 
 
@@ -126,9 +127,9 @@ def write(part: YearlyPart, *, text: str, corrections: Mapping[int, tuple[str, s
         errors["text"] = f"Phần ghi dài quá {LONGEST_TEXT} ký tự; hãy rút gọn."
     for figure in part.figures.all():
         value, reason = (typed.strip() for typed in corrections.get(figure.pk, (figure.corrected, figure.reason)))
-        if value and value != figure.counted and figure.counted and not reason:
+        if value and not _is_same(value, figure.counted) and figure.counted and not reason:
             errors[f"reason-{figure.pk}"] = f"Hãy ghi lý do sửa «{figure.label}»; lý do có trong báo cáo."
-        if value == figure.counted:
+        if _is_same(value, figure.counted):
             value = ""
         reason = reason if value else ""
         if (value, reason) != (figure.corrected, figure.reason):
@@ -147,6 +148,11 @@ def write(part: YearlyPart, *, text: str, corrections: Mapping[int, tuple[str, s
     part.save(update_fields=["text"])
     log(instance=report, action="portal.yearly.write", user=by, data={"part": part.key, "figures": len(changed)})
     return part
+
+
+def _is_same(typed: str, counted: str) -> bool:
+    """Whether a number is the one that was counted, with a point after each thousand or without."""
+    return typed.replace(".", "") == counted.replace(".", "")
 
 
 # --- 3. Submission -------------------------------------------------------------------------------------
@@ -170,6 +176,21 @@ def missing_in(report: YearlyReport) -> list[str]:
     """Return the names of the figures that a person is still to give."""
     figures = YearlyFigure.objects.filter(part__report=report, counted="", corrected="")
     return list(figures.order_by("part__sort_order", "sort_order").values_list("label", flat=True))
+
+
+def not_measured(report: YearlyReport) -> list[str]:
+    """Return what a report says that the portal did not measure in its year, a sentence each: for who seals it."""
+    figures = [figure for part in report.parts.all() for figure in part.figures.all()]
+    given = [
+        f"«{figure.label}»: cổng không đo; người lập ghi «{figure.value}»."
+        for figure in figures
+        if not figure.counted and figure.value
+    ]
+    return given + [
+        f"«{figure.label}»: là hiện trạng ngày {format_short(figure.as_of)}, không phải của năm {report.year}."
+        for figure in figures
+        if figure.as_of and figure.as_of > report.counted_to
+    ]
 
 
 # --- 4. The second person ------------------------------------------------------------------------------
@@ -233,6 +254,7 @@ def content_of(report: YearlyReport) -> dict:
                         "key": figure.key,
                         "label": figure.label,
                         "counted": figure.counted,
+                        **({"as_of": figure.as_of.isoformat()} if figure.as_of else {}),
                         "corrected": figure.corrected,
                         "reason": figure.reason,
                     }

@@ -175,7 +175,14 @@ class RecountView(Act):
         reports.recount(self.report, by=self.request.user)
 
 
-class SubmitView(Act):
+class Warns:
+    """Mixin: says above the form what the portal did not measure, before it is too late to change it."""
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(not_measured=reports.not_measured(self.report), **kwargs)
+
+
+class SubmitView(Warns, Act):
     title = "Trình duyệt báo cáo"
     submit_label = "Trình duyệt"
     success_message = "Đã trình; một người khác của Ban Biên tập duyệt."
@@ -187,7 +194,7 @@ class SubmitView(Act):
         reports.submit(self.report, by=self.request.user)
 
 
-class DecideView(Act):
+class DecideView(Warns, Act):
     """The second person approves, or sends it back."""
 
     form_class = forms.DecideForm

@@ -1,7 +1,7 @@
 """The yearly report: drafted from figures, corrected with reasons, approved by another, sealed, sent in time."""
 
 import io
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import mammoth
@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from accounts.models import Appointment
 from accounts.registers import training
 from base.gate import Refused
-from base.models import AuditEntry, OrganisationUnit
+from base.models import AuditEntry, OrganisationUnit, PortalStop
 from base.operations.log_names import person_text
 from base.preflight import ACCESS, LINK, OUTSIDE_LINK
 from faq.models import QuestionTopic
@@ -23,8 +23,9 @@ from home.demo import yearly
 from reporting import staffing
 from reporting.models import YearlyFigure, YearlyReport
 from reporting.yearly import counting, due, own_work, papers, reports, rights
+from servicecatalog.models import ServiceOutagePage
 from tests import factories
-from tests.city import CityTestCase, publish
+from tests.city import CityTestCase, draft, publish
 from workflows import deadlines
 from workflows.archive.verifying import verify
 from workflows.dashboard import work_queue
@@ -148,7 +149,52 @@ class Drafts(YearlyTestCase):
         report = self.prepared()
 
         assert self.figure(report, "downtime", "unplanned").is_missing
+        assert "trong kỳ cổng chưa tự ghi lúc chính nó ngừng" in self.part(report, "downtime").found
         assert "theo hệ thống giám sát (địa chỉ /readyz)" in self.part(report, "downtime").found
+
+    def stopped(self, begin: datetime, hours: float) -> None:
+        PortalStop.objects.create(began_at=begin, ended_at=begin + timedelta(hours=hours))
+
+    def test_what_stopped_unplanned_is_counted_by_the_gaps_in_the_periodic_work(self):
+        self.stopped(datetime(2019, 11, 1, tzinfo=ZONE), 0)
+        self.stopped(datetime(2019, 12, 31, 23, tzinfo=ZONE), 2)
+        self.stopped(datetime(2020, 3, 2, 8, tzinfo=ZONE), 3.5)
+        told = draft(
+            ServiceOutagePage(
+                title="Bảo trì",
+                message="Bảo trì.",
+                whole_portal=True,
+                starts_at=datetime(2020, 5, 4, 20, tzinfo=ZONE),
+                ends_at=datetime(2020, 5, 4, 22, tzinfo=ZONE),
+            ),
+            self.city.section(self.city.site, "dich-vu-cong"),
+        )
+        ServiceOutagePage.objects.filter(pk=told.pk).update(first_published_at=datetime(2020, 4, 20, tzinfo=ZONE))
+        self.stopped(datetime(2020, 5, 4, 20, 30, tzinfo=ZONE), 1)
+        self.stopped(datetime(2020, 5, 4, 21, 45, tzinfo=ZONE), 0.5)
+
+        report = self.prepared()
+
+        # An hour of the first day, 3.5 in March, a quarter of an hour longer than was told in May.
+        assert (self.value(report, "downtime", "stops"), self.value(report, "downtime", "unplanned")) == ("3", "4,8")
+        rows = [row for row in self.part(report, "downtime").rows if row[0].startswith("Cổng ngừng chạy")]
+        assert [row[3:] for row in rows] == [["—", "1,0"], ["—", "3,5"], ["đã báo trước", "—"], ["—", "0,2"]]
+        assert "trước đó" not in self.part(report, "downtime").found
+
+    def test_a_person_corrects_what_was_counted_of_stops_with_the_reason(self):
+        self.stopped(datetime(2020, 6, 1, tzinfo=ZONE), 0)
+        report = self.prepared()
+        figure = self.figure(report, "downtime", "unplanned")
+        assert (figure.counted, "ghi từ ngày 01/06/2020; trước đó" in figure.part.found) == ("0,0", True)
+
+        with self.assertRaises(ValidationError):
+            reports.write(figure.part, text="", corrections={figure.pk: ("6", "")}, by=self.cast.standing_office)
+        reports.write(
+            figure.part, text="", corrections={figure.pk: ("6", "Mất điện tháng 2")}, by=self.cast.standing_office
+        )
+
+        figure.refresh_from_db()
+        assert (figure.value, figure.remark) == ("6", "hệ thống đếm 0,0; Mất điện tháng 2")
 
     def test_security_is_counted_by_the_audit_trail_of_the_year(self):
         moments = (datetime(2019, 12, 31, 23, 59, tzinfo=ZONE), datetime(2020, 1, 1, 0, 1, tzinfo=ZONE), ON)
@@ -227,6 +273,40 @@ class Drafts(YearlyTestCase):
             assert training.of_year(2020) == before
             assert counting.count(2020, NEXT_YEAR.date())["accounts"].figures[0] == active
             assert training.of_year(2021).people == before.people - 1
+
+    def test_of_the_year_before_what_is_known_of_today_alone_says_so(self):
+        self.city.my_xuyen.state_changed_on = date(2021, 1, 10)
+        self.city.my_xuyen.save()
+        with time_machine.travel(NEXT_YEAR, tick=False):
+            report = reports.prepare(2020, by=self.cast.head, on=NEXT_YEAR)
+
+        of_now = {
+            (figure.part.key, figure.key): figure.as_of
+            for figure in YearlyFigure.objects.filter(part__report=report).exclude(as_of=None)
+        }
+        assert set(of_now.values()) == {date(2021, 1, 15)}
+        assert {part for part, _key in of_now} == {"sections", "questions", "links", "access", "accounts"}
+        assert ("accounts", "active") not in of_now
+        assert ("deadlines", "late") not in of_now
+        assert "không phải của ngày 31/12/2020" in self.part(report, "sections").found
+        assert "Chuyên mục bắt buộc của các trang đang hoạt động (tại ngày lập 15/01/2021): " in str(
+            papers.as_report(report)
+        )
+        # A site that was opened since is part of how things stand now, and of nothing that happened in the year.
+        names = {key: {row[0] for row in self.part(report, key).rows} for key in ("sections", "content", "deadlines")}
+        assert "Phường Mỹ Xuyên" in names["sections"]
+        assert "Phường Mỹ Xuyên" not in names["content"] | names["deadlines"]
+        assert "Phường Mỹ Long" in names["content"] & names["deadlines"]
+
+    def test_whole_numbers_have_a_point_after_each_thousand(self):
+        self.locked(*[ON] * 1_234)
+        report = self.prepared()
+        figure = self.figure(report, "security", "locked")
+
+        assert figure.value == "1.234"
+        reports.write(figure.part, text="", corrections={figure.pk: ("1234", "")}, by=self.cast.standing_office)
+        figure.refresh_from_db()
+        assert figure.corrected == ""
 
     def test_people_of_a_ward_make_none(self):
         for user in (self.cast.contributor, self.cast.unit_head, self.cast.ward_approver, self.cast.technical_admin):
@@ -471,7 +551,11 @@ class Archived(YearlyTestCase):
         word = mammoth.extract_raw_text(io.BytesIO(papers.paper(report, "docx"))).value
         printed = PdfReader(io.BytesIO(papers.paper(report, "pdf")))
         pages = " ".join(" ".join(page.extract_text() for page in printed.pages).split())
-        for text in ("Liên kết hỏng trong cổng: 3.", "6. Liên kết", person_text(self.cast.head)):
+        for text in (
+            "Liên kết hỏng trong cổng (tại ngày lập 20/11/2020): 3.",
+            "6. Liên kết",
+            person_text(self.cast.head),
+        ):
             assert text in word
             assert text in pages
 
@@ -550,6 +634,38 @@ class Screens(YearlyTestCase):
         self.press("reporting_yearly_decide", report.pk, decision="send_back", reason="Thiếu số liệu.")
 
         self.assertContains(self.get("reporting_yearly", report.pk), "Thiếu số liệu.")
+
+    def test_who_seals_it_is_told_what_the_portal_did_not_measure(self):
+        with time_machine.travel(NEXT_YEAR, tick=False):
+            report = reports.prepare(2020, by=self.cast.standing_office, on=NEXT_YEAR)
+            self.complete(report)
+            self.client.force_login(self.cast.standing_office)
+            told = (
+                "«Lượt truy cập toàn cổng (theo máy chủ web)»: cổng không đo; người lập ghi «0».",
+                "«Trang, đơn vị chưa đủ người»: là hiện trạng ngày 15/01/2021, không phải của năm 2020.",
+            )
+            for words in told:
+                self.assertContains(self.get("reporting_yearly_submit", report.pk), words)
+            self.press("reporting_yearly_submit", report.pk)
+            self.client.force_login(self.cast.head)
+            decide = self.get("reporting_yearly_decide", report.pk)
+            for words in told:
+                self.assertContains(decide, words)
+            self.assertNotContains(decide, "«Việc quá hạn»")
+            self.press("reporting_yearly_decide", report.pk, decision="approve", reason="")
+
+        report.refresh_from_db()
+        assert report.is_approved
+        assert reports.violations() == []
+
+    def test_of_the_running_year_only_what_people_gave_is_told(self):
+        report = self.submitted()
+        self.client.force_login(self.cast.head)
+
+        decide = self.get("reporting_yearly_decide", report.pk)
+
+        self.assertContains(decide, "cổng không đo; người lập ghi")
+        self.assertNotContains(decide, "là hiện trạng ngày")
 
     def test_papers_are_downloads_of_both_kinds(self):
         report = self.prepared()
