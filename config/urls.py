@@ -65,6 +65,7 @@ urlpatterns = [
     # Wagtail's signing in of readers to private pages, past our own screens: there are no private pages.
     re_path(r"^(?:en/)?_util/login/", views.page_not_found),
     *i18n_patterns(
+        path("nhan-tin/", include("subscriptions.urls")),
         # Before Wagtail's own view of the same addresses.
         re_path(wagtail_urls.serve_pattern, routing.serve, name="wagtail_serve"),
         path("", include(wagtail_urls)),

@@ -34,6 +34,8 @@ from sections.word_import import uploads as word_files
 from servicecatalog.catalogue import batches as catalogue_batches
 from servicecatalog.dossiers import recording as dossiers
 from servicecatalog.usage import retention as usage_terms
+from subscriptions import retention as subscription_terms
+from subscriptions import sending, spreading
 from workflows import deadlines
 from workflows.archive import copies
 from workflows.dashboard import submissions
@@ -285,6 +287,20 @@ JOBS = [
         daily_at=time(7, 4),
     ),
     Job(
+        name="spread_changes",
+        label="Giao những gì vừa đăng, đính chính, gỡ cho người đăng ký nhận tin",
+        run=lambda on: spreading.spread(on=on),
+        every=EVERY_MINUTE,
+        lane=LONG,
+    ),
+    Job(
+        name="send_subscriptions",
+        label="Viết thư tin cho người đăng ký đến lượt nhận",
+        run=lambda on: sending.send_due(on=on),
+        every=EVERY_MINUTE,
+        lane=LONG,
+    ),
+    Job(
         name="verify_rights",
         label="Đối chiếu quyền của tài khoản với các phân công",
         run=nightly_checks.verify_rights,
@@ -399,6 +415,13 @@ JOBS = [
         label="Xóa thông tin liên hệ của người dân khi hết thời hạn giữ",
         run=lambda on: retention.purge_contacts(on=on),
         daily_at=time(3, 20),
+        lane=LONG,
+    ),
+    Job(
+        name="purge_subscriptions",
+        label="Xóa đăng ký nhận tin chưa xác nhận, hết hạn; hỏi lại người nhận tin đã lâu",
+        run=lambda on: subscription_terms.purge(on=on),
+        daily_at=time(3, 22),
         lane=LONG,
     ),
     Job(

@@ -28,6 +28,7 @@ LAYERS = [
     {"config"},
     {"home"},
     {"reporting"},
+    {"subscriptions"},
     {"search"},
     {"royalties"},
     {"personaldata"},

@@ -26,6 +26,7 @@ CODE = (
     "config",
     "home",
     "reporting",
+    "subscriptions",
     "search",
     "faq",
     "personaldata",

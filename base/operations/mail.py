@@ -8,7 +8,9 @@
 3. A refused mail is tried again, later each time; a server that does not answer stops the round and is asked again
    after `PAUSE`. `GIVE_UP_AFTER` its first try a mail is dead: `/readyz` says so and the technical administrator may
    `retry` or `dismiss` it.
-4. `purge` empties what was delivered `SENT_RETENTION` ago; a mail under `PURGE_HEADER` is emptied as soon as it left.
+4. The room that wrote a mail may be asked before it leaves whether what it says is still so, and is told when the
+   server of its recipient refuses it for good (`register_mails`).
+5. `purge` empties what was delivered `SENT_RETENTION` ago; a mail under `PURGE_HEADER` is emptied as soon as it left.
    No log line names a recipient or a text.
 """
 
@@ -16,6 +18,7 @@ import logging
 import re
 import smtplib
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 
@@ -46,6 +49,10 @@ ROWS_RETENTION = timedelta(days=365)
 # How long a mail may wait before a person should look.
 LATE_AFTER = timedelta(minutes=15)
 
+# What the keys of mails begin with → (the look at one before it leaves, what is done with a refused one).
+_mails: dict[str, tuple[Callable[[str, datetime], bool], Callable[[str, datetime], None]]] = {}
+# What a server says of a letter box that is not there, or is closed (RFC 3463).
+NO_SUCH_BOX = re.compile(rb"\b5\.1\.\d{1,3}\b|\b5\.2\.1\b")
 _ADDRESS = re.compile(r"[^\s<>\"',;:]+@[^\s<>\"',;:]+")
 State = OutgoingMail.State
 
@@ -135,9 +142,13 @@ def deliver_due(*, on: datetime) -> int:
     delivered, until = 0, time.monotonic() + ROUND_SECONDS
     try:
         while time.monotonic() < until and (row := _claim(on)) is not None:
+            if not _is_still_so(row, on):
+                continue
             try:
                 server.send_messages([StoredMail(row)])
             except Exception as error:  # noqa: BLE001  one bad mail must not stop the others
+                if _is_refused(row, on, error):
+                    continue
                 _note_failure(row, on, error)
                 if _is_the_servers(error):
                     _pause(on, error)
@@ -171,6 +182,57 @@ def _claim(on: datetime) -> OutgoingMail | None:
     row.state, row.claimed_at, row.attempts = State.SENDING, on, row.attempts + 1
     row.save(update_fields=["state", "claimed_at", "attempts"])
     return row
+
+
+def register_mails(
+    beginning: str, look: Callable[[str, datetime], bool], refused: Callable[[str, datetime], None]
+) -> None:
+    """Let a room look at its mails, whose keys begin so, before they leave; called from its `AppConfig.ready`.
+
+    `look(key, on)` tells whether what a mail says is still so; one that is not does not leave, and is emptied: the
+    person to be told gets another mail, under another key. `refused(key, on)`: the server of the recipient refused the
+    mail for good, so it is not tried again. Both are called in the transaction that notes it.
+    """
+    _mails[beginning] = look, refused
+
+
+def _of_room(row: OutgoingMail):
+    return next((acts for beginning, acts in _mails.items() if row.key.startswith(beginning)), None)
+
+
+@transaction.atomic
+def _is_still_so(row: OutgoingMail, on: datetime) -> bool:
+    acts = _of_room(row)
+    if acts is None or acts[0](row.key, on):
+        return True
+    _give_up(row, on)
+    return False
+
+
+@transaction.atomic
+def _is_refused(row: OutgoingMail, on: datetime, error: Exception) -> bool:
+    """Tell whether a mail was refused because there is no such letter box, and its room sees to it.
+
+    A server that refuses ours for another reason (a block list, a rule of its own) refuses all of them.
+    """
+    acts = _of_room(row)
+    if acts is None or not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return False
+    if not all(NO_SUCH_BOX.search(_as_bytes(text)) for _code, text in error.recipients.values()):
+        return False
+    acts[1](row.key, on)
+    _give_up(row, on)
+    return True
+
+
+def _as_bytes(text) -> bytes:
+    return text if isinstance(text, bytes) else str(text).encode()
+
+
+def _give_up(row: OutgoingMail, on: datetime) -> None:
+    row.state, row.dismissed_at = State.DEAD, on
+    row.recipient, row.subject, row.message = "", "", b""
+    row.save(update_fields=["state", "dismissed_at", "recipient", "subject", "message"])
 
 
 def _note_sent(row: OutgoingMail, on: datetime) -> None:
@@ -274,7 +336,7 @@ def _fixable(mail: OutgoingMail, by) -> OutgoingMail:
     return row
 
 
-# --- 4. Forgetting ---------------------------------------------------------------------------------
+# --- 5. Forgetting ---------------------------------------------------------------------------------
 
 
 @transaction.atomic

@@ -10,8 +10,8 @@
    terms.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -42,13 +42,18 @@ class Kind:
 
 @dataclass(frozen=True)
 class Notice:
-    """A notice as it leaves: its kind, those who get it (users, contacts or mail addresses), key, subject and body."""
+    """A notice as it leaves: its kind, those who get it (users, contacts or mail addresses), key, subject and body.
+
+    `headers`: more headers of a mail; `sender`: the address to which a mail that cannot be delivered comes back.
+    """
 
     kind: Kind
     recipients: tuple
     key: str
     subject: str
     body: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    sender: str = ""
 
 
 # Name → (kind, name of its template).
@@ -68,18 +73,27 @@ def registered_kinds() -> dict[str, tuple[Kind, str]]:
     return dict(_kinds)
 
 
-def notify(to, kind: str, context: dict | None = None, *, language: str = "") -> int:
+def notify(
+    to,
+    kind: str,
+    context: dict | None = None,
+    *,
+    language: str = "",
+    headers: Mapping[str, str] | None = None,
+    sender: str = "",
+) -> int:
     """Tell one or several of a matter, each apart unless the kind is shared; return how many notices were written.
 
     `to`: a user, a citizen's contact or a mail address, or an iterable of these; who has no address is left out.
-    `language`: that of the text, else the one that is active. Raises KeyError for an unknown kind.
+    `language`: that of the text, else the one that is active. `headers`, `sender`: as in `Notice`. Raises KeyError for
+    an unknown kind.
     """
     found, template = _kinds[kind]
     people = tuple(one for one in _listed(to) if _has_address(one) and _wants(one, found))
     groups = [people] if found.is_shared and people else [(one,) for one in people]
     with translation.override(language or translation.get_language()):
         for group in groups:
-            _send(_written(found, template, group, context or {}))
+            _send(replace(_written(found, template, group, context or {}), headers=headers or {}, sender=sender))
     return len(groups)
 
 
@@ -133,8 +147,11 @@ def by_mail(notice: Notice, addresses: list[str]) -> None:
     if notice.kind.preference:
         # As Wagtail's own mails, which one may turn off too: no automatic answer comes back.
         headers["Auto-Submitted"] = "auto-generated"
-    headers = {name: value for name, value in headers.items() if value}
-    EmailMessage(notice.subject, notice.body, None, addresses, headers=headers).send()
+    headers = {name: value for name, value in {**notice.headers, **headers}.items() if value}
+    if notice.sender:
+        # What readers see as the sender stays the portal's own.
+        headers["From"] = settings.DEFAULT_FROM_EMAIL
+    EmailMessage(notice.subject, notice.body, notice.sender or None, addresses, headers=headers).send()
 
 
 # Another channel (SMS) is one more row: it finds the telephone number of a contact, and sends.

@@ -26,7 +26,7 @@ from .index.addresses import Addresses
 from .look import alerts
 from .look.alerts import Alert
 from .look.shown import Emblem, shown
-from .navigation import STATEMENT_SLUGS, Group, Link, footer_links, menu, reporting_url
+from .navigation import STATEMENT_SLUGS, Group, Link, following_url, footer_links, menu, reporting_url
 from .surroundings import pages_around
 from .usage.counted import Counted, visits_of_month
 
@@ -81,6 +81,9 @@ class Frame:
     visits_url: str = ""
     # What the page says to the counter; None for what is no page.
     counted: Counted | None = None
+    # Where one begins to follow this page by mail, and the news of its site.
+    follow_url: str = ""
+    site_follow_url: str = ""
     canonical_url: str = ""
     site_feed_url: str = ""
     feed_url: str = ""
@@ -222,6 +225,7 @@ def _fill_from_tree(frame, page, request, is_page):
     frame.footer_links = footer_links([*children, *statements.values()], here, url_of)
     frame.site_feed_url = f"{frame.home_url}rss/"
     frame.visits_url, frame.visits = f"{frame.home_url}luot-truy-cap/", visits_of_month(frame.site, request)
+    frame.site_follow_url = following_url(frame.site) if frame.site.state == PortalSite.State.OPEN else ""
     frame.section_urls = {child.slug: url_of(child) for child in children}
     frame.search_url = frame.section_urls.get(SEARCH_SLUG, "")
     frame.report_url = reporting_url(children, request.path, url_of) if is_page and request is not None else ""
@@ -242,6 +246,7 @@ def _fill_page(frame, page, home, way, url_of):
     if frame.is_home:
         frame.title, frame.title_tail = frame.site_name, ""
     frame.canonical_url = page.full_url or ""
+    frame.follow_url = following_url(page)
     frame.updated_at = page.updated_on
     frame.is_demo = page.is_illustrative
     frame.description = page.description()

@@ -4,7 +4,7 @@ The rooms above say which sections belong to which group (`register_groups`, cal
 a section that no group names goes to the last one. At most seven groups, so that a glance takes in the menu.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -30,6 +30,8 @@ FOOTER_SLUGS = (
 _groups: list[tuple[str, tuple[str, ...]]] = []
 # The page type that takes reports of what is wrong on a page, and where below it: registered by a room above.
 _reporting: list[tuple[type, str]] = []
+# Where one begins to follow something by mail: registered by a room above.
+_following: list[Callable[..., str]] = []
 
 
 @dataclass
@@ -92,6 +94,16 @@ def reporting_url(children, path: str, url_of) -> str:
         if found is not None:
             return f"{url_of(found)}{place}{quote(path)}"
     return ""
+
+
+def register_following(address: Callable[..., str]) -> None:
+    """Let pages lead to where one begins to follow them: `address(subject, words="", site_id=0)`, "" for nothing."""
+    _following[:] = [address]
+
+
+def following_url(subject, words: str = "", site_id: int = 0) -> str:
+    """Return where readers begin to follow a page or record by mail, or a search for `words`; "" where they cannot."""
+    return next((address(subject, words, site_id) for address in _following), "")
 
 
 def menu(children, page_path, url_of, order: Sequence[str] = ()) -> list[Group]:

@@ -37,5 +37,7 @@ CACHED_PARAMETERS = frozenset(
         "y-kien",
         "danh-gia",
         "ban-cu",
+        # What is followed by mail.
+        "theo",
     }
 )

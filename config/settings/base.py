@@ -33,6 +33,8 @@ PORTAL_PAGE_CACHE_MB = env.int("PORTAL_PAGE_CACHE_MB", default=64)
 PORTAL_RENDERS = env.int("PORTAL_RENDERS", default=0)
 PORTAL_EMAIL_URL = env.str("PORTAL_EMAIL_URL", default="")
 PORTAL_MAIL_FROM = env.str("PORTAL_MAIL_FROM", default="khong-tra-loi@example.invalid")
+# Where undeliverable mails of news come back to ("tra-ve@…"), each marked; empty: to the sender, unmarked.
+PORTAL_MAIL_RETURNS = env.str("PORTAL_MAIL_RETURNS", default="")
 PORTAL_LOG_LEVEL = env.str("PORTAL_LOG_LEVEL", default="INFO")
 # Set when a web server in front sends the files: the name of its internal location over MEDIA_ROOT.
 PORTAL_ACCEL_PREFIX = env.str("PORTAL_ACCEL_PREFIX", default="")
@@ -118,6 +120,7 @@ CSRF_TRUSTED_ORIGINS = [
 INSTALLED_APPS = [
     "home",
     "reporting",
+    "subscriptions",
     "search",
     "royalties",
     "personaldata",

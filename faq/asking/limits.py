@@ -70,7 +70,7 @@ def refusal(*, mail: str, phone: str, unit, on: datetime) -> Over | None:
     `unit`: the one whose telephone number and address are named for what is urgent. A second sender with the same
     contact at the same moment waits here for the transaction of the first.
     """
-    _one_at_a_time(_mail(mail), _phone(phone))
+    _one_at_a_time(mail_digest(mail), _phone(phone))
     wait = _longest_wait(mail, phone, on)
     if not wait:
         return None
@@ -103,7 +103,7 @@ def used_up(*, mail: str, phone: str, unit, on: datetime) -> str:
 
 
 def _longest_wait(mail: str, phone: str, on: datetime) -> timedelta:
-    counted = {"mail": _mail(mail), "phone": _phone(phone)}
+    counted = {"mail": mail_digest(mail), "phone": _phone(phone)}
     waits = [OF_CONTACT.wait(Asking.objects.filter(**{name: key}), on=on) for name, key in counted.items() if key]
     return max(waits, default=NO_WAIT)
 
@@ -192,7 +192,7 @@ def count(*, stamp: str | None, address: str, mail: str, phone: str, is_proven: 
     asking, is_first = None, True
     row = {
         "network": network_digest(address),
-        "mail": _mail(mail),
+        "mail": mail_digest(mail),
         "phone": _phone(phone),
         "is_proven": is_proven,
         "at": on,
@@ -211,8 +211,15 @@ def purge(*, on: datetime) -> int:
 
 def same(kind: str, one: str, other: str) -> bool:
     """Tell whether two mail addresses ("email") or telephone numbers ("phone") are the same, however they are typed."""
-    digest = _mail if kind == "email" else _phone
+    digest = mail_digest if kind == "email" else _phone
     return bool(one and other) and digest(one) == digest(other)
+
+
+def mail_digest(address: str) -> str:
+    """Return the digest of a letter box: what follows a plus sign only sorts what comes into it."""
+    name, at, host = fold(address.strip()).rpartition("@")
+    name = name.partition("+")[0] or name
+    return digest_of((name.replace(".", "") if host in WITHOUT_POINTS else name) + at + host)
 
 
 def _one_at_a_time(*digests: str) -> None:
@@ -222,13 +229,6 @@ def _one_at_a_time(*digests: str) -> None:
     with connection.cursor() as cursor:
         for digest in sorted(filter(None, digests)):
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(digest[:15], 16)])
-
-
-def _mail(address: str) -> str:
-    """The digest of a letter box: what follows a plus sign only sorts what comes into it."""
-    name, at, host = fold(address.strip()).rpartition("@")
-    name = name.partition("+")[0] or name
-    return digest_of((name.replace(".", "") if host in WITHOUT_POINTS else name) + at + host)
 
 
 def _phone(number: str) -> str:

@@ -23,13 +23,14 @@ from base.models import PortalSite
 from base.public.highlighting import highlight
 from base.public.index import searching
 from base.public.index.words import language_mark, site_mark
+from base.public.navigation import following_url
 from base.public.page_cache import mark_public
 from legalref.citations.texts import plain
 from sections import feeds
 from vietnam import text
 from vietnam.analysis import clean, excerpt, query_terms
 
-from ..models import FaqPage
+from ..models import FaqPage, QuestionTopic
 
 ANSWERS_A_PAGE = 20
 QUERY, PAGE, SCOPE = "q", "trang", "pham-vi"
@@ -121,10 +122,18 @@ def respond(page, request) -> TemplateResponse:
     if library.query:
         # One address a query would fill search engines with our lists.
         frame.is_indexed = False
+    if topic := _topic_of(request.GET):
+        frame.follow_url = following_url(topic)
     site = page.portal_site
     context |= {"library": library, "page_url": page.get_url(request), "may_widen": bool(site and site.is_city)}
     response = page.mark_public(TemplateResponse(request, page.template, context))
     return mark_public(response, library.site_ids, params=PARAMETERS)
+
+
+def _topic_of(parameters: Mapping) -> QuestionTopic | None:
+    """Return the field that the list is narrowed to, or None."""
+    slug = parameters.get(TOPIC)
+    return QuestionTopic.objects.filter(slug=slug, is_active=True).first() if slug else None
 
 
 def list_answers(page, parameters: Mapping) -> Library:

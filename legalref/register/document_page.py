@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from base.models import PortalSite
-from base.public.navigation import Link
+from base.public.navigation import Link, following_url
 from base.queries.prepared import Prepared, given, given_list, in_steps
 from base.tables import pdf
 from vietnam.dates import format_long, format_short
@@ -265,6 +265,7 @@ def _adapt_frame(context, page, document, registers: Registers, request, relatio
         if language.is_translation:
             language.url = f"{language.url}{document.slug}/"
     frame.alternates = []
+    frame.follow_url = following_url(document)
     frame.structured_data = structured_data(document, canonical, context, relations)
 
 

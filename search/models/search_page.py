@@ -1,8 +1,9 @@
 """The search page of each site and language."""
 
 from base.models import BasePage
+from base.public.navigation import following_url
 
-from ..results import PARAMETERS, search
+from ..results import PARAMETERS, THIS_SITE, search
 
 
 class SearchPage(BasePage):
@@ -29,6 +30,8 @@ class SearchPage(BasePage):
         if self._found.is_asked:
             # One address a query would fill other search engines with our lists.
             context["frame"].is_indexed = False
+            site = self.portal_site.pk if self.portal_site and self._found.scope == THIS_SITE else 0
+            context["frame"].follow_url = following_url(self, self._found.query, site)
         return context
 
     def cache_sites(self):

@@ -32,6 +32,7 @@ ROOMS = (
     "search",
     "sections",
     "servicecatalog",
+    "subscriptions",
     "workflows",
 )
 # What writes a line, and in which argument its details are.

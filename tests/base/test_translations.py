@@ -11,7 +11,7 @@ from django.utils.translation.template import templatize
 
 from workflows.models import TakeDown
 
-ROOMS = ("base", "sections", "home", "search", "personaldata", "faq", "servicecatalog", "legalref")
+ROOMS = ("base", "sections", "home", "search", "personaldata", "faq", "servicecatalog", "legalref", "subscriptions")
 CATALOGUE = Path(settings.LOCALE_PATHS[0]) / "en" / "LC_MESSAGES" / "django.po"
 STRING = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATES = re.compile(rf"\b(?:gettext|_|ngettext)\s*\({STRING}")

@@ -132,6 +132,12 @@ CAUSES = {
     "tests.royalties.test_unclaimed": {
         "royalty_unclaimed": "Telling.test_the_standing_office_is_told_once_a_month_and_nobody_else",
     },
+    "tests.subscriptions.test_following": {
+        "subscription_confirm": "TheWholeWay.test_from_the_link_on_a_section_to_the_first_mail_and_out_again",
+        "subscription_link": "TheOwnPage.test_by_a_link_asked_for_at_the_address_alone",
+        "subscription_news": "TheWholeWay.test_from_the_link_on_a_section_to_the_first_mail_and_out_again",
+        "subscription_reminder": "Terms.test_after_two_years_a_person_is_asked_once_and_goes_without_a_press",
+    },
     "tests.workflows.test_approval": {
         "workflow_state_rejected": "Decision.test_a_reviewer_returns_it_with_a_reason_and_it_comes_back",
         "emergency_refused": "Emergency.test_who_acted_is_told_that_the_second_person_does_not_agree",

@@ -1,0 +1,21 @@
+from django.apps import AppConfig
+
+
+class SubscriptionsConfig(AppConfig):
+    name = "subscriptions"
+    verbose_name = "Nhận tin qua thư"
+
+    def ready(self):
+        # Models can be imported only once every app is loaded.
+        from base.operations import throttle
+        from base.public import navigation
+        from workflows.publishing import approval
+
+        from . import following, journal, notice_kinds
+
+        approval.register_after_publication(journal.note_published)
+        navigation.register_following(following.address_of)
+        notice_kinds.register()
+        # One press by a link that only its person has; mail programs send many of them from one address.
+        pressed = ("/nhan-tin/thoi/", "/nhan-tin/xac-nhan/", "/nhan-tin/quan-ly/")
+        throttle.register_addresses(sendings={f"{way}{end}": "vote" for end in pressed for way in ("", "/en")})

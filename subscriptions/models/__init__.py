@@ -1,0 +1,6 @@
+"""Who is told by mail and of what, and what there was to tell."""
+
+from .change import FollowedStatus, Mailing, PublicChange, Telling
+from .subscriber import Subscriber, Subscription
+
+__all__ = ["FollowedStatus", "Mailing", "PublicChange", "Subscriber", "Subscription", "Telling"]

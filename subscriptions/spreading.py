@@ -1,0 +1,147 @@
+"""Each change is given to the subscriptions that it concerns: one row a subscription and change, whatever is repeated.
+
+A change is worked on under its lock and marked in the same transaction: a killed job begins it anew, and nothing of it
+is there twice. What is not public any more when its turn comes is given to no subscription. A person hears of what
+happened since they confirmed, never of what was before.
+"""
+
+import time
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Q
+from wagtail.models import Page
+
+from base.models import PublicItem
+from base.public.index.words import words_of
+from base.queries import sql
+from faq.models import FaqPage
+from legalref.models import LegalDocument
+from legalref.register.addresses import REGISTER_TYPE
+from vietnam.analysis import query_terms, tokens
+
+from . import following, journal
+from .following import DOCUMENT, SEARCH, SECTION, SITE, TOPIC
+from .models import PublicChange, Subscription, Telling
+
+Kind = PublicChange.Kind
+ROUND_SECONDS = 30
+ROWS_AT_ONCE = 1000
+
+
+def spread(*, on: datetime) -> int:
+    """Give what changed to those who follow it, for at most ROUND_SECONDS; return how many changes were worked on."""
+    journal.find_new_statuses(on=on)
+    journal.find_gone(on=on)
+    journal.find_lost(on=on)
+    done, until = 0, time.monotonic() + ROUND_SECONDS
+    while time.monotonic() < until and _spread_next(on):
+        done += 1
+    return done
+
+
+@transaction.atomic
+def _spread_next(on: datetime) -> bool:
+    skip = connection.features.has_select_for_update_skip_locked
+    change = (
+        PublicChange.objects.filter(spread_at=None).select_for_update(skip_locked=skip).order_by("at", "pk").first()
+    )
+    if change is None:
+        return False
+    if change.kind == Kind.LOST:
+        _end_lost(change, on)
+    elif change.kind == Kind.GONE:
+        _tell_gone(change)
+    elif change.page_id:
+        _tell(change, _of_page(change))
+    else:
+        _tell(change, _of_document(change))
+    change.spread_at = on
+    change.save(update_fields=["spread_at"])
+    return True
+
+
+def _tell(change: PublicChange, concerned: Iterable[Subscription], *, is_urgent: bool = False) -> None:
+    rows = (
+        Telling(subscription=found, subscriber_id=found.subscriber_id, change=change, is_urgent=is_urgent)
+        for found in concerned
+    )
+    Telling.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
+
+
+# --- Whom it concerns ----------------------------------------------------------------------------------
+
+
+def _of_page(change: PublicChange) -> list[Subscription]:
+    item = PublicItem.objects.filter(page_id=change.page_id).first()
+    page = Page.objects.filter(pk=change.page_id, live=True).first()
+    if item is None or page is None:
+        return []
+    page = page.specific
+    anywhere = [f"{SITE}-{item.site_id}"] if item.in_feed else []
+    if isinstance(page, FaqPage) and page.topic_id:
+        anywhere.append(f"{TOPIC}-{page.topic_id}")
+    before = Subscription.objects.counting().filter(confirmed_at__lte=change.at)
+    listed = before.filter(
+        Q(followed=f"{SECTION}-{item.section_id}") | Q(followed__in=anywhere, subscriber__language=item.language)
+    )
+    words_there = words_of(page, item.site_id, item.language)[1]
+    return [
+        *listed.only("subscriber"),
+        *_searches(before.filter(subscriber__language=item.language), [item.site_id], words_there),
+    ]
+
+
+def _of_document(change: PublicChange) -> list[Subscription]:
+    document = LegalDocument.objects.public().filter(pk=change.document_id).first()
+    if document is None:
+        return []
+    before = Subscription.objects.counting().filter(confirmed_at__lte=change.at)
+    if change.kind == Kind.STATUS:
+        return list(before.filter(followed=f"{DOCUMENT}-{document.pk}"))
+    sites = {document.owner_site_id, *document.site_documents.values_list("site_id", flat=True)}
+    registers = sql.read(
+        f"SELECT page_id FROM base_publicitem WHERE kind = %s AND site_id IN {sql.places(list(sites))}",
+        [REGISTER_TYPE, *sites],
+    )
+    keys = [f"{SECTION}-{key}" for (key,) in registers] + [f"{SITE}-{key}" for key in sites]
+    parts = (document.name, document.subject, document.main_issuer.name, document.search_text)
+    return [*before.filter(followed__in=keys), *_searches(before, sorted(sites), tokens("\n".join(parts)))]
+
+
+def _searches(before, sites: list[int], words_there: set[str]) -> list[Subscription]:
+    """Return the subscriptions of searches in the whole city or on some sites that a text with these tokens answers."""
+    anywhere = Q()
+    for site in (0, *sites):
+        anywhere |= Q(followed__startswith=f"{SEARCH}-{site}-")
+    return [found for found in before.filter(anywhere) if _holds(words_there, found.words)]
+
+
+def _holds(words_there: set[str], words: str) -> bool:
+    terms = query_terms(words)
+    return bool(terms) and all(any(word in words_there for word in term) for term in terms)
+
+
+# --- What went -----------------------------------------------------------------------------------------
+
+
+def _tell_gone(change: PublicChange) -> None:
+    """Tell those who were told of a thing since it was gone last, if ever, that it is public no more."""
+    earlier = PublicChange.objects.filter(
+        kind=Kind.GONE, page_id=change.page_id, document_id=change.document_id, pk__lt=change.pk
+    )
+    last = earlier.order_by("-pk").first()
+    earlier_tellings = Telling.objects.filter(journal.of_thing(change), change_id__gt=last.pk if last else 0).exclude(
+        mailing=None
+    )
+    _tell(change, Subscription.objects.counting().filter(pk__in=earlier_tellings.values("subscription_id")))
+
+
+def _end_lost(change: PublicChange, on: datetime) -> None:
+    """End the subscriptions of what is followed no more, with a last word to each person; unless it is back."""
+    if following.find(change.followed) is not None:
+        return
+    concerned = list(Subscription.objects.counting().filter(followed=change.followed, confirmed_at__lte=change.at))
+    _tell(change, concerned, is_urgent=True)
+    Subscription.objects.filter(pk__in=[found.pk for found in concerned]).update(ended_at=on)
