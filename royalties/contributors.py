@@ -1,7 +1,7 @@
 """Who is paid: found by the name under a text, recorded and corrected by the standing office."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import chain
 
@@ -16,9 +16,9 @@ from vietnam.text import fold
 from workflows.archive.retention import years_after
 
 from . import rights
-from .models import Contributor
+from .models import Contributor, Royalty, Statement
 
-RECORDING = "ghi người hưởng nhuận bút"
+RECORDING, CONFIRMING = "ghi người hưởng nhuận bút", "đối chiếu người hưởng nhuận bút"
 # «Cán bộ mẫu 01, Cán bộ mẫu 02»; «Phòng Văn hóa và Thông tin» is one name.
 BETWEEN_NAMES = re.compile(r"\s*[;,&/]\s*|\s+[–-]\s+")
 # What proves a payment is kept for ten years (Luật Kế toán 88/2015/QH13, Điều 41; Nghị định 174/2016/NĐ-CP, Điều 13).
@@ -109,11 +109,43 @@ def record(*, by, contributor: Contributor | None = None, on: datetime | None = 
         raise ValidationError({"byline": "Đã có người hưởng mang tên này; hãy sửa bản ghi đó hoặc ghi rõ thêm."})
     _demand_recording(by, found)
     if not set(changed).isdisjoint(Contributor.IDENTIFYING):
-        found.identified_by = by
+        found.identified_by, found.checked_by, found.checked_at = by, None, None
     found.full_clean()
     found.save()
     log(instance=found, action="portal.royalty.contributor", user=by, data={"fields": ", ".join(sorted(changed))})
     return found
+
+
+@transaction.atomic
+def confirm(contributor: Contributor, *, by, on: datetime | None = None) -> Contributor:
+    """Note that a payee without an account was compared with the person's papers; return it.
+
+    One person does it, as one records a payee; the head decides what is paid. Raises Refused without the right, for
+    one's own record or of one's own text, and for a payee who has an account; ValidationError without a full name.
+    """
+    rights.demand(rights.may_propose(by), CONFIRMING)
+    contributor = Contributor.objects.select_for_update(of=("self",)).select_related("user").get(pk=contributor.pk)
+    _demand_recording(by, contributor)
+    if contributor.is_checked:
+        raise Refused("Người hưởng này có tài khoản hoặc đã được đối chiếu.")
+    if not contributor.full_name:
+        raise ValidationError("Chưa ghi họ và tên người hưởng; hãy ghi theo giấy tờ rồi xác nhận.")
+    contributor.checked_by, contributor.checked_at = by, on or timezone.now()
+    contributor.save(update_fields=["checked_by", "checked_at"])
+    log(instance=contributor, action="portal.royalty.contributor_checked", user=by)
+    return contributor
+
+
+def unchecked_in(items: Iterable[Royalty]) -> list[Contributor]:
+    """Return who shares items and was not compared with their papers, each once, by name."""
+    found = {share.contributor for item in items for share in item.shares.all() if not share.contributor.is_checked}
+    return sorted(found, key=lambda contributor: (contributor.folded, contributor.pk))
+
+
+def unchecked_on(statement: Statement) -> list[Contributor]:
+    """Return who is named on a statement and was not compared with their papers, by name; one query."""
+    named = Contributor.objects.filter(pk__in=statement.lines.values("contributor"), user=None, checked_at=None)
+    return list(named)
 
 
 def _demand_recording(by, contributor: Contributor) -> None:

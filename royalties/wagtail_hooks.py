@@ -29,10 +29,12 @@ URLS = (
     ("nguoi-huong/", contributors.ContributorsView, "royalties_contributors"),
     ("nguoi-huong/them/", contributors.NewContributorView, "royalties_contributor_add"),
     ("nguoi-huong/<int:pk>/", contributors.ContributorView, "royalties_contributor"),
+    ("nguoi-huong/<int:pk>/doi-chieu/", contributors.ConfirmContributorView, "royalties_contributor_confirm"),
 )
 ACTIONS = (
     ("item", "Điều chỉnh khoản nhuận bút", "Điều chỉnh khoản nhuận bút, thù lao"),
     ("contributor", "Ghi người hưởng nhuận bút", "Ghi thông tin người hưởng nhuận bút"),
+    ("contributor_checked", "Đối chiếu người hưởng nhuận bút", "Xác nhận đã đối chiếu người hưởng nhuận bút"),
     ("tariff_proposed", "Đề xuất mức chi", "Đề xuất mức chi nhuận bút"),
     ("tariff_decided", "Quyết định mức chi", "Quyết định mức chi nhuận bút"),
     ("submitted", "Trình bảng kê nhuận bút", "Trình bảng kê nhuận bút, thù lao"),

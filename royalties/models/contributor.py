@@ -47,6 +47,17 @@ class Contributor(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    # Who compared a payee without an account with the person's papers; taken back when what identifies them changes.
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="người đối chiếu",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    checked_at = models.DateTimeField("đối chiếu lúc", null=True, blank=True, editable=False)
     recorded_at = models.DateTimeField("ghi lúc")
     # The last day anything was paid: from there the term of what is needed to pay counts.
     paid_on = models.DateField("được chi lần cuối ngày", null=True, blank=True)
@@ -71,6 +82,11 @@ class Contributor(models.Model):
     def save(self, *args, **kwargs):
         self.folded = fold(self.byline)[:150]
         super().save(*args, **kwargs)
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether it is known who is paid: by the account, or by the person's papers, with which a user compared it."""
+        return self.user_id is not None or self.checked_at is not None
 
     @property
     def name_to_pay(self) -> str:

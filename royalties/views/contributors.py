@@ -1,7 +1,11 @@
-"""The screens of contributors: the list, a new one, one corrected; what is needed to pay is shown to who may ask."""
+"""The screens of contributors: the list, a new one, one corrected or compared with papers.
+
+What is needed to pay is shown to who may ask.
+"""
 
 from django.core.paginator import Paginator
 from django.db.models import Sum
+from django.forms import Form
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -59,23 +63,35 @@ class NewContributorView(ActionView):
         return reverse("royalties_contributors")
 
 
-class ContributorView(ActionView):
-    """One contributor; opening the form reads personal data, which is written down."""
+class OneContributor:
+    """Mixin: the contributor of the address."""
 
     screen_access = PROPOSING
-    form_class = ContributorForm
-    title = "Người hưởng nhuận bút"
     header_icon = ICON
-    submit_label = "Ghi"
-    success_message = "Đã ghi thông tin người hưởng."
 
     @cached_property
     def contributor(self) -> Contributor:
-        return get_object_or_404(Contributor.objects.select_related("user"), pk=self.kwargs["pk"])
+        return get_object_or_404(Contributor.objects.select_related("user", "checked_by"), pk=self.kwargs["pk"])
 
     def seen(self):
         """The contributor."""
         return [self.contributor]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=self.contributor.byline, contributor=self.contributor, **kwargs)
+
+    def get_success_url(self):
+        return reverse("royalties_contributors")
+
+
+class ContributorView(OneContributor, ActionView):
+    """One contributor; opening the form reads personal data, which is written down."""
+
+    form_class = ContributorForm
+    template_name = "royalties/contributor.html"
+    title = "Người hưởng nhuận bút"
+    submit_label = "Ghi"
+    success_message = "Đã ghi thông tin người hưởng."
 
     def closed(self):
         return "" if rights.keeps_record(self.request.user, self.contributor) else contributors.OWN_RECORD
@@ -90,11 +106,23 @@ class ContributorView(ActionView):
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "instance": self.contributor}
 
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(subject=self.contributor.byline, **kwargs)
-
     def call(self, form):
         contributors.record(by=self.request.user, contributor=self.contributor, **form.cleaned_data)
 
-    def get_success_url(self):
-        return reverse("royalties_contributors")
+
+class ConfirmContributorView(OneContributor, ActionView):
+    """A payee without an account was compared with the person's papers; shows none of what is recorded."""
+
+    form_class = Form
+    template_name = "royalties/contributor_confirm.html"
+    title = "Đối chiếu người hưởng"
+    submit_label = "Xác nhận đã đối chiếu"
+    success_message = "Đã ghi việc đối chiếu."
+
+    def closed(self):
+        if self.contributor.is_checked:
+            return "Người hưởng này có tài khoản hoặc đã được đối chiếu."
+        return "" if rights.keeps_record(self.request.user, self.contributor) else contributors.OWN_RECORD
+
+    def call(self, form):
+        contributors.confirm(self.contributor, by=self.request.user)

@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 
 from base.admin.action_views import ActionView
 
-from .. import proposing, rights, statements, tariffs, unclaimed
+from .. import contributors, proposing, rights, statements, tariffs, unclaimed
 from ..forms import SubmitForm
 from ..models import Royalty, Statement
 from .access import ICON, PROPOSING, SEEING_ALL, STATEMENTS
@@ -149,6 +149,7 @@ class SubmitMonthView(OfMonth, ActionView):
             total=total,
             budget=budget,
             excess=tariffs.excess(budget, total),
+            unchecked=contributors.unchecked_in(self.submittable),
             month_address=self.address,
             **kwargs,
         )

@@ -16,7 +16,7 @@ from base.sites import city_site
 from base.tables.csv import download
 from vietnam.amounts import written_out
 
-from .. import proposing, rights, sheets, statements
+from .. import contributors, proposing, rights, sheets, statements
 from ..forms import DecideStatementForm, PaymentForm
 from ..models import Contributor, Royalty, Statement
 from .access import ICON, STATEMENTS
@@ -81,6 +81,8 @@ class StatementView(OneStatement, ActionView):
             may_decide=not statements.why_not_decide(statement, user, is_deciding=False),
             why_not_decide=statements.why_not_decide(statement, user),
             may_pay=not statements.why_not_pay(statement, user),
+            unchecked=[] if statement.state == Statement.State.PAID else contributors.unchecked_on(statement),
+            may_confirm=rights.may_propose(user),
             sees_items=rights.may_propose(user) or rights.may_decide(user),
             **kwargs,
         )

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from base.gate import Refused
 from base.models import AuditEntry
-from royalties import contributors, statements
+from royalties import contributors, rights, statements
 from royalties.models import BaseSalary, Budget, Contributor, Royalty, Scale, Statement, TaxRule
 from tests.royalties.cast import IN_JULY, IN_SEPTEMBER, RoyaltyCase
 from tests.royalties.test_statements import CO_AUTHORS, LATER, MONTH
@@ -370,6 +371,60 @@ class Contributors(Screens):
         self.press("royalties_contributor_add", byline="Người cộng tác mới", has_contract="on")
 
         assert Contributor.objects.get(byline="Người cộng tác mới").has_contract
+
+    def test_who_has_no_account_is_named_until_somebody_compared_them_with_their_papers(self):
+        payee = Contributor.objects.get(byline="Cán bộ mẫu 71")
+        way = reverse("royalties_contributor_confirm", args=[payee.pk])
+        self.as_(self.office)
+        pages = (("royalties_contributors",), ("royalties_contributor", payee.pk), ("royalties_submit", 2026, 7))
+        for page in pages:
+            self.assertContains(self.get(*page), way)
+        self.assertContains(self.get("royalties_month", 2026, 7), "Cán bộ mẫu 71 50 % <small>(chưa đối chiếu)</small>")
+        self.assertNotContains(self.get("royalties_submit", 2026, 7), "<li>Cán bộ mẫu 01")
+        self.assertContains(self.press("royalties_contributor_confirm", payee.pk), "Chưa ghi họ và tên")
+        self.press("royalties_contributor", payee.pk, byline=payee.byline, full_name="Cán bộ mẫu 71")
+
+        self.press("royalties_contributor_confirm", payee.pk)
+
+        payee = self.again(payee)
+        assert (payee.checked_by, payee.is_checked) == (self.office, True)
+        for page in pages:
+            self.assertNotContains(self.get(*page), way)
+        self.assertNotContains(self.get("royalties_month", 2026, 7), "chưa đối chiếu")
+        self.assertContains(self.get("royalties_contributor_confirm", payee.pk), "đã được đối chiếu")
+        self.press("royalties_contributor", payee.pk, byline=payee.byline, full_name="Cán bộ mẫu 71", phone="0296 3")
+        assert self.again(payee).is_checked
+        self.press("royalties_contributor", payee.pk, byline=payee.byline, full_name="Cán bộ mẫu 72")
+        assert not self.again(payee).is_checked
+
+    def test_a_statement_names_whom_nobody_compared_until_it_is_paid(self):
+        statement = statements.submit(MONTH, by=self.office)
+        payee = Contributor.objects.get(byline="Cán bộ mẫu 71")
+        for user in (self.head, self.office, self.cast.accountant):
+            self.as_(user)
+            if user == self.cast.accountant:
+                statements.decide(statement, by=self.head)
+            page = self.get("royalties_statement", statement.pk)
+            with self.subTest(user.username):
+                self.assertContains(page, "Người hưởng chưa đối chiếu với giấy tờ")
+                way = reverse("royalties_contributor_confirm", args=[payee.pk])
+                assert (way in page.content.decode()) == rights.may_propose(user)
+        contributors.record(by=self.office, contributor=payee, full_name="Cán bộ mẫu 71")
+        contributors.confirm(payee, by=self.office)
+
+        self.assertNotContains(self.get("royalties_statement", statement.pk), "chưa đối chiếu")
+
+    def test_nobody_confirms_themselves_or_whose_text_they_wrote(self):
+        written = self.item_of(IN_JULY, title="Bài của văn phòng", by=self.office, author="Bút danh Lá")
+        payee = written.shares.get().contributor
+        for user in (self.office, self.head, self.cast.contributor, self.cast.accountant):
+            with self.subTest(user.username), self.assertRaises(Refused):
+                contributors.confirm(payee, by=user)
+        contributors.record(by=self.second_office(), contributor=payee, full_name="Cán bộ mẫu 80")
+        with self.assertRaises(Refused):
+            contributors.confirm(payee, by=self.again(self.office))
+        with self.assertRaises(Refused):
+            contributors.confirm(contributors.of_user(self.cast.contributor), by=self.office)
 
     def test_ones_own_is_closed(self):
         own = contributors.of_user(self.office)
