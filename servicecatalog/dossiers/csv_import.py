@@ -100,12 +100,15 @@ def may_import(user, site: PortalSite) -> bool:
 
 
 def import_table(content: bytes, *, name: str, site: PortalSite, by, dry_run: bool, on: datetime | None = None):
-    """Keep the updates of a file, or only try; return the Outcome. Raises Refused without the right.
+    """Keep the updates of a file, or only try; return the Outcome.
 
+    Raises Refused without the right, and for a site that ended: its dossiers go on with its successor.
     With any problem nothing is kept. Updates that do not count at their place are kept, and named.
     """
     if not may_import(by, site):
         raise Refused(f"Chỉ người xử lý hồ sơ, câu hỏi của {site.name} được nạp hồ sơ từ tệp.")
+    if site.state not in PortalSite.TAKING:
+        raise Refused(f"{site.name} {site.get_state_display().lower()}; hãy nạp hồ sơ vào trang kế thừa.")
     outcome, now = Outcome(is_dry_run=dry_run), on or timezone.now()
     try:
         refuse_large(len(content))

@@ -250,8 +250,9 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args, sites, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["site"].queryset = PortalSite.objects.filter(pk__in=[site.pk for site in sites])
-        self.fields["site"].initial = sites[0]
+        taking = [site for site in sites if site.state in PortalSite.TAKING]
+        self.fields["site"].queryset = PortalSite.objects.filter(pk__in=[site.pk for site in taking])
+        self.fields["site"].initial = next(iter(taking), None)
 
     def clean_table(self):
         table = self.cleaned_data["table"]

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry, Revision
 
 from base.gate import Refused
-from base.models import PortalFile
+from base.models import PortalFile, PortalSite
 from base.tables.columns import CellError
 from legalref import seeding
 from legalref.importing import batches, columns, exporting, tables
@@ -181,6 +181,32 @@ class TheDryRun(ImportCase):
 
         self.assertIn("trang mà bạn không soạn", problem[2])
         self.assertEqual(checked(self.city, [public], by=by, site=site).rows.get().outcome, "same")
+
+    def test_a_site_that_ended_takes_no_document_and_its_line_and_column_are_named(self):
+        ended, after = self.city.dong_xuyen, self.city.my_xuyen
+        PortalSite.objects.filter(pk=ended.pk).update(state="closed", successor=after)
+        words = f"Trang «{ended.name}» đã đóng, không nhận văn bản mới; hãy ghi trang kế thừa «{after.name}»."
+
+        batch = checked(
+            self.city,
+            [
+                row(1, posting_sites=f"{self.city.my_long.name}\n{ended.name}"),
+                row(2, owner_site=ended.name),
+                row(3, posting_sites=f"{self.city.my_long.name}\n{after.name}"),
+            ],
+        )
+
+        heads = {name: columns.BY_NAME[name].header for name in ("posting_sites", "owner_site")}
+        self.assertEqual(self.problems(batch), [(2, heads["posting_sites"], words), (3, heads["owner_site"], words)])
+        self.assertEqual(self.outcomes(batch), {"wrong": 2, "new": 1})
+
+    def test_a_document_keeps_the_ended_site_that_it_has(self):
+        published(self.city, [row(1, posting_sites=self.city.dong_xuyen.name)])
+        PortalSite.objects.filter(pk=self.city.dong_xuyen.pk).update(state="closed")
+
+        batch = checked(self.city, [row(1, posting_sites=self.city.dong_xuyen.name, subject="Trích yếu đã sửa")])
+
+        self.assertEqual((self.problems(batch), self.outcomes(batch)), ([], {"changed": 1}))
 
     def test_a_document_under_review_waits(self):
         publishedly = written(self.city, [row(1)])

@@ -115,6 +115,21 @@ class Table(CityTestCase):
             self.bring(GOOD, site=self.city.my_xuyen)
         self.assertEqual(self.bring(GOOD, by=self.cast.standing_office, dry_run=True).problems, [])
 
+    def test_goes_to_no_site_that_ended(self):
+        for state, is_taken in (("open", True), ("frozen", False), ("closed", False)):
+            self.city.my_long.state = state
+            self.city.my_long.save()
+            self.client.force_login(self.cast.standing_office)
+            offered = self.client.get(reverse("servicecatalog_dossier_import")).context["form"].fields["site"].queryset
+            with self.subTest(state):
+                self.assertEqual(self.city.my_long in offered, is_taken)
+                self.assertIn(self.city.site, offered)
+                if is_taken:
+                    self.assertEqual(self.bring(GOOD, dry_run=True).problems, [])
+                else:
+                    with self.assertRaisesMessage(Refused, "hãy nạp hồ sơ vào trang kế thừa"):
+                        self.bring(GOOD, dry_run=True)
+
     def test_of_another_site_cannot_touch_a_dossier(self):
         recording.record(history((2, 1)), site=self.city.my_xuyen)
 

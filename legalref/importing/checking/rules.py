@@ -2,6 +2,8 @@
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
+from base.models import PortalSite
+from base.sites import following
 from workflows.publishing.approval import current_state
 
 from ...models import LegalDocument
@@ -13,8 +15,11 @@ from .versions import build, newest_of, public_of, put_value
 
 
 def check_new(document: LegalDocument, checked: Checked, sources: Sources) -> None:
-    if not sources.may_write(document.owner_site):
+    if ended := _ended(document.owner_site):
+        checked.wrong("owner_site", ended)
+    elif not sources.may_write(document.owner_site):
         checked.wrong("owner_site", f"Bạn không soạn văn bản trên «{document.owner_site}»; hãy chọn trang của mình.")
+    _check_posting_sites(checked, sources.lists)
     check_files(checked, sources, None)
     put_text(document, checked, sources)
     _check_rules(document, checked)
@@ -47,6 +52,7 @@ def check_existing(checked: Checked, sources: Sources) -> None:
     if not is_own:
         _refuse_foreign(checked)
         return
+    _check_posting_sites(checked, lists, newest)
     document = build(checked.values, lists, existing.owner_site, existing)
     document.full_text = checked.values.get(FILE_TEXT, newest.full_text)
     state = current_state(existing)
@@ -55,6 +61,25 @@ def check_existing(checked: Checked, sources: Sources) -> None:
     elif existing.locked:
         checked.wrong("symbol_as_printed", "Văn bản đang bị khóa để sửa; hãy mở khóa rồi nhập lại.")
     _check_rules(document, checked)
+
+
+def _check_posting_sites(checked: Checked, lists: Lists, newest: LegalDocument | None = None) -> None:
+    """Refuse sites that take nothing new, but for those on which the newest version is to be posted already."""
+    sites = [lists.by_key[PortalSite, key] for key in checked.values.get("posting_sites", ())]
+    ended = {site: words for site in sites if (words := _ended(site))}
+    present = set(newest.posting_sites.all()) if ended and newest else ()
+    for site, words in ended.items():
+        if site not in present:
+            checked.wrong("posting_sites", words)
+
+
+def _ended(site: PortalSite) -> str:
+    """Say why a site takes no document, and where it goes instead; "" for one that takes what is new."""
+    if site.state in PortalSite.TAKING:
+        return ""
+    successor = following(site)
+    way = f"ghi trang kế thừa «{successor.name}»" if successor else "bỏ tên trang này"
+    return f"Trang «{site.name}» {site.get_state_display().lower()}, không nhận văn bản mới; hãy {way}."
 
 
 def _refuse_foreign(checked: Checked) -> None:
