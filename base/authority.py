@@ -141,11 +141,14 @@ def own_pages(user):
     return without_shut(Page.objects.filter(wanted), user)
 
 
-def without_shut(pages, user):
-    """Leave out of a queryset of pages those of the practice site, unless the user belongs to it."""
-    for path in _homes_of(user)[1]:
-        pages = pages.exclude(path__startswith=path)
-    return pages
+def without_shut(rows, user, path: str = "path"):
+    """Leave out of a queryset of pages those of the practice site, unless the user belongs to it.
+
+    `path`: where the rows have the tree path of their page, "page__path" of what pages hold.
+    """
+    for shut in _homes_of(user)[1]:
+        rows = rows.exclude(**{f"{path}__startswith": shut})
+    return rows
 
 
 def own_home_paths(user) -> list[str]:

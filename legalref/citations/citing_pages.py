@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 from wagtail.fields import StreamField
 from wagtail.models import Page, ReferenceIndex
 
-from base.authority import own_home_paths, sites_of
+from base.authority import own_home_paths, sites_of, without_shut
 from base.models import PortalSite
 from base.public.index.addresses import Addresses
 from base.queries import sql
@@ -219,5 +219,5 @@ def _own_waiting(user, outcome: str):
     own = Q(source__owner_site__in=sites_of(user)) | Q(pk=None)
     for path in own_home_paths(user):
         own |= Q(page__path__startswith=path)
-    rows = Citation.objects.waiting().filter(outcome=outcome)
+    rows = without_shut(Citation.objects.waiting().filter(outcome=outcome), user, "page__path")
     return rows if user.is_superuser else rows.filter(own)

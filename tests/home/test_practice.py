@@ -18,6 +18,8 @@ from base.models import PortalSite, PublicItem
 from base.public.index import readers_see_changed
 from faq.handling import intake
 from home import opening
+from legalref.citations import citing_pages
+from legalref.models import Citation
 from sections.catalogue import required
 from tests.base.test_files import store_file, store_image
 from tests.city import CityTestCase, appointed, draft, fresh, person, publish, publish_at_once
@@ -334,6 +336,21 @@ class ApartFromRealWork(WithPractice):
         self.assertTrue(labels)
         self.assertTrue(all(real.title in label for label in labels), labels)
         self.assertTrue(any(MARK in label for _key, label in drafts.offered(fresh(self.trainee))))
+
+    def test_what_its_pages_cite_waits_for_its_people_alone(self):
+        of_city = publish_at_once(draft(pages.article(title="Bài thật"), self.city.section(self.city.site)))
+        practised = self.approved(self.written(title="Bài tập"))
+        for page, label in ((of_city, "99/2019/NĐ-CP"), (practised, "98/2018/NĐ-CP")):
+            Page.objects.filter(pk=page.pk).update(live=True)
+            Citation.objects.create(page=page, label=label, outcome=Citation.Outcome.NONE, is_live=True)
+
+        for user, labels in (
+            (self.cast.standing_office, {"99/2019/NĐ-CP"}),
+            (self.trainee, {"98/2018/NĐ-CP"}),
+        ):
+            with self.subTest(user.username):
+                waiting = citing_pages.waiting_for(user, Citation.Outcome.NONE)
+                self.assertEqual({row["label"] for row in waiting}, labels)
 
     def test_no_form_offers_it_or_its_unit(self):
         self.client.force_login(self.office)
