@@ -8,6 +8,7 @@ class FaqConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base.audit.actions import register_values
+        from base.models.page import BasePage
         from base.operations import log_names, throttle
         from base.public import sitemap
         from sections.models import ArticlePage, ConsultationPage
@@ -35,6 +36,7 @@ class FaqConfig(AppConfig):
         approval.register_after_publication(publication.note_published)
         approval.register_after_publication(deciding.note_published)
         approval.register_after_publication(contributing.note_published)
+        BasePage.demands_of_copies.append(contributing.demand_copyable)
         log_names.register_names(ArticlePage._meta.label, contributing.name_in_logs)
         throttle.register_addresses(
             lookups={"/tuong-tu/": "similar", "/tra-cuu/": "lookup", "/theo-doi/": "lookup"},

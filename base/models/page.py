@@ -1,6 +1,6 @@
 """The base of every page: who answers for it, where it comes from, what describes it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from datetime import datetime
 from http import HTTPMethod
@@ -159,6 +159,8 @@ class BasePage(ClearsMetHours, Listed, Page):
     review_rule = "DL-CHECK-YEAR"
     # Picture of its type where pages are added, a name of Wagtail's icons.
     icon_name = "doc-empty-inverse"
+    # What rooms above ask before a page is copied; each gets the page and raises Refused.
+    demands_of_copies: list[Callable[[Page], None]] = []
     # Fields that approval does not seal, because publishing or a later action sets them.
     not_sealed = frozenset({"retained_note", "retained_note_on"})
 
@@ -202,7 +204,9 @@ class BasePage(ClearsMetHours, Listed, Page):
         super().update_aliases(revision=revision, _content=_content, _updated_ids=[*(_updated_ids or []), *unpublished])
 
     def copy(self, *args, **kwargs):
-        """Copies are drafts without dates (a copy of a scheduled page carries no dates)."""
+        """Copies are drafts without dates. A translation stays bound to its page; any other copy may be refused."""
+        for demand in self.demands_of_copies if kwargs.get("reset_translation_key", True) else ():
+            demand(self)
         kwargs["keep_live"] = False
         kwargs["update_attrs"] = {"go_live_at": None, "expire_at": None, **(kwargs.get("update_attrs") or {})}
         return super().copy(*args, **kwargs)

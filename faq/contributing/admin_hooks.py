@@ -33,6 +33,7 @@ def contribution_urls():
     ]
 
 
+# The screen copies by an action of Wagtail that asks no page (`BasePage.copy`).
 @hooks.register("before_copy_page")
 def demand_copyable(_request, page):
     handling.demand_copyable(page)

@@ -325,6 +325,9 @@ class TheOffice(Contributed):
         self.assertFalse(ArticlePage.objects.filter(slug="ban-sao").exists())
         with self.assertRaisesMessage(Refused, "không sao chép được"):
             handling.demand_copyable(page.get_parent())
+        for copied, more in ((page, {}), (page.get_parent().specific, {"recursive": True})):
+            with self.assertRaisesMessage(Refused, "không sao chép được"):
+                stored(copied).copy(update_attrs={"slug": "ban-sao", "title": "Bản sao"}, user=self.office, **more)
         english = stored(page).copy(
             update_attrs={"slug": "trees", "locale": english_locale(), "translation_key": page.translation_key},
             reset_translation_key=False,
@@ -350,6 +353,8 @@ class TheOffice(Contributed):
 
         copied = ArticlePage.objects.get(slug="ban-sao")
         self.assertFalse(copied.live)
+        by_code = stored(page).copy(update_attrs={"slug": "ban-sao-2"}, user=self.office)
+        self.assertEqual((by_code.live, by_code.title), (False, page.title))
         self.assertEqual(publish(copied, by=self.office).slug, "ban-sao")
 
     def copied(self, slug):
