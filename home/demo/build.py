@@ -621,24 +621,30 @@ class Build:
                 approval.send_back(state.current_task_state, by=self.people["duyet.my-long"], reason=returned)
 
     def _sent(self) -> None:
-        """Articles of people without an account; two drafts of the city that wait as one dossier."""
+        """Articles of people without an account; dossiers of two drafts of the city: one waits, one has its hour."""
         site, writer = self.sites[CITY], self.people["cong-tac-vien.long-xuyen"]
         sent.send_all(site, self.people[OFFICE], self.now)
+        if together := self._drafts(site, writer, records.TOGETHER):
+            sent.submit_together(together, writer, self.now)
+        if at_an_hour := self._drafts(site, writer, records.AT_AN_HOUR):
+            sent.approve_for_an_hour(at_an_hour, writer, self.people[BOARD_HEAD], self.now)
+
+    def _drafts(self, site, writer, texts) -> list:
+        """An article and a notice as drafts; nothing where they are there already."""
         drafts = []
-        for model, key, (slug, title, summary, words) in (
-            (ArticlePage, "tin-tuc", records.TOGETHER[0]),
-            (NoticePage, "chi-dao-dieu-hanh", records.TOGETHER[1]),
+        for (model, key), (slug, title, summary, words) in zip(
+            ((ArticlePage, "tin-tuc"), (NoticePage, "chi-dao-dieu-hanh")), texts, strict=True
         ):
             parent = self._section(site, key)
             if self._exists(parent, slug):
-                return
+                return []
             page = self._page(model, site, parent, slug, title, summary, "")
             page.body = body(words)
             page.owner = writer
             parent.add_child(instance=page)
             page.save_revision(user=writer)
             drafts.append(page)
-        sent.submit_together(drafts, writer, self.now)
+        return drafts
 
     # --- 8. A repeal under way --------------------------------------------------------------------
 

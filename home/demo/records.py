@@ -578,3 +578,18 @@ TOGETHER = [
         "Sáng từ 6 giờ 30 đến 10 giờ 30, chiều từ 13 giờ đến 16 giờ, từ thứ Hai đến thứ Sáu.",
     ),
 ]
+# Approved already, as one dossier, for an hour of tomorrow.
+AT_AN_HOUR = [
+    (
+        "lich-tiem-chung-mua-lu",
+        "Lịch tiêm chủng mở rộng trong mùa lũ",
+        "Các điểm tiêm trên ghe phục vụ vùng ngập từ đầu tháng.",
+        "Trẻ em vùng ngập được tiêm tại điểm lưu động trên ghe; phụ huynh mang theo sổ tiêm chủng của trẻ.",
+    ),
+    (
+        "thong-bao-diem-tiem-luu-dong",
+        "Thông báo các điểm tiêm chủng lưu động",
+        "Nơi neo ghe và giờ tiêm của từng điểm lưu động.",
+        "Mỗi điểm tiêm từ 7 giờ đến 10 giờ; khi mưa lớn, buổi tiêm chuyển sang ngày kế tiếp.",
+    ),
+]

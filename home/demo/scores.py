@@ -1,4 +1,7 @@
-"""The score sheets of the demo: two months measured, the last one scored, submitted, and signed for two sites."""
+"""The score sheets of the demo: two months measured, the last one scored, submitted, and signed for two sites.
+
+One of the signed has a second version.
+"""
 
 from datetime import datetime
 from decimal import Decimal
@@ -8,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from reporting.models import ScoreSheet
 from reporting.models.score_sheet import first_of_month
-from reporting.scoring import sheets
+from reporting.scoring import sheets, versions
 from reporting.scoring.measuring import month_before
 
 # The criteria that a person scores: (code, points, reason).
@@ -18,6 +21,13 @@ BY_HAND = (
 )
 OFFICE, HEAD, WARD = "thuong-truc", "truong-ban", "cong-tac-vien.my-long"
 SIGNED, WAITING = ("long-xuyen", "my-long"), "my-xuyen"
+# Signed a second time, with the mistake that it corrects: (site, code, points, reason).
+NEW_VERSION = (
+    "my-long",
+    "an-toan",
+    Decimal("2.5"),
+    "Sau khi ký mới nhận báo cáo về một lần lộ mật khẩu (dữ liệu minh họa)",
+)
 # What the ward of the demo gives itself, of the most points of each criterion.
 OWN_SHARE = Decimal("0.9")
 HUNDREDTH = Decimal("0.01")
@@ -39,6 +49,10 @@ def score_months(people: dict[str, User], *, now: datetime) -> None:
         _score_by_hand(of_month[slug], office)
     signed = sheets.submit([of_month[slug] for slug in SIGNED], by=office, on=now)
     sheets.sign(signed, by=head, on=now)
+    slug, code, points, reason = NEW_VERSION
+    again = versions.reopen(of_month[slug], by=office, reason=reason)
+    sheets.correct(again.lines.get(criterion=code), by=office, points=points, reason=reason)
+    sheets.sign(sheets.submit([again], by=office, on=now), by=head, on=now)
     _score_by_hand(of_month[WAITING], office)
     sheets.submit([of_month[WAITING]], by=office, on=now)
 

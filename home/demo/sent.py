@@ -1,6 +1,8 @@
 """What else waits in the demo: articles of people without an account, and drafts that shall appear at one instant."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
 
 from base.models import PortalSite
 from faq.contributing import handling, receiving
@@ -24,6 +26,8 @@ ARTICLES = (
     ),
 )
 TITLE = "Hồ sơ mẫu: các bản nháp đăng cùng lúc (dữ liệu minh họa)"
+TITLE_AT_AN_HOUR = "Hồ sơ mẫu: đã duyệt, chờ giờ đăng (dữ liệu minh họa)"
+HOUR = time(7, 0)
 
 
 def send_all(site: PortalSite, office, now: datetime) -> None:
@@ -53,6 +57,18 @@ def send_all(site: PortalSite, office, now: datetime) -> None:
 
 def submit_together(things: list, writer, now: datetime) -> None:
     """Let drafts wait for a second person as one dossier; once."""
-    if not PublicationBundle.objects.exists():
-        bundle = bundles.make(TITLE, things, by=writer, on=now)
-        bundles.submit(bundle, by=writer, declaration=True, remark="Đã xem lại.", on=now)
+    _submit(TITLE, things, writer, now)
+
+
+def approve_for_an_hour(things: list, writer, approver, now: datetime) -> None:
+    """Let drafts wait, approved as one dossier, for the morning of the next day; once."""
+    morning = datetime.combine(timezone.localdate(now) + timedelta(days=1), HOUR, timezone.get_default_timezone())
+    if bundle := _submit(TITLE_AT_AN_HOUR, things, writer, now, publish_at=morning):
+        bundles.approve(bundle, by=approver, on=now)
+
+
+def _submit(title: str, things: list, writer, now: datetime, **more) -> PublicationBundle | None:
+    if PublicationBundle.objects.filter(title=title).exists():
+        return None
+    bundle = bundles.make(title, things, by=writer, on=now)
+    return bundles.submit(bundle, by=writer, declaration=True, remark="Đã xem lại.", on=now, **more)

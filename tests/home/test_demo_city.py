@@ -27,11 +27,13 @@ from home.demo import build
 from home.models import CityHomePage, Opening, WardHomePage
 from legalref.models import IssuingBody, LegalDocument, RegisterPage
 from legalref.register.addresses import Registers
+from reporting.models import ScoreSheet
+from reporting.scoring import sheets
 from sections.models import ArticlePage, SectionIndexPage
 from servicecatalog.models import CataloguePage, Procedure, ServiceGuidePage, ServiceOffering, ServiceOutagePage
 from tests.servicecatalog.crawl import within
 from workflows.archive import verifying
-from workflows.models import ArchiveCopy, TakeDown
+from workflows.models import ArchiveCopy, PublicationBundle, TakeDown
 from workflows.upkeep import invariants
 
 # The most queries of a page made afresh while what is kept between requests still holds (decision 0070): one of each
@@ -191,6 +193,19 @@ class DemoCity(TestCase):
 
         self.assertEqual(issuer.problem_on(timezone.localdate()), "")
         self.assertEqual(issuer.problem_on(newest.issued_on), "")
+
+    def test_has_a_dossier_that_waits_and_one_with_its_hour(self):
+        states = {bundle.state: bundle for bundle in PublicationBundle.objects.all()}
+
+        self.assertEqual(set(states), {"submitted", "scheduled"})
+        self.assertEqual([states["scheduled"].items.count(), states["submitted"].items.count()], [2, 2])
+        self.assertGreater(states["scheduled"].publish_at, states["scheduled"].decided_at)
+
+    def test_has_a_signed_sheet_in_a_second_version(self):
+        second = ScoreSheet.objects.signed().get(version=2)
+
+        self.assertEqual((second.site.slug, second.replaces.is_superseded), ("my-long", True))
+        self.assertEqual(sheets.violations(), [])
 
     def test_shows_work_in_hand(self):
         waiting = TaskState.objects.filter(status="in_progress", task__name__startswith="Kiểm duyệt")
