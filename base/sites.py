@@ -35,19 +35,24 @@ _held: ContextVar[Held | None] = ContextVar("held sites", default=None)
 
 
 @contextmanager
-def sites_held() -> Iterator[list[PortalSite]]:
+def sites_held(known: Held | None = None) -> Iterator[list[PortalSite]]:
     """Read the sites once for all that is asked inside: for what puts many such questions; nests.
 
-    Not around what opens, merges, closes or moves a site.
+    `known`: what was held a moment ago (`held_now`). Not around what opens, merges, closes or moves a site.
     """
     if (held := _held.get()) is not None:
         yield held.sites
         return
-    token = _held.set(Held(_ALL.all()))
+    token = _held.set(known or Held(_ALL.all()))
     try:
         yield _held.get().sites
     finally:
         _held.reset(token)
+
+
+def held_now() -> Held | None:
+    """Return what is held, to be held again later in the same request; None outside."""
+    return _held.get()
 
 
 def all_sites() -> list[PortalSite]:

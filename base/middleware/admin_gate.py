@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 
+from ..admin.held_sites import asked_with_sites
 from ..admin.patches import wagtail_screens
 from ..admin.patches.admin_refusals import turned_away
 from ..admin.screen_access import CLOSED, access_of, screen_at
@@ -40,7 +41,8 @@ class AdminGateMiddleware:
     def process_view(self, request, view, args, kwargs):
         if not request.path_info.startswith(self.prefix) or not request.user.is_authenticated:
             return None
-        if may_open(request.user, view, request.resolver_match.view_name, kwargs):
+        name = request.resolver_match.view_name
+        if asked_with_sites(request, view, lambda: may_open(request.user, view, name, kwargs)):
             return None
         access = access_of(view)
         # What is closed to all is not there; what is for others is said to be.

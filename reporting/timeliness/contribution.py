@@ -25,8 +25,7 @@ from django.db.models import QuerySet, Value
 from django.urls import reverse
 from wagtail.models import Page
 
-from accounts.models import User
-from base.models import OrganisationUnit, PortalSite
+from base.models import PortalSite
 from base.models.page import BasePage
 from base.sites import all_sites
 from base.tables import xlsx
@@ -55,9 +54,12 @@ class Copy(NamedTuple):
 
 @dataclass
 class Row:
-    """What one person or unit has done. Each figure is the number of what is in a list here (`Figure.of`)."""
+    """What one person or unit has done; `key`: the account of the person, the number of the unit.
 
-    key: int
+    Each figure is the number of what is in a list here (`Figure.of`).
+    """
+
+    key: str | int
     name: str
     copies: list[Copy] = field(default_factory=list)
     approvals: list[Copy] = field(default_factory=list)
@@ -140,26 +142,28 @@ def of_period(sites: Iterable[PortalSite], first: date, last: date) -> Contribut
     sites = list(sites)
     approved = figures.versions(sites, first, last)
     copies = [copy for copy in map(Copy._make, approved.values_list(*COPIED)) if _is_work(copy.object_type)]
-    people: dict[int, Row] = {}
+    people: dict[str, Row] = {}
     units: dict[int, Row] = {}
     _count_declared(copies, Declaration.objects.filter(revision_id__in=approved.values("revision_id")), people)
     _count_approved(copies, people)
     _count_units(copies, units)
     _count_answers(sites, first, last, people, units)
-    names = dict(OrganisationUnit.objects.filter(pk__in=units).values_list("pk", "name"))
-    for key, row in units.items():
-        row.name = names.get(key, "")
     return Contribution(_sorted(people.values()), _sorted(units.values()))
 
 
-def _count_declared(copies: Sequence[Copy], declarations: QuerySet, people: dict[int, Row]) -> None:
+def _count_declared(copies: Sequence[Copy], declarations: QuerySet, people: dict[str, Row]) -> None:
     """What each person declared accurate and was approved."""
-    rows = declarations.order_by("pk").values_list("revision_id", "declared_by_id", "declared_by_name")
+    rows = declarations.order_by("pk").values_list("revision_id", "declared_by__username", "declared_by_name")
     declared = {revision: (key, name) for revision, key, name in rows}
     for copy in copies:
         if copy.revision_id in declared:
-            key, name = declared[copy.revision_id]
-            people.setdefault(key, Row(key, name)).copies.append(copy)
+            _row(people, *declared[copy.revision_id]).copies.append(copy)
+
+
+def _row(people: dict[str, Row], username: str | None, name: str) -> Row:
+    """The row of a person by the account, which the archive names too; of one that is gone by the name."""
+    key = username or name
+    return people.setdefault(key, Row(key, name))
 
 
 def _is_work(object_type: str) -> bool:
@@ -178,15 +182,11 @@ def _kind(object_type: str) -> str:
         return object_type
 
 
-def _count_approved(copies: Sequence[Copy], people: dict[int, Row]) -> None:
-    """The versions that each person approved; the archive names them by their account."""
-    of_account: dict[str, list[Copy]] = {}
+def _count_approved(copies: Sequence[Copy], people: dict[str, Row]) -> None:
+    """The versions that each person approved; the archive names them with their account."""
     for copy in copies:
-        if copy.approved_by != copy.submitted_by:
-            of_account.setdefault(username_in(copy.approved_by), []).append(copy)
-    for person in User.objects.filter(username__in=of_account):
-        row = people.setdefault(person.pk, Row(person.pk, person.full_name))
-        row.approvals += of_account[person.username]
+        if copy.approved_by != copy.submitted_by and (username := username_in(copy.approved_by)):
+            _row(people, username, copy.approved_by.removesuffix(f" ({username})")).approvals.append(copy)
 
 
 def _count_units(copies: Sequence[Copy], units: dict[int, Row]) -> None:
@@ -201,10 +201,10 @@ def _count_units(copies: Sequence[Copy], units: dict[int, Row]) -> None:
     for object_type, keys in of_type.items():
         if (model := _responsible(object_type)) is not None:
             rows = model.objects.filter(pk__in=keys).exclude(responsible_unit=None).order_by()
-            found.append(rows.values_list(Value(object_type), "pk", "responsible_unit"))
+            found.append(rows.values_list(Value(object_type), "pk", "responsible_unit", "responsible_unit__name"))
     # Each page type has a table of its own; together they are one question.
-    for object_type, key, unit in found[0].union(*found[1:], all=True) if found else ():
-        units.setdefault(unit, Row(unit, "")).copies += versions[object_type, str(key)]
+    for object_type, key, unit, name in found[0].union(*found[1:], all=True) if found else ():
+        units.setdefault(unit, Row(unit, name)).copies += versions[object_type, str(key)]
 
 
 def _responsible(object_type: str) -> type[Page] | None:
@@ -216,14 +216,15 @@ def _responsible(object_type: str) -> type[Page] | None:
     return model if issubclass(model, BasePage) else None
 
 
-def _count_answers(sites, first: date, last: date, people: dict[int, Row], units: dict[int, Row]) -> None:
+def _count_answers(sites, first: date, last: date, people: dict[str, Row], units: dict[int, Row]) -> None:
     """The answers that were sent, for who wrote them and for the unit that gave them."""
     begin, end = moments_of(first, last)
     found = Answer.objects.filter(question__owner_site__in=sites, sent_at__gte=begin, sent_at__lt=end)
-    for answer, key, name, unit in found.values_list("pk", "written_by_id", "written_by_name", "unit_id"):
-        if key is not None:
-            people.setdefault(key, Row(key, name)).answers.append(answer)
-        units.setdefault(unit, Row(unit, "")).answers.append(answer)
+    rows = found.values_list("pk", "written_by__username", "written_by_name", "unit_id", "unit__name")
+    for answer, username, name, unit, unit_name in rows:
+        if username is not None:
+            _row(people, username, name).answers.append(answer)
+        units.setdefault(unit, Row(unit, unit_name)).answers.append(answer)
 
 
 def _sorted(rows: Iterable[Row]) -> list[Row]:
