@@ -37,6 +37,6 @@ class LegalrefConfig(AppConfig):
         late_reasons.register(LegalDocument._meta.label, *RULES.values())
         notice_kinds.register()
         own_work.register_own_work()
-        rule_notes.register_address(regulation.address)
+        rule_notes.register_addresses(regulation.addresses)
         invariants.register(numbering.violations)
         invariants.register(indexing.violations)

@@ -1,10 +1,10 @@
 """Which article stands behind a screen: a short note beside each rule, with the page of the guide that explains it.
 
 A table; `note` gives a row with the address of its article in the register, which the room of the register passes
-in (`register_address`). The Regulation is the one issued with Decision 01/2020/QĐ-UBND of Long Xuyên.
+in (`register_addresses`). The Regulation is the one issued with Decision 01/2020/QĐ-UBND of Long Xuyên.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 REGULATION = "Quy chế ban hành kèm theo Quyết định 01/2020/QĐ-UBND"
@@ -213,14 +213,15 @@ RULES: dict[str, Rule] = {
     )
 }
 
-_address: list[Callable[[str], str]] = []
+_addresses: list[Callable[[Sequence[str]], list[str]]] = []
 
 
-def register_address(find: Callable[[str], str]) -> None:
-    """Register `find(article)`: the address of an article of the Regulation in the register, "" while it has none."""
-    _address[:] = [find]
+def register_addresses(find: Callable[[Sequence[str]], list[str]]) -> None:
+    """Register `find(articles)`: the addresses of articles of the Regulation in the register, "" for one without."""
+    _addresses[:] = [find]
 
 
 def articles_of(rule: Rule) -> list[Article]:
     """Return the articles of a rule as they are shown."""
-    return [Article(f"Điều {number}", _address[0](number) if _address else "") for number in rule.articles]
+    found = _addresses[0](rule.articles) if _addresses else [""] * len(rule.articles)
+    return [Article(f"Điều {number}", address) for number, address in zip(rule.articles, found, strict=True)]

@@ -5,6 +5,7 @@ the row stays. `name_responsible` lets days come true by themselves: the footer 
 """
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -155,6 +156,21 @@ def current_holders(unit: OrganisationUnit, on: datetime | None = None):
     return PostHolder.objects.valid(deadlines.local_date(on)).filter(unit=unit)
 
 
-def former_holders(unit: OrganisationUnit, on: datetime | None = None):
-    """Return who held a post of a unit before a day, the last first."""
-    return PostHolder.objects.filter(unit=unit, valid_to__lt=deadlines.local_date(on)).order_by("-valid_to", "pk")
+@dataclass(frozen=True)
+class Holders:
+    """Who holds the posts of a unit on a day, the head first; who will; who held them, the last first."""
+
+    now: list[PostHolder]
+    later: list[PostHolder]
+    former: list[PostHolder]
+
+
+def holders_of(unit: OrganisationUnit, on: datetime | None = None) -> Holders:
+    """Return everyone who ever held a post of a unit; one query."""
+    day, known = deadlines.local_date(on), list(PostHolder.objects.filter(unit=unit))
+    former = [holder for holder in known if holder.valid_to and holder.valid_to < day]
+    return Holders(
+        now=[holder for holder in known if holder.is_valid(day)],
+        later=[holder for holder in known if holder.valid_from and holder.valid_from > day],
+        former=sorted(former, key=lambda holder: (-holder.valid_to.toordinal(), holder.pk)),
+    )

@@ -71,6 +71,12 @@ def lacking_by_unit() -> dict[int, tuple[str, ...]]:
     return {lack.unit_id: lack.missing for lack in lacks()}
 
 
+def lacking_in(unit: OrganisationUnit) -> tuple[str, ...]:
+    """Return which people one unit lacks, by what is asked of sites or of units without one."""
+    found = _of_sites() if hasattr(unit, "portal_site") else _of_units()
+    return next((lack.missing for lack in found if lack.unit_id == unit.pk), ())
+
+
 def as_text(found: list[Lack]) -> str:
     """Return what is missing as text. Example: "Phường Mỹ Bình (cộng tác viên, thủ trưởng); Phường Mỹ Quý (…)"."""
     return "; ".join(f"{lack.name} ({', '.join(lack.missing)})" for lack in found)

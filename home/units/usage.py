@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import BigIntegerField, Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from wagtail.models import Page, ReferenceIndex
 
@@ -29,13 +31,20 @@ class Use:
 
 def uses_of(unit: OrganisationUnit, user) -> list[Use]:
     """Return where a unit is shown, pages by name as far as the user may see them, and for who keeps it its work."""
-    procedures = ProcedureAgency.objects.filter(unit=unit).values("procedure").distinct().count()
+    rows = OrganisationUnit.objects.filter(pk=unit.pk).values_list(
+        _number(PublicItem.objects.all()),
+        _number(Question.objects.open()),
+        _number(QuestionTopic.objects.all()),
+        _number(ProcedureAgency.objects.all(), "procedure"),
+        _number(IssuingBody.objects.all()),
+    )
+    shown, asked, topics, procedures, bodies = rows.get()
     counted = [
-        ("Trang công khai do đơn vị chịu trách nhiệm", PublicItem.objects.filter(unit=unit).count(), ""),
-        ("Câu hỏi đang xử lý", _open_questions(unit, user), reverse("faq_inbox")),
-        ("Lĩnh vực câu hỏi giao cho đơn vị", QuestionTopic.objects.filter(unit=unit).count(), ""),
+        ("Trang công khai do đơn vị chịu trách nhiệm", shown, ""),
+        ("Câu hỏi đang xử lý", asked if keeps(user, unit) else 0, reverse("faq_inbox")),
+        ("Lĩnh vực câu hỏi giao cho đơn vị", topics, ""),
         ("Thủ tục đơn vị giải quyết", procedures, ""),
-        ("Cơ quan ban hành văn bản", IssuingBody.objects.filter(unit=unit).count(), ""),
+        ("Cơ quan ban hành văn bản", bodies, ""),
     ]
     found = [Use(label, address, count) for label, count, address in counted if count]
     if site := getattr(unit, "portal_site", None):
@@ -43,8 +52,10 @@ def uses_of(unit: OrganisationUnit, user) -> list[Use]:
     return found + _page_uses(_referring(unit), user)
 
 
-def _open_questions(unit: OrganisationUnit, user) -> int:
-    return Question.objects.open().filter(unit=unit).count() if keeps(user, unit) else 0
+def _number(rows: QuerySet, of: str = "pk") -> Coalesce:
+    """How many of some rows name the unit that is asked about; all of it is one query."""
+    own = rows.filter(unit=OuterRef("pk")).order_by().values("unit")
+    return Coalesce(Subquery(own.annotate(number=Count(of, distinct=True)).values("number")), 0)
 
 
 def uses_of_holder(holder: PostHolder, user) -> list[Use]:
@@ -71,5 +82,6 @@ def _page_uses(pages: list[Page], user) -> list[Use]:
 def _referring(record) -> list[Page]:
     """Pages that refer to a record otherwise than by who answers for them."""
     rows = ReferenceIndex.get_references_to(record).exclude(model_path="responsible_unit")
-    keys = rows.filter(base_content_type__app_label="wagtailcore").values_list("object_id", flat=True)
-    return list(Page.objects.filter(pk__in={int(key) for key in keys}).order_by("path"))
+    of_pages = rows.filter(base_content_type__app_label="wagtailcore")
+    keys = of_pages.annotate(key=Cast("object_id", BigIntegerField())).values("key")
+    return list(Page.objects.filter(pk__in=keys).order_by("path"))

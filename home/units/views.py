@@ -94,18 +94,18 @@ class UnitView(SitesHeld, UnitMixin, TemplateView):
     def get_context_data(self, **kwargs):
         user, unit = self.request.user, self.unit
         may_edit = keeps(user, unit)
-        later = PostHolder.objects.filter(unit=unit, valid_from__gt=deadlines.today())
+        holders = posts.holders_of(unit)
         return super().get_context_data(
             title=unit.name,
             unit=unit,
-            holders=posts.current_holders(unit),
-            later=later if may_edit else later.none(),
-            former=posts.former_holders(unit),
+            holders=holders.now,
+            later=holders.later if may_edit else [],
+            former=holders.former,
             acts=unit.acts.prefetch_related("others"),
             acts_of_others=unit.acts_of_others.select_related("unit"),
             successions=unit.successions.select_related("successor"),
             uses=usage.uses_of(unit, user),
-            lacking=staffing.lacking_by_unit().get(unit.pk, ()) if keeps_units(user) else (),
+            lacking=staffing.lacking_in(unit) if keeps_units(user) else (),
             may_edit=may_edit,
             may_act=keeps_units(user) and unit.kind not in OF_SITES and unit.valid_to is None,
             waiting=record_changes.open_change(unit) if may_edit else None,

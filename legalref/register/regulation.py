@@ -1,6 +1,7 @@
 """The addresses of the Regulation's articles in the register: for the notes beside the rules of the admin."""
 
 import re
+from collections.abc import Sequence
 
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -24,6 +25,11 @@ def anchor(article: str) -> str:
 
 def address(article: str) -> str:
     """Return where readers find an article of the Regulation; "" while the Decision is not public in the register."""
+    return addresses([article])[0]
+
+
+def addresses(articles: Sequence[str]) -> list[str]:
+    """Return the same for each of several articles; as many queries as for one."""
     document = (
         LegalDocument.objects.filter(
             live=True, main_issuer__slug=ISSUER, document_type__name=KIND, symbol=SYMBOL, year=YEAR
@@ -32,7 +38,7 @@ def address(article: str) -> str:
         .first()
     )
     page = Registers().url(document) if document else ""
-    return f"{page}#{anchor(article)}" if page else ""
+    return [f"{page}#{anchor(article)}" if page else "" for article in articles]
 
 
 class RegulationView(View):

@@ -1,6 +1,6 @@
 """Organisation units and posts: kept as data by two persons, by decisions with their days, and never deleted."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import time_machine
@@ -20,6 +20,7 @@ from sections.organisation import units_below
 from tests.city import CityTestCase, fresh, person
 from tests.faq.cast import a_question
 from vietnam.text import slug
+from workflows import deadlines
 from workflows.models import RecordChange
 from workflows.publishing import record_changes, record_texts
 
@@ -311,7 +312,7 @@ class Posts(UnitCase):
         former, head = PostHolder.objects.order_by("pk")
         assert former.valid_to == date(2026, 8, 31) and head.valid_to is None
         assert [holder.name for holder in posts.current_holders(self.culture, at())] == ["Cán bộ mẫu 62"]
-        assert [holder.name for holder in posts.former_holders(self.culture, at())] == ["Cán bộ mẫu 61"]
+        assert [holder.name for holder in posts.holders_of(self.culture, at()).former] == ["Cán bộ mẫu 61"]
 
     def test_a_new_head_with_an_end_of_term_ends_that_of_the_former_one_too(self):
         self.agree(self.appoint(valid_from=date(2024, 1, 1)))
@@ -338,7 +339,7 @@ class Posts(UnitCase):
         self.agree(posts.end_term(holder, last_day=date(2026, 9, 10), by=self.office))
 
         assert not posts.current_holders(self.culture, at()).exists()
-        assert list(posts.former_holders(self.culture, at())) == [holder]
+        assert posts.holders_of(self.culture, at()).former == [holder]
 
     def test_who_was_entered_without_a_first_day_leaves_too(self):
         holder = PostHolder.objects.create(
@@ -515,6 +516,48 @@ class Screens(UnitCase):
 
         for words in ("Cán bộ mẫu 61", "trước đó: Phòng Văn hóa và Thông tin", ACT["legal_act"], "Đang dùng ở đâu"):
             assert words in text, words
+
+    def test_the_page_of_a_unit_costs_the_same_however_much_names_it(self):
+        ward = self.city.my_long.unit
+        self.client.force_login(self.office)
+        address = reverse("home_unit", args=[ward.pk])
+        self.client.get(address)
+        with CaptureQueriesContext(connection) as few:
+            self.client.get(address)
+        for place in range(4):
+            PostHolder.objects.create(unit=ward, name=f"Cán bộ mẫu 6{place}", post="Chuyên viên")
+            IssuingBody.objects.create(name=f"Cơ quan mẫu {place}", slug=f"co-quan-{place}", unit=ward)
+
+        with CaptureQueriesContext(connection) as many:
+            page = self.client.get(address)
+
+        self.assertContains(page, "Cán bộ mẫu 63")
+        self.assertEqual([use.count for use in page.context["uses"] if use.label.startswith("Cơ quan")], [4])
+        # Fifteen are those of any screen of the administration.
+        self.assertLessEqual(len(many), 30)
+        self.assertEqual(len(many), len(few))
+
+    def test_a_unit_shows_who_held_holds_and_will_hold_its_posts(self):
+        day = deadlines.today()
+        for name, first, last in (
+            ("Người trước", None, day - timedelta(days=9)),
+            ("Người trước nữa", None, day - timedelta(days=99)),
+            ("Người nay", day - timedelta(days=8), None),
+            ("Người sau", day + timedelta(days=9), None),
+        ):
+            PostHolder.objects.create(unit=self.culture, name=name, post="Phó", valid_from=first, valid_to=last)
+
+        found = posts.holders_of(self.culture)
+
+        assert [one.name for one in found.now if one.name.startswith("Người")] == ["Người nay"]
+        assert [one.name for one in found.later] == ["Người sau"]
+        assert [one.name for one in found.former] == ["Người trước", "Người trước nữa"]
+        assert [one.pk for one in found.now] == [one.pk for one in posts.current_holders(self.culture)]
+
+    def test_a_unit_lacks_what_the_list_says(self):
+        lacking = staffing.lacking_by_unit()
+        for unit in OrganisationUnit.objects.select_related("portal_site"):
+            assert staffing.lacking_in(unit) == lacking.get(unit.pk, ()), unit
 
     def test_the_list_finds_without_marks_and_shows_former_units_when_asked(self):
         self.act(acts.end_unit, self.economy)
