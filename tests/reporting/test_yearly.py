@@ -641,7 +641,7 @@ class Screens(YearlyTestCase):
             self.complete(report)
             self.client.force_login(self.cast.standing_office)
             told = (
-                "«Lượt truy cập toàn cổng (theo máy chủ web)»: cổng không đo; người lập ghi «0».",
+                "«Lượt truy cập toàn cổng»: cổng không đo; người lập ghi «0».",
                 "«Trang, đơn vị chưa đủ người»: là hiện trạng ngày 15/01/2021, không phải của năm 2020.",
             )
             for words in told:
