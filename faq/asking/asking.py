@@ -329,7 +329,7 @@ def _receipt(asked: Asked, question: Question, is_repeat: bool):
     context = asked.page.get_context(asked.request)
     contact = QuestionContact.objects.filter(question=question).first()
     context |= {
-        "question": question,
+        "sent": question,
         "is_repeat": is_repeat,
         "due": due_of(question),
         "files": question.submitted_files(),

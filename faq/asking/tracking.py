@@ -1,11 +1,9 @@
 """Where a question stands, for those who have its number and secret (`/hoi-dap/tra-cuu/`; NĐ 43/2011 Điều 15.2).
 
-1. `track` takes number and secret by POST; neither is in an address, a cookie or a log, and no cache keeps the answer.
-   A wrong number and a wrong secret get the same answer, in the same time.
-2. A user who guesses is slowed, then locked (`guessing.py`).
-3. `timeline` lists the steps as the asker may read them: units, never the person who acted.
-4. By the same page the asker adds what is missing (`interim.supplement`), says whether they are satisfied (`rate`), and
-   asks for another look (`reopen`). Each of these carries number and secret again, and counts once.
+1. `LOOK_UP` takes number and secret (`lookups.py`).
+2. `timeline` lists the steps as the asker may read them: units, never the person who acted.
+3. By the same page the asker adds what is missing (`interim.supplement`), says whether they are satisfied (`rate`), and
+   asks for another look (`reopen`).
 """
 
 from dataclasses import dataclass, field
@@ -14,28 +12,23 @@ from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from base.gate import Refused
 from base.operations import idempotency
-from base.operations.throttle import over_limit
 from base.public.routed import answer_private
 from base.public.waits import slowed
-from base.request_facts import client_address
-from base.views import press_again
 from legalref.register.addresses import Registers
 from workflows import deadlines
 
 from ..handling import afterwards, answering, intake, interim
 from ..handling.states import AFTER_REPLY
 from ..models import Answer, Question, QuestionEvent, State
-from . import draft_files, guessing, limits
-from .asking import TICKET
+from . import draft_files, limits
 from .due import Due, due_of
-from .forms import FindForm, RateForm, ReopenForm, SupplementForm, errors_of
+from .forms import FindForm, RateForm, ReopenForm, SupplementForm
+from .lookups import LookUp, Opened, carry_out, send_with_files, with_marks
 
-STEP = "step"
 Kind = QuestionEvent.Kind
 
 
@@ -83,113 +76,78 @@ class Tracked:
         return self.question.state == State.SIGNED
 
 
-def track(page, request):
-    """Answer the page: the form, or the question whose number and secret came with it."""
-    if request.method != "POST":
-        return _draw(page, request, {"form": FindForm()})
-    now, form = timezone.now(), FindForm(request.POST)
-    if not form.is_valid():
-        return _draw(page, request, {"form": form, "errors": errors_of(form)})
-    if (seconds := over_limit(request)) and not request.POST.get(STEP):
-        return slowed(_draw(page, request, {"form": form, "errors": [("", limits.again(seconds))]}), seconds)
-    try:
-        question = guessing.look_up(
-            intake.find, **form.cleaned_data, address=client_address(request), what="câu hỏi", on=now
-        )
-    except guessing.TooManyGuesses as error:
-        if request.POST.get(STEP):
-            # Text that was typed below the question: the sender cannot see it any more, but can send it again.
-            return press_again(request, error.seconds)
-        return slowed(_draw(page, request, {"form": form, "errors": [("", error.message)]}), error.seconds)
-    if question is None:
-        wrong = _("Số câu hỏi hoặc mã tra cứu không đúng; xin xem lại biên nhận và nhập lại cả hai.")
-        return _draw(page, request, {"form": form, "errors": [("tra-number", wrong)]})
-    return _show(page, request, form, question, now)
-
-
 # --- What the asker does ----------------------------------------------------------------------------
 
 
-def _show(page, request, form, question: Question, now: datetime):
+def _show(opened: Opened):
     """Carry out what was asked for, then draw the question; over a limit only keep what was typed and chosen."""
-    acts = {"supplement": _supplement, "rate": _rate, "reopen": _reopen}
-    step = request.POST.get(STEP, "")
-    context = {"form": form, "added": SupplementForm(), "rating": RateForm(), "again": ReopenForm(), "done": ""}
-    context["taken"] = draft_files.read_tickets(request.POST.getlist(TICKET), now)
-    seconds = over_limit(request)
-    if seconds:
-        context |= _stored_over_limit(request, step, context["taken"], now) | {"problem": limits.again(seconds)}
-    elif step in acts:
-        try:
-            context |= acts[step](request, question, context["taken"], now)
-        except Refused as error:
-            context["problem"] = _refused(error)
-    question = intake.find(form.cleaned_data["number"], form.cleaned_data["secret"])
-    context["tracked"] = tracked(question, request)
-    return slowed(_draw(page, request, context, "faq/track_question.html"), seconds)
+    context = {"form": opened.form, "added": SupplementForm(), "rating": RateForm(), "again": ReopenForm(), "done": ""}
+    opened.read_tickets()
+    context["taken"] = opened.taken
+    if opened.seconds:
+        context |= _stored_over_limit(opened) | {"problem": limits.again(opened.seconds)}
+    else:
+        steps = {"supplement": _supplement, "rate": _rate, "reopen": _reopen}
+        too_late = _("Việc này không còn phù hợp với tình trạng hiện nay của câu hỏi; xin xem bên dưới.")
+        context |= carry_out(opened, steps, too_late=too_late)
+    context["tracked"] = tracked(LOOK_UP.find_again(opened), opened.request)
+    return slowed(_draw(opened.page, opened.request, context, "faq/track_question.html"), opened.seconds)
 
 
-def _stored_over_limit(request, step: str, taken: draft_files.Taken, now: datetime) -> dict:
+def _stored_over_limit(opened: Opened) -> dict:
     name, form = {
         "supplement": ("added", SupplementForm),
         "rate": ("rating", RateForm),
         "reopen": ("again", ReopenForm),
-    }.get(step, ("", None))
-    if step == "supplement":
-        draft_files.take_in(request, taken, on=now)
-    return {name: form(request.POST)} if form else {}
+    }.get(opened.step, ("", None))
+    if opened.step == "supplement":
+        draft_files.take_in(opened.request, opened.taken, on=opened.now)
+    return {name: form(opened.request.POST)} if form else {}
 
 
-def _supplement(request, question: Question, taken: draft_files.Taken, now: datetime) -> dict:
-    form = SupplementForm(request.POST)
-    draft_files.take_in(request, taken, on=now)
-    if not form.is_valid() or taken.refusals:
-        return {"added": form}
+def _supplement(opened: Opened) -> dict:
+    form, question = SupplementForm(opened.request.POST), opened.found
 
-    def call() -> str:
-        interim.supplement(question, text=form.cleaned_data["added"], files=draft_files.attached(taken.files), on=now)
-        draft_files.release_files(taken.files)
+    def receive(files: list) -> str:
+        interim.supplement(question, text=form.cleaned_data["added"], files=files, on=opened.now)
         return question.number
 
     try:
-        idempotency.once(request, f"faq.supplement {question.pk}", call)
+        if not send_with_files(opened, f"faq.supplement {question.pk}", form, receive):
+            return {"added": form}
     except ValidationError:
         form.add_error(
             "added",
             _("Hãy ghi nội dung bổ sung, nhiều nhất %(most)s ký tự.") % {"most": intake.LONGEST_TEXT},
         )
         return {"added": form}
-    taken.files = []
     return {"done": _("Đã nhận nội dung bổ sung; việc xử lý câu hỏi tiếp tục.")}
 
 
-def _rate(request, question: Question, taken: draft_files.Taken, now: datetime) -> dict:
-    form = RateForm(request.POST)
+def _rate(opened: Opened) -> dict:
+    form, question = RateForm(opened.request.POST), opened.found
     if not form.is_valid():
         return {"rating": form}
     level = form.cleaned_data["satisfaction"]
     idempotency.once(
-        request, f"faq.rate {question.pk}", lambda: afterwards.rate(question, satisfaction=level, on=now).number
+        opened.request,
+        f"faq.rate {question.pk}",
+        lambda: afterwards.rate(question, satisfaction=level, on=opened.now).number,
     )
     return {"done": _("Cảm ơn ông/bà đã cho biết ý kiến.")}
 
 
-def _reopen(request, question: Question, taken: draft_files.Taken, now: datetime) -> dict:
-    form = ReopenForm(request.POST)
+def _reopen(opened: Opened) -> dict:
+    form, question = ReopenForm(opened.request.POST), opened.found
     if not form.is_valid():
         return {"again": form}
     reason = form.cleaned_data["reason"]
     idempotency.once(
-        request, f"faq.reopen {question.pk}", lambda: afterwards.reopen(question, reason=reason, on=now).number
+        opened.request,
+        f"faq.reopen {question.pk}",
+        lambda: afterwards.reopen(question, reason=reason, on=opened.now).number,
     )
     return {"done": _("Đã nhận đề nghị xem xét lại; câu hỏi được xử lý lại với thời hạn mới.")}
-
-
-def _refused(error: Refused) -> str:
-    """Return the refusal of an action as it is in Vietnamese; in another language, a sentence that fits all of them."""
-    if get_language() == "vi":
-        return str(error)
-    return _("Việc này không còn phù hợp với tình trạng hiện nay của câu hỏi; xin xem bên dưới.")
 
 
 # --- What the asker reads ---------------------------------------------------------------------------
@@ -273,17 +231,17 @@ def _unit_name(unit) -> str:
 
 
 def _draw(page, request, context: dict, template: str = "faq/track.html"):
-    whole = page.get_context(request) | {
-        "submission_field": idempotency.FIELD,
-        "submission_key": idempotency.new_key(),
-        "ask_url": f"{page.get_url(request)}gui-cau-hoi/",
-        "reopen_days": afterwards.REOPEN_DAYS,
-        "bounds": draft_files.BOUNDS,
-        **context,
-    }
-    if "taken" in context:
-        whole["kept"] = [(file, draft_files.ticket(file)) for file in context["taken"].files]
-        whole["refused"] = context["taken"].refusals
+    more = {"ask_url": f"{page.get_url(request)}gui-cau-hoi/", "reopen_days": afterwards.REOPEN_DAYS}
     opened = context.get("tracked")
     title = _("Câu hỏi %(number)s") % {"number": opened.question.number} if opened else _("Tra cứu câu hỏi")
-    return answer_private(page, request, template, whole, title)
+    return answer_private(page, request, template, with_marks(page, request, context | more), title)
+
+
+LOOK_UP = LookUp(
+    form=FindForm,
+    find=intake.find,
+    what="câu hỏi",
+    wrong=gettext_lazy("Số câu hỏi hoặc mã tra cứu không đúng; xin xem lại biên nhận và nhập lại cả hai."),
+    draw=_draw,
+    show=_show,
+)

@@ -32,7 +32,7 @@ def answer(page, request, steps: list[str]):
     if steps == []:
         return comment(page, request)
     if steps == ["tra-cuu"]:
-        return following.follow(page, request)
+        return following.LOOK_UP.answer(page, request)
     raise Http404
 
 
@@ -138,7 +138,7 @@ def _receipt(asked: Commented, number: str, is_repeat: bool):
     sent = ConsultationComment.objects.get(number=number)
     contact = CommentContact.objects.filter(comment=sent).first()
     context = asked.page.get_context(asked.request) | {
-        "comment": sent,
+        "sent": sent,
         "is_repeat": is_repeat,
         "is_mailed": bool(contact and contact.email) and not sent.is_suspect,
         "follow_url": f"{_own_url(asked)}tra-cuu/",

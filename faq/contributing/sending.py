@@ -143,7 +143,7 @@ def _receipt(asked: Asked, number: str, is_repeat: bool):
     article = ContributedArticle.objects.get(number=number)
     contact = ContributorContact.objects.filter(contribution=article).first()
     context = asked.page.get_context(asked.request) | {
-        "article": article,
+        "sent": article,
         "is_repeat": is_repeat,
         "is_mailed": bool(contact and contact.email) and not article.is_suspect,
         "follow_url": f"{asked.page.get_url(asked.request)}{TRACKING}",

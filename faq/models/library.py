@@ -223,7 +223,7 @@ class QuestionsPage(RoutedPage):
         """Where a question stands, for those who have its number and secret."""
         from ..asking import tracking
 
-        return tracking.track(self, request)
+        return tracking.LOOK_UP.answer(self, request)
 
     # --- Articles of people without an account ------------------------------------------------------
 
@@ -239,7 +239,7 @@ class QuestionsPage(RoutedPage):
         """Where an article stands, for those who have its number and secret."""
         from ..contributing import following
 
-        return following.follow(self, request)
+        return following.LOOK_UP.answer(self, request)
 
     # --- One's own data, and what is wrong on a page ------------------------------------------------
 
