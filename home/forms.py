@@ -7,7 +7,7 @@ from base.admin.typed_days import day
 from base.models import PortalSite
 from workflows.publishing.approval import CHECKED
 
-from .opening import WARD_KINDS, NewWard
+from .opening import WARD_KINDS, NewWard, kind_in
 
 State = PortalSite.State
 
@@ -174,7 +174,10 @@ class SplitForm(forms.Form):
                 raise forms.ValidationError(
                     f"Dòng {place}: hãy ghi tên đầy đủ và thư điện tử, cách nhau bằng dấu chấm phẩy."
                 )
-            found.append(NewWard(name, email))
+            kind = kind_in(name)
+            if kind is None:
+                raise forms.ValidationError(f"Dòng {place}: tên đầy đủ bắt đầu bằng «Phường» hoặc «Xã».")
+            found.append(NewWard(name, email, kind))
         return found
 
 

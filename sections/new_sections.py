@@ -20,6 +20,7 @@ from base.tables import xlsx
 from vietnam.dates import format_short
 from vietnam.text import nfc, slug
 
+from .drafting import draft_section
 from .models import NewSection, SectionIndexPage
 
 MOST_DONG = 10**12
@@ -63,7 +64,17 @@ def open_section(
     if errors:
         raise ValidationError(errors)
     if page is None:
-        page = _draft(site, by, title=title, summary=summary.strip(), directing_document=directing_document)
+        page = draft_section(
+            SectionIndexPage,
+            _home(site),
+            by=by,
+            unit=site.unit,
+            publisher=site.unit.full_name,
+            title=title,
+            slug=slug(title),
+            summary=summary.strip(),
+            directing_document=directing_document,
+        )
     row = NewSection.objects.create(
         page=page,
         site=site,
@@ -169,26 +180,6 @@ def _of_that_name(site: PortalSite, title: str) -> str:
         if wanted in (slug(other.title), slug(other.draft_title))
     ]
     return next((other.title for other in (*beside, *named) if site_of(other) == site), "")
-
-
-def _draft(site: PortalSite, by, *, title: str, summary: str, directing_document: str) -> SectionIndexPage:
-    home, unit = _home(site), site.unit
-    page = SectionIndexPage(
-        title=title,
-        slug=slug(title),
-        locale=home.locale,
-        live=False,
-        owner=by,
-        responsible_unit=unit,
-        show_in_menus=True,
-        author_name=unit.full_name[:120],
-        source_name=unit.full_name[:200],
-        summary=summary,
-        directing_document=directing_document,
-    )
-    home.add_child(instance=page)
-    page.save_revision(user=by)
-    return page
 
 
 def _log(row: NewSection, step: str, by, **more) -> None:

@@ -14,8 +14,9 @@ Apart from these `open_practice` makes the site for training, which never opens 
 from .carrying_out import approve_opening, give_host
 from .dividing import NewWard, split_ward
 from .ending import close_ward, merge_wards
+from .names import WARD_KINDS, kind_in
 from .practice import clear_practice, open_practice, practice_site, practised
-from .preparing import WARD_KINDS, add_section, open_ward, prepare_city, public_port, state_links
+from .preparing import add_section, open_ward, prepare_city, public_port, state_links
 from .renaming import rename_ward
 from .rights import may_decide
 from .settings import CONTACTS, change_settings, site_showing
@@ -39,6 +40,7 @@ __all__ = [
     "clear_practice",
     "close_ward",
     "give_host",
+    "kind_in",
     "may_decide",
     "merge_wards",
     "open_practice",

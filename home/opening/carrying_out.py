@@ -24,6 +24,7 @@ from workflows.publishing.waiting import Change, Waiting
 
 from ..models import Opening
 from .ending import open_work
+from .names import short_name_of
 from .preparing import OFFICE, finish_site
 from .rights import demand_may_decide, locked, noted
 from .submitting import added_since_submission, demand_as_submitted, drafts_of, submitted_versions
@@ -165,7 +166,7 @@ def _rename(opening: Opening, by, moment: datetime) -> str:
         effective_on=opening.effective_on,
         legal_act=opening.legal_act[:200],
     )
-    unit.short_name = details["name"].split(" ", 1)[1]
+    unit.short_name = short_name_of(details["name"])
     unit.name, unit.authority_name = details["name"], f"{OFFICE[unit.kind]} {unit.short_name}"
     site.name = details["name"]
     if details["name_en"]:

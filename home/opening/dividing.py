@@ -13,16 +13,19 @@ from vietnam import text
 
 from ..models import Opening
 from .ending import open_work
+from .names import short_name_of
 from .preparing import prepare_ward
-from .rights import demand_city, demand_may_open, noted, pending_for
+from .rights import demand_city, demand_may_open, noted, problems_of_act, problems_of_site
 
 
 @dataclass(frozen=True)
 class NewWard:
-    """What must be said of a ward or commune that comes out of another: its full name and its official address."""
+    """What must be said of a ward or commune that comes out of another: its full name, its official mail address,
+    its kind."""
 
     name: str
     email: str
+    kind: str
 
 
 @transaction.atomic
@@ -43,15 +46,11 @@ def split_ward(
     ValidationError (field → messages) for what is wrong.
     """
     demand_may_open(by, demand_city())
-    wards, errors = list(wards), {}
-    if site.is_city or site.state != PortalSite.State.OPEN:
-        errors["site"] = [f"«{site}» không phải trang phường, xã đang hoạt động."]
-    elif pending_for(site):
-        errors["site"] = [f"«{site}» đang có hồ sơ khác chưa quyết định; hãy xử lý hồ sơ đó trước."]
+    wards, errors = list(wards), problems_of_act(legal_act, "căn cứ chia tách")
+    if problems := problems_of_site(site):
+        errors["site"] = problems
     if len(wards) < (1 if goes_on else 2):
         errors["wards"] = ["Hãy ghi các phường, xã mới; khi trang cũ ngừng hoạt động cần ít nhất hai."]
-    if not legal_act.strip():
-        errors["legal_act"] = ["Chưa ghi căn cứ chia tách; hãy ghi số, ký hiệu văn bản."]
     if errors:
         raise ValidationError(errors)
     moment, made = on or timezone.now(), []
@@ -78,12 +77,12 @@ def split_ward(
 
 
 def _prepared(ward: NewWard, site: PortalSite, by, moment: datetime, legal_act: str, first_day: date) -> PortalSite:
-    short = ward.name.split(" ", 1)[-1]
+    short = short_name_of(ward.name)
     return prepare_ward(
         by=by,
         on=moment,
         name=ward.name,
-        kind="commune" if ward.name.startswith("Xã ") else "ward",
+        kind=ward.kind,
         slug=text.slug(short),
         host_label=text.host_label(short),
         legal_act=legal_act,

@@ -12,7 +12,7 @@ from workflows.models import Schedule, TakeDown
 from workflows.publishing.bundles import handover as bundle_handover
 
 from ..models import Opening
-from .rights import demand_city, demand_may_open, noted, pending_for
+from .rights import demand_city, demand_may_open, noted, problems_of_act, problems_of_site
 
 
 @transaction.atomic
@@ -39,15 +39,9 @@ def merge_wards(
         errors.setdefault("successor", []).append("Trang kế thừa không được nằm trong các trang được sáp nhập.")
     if successor.is_city or successor.state != PortalSite.State.OPEN:
         errors.setdefault("successor", []).append("Trang kế thừa phải là một trang phường, xã đang hoạt động.")
-    for site in predecessors:
-        if site.is_city or site.state != PortalSite.State.OPEN:
-            errors.setdefault("predecessors", []).append(f"«{site}» không phải trang phường, xã đang hoạt động.")
-        if pending_for(site):
-            errors.setdefault("predecessors", []).append(
-                f"«{site}» đang có hồ sơ khác chưa quyết định; hãy xử lý hồ sơ đó trước."
-            )
-    if not legal_act.strip():
-        errors.setdefault("legal_act", []).append("Chưa ghi căn cứ sáp nhập; hãy ghi số, ký hiệu văn bản.")
+    if problems := [problem for site in predecessors for problem in problems_of_site(site)]:
+        errors.setdefault("predecessors", []).extend(problems)
+    errors |= problems_of_act(legal_act, "căn cứ sáp nhập")
     if errors:
         raise ValidationError(errors)
     moment = on or timezone.now()
@@ -83,14 +77,11 @@ def close_ward(
     city = demand_city()
     demand_may_open(by, city)
     errors: dict[str, list[str]] = {}
-    if site.is_city or site.state not in (PortalSite.State.OPEN, PortalSite.State.FROZEN):
-        errors["site"] = [f"«{site}» không phải trang phường, xã đang hoạt động hoặc đã ngừng cập nhật."]
-    elif pending_for(site):
-        errors["site"] = [f"«{site}» đang có hồ sơ khác chưa quyết định; hãy xử lý hồ sơ đó trước."]
+    if problems := problems_of_site(site, or_frozen=True):
+        errors["site"] = problems
     if successor is not None and (successor == site or successor.state != PortalSite.State.OPEN):
         errors["successor"] = ["Trang kế thừa phải là một trang khác đang hoạt động."]
-    if not legal_act.strip():
-        errors["legal_act"] = ["Chưa ghi căn cứ đóng trang; hãy ghi số, ký hiệu văn bản."]
+    errors |= problems_of_act(legal_act, "căn cứ đóng trang")
     if errors:
         raise ValidationError(errors)
     moment = on or timezone.now()

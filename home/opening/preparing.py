@@ -14,13 +14,15 @@ from wagtail.models import Locale, Page, Site
 from accounts.roles import site_collection, sync_site
 from base.models import OrganisationUnit, PortalSite, SiteHost
 from sections.catalogue import INDEX, Section, required, section
+from sections.drafting import draft_section
 from sections.models import Official, OfficialsPage, StandardPage
 from servicecatalog.catalogue import offerings
 from vietnam import text
 from workflows.publishing.approval import workflow_for
 
 from ..models import CityHomePage, Opening, WardHomePage
-from .rights import demand_city, demand_may_open, noted
+from .names import WARD_KINDS, short_name_of
+from .rights import demand_city, demand_may_open, noted, problems_of_act
 
 SEARCH_PAGE = "search.SearchPage"
 SEARCH_SLUG = "tim-kiem"
@@ -31,7 +33,6 @@ ENGLISH_KEYS = {
     PortalSite.Kind.WARD: ("van-ban", "dich-vu-cong", "lien-he"),
 }
 HOST_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-WARD_KINDS = (OrganisationUnit.Kind.WARD, OrganisationUnit.Kind.COMMUNE)
 OFFICE = {
     OrganisationUnit.Kind.WARD: "Ủy ban nhân dân phường",
     OrganisationUnit.Kind.COMMUNE: "Ủy ban nhân dân xã",
@@ -106,7 +107,7 @@ def prepare_ward(
         valid_from=valid_from,
         email=email,
     )
-    short_name = name.split(" ", 1)[1] if " " in name else name
+    short_name = short_name_of(name)
     unit = OrganisationUnit(
         name=name,
         authority_name=f"{OFFICE[kind]} {short_name}",
@@ -176,52 +177,41 @@ def build_sections(site: PortalSite, parent, rows: list[Section], *, by, languag
     )
     parent.add_child(instance=home)
     home.save_revision(user=by)
-    wanted = [(row.page_type, row.key, row.title(language_code), row) for row in rows if row.page_type]
-    wanted.append((SEARCH_PAGE, SEARCH_SLUG, "Search" if english else "Tìm kiếm", None))
-    for page_type, slug, title, row in wanted:
-        model = apps.get_model(page_type)
-        fields = {"section_key": row.key} if page_type == INDEX else {}
-        page = model(
-            title=title,
-            slug=slug,
-            locale=locale,
-            live=False,
-            owner=by,
-            responsible_unit=unit,
-            show_in_menus=row is not None,
-            author_name=home.author_name,
-            source_name=home.source_name,
-            summary=_summary(row, site, english),
-            **fields,
-        )
-        _fill(page, unit, english)
-        if slug in siblings:
-            page.translation_key = siblings[slug]
-        home.add_child(instance=page)
-        page.save_revision(user=by)
+    for row in [*(row for row in rows if row.page_type), None]:
+        slug = SEARCH_SLUG if row is None else row.key
+        of_source = {"translation_key": siblings[slug]} if slug in siblings else {}
+        _draft(site, home, row, by=by, language_code=language_code, **of_source)
     return home
 
 
 def add_section(site: PortalSite, home, row: Section, *, by, language_code: str = "vi") -> Page:
     """Add one more section to a site as a draft; return its page. A second person approves it like any page."""
+    return _draft(site, home, row, by=by, language_code=language_code)
+
+
+def _draft(site: PortalSite, home, row: Section | None, *, by, language_code: str, **fields) -> Page:
+    """The draft of one section of a site, of its search where there is no row."""
     unit, english = site.unit, language_code != settings.LANGUAGE_CODE
-    page = apps.get_model(row.page_type)(
-        title=row.title(language_code),
-        slug=row.key,
-        locale=home.locale,
-        live=False,
-        owner=by,
-        responsible_unit=unit,
-        show_in_menus=True,
-        author_name=_publisher(unit, english)[:120],
-        source_name=_publisher(unit, english)[:200],
+    page_type, slug = (SEARCH_PAGE, SEARCH_SLUG) if row is None else (row.page_type, row.key)
+    if page_type == INDEX:
+        fields["section_key"] = row.key
+    return draft_section(
+        apps.get_model(page_type),
+        home,
+        by=by,
+        unit=unit,
+        publisher=_publisher(unit, english),
+        title=_search_title(english) if row is None else row.title(language_code),
+        slug=slug,
         summary=_summary(row, site, english),
-        **({"section_key": row.key} if row.page_type == INDEX else {}),
+        in_menu=row is not None,
+        fill=lambda page: _fill(page, unit, english),
+        **fields,
     )
-    _fill(page, unit, english)
-    home.add_child(instance=page)
-    page.save_revision(user=by)
-    return page
+
+
+def _search_title(english: bool) -> str:
+    return "Search" if english else "Tìm kiếm"
 
 
 def _fill(page, unit: OrganisationUnit, english: bool) -> None:
@@ -342,8 +332,7 @@ def _demand_valid(city_home, *, name, kind, slug, host_label, legal_act, valid_f
         or Site.objects.filter(hostname=host_of(host_label)).exists()
     ):
         errors["host_label"] = [f"Tên miền «{host_of(host_label)}» đang được dùng; hãy chọn tên khác."]
-    if not legal_act.strip():
-        errors["legal_act"] = ["Chưa ghi căn cứ mở trang; hãy ghi số, ký hiệu văn bản."]
+    errors |= problems_of_act(legal_act, "căn cứ mở trang")
     if not email.strip():
         errors["email"] = ["Chưa có thư điện tử chính thức; mục liên hệ bắt buộc phải có (NĐ 43/2011 Điều 10.1.k)."]
     if not isinstance(valid_from, date):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from base.models import PortalSite
 
 from ..models import Opening
-from .rights import demand_city, demand_may_open, noted, pending_for
+from .rights import demand_city, demand_may_open, noted, problems_of_act, problems_of_site
 
 
 @transaction.atomic
@@ -29,17 +29,13 @@ def rename_ward(
     Refused without the right to open sites, ValidationError (field → messages) for what is wrong.
     """
     demand_may_open(by, demand_city())
-    name, errors = " ".join(name.split()), {}
-    if site.is_city or site.state != PortalSite.State.OPEN:
-        errors["site"] = [f"«{site}» không phải trang phường, xã đang hoạt động."]
-    elif pending_for(site):
-        errors["site"] = [f"«{site}» đang có hồ sơ khác chưa quyết định; hãy xử lý hồ sơ đó trước."]
+    name, errors = " ".join(name.split()), problems_of_act(legal_act, "căn cứ đổi tên")
+    if problems := problems_of_site(site):
+        errors["site"] = problems
     if " " not in name:
         errors["name"] = ["Hãy ghi tên đầy đủ, ví dụ «Phường Mỹ Long»."]
     elif PortalSite.objects.filter(name=name, valid_to__isnull=True).exists():
         errors["name"] = [f"Đã có trang mang tên «{name}»; hãy kiểm tra lại tên."]
-    if not legal_act.strip():
-        errors["legal_act"] = ["Chưa ghi căn cứ đổi tên; hãy ghi số, ký hiệu văn bản."]
     if errors:
         raise ValidationError(errors)
     moment = on or timezone.now()

@@ -52,6 +52,22 @@ def pending_for(site: PortalSite) -> bool:
     return pending.filter(Q(site=site) | Q(predecessors=site) | Q(parts=site)).exists()
 
 
+def problems_of_site(site: PortalSite, *, or_frozen: bool = False) -> list[str]:
+    """Return what keeps a component site from being changed by a new dossier; `or_frozen`: it may be frozen as well."""
+    states = [PortalSite.State.OPEN, *([PortalSite.State.FROZEN] if or_frozen else [])]
+    if site.is_city or site.state not in states:
+        wanted = "đang hoạt động hoặc đã ngừng cập nhật" if or_frozen else "đang hoạt động"
+        return [f"«{site}» không phải trang phường, xã {wanted}."]
+    if pending_for(site):
+        return [f"«{site}» đang có hồ sơ khác chưa quyết định; hãy xử lý hồ sơ đó trước."]
+    return []
+
+
+def problems_of_act(legal_act: str, what: str = "căn cứ", wanted: str = "số, ký hiệu văn bản") -> dict[str, list[str]]:
+    """Return what is wrong with a legal act, by its field. `what` it is called, and what of it is wanted."""
+    return {} if legal_act.strip() else {"legal_act": [f"Chưa ghi {what}; hãy ghi {wanted}."]}
+
+
 def locked(opening: Opening) -> Opening:
     return Opening.objects.select_for_update().get(pk=opening.pk)
 

@@ -18,6 +18,7 @@ from workflows import deadlines
 from workflows.models import RecordChange
 from workflows.publishing import record_changes
 
+from ..opening.rights import problems_of_act
 from .rights import OF_SITES, demand_keeps_units
 from .telephones import problems_of_phone
 
@@ -218,9 +219,7 @@ def _act(legal_act: str, effective_on: date) -> dict:
 
 
 def _problems(legal_act: str, effective_on: date | None) -> dict[str, list[str]]:
-    errors = {}
-    if not legal_act.strip():
-        errors["legal_act"] = ["Chưa ghi căn cứ; hãy ghi số, ký hiệu, ngày của quyết định."]
+    errors = problems_of_act(legal_act, wanted="số, ký hiệu, ngày của quyết định")
     if not effective_on:
         errors["effective_on"] = ["Chưa có ngày hiệu lực; hãy nhập ngày theo dạng ngày/tháng/năm."]
     return errors

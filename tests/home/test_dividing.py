@@ -16,8 +16,8 @@ from tests.city import CityTestCase, fresh
 
 ACT = {"legal_act": "Nghị quyết 9/NQ-HĐND", "effective_on": date(2026, 9, 1)}
 DAY = datetime(2026, 9, 1, 8, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
-NORTH = opening.NewWard("Phường Mỹ Bắc", "my-bac@example.invalid")
-SOUTH = opening.NewWard("Xã Mỹ Nam", "my-nam@example.invalid")
+NORTH = opening.NewWard("Phường Mỹ Bắc", "my-bac@example.invalid", "ward")
+SOUTH = opening.NewWard("Xã Mỹ Nam", "my-nam@example.invalid", "commune")
 
 
 class DossierCase(CityTestCase):
@@ -77,7 +77,7 @@ class SplitWard(DossierCase):
             ("site", {"site": self.city.site}),
             ("wards", {"wards": []}),
             ("wards", {"goes_on": False}),
-            ("wards", {"wards": [opening.NewWard("Phường Mỹ Xuyên", "a@example.invalid")]}),
+            ("wards", {"wards": [opening.NewWard("Phường Mỹ Xuyên", "a@example.invalid", "ward")]}),
             ("legal_act", {"legal_act": " "}),
         )
         for field, changes in wrong:

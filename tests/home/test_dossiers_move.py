@@ -123,8 +123,8 @@ class Moves(CityTestCase):
     def test_a_ward_that_splits_gives_them_to_its_successor(self):
         bundle = self.dossier(self.draft())
         wards = [
-            opening.NewWard("Phường Mỹ Hòa", "my-hoa@example.invalid"),
-            opening.NewWard("Phường Mỹ An", "my-an@example.invalid"),
+            opening.NewWard("Phường Mỹ Hòa", "my-hoa@example.invalid", "ward"),
+            opening.NewWard("Phường Mỹ An", "my-an@example.invalid", "ward"),
         ]
 
         self.carry_out(opening.split_ward, site=self.ward, wards=wards, goes_on=False)

@@ -72,7 +72,7 @@ class Named(CityTestCase):
         self.assertIn("Phường Mỹ Long", self.known())
 
     def test_nothing_of_the_parts_of_one_that_is_to_be_split(self):
-        wards = [opening.NewWard("Phường Tách Thử", "tach-thu@example.invalid")]
+        wards = [opening.NewWard("Phường Tách Thử", "tach-thu@example.invalid", "ward")]
         opening.split_ward(
             site=self.city.my_long,
             by=self.cast.standing_office,
