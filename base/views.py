@@ -10,12 +10,10 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
-from django.views.decorators.http import require_safe
 
 from .admin.patches.admin_refusals import is_of_administration, not_there
 from .gate import Refused
@@ -232,9 +230,3 @@ def _error_page(request, status: int, heading: str, explanation: str) -> HttpRes
 
 def _language(request) -> str:
     return translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
-
-
-@require_safe
-def favicon(request):
-    """Lead programs that ask for "/favicon.ico" without reading a page to the picture of the portal."""
-    return redirect(static("img/favicon.ico"))

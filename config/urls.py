@@ -11,7 +11,7 @@ from base.admin.dismissible_views import OwnDismissiblesView
 from base.files import serving as files
 from base.operations import health
 from base.public import routing, security_txt, sitemap  # noqa: F401  the converters
-from base.public.look import stylesheet
+from base.public.look import icon, stylesheet
 from faq.public import feedback
 from legalref.register import api
 from reporting.scoring import api as score_api
@@ -26,13 +26,13 @@ urlpatterns = [
     path(".well-known/security.txt", security_txt.security_txt, name="security_txt"),
     path(".well-known/security-policy/", security_txt.policy, name="security_policy"),
     path("robots.txt", sitemap.robots, name="robots"),
-    path("favicon.ico", views.favicon, name="favicon"),
+    path("favicon.ico", icon.favicon, name="favicon"),
     re_path(
         r"^giao-dien/(?P<accent>[0-9a-f]{6})-(?P<dark_accent>[0-9a-f]{6})-(?P<dark_text>[0-9a-f]{6})\.css$",
         stylesheet.colours,
         name="site_colours",
     ),
-    path("giao-dien/bieu-trung/", stylesheet.emblem, name="city_emblem"),
+    path("giao-dien/bieu-trung/", icon.emblem, name="city_emblem"),
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap-<number:number>.xml", sitemap.section, name="sitemap_section"),
     path("tep/<slug:token>/<str:name>", files.serve, name="file"),

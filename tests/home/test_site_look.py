@@ -70,6 +70,26 @@ class Emblem(LookCase):
         assert url in self.head_of("/my-long/") and url in self.head_of("/")
         self.assertRedirects(self.client_class().get(reverse("city_emblem")), url, fetch_redirect_response=False)
 
+    def test_programs_that_ask_for_an_icon_without_reading_a_page_get_its_very_bytes(self):
+        ward = {"headers": {"host": "my-long.localhost:8000"}}
+        self.assertEqual(self.client_class().get("/favicon.ico").status_code, 302)
+        change = self.propose(self.city.site, self.cast.standing_office, emblem=drawn())
+        self.assertEqual(self.client_class().get("/favicon.ico").status_code, 302)
+
+        self.agree(change)
+
+        for host in ({}, ward):
+            answer = self.client_class().get("/favicon.ico", **host)
+            self.assertEqual((answer.status_code, answer["Content-Type"]), (200, "image/png"))
+            self.assertEqual(answer.content, PortalImage.objects.latest("pk").file.open("rb").read())
+            self.assertEqual(answer["X-Portal-Cache"], "public")
+
+        self.agree(self.propose(emblem=drawn((300, 300))))
+
+        own = self.client_class().get("/favicon.ico", **ward).content
+        self.assertEqual(own, PortalImage.objects.latest("pk").file.open("rb").read())
+        self.assertNotEqual(own, self.client_class().get("/favicon.ico").content)
+
     def test_the_administration_shows_the_placeholder_before(self):
         assert "emblem" in self.client_class().get(reverse("city_emblem"))["Location"]
 

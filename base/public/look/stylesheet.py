@@ -1,13 +1,9 @@
 """The style sheet that sets the colours of a site; its address says them, so it never changes."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
-from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from ...models.look import look_of
-from ...sites import city_site
 from . import contrast
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -50,13 +46,3 @@ def sheet(accent: str, dark_accent: str, dark_text: str) -> str:
         dark_accent=dark_accent, dark_text=dark_text, dark_deep=contrast.mixed(dark_accent, contrast.BLACK, DEEPER)
     )
     return SHEET.format(accent=accent, deep=contrast.mixed(accent, contrast.BLACK, DEEPER), dark=dark)
-
-
-@require_safe
-def emblem(request):
-    """Lead the administration and the screens of signing in to the emblem of the city, as readers see it."""
-    city = city_site()
-    look = look_of(city) if city is not None else None
-    response = redirect(look.emblem.url if look is not None and look.emblem else static("img/emblem.svg"))
-    response["Cache-Control"] = "no-cache"
-    return response
