@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from base.public.index.filters import Choice, Filter
 from vietnam import text
 
 KIND, SECTION, YEAR, UNIT, PLACE, STATUS = "loai", "muc", "nam", "don-vi", "noi-dang", "tinh-trang"
@@ -37,33 +38,7 @@ class Row(NamedTuple):
     labels: tuple[str | tuple[str, ...], ...]
 
 
-@dataclass(frozen=True)
-class Choice:
-    """A value of a facet: what the address has for it, its label, how many it gives."""
-
-    value: str
-    label: str
-    count: int | None = None
-    is_chosen: bool = False
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A facet with its values, the most frequent first, years backwards."""
-
-    name: str
-    label: str
-    any_label: str
-    choices: list[Choice]
-    # How many there are under the other filters.
-    total: int
-
-    @property
-    def is_chosen(self) -> bool:
-        return any(choice.is_chosen for choice in self.choices)
-
-
-def narrow(rows: Iterable[Row], parameters: Mapping) -> tuple[list[Row], list[Facet]]:
+def narrow(rows: Iterable[Row], parameters: Mapping) -> tuple[list[Row], list[Filter]]:
     """Return the rows under every filter that `parameters` choose, and all facets with their counts.
 
     A value that no row has is as if it were not there.
@@ -94,7 +69,7 @@ def narrow(rows: Iterable[Row], parameters: Mapping) -> tuple[list[Row], list[Fa
             Choice(slugs[one], one, counts[one], slugs[one] == value)
             for one in sorted(counts, key=_years_back if name == YEAR else _most_first(counts))
         ]
-        facets.append(Facet(name, str(label), str(any_label), choices, len(given)))
+        facets.append(Filter(name, str(label), str(any_label), choices, len(given)))
     return under(*chosen), facets
 
 

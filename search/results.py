@@ -23,6 +23,7 @@ from base.models import PortalSite
 from base.public.highlighting import highlight
 from base.public.index import searching
 from base.public.index.addresses import Addresses
+from base.public.index.filters import Choice, Filter
 from base.public.index.items import kind_names
 from base.public.index.searching import EXACT_IN_TITLE, MOST_FOUND, has_phrase
 from base.public.index.words import group_mark, language_mark, site_mark
@@ -41,7 +42,7 @@ from vietnam.equivalents import Wanted
 
 from . import facets, meanings
 from .counting import document_rows_of, names_of, page_rows_of, service_rows_of
-from .facets import FACETS, KIND, PLACE, Choice, Facet
+from .facets import FACETS, KIND, PLACE
 from .order import DOCUMENT, LEADING, PAGE, SERVICE, Slot, Sort, arrange
 
 HITS_A_PAGE = 15
@@ -98,7 +99,7 @@ class Found:
     scope: str
     scopes: list[Choice]
     homes: dict[str, Home]
-    facets: list[Facet] = field(default_factory=list)
+    facets: list[Filter] = field(default_factory=list)
     documents_total: int = 0
     hits: list[Hit] = field(default_factory=list)
     near_hits: list[Hit] = field(default_factory=list)
@@ -135,7 +136,7 @@ class Found:
         """The sites whose changes can show: whatever any of them publishes may be found."""
         return {home.site_id for home in self.homes.values()}
 
-    def facet(self, name: str) -> Facet:
+    def facet(self, name: str) -> Filter:
         return next(facet for facet in self.facets if facet.name == name)
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from base.public.index import cards
 from base.public.index.addresses import Addresses
+from base.public.index.filters import Choice
 from base.public.index.items import kind_names
 from base.public.site_cache import remembered
 from base.queries import sql
@@ -30,16 +31,6 @@ NOT_FIRST = "NOT (i.stands_first AND (i.starts_on IS NULL OR i.starts_on <= %s) 
 # The columns of the filters, in the order of the places below. What is of no kind counts by its type, a notice among
 # news.
 COLUMNS = ("i.year", "i.unit_id", "COALESCE(NULLIF(i.sub_kind, ''), i.kind)")
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One value of a filter: what the address has for it, its label, how many items it gives."""
-
-    value: str
-    label: str
-    count: int
-    is_chosen: bool = False
 
 
 @dataclass

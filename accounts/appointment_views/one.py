@@ -121,39 +121,35 @@ class EndView(ActView):
         )
 
 
-class ReplaceView(ActView):
+class ToAnotherView(ActView):
+    """Another person gets the role of an appointment; `act` records it."""
+
+    act = None
+
+    @transaction.atomic
+    def call(self, form):
+        data = form.cleaned_data
+        self.act(
+            self.appointment,
+            by=self.request.user,
+            decision=self.record(form),
+            person=self.person(form),
+            valid_from=data["valid_from"],
+            valid_to=data["valid_to"],
+        )
+
+
+class ReplaceView(ToAnotherView):
     form_class = ReplaceForm
     title = "Thay người"
     submit_label = "Ghi người thay"
     success_message = "Đã ghi người thay."
-
-    @transaction.atomic
-    def call(self, form):
-        data = form.cleaned_data
-        appointments.replace(
-            self.appointment,
-            by=self.request.user,
-            decision=self.record(form),
-            person=self.person(form),
-            valid_from=data["valid_from"],
-            valid_to=data["valid_to"],
-        )
+    act = staticmethod(appointments.replace)
 
 
-class DelegateView(ActView):
+class DelegateView(ToAnotherView):
     form_class = DelegateForm
     title = "Ghi ủy quyền"
     submit_label = "Ghi ủy quyền"
     success_message = "Đã ghi ủy quyền."
-
-    @transaction.atomic
-    def call(self, form):
-        data = form.cleaned_data
-        appointments.delegate(
-            self.appointment,
-            by=self.request.user,
-            decision=self.record(form),
-            person=self.person(form),
-            valid_from=data["valid_from"],
-            valid_to=data["valid_to"],
-        )
+    act = staticmethod(appointments.delegate)

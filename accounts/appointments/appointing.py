@@ -67,18 +67,8 @@ def replace(
     appointment = hold(appointment)
     if person.pk == appointment.person_id:
         raise ValidationError({"person": ["Người thay phải là người khác."]})
-    new = _record(
-        decision,
-        by,
-        on,
-        person=person,
-        role=appointment.role,
-        site=appointment.site,
-        unit=appointment.unit,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        replaces=appointment,
-    )
+    days = {"valid_from": valid_from, "valid_to": valid_to}
+    new = _record(decision, by, on, person=person, **_post_of(appointment), **days, replaces=appointment)
     end_on(
         appointment,
         valid_from - timedelta(days=1),
@@ -128,18 +118,13 @@ def delegate(
         ]
     if errors:
         raise ValidationError(errors)
-    return _record(
-        decision,
-        by,
-        on,
-        person=person,
-        role=appointment.role,
-        site=appointment.site,
-        unit=appointment.unit,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        delegated_from=appointment,
-    )
+    days = {"valid_from": valid_from, "valid_to": valid_to}
+    return _record(decision, by, on, person=person, **_post_of(appointment), **days, delegated_from=appointment)
+
+
+def _post_of(appointment: Appointment) -> dict:
+    """What another person is appointed to in the place of one who was."""
+    return {"role": appointment.role, "site": appointment.site, "unit": appointment.unit}
 
 
 def _record(decision, by, on, *, person, role, site, unit, valid_from, valid_to, **origin) -> Appointment:

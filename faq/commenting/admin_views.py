@@ -23,6 +23,7 @@ from sections.models import ConsultationPage
 from ..handling import anonymising
 from ..models import CommentFile, ConsultationComment
 from ..office import inbox
+from ..office.contacts import ContactMixin
 from . import deciding, digest, exporting
 from .forms import AcceptForm, DigestForm, ReasonForm, ReplyForm
 
@@ -202,30 +203,16 @@ class ReplyView(CommentActionView):
         deciding.note_reply(self.comment, reply=form.cleaned_data["reply"], by=self.request.user)
 
 
-class CommentContactView(Looked, TemplateView):
-    """Who sent a comment and how to reach them: after pressing a button, each reading is logged before it is shown."""
-
-    without_version = "Only shows; each reading is written down."
+class CommentContactView(ContactMixin, Looked, TemplateView):
+    """Who sent a comment and how to reach them."""
 
     template_name = "faq/admin/comments/contact.html"
-    http_method_names = ["get", "post"]
 
     def get(self, request, *args, **kwargs):
         return redirect("faq_comment", self.comment.pk)
 
     def post(self, request, *args, **kwargs):
-        contact = self.comment.contact
-        shown = [contact._meta.get_field(name).verbose_name for name in contact.PERSONAL if getattr(contact, name)]
-        record_personal_data_read(
-            by=request.user, obj=self.comment, site=self.comment.owner_site, what=", ".join(shown) or "đã xóa"
-        )
-        response = self.render_to_response(
-            self.get_context_data(
-                title="Thông tin người góp ý", header_icon="user", comment=self.comment, contact=contact
-            )
-        )
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        return self.shown(request, self.comment, title="Thông tin người góp ý")
 
 
 class CommentFileView(View):

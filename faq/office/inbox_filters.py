@@ -13,6 +13,7 @@ from django.db.models import (
 from django.utils.functional import cached_property
 
 from base.models import OrganisationUnit, PortalSite
+from base.public.index.filters import Choice
 from base.queries.contains import contains
 from workflows import deadlines
 
@@ -22,16 +23,6 @@ from .inbox import ANY, OPEN, first_mine_then_due, soon_and_paused, visible_to, 
 
 # Asked for by what points to no row.
 NONE = "chua"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One value of a filter, with the number of questions it leaves."""
-
-    value: str
-    label: str
-    count: int
-    is_chosen: bool = False
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from workflows.models import Deadline
 from ..handling import intake, running
 from ..models import Question, QuestionFile
 from . import inbox, inbox_filters, measures, next_steps
+from .contacts import ContactMixin
 
 PER_PAGE = 50
 # What one sheet holds at most.
@@ -183,31 +184,17 @@ class QuestionView(Questioned, TemplateView):
         return set(same.values_list("pk", flat=True))
 
 
-class ContactView(Questioned, TemplateView):
-    """Who asked and how to reach them: for handlers, after pressing a button; each reading is logged first."""
+class ContactView(ContactMixin, Questioned, TemplateView):
+    """Who asked and how to reach them, for handlers."""
 
     screen_access = holding(HANDLE_QUESTIONS)
-    without_version = "Only shows; each reading is written down."
-
     template_name = "faq/admin/contact.html"
-    http_method_names = ["get", "post"]
 
     def get(self, request, *args, **kwargs):
         return redirect("faq_question", self._handled().pk)
 
     def post(self, request, *args, **kwargs):
-        question = self._handled()
-        contact = question.contact
-        shown = [contact._meta.get_field(name).verbose_name for name in contact.PERSONAL if getattr(contact, name)]
-        record_personal_data_read(
-            by=request.user, obj=question, site=question.owner_site, what=", ".join(shown) or "đã xóa"
-        )
-        context = self.get_context_data(
-            title="Thông tin người hỏi", header_icon="user", question=question, contact=contact
-        )
-        response = self.render_to_response(context)
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        return self.shown(request, self._handled(), title="Thông tin người hỏi")
 
     def _handled(self) -> Question:
         if not may(self.request.user, HANDLE_QUESTIONS, self.question.owner_site):

@@ -22,6 +22,7 @@ from wagtail.models import Page
 from base.models import PortalSite
 from base.public.highlighting import highlight
 from base.public.index import searching
+from base.public.index.filters import Choice, Filter
 from base.public.index.words import language_mark, site_mark
 from base.public.navigation import following_url
 from base.public.page_cache import mark_public
@@ -50,31 +51,6 @@ NONE = "chua-ghi"
 SUMMARY_LETTERS = 220
 # Of what words find, counted and shown at most; a reader who finds more adds a word.
 MOST_FOUND = 2_000
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One value of a filter: what is in the address, its label, how many answers, whether it is chosen."""
-
-    value: str
-    label: str
-    count: int
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One filter with its values."""
-
-    name: str
-    label: str
-    any_label: str
-    choices: list[Choice]
-
-    @property
-    def total(self) -> int:
-        """How many answers there are under the other filters: the sum of the counts."""
-        return sum(choice.count for choice in self.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +224,8 @@ def _narrow(facts: list[Fact], names, parameters) -> tuple[list[Fact], list[Filt
             for value in sorted(counts, key=order)
         ]
         label, any_label = LABELS[name]
-        filters.append(Filter(name, str(label), str(any_label), choices))
+        total = sum(choice.count for choice in choices)
+        filters.append(Filter(name, str(label), str(any_label), choices, total))
     return [fact for fact in facts if passes(fact)], filters, bool(chosen)
 
 

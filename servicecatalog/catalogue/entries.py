@@ -6,6 +6,7 @@ from django.core.paginator import Page as PaginatorPage
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from base.public.index.filters import Filter
 from base.public.navigation import Link
 
 # Enough that whatever a field holds stands on one page: no service is further than three clicks from the front page.
@@ -40,27 +41,6 @@ RUNGS = (
 BY_FIELD, BY_NAME = "linh-vuc", "ten"
 NONE = "chua-xep"
 LONGEST_VALUE = 60
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One value of a filter: its value in the address, its label, how many services, whether it is chosen."""
-
-    value: str
-    label: str
-    count: int
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One filter with its values; `total`: how many services there are under the other filters."""
-
-    name: str
-    label: str
-    any_label: str
-    choices: list[Choice]
-    total: int
 
 
 @dataclass

@@ -19,6 +19,7 @@ from base.public.highlighting import highlight
 from base.public.index import cards
 from base.public.index.addresses import Addresses
 from base.public.index.cards import Part
+from base.public.index.filters import Choice, Filter
 from base.public.navigation import Link
 from base.public.site_cache import memory_of
 from base.queries import sql
@@ -54,10 +55,8 @@ from .entries import (
     SERVICES_A_PAGE,
     SORT,
     Catalogue,
-    Choice,
     Entry,
     Fact,
-    Filter,
     Section,
     place_of,
 )

@@ -308,35 +308,38 @@ class GroupDecisionView(TakeDownMixin, QueueActionView):
         return reverse("workflows_takedowns")
 
 
-class WithdrawView(TakeDownMixin, QueueActionView):
+class OfOneTakeDown(TakeDownMixin, QueueActionView):
+    """A reason is given for what is done with one take-down."""
+
     form_class = ReasonForm
-    title = "Rút đề nghị gỡ bỏ"
     header_icon = "resubmit"
+
+    def way_on(self):
+        return {"url": reverse("workflows_takedown", args=[self.row.pk]), "words": "Xem đề nghị"}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=self.row.title, **kwargs)
+
+
+class WithdrawView(OfOneTakeDown):
+    title = "Rút đề nghị gỡ bỏ"
     submit_label = "Rút đề nghị"
     success_message = "Đã rút đề nghị; nội dung giữ nguyên."
 
     def closed(self):
         return review_facts.ending_of_takedown(self.row)
 
-    def way_on(self):
-        return {"url": reverse("workflows_takedown", args=[self.row.pk]), "words": "Xem đề nghị"}
-
     def seen(self):
         """The proposal."""
         return [self.row]
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(subject=self.row.title, **kwargs)
 
     def call(self, form):
         takedown.withdraw(self.row, by=self.request.user, reason=form.cleaned_data["reason"])
 
 
-class RestoreView(TakeDownMixin, QueueActionView):
+class RestoreView(OfOneTakeDown):
     help_rule = "restore"
-    form_class = ReasonForm
     title = "Khôi phục từ bản lưu trữ"
-    header_icon = "resubmit"
     submit_label = "Khôi phục thành bản nháp"
     success_message = "Đã khôi phục thành bản nháp; hãy gửi duyệt để đăng lại."
 
@@ -345,15 +348,9 @@ class RestoreView(TakeDownMixin, QueueActionView):
             return ""
         return f"Nội dung này không còn ở tình trạng đã gỡ. {review_facts.ending_of_takedown(self.row)}"
 
-    def way_on(self):
-        return {"url": reverse("workflows_takedown", args=[self.row.pk]), "words": "Xem đề nghị"}
-
     def seen(self):
         """The take-down with its archive copy."""
         return [self.row]
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(subject=self.row.title, **kwargs)
 
     def call(self, form):
         takedown.restore(self.row, by=self.request.user, reason=form.cleaned_data["reason"])
