@@ -71,7 +71,6 @@ LONGER_MODULES = {
     "sections/catalogue.py": "a table of the sections",
     "servicecatalog/models/offering.py": "one model with its rows",
     "servicecatalog/models/procedure.py": "one model with its rows",
-    "vietnam/citations.py": "one grammar and its reader",
 }
 LONGER_FUNCTIONS = {
     "faq/handling/interim.py: notify",
