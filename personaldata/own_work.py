@@ -8,40 +8,33 @@ from django.urls import reverse
 
 from accounts.roles import HANDLE_QUESTIONS
 from faq.office.duties import handlers
-from faq.office.own_work import numbered
+from faq.office.own_work import numbered, received
 from workflows.dashboard import work_queue
-from workflows.dashboard.work_queue import Scope, rows
+from workflows.dashboard.work_queue import Scope
 from workflows.deadlines import acting
 
 from .models import CorrectionComplaint, DataSubjectRequest
 
 
 def complaints(scope: Scope) -> QuerySet | None:
-    sites = scope.own_sites(HANDLE_QUESTIONS)
-    if not sites:
-        return None
-    found = CorrectionComplaint.objects.filter(state=CorrectionComplaint.State.RECEIVED, owner_site__in=sites)
-    return rows(
-        found,
+    return received(
+        scope,
+        HANDLE_QUESTIONS,
+        CorrectionComplaint.objects.filter(state=CorrectionComplaint.State.RECEIVED),
         title=numbered("number", "page_title"),
-        note=Value("phản ánh thông tin sai"),
-        at="received_at",
-        site="owner_site",
+        note="phản ánh thông tin sai",
         **work_queue.deadlines_of(CorrectionComplaint),
     )
 
 
 def data_requests(scope: Scope) -> QuerySet | None:
-    sites = scope.own_sites(HANDLE_QUESTIONS)
-    if not sites:
-        return None
     kinds = Case(*(When(kind=value, then=Value(str(label))) for value, label in DataSubjectRequest.Kind.choices))
-    return rows(
-        DataSubjectRequest.objects.open().filter(owner_site__in=sites),
+    return received(
+        scope,
+        HANDLE_QUESTIONS,
+        DataSubjectRequest.objects.open(),
         title=numbered("number", kinds),
-        note=Value("yêu cầu về dữ liệu cá nhân"),
-        at="received_at",
-        site="owner_site",
+        note="yêu cầu về dữ liệu cá nhân",
         **work_queue.deadlines_of(DataSubjectRequest),
     )
 

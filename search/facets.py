@@ -6,7 +6,6 @@ under the other filters; only what is in several places, a service with its ward
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 

@@ -113,6 +113,18 @@ def drawn(asked: Asked, template: tuple[str, str], context: dict):
     return slowed(response, seconds_of(asked.wait))
 
 
+def receipt(asked: Asked, template: tuple[str, str], sent, contact, *, is_repeat: bool, follow_url: str, files: list):
+    """Draw the receipt of what was sent, the one time that its secret is shown; `contact`: None once it is purged."""
+    context = asked.page.get_context(asked.request) | {
+        "sent": sent,
+        "is_repeat": is_repeat,
+        "is_mailed": bool(contact and contact.email) and not sent.is_suspect,
+        "follow_url": follow_url,
+        "files": files,
+    }
+    return drawn(asked, template, context)
+
+
 def rows_of(form, names: Iterable[str]) -> list[tuple[str, str]]:
     """Return (label, value) of some fields without those that were left empty; a row that was chosen by its name."""
     found = []

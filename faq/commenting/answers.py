@@ -137,14 +137,15 @@ def _rows(form: CommentForm) -> list[tuple[str, str]]:
 def _receipt(asked: Commented, number: str, is_repeat: bool):
     sent = ConsultationComment.objects.get(number=number)
     contact = CommentContact.objects.filter(comment=sent).first()
-    context = asked.page.get_context(asked.request) | {
-        "sent": sent,
-        "is_repeat": is_repeat,
-        "is_mailed": bool(contact and contact.email) and not sent.is_suspect,
-        "follow_url": f"{_own_url(asked)}tra-cuu/",
-        "files": list(sent.files.filter(removed_at=None)),
-    }
-    return steps.drawn(asked, ("faq/commenting/receipt.html", _("Biên nhận ý kiến góp ý")), context)
+    return steps.receipt(
+        asked,
+        ("faq/commenting/receipt.html", _("Biên nhận ý kiến góp ý")),
+        sent,
+        contact,
+        is_repeat=is_repeat,
+        follow_url=f"{_own_url(asked)}tra-cuu/",
+        files=list(sent.files.filter(removed_at=None)),
+    )
 
 
 def _closed(asked: Commented, message: str):

@@ -142,14 +142,15 @@ def _rows(form: ArticleForm) -> list[tuple[str, str]]:
 def _receipt(asked: Asked, number: str, is_repeat: bool):
     article = ContributedArticle.objects.get(number=number)
     contact = ContributorContact.objects.filter(contribution=article).first()
-    context = asked.page.get_context(asked.request) | {
-        "sent": article,
-        "is_repeat": is_repeat,
-        "is_mailed": bool(contact and contact.email) and not article.is_suspect,
-        "follow_url": f"{asked.page.get_url(asked.request)}{TRACKING}",
-        "files": list(article.files.filter(removed_at=None)),
-    }
-    return steps.drawn(asked, ("faq/contributing/receipt.html", _("Biên nhận bài gửi")), context)
+    return steps.receipt(
+        asked,
+        ("faq/contributing/receipt.html", _("Biên nhận bài gửi")),
+        article,
+        contact,
+        is_repeat=is_repeat,
+        follow_url=f"{asked.page.get_url(asked.request)}{TRACKING}",
+        files=list(article.files.filter(removed_at=None)),
+    )
 
 
 def _context(asked: Asked) -> dict:

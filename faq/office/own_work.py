@@ -103,33 +103,27 @@ def returned_answers(scope: Scope) -> QuerySet | None:
 
 
 def comments(scope: Scope) -> QuerySet | None:
-    sites = scope.own_sites(HANDLE_QUESTIONS)
-    if not sites:
-        return None
-    found = ConsultationComment.objects.filter(state=ConsultationComment.State.RECEIVED, owner_site__in=sites)
-    return rows(
-        found,
-        title=numbered("number", "page__draft_title"),
-        note=Value("góp ý dự thảo"),
-        at="received_at",
-        site="owner_site",
-    )
+    found = ConsultationComment.objects.filter(state=ConsultationComment.State.RECEIVED)
+    return received(scope, HANDLE_QUESTIONS, found, title=numbered("number", "page__draft_title"), note="góp ý dự thảo")
 
 
 def contributions(scope: Scope) -> QuerySet | None:
     """Articles of people without an account that wait for the standing office: new, or with an answer of the sender."""
-    sites = scope.own_sites(DISPATCH)
+    found = ContributedArticle.objects.filter(state=ContributedArticle.State.RECEIVED)
+    due = work_queue.deadlines_of(ContributedArticle)
+    return received(scope, DISPATCH, found, title=numbered("number", "title"), note="bài gửi cộng tác", **due)
+
+
+def received(scope: Scope, capability: str, found: QuerySet, *, title, note: str, **more) -> QuerySet | None:
+    """What citizens sent to the sites where a person has a capability, as rows of the queue; None without such a site.
+
+    `found`: what waits, of all sites; `note`: what it is; `more`: what `rows` takes beside it.
+    """
+    sites = scope.own_sites(capability)
     if not sites:
         return None
-    found = ContributedArticle.objects.filter(state=ContributedArticle.State.RECEIVED, owner_site__in=sites)
-    return rows(
-        found,
-        title=numbered("number", "title"),
-        note=Value("bài gửi cộng tác"),
-        at="received_at",
-        site="owner_site",
-        **work_queue.deadlines_of(ContributedArticle),
-    )
+    of_sites = found.filter(owner_site__in=sites)
+    return rows(of_sites, title=title, note=Value(note), at="received_at", site="owner_site", **more)
 
 
 def numbered(number, name):
