@@ -12,7 +12,7 @@ from tests.city import CityTestCase, fresh, publish
 from tests.servicecatalog.cast import a_procedure, an_offering
 from workflows.archive import verifying
 from workflows.models import ArchiveCopy, TakeDown
-from workflows.publishing import approval, handover, takedown, waiting
+from workflows.publishing import approval, arrangement, handover, takedown, waiting
 from workflows.publishing.waiting import Change
 from workflows.upkeep import invariants
 
@@ -109,7 +109,20 @@ class InALot(ProcedureCase):
         self.assertEqual((lot.state, batches.items(lot)), (CatalogueBatch.State.PUBLISHED, [other]))
         self.assertEqual([self.again().live, Procedure.objects.get(pk=other.pk).live], [False, True])
 
-    def test_one_with_a_service_of_a_ward_goes_back_when_the_ward_is_merged_or_the_service_moves(self):
+    def test_a_service_that_moves_ends_one_that_waits_and_leaves_one_that_is_approved(self):
+        target = self.city.section(self.city.my_xuyen, "dich-vu-cong")
+        for state in (CatalogueBatch.State.RETURNED, CatalogueBatch.State.PUBLISHED):
+            with self.subTest(state):
+                draft = an_offering(self.city.my_long, a_procedure(self.city, by=self.office), public=False)
+                lot = batches.hand_in("Lô phường", offerings=[draft], by=self.office, declaration=True)
+                if state == CatalogueBatch.State.PUBLISHED:
+                    lot = batches.approve(lot, by=fresh(self.head))
+                arrangement.move_draft(Page.objects.get(pk=draft.pk).specific, target, by=self.office)
+                lot.refresh_from_db()
+                self.assertEqual((batches.carry_on(lot).state, lot.offerings.exists()), (state, state == "returned"))
+                self.assertFalse(Page.objects.get(pk=draft.pk).live)
+
+    def test_one_with_a_service_of_a_ward_goes_back_when_the_ward_ends(self):
         draft = an_offering(self.city.my_long, a_procedure(self.city, by=self.office), public=False)
         lot = batches.hand_in("Lô phường", offerings=[draft], by=self.office, declaration=True)
 

@@ -220,8 +220,8 @@ def decide_move(
                     defaults={"redirect_page_id": pk, "is_permanent": True, "automatically_created": True},
                 )
         review_dates.note_moved(Page.objects.get(pk=page.pk), on=on)
-        waits = [one for one in waiting.on_things([Page.objects.get(pk=page.pk)]) if one.row != proposal]
-        waiting.release(waits, Change.MOVED, reason=MOVED, by=by, on=on, site=site, by_two=True)
+        moved = Page.objects.get(pk=page.pk)
+        waiting.release_on([moved], Change.MOVED, without=proposal, reason=MOVED, by=by, on=on, site=site, by_two=True)
         log(
             instance=Page.objects.get(pk=page.pk).specific,
             action="portal.move",

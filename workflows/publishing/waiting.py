@@ -214,10 +214,16 @@ def release(
             answer(row, happening)
 
 
-def release_on(things: Iterable, change: Change, *, with_below: bool = True, **happening) -> None:
-    """`release` what waits on things now; `happening`: what `release` takes beside them."""
+def release_on(
+    things: Iterable, change: Change, *, with_below: bool = True, without: Model | None = None, **happening
+) -> None:
+    """`release` what waits on things now; `happening`: what `release` takes beside them.
+
+    `without`: the approval by which the change came.
+    """
     reach = Reach(things, with_below=with_below)
-    release(_on(reach), change, reach=reach, **happening)
+    found = [waiting for waiting in _on(reach) if waiting.row != without]
+    release(found, change, reach=reach, **happening)
 
 
 def tell(people: Iterable, what: str, title: str, reason: str, *, address: str = "") -> None:
