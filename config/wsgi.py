@@ -24,7 +24,7 @@ from base.public.page_cache.generations import read_generations  # noqa: E402
 from base.public.renders import RenderGate, on_own_thread  # noqa: E402
 from base.public.renders.memory import share_arenas  # noqa: E402
 from base.public.request_kinds import WATCHED  # noqa: E402
-from base.public.usage import beacon, counting  # noqa: E402
+from base.public.usage import beacon, counted, counting  # noqa: E402
 from base.public.whole_bodies import WholeBodies  # noqa: E402
 from home.demo.refusal import refuse_demo_people  # noqa: E402
 
@@ -52,7 +52,7 @@ sys.setswitchinterval(0.001)
 gate = RenderGate.from_settings(PortalWSGIHandler(), refuse=refuse_when_busy)
 application = PageCache.from_settings(
     beacon.UsageBeacon(gate, counting.usage),
-    bypass=(*WATCHED, counting.PLACE),
+    bypass=(*WATCHED, counted.PLACE),
     read=on_own_thread(read_generations),
     busy=gate.refuse,
 )
