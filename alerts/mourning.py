@@ -14,7 +14,7 @@ from base.public.index import readers_see_changed
 from base.sites import city_site
 from workflows.archive import copies
 from workflows.models import RecordChange
-from workflows.publishing import record_changes
+from workflows.publishing import record_changes, record_texts
 
 from . import banners, rights
 from .models import Mourning
@@ -41,7 +41,7 @@ def _demand_right(mourning: Mourning, by) -> None:
 
 
 def _apply(change: RecordChange, by, on: datetime | None) -> Mourning:
-    mourning, moment = record_changes.as_record(change, change.values), on or timezone.now()
+    mourning, moment = record_texts.as_record(change, change.values), on or timezone.now()
     if mourning.pk is not None:
         stored = Mourning.objects.select_for_update().get(pk=mourning.pk)
         if digest(record_changes.data_of(stored)) != change.before:

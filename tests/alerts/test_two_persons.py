@@ -12,7 +12,7 @@ from base.gate import Refused
 from tests.alerts.standing import content, stand
 from tests.alerts.test_raising import TYPED, OnDuty
 from workflows.models import ArchiveCopy, EmergencyAct, RecordChange
-from workflows.publishing import record_changes
+from workflows.publishing import record_changes, record_texts
 
 
 class Proposals(OnDuty):
@@ -71,7 +71,7 @@ class Proposals(OnDuty):
         change = proposing.propose_change(alert, wanted, by=self.cast.editor, reason="Đổi nơi.")
         with self.assertRaises(Refused):
             proposing.propose_end(alert, by=self.cast.editor, reason="Nữa.")
-        words = {name: (former, shall) for name, former, shall in record_changes.differences(change)}
+        words = {name: (former, shall) for name, former, shall in record_texts.differences(change)}
         self.assertEqual(words["Tiêu đề"], ("Triều cường", "Nước rút dần"))
         self.assertEqual(words["Hiện ở"], (self.city.my_long.name, self.city.my_xuyen.name))
 
