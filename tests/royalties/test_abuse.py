@@ -108,6 +108,7 @@ ACTING = {
     *TARIFF_SCREENS,
     "royalties_contributor",
     "royalties_contributor_add",
+    "royalties_contributor_confirm",
     "royalties_item_add",
     "royalties_item_change",
     "royalties_item_exclude",
@@ -209,6 +210,7 @@ class OnesOwn(ManyRoles):
             ("royalties_item_add", [], form | shares | new),
             ("royalties_contributor", [contributor], {"byline": NAME, "organisation": "Nơi khác"}),
             ("royalties_contributor_add", [], {"byline": NAME}),
+            ("royalties_contributor_confirm", [contributor], {}),
             ("royalties_statement", [waiting.pk], {"decision": "decide", "note": ""}),
             ("royalties_pay", [paid.pk], {"paid_on": "03/08/2026", "voucher": "PC 1"}),
         )
@@ -390,6 +392,7 @@ MEETS = {
     "royalties_contributors": PROPOSING,
     "royalties_contributor_add": NOBODY,
     "royalties_contributor": PROPOSING,
+    "royalties_contributor_confirm": NOBODY,
     "royalties_unclaimed": PROPOSING,
 }
 
@@ -450,6 +453,7 @@ class AnothersMoney(RoyaltyCase):
             "royalties_tariff_add": ["bieu-muc"],
             "royalties_tariff": ["bieu-muc", self.scale.pk],
             "royalties_contributor": [self.payee.pk],
+            "royalties_contributor_confirm": [self.payee.pk],
         }
         by_part = {"_item_": self.item.pk, "_statement": self.statement.pk, "_pay": self.statement.pk}
         one = next((pk for part, pk in by_part.items() if part in f"{name}_" and not name.endswith("_add")), None)
