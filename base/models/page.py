@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from copy import copy
 from datetime import datetime
+from functools import cache
 from http import HTTPMethod
 
 from django.conf import settings
@@ -32,6 +33,9 @@ from .file_text import FileText
 from .hours import ClearsMetHours
 from .listed import Listed
 from .unit import OrganisationUnit
+
+# To make one anew costs a tenth of a feed.
+_NO_RESTRICTIONS = cache(lambda: PageViewRestriction.objects.none())
 
 
 class PortalPagePermissionTester(PagePermissionTester):
@@ -240,7 +244,7 @@ class BasePage(ClearsMetHours, Listed, Page):
 
     def get_view_restrictions(self):
         """Return none: the portal knows no private pages (the gate refuses to make one), so it need not look."""
-        return PageViewRestriction.objects.none()
+        return _NO_RESTRICTIONS()
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
@@ -287,9 +291,8 @@ class BasePage(ClearsMetHours, Listed, Page):
             # No menu names it: what stands around it is as it was.
             request._portal_memory = known_before()
             # The host above is the city's: to find it by its name costs as much as drawing the page.
-            city = site if site.is_city else site.parent
-            if city is not None and city.wagtail_site is not None:
-                request._wagtail_site = city.wagtail_site
+            if (host := getattr(site if site.is_city else site.parent, "wagtail_site", None)) is not None:
+                request._wagtail_site = host
         return render_to_string(self.get_template(request), self.get_context(request), request)
 
     # --- Seeing it before it is public ------------------------------------------------------------

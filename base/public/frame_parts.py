@@ -1,4 +1,4 @@
-"""The parts of the frame that many pages share, drawn once: strip, header, menu and the upper part of the footer.
+"""The parts of the frame that many pages share, drawn once: assets, strip, header, menu, upper part of the footer.
 
 A part is known by everything that it shows, so nothing has to be told when a page, a unit or an address changes: what
 is shown with other values is another part.
@@ -14,6 +14,10 @@ from .frame import Frame
 
 # Some twenty menus for each site and language, about 8 kB each; beyond it all are drawn anew.
 MOST_PARTS = 1_000
+
+
+def _assets(frame: Frame) -> tuple:
+    return (frame.colours_url, frame.is_mourning, frame.emblem)
 
 
 def _strip(frame: Frame) -> tuple:
@@ -44,6 +48,7 @@ def _footer(frame: Frame) -> tuple:
 
 # What each part shows of a frame: a value that its template reads and that is not here would be another page's.
 SHOWS: dict[str, Callable[[Frame], tuple]] = {
+    "assets": _assets,
     "strip": _strip,
     "header": _header,
     "menu": _menu,

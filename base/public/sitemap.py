@@ -44,7 +44,7 @@ def robots(request):
 def index(request):
     """Answer the sitemap of the host, or the list of its parts when it has more than PAGES_PER_FILE addresses."""
     site = _site(request)
-    pages, further = _Pages(site), _Further(site, request)
+    pages, further = _Pages(site, request), _Further(site, request)
     if pages.count + further.count <= PAGES_PER_FILE:
         return _cached(_urlset(f"{pages.everything()}{further.entries(1)}"), site)
     parts = pages.parts + _parts(further.count)
@@ -57,7 +57,7 @@ def index(request):
 def section(request, number: int):
     """Answer one part of the sitemap, counted from 1: pages, then what stands below pages; 404 beyond the last."""
     site = _site(request)
-    pages = _Pages(site)
+    pages = _Pages(site, request)
     if 1 <= number <= pages.parts:
         return _cached(_urlset(pages.entries(number)), site)
     further = _Further(site, request)
@@ -88,13 +88,13 @@ _ON_HOST = (
 class _Pages:
     """The pages of a host: in the first parts those that are there in several languages, in the others the rest."""
 
-    def __init__(self, site: Site):
-        self.site = site
+    def __init__(self, site: Site, request: HttpRequest):
+        self.site, self.addresses = site, Addresses(request)
         self.count = sql.read(f"SELECT COUNT(*) FROM base_publicitem i WHERE {_ON_HOST}", [site.pk, site.pk])[0][0]
 
     @cached_property
     def _translated(self) -> dict[str, list[str]]:
-        return _translated(self.site)
+        return _translated(self.site, self.addresses)
 
     @cached_property
     def _first(self) -> list[str]:
@@ -106,23 +106,23 @@ class _Pages:
 
     def everything(self) -> str:
         """Return all of them as XML."""
-        return f"{''.join(self._first)}{_plain(self.site, 0, list(self._translated))}"
+        return f"{''.join(self._first)}{_plain(self.site, self.addresses, 0, list(self._translated))}"
 
     def entries(self, number: int) -> str:
         """Return one part as XML."""
         before = _parts(len(self._first))
         if number > before:
-            return _plain(self.site, number - before, list(self._translated))
+            return _plain(self.site, self.addresses, number - before, list(self._translated))
         start = (number - 1) * PAGES_PER_FILE
         return "".join(self._first[start : start + PAGES_PER_FILE])
 
 
-def _plain(site: Site, number: int, without: list[str]) -> str:
+def _plain(site: Site, addresses: Addresses, number: int, without: list[str]) -> str:
     """Return the pages of one part, all of them for 0, as XML but for those of some translation keys; one query.
 
     The database writes them: rows made into text by Python cost ten times as much.
     """
-    address, parameters = Addresses().written("p.url_path", site.pk)
+    address, parameters = addresses.written("p.url_path", site.pk)
     changed = "CAST(i.updated_at AS TEXT)"
     entry = (
         f"'<url><loc>' || {address} || '</loc>' || COALESCE('<lastmod>' || substr({changed}, 1, 10) || 'T' || "
@@ -139,9 +139,8 @@ def _plain(site: Site, number: int, without: list[str]) -> str:
     return text or ""
 
 
-def _translated(site: Site) -> dict[str, list[str]]:
+def _translated(site: Site, addresses: Addresses) -> dict[str, list[str]]:
     """Return the entries of the pages that are on a host in several languages, by translation key; one query."""
-    addresses = Addresses()
     rows = sql.read(
         "SELECT i.translation_key, i.language, CAST(i.updated_at AS TEXT), p.url_path FROM base_publicitem i "
         f"JOIN wagtailcore_page p ON p.id = i.page_id AND p.live WHERE {_ON_HOST} AND i.translation_key IN "

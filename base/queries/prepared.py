@@ -10,13 +10,14 @@ the language or the settings. A list of values is given by its length: `given_li
 from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Value
 from django.db.models.query import ModelIterable
+
+from . import sql
 
 
 @dataclass(frozen=True)
@@ -105,10 +106,6 @@ def _filled(parameters, values: dict):
     for parameter in parameters:
         if isinstance(parameter, _Place):
             value = values[parameter.name]
-            yield _adapted(value if parameter.number is None else value[parameter.number])
+            yield sql.given(value if parameter.number is None else value[parameter.number])
         else:
             yield parameter
-
-
-def _adapted(value):
-    return connection.ops.adapt_datefield_value(value) if type(value) is date else value

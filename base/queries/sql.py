@@ -14,14 +14,14 @@ from django.utils import timezone
 def read(statement: str, parameters: Sequence = ()) -> list[tuple]:
     """Return the rows of a statement, whose parameters are written as %s."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, [_given(value) for value in parameters])
+        cursor.execute(statement, [given(value) for value in parameters])
         return cursor.fetchall()
 
 
 def write(statement: str, rows: Iterable[Sequence]) -> None:
     """Execute a statement once for each row of parameters."""
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [[_given(value) for value in row] for row in rows])
+        cursor.executemany(statement, [[given(value) for value in row] for row in rows])
 
 
 def places(values: Sequence) -> str:
@@ -48,7 +48,8 @@ def uuid(value) -> UUID:
     return value if isinstance(value, UUID) else UUID(value)
 
 
-def _given(value):
+def given(value):
+    """Return a value as the database takes it among parameters."""
     if isinstance(value, UUID):
         return value if connection.features.has_native_uuid_field else value.hex
     if isinstance(value, datetime):

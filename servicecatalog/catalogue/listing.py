@@ -22,9 +22,11 @@ from wagtail.models import Page
 
 from base.models import PortalSite
 from base.public.highlighting import highlight
+from base.public.index.addresses import Addresses
 from base.public.navigation import Link
 from base.public.page_cache import mark_public
-from base.public.site_cache import memory_of
+from base.public.site_cache import memory_of, remembered
+from base.queries.prepared import Prepared, given_list, in_steps
 from base.sites import all_site_keys, remember_site
 from vietnam import text
 
@@ -145,19 +147,32 @@ def in_english(offering: ServiceOffering, request) -> TemplateResponse | None:
 
 def sitemap_addresses(keys: Iterable[int], request=None) -> Iterator[tuple[str, str]]:
     """Return what catalogues answer besides pages, for the sitemap: procedures on the city's, English services."""
-    for page in CataloguePage.objects.filter(pk__in=keys).select_related("locale").order_by("path"):
-        if (memory := memory_of(request)) is not None:
-            remember_site(page, memory)
-        for address in _addresses_below(page, request):
+    keys = in_steps(keys)
+    for page, source in remembered(request, ("catalogues", *keys), lambda: _with_sources(keys, request)):
+        for address in _addresses_below(page, source, request):
             yield address, ""
 
 
-def _addresses_below(page, request) -> list[str]:
-    source, site = source_of(page), page.portal_site
+def _with_sources(keys: list[int], request) -> list[tuple]:
+    """Return catalogues, each with the Vietnamese one of its site."""
+    pages = _CATALOGUES.all(keys=keys) if keys else []
+    if (memory := memory_of(request)) is not None:
+        for page in pages:
+            remember_site(page, memory)
+    return [(page, source_of(page)) for page in pages]
+
+
+_CATALOGUES = Prepared(
+    lambda keys: CataloguePage.objects.filter(id__in=given_list("keys", keys)).select_related("locale").order_by("path")
+)
+
+
+def _addresses_below(page, source, request) -> list[str]:
+    site = page.portal_site
     if source is None or site is None or (page.pk == source.pk and not site.is_city):
         return []
     facts = facts_of(source, site, timezone.localdate(), request)
-    address, addresses = page.full_url, []
+    address, addresses = Addresses(request).full(page.url_path), []
     if page.pk != source.pk:
         addresses += [f"{address}{fact.slug}/" for fact in facts if fact.slug]
     if site.is_city:

@@ -23,6 +23,7 @@ from base.public.index.filters import Choice, Filter
 from base.public.navigation import Link
 from base.public.site_cache import memory_of
 from base.queries import sql
+from base.queries.prepared import Prepared, given
 from vietnam import text
 from vietnam.analysis import clean
 
@@ -121,9 +122,14 @@ def source_of(page) -> Page | None:
     """Return the Vietnamese catalogue of a catalogue's site, under which its services stand; the page itself for it."""
     if page.locale.language_code == settings.LANGUAGE_CODE:
         return page
-    return Page.objects.filter(
-        translation_key=page.translation_key, locale__language_code=settings.LANGUAGE_CODE, live=True
-    ).first()
+    return _SOURCES.first(key=page.translation_key)
+
+
+_SOURCES = Prepared(
+    lambda: Page.objects.filter(
+        translation_key=given("key"), locale__language_code=settings.LANGUAGE_CODE, live=True
+    ).order_by("path")[:1]
+)
 
 
 def own_services(source):

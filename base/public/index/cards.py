@@ -14,9 +14,11 @@ from .addresses import Addresses
 from .items import OwnFacts
 from .pictures import LARGE, SMALL, Picture, drawn, picture_of, plain_key
 
-# What a card is made of: columns of the item `i`, the page `p`, the unit `u`, and its picture in two sizes.
+# What a card is made of: columns of the item `i`, the page `p`, the unit `u`, and its picture in two sizes. Moments as
+# text: psycopg2 would ask Django for the time zone of each.
 COLUMNS = (
-    "i.page_id, i.kind, i.sub_kind, i.title, i.summary, i.published_at, i.updated_at, i.starts_on, i.ends_on, "
+    "i.page_id, i.kind, i.sub_kind, i.title, i.summary, CAST(i.published_at AS TEXT), CAST(i.updated_at AS TEXT), "
+    "i.starts_on, i.ends_on, "
     "i.stands_first, i.facts, p.url_path, u.name AS unit_name, i.image_id, small.file AS small_file, "
     "small.width AS small_width, small.height AS small_height, large.file AS large_file, large.width AS large_width, "
     "large.height AS large_height, g.focal_point_x"
