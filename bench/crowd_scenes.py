@@ -49,9 +49,9 @@ for number, text in Question.objects.filter(text__startswith="Cau hoi do tai {ru
 """
 VOTES = """
 from django.db.models import Sum
-from faq.models import AnswerFeedback
+from base.models import PageOpinion
 from servicecatalog.models import Satisfaction
-said = AnswerFeedback.objects.aggregate(a=Sum("useful"), b=Sum("not_useful"))
+said = PageOpinion.objects.aggregate(a=Sum("useful"), b=Sum("not_useful"))
 print(sum(number or 0 for number in said.values()) + (Satisfaction.objects.aggregate(n=Sum("count"))["n"] or 0))
 """
 

@@ -12,7 +12,7 @@ from base.files import serving as files
 from base.operations import health
 from base.public import routing, security_txt, sitemap  # noqa: F401  the converters
 from base.public.look import icon, stylesheet
-from faq.public import feedback
+from base.public.opinions import saying
 from legalref.register import api
 from reporting.scoring import api as score_api
 from servicecatalog.dossiers import api as dossier_api
@@ -43,7 +43,9 @@ urlpatterns = [
         name="workflows_preview_file",
     ),
     path("vb/<number:pk>/", api.short_address, name="legalref_short"),
-    path("huu-ich/<number:pk>/", feedback.say, name="faq_feedback"),
+    path("huu-ich/<number:pk>/", saying.say, name="page_useful"),
+    path("huu-ich/<number:pk>/ly-do/", saying.why, name="page_useful_why"),
+    path("huu-ich/<number:pk>/cam-on/", saying.thanks, name="page_useful_thanks"),
     path("hai-long/<number:pk>/", satisfaction.say, name="servicecatalog_satisfaction"),
     path("api/v1/openapi.json", api.description, name="legalref_api_description"),
     path("api/v1/van-ban/", api.documents, name="legalref_api_documents"),

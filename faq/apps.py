@@ -40,7 +40,6 @@ class FaqConfig(AppConfig):
         log_names.register_names(ArticlePage._meta.label, contributing.name_in_logs)
         throttle.register_addresses(
             lookups={"/tuong-tu/": "similar", "/tra-cuu/": "lookup", "/theo-doi/": "lookup"},
-            sendings={"/huu-ich/": "vote"},
             # Following a comment keeps no files; it ends like the tracking of a question, which does.
             drawn_again={"/gui-cau-hoi/", "/gop-y/", "/gui-bai/", "/tra-cuu/"},
         )

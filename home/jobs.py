@@ -17,6 +17,7 @@ from base.files import chosen, scans, sizes, texts
 from base.operations import attempts, idempotency, mail, stops
 from base.operations.periodic import LONG, Job
 from base.public.gone.journal import journal
+from base.public.opinions import figures as opinions
 from base.public.usage import visits
 from base.queries import planning
 from faq.asking import draft_files, limits
@@ -387,6 +388,13 @@ JOBS = [
         label="Gộp lượt truy cập theo ngày đã quá ba tháng thành theo tháng",
         run=lambda on: visits.merge_old(on=on),
         daily_at=time(2, 46),
+        lane=LONG,
+    ),
+    Job(
+        name="purge_opinions",
+        label="Xóa lời người đọc viết thêm về trang đã quá nửa năm",
+        run=lambda on: opinions.purge(on=on),
+        daily_at=time(2, 49),
         lane=LONG,
     ),
     Job(

@@ -81,6 +81,7 @@ CONTENT = (
     "documents",
     "ra-soat",
     "kiem-tra-noi-dung",
+    "y-kien-ve-trang",
     "aging-pages",
     "ban-dich",
     "chuyen-huong",
@@ -201,7 +202,9 @@ OF_ROLE = {
 # Lists that all sites share and a ward only chooses from in its forms; issuing bodies it may propose.
 OF_THE_CITY_ALONE = frozenset(CATALOGUES) - {"danh-muc-chung", "snippets", "co-quan-ban-hanh"}
 # What people without work on content never need, although the screens would open and say that there is nothing.
-OF_CONTENT_ALONE = frozenset({"duyet", "ho-so-dang", "go-bo", "luu-tru", "mau-bai", "kiem-tra-noi-dung", "ra-soat"})
+OF_CONTENT_ALONE = frozenset(
+    {"duyet", "ho-so-dang", "go-bo", "luu-tru", "mau-bai", "kiem-tra-noi-dung", "y-kien-ve-trang", "ra-soat"}
+)
 
 
 def arrange(request, items: list) -> list:

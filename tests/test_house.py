@@ -67,6 +67,7 @@ LONGER_MODULES = {
     "home/demo/build.py": "the demo city, in the order in which it is built",
     "home/demo/city_content.py": "a table of demo prose",
     "home/demo/records.py": "a table of demo records",
+    "home/jobs.py": "a table of the periodic work",
     "legalref/models/document.py": "one model",
     "sections/catalogue.py": "a table of the sections",
     "servicecatalog/models/offering.py": "one model with its rows",

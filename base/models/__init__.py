@@ -10,6 +10,7 @@ from .heartbeat import JobHeartbeat, PortalStop
 from .installation import Installation
 from .lease import Lease
 from .look import SiteLook, SiteMenu
+from .opinion import OpinionReason, PageOpinion
 from .outbox import OutgoingMail
 from .page import BasePage, RoutedPage
 from .public_index import PublicItem
@@ -31,8 +32,10 @@ __all__ = [
     "Installation",
     "JobHeartbeat",
     "Lease",
+    "OpinionReason",
     "OrganisationUnit",
     "OutgoingMail",
+    "PageOpinion",
     "PortalFile",
     "PortalImage",
     "PortalRendition",

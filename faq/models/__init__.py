@@ -6,7 +6,7 @@ from .comment import CommentContact, CommentFile, ConsultationComment
 from .competent_body import CompetentBody
 from .consent import ConsentText
 from .contribution import ContributedArticle, ContributedFile, ContributionMessage, ContributorContact
-from .library import AnswerFeedback, FaqPage, QuestionsPage
+from .library import FaqPage, QuestionsPage
 from .question import (
     Question,
     QuestionContact,
@@ -19,7 +19,6 @@ from .topic import QuestionTopic
 
 __all__ = [
     "Answer",
-    "AnswerFeedback",
     "AnswerTemplate",
     "Asking",
     "CommentContact",

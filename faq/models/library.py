@@ -88,7 +88,6 @@ class FaqPage(CitesLaw, BasePage):
     ]
 
     template = "faq/faq_page.html"
-    cache_params = ("y-kien",)
     icon_name = "help"
     page_description = "Một câu hỏi đã trả lời, đã ẩn danh."
     retention_class = "permanent"
@@ -301,26 +300,6 @@ class QuestionsPage(RoutedPage):
             .select_related("topic", "responsible_unit")
             .order_by("-answered_on", "-pk")
         )
-
-
-class AnswerFeedback(models.Model):
-    """How many readers found a published answer useful or not, one row a page and day; nothing about any of them.
-
-    Not part of the page: no version, no approval. Written by `faq.public.feedback` only.
-    """
-
-    page = models.ForeignKey(FaqPage, verbose_name="trang", on_delete=models.CASCADE, related_name="feedback")
-    day = models.DateField("ngày")
-    useful = models.PositiveIntegerField("hữu ích", default=0)
-    not_useful = models.PositiveIntegerField("chưa hữu ích", default=0)
-
-    class Meta:
-        verbose_name = "ý kiến về câu trả lời"
-        verbose_name_plural = "ý kiến về câu trả lời"
-        constraints = [models.UniqueConstraint(fields=["page", "day"], name="one_feedback_row_a_day")]
-
-    def __str__(self):
-        return f"{self.page_id} · {self.day:%d/%m/%Y}: {self.useful}/{self.not_useful}"
 
 
 def _beginning(text: str) -> str:

@@ -1,22 +1,20 @@
 """What the page of one published answer shows beside its text: others of the topic, who found it useful, JSON-LD."""
 
+from base.public.opinions import figures
 from legalref.citations.texts import plain
 
 from ..models import FaqPage
-from . import feedback
 
 MOST_RELATED = 5
 
 
 def fill(context: dict, page: FaqPage, request) -> dict:
     """Add to a page's context the related answers, who found it useful, and the data for machines; return it."""
-    useful, not_useful = feedback.counts(page) if page.pk else (0, 0)
+    useful, not_useful = figures.counts(page) if page.pk else (0, 0)
     context |= {
         "related": _related(page) if page.pk else [],
         "useful": useful,
         "answers": useful + not_useful,
-        "has_answered": request.GET.get(feedback.PARAMETER) == feedback.THANKS,
-        "had_answered": request.GET.get(feedback.PARAMETER) == feedback.ALREADY,
         **_ways(context["frame"], page),
     }
     frame = context["frame"]

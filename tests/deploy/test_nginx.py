@@ -791,7 +791,7 @@ class TestLimits:
         template = (Path(configure.__file__).parent / "portal.conf").read_text(encoding="utf-8")
         exempt = re.search(r"\[\^\?\]\*/\(\?:(.+?)\)/\(\?:", template)[1].split("|")
         assert {end.strip("/") for end in LOOKUPS} <= set(exempt)
-        assert {reverse(name, args=[1]).split("/")[1] for name in ("faq_feedback", "servicecatalog_satisfaction")} <= {
+        assert {reverse(name, args=[1]).split("/")[1] for name in ("page_useful", "servicecatalog_satisfaction")} <= {
             end.split("/")[0] for end in exempt
         }
 

@@ -30,6 +30,7 @@ from accounts.models import Appointment, RescuedText
 from accounts.roles import ADMINISTER, ROLES, WRITE, may
 from accounts.signin import passwords, rescue
 from base.admin.field_anchors import place_of
+from base.public.opinions import figures as opinions
 from base.sites import city_site
 
 from .. import deadlines
@@ -254,6 +255,16 @@ def to_fix(scope: Scope) -> QuerySet | None:
     return rows(found, key=key, title="title", note=note, at="since", site="owner_site")
 
 
+def found_useless(scope: Scope) -> QuerySet | None:
+    """Public pages of the person's sites that too few readers find useful (`base/public/opinions/figures.py`)."""
+    sites = scope.own_sites(WRITE)
+    if not sites:
+        return None
+    found = Page.objects.filter(pk__in=opinions.low_pages(sites, scope.today))
+    note = Value(f"dưới {opinions.LOW_SHARE}% người đọc thấy có ích")
+    return rows(found, title="title", note=note, at="last_published_at")
+
+
 def fix_address(key: str) -> str:
     """Return the edit form of what is to be fixed, at the field; the report for what is edited on no such form.
 
@@ -376,6 +387,7 @@ def register_own_work() -> None:
         ("khan-cap-khong-dong-y", "tra-lai", refused_emergencies, "workflows_second_look", ""),
         ("thoi-han", "thoi-han", deadline_rows, address_by_key, "workflows_deadlines"),
         ("can-sua", "can-sua", to_fix, fix_address, "workflows_live_checks"),
+        ("chua-co-ich", "can-sua", found_useless, page, "workflows_opinions"),
         ("ra-soat", "ra-soat", due_for_review, "workflows_review_date", "workflows_review_dates"),
         ("hen-gio", "hen-gio", scheduled, address_by_key, ""),
         ("mat-gio", "hen-gio", hours_lost, address_by_key, ""),

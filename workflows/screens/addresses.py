@@ -13,7 +13,7 @@ from ..dashboard import views as home_views
 from ..deadlines import calendar_views
 from ..deadlines import views as deadline_views
 from ..drafts import page_template_views, preview_views
-from ..upkeep import live_check_views, review_date_views
+from ..upkeep import live_check_views, opinion_views, review_date_views
 from . import (
     archive,
     arranging,
@@ -105,6 +105,7 @@ def _upkeep_urls():
         path("ra-soat/<int:page_id>/", r.ReviewedView.as_view(), name="workflows_review_date"),
         path("ra-soat/<int:page_id>/ngay/", r.ReviewDayView.as_view(), name="workflows_review_day"),
         path("kiem-tra-noi-dung/", live_check_views.LiveChecksView.as_view(), name="workflows_live_checks"),
+        path("y-kien-ve-trang/", opinion_views.OpinionsView.as_view(), name="workflows_opinions"),
         path("xem-truoc/<int:page_id>/", p.PreviewLinksView.as_view(), name="workflows_previews"),
         path("xem-truoc/thu-hoi/<int:pk>/", p.RevokePreviewView.as_view(), name="workflows_preview_revoke"),
         path("huy-lich/<int:page_id>/", arranging.UnscheduleView.as_view(), name="workflows_unschedule"),
@@ -222,6 +223,12 @@ def record_changes_menu_item():
 def live_checks_menu_item():
     address = reverse("workflows_live_checks")
     return ScreenMenuItem("Kiểm tra nội dung đã đăng", address, name="kiem-tra-noi-dung", icon_name="check", order=20)
+
+
+@hooks.register("register_reports_menu_item")
+def opinions_menu_item():
+    address = reverse("workflows_opinions")
+    return ScreenMenuItem("Ý kiến về trang", address, name="y-kien-ve-trang", icon_name="comment", order=22)
 
 
 @hooks.register("register_reports_menu_item")
