@@ -37,6 +37,7 @@ urlpatterns = [
     path("sitemap-<number:number>.xml", sitemap.section, name="sitemap_section"),
     path("tep/<slug:token>/<str:name>", files.serve, name="file"),
     path("xem-truoc/<str:token>/", preview_views.show, name="workflows_preview"),
+    path("xem-truoc/<str:token>/y-kien/", preview_views.answer, name="workflows_preview_answer"),
     path(
         "xem-truoc/<str:token>/tep/<slug:file_token>/<str:name>",
         preview_views.show_file,

@@ -41,6 +41,7 @@ from workflows import deadlines
 from workflows.archive import copies
 from workflows.dashboard import submissions
 from workflows.deadlines import duties, reminders
+from workflows.drafts import preview_answers
 from workflows.publishing import approval, takedown
 from workflows.publishing.bundles import hours as bundle_hours
 from workflows.upkeep import live_checks, outside_links, review_dates
@@ -381,6 +382,13 @@ JOBS = [
         label="Cộng lượt truy cập của tháng theo từng trang",
         run=lambda on: visits.count_up(on=on),
         every=EVERY_HOUR,
+        lane=LONG,
+    ),
+    Job(
+        name="purge_preview_answers",
+        label="Xóa tên người ngoài đã cho ý kiến về bản nháp quá một năm",
+        run=lambda on: preview_answers.purge(on=on),
+        daily_at=time(2, 44),
         lane=LONG,
     ),
     Job(

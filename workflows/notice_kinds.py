@@ -29,5 +29,6 @@ def register() -> None:
         Kind("calendar_missing", once="calendar-missing {recipient.pk} {years} {day:%Y-%m}"),
         Kind("work_handed_over"),
         Kind("work_assigned"),
+        Kind("preview_answered", once="preview-answered {answer.pk}"),
         Kind("submissions_digest", once="submissions-digest {recipient.pk} {day}"),
     )

@@ -61,6 +61,7 @@ CALLED_IN_NAMES = {
     "decision": "accounts.AppointmentDecision",
     "rescued": "accounts.RescuedText",
     "session": "accounts.PortalSession",
+    "preview_answer": "workflows.PreviewAnswer",
     "preview_revoke": "workflows.PreviewLink",
     "template": "workflows.PageTemplate",
     "source": "servicecatalog.DossierSource",

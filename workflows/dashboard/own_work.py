@@ -39,6 +39,7 @@ from ..deadlines.duties import REVIEW_RULE
 from ..models import (
     Deadline,
     LiveFinding,
+    PreviewAnswer,
     ReviewDate,
     Schedule,
     TakeDown,
@@ -177,6 +178,15 @@ def comments(scope: Scope) -> QuerySet | None:
         note=_quoted("user__full_name", "text"),
         at="created_at",
     )
+
+
+def remarks_of_outsiders(scope: Scope) -> QuerySet | None:
+    """Remarks of outsiders on drafts to which the person made the link."""
+    if not scope.sites:
+        return None
+    found = PreviewAnswer.objects.filter(closed_at=None, link__made_by=scope.user)
+    note = Value("ý kiến của người xem trước")
+    return rows(found, key="link__page_id", title="link__title", note=note, at="at", site="link__owner_site")
 
 
 def _quoted(name, text):
@@ -392,6 +402,7 @@ def register_own_work() -> None:
         ("hen-gio", "hen-gio", scheduled, address_by_key, ""),
         ("mat-gio", "hen-gio", hours_lost, address_by_key, ""),
         ("binh-luan", "binh-luan", comments, page, ""),
+        ("nguoi-xem-truoc", "binh-luan", remarks_of_outsiders, "workflows_previews", ""),
         ("trang-nhap", "ban-nhap", drafts, page, ""),
         ("phan-cong", "phan-cong", appointments_ending, "accounts_appointment", "accounts_appointments"),
         ("giu-lai", "giu-lai", rescued, "accounts_rescued_text", "accounts_rescued"),

@@ -1,25 +1,32 @@
 """The screens of preview links: what an outsider gets, and where links are made and revoked."""
 
+from http import HTTPStatus
 from pathlib import PurePosixPath
 
 from django import forms
-from django.http import Http404, HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
 
+from base.admin.action_views import add_errors
 from base.files.serving import send_private
 from base.models import PortalRendition
+from base.operations import idempotency
 from base.public.frame import build_frame
 
-from ..models import PreviewLink
+from ..models import PreviewAnswer, PreviewLink
 from ..screens.forms import PreviewLinkForm
 from ..screens.subjects import PageMixin, QueueActionView, demand_works_on
-from . import previews
+from . import preview_answers, previews
 from .previews import MOST_DAYS, OUTSIDER
 
+# In the address of the form, once something was sent.
+SENT = "da-gui"
 # It is neither cached nor indexed, and no address it links to learns where the reader came from.
 HEADERS = {
     "Cache-Control": "private, no-store",
@@ -56,6 +63,56 @@ def show_file(request, token: str, file_token: str, name: str):
         raise Http404
     by = "" if request.user.is_authenticated else f"{OUTSIDER} số {link.pk}"
     return _sealed_off(send_private(request, item, actor_name=by))
+
+
+class AnswerForm(forms.Form):
+    """Who says what of a draft."""
+
+    name = forms.CharField(
+        label=_("Họ tên hoặc cơ quan"),
+        required=False,
+        help_text=_("Chỉ người soạn và người duyệt bài thấy; không ghi số điện thoại, thư điện tử."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    text = forms.CharField(
+        label=_("Ý kiến về bản nháp"),
+        required=False,
+        help_text=_("Trích câu cần sửa và ghi cách sửa; không ghi thông tin cá nhân của người khác."),
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request, token: str):
+    """Take what the reader of a preview link says of its version; 410 when the link has ended."""
+    link, version = _found(token)
+    if version is None:
+        return _ended(request, link)
+    form = AnswerForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        try:
+            idempotency.once(
+                request,
+                f"workflows.preview {link.pk}",
+                lambda: str(preview_answers.give(link, **form.cleaned_data).pk),
+            )
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            return _sealed_off(HttpResponseRedirect(f"{request.path}?{SENT}=1", status=HTTPStatus.SEE_OTHER))
+    frame = build_frame(None, request, title=_("Ý kiến về bản xem trước"))
+    frame.is_indexed = frame.shows_userbar = False
+    frame.has_errors = bool(form.errors)
+    context = {
+        "frame": frame,
+        "form": form,
+        "link": link,
+        "preview_url": reverse("workflows_preview", args=[token]),
+        "was_sent": SENT in request.GET,
+        "submission_field": idempotency.FIELD,
+        "submission_key": idempotency.key_of(request) or idempotency.new_key(),
+    }
+    return _sealed_off(render(request, "workflows/preview_answer.html", context))
 
 
 def _found(token: str):
@@ -112,6 +169,7 @@ class PreviewLinksView(PageMixin, QueueActionView):
             open_rows=[row for row in rows if row["is_open"]],
             ended_rows=[row for row in rows if not row["is_open"]],
             most_days=MOST_DAYS,
+            answers=preview_answers.of_page(self.page),
             **kwargs,
         )
 
@@ -120,6 +178,39 @@ class PreviewLinksView(PageMixin, QueueActionView):
 
     def get_success_url(self):
         return reverse("workflows_previews", args=[self.page.pk])
+
+
+class ClosePreviewAnswerView(QueueActionView):
+    """Notes that a remark of an outsider has been seen to."""
+
+    form_class = forms.Form
+    title = "Đã xem xét ý kiến"
+    header_icon = "comment"
+    submit_label = "Đã xem xét"
+    success_message = "Đã ghi là đã xem xét."
+
+    def seen(self):
+        """The remark and whether it waits."""
+        return [self.answer.pk, self.answer.closed_at]
+
+    def to_hold(self):
+        return [[self.answer]]
+
+    @cached_property
+    def answer(self):
+        found = PreviewAnswer.objects.select_related("link__owner_site")
+        answer = get_object_or_404(found, pk=self.kwargs["pk"])
+        demand_works_on(self.request.user, answer.link.owner_site)
+        return answer
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=self.answer.link.title, **kwargs)
+
+    def call(self, form):
+        preview_answers.close(self.answer, by=self.request.user)
+
+    def get_success_url(self):
+        return reverse("workflows_previews", args=[self.answer.link.page_id])
 
 
 class RevokePreviewView(QueueActionView):

@@ -8,7 +8,8 @@
    they made it, and while page and version are there; each opening is counted and recorded in the audit trail.
 4. `page_as_read`: the version as a reader would get it, marked as a preview, with nothing of the reader's session.
    `file_shown` finds a picture or file of this version and no other.
-5. `revoke` ends one link; `end_links_of` all of a page when it is published, taken down or deleted.
+5. What the reader says of the version is a remark on it (`preview_answers.py`).
+6. `revoke` ends one link; `end_links_of` all of a page when it is published, taken down or deleted.
 """
 
 import re
@@ -233,6 +234,8 @@ def page_as_read(version, link: PreviewLink) -> str:
                 "warning",
                 _("Bản xem trước, chưa được duyệt và chưa đăng"),
                 _("Chỉ dành cho người nhận liên kết, đến %(until)s; xin không chuyển tiếp.") % {"until": until},
+                url=reverse("workflows_preview_answer", args=[token_of(link)]),
+                link_label=_("Gửi ý kiến về bản này"),
             ),
         )
         html = render_to_string(version.get_template(request), context, request)

@@ -11,7 +11,7 @@ from .file_change import FileChange
 from .live_finding import LiveFinding, LiveRound
 from .outside_link import OutsideLink
 from .page_template import PageTemplate
-from .preview_link import PreviewLink
+from .preview_link import PreviewAnswer, PreviewLink
 from .record_change import RecordChange
 from .redirect import AddressRedirect
 from .review_date import ReviewDate
@@ -44,6 +44,7 @@ __all__ = [
     "MoveProposal",
     "OutsideLink",
     "PageTemplate",
+    "PreviewAnswer",
     "PreviewLink",
     "PublicationBundle",
     "RecordChange",

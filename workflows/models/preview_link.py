@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.crypto import get_random_string
 
 from base.models import PortalSite
+from base.operations.encryption import EncryptedTextField
 
 KEY_LENGTH = 24
 
@@ -57,3 +58,30 @@ class PreviewLink(models.Model):
 
     def __str__(self):
         return f"Xem trước «{self.title}»"
+
+
+class PreviewAnswer(models.Model):
+    """What the reader of a link said of the version it shows (`workflows/drafts/preview_answers.py`); never public."""
+
+    link = models.ForeignKey(PreviewLink, verbose_name="liên kết", on_delete=models.PROTECT, related_name="answers")
+    name = EncryptedTextField("họ tên, cơ quan", blank=True)
+    text = EncryptedTextField("ý kiến")
+    at = models.DateTimeField("lúc")
+    closed_at = models.DateTimeField("đã xem xét lúc", null=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="người xem xét", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    name_purged_at = models.DateTimeField("xóa tên lúc", null=True, editable=False)
+
+    never_deleted = True
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = "ý kiến của người xem trước"
+        verbose_name_plural = "ý kiến của người xem trước"
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["link", "at"], name="answers_of_link")]
+
+    def __str__(self):
+        # Goes into logs: nothing of who said what.
+        return f"Ý kiến về {self.link}"

@@ -107,6 +107,7 @@ def _upkeep_urls():
         path("kiem-tra-noi-dung/", live_check_views.LiveChecksView.as_view(), name="workflows_live_checks"),
         path("y-kien-ve-trang/", opinion_views.OpinionsView.as_view(), name="workflows_opinions"),
         path("xem-truoc/<int:page_id>/", p.PreviewLinksView.as_view(), name="workflows_previews"),
+        path("xem-truoc/y-kien/<int:pk>/", p.ClosePreviewAnswerView.as_view(), name="workflows_preview_answer_close"),
         path("xem-truoc/thu-hoi/<int:pk>/", p.RevokePreviewView.as_view(), name="workflows_preview_revoke"),
         path("huy-lich/<int:page_id>/", arranging.UnscheduleView.as_view(), name="workflows_unschedule"),
         path("lich-dang/<int:pk>/", arranging.ScheduleView.as_view(), name="workflows_schedule"),

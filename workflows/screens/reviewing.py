@@ -14,6 +14,7 @@ from base.admin.field_anchors import edit_address, label_of
 from vietnam.dates import format_moment
 
 from ..deadlines import late_reasons
+from ..drafts import preview_answers
 from ..models import EditorialApprovalTask
 from ..publishing import approval, claims, review_facts, schedules
 from .forms import (
@@ -147,6 +148,7 @@ class ReviewView(QueueActionView):
             appears=self.appears,
             public=obj if obj.live else None,
             comments=open_comments(obj),
+            outside_answers=preview_answers.of_page(obj) if isinstance(obj, Page) else [],
             submitted_by=self.task_state.workflow_state.requested_by,
             supplied=review_facts.supplied(obj),
             remark=declared.remark if declared else "",
