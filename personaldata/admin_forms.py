@@ -118,6 +118,16 @@ class ReplyForm(forms.Form):
         error_messages={"required": "Hãy ghi kết quả xem xét; người phản ánh sẽ đọc được."},
     )
 
+    def __init__(self, *args, complaint: CorrectionComplaint, **kwargs):
+        super().__init__(*args, **kwargs)
+        if complaint.is_for_format:
+            labels = complaint.OF_FORMAT
+            self.fields["outcome"].choices = [
+                ("corrected", labels[complaint.State.CORRECTED]),
+                ("right", labels[complaint.State.RIGHT]),
+            ]
+            self.fields["outcome"].help_text = "Ghi ở dưới nơi nhận bản ở định dạng khác, hoặc vì sao không có."
+
 
 class ComplaintChoice(forms.ModelChoiceField):
     """A report by number and page."""

@@ -24,12 +24,14 @@ from faq.submission import Contact
 from workflows import deadlines
 
 from . import complaints
-from .complaints import Reported
+from .complaints import Kind, Reported
 from .forms import ComplaintForm, FollowForm
 from .models import CorrectionComplaint
 
 PLACE = "bao-loi"
 ADDRESS = "trang"
+# Who asks for another format of a page comes with this.
+KIND, FORMAT = "loai", "dinh-dang"
 MARKS = (proof.STAMP, proof.PROOF, proof.TURN, STEP)
 
 
@@ -38,7 +40,8 @@ def answer(page, request):
     now = timezone.now()
     if request.method != "POST":
         reported = complaints.page_at(request.GET.get(ADDRESS, ""), request)
-        form = ComplaintForm(initial={"page": reported.address if reported else ""})
+        kind = Kind.FORMAT if request.GET.get(KIND) == FORMAT else Kind.ERROR
+        form = ComplaintForm(initial={"page": reported.address if reported else "", "kind": kind})
         return _draw(page, request, now, {"form": form, "reported": reported})
     if request.POST.get(STEP) == "follow":
         return _follow(page, request, now)
@@ -71,6 +74,7 @@ def _send(page, request, form, reported: Reported, now):
         made = complaints.receive(
             reported,
             text=data["text"],
+            kind=data["kind"],
             contact=contact,
             language_code=get_language(),
             on=now,
@@ -136,5 +140,7 @@ def _draw(page, request, now, context: dict, template: str = "personaldata/compl
         **proof.marks(request.POST, now, limits.bits_for(client_address(request), now)),
         **context,
     }
-    title = _("Báo lỗi, đề nghị đính chính")
+    is_for_format = context["form"].is_for_format or getattr(context.get("complaint"), "is_for_format", False)
+    title = _("Yêu cầu định dạng khác") if is_for_format else _("Báo lỗi, đề nghị đính chính")
+    context |= {"heading": title, "is_for_format": is_for_format}
     return answer_private(page, request, template, page.get_context(request) | context, title)

@@ -1,6 +1,7 @@
 """The screens of complaints about errors."""
 
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -9,7 +10,7 @@ from django.views.generic import TemplateView
 from base.admin.action_views import ActionView
 from base.audit.trail import record_personal_data_read
 
-from . import complaints
+from . import clarifying, complaints
 from .admin_forms import (
     MergeComplaintForm,
     ReasonForm,
@@ -17,21 +18,21 @@ from .admin_forms import (
 )
 from .models import CorrectionComplaint
 from .request_views import _deadline_row, _with_deadlines
-from .screens import HANDLERS, PER_PAGE, never_cached, own_sites
+from .screens import COMPLAINT_HANDLERS, PER_PAGE, never_cached
 
 
 class ComplaintsView(TemplateView):
     """The reports of one's sites: the open ones first."""
 
-    screen_access = HANDLERS
+    screen_access = COMPLAINT_HANDLERS
     template_name = "personaldata/admin/complaints.html"
 
     def get_context_data(self, **kwargs):
-        found = CorrectionComplaint.objects.filter(owner_site__in=own_sites(self.request.user))
+        found = complaints.visible_to(self.request.user)
         is_open = self.request.GET.get("tat-ca") != "1"
         if is_open:
             found = found.filter(state=CorrectionComplaint.State.RECEIVED)
-        found = found.select_related("owner_site").prefetch_related("repeats")
+        found = found.select_related("owner_site", "unit").prefetch_related("repeats")
         page = Paginator(found, PER_PAGE).get_page(self.request.GET.get("p"))
         return super().get_context_data(
             title="Phản ánh thông tin sai",
@@ -46,14 +47,15 @@ class ComplaintsView(TemplateView):
 class ComplainedMixin:
     """Mixin: the report of the address, on a site whose matters the person handles; else there is none."""
 
-    screen_access = HANDLERS
+    screen_access = COMPLAINT_HANDLERS
     model = CorrectionComplaint
     header_icon = "warning"
 
     @cached_property
     def complaint(self) -> CorrectionComplaint:
-        found = CorrectionComplaint.objects.filter(owner_site__in=own_sites(self.request.user))
-        return get_object_or_404(found.select_related("owner_site__unit", "page", "merged_into"), pk=self.kwargs["pk"])
+        found = complaints.visible_to(self.request.user)
+        related = ("owner_site__unit", "unit", "page", "merged_into", "clarification")
+        return get_object_or_404(found.select_related(*related), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(subject=self.complaint.number, complaint=self.complaint, **kwargs)
@@ -78,7 +80,9 @@ class ComplaintView(ComplainedMixin, TemplateView):
             header_icon=self.header_icon,
             may_edit=may_edit,
             deadline=_deadline_row(complaints.deadline_of(complaint)),
+            unit_deadline=_deadline_row(complaints.unit_deadline_of(complaint)),
             is_corrected=complaints.is_corrected(complaint),
+            may_clarify=clarifying.may_clarify(self.request.user, complaint),
             repeats=complaint.repeats.all(),
             is_open=complaint.state == CorrectionComplaint.State.RECEIVED,
             **kwargs,
@@ -107,11 +111,34 @@ class AnswerComplaintView(ComplainedMixin, ActionView):
         """The report."""
         return [self.complaint]
 
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "complaint": self.complaint}
+
     def call(self, form):
         values = form.cleaned_data
         complaints.answer(
             self.complaint, corrected=values["outcome"] == "corrected", reply=values["reply"], by=self.request.user
         )
+
+
+class ClarifyComplaintView(ComplainedMixin, ActionView):
+    """Makes the draft of a clarification of a report, and opens it."""
+
+    form_class = Form
+    title = "Soạn bài giải thích, làm rõ"
+    submit_label = "Tạo bản nháp"
+    success_message = "Đã tạo bản nháp bài giải thích, làm rõ, gắn với phản ánh này."
+
+    def seen(self):
+        """The report."""
+        return [self.complaint]
+
+    def call(self, form):
+        self.made = clarifying.clarify(self.complaint, by=self.request.user)
+
+    def get_success_url(self):
+        made = getattr(self, "made", None)
+        return reverse("wagtailadmin_pages:edit", args=[made.pk]) if made else super().get_success_url()
 
 
 class MergeComplaintView(ComplainedMixin, ActionView):
@@ -126,7 +153,8 @@ class MergeComplaintView(ComplainedMixin, ActionView):
 
     def get_form_kwargs(self):
         complaint = self.complaint
-        others = CorrectionComplaint.objects.open().filter(owner_site=complaint.owner_site).exclude(pk=complaint.pk)
+        alike = CorrectionComplaint.objects.open().filter(owner_site=complaint.owner_site, kind=complaint.kind)
+        others = alike.exclude(pk=complaint.pk)
         return {**super().get_form_kwargs(), "others": others}
 
     def call(self, form):

@@ -1,7 +1,9 @@
 """A reader reports that public information is wrong (Luật Tiếp cận thông tin 104/2016/QH13 Điều 22, DL-ERR).
 
-1. `receive`: which page, what is wrong, with or without a contact; number and secret; the deadline of 15 days. The same
-   report of the same page again is merged into the first one.
+1. `receive`: which page, what is wrong, with or without a contact; number and secret; the deadline of 15 days, and
+   fewer working days for the unit that answers for the page, whose people have it on their first screen. The same
+   report of the same page again is merged into the first one. Who cannot read a page asks for another format in the
+   same way.
 2. `merge`, `mark_spam`: what is no matter of its own.
 3. `answer`: corrected, or right as it stands. Corrected is only what was corrected: the page has been published anew,
    or taken down, since the report came. The deadlines of all who reported it are met, each of them is told.
@@ -13,19 +15,22 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import Page, Site
 
-from accounts.roles import HANDLE_QUESTIONS, may
+from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, WRITE, may
+from accounts.unit_roles import may_for_unit, units_for
 from base.gate import Refused
-from base.models import PortalSite
+from base.models import OrganisationUnit, PortalSite
 from base.operations.log_names import person_text
 from base.operations.notices import notify
 from base.sites import site_of
 from faq import numbering, submission, terms
 from faq.handling import succession
+from faq.office import inbox
 from faq.submission import Contact
 from vietnam import text as written
 from vietnam.dates import format_short
@@ -34,9 +39,9 @@ from workflows.models import Deadline
 
 from .models import ComplaintContact, CorrectionComplaint
 
-RULE = "DL-ERR"
+RULE, UNIT_RULE, FORMAT_RULE = "DL-ERR", "DL-ERR-UNIT", "DL-FORMAT"
 SHORTEST_TEXT, LONGEST_TEXT, LONGEST_ADDRESS = 10, 5_000, 500
-Status = CorrectionComplaint.State
+Status, Kind = CorrectionComplaint.State, CorrectionComplaint.Kind
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ def receive(
     reported: Reported,
     *,
     text: str,
+    kind: str = Kind.ERROR,
     contact: Contact | None = None,
     language_code: str = "vi",
     is_suspect: bool = False,
@@ -105,16 +111,20 @@ def receive(
     """
     moment = on or timezone.now()
     text, contact = written.nfc(text).strip(), contact or Contact()
-    _demand_complaint(text, contact)
+    _demand_complaint(text, contact, kind)
     site = succession.site_that_acts(reported.site)
+    unit = _unit_of(reported, site, moment)
     number, year = numbering.next_number(numbering.Series.COMPLAINT, moment)
     digest = submission.text_digest(text)
-    earlier = CorrectionComplaint.objects.open().filter(page=reported.page, text_digest=digest).first()
+    alike = CorrectionComplaint.objects.open().filter(page=reported.page, text_digest=digest, kind=kind)
+    earlier = alike.first()
     complaint = CorrectionComplaint.objects.create(
+        kind=kind,
         number=number,
         year=year,
         secret=numbering.new_secret(),
         owner_site=site,
+        unit=unit,
         language_code=language_code,
         page=reported.page,
         address=reported.address,
@@ -137,7 +147,8 @@ def receive(
         consent_source=contact.consent_source if gave else "",
         consented_at=moment if gave else None,
     )
-    deadlines.start(complaint, RULE, on=moment, site=site, unit=site.unit, title=str(complaint))
+    for rule in (FORMAT_RULE,) if kind == Kind.FORMAT else (RULE, UNIT_RULE):
+        deadlines.start(complaint, rule, on=moment, site=site, unit=unit, title=str(complaint))
     log(instance=complaint, action="portal.complaint.received", data={"page": reported.page.pk})
     return complaint
 
@@ -154,16 +165,33 @@ def outcome_of(complaint: CorrectionComplaint) -> CorrectionComplaint:
 
 
 def deadline_of(complaint: CorrectionComplaint) -> Deadline | None:
-    """Return the deadline of a complaint, running or met."""
-    return Deadline.objects.for_subject(complaint).select_related("rule").order_by("-pk").first()
+    """Return the deadline of a complaint that its sender is told, running or met."""
+    rule = FORMAT_RULE if complaint.is_for_format else RULE
+    found = Deadline.objects.for_subject(complaint).filter(rule__code=rule)
+    return found.select_related("rule").order_by("-pk").first()
 
 
-def _demand_complaint(text: str, contact: Contact) -> None:
+def unit_deadline_of(complaint: CorrectionComplaint) -> Deadline | None:
+    """Return the deadline of the unit, before that of the law; None for a request of another format."""
+    found = Deadline.objects.for_subject(complaint).filter(rule__code=UNIT_RULE)
+    return found.select_related("rule").order_by("-pk").first()
+
+
+def _unit_of(reported: Reported, site: PortalSite, moment: datetime) -> OrganisationUnit:
+    """The unit that answers for the page now, else that of its site."""
+    unit = getattr(reported.page.specific, "responsible_unit", None)
+    return succession.unit_that_acts(unit, moment) if unit is not None and site == reported.site else site.unit
+
+
+def _demand_complaint(text: str, contact: Contact, kind: str) -> None:
     wrong = {}
     if len(text) < SHORTEST_TEXT:
-        wrong["text"] = _("Hãy ghi rõ chỗ nào sai và thông tin đúng là gì (ít nhất %(least)s ký tự).") % {
-            "least": SHORTEST_TEXT
-        }
+        message = (
+            _("Hãy ghi rõ cần định dạng nào và dùng để làm gì (ít nhất %(least)s ký tự).")
+            if kind == Kind.FORMAT
+            else _("Hãy ghi rõ chỗ nào sai và thông tin đúng là gì (ít nhất %(least)s ký tự).")
+        )
+        wrong["text"] = message % {"least": SHORTEST_TEXT}
     elif len(text) > LONGEST_TEXT:
         wrong["text"] = _("Nội dung dài %(length)s ký tự; tối đa %(most)s. Hãy rút gọn.") % {
             "length": len(text),
@@ -175,15 +203,32 @@ def _demand_complaint(text: str, contact: Contact) -> None:
         raise ValidationError(wrong)
 
 
+# --- Who handles it ---------------------------------------------------------------------------------
+
+
+def may_handle(user, complaint: CorrectionComplaint) -> bool:
+    """Tell whether a user may handle a report: who writes on its site or handles what citizens send there, or is of its
+    unit."""
+    of_site = any(may(user, capability, complaint.owner_site) for capability in (WRITE, HANDLE_QUESTIONS))
+    return of_site or may_for_unit(user, ANSWER_QUESTIONS, complaint.unit_id)
+
+
+def visible_to(user) -> QuerySet:
+    """Return the reports that a user may handle; the board and its standing office have those of all sites."""
+    sites = inbox.sites_for(user, WRITE, HANDLE_QUESTIONS)
+    return CorrectionComplaint.objects.filter(Q(owner_site__in=sites) | Q(unit__in=units_for(user, ANSWER_QUESTIONS)))
+
+
 # --- 2. What is no matter of its own ----------------------------------------------------------------
 
 
 @transaction.atomic
 def merge(complaint: CorrectionComplaint, into: CorrectionComplaint, *, by, on=None) -> CorrectionComplaint:
-    """Answer a report together with another one of the same site; its deadline runs on until then."""
+    """Answer a report together with another one of the same site and kind; its deadline runs on until then."""
     complaint = _hold(complaint, by)
     into = CorrectionComplaint.objects.select_for_update(of=("self",)).get(pk=into.pk)
-    if into.pk == complaint.pk or into.state != Status.RECEIVED or into.owner_site_id != complaint.owner_site_id:
+    is_alike = (into.owner_site_id, into.kind) == (complaint.owner_site_id, complaint.kind)
+    if into.pk == complaint.pk or into.state != Status.RECEIVED or not is_alike:
         raise Refused("Chỉ gộp vào một phản ánh khác của cùng trang đang được xem xét.")
     complaint.state, complaint.merged_into = Status.MERGED, into
     complaint.save(update_fields=["state", "merged_into"])
@@ -228,7 +273,7 @@ def answer(
     complaint = _hold(complaint, by)
     if not reply.strip():
         raise ValidationError({"reply": "Hãy ghi kết quả xem xét; người phản ánh sẽ đọc được."})
-    if corrected and not is_corrected(complaint):
+    if corrected and not complaint.is_for_format and not is_corrected(complaint):
         raise Refused(
             "Trang bị phản ánh chưa được sửa: hãy sửa, gửi duyệt và đăng bản sửa (hoặc gỡ trang), rồi trả lời «đã đính "
             "chính»."
@@ -249,7 +294,7 @@ def answer(
 def _hold(complaint: CorrectionComplaint, by) -> CorrectionComplaint:
     rows = CorrectionComplaint.objects.select_for_update(of=("self",)).select_related("owner_site", "page")
     held = rows.get(pk=complaint.pk)
-    if not may(by, HANDLE_QUESTIONS, held.owner_site):
+    if not may_handle(by, held):
         raise Refused("Bạn không có quyền xử lý phản ánh này.")
     if held.state != Status.RECEIVED:
         raise Refused(f"{held} đã xong («{held.get_state_display()}»).")

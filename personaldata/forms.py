@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from faq.asking.forms import FindForm, QuestionForm, Short
 
 from .complaints import LONGEST_ADDRESS
-from .models import DataSubjectRequest
+from .models import CorrectionComplaint, DataSubjectRequest
 
 
 class OwnDataForm(FindForm):
@@ -49,16 +49,33 @@ class ComplaintForm(QuestionForm):
         help_text=gettext_lazy("Chép từ thanh địa chỉ của trình duyệt."),
     )
 
+    kind = forms.ChoiceField(
+        choices=CorrectionComplaint.Kind.choices,
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": gettext_lazy("Hãy mở lại biểu mẫu từ liên kết ở cuối trang.")},
+    )
+
     field_order = ("page", "text", "email", "phone", "name", "consent")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.is_for_format = self["kind"].value() == CorrectionComplaint.Kind.FORMAT
         for name in ("title", "topic", "ward", "address", "may_show_name"):
             del self.fields[name]
         text = self.fields["text"]
         text.label, text.widget.attrs["rows"] = _("Chỗ sai và thông tin đúng"), 6
         text.help_text = _("Trích câu, con số sai và ghi thông tin đúng, căn cứ nếu có.")
         text.error_messages["required"] = _("Hãy ghi chỗ nào sai và thông tin đúng là gì.")
+
+        if self.is_for_format:
+            self.fields["page"].label = _("Địa chỉ trang cần ở định dạng khác")
+            text.label = _("Định dạng cần có")
+            text.help_text = _("Ví dụ: bản in chữ lớn, tệp Word, đọc qua điện thoại; ghi phần nào của trang.")
+            text.error_messages["required"] = _("Hãy ghi cần định dạng nào.")
+
+    def clean_kind(self):
+        return self.cleaned_data["kind"] or CorrectionComplaint.Kind.ERROR
 
     def clean_text(self):
         return self.cleaned_data["text"]

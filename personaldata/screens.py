@@ -3,7 +3,7 @@
 What a citizen wrote of themselves is shown by a press only, each time written down before it is shown.
 """
 
-from accounts.roles import HANDLE_QUESTIONS
+from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, WRITE
 from accounts.screen_access import holding
 from faq.office import inbox
 
@@ -12,6 +12,10 @@ PER_PAGE = 50
 
 # For those who handle citizens' matters on any site.
 HANDLERS = holding(HANDLE_QUESTIONS)
+
+
+# Who answers for a page, or writes on a site, handles what is said of the page.
+COMPLAINT_HANDLERS = holding(HANDLE_QUESTIONS, WRITE, ANSWER_QUESTIONS)
 
 
 def own_sites(user) -> list:

@@ -21,6 +21,7 @@ ACTIONS = (
     ("complaint.merged", "Gộp phản ánh", "Gộp phản ánh cùng nội dung"),
     ("complaint.spam", "Loại phản ánh", "Loại vì không phải phản ánh"),
     ("complaint.answered", "Trả lời phản ánh", "Trả lời phản ánh thông tin sai"),
+    ("complaint.clarified", "Soạn bài làm rõ", "Soạn bài giải thích, làm rõ từ phản ánh"),
     ("complaint.purged", "Xóa thông tin người phản ánh", "Xóa thông tin người phản ánh"),
     ("complaint.withdrawn", "Rút lại đồng ý", "Người phản ánh rút lại sự đồng ý"),
     ("complaint.corrected", "Sửa thông tin người phản ánh", "Sửa thông tin liên hệ theo yêu cầu của người phản ánh"),
@@ -43,6 +44,7 @@ URLS = (
     ("phan-anh/", complaint_views.ComplaintsView, "faq_complaints"),
     ("phan-anh/<int:pk>/", complaint_views.ComplaintView, "faq_complaint"),
     ("phan-anh/<int:pk>/tra-loi/", complaint_views.AnswerComplaintView, "faq_complaint_answer"),
+    ("phan-anh/<int:pk>/giai-thich/", complaint_views.ClarifyComplaintView, "faq_complaint_clarify"),
     ("phan-anh/<int:pk>/gop/", complaint_views.MergeComplaintView, "faq_complaint_merge"),
     ("phan-anh/<int:pk>/loai/", complaint_views.SpamComplaintView, "faq_complaint_spam"),
 )

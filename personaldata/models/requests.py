@@ -6,13 +6,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from accounts.roles import HANDLE_QUESTIONS
-from base.models import PortalSite
+from accounts.roles import HANDLE_QUESTIONS, WRITE
+from base.models import OrganisationUnit, PortalSite
 from base.operations.encryption import EncryptedTextField
 from faq.models.comment import ConsultationComment
 from faq.models.contribution import ContributedArticle
 from faq.models.personal import PersonalContact
 from faq.models.question import Question
+from sections.models import ClarificationPage
 
 # --- Complaints about what is public ------------------------------------------------------------------
 
@@ -28,9 +29,16 @@ class ComplaintQuerySet(models.QuerySet):
 class CorrectionComplaint(models.Model):
     """A report that public information is wrong (Luật Tiếp cận thông tin 104/2016/QH13 Điều 22); never public.
 
+    Kind *format*: the page is wanted in another format, which takes the same way. `unit` answers: that of the page when
+    it was reported. `clarification`: the draft that was made of it (Quy chế Điều 11).
+
     `number` is "DC-2026-000001"; together with `secret` it opens the outcome. `address` and `page_title` name the page
     as the sender saw it. The same report of the same page again is merged into the first and answered with it.
     """
+
+    class Kind(models.TextChoices):
+        ERROR = "error", _("Báo lỗi, đề nghị đính chính")
+        FORMAT = "format", _("Yêu cầu định dạng khác")
 
     class State(models.TextChoices):
         RECEIVED = "received", _("Đã tiếp nhận, đang xem xét")
@@ -40,12 +48,27 @@ class CorrectionComplaint(models.Model):
         SPAM = "spam", _("Không phải phản ánh")
 
     ANSWERED = frozenset({State.CORRECTED, State.RIGHT})
+    # What the states of an answer say of a request for another format.
+    OF_FORMAT = {State.CORRECTED: _("Đã cung cấp ở định dạng khác"), State.RIGHT: _("Không cung cấp được")}
 
+    kind = models.CharField("loại", max_length=10, choices=Kind.choices, default=Kind.ERROR)
     number = models.CharField("số", max_length=20, unique=True)
     year = models.PositiveSmallIntegerField("năm")
     secret = EncryptedTextField("mã tra cứu")
     owner_site = models.ForeignKey(
         PortalSite, verbose_name="trang xử lý", on_delete=models.PROTECT, related_name="correction_complaints"
+    )
+    unit = models.ForeignKey(
+        OrganisationUnit, verbose_name="đơn vị xử lý", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    clarification = models.ForeignKey(
+        ClarificationPage,
+        verbose_name="bài giải thích, làm rõ",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     language_code = models.CharField("ngôn ngữ", max_length=10, default=settings.LANGUAGE_CODE)
     page = models.ForeignKey(
@@ -68,7 +91,7 @@ class CorrectionComplaint(models.Model):
 
     objects = ComplaintQuerySet.as_manager()
 
-    permissions_by_capability = {HANDLE_QUESTIONS: ("change", "view")}
+    permissions_by_capability = {HANDLE_QUESTIONS: ("change", "view"), WRITE: ("change", "view")}
     never_deleted = True
     wagtail_reference_index_ignore = True
 
@@ -81,6 +104,16 @@ class CorrectionComplaint(models.Model):
     def __str__(self):
         # Goes into logs and mails: nothing of the text, which may name the sender.
         return f"Phản ánh {self.number}"
+
+    @property
+    def is_for_format(self) -> bool:
+        return self.kind == self.Kind.FORMAT
+
+    @property
+    def state_label(self) -> str:
+        """The state, as it is said of what was asked for."""
+        label = self.OF_FORMAT.get(self.state) if self.is_for_format else None
+        return str(label or self.get_state_display())
 
 
 class ComplaintContact(PersonalContact):

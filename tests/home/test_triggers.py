@@ -47,6 +47,8 @@ STORIES = {
     "DL-FRESH": "tests/sections/test_freshness.py::Silence::test_counts_from_the_newest_thing_in_the_section",
     "DL-SVC": "tests/home/test_triggers.py::Services::test_a_decision_that_changes_a_public_procedure_is_due_at_once",
     "DL-ERR": "tests/personaldata/test_complaints.py",
+    "DL-ERR-UNIT": "tests/personaldata/test_complaints.py::OfTheUnit::test_has_five_working_days_beside_the_fifteen",
+    "DL-FORMAT": "tests/personaldata/test_complaints.py::AnotherFormat::test_has_five_working_days_and_no_others",
     "DL-ATI-DEFAULT": "tests/home/test_triggers.py::Disclosures::test_are_due_5_working_days_after_the_information",
     "DL-REPORT": "tests/reporting/test_yearly.py::Drafts::test_it_is_due_before_the_first_of_december",
     "DL-DOWNTIME": "tests/home/test_triggers.py::PlannedStops::test_are_told_in_advance_by_their_rule",

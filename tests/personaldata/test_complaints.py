@@ -7,19 +7,23 @@ import time_machine
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
+from accounts.models import User
 from base.gate import Refused
-from base.models import AuditEntry
+from base.models import AuditEntry, OrganisationUnit
 from base.operations import proof
 from faq.models import RegisterBook
 from faq.submission import Contact
-from personaldata import complaints, retention
+from personaldata import clarifying, complaints, own_work, retention
 from personaldata.models import CorrectionComplaint
 from sections.models import ArticlePage
-from tests.city import CityTestCase, draft, publish_at_once
+from tests.city import CityTestCase, appointed, draft, person, publish_at_once
 from tests.faq.cast import CONSENT, questions_page
+from workflows.dashboard import work_queue
+from workflows.models import Deadline
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 3, 5, 9, tzinfo=VIETNAM)
@@ -210,6 +214,143 @@ class Answering(Complaints):
             self.assertNotIn(CONTACT.name, str(entry.__dict__))
 
 
+class OfTheUnit(Complaints):
+    """An article of the city for which a school answers, which has people of its own on the portal."""
+
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.school = OrganisationUnit.objects.create(
+            name="Trường Tiểu học Thử",
+            slug="tieu-hoc-thu",
+            kind=OrganisationUnit.Kind.SCHOOL,
+            parent=cls.city.site.unit,
+            valid_from=date(2020, 1, 1),
+        )
+        cls.teacher = person("giao-vien", "Cán bộ mẫu 71")
+        appointed(cls.teacher, "unit_contributor", cls.city.site, unit=cls.school)
+        ArticlePage.objects.filter(pk=cls.article.pk).update(responsible_unit=cls.school)
+        cls.article = ArticlePage.objects.get(pk=cls.article.pk)
+
+    def waiting(self, user) -> list[str]:
+        found = own_work.complaints(work_queue.Scope(user, NOW))
+        return sorted(found.values_list("desk_key", flat=True)) if found is not None else []
+
+    def test_has_five_working_days_beside_the_fifteen(self):
+        complaint = self.received()
+
+        rows = (
+            Deadline.objects.for_subject(complaint).order_by("rule__code").values_list("rule__code", "unit", "last_day")
+        )
+        self.assertEqual(
+            list(rows),
+            [
+                ("DL-ERR", self.school.pk, date(2026, 3, 20)),
+                ("DL-ERR-UNIT", self.school.pk, date(2026, 3, 12)),
+            ],
+        )
+        self.assertEqual(complaints.deadline_of(complaint).rule.code, "DL-ERR")
+
+    def test_it_waits_for_the_people_of_the_unit_and_not_for_the_desk_of_questions(self):
+        of_school, of_ward = self.received(), self.received(self.wards)
+
+        self.assertEqual(self.waiting(self.teacher), [str(of_school.pk)])
+        self.assertEqual(self.waiting(self.cast.contributor), [str(of_ward.pk)])
+        self.assertEqual(self.waiting(self.cast.contributor_my_xuyen), [])
+        self.assertEqual(self.waiting(self.office), [])
+        people = own_work.answering(list(Deadline.objects.for_subject(of_school).select_related("site")))
+        self.assertEqual({user.pk for users in people.values() for user in users}, {self.teacher.pk})
+
+    def test_the_standing_office_sees_all_a_unit_and_a_ward_their_own(self):
+        of_school, of_ward = self.received(), self.received(self.wards)
+
+        for user, seen in (
+            (self.office, {of_school.pk, of_ward.pk}),
+            (self.teacher, {of_school.pk}),
+            (self.cast.contributor, {of_ward.pk}),
+            (self.cast.contributor_my_xuyen, set()),
+            (self.cast.technical_admin, set()),
+        ):
+            with self.subTest(user.username):
+                self.assertEqual(set(complaints.visible_to(user).values_list("pk", flat=True)), seen)
+
+    def test_its_people_answer_and_meet_both_deadlines(self):
+        complaint = self.received()
+
+        complaints.answer(complaint, corrected=False, reply="Đúng như đã đăng.", by=self.teacher)
+
+        met = Deadline.objects.for_subject(complaint).values_list("met_on", flat=True)
+        self.assertEqual(list(met), [date(2026, 3, 5)] * 2)
+
+    def test_a_report_of_a_page_whose_unit_has_no_people_here_waits_for_the_writers_of_its_site(self):
+        User.objects.filter(pk=self.teacher.pk).update(is_active=False)
+        complaint = self.received()
+
+        self.assertIn(str(complaint.pk), self.waiting(self.office))
+
+
+class AnotherFormat(Complaints):
+    def test_has_five_working_days_and_no_others(self):
+        asked = self.received(kind="format", text="Xin bản in chữ lớn của lịch này.")
+
+        deadline = Deadline.objects.for_subject(asked).get()
+        self.assertEqual((deadline.rule.code, deadline.last_day), ("DL-FORMAT", date(2026, 3, 12)))
+        self.assertEqual(complaints.deadline_of(asked), deadline)
+
+    def test_is_answered_without_a_change_of_the_page_in_its_own_words(self):
+        asked = self.received(kind="format", text="Xin bản in chữ lớn của lịch này.")
+        self.client.force_login(self.cast.editor)
+        address = reverse("faq_complaint_answer", args=[asked.pk])
+        self.assertContains(self.client.get(address), "Đã cung cấp ở định dạng khác")
+
+        self.client.post(address, {"outcome": "corrected", "reply": "Bản in có ở bộ phận một cửa."})
+
+        asked.refresh_from_db()
+        self.assertEqual(asked.state_label, "Đã cung cấp ở định dạng khác")
+
+    def test_is_never_merged_with_a_report_of_an_error(self):
+        error, asked = self.received(), self.received(kind="format")
+
+        self.assertEqual(asked.state, Status.RECEIVED)
+        with self.assertRaises(Refused):
+            complaints.merge(asked, error, by=self.office)
+
+
+class Clarifying(Complaints):
+    def test_one_press_makes_a_draft_that_names_the_place_and_nothing_of_the_report(self):
+        complaint = self.received(self.wards, text="Bà Dấu Vết nói lịch này sai.")
+        self.client.force_login(self.cast.contributor)
+        self.assertContains(self.client.get(reverse("faq_complaint", args=[complaint.pk])), "Soạn bài giải thích")
+
+        response = self.client.post(reverse("faq_complaint_clarify", args=[complaint.pk]))
+
+        complaint.refresh_from_db()
+        page = complaint.clarification
+        self.assertRedirects(
+            response, reverse("wagtailadmin_pages:edit", args=[page.pk]), fetch_redirect_response=False
+        )
+        self.assertEqual((page.live, page.owner, page.get_parent().slug), (False, self.cast.contributor, "giai-thich"))
+        self.assertEqual((page.claim_place, page.claim_on), (complaint.address, date(2026, 3, 5)))
+        self.assertEqual(page.responsible_unit, self.city.my_long.unit)
+        self.assertNotIn("Dấu Vết", str(page.get_latest_revision().content))
+        self.assertContains(self.client.get(reverse("faq_complaint", args=[complaint.pk])), page.draft_title)
+
+    def test_a_second_press_leads_to_the_same_draft(self):
+        complaint = self.received(self.wards)
+
+        first, second = (clarifying.clarify(complaint, by=self.cast.contributor) for _twice in range(2))
+
+        self.assertEqual(first, second)
+
+    def test_only_who_writes_on_the_site_makes_one_and_of_errors_alone(self):
+        complaint, asked = self.received(self.wards), self.received(self.wards, kind="format")
+        for user in (self.cast.contributor_my_xuyen, self.cast.technical_admin):
+            with self.subTest(user.username), self.assertRaises(Refused):
+                clarifying.clarify(complaint, by=user)
+        with self.assertRaises(Refused):
+            clarifying.clarify(asked, by=self.cast.contributor)
+
+
 class ThePublicPage(Complaints):
     def form(self, **fields):
         stamp = proof.new_stamp(timezone.now())
@@ -230,6 +371,19 @@ class ThePublicPage(Complaints):
         self.assertContains(response, "Lịch làm việc")
         self.assertContains(response, 'value="/tin-tuc/lich-lam-viec/"')
         self.assertEqual(response["Cache-Control"], "no-store")
+
+    def test_the_other_link_of_a_page_asks_for_another_format(self):
+        link = "bao-loi/?trang=/tin-tuc/lich-lam-viec/&amp;loai=dinh-dang"
+        self.assertContains(self.client.get("/tin-tuc/lich-lam-viec/"), link)
+        form = self.client.get(f"{PATH}?trang=/tin-tuc/lich-lam-viec/&loai=dinh-dang")
+        self.assertContains(form, "<h1>Yêu cầu định dạng khác</h1>", html=True)
+        self.assertContains(form, 'name="kind" value="format"')
+
+        sent = self.client.post(PATH, self.form(kind="format", text="Xin tệp Word của trang này."))
+
+        self.assertContains(sent, "12/03/2026")
+        self.assertEqual(CorrectionComplaint.objects.get().kind, "format")
+        self.assertContains(self.client.post(PATH, self.form(kind="format", text="")), "Hãy ghi cần định dạng nào.")
 
     def test_takes_a_report_without_a_name_once_and_shows_number_and_secret(self):
         form = self.form()
