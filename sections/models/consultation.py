@@ -18,6 +18,7 @@ from wagtail.url_routing import RouteResult
 from base.blocks import TEXT_FEATURES
 from base.models import BasePage
 from workflows.deadlines.terms import Duty
+from workflows.models import Deadline
 
 from ..blocks import ReceivedCommentBlock
 from .item import (
@@ -201,6 +202,16 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
     @property
     def shows_outcome(self) -> bool:
         return self.current_window == self.Window.CONCLUDED
+
+    @property
+    def awaits_outcome(self) -> bool:
+        return self.current_window == self.Window.CLOSED
+
+    @property
+    def outcome_due(self) -> date | None:
+        """The last day for the outcome, where the board has set how long it may take."""
+        running = Deadline.objects.for_subject(self).open().filter(rule__code=OUTCOME_RULE)
+        return running.order_by("last_day").values_list("last_day", flat=True).first()
 
     def subjects(self):
         return [str(_("Lấy ý kiến góp ý"))]

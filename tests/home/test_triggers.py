@@ -4,6 +4,7 @@ import ast
 import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import rooms
 import time_machine
@@ -112,6 +113,18 @@ class Consultations(Triggered):
         self.assertEqual((deadline.met_on, deadline.last_day), (None, date(2026, 6, 24)))
         self.assertEqual(deadline.site, self.city.my_long)
         self.assertEqual([deadlines.is_late(deadline, date(2026, 6, day)) for day in (24, 25)], [False, True])
+
+    def page_at(self, address) -> str:
+        return self.client.get(address.path, headers={"host": address.netloc}).content.decode()
+
+    def test_that_have_closed_tell_readers_by_when_the_outcome_comes(self):
+        DeadlineRule.objects.filter(code="DL-OUTCOME").update(amount=10)
+        address = urlsplit(self.public().full_url)
+
+        for day, is_told in (("2026-06-10", False), ("2026-06-11", True)):
+            with self.subTest(day), time_machine.travel(f"{day} 09:00 +0700", tick=False):
+                told = "Chậm nhất: 24/06/2026." in self.page_at(address)
+                self.assertEqual(told, is_told)
 
     def test_a_correction_meets_nothing_and_the_outcome_does(self):
         DeadlineRule.objects.filter(code="DL-OUTCOME").update(amount=10)
