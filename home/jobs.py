@@ -29,7 +29,7 @@ from reporting.scoring import sheets as score_sheets
 from reporting.yearly import due as yearly_report
 from royalties import contributors as payees
 from royalties import proposing, unclaimed
-from search import updates
+from search import known_words, updates
 from sections import freshness
 from sections.word_import import uploads as word_files
 from servicecatalog.catalogue import batches as catalogue_batches
@@ -272,6 +272,13 @@ JOBS = [
         name="count_rows",
         label="Đếm dòng các bảng để SQLite chọn đúng chỉ mục",
         run=lambda on: planning.count_rows(),
+        every=EVERY_HOUR,
+        lane=LONG,
+    ),
+    Job(
+        name="count_known_words",
+        label="Đếm các từ của nội dung công khai để tìm kiếm hiểu chữ gõ sai",
+        run=lambda on: known_words.count_anew(on=on),
         every=EVERY_HOUR,
         lane=LONG,
     ),

@@ -11,8 +11,9 @@ from base.queries import sql
 from base.sites import ancestor_paths
 from legalref.life.effect import StatusCode
 
+from .contacts import Contact
 from .facets import Row
-from .order import DOCUMENT, PAGE, SERVICE
+from .order import CONTACT, DOCUMENT, PAGE, SERVICE
 
 
 def names_of(table: str, keys: Iterable[int | None]) -> dict[int, str]:
@@ -38,6 +39,7 @@ def page_rows_of(hits: Sequence[Hit], homes, units: Mapping[int, str]) -> list[R
         sql.read(f"SELECT path, title FROM wagtailcore_page WHERE path IN {sql.places(paths)}", paths) if paths else ()
     )
     no_year, no_unit, nothing = _("Không ghi năm"), _("Không ghi đơn vị"), _("Không phải văn bản")
+    no_field = _("Không ghi lĩnh vực")
     rows = []
     for hit in hits:
         top, home = tops[hit.page_id]
@@ -48,11 +50,13 @@ def page_rows_of(hits: Sequence[Hit], homes, units: Mapping[int, str]) -> list[R
                 (
                     kinds[hit.kind],
                     titles.get(top, ""),
+                    no_field,
                     str(hit.year or no_year),
                     units.get(hit.unit_id or 0) or no_unit,
                     homes[home].name if home else "",
                     nothing,
                 ),
+                hit.published[:10],
             )
         )
     return rows
@@ -74,20 +78,21 @@ def document_rows_of(keys: Sequence[int]) -> list[Row]:
     entries = {
         key: facts
         for key, *facts in sql.read(
-            "SELECT document_id, year, main_issuer_id, owner_site_id, status FROM legalref_registerentry "
-            f"WHERE document_id IN {sql.places(keys)}",
+            "SELECT document_id, year, main_issuer_id, owner_site_id, status, field, issued_on "
+            f"FROM legalref_registerentry WHERE document_id IN {sql.places(keys)}",
             keys,
         )
     }
-    issuers = names_of("legalref_issuingbody", (issuer for _year, issuer, _site, _code in entries.values()))
-    sites = names_of("base_portalsite", (site for _year, _issuer, site, _code in entries.values()))
+    issuers = names_of("legalref_issuingbody", (facts[1] for facts in entries.values()))
+    sites = names_of("base_portalsite", (facts[2] for facts in entries.values()))
     statuses = {code.value: str(code.label) for code in StatusCode}
     kind, no_year, no_unit = _("Văn bản"), _("Không ghi năm"), _("Không ghi đơn vị")
+    no_field = _("Không ghi lĩnh vực")
     rows = []
     for key in keys:
         if key not in entries:
             continue
-        year, issuer, site, code = entries[key]
+        year, issuer, site, code, field, issued_on = entries[key]
         rows.append(
             Row(
                 key,
@@ -95,11 +100,13 @@ def document_rows_of(keys: Sequence[int]) -> list[Row]:
                 (
                     kind,
                     kind,
+                    field or no_field,
                     str(year or no_year),
                     issuers.get(issuer) or no_unit,
                     sites.get(site, ""),
                     statuses.get(code, statuses[StatusCode.UNKNOWN]),
                 ),
+                str(issued_on or ""),
             )
         )
     return rows
@@ -115,5 +122,21 @@ def service_rows_of(services: list, offers: dict[int, list], homes) -> list[Row]
         units = tuple(dict.fromkeys(place.unit for place in places if place.unit)) or (_("Không ghi đơn vị"),)
         sites = tuple(dict.fromkeys(homes[place.home].name for place in places)) or ("",)
         year = str(min(years)) if years else _("Không ghi năm")
-        rows.append(Row(service.key, SERVICE, (kind, kind, year, units, sites, nothing)))
+        field = service.field or _("Không ghi lĩnh vực")
+        rows.append(Row(service.key, SERVICE, (kind, kind, field, year, units, sites, nothing)))
     return rows
+
+
+def contact_rows_of(contacts: Sequence[Contact], homes) -> list[Row]:
+    """The units and people as rows; no query."""
+    kind, nothing = _("Đơn vị, cán bộ"), _("Không phải văn bản")
+    no_field, no_year = _("Không ghi lĩnh vực"), _("Không ghi năm")
+    names = {home.site_id: home.name for home in homes.values()}
+    return [
+        Row(
+            contact.key,
+            CONTACT,
+            (kind, kind, no_field, no_year, contact.unit or contact.title, names.get(contact.site_id, ""), nothing),
+        )
+        for contact in contacts
+    ]

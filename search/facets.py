@@ -1,4 +1,4 @@
-"""Counts and filters of what a search found: kind, section, year, unit, place and status.
+"""Counts and filters of what a search found: kind, section, field, year, unit, place and status.
 
 Everything found is one `Row` with a value for each facet, so the counts of a facet add up to the number of results
 under the other filters; only what is in several places, a service with its wards, counts once in each of them.
@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from base.public.index.filters import Choice, Filter
 from vietnam import text
 
-KIND, SECTION, YEAR, UNIT, PLACE, STATUS = "loai", "muc", "nam", "don-vi", "noi-dang", "tinh-trang"
+KIND, SECTION, FIELD, YEAR = "loai", "muc", "linh-vuc", "nam"
+UNIT, PLACE, STATUS = "don-vi", "noi-dang", "tinh-trang"
 LABELS = {
     KIND: (_("Loại"), _("Mọi loại")),
     SECTION: (_("Chuyên mục"), _("Mọi chuyên mục")),
+    FIELD: (_("Lĩnh vực"), _("Mọi lĩnh vực")),
     YEAR: (_("Năm"), _("Mọi năm")),
     UNIT: (_("Đơn vị"), _("Mọi đơn vị")),
     PLACE: (_("Nơi đăng"), _("Mọi nơi đăng")),
@@ -29,12 +31,14 @@ FACETS = tuple(LABELS)
 class Row(NamedTuple):
     """One thing found: its key among its source, and its label for each facet in the order of FACETS.
 
-    A label may be several, as a tuple, where the thing is in several places.
+    A label may be several, as a tuple, where the thing is in several places. `day`: when it was published or issued,
+    "2026-03-02", "" where no day counts.
     """
 
     key: int
     source: str
     labels: tuple[str | tuple[str, ...], ...]
+    day: str = ""
 
 
 def narrow(rows: Iterable[Row], parameters: Mapping) -> tuple[list[Row], list[Filter]]:

@@ -1,21 +1,24 @@
-"""In which order the search shows what it found: documents, services and pages in one list.
+"""In which order the search shows what it found: documents, services, pages, units and people in one list.
 
 1. A document whose number was typed stands first.
-2. Then the services that are called so, the documents that have all the words in their titles, and the pages whose
-   titles have several words one after the other: some of each lead.
-3. All other exact matches by turns, each sort in its own order: a service, a page, a document.
+2. Then the units and people asked for by name, the services that are called so, the documents that have all the words
+   in their titles, and the pages whose titles have several words one after the other: some of each lead.
+3. All other exact matches by turns, each sort in its own order: a service, a page, a document, a unit.
 4. What matches only after folding comes last, by turns as well.
+Or by day, the newest first, whatever it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import NamedTuple
 
+from .facets import Row
+
 # How many services, documents and pages lead for their name.
 LEADING = 5
 
-DOCUMENT, SERVICE, PAGE = "document", "service", "page"
+DOCUMENT, SERVICE, PAGE, CONTACT = "document", "service", "page", "contact"
 
 
 class Slot(NamedTuple):
@@ -44,14 +47,19 @@ class Sort:
         self._led = set(self.leading)
 
 
-def arrange(services: Sort, documents: Sort, pages: Sort, *, is_number: bool = False) -> list[Slot]:
+def arrange(sorts: Mapping[str, Sort], *, is_number: bool = False) -> list[Slot]:
     """Return the slots of everything found. `is_number`: the documents were found by the number typed."""
-    called = (documents, services, pages) if is_number else (services, documents, pages)
-    lead = [Slot(sort.source, key) for sort in called for key in sort.leading]
-    sorts = (services, pages, documents)
-    exact = by_turns(*(sort.slots(is_exact=True) for sort in sorts))
-    near = by_turns(*(sort.slots(is_exact=False) for sort in sorts))
+    called = (DOCUMENT, CONTACT, SERVICE, PAGE) if is_number else (CONTACT, SERVICE, DOCUMENT, PAGE)
+    lead = [Slot(source, key) for source in called if source in sorts for key in sorts[source].leading]
+    turns = [sorts[source] for source in (SERVICE, PAGE, DOCUMENT, CONTACT) if source in sorts]
+    exact = by_turns(*(sort.slots(is_exact=True) for sort in turns))
+    near = by_turns(*(sort.slots(is_exact=False) for sort in turns))
     return [*lead, *exact, *near]
+
+
+def newest_first(rows: Iterable[Row]) -> list[Slot]:
+    """Return the slots of everything found, the newest day first; what has no day comes last."""
+    return [Slot(row.source, row.key) for row in sorted(rows, key=lambda row: row.day, reverse=True)]
 
 
 def by_turns(*lists: Iterable) -> list:

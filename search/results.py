@@ -1,98 +1,56 @@
-"""What a search finds, made ready to show: live pages of one language, services, and the documents of the register.
+"""What a search finds, made ready to show: live pages of one language, services, documents, units and people.
 
-1. Pages come from the public index, best first; exact matches before those that match only after folding.
-2. Documents come from the register's own search, which reads numbers as people type them; services from that of the
-   catalogue.
+1. The words are looked for as they were typed, and as what means the same (`looking.py`).
+2. Nothing found: the words without their slips are looked for in their place, then those of them that tell something;
+   the page says so and leads back to what was typed. Little found: the page offers them (`spelling.py`).
 3. Everything found is a row of facets (`facets.py`), which count and narrow all of it.
-4. All of it is one list (`order.py`), of which one page is made ready; titles and summaries get the typed words marked.
-Nothing is looked up that is not live: a page taken down leaves the results with its take-down.
+4. All of it is one list (`order.py`), of which one page is made ready (`showing.py`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import islice
 
-from django.conf import settings
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from base.models import PortalSite
-from base.public.highlighting import highlight
-from base.public.index import searching
-from base.public.index.addresses import Addresses
 from base.public.index.filters import Choice, Filter
-from base.public.index.items import kind_names
-from base.public.index.searching import EXACT_IN_TITLE, MOST_FOUND, has_phrase
-from base.public.index.words import group_mark, language_mark, site_mark
-from base.public.navigation import Link
-from base.queries import sql
-from base.queries.prepared import Prepared, given_list
-from base.sites import ancestor_paths
-from legalref.models import LegalDocument
-from legalref.register import finding
-from legalref.register.addresses import Registers
-from legalref.register.facet_index import IN_FORCE_FIRST, index_of
-from legalref.register.listing import numbered
-from servicecatalog.catalogue import portal_search
-from vietnam.analysis import clean, query_terms, tokens
-from vietnam.equivalents import Wanted
+from base.public.index.searching import MOST_FOUND
+from servicecatalog.catalogue.finding import COMMON
+from vietnam.analysis import clean, query_terms
+from vietnam.text import has_diacritics
 
-from . import facets, meanings
-from .counting import document_rows_of, names_of, page_rows_of, service_rows_of
-from .facets import FACETS, KIND, PLACE
-from .order import DOCUMENT, LEADING, PAGE, SERVICE, Slot, Sort, arrange
+from . import facets, spelling
+from .facets import FACETS, KIND
+from .known_words import folded
+from .looking import THIS_SITE, WHOLE_CITY, Home, Looked, Place, homes, look
+from .order import DOCUMENT, LEADING, Slot, arrange, newest_first
+from .showing import Hit, hits_of
 
 HITS_A_PAGE = 15
-# How many documents are looked at for those whose titles have all the words.
-MOST_TITLES = 20
 # What is counted at most under a filter.
 MOST_NARROWED = 2_000
-PAGES = "pages"
-LONGEST_EXCERPT = 320
-QUERY, NUMBER, SCOPE = "q", "trang", "pham-vi"
-PARAMETERS = (QUERY, NUMBER, SCOPE, *FACETS)
-DOCUMENTS = "van-ban"
-WHOLE_CITY, THIS_SITE = "toan-thanh-pho", "trang-nay"
-NOT_OPEN = (PortalSite.State.PREPARED, PortalSite.State.CLOSED)
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One thing found: `title` and `summary` are safe HTML with the typed words in <mark>.
-
-    `is_native`: its words are Vietnamese whatever the page speaks. `places`: of a service the sites that offer it, with
-    the address of its page there, "" where there is none.
-    """
-
-    title: SafeString
-    summary: SafeString
-    url: str
-    kind: str
-    site: str
-    unit: str = ""
-    published_on: datetime | None = None
-    document: object = None
-    is_native: bool = False
-    places: tuple[Link, ...] = ()
-
-
-@dataclass(frozen=True)
-class Home:
-    """What a search needs to know of the site under a home page."""
-
-    site_id: int
-    name: str
-    state: str
+# With fewer hits than this, what was typed may have been a slip; what was meant is offered when it finds TIMES_MORE
+# times as much.
+FEW_HITS, TIMES_MORE = 3, 3
+# Words of a question that say nothing of what is looked for, with marks and without.
+ASKING = frozenset(
+    (
+        "tôi em anh chị mình muốn cần xin làm cho của ở đâu tại và nào gì thế là được không có phải hỏi về ai bao nhiêu"
+    ).split()
+)
+ASKING_FOLDED = frozenset(map(folded, ASKING))
+QUERY, NUMBER, SCOPE, SORT, LITERALLY = "q", "trang", "pham-vi", "xep", "chu"
+NEWEST = "moi-nhat"
+PARAMETERS = (QUERY, NUMBER, SCOPE, SORT, LITERALLY, *FACETS)
 
 
 @dataclass
 class Found:
     """What the search page shows: `hits` are exact matches, `near_hits` match only after folding.
 
-    `documents_total`: how many documents of the register are among all that was found.
+    `documents_total`: how many documents of the register are among all that was found. `instead`: the words that were
+    looked for in place of those typed, which find nothing; `suggested`: words that find more than those typed.
     """
 
     query: str
@@ -106,10 +64,23 @@ class Found:
     paging: PaginatorPage | None = None
     total: int = 0
     is_cut: bool = False
+    sort: str = ""
+    instead: str = ""
+    suggested: str = ""
 
     @property
     def is_asked(self) -> bool:
-        return bool(self.query)
+        return bool(self.query) and not self.is_too_short
+
+    @property
+    def looked_for(self) -> str:
+        """The words whose results are shown."""
+        return self.instead or self.query
+
+    @property
+    def is_too_short(self) -> bool:
+        """Whether one letter was typed, which would find everything."""
+        return len("".join(self.query.split())) == 1
 
     @property
     def kind(self) -> str:
@@ -143,58 +114,98 @@ class Found:
 def search(page, parameters, request=None) -> Found:
     """Search from a search page: in its language, on its site or in the whole city.
 
-    `parameters`: a mapping with "q", "trang", "pham-vi" and the names of the facets; values that make no sense are as
-    if they were not there.
+    `parameters`: a mapping with "q", "trang", "pham-vi", "xep", "chu" and the names of the facets; values that
+    make no sense are as if they were not there.
     """
     site = page.portal_site
     query = clean(str(parameters.get(QUERY) or ""))
     scope = _scope(site, parameters.get(SCOPE))
-    found = Found(query=query, scope=scope, scopes=_scopes(site, scope), homes=_homes())
-    if not query_terms(query):
+    found = Found(query=query, scope=scope, scopes=_scopes(site, scope), homes=homes())
+    if not found.is_asked or not query_terms(query):
         return found
-    wanted = meanings.known(request).wanted(query)
+    place = Place(page, site, scope, found.homes, request)
     # Of a common word a filter counts among more than is counted without one.
     most = MOST_NARROWED if any(parameters.get(name) for name in FACETS) else MOST_FOUND
-    pages = searching.find(query, _where(page, site, scope, found.homes), most=most, wanted=wanted)
-    documents = _documents(site, scope, query, most, wanted)
-    services = _services(page, site, scope, found.homes, query, request, wanted)
-    offers = portal_search.offered_at([service.key for service in services], found.homes, request)
-    found.is_cut = pages.is_cut or documents.is_cut
-    units = names_of("base_organisationunit", (hit.unit_id for hit in pages.hits))
-    rows = [
-        *page_rows_of(pages.hits, found.homes, units),
-        *document_rows_of(documents.keys),
-        *service_rows_of(services, offers, found.homes),
-    ]
-    rows, found.facets = facets.narrow(rows, parameters)
-    by_source = {source: [row.key for row in rows if row.source == source] for source in (PAGE, DOCUMENT, SERVICE)}
-    found.total, found.documents_total = len(rows), len(by_source[DOCUMENT])
-    slots = arrange(
-        _sort_of_services(services, by_source[SERVICE]),
-        documents.sort(by_source[DOCUMENT]),
-        _sort_of_pages(pages.hits, by_source[PAGE], query, wanted),
-        is_number=documents.is_number,
-    )
+    looked = look(query, place, most)
+    if not looked.rows:
+        looked = _looked_otherwise(found, looked, place, most, is_literal=bool(parameters.get(LITERALLY)))
+    elif len(looked.rows) < FEW_HITS and most == MOST_FOUND and not looked.has_leading:
+        found.suggested = _found_by_more(looked, place)
+    found.is_cut = looked.is_cut
+    rows, found.facets = facets.narrow(looked.rows, parameters)
+    found.total, found.documents_total = len(rows), sum(row.source == DOCUMENT for row in rows)
+    if parameters.get(SORT) == NEWEST:
+        found.sort = NEWEST
+        slots = newest_first(rows)
+    else:
+        slots = arrange(looked.sorts(rows), is_number=looked.documents.is_number)
     found.paging = Paginator(slots, HITS_A_PAGE).get_page(parameters.get(NUMBER))
     shown: list[Slot] = list(found.paging.object_list)
-    # What means the same is marked as well.
-    marked = " ".join((query, *wanted.readings))
-    hits = {
-        **_page_hits(_keys(shown, PAGE), marked, found.homes, request),
-        **_document_hits(_keys(shown, DOCUMENT), marked, request),
-        **_service_hits(services, offers, _keys(shown, SERVICE), marked, found, request),
-    }
+    hits = hits_of(shown, looked, place, found.facets)
     for slot in shown:
         if slot in hits:
             (found.hits if slot.is_exact else found.near_hits).append(hits[slot])
     return found
 
 
-def _keys(slots: list[Slot], source: str) -> list[Slot]:
-    return [slot for slot in slots if slot.source == source]
+def _looked_otherwise(found: Found, looked: Looked, place: Place, most: int, *, is_literal: bool) -> Looked:
+    """Return what another way to ask finds, noting it; `looked` where there is none. `is_literal`: only offer it."""
+    best = _first_that_finds(_other_ways(found.query), place, most)
+    if best is None:
+        best = _first_that_finds(_shorter_ways(found.query), place, most, is_named=True)
+    if best is None or is_literal:
+        found.suggested = best.query if best else ""
+        return looked
+    found.instead = best.query
+    return best
 
 
-# --- Where to look --------------------------------------------------------------------------------
+def _first_that_finds(queries: Iterable[str], place: Place, most: int, *, is_named: bool = False) -> Looked | None:
+    """Return what the first of some queries finds that finds anything, None where none does.
+
+    `is_named`: rather one after which something is called.
+    """
+    first = None
+    for query in queries:
+        looked = look(query, place, most)
+        if looked.rows and (not is_named or looked.has_leading):
+            return looked
+        first = first or (looked if looked.rows else None)
+    return first
+
+
+def _other_ways(query: str) -> list[str]:
+    """Return ways to ask the same: without slips, without the words of a question; what is known has no slip."""
+    meant, asked = spelling.meant(query), _without_asking(query)
+    ways = (asked, meant) if spelling.knows(query) else (meant, asked)
+    return _others(query, *ways, _without_asking(meant))
+
+
+def _shorter_ways(query: str) -> list[str]:
+    """Return ways to ask with fewer words: without those of every request, or without one."""
+    meant = spelling.meant(query)
+    telling = _without_asking(meant or query)
+    requested = [word for word in query.split() if folded(word.lower()) not in COMMON] if spelling.knows(query) else []
+    return _others(query, " ".join(requested), *spelling.shortened(query)[:1], *spelling.shortened(telling))
+
+
+def _others(query: str, *ways: str) -> list[str]:
+    return [way for way in dict.fromkeys(ways) if way not in (query, "")]
+
+
+def _without_asking(query: str) -> str:
+    """Return a query without the words of a question; «cửa» is none, "cua" may be one."""
+    words = [(word, word.lower()) for word in query.split()]
+    return " ".join(word for word, low in words if low not in (ASKING if has_diacritics(low) else ASKING_FOLDED))
+
+
+def _found_by_more(looked: Looked, place: Place) -> str:
+    """Return the query without its slips where it finds far more, or something that is called so."""
+    meant = spelling.meant(looked.query)
+    if not meant:
+        return ""
+    other = look(meant, place, MOST_FOUND)
+    return meant if other.has_leading or len(other.rows) >= TIMES_MORE * len(looked.rows) else ""
 
 
 def _scope(site, typed) -> str:
@@ -211,212 +222,3 @@ def _scopes(site, scope: str) -> list[Choice]:
         Choice(THIS_SITE, here, is_chosen=scope == THIS_SITE),
         Choice(WHOLE_CITY, _("Toàn thành phố"), is_chosen=scope == WHOLE_CITY),
     ]
-
-
-def _homes() -> dict[str, Home]:
-    """Return the sites by the tree paths of their home pages, in all languages; one query."""
-    rows = sql.read(
-        "SELECT p.path, s.id, s.name, s.state FROM base_portalsite s "
-        "JOIN wagtailcore_page p ON p.translation_key = s.home_key ORDER BY p.path"
-    )
-    return {path: Home(*row) for path, *row in rows}
-
-
-def _site_name(path: str, homes) -> str:
-    ways = [home for home in homes if path.startswith(home)]
-    return homes[max(ways, key=len)].name if ways else ""
-
-
-def _where(page, site, scope: str, homes) -> searching.Where:
-    """Where pages are looked for: in the language of the search page, on the sites of the scope that are not closed."""
-    open_sites = {home.site_id for home in homes.values() if home.state not in NOT_OPEN}
-    if scope == THIS_SITE and site is not None:
-        open_sites &= {site.pk}
-    marks = [[language_mark(page.locale.language_code)], [group_mark(PAGES)]]
-    if len(open_sites) < len({home.site_id for home in homes.values()}):
-        marks.append([site_mark(key) for key in sorted(open_sites)] or [searching.NOWHERE])
-    return searching.Where(marks)
-
-
-def _register(site, scope: str):
-    documents = LegalDocument.objects
-    return documents.public() if scope == WHOLE_CITY or site is None else documents.on_site(site)
-
-
-@dataclass(frozen=True)
-class _Documents:
-    """Documents found: their keys, the best first.
-
-    `exact`: those that have the words as typed; `titled`: those that have them in number, type, subject or issuer.
-    """
-
-    keys: list[int]
-    exact: set[int]
-    titled: list[int]
-    wanted: Wanted
-    is_cut: bool = False
-    is_number: bool = False
-
-    def sort(self, shown: list[int]) -> Sort:
-        """Return those of them that a filter leaves, with those that lead; at most one query."""
-        wanted = set(shown)
-        titled = [key for key in self.titled if key in wanted][:MOST_TITLES]
-        leading = titled if self.is_number or not titled else _named(titled, self.wanted)
-        return Sort(DOCUMENT, shown, self.exact, leading if self.is_number else leading[:LEADING])
-
-
-def _documents(site, scope: str, query: str, most: int, wanted: Wanted) -> _Documents:
-    """Return the documents whose number was typed, else those that hold the words: in force first, then the newest."""
-    where = None if scope == WHOLE_CITY else site
-    numbers = numbered(_register(site, scope), query)
-    if numbers:
-        return _Documents(numbers, set(numbers), numbers, wanted, is_number=True)
-    index = index_of(where)
-    found = finding.find(query, index.part(), most=most, wanted=wanted)
-    keys = index.page(index.bits_of(found.looks), IN_FORCE_FIRST, 0, len(found.looks))
-    exact = {key for key, look in found.looks.items() if look <= finding.EXACT}
-    titled = [key for key in keys if found.looks[key] == finding.EXACT_IN_TITLE]
-    return _Documents(keys, exact, titled, wanted, found.is_cut)
-
-
-def _named(keys: list[int], wanted: Wanted) -> list[int]:
-    """Return those documents whose number, type or subject has all the words: the index of titles knows issuers too."""
-    documents = {document.pk: document for document in _TITLES.all(keys=keys)}
-    found = []
-    for key in keys:
-        if (document := documents.get(key)) is not None:
-            title = tokens(f"{document.name} {document.subject}")
-            if all(any(title.issuperset(words.split()) for words in term) for term in wanted.exact):
-                found.append(key)
-    return found
-
-
-_TITLES = Prepared(
-    lambda keys: (
-        LegalDocument.objects.public()
-        .filter(pk__in=given_list("keys", keys))
-        .select_related("document_type")
-        .only("document_type__name", "symbol", "symbol_as_printed", "subject")
-    )
-)
-
-
-def _services(page, site, scope: str, homes, query: str, request, wanted: Wanted) -> list:
-    """The services found in the catalogue of the site, or in the city's for the whole city."""
-    ways = [way for way in ancestor_paths(page.path) if way in homes]
-    home = (ways[0] if scope == WHOLE_CITY else ways[-1]) if ways else ""
-    catalogue = portal_search.catalogue_under(home, request) if home else None
-    if catalogue is None:
-        return []
-    only_own = scope == THIS_SITE and site is not None and site.is_city
-    return portal_search.find_services(catalogue, query, request, only_own=only_own, readings=wanted.readings)
-
-
-# --- In which order -----------------------------------------------------------------------------------
-
-
-def _sort_of_services(services: list, shown: list[int]) -> Sort:
-    known, keys = {service.key: service for service in services}, set(shown)
-    order = [service.key for service in services if service.key in keys]
-    exact = {key for key in order if known[key].is_exact}
-    leading = [key for key in order if key in exact and known[key].is_named]
-    return Sort(SERVICE, order, exact, leading[:LEADING])
-
-
-def _sort_of_pages(hits: list, shown: list[int], query: str, wanted: Wanted) -> Sort:
-    exact = {hit.page_id for hit in hits if hit.is_exact}
-    phrases = [[word for word, *_ in query_terms(text)] for text in (query, *wanted.readings)]
-    # A single word is in many titles.
-    phrases = [words for words in phrases if len(words) > 1]
-    called = [hit.page_id for hit in hits if hit.look == EXACT_IN_TITLE] if phrases else []
-    titles, keys = {hit.page_id: hit.title for hit in hits}, set(shown)
-    named = (key for key in called if key in keys and any(has_phrase(titles[key], words) for words in phrases))
-    leading = islice(named, LEADING)
-    return Sort(PAGE, shown, exact, list(leading))
-
-
-# --- Showing --------------------------------------------------------------------------------------
-
-
-def _page_hits(slots: list[Slot], query: str, homes, request) -> dict[Slot, Hit]:
-    if not slots:
-        return {}
-    keys, addresses = [slot.key for slot in slots], Addresses(request)
-    rows = sql.read(
-        "SELECT i.page_id, i.kind, i.title, i.summary, i.published_at, p.url_path, p.path, p.search_description, "
-        "u.name FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
-        f"LEFT JOIN base_organisationunit u ON u.id = i.unit_id WHERE i.page_id IN {sql.places(keys)}",
-        keys,
-    )
-    names = kind_names(row[1] for row in rows)
-    places = {slot.key: slot for slot in slots}
-    return {
-        places[key]: Hit(
-            title=highlight(title, query),
-            summary=highlight(_cut(summary or description), query),
-            url=addresses.of(url_path),
-            kind=names[kind],
-            site=_site_name(path, homes),
-            unit=unit or "",
-            published_on=sql.moment(published),
-        )
-        for key, kind, title, summary, published, url_path, path, description, unit in rows
-    }
-
-
-def _document_hits(slots: list[Slot], query: str, request) -> dict[Slot, Hit]:
-    if not slots:
-        return {}
-    registers, places = Registers(request), {slot.key: slot for slot in slots}
-    documents = _SHOWN.all(keys=list(places))
-    return {
-        places[document.pk]: Hit(
-            title=highlight(document.name, query),
-            summary=highlight(_cut(document.subject), query),
-            url=registers.url(document, request),
-            kind=_("Văn bản"),
-            site=document.owner_site.name,
-            unit=document.main_issuer.name,
-            document=document,
-            is_native=True,
-        )
-        for document in documents
-    }
-
-
-_SHOWN = Prepared(lambda keys: LegalDocument.objects.public().filter(pk__in=given_list("keys", keys)).for_display())
-
-
-def _service_hits(services: list, offers, slots: list[Slot], query: str, found: Found, request) -> dict[Slot, Hit]:
-    """The services shown, each once: with its page on the site chosen or on the own one, and the other sites below."""
-    if not slots:
-        return {}
-    known = {service.key: service for service in services}
-    addresses = Addresses(request)
-    # English readers get services on the mirror of the catalogue, which the offerings know nothing of.
-    is_native = get_language() == settings.LANGUAGE_CODE
-    chosen = {choice.label for choice in found.facet(PLACE).choices if choice.is_chosen}
-    hits = {}
-    for slot in slots:
-        service, places = known[slot.key], offers.get(slot.key, [])
-        links = [
-            Link(found.homes[place.home].name, addresses.of(place.url_path) if is_native else "") for place in places
-        ]
-        there = next((link.url for link in links if link.label in chosen and link.url), "")
-        hits[slot] = Hit(
-            title=highlight(service.name, query),
-            summary=highlight(_cut(service.summary), query),
-            url=there or service.url,
-            kind=_("Dịch vụ công"),
-            site=links[0].label if len(links) == 1 else "",
-            unit=places[0].unit if len(places) == 1 else "",
-            places=tuple(links) if len(links) > 1 else (),
-            is_native=service.is_native,
-        )
-    return hits
-
-
-def _cut(summary: str) -> str:
-    if len(summary) <= LONGEST_EXCERPT:
-        return summary
-    return summary[:LONGEST_EXCERPT].rsplit(" ", 1)[0] + "…"

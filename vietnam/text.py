@@ -110,7 +110,7 @@ def sort_key(text: str) -> tuple:
     """
     letters, tones, cases = [], [], []
     for char in nfc(" ".join(text.translate(_LOOK_ALIKE_TABLE).split())):
-        bare, tone = _split_tone(char)
+        bare, tone = split_tone(char)
         lowered = bare.casefold()
         if lowered in ALPHABET:
             letters.append((3, ALPHABET.index(lowered), ""))
@@ -156,7 +156,7 @@ def unify_tone_placement(text: str) -> str:
 
 
 def _place_tone(word: str) -> str:
-    bare, tones = zip(*map(_split_tone, word), strict=True)
+    bare, tones = zip(*map(split_tone, word), strict=True)
     marked = [index for index, tone in enumerate(tones) if tone]
     syllable = _SYLLABLE.fullmatch("".join(bare).lower())
     if len(marked) != 1 or not syllable:
@@ -177,16 +177,16 @@ def _tone_position(vowels: str, closed: bool) -> int:
     return 1 if closed or len(vowels) > 2 else 0
 
 
-def _split_tone(char: str) -> tuple[str, str]:
+def split_tone(char: str) -> tuple[str, str]:
     """Split one letter into the letter without its tone and the tone mark: "ộ" -> ("ô", nặng)."""
     decomposed = unicodedata.normalize("NFD", char)
     tone = next((mark for mark in decomposed if mark in TONES), "")
     return (nfc(decomposed.replace(tone, "", 1)), tone) if tone else (char, "")
 
 
-def _is_syllable(word: str) -> bool:
+def is_syllable(word: str) -> bool:
     """Answer whether the word is a well-formed Vietnamese syllable, with at most one tone in place."""
-    bare, tones = zip(*map(_split_tone, word), strict=True)
+    bare, tones = zip(*map(split_tone, word), strict=True)
     letters, marks = "".join(bare).lower(), "".join(tones)
     syllable = _SYLLABLE.fullmatch(letters)
     if not syllable or len(marks) > 1:
@@ -261,7 +261,7 @@ def vietnamese_runs(text: str) -> list[tuple[int, int]]:
 
 def _kind(word: str) -> str:
     """Say what a word tells of its language: "marked" as Vietnamese only is, "foreign" as no syllable is, or ""."""
-    if not (word.isupper() or _is_syllable(word)):
+    if not (word.isupper() or is_syllable(word)):
         return "foreign"
     return "marked" if has_diacritics(word) else ""
 
@@ -375,7 +375,7 @@ def _readability_gain(text: str, scheme: str) -> int:
         converted = convert_legacy(word, scheme)
         if converted == word:
             continue
-        before, after = _is_syllable(word), _is_syllable(converted)
+        before, after = is_syllable(word), is_syllable(converted)
         gained += after and not before
         lost += before and not after
         unreadable += not before and not after

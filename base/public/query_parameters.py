@@ -26,6 +26,8 @@ CACHED_PARAMETERS = frozenset(
         "ngay",
         "noi-dang",
         "pham-vi",
+        # Of the search: the letters typed, not those that were meant.
+        "chu",
         "su-kien",
         "tinh-trang",
         # A service: its case, the sheet to print, the step of the guide, the service that it is about.

@@ -1,7 +1,8 @@
 """The search page, and what editors keep so that it knows what people mean."""
 
 from .equivalent import Equivalent
+from .known_word import KnownWord
 from .saved_page import SavedPage
 from .search_page import SearchPage
 
-__all__ = ["Equivalent", "SavedPage", "SearchPage"]
+__all__ = ["Equivalent", "KnownWord", "SavedPage", "SearchPage"]

@@ -3,11 +3,13 @@
 from base.models import BasePage
 from base.public.navigation import following_url
 
-from ..results import PARAMETERS, THIS_SITE, search
+from ..looking import THIS_SITE
+from ..popular import POPULAR_SECONDS, popular
+from ..results import PARAMETERS, search
 
 
 class SearchPage(BasePage):
-    """Search on a site or in the whole city: `?q=…&loai=…&pham-vi=…&trang=…`."""
+    """Search on a site or in the whole city: `?q=…&loai=…&pham-vi=…&xep=…&trang=…`."""
 
     subpage_types = []
     max_count_per_parent = 1
@@ -27,11 +29,15 @@ class SearchPage(BasePage):
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         context["found"] = self._found = search(self, request.GET, request)
+        # One address a query would fill other search engines with our lists.
+        context["frame"].is_indexed = context["frame"].is_indexed and not self._found.query
         if self._found.is_asked:
-            # One address a query would fill other search engines with our lists.
-            context["frame"].is_indexed = False
             site = self.portal_site.pk if self.portal_site and self._found.scope == THIS_SITE else 0
             context["frame"].follow_url = following_url(self, self._found.query, site)
+        else:
+            context["popular"] = popular(self, request)
+            # As old as any figure may be: a count must not make pages anew.
+            self.cache_max_age_seconds = POPULAR_SECONDS
         return context
 
     def cache_sites(self):

@@ -32,6 +32,7 @@ class FoundService:
     is_named: bool
     is_exact: bool
     is_native: bool
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,25 @@ def find_services(
     return [_found(facts[key], url, asked, key in hits.named) for key in hits.keys]
 
 
+def services_by_key(catalogue, keys: Sequence[int], request=None, *, most: int) -> list[FoundService]:
+    """Return services of a catalogue by key, in this order, then others in that of the list, `most` in all."""
+    source, site = narrowing.source_of(catalogue), catalogue.portal_site
+    if source is None or site is None:
+        return []
+    facts = {fact.key: fact for fact in narrowing.facts_of(source, site, timezone.localdate(), request)}
+    others = sorted((fact for fact in facts.values() if fact.key not in keys), key=lambda fact: fact.order)
+    chosen = [*(facts[key] for key in keys if key in facts), *others][:most]
+    return [_found(fact, catalogue.get_url(request) or "", [], True) for fact in chosen]
+
+
 def _found(fact, url: str, asked: list[list[str]], is_named: bool) -> FoundService:
     known = _tokens(fact.spelt)
     is_exact = any(all(any(token.startswith(word) for token in known) for word in words) for words in asked)
     address = f"{url}{fact.slug}/" if fact.slug else f"{url}{entries.place_of(fact.code)}"
     summary = "" if fact.summary == fact.name else fact.summary
-    return FoundService(fact.key, fact.name, summary, address, is_named, is_exact, fact.name == fact.native_name)
+    return FoundService(
+        fact.key, fact.name, summary, address, is_named, is_exact, fact.name == fact.native_name, fact.field_name
+    )
 
 
 @lru_cache(maxsize=2_000)

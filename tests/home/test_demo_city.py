@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import TestCase, override_settings
+from django.test import RequestFactory, TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -29,8 +29,12 @@ from legalref.models import IssuingBody, LegalDocument, RegisterPage
 from legalref.register.addresses import Registers
 from reporting.models import ScoreSheet
 from reporting.scoring import sheets
+from search import known_words
+from search.models import SearchPage
+from search.results import search
 from sections.models import ArticlePage, SectionIndexPage
 from servicecatalog.models import CataloguePage, Procedure, ServiceGuidePage, ServiceOffering, ServiceOutagePage
+from tests.search import real_queries
 from tests.servicecatalog.crawl import within
 from workflows.archive import verifying
 from workflows.models import ArchiveCopy, PublicationBundle, TakeDown
@@ -165,6 +169,22 @@ class DemoCity(TestCase):
                 asked[kind] = len(queries)
 
         self.assertEqual({kind: count for kind, count in asked.items() if count > CEILINGS[kind]}, {}, asked)
+
+    def test_real_queries_find_what_was_meant(self):
+        known_words.count_anew()
+        home = CityHomePage.objects.get(locale__language_code="vi")
+        page = SearchPage.objects.child_of(home).get()
+        request = RequestFactory().get("/tim-kiem/", headers={"host": "localhost"})
+        self.addCleanup(site_cache.clear)
+        with mock.patch.object(site_cache, "connection", SimpleNamespace(in_atomic_block=False)):
+            found = list(real_queries.places(lambda typed: search(page, {"q": typed}, request)))
+        first = sum(place == 1 for _typed, place, _titles in found)
+        among_first = sum(place is not None and place <= real_queries.FIRST_FEW for _typed, place, _titles in found)
+        missed = "\n".join(f"{place} {typed}: {titles[:3]}" for typed, place, titles in found if place != 1)
+
+        self.assertEqual(len(found), 120)
+        self.assertGreaterEqual(first / len(found), 0.85, missed)
+        self.assertGreaterEqual(among_first / len(found), 0.95, missed)
 
     def test_shows_a_repeal_under_way(self):
         states = Counter(TakeDown.objects.filter(ground="policy_repealed").values_list("state", flat=True))

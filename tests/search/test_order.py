@@ -29,7 +29,8 @@ class TheOrder(SimpleTestCase):
 
         for is_number, first in ((False, [(SERVICE, 1), (DOCUMENT, 3)]), (True, [(DOCUMENT, 3), (SERVICE, 1)])):
             with self.subTest(is_number=is_number):
-                slots = arrange(services, documents, Sort(PAGE, [5, 6, 7], {5}), is_number=is_number)
+                sorts = {SERVICE: services, DOCUMENT: documents, PAGE: Sort(PAGE, [5, 6, 7], {5})}
+                slots = arrange(sorts, is_number=is_number)
                 self.assertEqual(
                     [(slot.source, slot.key) for slot in slots],
                     [*first, (PAGE, 5), (DOCUMENT, 4), (SERVICE, 2), (PAGE, 6), (PAGE, 7)],

@@ -39,7 +39,10 @@ _TABLES = "base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.l
 
 
 class Hit(NamedTuple):
-    """A page that was found: what it is counted by, and the look that found it. `path`: in the tree."""
+    """A page that was found: what it is counted by, and the look that found it.
+
+    `path`: in the tree; `published`: the moment as text, in UTC, which is only compared.
+    """
 
     number: int
     page_id: int
@@ -49,6 +52,7 @@ class Hit(NamedTuple):
     year: int | None
     title: str
     path: str
+    published: str
     look: int
 
     @property
@@ -87,18 +91,15 @@ def find(query: str, where: Where, *, most: int = MOST_FOUND, wanted: Wanted | N
     if exact != near:
         looks += [(NEAR_IN_TITLE, "title_words", near, MOST_IN_TITLE), (NEAR, "words", near, most)]
     found: dict[int, Hit] = {}
-    # As text, in UTC: it is only compared.
-    published: dict[int, str] = {}
     is_cut = False
     for look, column, terms, limit in looks:
         for row in _newest(column, [*terms, *where.marks], where, limit + 1):
             if row[0] not in found:
-                found[row[0]] = Hit(*row[:8], look)
-                published[row[0]] = str(row[8] or "")
+                found[row[0]] = Hit(*row[:8], str(row[8] or ""), look)
         if len(found) > most:
             is_cut = True
             break
-    newest = sorted(found.values(), key=lambda hit: (published[hit.number], hit.page_id), reverse=True)
+    newest = sorted(found.values(), key=lambda hit: (hit.published, hit.page_id), reverse=True)
     phrases = [[term[0] for term in query_terms(text)] for text in (query, *wanted.readings)]
     # Sorting is stable: among equals the newest stays first.
     return Found(sorted(newest, key=lambda hit: _rank(hit, phrases))[:most], is_cut)

@@ -1,0 +1,250 @@
+"""What a search finds before anything is shown: pages, documents, services, units and people, each the best first.
+
+1. Pages come from the public index; documents from the register's own search, which reads numbers as people type them;
+   services from that of the catalogue; units and people from `contacts.py`.
+2. All are asked for the words that were typed and for those that mean the same (`meanings.py`).
+3. What was found is a row of facets each (`rows`), and a sort each for the order of the list (`sorts`).
+Nothing is looked up that is not live: a page taken down leaves the results with its take-down.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from base.models import PortalSite
+from base.public.index import searching
+from base.public.index.searching import EXACT_IN_TITLE, has_phrase
+from base.public.index.words import group_mark, language_mark, site_mark
+from base.queries import sql
+from base.queries.prepared import Prepared, given_list
+from base.sites import ancestor_paths
+from legalref.models import LegalDocument
+from legalref.register import finding
+from legalref.register.facet_index import IN_FORCE_FIRST, index_of
+from legalref.register.listing import numbered
+from servicecatalog.catalogue import portal_search
+from vietnam.analysis import query_terms, tokens
+from vietnam.equivalents import Wanted
+
+from . import contacts, meanings
+from .counting import contact_rows_of, document_rows_of, names_of, page_rows_of, service_rows_of
+from .facets import Row
+from .order import CONTACT, DOCUMENT, LEADING, PAGE, SERVICE, Sort
+
+# How many documents are looked at for those whose titles have all the words.
+MOST_TITLES = 20
+PAGES = "pages"
+WHOLE_CITY, THIS_SITE = "toan-thanh-pho", "trang-nay"
+NOT_OPEN = (PortalSite.State.PREPARED, PortalSite.State.CLOSED)
+
+
+@dataclass(frozen=True)
+class Home:
+    """What a search needs to know of the site under a home page."""
+
+    site_id: int
+    name: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """From where is searched: the search page, its site, the scope, and all sites by the paths of their homes."""
+
+    page: object
+    site: PortalSite | None
+    scope: str
+    homes: Mapping[str, Home]
+    request: object = None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the own site alone is searched."""
+        return self.scope == THIS_SITE and self.site is not None
+
+
+@dataclass(frozen=True)
+class Documents:
+    """Documents found: their keys, the best first.
+
+    `exact`: those that have the words as typed; `titled`: those that have them in number, type, subject or issuer.
+    """
+
+    keys: list[int]
+    exact: set[int]
+    titled: list[int]
+    wanted: Wanted
+    is_cut: bool = False
+    is_number: bool = False
+
+    def sort(self, shown: list[int]) -> Sort:
+        """Return those of them that a filter leaves, with those that lead; at most one query."""
+        wanted = set(shown)
+        titled = [key for key in self.titled if key in wanted][:MOST_TITLES]
+        leading = titled if self.is_number or not titled else _named(titled, self.wanted)
+        return Sort(DOCUMENT, shown, self.exact, leading if self.is_number else leading[:LEADING])
+
+
+@dataclass(frozen=True)
+class Looked:
+    """All that the words of one query find at a place; `offers`: where its services are offered, by procedure."""
+
+    query: str
+    wanted: Wanted
+    pages: searching.Found
+    documents: Documents
+    services: list
+    offers: dict[int, list]
+    contacts: contacts.Found
+    rows: list[Row]
+
+    @property
+    def is_cut(self) -> bool:
+        return self.pages.is_cut or self.documents.is_cut
+
+    @property
+    def marked(self) -> str:
+        """The words that are marked in what is shown: those typed, and those that mean the same."""
+        return " ".join((self.query, *self.wanted.readings))
+
+    @property
+    def has_leading(self) -> bool:
+        """Whether something is called as was typed."""
+        return any(sort.leading for sort in self.sorts(self.rows).values())
+
+    def sorts(self, rows: Sequence[Row]) -> dict[str, Sort]:
+        """Return what a filter leaves, a sort each."""
+        keys: dict[str, list[int]] = {source: [] for source in (PAGE, DOCUMENT, SERVICE, CONTACT)}
+        for row in rows:
+            keys[row.source].append(row.key)
+        leading = set(keys[CONTACT])
+        return {
+            SERVICE: _sort_of_services(self.services, keys[SERVICE]),
+            DOCUMENT: self.documents.sort(keys[DOCUMENT]),
+            PAGE: _sort_of_pages(self.pages.hits, keys[PAGE], self.query, self.wanted),
+            CONTACT: Sort(
+                CONTACT,
+                keys[CONTACT],
+                self.contacts.exact,
+                [key for key in self.contacts.leading if key in leading][:LEADING],
+            ),
+        }
+
+
+def look(query: str, place: Place, most: int) -> Looked:
+    """Look for the words of a query; at most `most` pages and documents are counted."""
+    wanted = meanings.known(place.request).wanted(query)
+    pages = searching.find(query, _where(place), most=most, wanted=wanted)
+    documents = _documents(place, query, most, wanted)
+    services = _services(place, query, wanted)
+    offers = portal_search.offered_at([service.key for service in services], place.homes, place.request)
+    people = _contacts(place, wanted)
+    units = names_of("base_organisationunit", (hit.unit_id for hit in pages.hits))
+    rows = [
+        *page_rows_of(pages.hits, place.homes, units),
+        *document_rows_of(documents.keys),
+        *service_rows_of(services, offers, place.homes),
+        *contact_rows_of(people.contacts, place.homes),
+    ]
+    return Looked(query, wanted, pages, documents, services, offers, people, rows)
+
+
+def homes() -> dict[str, Home]:
+    """Return the sites by the tree paths of their home pages, in all languages; one query."""
+    rows = sql.read(
+        "SELECT p.path, s.id, s.name, s.state FROM base_portalsite s "
+        "JOIN wagtailcore_page p ON p.translation_key = s.home_key ORDER BY p.path"
+    )
+    return {path: Home(*row) for path, *row in rows}
+
+
+# --- Where to look --------------------------------------------------------------------------------
+
+
+def _open_sites(place: Place) -> set[int]:
+    """Return the sites of the scope that are not closed."""
+    found = {home.site_id for home in place.homes.values() if home.state not in NOT_OPEN}
+    return found & {place.site.pk} if place.is_here else found
+
+
+def _where(place: Place) -> searching.Where:
+    """Where pages are looked for: in the language of the search page, on the sites of the scope that are not closed."""
+    open_sites = _open_sites(place)
+    marks = [[language_mark(place.page.locale.language_code)], [group_mark(PAGES)]]
+    if len(open_sites) < len({home.site_id for home in place.homes.values()}):
+        marks.append([site_mark(key) for key in sorted(open_sites)] or [searching.NOWHERE])
+    return searching.Where(marks)
+
+
+def _documents(place: Place, query: str, most: int, wanted: Wanted) -> Documents:
+    """Return the documents whose number was typed, else those that hold the words: in force first, then the newest."""
+    register = LegalDocument.objects
+    numbers = numbered(register.on_site(place.site) if place.is_here else register.public(), query)
+    if numbers:
+        return Documents(numbers, set(numbers), numbers, wanted, is_number=True)
+    index = index_of(place.site if place.scope == THIS_SITE else None)
+    found = finding.find(query, index.part(), most=most, wanted=wanted)
+    keys = index.page(index.bits_of(found.looks), IN_FORCE_FIRST, 0, len(found.looks))
+    exact = {key for key, look in found.looks.items() if look <= finding.EXACT}
+    titled = [key for key in keys if found.looks[key] == finding.EXACT_IN_TITLE]
+    return Documents(keys, exact, titled, wanted, found.is_cut)
+
+
+def _named(keys: list[int], wanted: Wanted) -> list[int]:
+    """Return those documents whose number, type or subject has all the words: the index of titles knows issuers too."""
+    documents = {document.pk: document for document in _TITLES.all(keys=keys)}
+    found = []
+    for key in keys:
+        if (document := documents.get(key)) is not None:
+            title = tokens(f"{document.name} {document.subject}")
+            if all(any(title.issuperset(words.split()) for words in term) for term in wanted.exact):
+                found.append(key)
+    return found
+
+
+_TITLES = Prepared(
+    lambda keys: (
+        LegalDocument.objects.public()
+        .filter(pk__in=given_list("keys", keys))
+        .select_related("document_type")
+        .only("document_type__name", "symbol", "symbol_as_printed", "subject")
+    )
+)
+
+
+def _services(place: Place, query: str, wanted: Wanted) -> list:
+    """The services found in the catalogue of the site, or in the city's for the whole city."""
+    ways = [way for way in ancestor_paths(place.page.path) if way in place.homes]
+    home = (ways[0] if place.scope == WHOLE_CITY else ways[-1]) if ways else ""
+    catalogue = portal_search.catalogue_under(home, place.request) if home else None
+    if catalogue is None:
+        return []
+    only_own = place.is_here and place.site.is_city
+    return portal_search.find_services(catalogue, query, place.request, only_own=only_own, readings=wanted.readings)
+
+
+def _contacts(place: Place, wanted: Wanted) -> contacts.Found:
+    known, sites = contacts.known(place.page.locale.language_code, place.request), _open_sites(place)
+    return contacts.find(wanted, [contact for contact in known if contact.site_id in sites])
+
+
+# --- In which order -----------------------------------------------------------------------------------
+
+
+def _sort_of_services(services: list, shown: list[int]) -> Sort:
+    known, keys = {service.key: service for service in services}, set(shown)
+    order = [service.key for service in services if service.key in keys]
+    exact = {key for key in order if known[key].is_exact}
+    leading = [key for key in order if key in exact and known[key].is_named]
+    return Sort(SERVICE, order, exact, leading[:LEADING])
+
+
+def _sort_of_pages(hits: list, shown: list[int], query: str, wanted: Wanted) -> Sort:
+    exact = {hit.page_id for hit in hits if hit.is_exact}
+    phrases = [[word for word, *_ in query_terms(text)] for text in (query, *wanted.readings)]
+    # A single word is in many titles.
+    phrases = [words for words in phrases if len(words) > 1]
+    called = [hit.page_id for hit in hits if hit.look == EXACT_IN_TITLE] if phrases else []
+    titles, keys = {hit.page_id: hit.title for hit in hits}, set(shown)
+    named = (key for key in called if key in keys and any(has_phrase(titles[key], words) for words in phrases))
+    return Sort(PAGE, shown, exact, list(islice(named, LEADING)))
