@@ -99,6 +99,7 @@ CATALOGUES = (
     "muc-do",
     "quy-doi",
     "tu-dong-nghia",
+    "trang-nen-xem-truoc",
     "snippets",
 )
 SERVICES = ("thu-tuc", "dich-vu-can-xem-lai", "nhap-thu-tuc", "lo-dich-vu", *CATALOGUES)

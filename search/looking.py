@@ -161,7 +161,7 @@ def homes() -> dict[str, Home]:
 # --- Where to look --------------------------------------------------------------------------------
 
 
-def _open_sites(place: Place) -> set[int]:
+def open_sites(place: Place) -> set[int]:
     """Return the sites of the scope that are not closed."""
     found = {home.site_id for home in place.homes.values() if home.state not in NOT_OPEN}
     return found & {place.site.pk} if place.is_here else found
@@ -169,10 +169,10 @@ def _open_sites(place: Place) -> set[int]:
 
 def _where(place: Place) -> searching.Where:
     """Where pages are looked for: in the language of the search page, on the sites of the scope that are not closed."""
-    open_sites = _open_sites(place)
+    sites = open_sites(place)
     marks = [[language_mark(place.page.locale.language_code)], [group_mark(PAGES)]]
-    if len(open_sites) < len({home.site_id for home in place.homes.values()}):
-        marks.append([site_mark(key) for key in sorted(open_sites)] or [searching.NOWHERE])
+    if len(sites) < len({home.site_id for home in place.homes.values()}):
+        marks.append([site_mark(key) for key in sorted(sites)] or [searching.NOWHERE])
     return searching.Where(marks)
 
 
@@ -224,7 +224,7 @@ def _services(place: Place, query: str, wanted: Wanted) -> list:
 
 
 def _contacts(place: Place, wanted: Wanted) -> contacts.Found:
-    known, sites = contacts.known(place.page.locale.language_code, place.request), _open_sites(place)
+    known, sites = contacts.known(place.page.locale.language_code, place.request), open_sites(place)
     return contacts.find(wanted, [contact for contact in known if contact.site_id in sites])
 
 

@@ -20,12 +20,12 @@ from servicecatalog.catalogue.finding import COMMON
 from vietnam.analysis import clean, query_terms
 from vietnam.text import has_diacritics
 
-from . import facets, spelling
+from . import best_bets, facets, spelling
 from .facets import FACETS, KIND
 from .known_words import folded
 from .looking import THIS_SITE, WHOLE_CITY, Home, Looked, Place, homes, look
 from .order import DOCUMENT, LEADING, Slot, arrange, newest_first
-from .showing import Hit, hits_of
+from .showing import Hit, hits_of, public_pages
 
 HITS_A_PAGE = 15
 # What is counted at most under a filter.
@@ -50,7 +50,8 @@ class Found:
     """What the search page shows: `hits` are exact matches, `near_hits` match only after folding.
 
     `documents_total`: how many documents of the register are among all that was found. `instead`: the words that were
-    looked for in place of those typed, which find nothing; `suggested`: words that find more than those typed.
+    looked for in place of those typed, which find nothing; `suggested`: words that find more than those typed. `best`:
+    what editors want to be seen first.
     """
 
     query: str
@@ -65,6 +66,7 @@ class Found:
     total: int = 0
     is_cut: bool = False
     sort: str = ""
+    best: list[Hit] = field(default_factory=list)
     instead: str = ""
     suggested: str = ""
 
@@ -124,6 +126,8 @@ def search(page, parameters, request=None) -> Found:
     if not found.is_asked or not query_terms(query):
         return found
     place = Place(page, site, scope, found.homes, request)
+    if parameters.get(NUMBER) in (None, "", "1"):
+        found.best = public_pages(best_bets.pages_for(query, request), query, place)
     # Of a common word a filter counts among more than is counted without one.
     most = MOST_NARROWED if any(parameters.get(name) for name in FACETS) else MOST_FOUND
     looked = look(query, place, most)
@@ -150,9 +154,10 @@ def search(page, parameters, request=None) -> Found:
 
 def _looked_otherwise(found: Found, looked: Looked, place: Place, most: int, *, is_literal: bool) -> Looked:
     """Return what another way to ask finds, noting it; `looked` where there is none. `is_literal`: only offer it."""
-    best = _first_that_finds(_other_ways(found.query), place, most)
+    meant, is_known = spelling.meant(found.query), spelling.knows(found.query)
+    best = _first_that_finds(_other_ways(found.query, meant, is_known), place, most)
     if best is None:
-        best = _first_that_finds(_shorter_ways(found.query), place, most, is_named=True)
+        best = _first_that_finds(_shorter_ways(found.query, meant, is_known), place, most, is_named=True)
     if best is None or is_literal:
         found.suggested = best.query if best else ""
         return looked
@@ -174,18 +179,16 @@ def _first_that_finds(queries: Iterable[str], place: Place, most: int, *, is_nam
     return first
 
 
-def _other_ways(query: str) -> list[str]:
+def _other_ways(query: str, meant: str, is_known: bool) -> list[str]:
     """Return ways to ask the same: without slips, without the words of a question; what is known has no slip."""
-    meant, asked = spelling.meant(query), _without_asking(query)
-    ways = (asked, meant) if spelling.knows(query) else (meant, asked)
-    return _others(query, *ways, _without_asking(meant))
+    asked = _without_asking(query)
+    return _others(query, *((asked, meant) if is_known else (meant, asked)), _without_asking(meant))
 
 
-def _shorter_ways(query: str) -> list[str]:
+def _shorter_ways(query: str, meant: str, is_known: bool) -> list[str]:
     """Return ways to ask with fewer words: without those of every request, or without one."""
-    meant = spelling.meant(query)
+    requested = [word for word in query.split() if folded(word.lower()) not in COMMON] if is_known else []
     telling = _without_asking(meant or query)
-    requested = [word for word in query.split() if folded(word.lower()) not in COMMON] if spelling.knows(query) else []
     return _others(query, " ".join(requested), *spelling.shortened(query)[:1], *spelling.shortened(telling))
 
 

@@ -19,7 +19,7 @@ from legalref.models import LegalDocument
 from legalref.register.addresses import Registers
 
 from .facets import PLACE
-from .looking import Looked, Place
+from .looking import Looked, Place, open_sites
 from .order import CONTACT, DOCUMENT, PAGE, SERVICE, Slot
 
 LONGEST_EXCERPT = 320
@@ -57,6 +57,23 @@ def hits_of(slots: list[Slot], looked: Looked, place: Place, facets: list[Filter
         **_service_hits(by_source[SERVICE], looked, place, facets),
         **_contact_hits(by_source[CONTACT], looked, place),
     }
+
+
+def public_pages(keys: list[int], marked: str, place: Place) -> list[Hit]:
+    """Return those of some pages that are public where is searched, in this order, ready to show.
+
+    Two queries, or none.
+    """
+    if not keys:
+        return []
+    public = sql.read(
+        f"SELECT page_id, site_id FROM base_publicitem WHERE language = %s AND page_id IN {sql.places(keys)}",
+        [place.page.locale.language_code, *keys],
+    )
+    sites, site_of_page = open_sites(place), dict(public)
+    slots = [Slot(PAGE, key) for key in keys if site_of_page.get(key) in sites]
+    found = _page_hits(slots, marked, place.homes, place.request)
+    return [found[slot] for slot in slots if slot in found]
 
 
 def _site_name(path: str, homes) -> str:

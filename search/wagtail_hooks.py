@@ -2,6 +2,7 @@
 
 from wagtail.snippets.models import register_snippet
 
-from .screens.viewsets import EquivalentViewSet
+from .screens.viewsets import BestBetViewSet, EquivalentViewSet
 
 register_snippet(EquivalentViewSet)
+register_snippet(BestBetViewSet)

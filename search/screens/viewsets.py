@@ -1,4 +1,4 @@
-"""The lists that editors keep for the search: words that mean the same."""
+"""The lists that editors keep for the search: words that mean the same, pages to see first."""
 
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column
@@ -8,7 +8,7 @@ from accounts.screen_access import holding
 from base.admin.screen_access import CLOSED
 from legalref.screens.viewsets import SharedSnippetViewSet
 
-from ..models import Equivalent
+from ..models import BestBet, Equivalent
 
 
 class EquivalentViewSet(SharedSnippetViewSet):
@@ -43,3 +43,26 @@ class EquivalentViewSet(SharedSnippetViewSet):
         FieldPanel("source"),
         FieldPanel("is_active"),
     ]
+
+
+class BestBetViewSet(SharedSnippetViewSet):
+    """Pages to see first for some queries: a person who writes proposes, another confirms."""
+
+    screen_access = holding(WRITE)
+    # No form refers to one.
+    chooser_access = CLOSED
+    model = BestBet
+    icon = "pick"
+    menu_label = "Trang nên xem trước"
+    menu_name = "trang-nen-xem-truoc"
+    menu_order = 256
+    add_to_admin_menu = True
+    url_prefix = "tim-kiem/nen-xem-truoc"
+    list_display = [
+        Column("queries", label="Khi người đọc tìm", accessor=lambda row: "; ".join(row.lines)),
+        Column("page", label="Trang"),
+        BooleanColumn("is_active", label="Đang dùng"),
+    ]
+    search_fields = ["queries"]
+    search_backend_name = None
+    panels = [FieldPanel("queries"), FieldPanel("page"), FieldPanel("is_active")]

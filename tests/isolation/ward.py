@@ -66,7 +66,7 @@ SHARED = frozenset(
     wagtail_localize.LocaleSynchronization wagtailsearch.SQLiteFTSIndexEntry
     contenttypes.ContentType auth.Permission auth.Group sessions.Session faq.ConsentText faq.RegisterBook
     servicecatalog.ReportClosing servicecatalog.Sector servicecatalog.ServiceField servicecatalog.LifeEvent
-    search.Equivalent alerts.Mourning
+    search.Equivalent search.BestBet alerts.Mourning
     sections.FreshnessAmount royalties.Scale royalties.ScaleLine royalties.BaseSalary royalties.TaxRule royalties.Budget
     servicecatalog.ApplicantKind servicecatalog.LevelScheme servicecatalog.ServiceLevel servicecatalog.LevelMapping
     """.split()
