@@ -29,7 +29,7 @@ from reporting.scoring import sheets as score_sheets
 from reporting.yearly import due as yearly_report
 from royalties import contributors as payees
 from royalties import proposing, unclaimed
-from search import known_words, updates
+from search import updates, upkeep
 from sections import freshness
 from sections.word_import import uploads as word_files
 from servicecatalog.catalogue import batches as catalogue_batches
@@ -275,13 +275,7 @@ JOBS = [
         every=EVERY_HOUR,
         lane=LONG,
     ),
-    Job(
-        name="count_known_words",
-        label="Đếm các từ của nội dung công khai để tìm kiếm hiểu chữ gõ sai",
-        run=lambda on: known_words.count_anew(on=on),
-        every=EVERY_HOUR,
-        lane=LONG,
-    ),
+    Job(name="tend_search", label="Đếm từ công khai, xóa từ hiếm", run=upkeep.tend, every=EVERY_HOUR, lane=LONG),
     Job(
         name="propose_royalties",
         label="Đề xuất nhuận bút cho các bài vừa đăng",

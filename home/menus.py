@@ -111,6 +111,7 @@ REPORTS = (
     "ket-qua-dung-han",
     "dong-gop",
     "cau-hoi-theo-linh-vuc",
+    "nguoi-doc-tim-gi",
 )
 MEASURED = Group("Báo cáo, chấm điểm", "clipboard-list", (*REPORTS, "bao-cao-nam"))
 OF_THE_BOARD = Group("Ban Biên tập, chuyên mục", "group", ("ban-bien-tap", "dao-tao", "chuyen-muc-moi"))

@@ -9,11 +9,14 @@ class SearchConfig(AppConfig):
         # Models can be imported only once every app is loaded.
         from base.operations import health
         from base.public.index import rebuilding
+        from base.public.usage.words import register_words
         from workflows.upkeep import invariants as house
 
-        from . import invariants, updates
+        from . import invariants, searched, updates
+        from .models import SearchCount
 
         updates.connect()
+        register_words(searched.countable, table=SearchCount)
         house.register(invariants.violations)
         house.register(rebuilding.violations)
         health.register_check("admin_search", updates.check)

@@ -18,11 +18,10 @@ from base.public.index.filters import Choice, Filter
 from base.public.index.searching import MOST_FOUND
 from servicecatalog.catalogue.finding import COMMON
 from vietnam.analysis import clean, query_terms
-from vietnam.text import has_diacritics
+from vietnam.text import fold, has_diacritics
 
 from . import best_bets, facets, spelling
 from .facets import FACETS, KIND
-from .known_words import folded
 from .looking import THIS_SITE, WHOLE_CITY, Home, Looked, Place, homes, look
 from .order import DOCUMENT, LEADING, Slot, arrange, newest_first
 from .showing import Hit, hits_of, public_pages
@@ -39,7 +38,7 @@ ASKING = frozenset(
         "tôi em anh chị mình muốn cần xin làm cho của ở đâu tại và nào gì thế là được không có phải hỏi về ai bao nhiêu"
     ).split()
 )
-ASKING_FOLDED = frozenset(map(folded, ASKING))
+ASKING_FOLDED = frozenset(map(fold, ASKING))
 QUERY, NUMBER, SCOPE, SORT, LITERALLY = "q", "trang", "pham-vi", "xep", "chu"
 NEWEST = "moi-nhat"
 PARAMETERS = (QUERY, NUMBER, SCOPE, SORT, LITERALLY, *FACETS)
@@ -187,7 +186,7 @@ def _other_ways(query: str, meant: str, is_known: bool) -> list[str]:
 
 def _shorter_ways(query: str, meant: str, is_known: bool) -> list[str]:
     """Return ways to ask with fewer words: without those of every request, or without one."""
-    requested = [word for word in query.split() if folded(word.lower()) not in COMMON] if is_known else []
+    requested = [word for word in query.split() if fold(word) not in COMMON] if is_known else []
     telling = _without_asking(meant or query)
     return _others(query, " ".join(requested), *spelling.shortened(query)[:1], *spelling.shortened(telling))
 

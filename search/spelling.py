@@ -16,9 +16,7 @@ from math import log
 from base.queries import sql
 from vietnam import keyboards
 from vietnam.analysis import WORD, clean
-from vietnam.text import has_diacritics, nfc, unify_tone_placement
-
-from .known_words import folded
+from vietnam.text import fold, has_diacritics, nfc, unify_tone_placement
 
 # A number of a document is no word with a slip.
 NUMBER = re.compile(r"\d\s?[/-]|[/-]\s?\d")
@@ -71,10 +69,10 @@ def meant(query: str) -> str:
     if not 0 < len(typed) <= MOST_WORDS or NUMBER.search(query):
         return ""
     decoded = [keyboards.decode(word) for word in typed]
-    wanted = [_costs(folded(keys or word)) for word, keys in zip(typed, decoded, strict=True)]
+    wanted = [_costs(fold(keys or word)) for word, keys in zip(typed, decoded, strict=True)]
     for word, keys, costs in zip(typed, decoded, wanted, strict=True):
         if keys:
-            costs.setdefault(folded(word), SOUND)
+            costs.setdefault(fold(word), SOUND)
     known = _known({word for costs in wanted for word in costs})
     if moved := _blank_moved([next(iter(costs)) for costs in wanted], known):
         return meant(moved) or moved
@@ -86,13 +84,13 @@ def meant(query: str) -> str:
     ]
     text = " ".join(words)
     if not has_diacritics(query) and not any(decoded):
-        text = folded(text)
+        text = fold(text)
     return "" if unify_tone_placement(text) == " ".join(typed) else text
 
 
 def knows(query: str) -> bool:
     """Tell whether public things are called by every word of a query; one query."""
-    words = {folded(word) for word in WORD.findall(nfc(query).lower())}
+    words = {fold(word) for word in WORD.findall(nfc(query).lower())}
     return len(_known(words)) == len(words)
 
 
@@ -105,8 +103,8 @@ def shortened(query: str) -> list[str]:
     words = query.split()
     if not 2 < len(words) <= MOST_WORDS:
         return []
-    known = _known({folded(word.lower()) for word in words})
-    counts = [known.get(folded(word.lower()), (0,))[0] for word in words]
+    known = _known({fold(word.lower()) for word in words})
+    counts = [known.get(fold(word.lower()), (0,))[0] for word in words]
     least = sorted(range(len(words)), key=lambda place: -counts[place])[:MOST_LEFT_OUT]
     without_unknown = " ".join(word for word, count in zip(words, counts, strict=True) if count)
     return [without_unknown, *(" ".join(words[:place] + words[place + 1 :]) for place in least)]
@@ -222,9 +220,9 @@ def _pair(one: _Candidate, two: _Candidate) -> str:
 def _spelt(typed: str, keys: str, way: list[_Candidate], place: int, together) -> str:
     """Return a word of the way with marks: as typed, as its keys spell it, else as beside its neighbours."""
     one = way[place]
-    if one.words == folded(typed) and not keys:
+    if one.words == fold(typed) and not keys:
         return typed
-    if keys and one.words == folded(keys) and (keys in one.spellings or not one.spellings):
+    if keys and one.words == fold(keys) and (keys in one.spellings or not one.spellings):
         return keys
     if " " in one.words or not one.spellings:
         return one.spellings[0] if one.spellings else one.words

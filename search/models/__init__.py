@@ -4,6 +4,7 @@ from .best_bet import BestBet
 from .equivalent import Equivalent
 from .known_word import KnownWord
 from .saved_page import SavedPage
+from .search_count import SearchCount
 from .search_page import SearchPage
 
-__all__ = ["BestBet", "Equivalent", "KnownWord", "SavedPage", "SearchPage"]
+__all__ = ["BestBet", "Equivalent", "KnownWord", "SavedPage", "SearchCount", "SearchPage"]

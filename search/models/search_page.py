@@ -6,6 +6,7 @@ from base.public.navigation import following_url
 from ..looking import THIS_SITE
 from ..popular import POPULAR_SECONDS, popular
 from ..results import PARAMETERS, search
+from ..searched_words import words_of
 
 
 class SearchPage(BasePage):
@@ -33,6 +34,7 @@ class SearchPage(BasePage):
         context["frame"].is_indexed = context["frame"].is_indexed and not self._found.query
         if self._found.is_asked:
             site = self.portal_site.pk if self.portal_site and self._found.scope == THIS_SITE else 0
+            context["searched"] = words_of(self._found)
             context["frame"].follow_url = following_url(self, self._found.query, site)
         else:
             context["popular"] = popular(self, request)

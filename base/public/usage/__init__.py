@@ -5,4 +5,5 @@
 3. `visitors.py`: whether the same visitor did it a moment ago, or said it today.
 4. `counting.py`: gathers in memory and writes once a second. A room above names its pages (`register_counted`) and
    includes `base/parts/counter.html` in them.
+5. `words.py`: which words are looked for.
 """

@@ -2,6 +2,7 @@
 
 1. `/luot-su-dung/` takes a view of a page: a POST of `static/js/usage.js`, or without scripts the picture of one point
    in the page's <noscript>. It is answered here, always alike, whether it was counted or not.
+   So does the page of a search say which words were looked for (`words.py`).
 2. A file asked for from a page (`/tep/…?dich-vu=<page>`, a form of a service) is counted when it was answered; it is
    served as ever.
 
@@ -18,12 +19,12 @@ from django.conf import settings
 from ...middleware.headers import HEADERS
 from .counted import DOWNLOAD, GUIDE, PLACE, VIEW
 from .counting import KIND, PAGE, SERVICE, Usage
+from .words import LONGEST_BODY, words_in
 
 logger = logging.getLogger(__name__)
 
 SENT = re.compile(rf"{PAGE}=(\d{{1,12}})&{KIND}=({VIEW}|{GUIDE})(?:&{SERVICE}=(\d{{1,12}}))?", re.ASCII)
 OF_SERVICE = re.compile(rf"{SERVICE}=(\d{{1,12}})", re.ASCII)
-LONGEST_BODY = 64
 POINT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 # A browser that has the file already asks only whether it is still the same.
 FETCHED = ("200", "304")
@@ -59,7 +60,10 @@ class UsageBeacon:
     def _answer(self, environ, start_response):
         method = environ["REQUEST_METHOD"]
         if method == "POST":
-            self._count(environ, SENT.fullmatch(_body(environ)), "")
+            body = _body(environ)
+            self._count(environ, SENT.fullmatch(body), "")
+            if words := words_in(body):
+                self._note(environ, *words, "")
             start_response("204 No Content", self._headers[:])
             return []
         if method not in ("GET", "HEAD"):
@@ -90,7 +94,7 @@ class UsageBeacon:
             self._note(environ, int(found[3] or page), GUIDE, destination)
         self._note(environ, page, VIEW, destination)
 
-    def _note(self, environ, page: int, kind: str, destination: str) -> None:
+    def _note(self, environ, page: int | str, kind: str, destination: str) -> None:
         try:
             self._usage.count(environ, page, kind, destination=destination)
         except Exception:

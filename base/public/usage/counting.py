@@ -27,10 +27,12 @@ from wagtail.models import Page
 from ...operations.throttle import Buckets, Rate
 from .readers import is_person, visitor_of
 from .visitors import Visitors, day_of, shared_path
+from .words import words_table
 
 logger = logging.getLogger(__name__)
 
-Key = tuple[int, date, str]
+# A page, or words that were looked for (`words.py`), on a local day.
+Key = tuple[int | str, date, str]
 
 # Parameters of an address: the page, what was done, and the page (a service) from which it was done.
 PAGE, KIND, SERVICE = "trang", "loai", "dich-vu"
@@ -89,7 +91,7 @@ class Usage:
         self._thread: Thread | None = None
         self._is_away = False
 
-    def count(self, environ: Mapping[str, str], page: int, kind: str, *, destination: str = "") -> bool:
+    def count(self, environ: Mapping[str, str], page: int | str, kind: str, *, destination: str = "") -> bool:
         """Count what a request means when a person sent it, once; tell whether it was counted. Never waits."""
         if not is_person(environ, destination=destination):
             return False
@@ -119,7 +121,7 @@ class Usage:
         digest = blake2b(what.encode("utf-8", "replace"), digest_size=8).hexdigest()
         return self._buckets.take(kind, f"{network} {digest}")
 
-    def add(self, page: int, kind: str) -> bool:
+    def add(self, page: int | str, kind: str) -> bool:
         """Add one to today's count of a page; False when too many others wait to be written."""
         key = (page, day_of(self._clock()), kind)
         with self._lock:
@@ -186,24 +188,27 @@ def write_counts(counts: dict[Key, int]) -> None:
     if is_ours:
         close_old_connections()
     try:
-        numbers, rows = {page for page, _day, _kind in counts}, defaultdict(dict)
+        numbers, rows = {page for page, _day, _kind in counts if isinstance(page, int)}, defaultdict(dict)
         for pages, kinds, table in _counted:
             public = set(pages.objects.live().filter(pk__in=numbers).values_list("pk", flat=True))
             rows[table] |= {key: count for key, count in counts.items() if key[0] in public and key[2] in kinds}
+        words = {key: count for key, count in counts.items() if isinstance(key[0], str)}
         with transaction.atomic():
             for table, found in rows.items():
                 _add(table, found)
+            if words and (table := words_table()) is not None:
+                _add(table, words, "words")
     finally:
         if is_ours:
             close_old_connections()
 
 
-def _add(model: type[Model], rows: dict[Key, int]) -> None:
+def _add(model: type[Model], rows: dict[Key, int], what: str = "page_id") -> None:
     if not rows:
         return
     table, adapt = model._meta.db_table, connection.ops.adapt_datefield_value
     has_kinds = any(field.name == "kind" for field in model._meta.fields)
-    columns, place = ("page_id, day, kind", "(%s, %s, %s, %s)") if has_kinds else ("page_id, day", "(%s, %s, %s)")
+    columns, place = (f"{what}, day, kind", "(%s, %s, %s, %s)") if has_kinds else (f"{what}, day", "(%s, %s, %s)")
     # In one order, so that two processes never wait for each other in a circle.
     values = [
         value
