@@ -112,6 +112,7 @@ REPORTS = (
     "dong-gop",
     "cau-hoi-theo-linh-vuc",
     "nguoi-doc-tim-gi",
+    "nguoi-nhan-tin",
 )
 MEASURED = Group("Báo cáo, chấm điểm", "clipboard-list", (*REPORTS, "bao-cao-nam"))
 OF_THE_BOARD = Group("Ban Biên tập, chuyên mục", "group", ("ban-bien-tap", "dao-tao", "chuyen-muc-moi"))

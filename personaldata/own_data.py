@@ -15,6 +15,7 @@ from base.admin.action_views import add_errors
 from base.audit.trail import record
 from base.gate import Refused
 from base.operations import idempotency
+from base.public.navigation import own_following_url
 from base.public.routed import answer_private
 from base.public.waits import slowed
 from base.request_facts import client_address
@@ -122,6 +123,7 @@ def _draw(page, request, context: dict, template: str = "personaldata/own_data.h
         "submission_field": idempotency.FIELD,
         "submission_key": idempotency.new_key(),
         "policy_url": policy_url(page, request),
+        "following_url": own_following_url(),
         **context,
     }
     return answer_private(page, request, template, context, _("Dữ liệu cá nhân của tôi"))

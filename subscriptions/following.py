@@ -74,6 +74,11 @@ def address_of(subject, words: str = "", site_id: int = 0) -> str:
     return f"{reverse('subscriptions_follow')}?{urlencode(asked)}"
 
 
+def own_address() -> str:
+    """Return where a person asks for the link to what they follow."""
+    return reverse("subscriptions_link")
+
+
 def choices_on(site: PortalSite) -> list[Followed]:
     """Return what can be followed on a site: all its news, then its sections in the order of its tree."""
     rows = sql.read(

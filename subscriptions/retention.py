@@ -3,13 +3,14 @@
 1. What was not confirmed within `CONFIRM_DAYS` goes.
 2. `TERM` after the last press of a button a person is asked whether the mails are still wanted; who does not say so
    within `ANSWER_DAYS` goes.
-3. Who follows nothing any more, because all of it went, goes with the last mail.
+3. Who follows nothing any more, because all of it went, goes `CONFIRM_DAYS` after the last mail.
 4. Of an address that takes no mails only the digest stays, until its day. Old changes and tellings go as well.
 """
 
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone, translation
 from wagtail.log_actions import log
 
@@ -17,7 +18,7 @@ from base.operations.notices import notify
 from vietnam.dates import format_short
 
 from . import addresses, managing
-from .models import Mailing, PublicChange, Subscriber, Subscription
+from .models import Mailing, PublicChange, Subscriber, Subscription, Telling
 from .subscribing import CONFIRM_DAYS
 
 TERM, ANSWER_DAYS = timedelta(days=730), 30
@@ -47,8 +48,9 @@ def purge(*, on: datetime) -> int:
         went += 1
     following = Subscription.objects.filter(ended_at=None).values("subscriber_id")
     idle = Subscriber.objects.filter(state=State.ACTIVE).exclude(pk__in=following)
-    # The last word about what ended may still have to be said.
-    went += _delete(idle.exclude(tellings__mailing=None, tellings__dropped_at=None, tellings__is_urgent=True))
+    # The last word about what ended may still have to be said, or be on its way.
+    last_word = Telling.objects.filter(Telling.PENDING, subscriber=OuterRef("pk"), is_urgent=True)
+    went += _delete(idle.filter(~Exists(last_word)).exclude(mailed_at__gt=on - timedelta(days=CONFIRM_DAYS)))
     _remind(on)
     Mailing.objects.filter(written_at__lt=on - JOURNAL).delete()
     PublicChange.objects.filter(at__lt=on - JOURNAL).exclude(spread_at=None).delete()

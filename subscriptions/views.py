@@ -93,13 +93,15 @@ def confirm(request, token: str):
     subscription = opened[0].subscriptions.filter(pk=opened[1], ended_at=None).first() if opened else None
     if subscription is None:
         return _lapsed(request)
-    done = request.method == "POST" and subscribing.confirm(opened[0], subscription.pk) is not None
+    subscriber = opened[0]
+    done = request.method == "POST" and subscribing.confirm(subscriber, subscription.pk) is not None
+    subscriber.refresh_from_db()
     context = _context(request, _("Đã bắt đầu nhận tin") if done else _("Xác nhận nhận tin"))
     context |= {
         "followed": following.find(subscription.followed, subscription.words),
-        "subscriber": Subscriber.objects.get(pk=opened[0].pk),
+        "subscriber": subscriber,
         "is_done": done,
-        "manage_url": addresses.path(addresses.MANAGE, opened[0]),
+        "manage_url": addresses.path(addresses.MANAGE, subscriber),
     }
     return _private(render(request, "subscriptions/confirm.html", context))
 

@@ -31,7 +31,7 @@ _groups: list[tuple[str, tuple[str, ...]]] = []
 # The page type that takes reports of what is wrong on a page, and where below it: registered by a room above.
 _reporting: list[tuple[type, str]] = []
 # Where one begins to follow something by mail: registered by a room above.
-_following: list[Callable[..., str]] = []
+_following: list[tuple[Callable[..., str], Callable[[], str]]] = []
 
 
 @dataclass
@@ -96,14 +96,22 @@ def reporting_url(children, path: str, url_of) -> str:
     return ""
 
 
-def register_following(address: Callable[..., str]) -> None:
-    """Let pages lead to where one begins to follow them: `address(subject, words="", site_id=0)`, "" for nothing."""
-    _following[:] = [address]
+def register_following(address: Callable[..., str], own: Callable[[], str]) -> None:
+    """Let pages lead to where one begins to follow them: `address(subject, words="", site_id=0)`, "" for nothing.
+
+    `own()`: where one asks for what one follows, and for one's data about it.
+    """
+    _following[:] = [(address, own)]
 
 
 def following_url(subject, words: str = "", site_id: int = 0) -> str:
     """Return where readers begin to follow a page or record by mail, or a search for `words`; "" where they cannot."""
-    return next((address(subject, words, site_id) for address in _following), "")
+    return next((address(subject, words, site_id) for address, _own in _following), "")
+
+
+def own_following_url() -> str:
+    """Return where readers ask for what they follow by mail; "" where that is not offered."""
+    return next((own() for _address, own in _following), "")
 
 
 def menu(children, page_path, url_of, order: Sequence[str] = ()) -> list[Group]:

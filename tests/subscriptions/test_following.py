@@ -1,21 +1,30 @@
 """Following by mail, as a citizen sees it: the form, the first mail, the page behind the link, and leaving."""
 
 from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from django.core import mail
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.test import Client, override_settings
+from django.urls import reverse
 
 from base.models import OutgoingMail
 from base.operations import personal_records
 from base.public.page_cache import PUBLIC
 from faq.asking.limits import TRAP
-from subscriptions import managing, retention, subscribing
+from subscriptions import mail_check, managing, retention, subscribing
 from subscriptions.models import Subscriber, Subscription
+from tests.faq.cast import questions_page
 from tests.personaldata.test_personal_data import found_anywhere
 from tests.subscriptions.followers import ADDRESS, DAY, Followers, link_in
 
 State = Subscriber.State
+LABEL = "Mục «Tin tức, sự kiện» của Trang thông tin điện tử thành phố Long Xuyên"
+LEAVING = "List-Unsubscribe: <https://x.invalid/>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n"
 
 
 class TheWholeWay(Followers):
@@ -262,3 +271,61 @@ class Terms(Followers):
         managing.leave_all(person)
         waiting.refresh_from_db()
         self.assertEqual((waiting.recipient, bytes(waiting.message)), ("", b""))
+
+
+class TheOffice(Followers):
+    def test_sees_how_many_follow_a_section_from_five_on_and_no_address(self):
+        for number in range(5):
+            self.follow(email=f"nguoi-{number}@example.invalid")
+            if number < 4:
+                self.follow(f"trang-{self.city.site.pk}", email=f"nguoi-{number}@example.invalid")
+        self.follow(f"muc-{self.city.section(self.city.my_long).pk}")
+        self.client.force_login(self.cast.editor)
+
+        screen = self.client.get(reverse("subscriptions_figures"), headers={"host": "localhost"})
+
+        self.assertEqual([(line.label, line.count) for line in screen.context["found"].lines], [(LABEL, 5)])
+        self.assertEqual(screen.context["found"].few, 2)
+        self.assertNotContains(screen, "@example.invalid")
+
+    def test_of_a_ward_sees_the_sections_of_the_ward_alone(self):
+        for number in range(5):
+            self.follow(email=f"nguoi-{number}@example.invalid")
+        self.client.force_login(self.cast.contributor)
+
+        screen = self.client.get(reverse("subscriptions_figures"), headers={"host": "localhost"})
+
+        self.assertEqual(screen.context["found"].lines, [])
+
+    def test_the_page_of_own_data_leads_to_the_link(self):
+        page = questions_page(self.city)
+        answer = self.reader.get(urlsplit(f"{page.full_url}du-lieu-ca-nhan/").path)
+
+        self.assertContains(answer, 'href="/nhan-tin/lien-ket/"')
+
+
+class TheMailServer(Followers):
+    def test_readyz_says_so_when_what_comes_back_is_not_recognised(self):
+        self.assertEqual(mail_check.check().state, "ok")
+        self.follow()
+        for returns, state in (("", "warning"), ("tra-ve@khac.invalid", "warning"), ("tra-ve@example.invalid", "ok")):
+            with self.subTest(returns=returns), override_settings(PORTAL_MAIL_RETURNS=returns):
+                self.assertEqual(mail_check.check().state, state)
+
+    def test_a_received_mail_tells_whether_receivers_trust_it(self):
+        message = f"{LEAVING}Authentication-Results: noi-nhan.invalid; dkim=pass; spf={{}}; dmarc=pass\n\nChào."
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "thu.eml"
+            file.write_text(message.format("pass"), encoding="utf-8")
+            out = StringIO()
+            call_command("check_mail_headers", str(file), stdout=out)
+            self.assertIn("Đạt.", out.getvalue())
+            for text, words in (
+                (message.format("softfail"), "SPF không đạt"),
+                ("Subject: x\n\nChào.", "thiếu tiêu đề List-Unsubscribe"),
+            ):
+                file.write_text(text, encoding="utf-8")
+                with self.assertRaisesMessage(CommandError, words):
+                    call_command("check_mail_headers", str(file), stdout=out)
+            with self.assertRaises(CommandError):
+                call_command("check_mail_headers", str(Path(folder) / "khong-co.eml"))
