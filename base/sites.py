@@ -56,9 +56,12 @@ def held_now() -> Held | None:
 
 
 def all_sites() -> list[PortalSite]:
-    """Return all sites with their units, the city first, then by name; no query while they are held."""
+    """Return all sites with their units, the city first, then by name; no query while they are held.
+
+    Of a site that was prepared and discarded nothing is left to ask about.
+    """
     held = _held.get()
-    return list(PortalSite.objects.select_related("unit")) if held is None else list(held.sites)
+    return list(_without_discarded().select_related("unit")) if held is None else list(held.sites)
 
 
 def all_site_keys() -> list[int]:
@@ -66,8 +69,12 @@ def all_site_keys() -> list[int]:
     return [key for (key,) in sql.read("SELECT id FROM base_portalsite ORDER BY id")]
 
 
+def _without_discarded() -> QuerySet:
+    return PortalSite.objects.exclude(state=PortalSite.State.DISCARDED)
+
+
 def _with_neighbours() -> QuerySet:
-    return PortalSite.objects.select_related(*WITH_SITE)
+    return _without_discarded().select_related(*WITH_SITE)
 
 
 _ALL = Prepared(_with_neighbours)

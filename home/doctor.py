@@ -38,7 +38,7 @@ def problems() -> list[Problem]:
     named = set()
     for site in PortalSite.objects.select_related("wagtail_site").order_by("kind", "pk"):
         host = site.hosts.filter(is_primary=True).first()
-        if host is None or site.home_page() is None or (not site.is_city and site.state == PortalSite.State.PREPARED):
+        if host is None or site.home_page() is None or (not site.is_city and site.state in PortalSite.UNKNOWN):
             continue
         found += _of_site(site, host)
         named.add((host.hostname, host.port))

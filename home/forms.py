@@ -139,6 +139,29 @@ class RenameForm(forms.Form):
         self.fields["site"].queryset = PortalSite.objects.filter(kind=PortalSite.Kind.WARD, state=State.OPEN)
 
 
+class CorrectDayForm(forms.Form):
+    """The act and the day of a dossier whose sites are prepared already."""
+
+    legal_act = _act()
+    effective_on = day("Có hiệu lực từ ngày")
+
+
+class _OfOneSite:
+    """Mixin: the site of the dossier is not chosen again."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["site"]
+
+
+class CorrectNameForm(_OfOneSite, RenameForm):
+    """The new name of a dossier, with its act and day."""
+
+
+class CorrectClosingForm(_OfOneSite, CloseForm):
+    """Where readers of a closing site are led, with the act and the day."""
+
+
 class SplitForm(forms.Form):
     """A site that is split, and the units that come out of it."""
 

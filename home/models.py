@@ -317,7 +317,10 @@ class Opening(models.Model):
         SUBMITTED = "submitted", "Chờ duyệt"
         APPROVED = "approved", "Đã duyệt"
         REJECTED = "rejected", "Trả lại"
+        DISCARDED = "discarded", "Đã bỏ"
 
+    # The user who made it may still correct or discard it.
+    WITH_MAKER = frozenset({State.DRAFT, State.REJECTED})
     UNDECIDED = frozenset({State.DRAFT, State.SUBMITTED, State.REJECTED})
 
     kind = models.CharField("loại hồ sơ", max_length=10, choices=Kind.choices)
@@ -364,6 +367,10 @@ class Opening(models.Model):
     def sites_that_open(self) -> list[PortalSite]:
         """The sites that the dossier makes public."""
         return list(self.parts.all()) if self.kind == self.Kind.SPLIT else [self.site]
+
+    def sites_prepared(self) -> list[PortalSite]:
+        """The component sites that were prepared with the dossier."""
+        return self.sites_that_open() if self.kind in (self.Kind.OPEN, self.Kind.SPLIT) else []
 
     def pages(self):
         """The pages the dossier publishes, parents before children: all languages of the sites that open."""

@@ -1,6 +1,7 @@
 """The admin's screens of component sites: parse, call an action of `opening`, answer."""
 
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -18,6 +19,9 @@ from workflows.screens.subjects import QueueActionView
 from . import opening
 from .forms import (
     CloseForm,
+    CorrectClosingForm,
+    CorrectDayForm,
+    CorrectNameForm,
     DecideOpeningForm,
     MergeForm,
     OpenWardForm,
@@ -28,6 +32,8 @@ from .forms import (
     SubmitOpeningForm,
 )
 from .models import Opening
+
+Kind = Opening.Kind
 
 
 class MayOpenSites:
@@ -49,7 +55,8 @@ class SitesView(MayOpenSites, TemplateView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             title="Các trang thành phần",
-            sites=PortalSite.objects.select_related("unit", "successor")
+            sites=PortalSite.objects.exclude(state=PortalSite.State.DISCARDED)
+            .select_related("unit", "successor")
             .prefetch_related("hosts")
             .order_by("kind", "unit__sort_order", "name"),
             dossiers=Opening.objects.select_related("site", "made_by", "approved_by")[:50],
@@ -193,6 +200,7 @@ class DossierView(MayOpenSites, QueueActionView):
             changed=opening.changed_since_submission(self.dossier) if self.is_for_decision else [],
             added=opening.added_since_submission(self.dossier) if self.is_for_decision else [],
             may_act=may_act,
+            may_change=opening.may_change(user, self.dossier),
             is_for_decision=self.is_for_decision,
             **kwargs,
         )
@@ -224,6 +232,83 @@ class DossierView(MayOpenSites, QueueActionView):
 
     def get_success_url(self):
         return reverse("home_opening", args=[self.dossier.pk])
+
+
+class ChangesDossier(MayOpenSites, QueueActionView):
+    """What the maker of a dossier may do with it, before it is submitted and when it is returned."""
+
+    help_rule = "open_ward"
+    header_icon = "site"
+
+    @cached_property
+    def dossier(self):
+        return get_object_or_404(Opening.objects.select_related("site__unit", "made_by"), pk=self.kwargs["pk"])
+
+    def seen(self):
+        """The dossier."""
+        return [self.dossier]
+
+    def closed(self):
+        if opening.may_change(self.request.user, self.dossier):
+            return ""
+        return "Chỉ người lập sửa, bỏ được hồ sơ, khi còn là bản nháp hoặc bị trả lại."
+
+    def way_on(self):
+        return {"url": self.get_success_url(), "words": "Xem hồ sơ"}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(subject=str(self.dossier), dossier=self.dossier, **kwargs)
+
+    def get_success_url(self):
+        return reverse("home_opening", args=[self.dossier.pk])
+
+
+class CorrectView(ChangesDossier):
+    """Correct what a dossier says."""
+
+    title = "Sửa hồ sơ"
+    submit_label = "Lưu"
+    success_message = "Đã sửa hồ sơ."
+
+    def get_form_class(self):
+        forms = {Kind.MERGE: MergeForm, Kind.CLOSE: CorrectClosingForm, Kind.RENAME: CorrectNameForm}
+        return forms.get(self.dossier.kind, CorrectDayForm)
+
+    def get_initial(self):
+        dossier = self.dossier
+        successor = dossier.site if dossier.kind == Kind.MERGE else dossier.successor
+        return {
+            "legal_act": dossier.legal_act,
+            "effective_on": dossier.effective_on,
+            "predecessors": dossier.predecessors.all(),
+            "successor": successor,
+            "name": dossier.details.get("name", ""),
+            "name_en": dossier.details.get("name_en", ""),
+        }
+
+    def call(self, form):
+        opening.correct_opening(self.dossier, by=self.request.user, **form.cleaned_data)
+
+
+class DiscardView(ChangesDossier):
+    """Discard a dossier, after saying what becomes free."""
+
+    form_class = Form
+    template_name = "home/admin/discard.html"
+    title = "Bỏ hồ sơ"
+    submit_label = "Bỏ hồ sơ"
+    success_message = "Đã bỏ hồ sơ; các trang trong hồ sơ lập được hồ sơ khác."
+
+    def seen(self):
+        """The dossier and its pages."""
+        return [self.dossier, [(page.pk, page.latest_revision_id) for page in self.dossier.pages()]]
+
+    def get_context_data(self, **kwargs):
+        prepared = self.dossier.sites_prepared()
+        return super().get_context_data(prepared=prepared, count=self.dossier.pages().count(), **kwargs)
+
+    def call(self, form):
+        opening.discard_opening(self.dossier, by=self.request.user)
 
 
 class SiteSettingsView(MayOpenSites, QueueActionView):

@@ -11,6 +11,8 @@ from .units import views as unit_views
 
 LOG_ACTIONS = {
     "portal.opening.make": ("Lập hồ sơ trang thành phần", "Đã lập hồ sơ trang thành phần"),
+    "portal.opening.correct": ("Sửa hồ sơ trang thành phần", "Đã sửa hồ sơ trang thành phần"),
+    "portal.opening.discard": ("Bỏ hồ sơ trang thành phần", "Đã bỏ hồ sơ trang thành phần"),
     "portal.opening.submit": ("Gửi duyệt hồ sơ", "Đã gửi duyệt hồ sơ trang thành phần"),
     "portal.opening.reject": ("Trả lại hồ sơ", "Đã trả lại hồ sơ trang thành phần"),
     "portal.opening.approve": ("Duyệt hồ sơ", "Đã duyệt hồ sơ trang thành phần"),
@@ -38,6 +40,8 @@ def admin_urls():
         path("trang-thanh-phan/dong/", views.CloseView.as_view(), name="home_close"),
         path("trang-thanh-phan/thuc-hanh/", views.PracticeView.as_view(), name="home_practice"),
         path("trang-thanh-phan/ho-so/<int:pk>/", views.DossierView.as_view(), name="home_opening"),
+        path("trang-thanh-phan/ho-so/<int:pk>/sua/", views.CorrectView.as_view(), name="home_correct_opening"),
+        path("trang-thanh-phan/ho-so/<int:pk>/bo/", views.DiscardView.as_view(), name="home_discard_opening"),
         path("don-vi/", unit_views.UnitsView.as_view(), name="home_units"),
         path("don-vi/moi/", unit_views.FoundView.as_view(), name="home_found_unit"),
         path("don-vi/sap-nhap/", unit_views.MergeUnitsView.as_view(), name="home_merge_units"),

@@ -35,7 +35,7 @@ from .order import CONTACT, DOCUMENT, LEADING, PAGE, SERVICE, Sort
 MOST_TITLES = 20
 PAGES = "pages"
 WHOLE_CITY, THIS_SITE = "toan-thanh-pho", "trang-nay"
-NOT_OPEN = (PortalSite.State.PREPARED, PortalSite.State.CLOSED)
+NOT_OPEN = (*PortalSite.UNKNOWN, PortalSite.State.CLOSED)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ class PortalSite(Validity):
 
     A site is known by the translation key of its home page, never by its host: hosts change owner.
     `approval_mode` says who approves here (Quy chế Điều 20): the city's board, or a ward approver by delegation.
-    A frozen site stays readable under a banner that names its successor; a closed one redirects. A practice site is
-    for training, with the real screens, and never opens: no page, file or record of it is ever public (decision 0075).
+    A frozen site stays readable under a banner that names its successor; a closed one redirects. A discarded one was
+    prepared and never opened (`home/opening/discarding.py`): nothing is left of it but its row. A practice site is for
+    training, with the real screens, and never opens: no page, file or record of it is ever public (decision 0075).
     """
 
     class Kind(models.TextChoices):
@@ -34,9 +35,11 @@ class PortalSite(Validity):
         OPEN = "open", "Đang hoạt động"
         FROZEN = "frozen", "Ngừng cập nhật"
         CLOSED = "closed", "Đã đóng"
+        DISCARDED = "discarded", "Hồ sơ mở trang đã bỏ"
 
-    # The states in which a site takes what is new.
+    # The states in which a site takes what is new, and those in which readers do not know of it.
     TAKING = (State.PREPARED, State.OPEN)
+    UNKNOWN = (State.PREPARED, State.DISCARDED)
 
     unit = models.OneToOneField(
         OrganisationUnit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="portal_site"

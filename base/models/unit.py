@@ -44,18 +44,18 @@ class UnitQuerySet(ValidityQuerySet):
 
     def known(self, on):
         """Those that readers may know of by a day, former ones too: none that is to come, nor one whose site is being
-        prepared, which one person proposes and a second opens or returns.
+        prepared, which one person proposes and a second opens or returns, or was never opened.
         """
         begun = Q(valid_from__isnull=True) | Q(valid_from__lte=on)
-        return self.filter(begun).exclude(portal_site__state="prepared")
+        return self.filter(begun).exclude(portal_site__state__in=("prepared", "discarded"))
 
     def public(self, on):
         """Those that readers may find on a day."""
         return self.known(on).valid(on)
 
     def real(self):
-        """All but the unit of the practice site."""
-        return self.exclude(portal_site__kind="practice")
+        """All but the unit of the practice site, and of a site that was never opened."""
+        return self.exclude(portal_site__kind="practice").exclude(portal_site__state="discarded")
 
 
 class OrganisationUnit(Validity):

@@ -45,7 +45,7 @@ LABELS = {
 FILTERS = tuple(LABELS)
 PARAMETERS = (QUERY, PAGE, SCOPE, *FILTERS)
 THIS_SITE, WHOLE_CITY = "trang-nay", "toan-thanh-pho"
-NOT_OPEN = (PortalSite.State.PREPARED, PortalSite.State.CLOSED)
+NOT_OPEN = (*PortalSite.UNKNOWN, PortalSite.State.CLOSED)
 # Stands for no value, so that the counts of a filter add up to the total.
 NONE = "chua-ghi"
 SUMMARY_LETTERS = 220

@@ -30,20 +30,8 @@ def merge_wards(
     The dossier lists the open work that will be handed over. Raises Refused without the right to open sites,
     ValidationError for sites that cannot be merged.
     """
-    city = demand_city()
-    demand_may_open(by, city)
-    errors: dict[str, list[str]] = {}
-    if not predecessors:
-        errors.setdefault("predecessors", []).append("Chưa chọn trang được sáp nhập; hãy chọn ít nhất một trang.")
-    if successor in predecessors:
-        errors.setdefault("successor", []).append("Trang kế thừa không được nằm trong các trang được sáp nhập.")
-    if successor.is_city or successor.state != PortalSite.State.OPEN:
-        errors.setdefault("successor", []).append("Trang kế thừa phải là một trang phường, xã đang hoạt động.")
-    if problems := [problem for site in predecessors for problem in problems_of_site(site)]:
-        errors.setdefault("predecessors", []).extend(problems)
-    errors |= problems_of_act(legal_act, "căn cứ sáp nhập")
-    if errors:
-        raise ValidationError(errors)
+    demand_may_open(by, demand_city())
+    demand_mergeable(predecessors, successor, legal_act=legal_act)
     moment = on or timezone.now()
     opening = Opening.objects.create(
         kind=Opening.Kind.MERGE,
@@ -74,16 +62,8 @@ def close_ward(
     A site with a successor (given here, or from its merger) leads every reader there; one without stays readable
     under a banner. Raises Refused without the right to open sites, ValidationError when it cannot be closed.
     """
-    city = demand_city()
-    demand_may_open(by, city)
-    errors: dict[str, list[str]] = {}
-    if problems := problems_of_site(site, or_frozen=True):
-        errors["site"] = problems
-    if successor is not None and (successor == site or successor.state != PortalSite.State.OPEN):
-        errors["successor"] = ["Trang kế thừa phải là một trang khác đang hoạt động."]
-    errors |= problems_of_act(legal_act, "căn cứ đóng trang")
-    if errors:
-        raise ValidationError(errors)
+    demand_may_open(by, demand_city())
+    demand_closable(site, successor, legal_act=legal_act)
     moment = on or timezone.now()
     opening = Opening.objects.create(
         kind=Opening.Kind.CLOSE,
@@ -96,6 +76,38 @@ def close_ward(
         successor=successor or site.successor,
     )
     return noted(opening, "make", by, moment, f"Lập hồ sơ đóng {site}.")
+
+
+def demand_mergeable(
+    predecessors: list[PortalSite], successor: PortalSite, *, legal_act: str, but: Opening | None = None
+) -> None:
+    """Raise ValidationError (field → messages) for sites that cannot be merged; `but`: a dossier that is corrected."""
+    errors: dict[str, list[str]] = {}
+    if not predecessors:
+        errors.setdefault("predecessors", []).append("Chưa chọn trang được sáp nhập; hãy chọn ít nhất một trang.")
+    if successor in predecessors:
+        errors.setdefault("successor", []).append("Trang kế thừa không được nằm trong các trang được sáp nhập.")
+    if successor.is_city or successor.state != PortalSite.State.OPEN:
+        errors.setdefault("successor", []).append("Trang kế thừa phải là một trang phường, xã đang hoạt động.")
+    if problems := [problem for site in predecessors for problem in problems_of_site(site, but=but)]:
+        errors.setdefault("predecessors", []).extend(problems)
+    errors |= problems_of_act(legal_act, "căn cứ sáp nhập")
+    if errors:
+        raise ValidationError(errors)
+
+
+def demand_closable(
+    site: PortalSite, successor: PortalSite | None, *, legal_act: str, but: Opening | None = None
+) -> None:
+    """Raise ValidationError (field → messages) for a site that cannot close; `but`: a dossier that is corrected."""
+    errors: dict[str, list[str]] = {}
+    if problems := problems_of_site(site, or_frozen=True, but=but):
+        errors["site"] = problems
+    if successor is not None and (successor == site or successor.state != PortalSite.State.OPEN):
+        errors["successor"] = ["Trang kế thừa phải là một trang khác đang hoạt động."]
+    errors |= problems_of_act(legal_act, "căn cứ đóng trang")
+    if errors:
+        raise ValidationError(errors)
 
 
 def open_work(site: PortalSite) -> list[dict]:

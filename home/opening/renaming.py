@@ -29,15 +29,8 @@ def rename_ward(
     Refused without the right to open sites, ValidationError (field → messages) for what is wrong.
     """
     demand_may_open(by, demand_city())
-    name, errors = " ".join(name.split()), problems_of_act(legal_act, "căn cứ đổi tên")
-    if problems := problems_of_site(site):
-        errors["site"] = problems
-    if " " not in name:
-        errors["name"] = ["Hãy ghi tên đầy đủ, ví dụ «Phường Mỹ Long»."]
-    elif PortalSite.objects.filter(name=name, valid_to__isnull=True).exists():
-        errors["name"] = [f"Đã có trang mang tên «{name}»; hãy kiểm tra lại tên."]
-    if errors:
-        raise ValidationError(errors)
+    name = " ".join(name.split())
+    demand_renamable(site, name=name, legal_act=legal_act)
     moment = on or timezone.now()
     opening = Opening.objects.create(
         kind=Opening.Kind.RENAME,
@@ -49,3 +42,16 @@ def rename_ward(
         details={"name": name, "name_en": name_en.strip(), "former": site.name},
     )
     return noted(opening, "make", by, moment, f"Lập hồ sơ đổi tên {site.name} thành {name}.")
+
+
+def demand_renamable(site: PortalSite, *, name: str, legal_act: str, but: Opening | None = None) -> None:
+    """Raise ValidationError (field → messages) for what is wrong with a new name; `but`: one that is corrected."""
+    errors = problems_of_act(legal_act, "căn cứ đổi tên")
+    if problems := problems_of_site(site, but=but):
+        errors["site"] = problems
+    if " " not in name:
+        errors["name"] = ["Hãy ghi tên đầy đủ, ví dụ «Phường Mỹ Long»."]
+    elif PortalSite.objects.filter(name=name, valid_to__isnull=True).exists():
+        errors["name"] = [f"Đã có trang mang tên «{name}»; hãy kiểm tra lại tên."]
+    if errors:
+        raise ValidationError(errors)

@@ -40,6 +40,25 @@ def demand_may_open(user, city: PortalSite) -> None:
         raise Refused("Bạn không có quyền mở, sáp nhập hoặc đóng trang thành phần.")
 
 
+def may_change(user, opening: Opening) -> bool:
+    """Tell whether a user may correct or discard a dossier: its maker, before it is submitted and when it is returned.
+
+    Where the maker may open sites no more, or left, any user who may open sites does it.
+    """
+    city, maker = city_site(), opening.made_by
+    if opening.state not in Opening.WITH_MAKER or opening.kind == Opening.Kind.CITY or not may(user, OPEN_SITES, city):
+        return False
+    return maker is None or maker.pk == user.pk or not (maker.is_active and may(maker, OPEN_SITES, city))
+
+
+def demand_may_change(user, opening: Opening) -> None:
+    """Raise Refused unless the user may correct or discard the dossier, saying why not."""
+    if opening.state not in Opening.WITH_MAKER:
+        raise Refused("Hồ sơ đã gửi duyệt, đã được quyết định hoặc đã bỏ; chỉ sửa, bỏ được bản nháp hoặc hồ sơ bị trả.")
+    if not may_change(user, opening):
+        raise Refused("Chỉ người lập hồ sơ được sửa hoặc bỏ hồ sơ này.")
+
+
 def demand_city() -> PortalSite:
     city = city_site()
     if city is None:
@@ -47,18 +66,23 @@ def demand_city() -> PortalSite:
     return city
 
 
-def pending_for(site: PortalSite) -> bool:
+def pending_for(site: PortalSite, but: Opening | None = None) -> bool:
+    """Tell whether a site is in a dossier that is not decided; `but`: one that is not asked."""
     pending = Opening.objects.filter(state__in=(Opening.State.DRAFT, Opening.State.SUBMITTED))
+    pending = pending.exclude(pk=but.pk) if but is not None else pending
     return pending.filter(Q(site=site) | Q(predecessors=site) | Q(parts=site)).exists()
 
 
-def problems_of_site(site: PortalSite, *, or_frozen: bool = False) -> list[str]:
-    """Return what keeps a component site from being changed by a new dossier; `or_frozen`: it may be frozen as well."""
+def problems_of_site(site: PortalSite, *, or_frozen: bool = False, but: Opening | None = None) -> list[str]:
+    """Return what keeps a component site from being changed by a dossier.
+
+    `or_frozen`: it may be frozen as well; `but`: a dossier that is corrected.
+    """
     states = [PortalSite.State.OPEN, *([PortalSite.State.FROZEN] if or_frozen else [])]
     if site.is_city or site.state not in states:
         wanted = "đang hoạt động hoặc đã ngừng cập nhật" if or_frozen else "đang hoạt động"
         return [f"«{site}» không phải trang phường, xã {wanted}."]
-    if pending_for(site):
+    if pending_for(site, but):
         return [f"«{site}» đang có hồ sơ khác chưa quyết định; hãy xử lý hồ sơ đó trước."]
     return []
 

@@ -22,7 +22,7 @@ def submit_opening(opening: Opening, *, by, on: datetime | None = None) -> Openi
     """Submit a dossier for approval; the user who submits it declares its content accurate (Điều 20.2)."""
     opening = locked(opening)
     demand_may_open(by, demand_city())
-    if opening.state not in (Opening.State.DRAFT, Opening.State.REJECTED):
+    if opening.state not in Opening.WITH_MAKER:
         raise Refused("Hồ sơ này đã gửi duyệt hoặc đã được quyết định.")
     moment = on or timezone.now()
     opening.state, opening.submitted_by, opening.submitted_at = Opening.State.SUBMITTED, by, moment

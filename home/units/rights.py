@@ -31,7 +31,7 @@ def seen_units(user) -> QuerySet:
 
     Not what is to come, nor another ward that one person has only prepared.
     """
-    units = OrganisationUnit.objects.all()
+    units = OrganisationUnit.objects.exclude(portal_site__state=PortalSite.State.DISCARDED)
     if keeps_units(user):
         return units
     own = [site.unit_id for site in all_sites() if may(user, WRITE, site)]

@@ -281,7 +281,7 @@ class Place:
 
 def homes_of_sites() -> dict[str, PortalSite]:
     """The sites that readers know by the tree paths of their home pages, in every language; two queries."""
-    known = PortalSite.objects.exclude(state=PortalSite.State.PREPARED).select_related("unit")
+    known = PortalSite.objects.exclude(state__in=PortalSite.UNKNOWN).select_related("unit")
     sites = {site.home_key: site for site in known}
     rows = Page.objects.filter(translation_key__in=list(sites)).values_list("path", "translation_key")
     return {path: sites[key] for path, key in rows}
