@@ -18,6 +18,8 @@ FAMILY = "DejaVu"
 MARGIN_MM = 14
 UNKNOWN = "\ufffd"
 CELL_SIZE, PADDING_MM = 8, 1
+# What a caption takes with the head of its table and a first row.
+CAPTION_MM = 32
 # What the places for signatures take.
 SIGNATURES_MM = 40
 # Beside the padding of a cell, so that rounding breaks no word; and how wide a word may make its column.
@@ -90,6 +92,9 @@ class _Pages(FPDF):
         self.set_y(max(bottom, self.get_y()) + 6)
 
     def table_of(self, table: Table):
+        if table.rows and self.will_page_break(CAPTION_MM + 6 * len(table.notes)):
+            # No caption stands alone at the foot of a page.
+            self.add_page()
         self.set_font(FAMILY, "B", 10)
         self.multi_cell(0, 6, self.text_of(table.caption), new_x="LMARGIN", new_y="NEXT")
         self.set_font(FAMILY, size=9)

@@ -112,6 +112,15 @@ class Numbers(SimpleTestCase):
         self.assertIn("Bold", words["7"][1])
         self.assertNotIn("Bold", words["5"][1])
 
+    def test_no_caption_stands_alone_at_the_foot_of_a_page(self):
+        for count in range(10, 26):
+            first = Table("Một", ("Tên", "Tiền"), (1, 1), [["A", "5"]] * count)
+            second = Table("Hai", ("Người", "Số"), (1, 1), [["B", "7"]])
+            pages = self.printed(Report("Ban", "Bảng kê", tables=[first, second]))
+            with self.subTest(count):
+                [place] = [place for place, words in enumerate(pages) if "Hai" in words]
+                self.assertIn("B", pages[place])
+
     def test_the_closing_words_stand_on_the_page_of_the_signatures(self):
         for count in range(14, 26):
             table = Table("Bảng", ("Tên", "Tiền"), (1, 1), [["A", "5"]] * count)
