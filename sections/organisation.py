@@ -1,7 +1,8 @@
 """The organisation chart (sơ đồ tổ chức; NĐ 43/2011 Điều 10.1.a): units of today as they stand below one another.
 
 1. `units_below`: the units that there are today below one, each with who holds its posts; two queries.
-2. `drawing`: the same as SVG in two widths, a box a unit, which leads to the unit's place in the list below; colours
+2. `groups_of`: the same in groups by kind, for the list, which is folded where it is long.
+3. `drawing`: the same as SVG in two widths, a box a unit, which leads to the unit's place in the list below; colours
    come from the style sheet. The list says what the drawing says, and how each unit is reached.
 """
 
@@ -13,6 +14,7 @@ from datetime import date
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from base.models import OrganisationUnit, PostHolder
 
@@ -22,7 +24,18 @@ STEP, LINE, EDGE, GAP = 26, 17, 9, 8
 LETTER = 7.5
 # With more units than this the wide drawing has two columns.
 MOST_IN_COLUMN = 12
-WARDS = (OrganisationUnit.Kind.WARD, OrganisationUnit.Kind.COMMUNE)
+Kind = OrganisationUnit.Kind
+WARDS = (Kind.WARD, Kind.COMMUNE)
+# (key in addresses, heading, kinds) of the groups of the list; other kinds stand above them.
+GROUPS = (
+    ("dang-hoi-dong", _("Cơ quan Đảng, Hội đồng nhân dân"), (Kind.PARTY, Kind.COUNCIL)),
+    ("phong-ban", _("Phòng, ban, cơ quan ngành dọc"), (Kind.OFFICE, Kind.COMMITTEE, Kind.SECTOR)),
+    ("doan-the", _("Mặt trận, đoàn thể"), (Kind.MASS_ORGANISATION,)),
+    ("su-nghiep", _("Đơn vị sự nghiệp, trường học"), (Kind.PUBLIC_UNIT, Kind.SCHOOL)),
+    ("phuong-xa", _("Phường, xã"), WARDS),
+)
+# At most this many units are listed without groups.
+MOST_WITHOUT_GROUPS = 8
 
 
 @dataclass
@@ -69,6 +82,27 @@ def units_below(top: OrganisationUnit, on: date) -> list[ChartUnit]:
     for row in found:
         row.holders = holders.get(row.unit.pk, [])
     return found
+
+
+@dataclass(frozen=True)
+class UnitGroup:
+    """Units of some kinds in the list; without a heading they are not folded."""
+
+    key: str
+    heading: str
+    rows: list[ChartUnit]
+
+
+def groups_of(rows: Sequence[ChartUnit]) -> list[UnitGroup]:
+    """Split units into groups by kind, in their order; few units are one group without a heading."""
+    if len(rows) <= MOST_WITHOUT_GROUPS:
+        return [UnitGroup("", "", list(rows))]
+    grouped = {kind for _key, _heading, kinds in GROUPS for kind in kinds}
+    above = [row for row in rows if row.depth == 0 or row.unit.kind not in grouped]
+    found = [UnitGroup("", "", above)]
+    for key, heading, kinds in GROUPS:
+        found.append(UnitGroup(key, heading, [row for row in rows if row.unit.kind in kinds and row not in above]))
+    return [group for group in found if group.rows]
 
 
 def drawing(key: str, title: str, rows: Sequence[ChartUnit]) -> SafeString:

@@ -69,6 +69,7 @@ class OrganisationPage(WithBody, SectionItem):
         return {
             **super().get_context(request, *args, **kwargs),
             "units": units,
+            "groups": organisation.groups_of(units),
             "chart": organisation.drawing("so-do", _("Sơ đồ tổ chức"), units),
         }
 

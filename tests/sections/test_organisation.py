@@ -75,6 +75,15 @@ class OnPages(CityTestCase):
             assert words in text, words
         assert "Cán bộ mẫu 60" not in text
 
+    def test_a_long_list_is_folded_and_opens_without_a_script(self):
+        with mock.patch.object(organisation, "MOST_WITHOUT_GROUPS", 1):
+            text = self.read(self.chart)
+
+        folded = text.index('<details class="fold" id="nhom-phong-ban"><summary>')
+        assert folded < text.index('id="don-vi-kinh-te"') < text.index("</details>", folded)
+        assert text.index("diagram--rong") > text.index('<details class="fold fold--small"><summary>')
+        assert "Phòng, ban, cơ quan ngành dọc (1)</summary>" in text
+
     def test_a_list_of_officials_takes_them_from_the_unit(self):
         text = self.read(self.people)
         assert "Cán bộ mẫu 61" in text and "Cán bộ mẫu 60" not in text
@@ -135,6 +144,27 @@ class Chart(CityTestCase):
         kinds = [row.unit.kind in organisation.WARDS for row in organisation.units_below(top, TODAY)]
 
         assert kinds == sorted(kinds) and True in kinds
+
+    def test_a_long_list_is_folded_by_kind_and_loses_no_unit(self):
+        top = self.city.site.unit
+        for number in range(organisation.MOST_WITHOUT_GROUPS):
+            OrganisationUnit.objects.create(name=f"Phòng {number}", slug=f"p{number}", kind="office", parent=top)
+        OrganisationUnit.objects.create(name="Cơ quan lạ", slug="la", kind="city", parent=top)
+        rows = organisation.units_below(top, TODAY)
+
+        first, *groups = organisation.groups_of(rows)
+
+        assert [row.unit.name for row in first.rows] == [top.name, "Cơ quan lạ"] and first.heading == ""
+        assert [group.key for group in groups] == ["phong-ban", "phuong-xa"]
+        listed = [row.unit.pk for group in (first, *groups) for row in group.rows]
+        assert sorted(listed) == sorted(row.unit.pk for row in rows)
+
+    def test_a_short_list_is_not_folded(self):
+        rows = organisation.units_below(self.city.my_long.unit, TODAY)
+
+        (group,) = organisation.groups_of(rows)
+
+        assert (group.heading, group.rows) == ("", rows)
 
     def test_each_box_says_the_post_and_leads_to_its_unit(self):
         unit = OrganisationUnit(name="Phòng A", slug="phong-a")
