@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from unittest import mock
 
 import time_machine
 from django.db import connection
@@ -559,6 +560,23 @@ class Notices(Filled):
             told = [notice.text for notice in queue_screen.notices_of(work_queue.Scope(user, timezone.now()))]
 
         self.assertTrue(any("Mật khẩu phải đổi" in text for text in told), told)
+
+
+class CompactNotices(CityTestCase):
+    def test_each_stands_on_one_line_and_a_long_one_is_folded_with_all_of_its_text(self):
+        short = work_queue.WorkNotice("Chưa có lịch năm 2027.", "/quan-tri/lich/", "Mở lịch")
+        long = work_queue.WorkNotice("Phường Mẫu còn nợ; " * 20, "/quan-tri/viec/", "Xem việc", is_grave=False)
+        self.client.force_login(self.cast.standing_office)
+        with mock.patch.object(queue_screen, "notices_of", return_value=[short, long]):
+            page = self.client.get(HOME)
+
+        self.assertEqual((short.is_long, long.is_long), (False, True))
+        self.assertLessEqual(len(long.beginning), work_queue.LONGEST_NOTICE)
+        self.assertContains(page, f"<details><summary>{long.beginning}</summary><p>{long.text}</p></details>")
+        self.assertContains(page, "<span>Chưa có lịch năm 2027.</span>")
+        self.assertContains(page, 'class="desk__notice desk__notice--grave"', count=1)
+        for address in (short.address, long.address):
+            self.assertContains(page, f'<a href="{address}">')
 
 
 class AfterATransfer(CityTestCase):

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from textwrap import shorten
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
@@ -46,6 +47,8 @@ from ..publishing.approval import acts_for_board
 MOST = 2000
 # So long the menu shows a number that was counted for another screen.
 COUNTED_FOR_SECONDS = 60
+# A notice stands on one line; a longer one is folded.
+LONGEST_NOTICE = 110
 # At most this many deadlines are read, the soonest first.
 MOST_DEADLINES = 500
 
@@ -202,6 +205,15 @@ class WorkNotice:
     address: str
     label: str
     is_grave: bool = True
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the screen shows its beginning, and the rest on demand."""
+        return len(self.text) > LONGEST_NOTICE
+
+    @property
+    def beginning(self) -> str:
+        return shorten(self.text, LONGEST_NOTICE, placeholder=" …")
 
 
 # Records whose deadlines have a group of their own and are not among the other things that are due; rooms add theirs.
