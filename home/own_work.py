@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.roles import ADMINISTER, APPROVE, EMERGENCY, OPEN_SITES, may
 from base.sites import city_site
-from workflows.dashboard import work_queue
+from workflows.dashboard import submissions, work_queue
 from workflows.dashboard.work_queue import Scope, WorkNotice, rows
 
 from .models import Opening
@@ -84,6 +84,12 @@ def register_own_work() -> None:
         ("ho-so-nhap", "ban-nhap", unfinished),
     ):
         work_queue.register_source(key, kind, find, "home_opening")
+    submissions.register_decisions(
+        "portal.opening.submit",
+        {"portal.opening.approve": "Hồ sơ đã duyệt và thực hiện", "portal.opening.reject": "Hồ sơ bị trả lại"},
+        returned="portal.opening.reject",
+        screen="home_opening",
+    )
     work_queue.register_notice(of_lacking_people)
     work_queue.register_shortcut("Đơn vị", "home_units", lambda scope: keeps_units(scope.user))
     work_queue.register_shortcut("Khẩn cấp", "home_emergency", lambda scope: may(scope.user, EMERGENCY))

@@ -11,7 +11,7 @@ from accounts.roles import SIGN_SCORES, WRITE, may
 from base.models import PortalSite
 from sections import completeness
 from vietnam.dates import format_short
-from workflows.dashboard import work_queue
+from workflows.dashboard import submissions, work_queue
 from workflows.dashboard.work_queue import Scope, WorkNotice, rows
 from workflows.deadlines import acting
 from workflows.models import Deadline
@@ -34,6 +34,13 @@ def sheets_to_sign(scope: Scope) -> QuerySet | None:
     found = waiting.filter(
         ~Exists(ScoreSheet.writers.through.objects.filter(scoresheet=OuterRef("pk"), user=scope.user))
     )
+    title = Concat(Value("Phiếu chấm điểm "), "site_name", output_field=CharField())
+    return rows(found, title=title, note=Value("chờ ký"), at="submitted_at", site="site")
+
+
+def sheets_handed_on(scope: Scope) -> QuerySet | None:
+    """Sheets that the person submitted and the head signs."""
+    found = ScoreSheet.objects.filter(state=ScoreSheet.State.SUBMITTED, submitted_by=scope.user)
     title = Concat(Value("Phiếu chấm điểm "), "site_name", output_field=CharField())
     return rows(found, title=title, note=Value("chờ ký"), at="submitted_at", site="site")
 
@@ -91,5 +98,12 @@ def _is_of_wards(scope: Scope) -> bool:
 def register_own_work() -> None:
     """Add all of it to the work queue; called once, from `ReportingConfig.ready`."""
     work_queue.register_source("ky-phieu-diem", "ky", sheets_to_sign, "reporting_sheet", "reporting_sheets")
+    work_queue.register_source("phieu-diem-da-trinh", "da-gui", sheets_handed_on, "reporting_sheet", "reporting_sheets")
+    submissions.register_decisions(
+        "portal.score.submit",
+        {"portal.score.sign": "Phiếu chấm điểm đã ký", "portal.score.send_back": "Phiếu chấm điểm bị trả lại"},
+        returned="portal.score.send_back",
+        screen="reporting_sheet",
+    )
     work_queue.register_notice(owed_this_week)
     work_queue.register_shortcut("Điểm của trang", "reporting_sheets", _is_of_wards)

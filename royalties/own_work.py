@@ -8,7 +8,7 @@ from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 
-from workflows.dashboard import work_queue
+from workflows.dashboard import submissions, work_queue
 from workflows.dashboard.work_queue import Scope, WorkNotice, rows
 
 from . import rights, unclaimed
@@ -32,6 +32,18 @@ def statements(scope: Scope) -> QuerySet | None:
     found = Statement.objects.filter(state=Statement.State.SUBMITTED).exclude(submitted_by=scope.user)
     return rows(
         found,
+        title=Concat(Value("Bảng kê nhuận bút, thù lao "), "number"),
+        note=Value("bảng kê chờ quyết định"),
+        at="submitted_at",
+    )
+
+
+def handed_on(scope: Scope) -> QuerySet | None:
+    """The statements that the user submitted and the head decides."""
+    if not rights.may_propose(scope.user):
+        return None
+    return rows(
+        Statement.objects.filter(state=Statement.State.SUBMITTED, submitted_by=scope.user),
         title=Concat(Value("Bảng kê nhuận bút, thù lao "), "number"),
         note=Value("bảng kê chờ quyết định"),
         at="submitted_at",
@@ -73,6 +85,13 @@ def register_own_work() -> None:
     """Register all of it; called once, from `RoyaltiesConfig.ready`."""
     screen = "royalties_statement"
     work_queue.register_source("bang-ke", "quyet-dinh", statements, screen, "")
+    work_queue.register_source("bang-ke-da-trinh", "da-gui", handed_on, screen, "")
+    submissions.register_decisions(
+        "portal.royalty.submitted",
+        {"portal.royalty.decided": "Bảng kê được quyết định chi", "portal.royalty.returned": "Bảng kê bị trả lại"},
+        returned="portal.royalty.returned",
+        screen=screen,
+    )
     for kind, (model, title) in TARIFFS.items():
         find = partial(tariffs, model=model, title=title)
         work_queue.register_source(kind, "quyet-dinh", find, partial(_tariff_address, kind), "")

@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import APPROVE, holders, may
 from base.sites import city_site
-from workflows.dashboard import work_queue
+from workflows.dashboard import submissions, work_queue
 from workflows.dashboard.work_queue import Scope, rows
 from workflows.deadlines import acting
 from workflows.models import Deadline
@@ -31,6 +31,12 @@ def to_decide(scope: Scope) -> QuerySet | None:
     return rows(waiting, title=NAME, note=Value("chờ duyệt"), at="submitted_at")
 
 
+def handed_on(scope: Scope) -> QuerySet | None:
+    """Reports that the user submitted and another decides."""
+    found = YearlyReport.objects.filter(state=State.SUBMITTED, submitted_by=scope.user)
+    return rows(found, title=NAME, note=Value("chờ duyệt"), at="submitted_at")
+
+
 def people(deadline_rows: list[Deadline]) -> dict[int, list[User]]:
     """Who has a report in hand: while it is submitted those who may approve it, else the people of the rule."""
     keys = {deadline.object_id: deadline.pk for deadline in deadline_rows}
@@ -44,6 +50,13 @@ def people(deadline_rows: list[Deadline]) -> dict[int, list[User]]:
 def register_own_work() -> None:
     """Add all of it to the work queue; called once, from `ReportingConfig.ready`."""
     work_queue.register_source("bao-cao-nam", "quyet-dinh", to_decide, "reporting_yearly_decide")
+    work_queue.register_source("bao-cao-nam-da-trinh", "da-gui", handed_on, "reporting_yearly")
+    submissions.register_decisions(
+        "portal.yearly.submit",
+        {"portal.yearly.approve": "Báo cáo năm đã duyệt", "portal.yearly.send_back": "Báo cáo năm bị trả lại"},
+        returned="portal.yearly.send_back",
+        screen="reporting_yearly",
+    )
     acting.register_subject(
         YearlyReport._meta.label, people=people, address=lambda report: reverse("reporting_yearly", args=[report.pk])
     )

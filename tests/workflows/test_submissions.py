@@ -7,8 +7,10 @@ import time_machine
 from django.core import mail
 from django.test import override_settings
 from django.urls import reverse
+from wagtail.log_actions import registry
 
 from base.models import OutgoingMail
+from home import opening
 from servicecatalog.models import Sector
 from tests.city import CityTestCase, fresh, publish
 from tests.workflows.drafts import article
@@ -106,8 +108,37 @@ class Outcomes(WithOutcomes):
             _page, state = self.submitted(f"Bài {number}")
             approval.send_back(state, by=self.cast.head, reason="Thiếu nguồn")
 
-        with self.assertNumQueries(7):
+        with self.assertNumQueries(8):
             self.found()
+
+    def test_name_what_the_rooms_above_decided_and_not_what_one_did_oneself(self):
+        office, head = self.cast.standing_office, fresh(self.cast.head)
+        dossier = opening.rename_ward(
+            site=self.city.my_long, name="Phường Long Mỹ", by=office, legal_act="NQ 9", effective_on=FRIDAY.date()
+        )
+        opening.submit_opening(dossier, by=office)
+        opening.reject_opening(dossier, by=head, reason="Sai tên.")
+        opening.submit_opening(dossier, by=office)
+        opening.approve_opening(dossier, by=head, on=FRIDAY)
+
+        found = [what for _title, what in self.found(office)]
+
+        self.assertEqual(sorted(found), ["Hồ sơ bị trả lại", "Hồ sơ đã duyệt và thực hiện"])
+        self.assertEqual(self.found(self.cast.head), [])
+        self.assertEqual(submissions.send_digests(on=MONDAY), 1)
+
+    def test_every_room_above_names_actions_and_a_screen_that_are_there(self):
+        known = submissions._of_room
+        self.assertEqual(
+            {row.screen for row in known.values()},
+            {"home_opening", "reporting_sheet", "reporting_yearly", "royalties_statement"},
+        )
+        for action, row in known.items():
+            with self.subTest(action):
+                for name in (action, row.submitted, row.returned):
+                    self.assertTrue(registry.action_exists(name), name)
+                self.assertIn(row.returned, row.decided)
+                reverse(row.screen, args=["1"])
 
 
 class Digest(WithOutcomes):

@@ -1,9 +1,9 @@
 """What became of what a person submitted: one screen, one mail a working morning.
 
 1. `outcomes`: every decision about a person's submissions between two moments, the newest first: returned, approved,
-published at its hour, its hour taken away, taken down, proposals of theirs decided, their dossiers. 2. `send_digests`:
-one mail of the last days to each person for whom there was any. Nothing is stored: all of it is in the rows of the
-decisions.
+published at its hour, its hour taken away, taken down, proposals of theirs decided, their dossiers, and what rooms
+above decide (`register_decisions`). 2. `send_digests`: one mail of the last days to each person for whom there was any.
+Nothing is stored: all of it is in the rows of the decisions.
 """
 
 from dataclasses import dataclass
@@ -56,12 +56,35 @@ class Outcome:
     is_returned: bool = False
 
 
+@dataclass(frozen=True)
+class Decisions:
+    """How a room above decides what people submit, by the actions of its log.
+
+    `decided`: what is read of each decision; `returned`: the one that gives the thing back; `screen`: where the thing
+    is, by its key.
+    """
+
+    submitted: str
+    decided: dict[str, str]
+    returned: str
+    screen: str
+
+
+_of_room: dict[str, Decisions] = {}
+
+
+def register_decisions(submitted: str, decided: dict[str, str], *, returned: str, screen: str) -> None:
+    """Let a room say what became of what people submitted there (`Decisions`); called once, when it is ready."""
+    for action in decided:
+        _of_room[action] = Decisions(submitted, decided, returned, screen)
+
+
 def outcomes(user, since: datetime, until: datetime) -> list[Outcome]:
     """Return what became of a person's submissions from one moment to another, the newest first.
 
-    Seven queries, one more for those who submitted a dossier.
+    Eight queries, one more for those who submitted a dossier or what a room above decides.
     """
-    ways = (_reviews, _hours, _takedowns, _dossiers, _proposals)
+    ways = (_reviews, _hours, _takedowns, _dossiers, _proposals, _of_rooms)
     found = [outcome for way in ways for outcome in way(user, since, until)]
     return sorted(found, key=lambda outcome: outcome.at, reverse=True)
 
@@ -173,6 +196,30 @@ def _proposals(user, since, until):
         )
 
 
+def _of_rooms(user, since, until):
+    """What other people decided in the rooms above about what the person submitted there."""
+    submits = {row.submitted for row in _of_room.values()}
+    own = set(ModelLogEntry.objects.filter(user=user, action__in=submits).values_list("content_type", "object_id"))
+    entries = _decided_in_rooms(since, until).filter(object_id__in={key for _kind, key in own}) if own else ()
+    for entry in entries:
+        if (entry.content_type_id, entry.object_id) in own and entry.user_id != user.pk:
+            room, data = _of_room[entry.action], entry.data or {}
+            yield Outcome(
+                title=entry.label,
+                what=room.decided[entry.action],
+                at=entry.timestamp,
+                by=_name(entry.user),
+                note=data.get("reason") or data.get("text") or "",
+                address=reverse(room.screen, args=[entry.object_id]),
+                is_returned=entry.action == room.returned,
+            )
+
+
+def _decided_in_rooms(since, until):
+    found = ModelLogEntry.objects.filter(action__in=_of_room, timestamp__gte=since, timestamp__lt=until)
+    return found.select_related("user")
+
+
 def _decided_changes(since, until):
     """Without those that their proposers took back."""
     found = RecordChange.objects.filter(decided_at__gte=since, decided_at__lt=until)
@@ -227,6 +274,12 @@ def _people(since, until) -> set[int]:
     keys = [int(key) for key in _of_dossiers(since, until).values_list("object_id", flat=True)]
     found |= set(PublicationBundle.objects.filter(pk__in=keys).values_list("submitted_by", flat=True))
     found |= set(_decided_changes(since, until).values_list("proposed_by", flat=True))
+    decided = set(_decided_in_rooms(since, until).values_list("content_type", "object_id"))
+    submits = ModelLogEntry.objects.filter(
+        action__in={row.submitted for row in _of_room.values()}, object_id__in={key for _kind, key in decided}
+    )
+    entries = submits.values_list("content_type", "object_id", "user")
+    found |= {user for kind, key, user in entries if (kind, key) in decided}
     return found - {None}
 
 
