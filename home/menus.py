@@ -60,7 +60,7 @@ class OwnPages(MenuItem):
 
 WORK, HELP = "viec-cua-toi", "tro-giup"
 DECIDING = ("duyet", "ho-so-dang", "go-bo")
-AT_ONCE = ("canh-bao", "dang-khan-cap", "go-khan-cap")
+AT_ONCE = ("dang-khan-cap", "go-khan-cap")
 PEOPLE = ("cau-hoi", "gop-y", "bai-gui", "phan-anh", "ho-so-mot-cua", "du-lieu-ca-nhan", "co-quan-tham-quyen")
 DOCUMENTS = (
     "van-ban-so",
@@ -86,6 +86,7 @@ CONTENT = (
     "ban-dich",
     "chuyen-huong",
     "canh-bao",
+    "quoc-tang",
 )
 CATALOGUES = (
     "danh-muc-chung",
@@ -122,7 +123,6 @@ RUNNING = (
     "lich-lam-viec",
     "trang-thanh-phan",
     "don-vi",
-    "quoc-tang",
     "phan-cong",
     "nhuan-but",
     "nhuan-but-cua-toi",
@@ -203,7 +203,7 @@ OF_ROLE = {
     "duty": ON_DUTY,
 }
 # Lists that all sites share and a ward only chooses from in its forms; issuing bodies it may propose.
-OF_THE_CITY_ALONE = frozenset(CATALOGUES) - {"danh-muc-chung", "snippets", "co-quan-ban-hanh"}
+OF_THE_CITY_ALONE = (frozenset(CATALOGUES) - {"danh-muc-chung", "snippets", "co-quan-ban-hanh"}) | {"quoc-tang"}
 # What people without work on content never need, although the screens would open and say that there is nothing.
 OF_CONTENT_ALONE = frozenset(
     {"duyet", "ho-so-dang", "go-bo", "luu-tru", "mau-bai", "kiem-tra-noi-dung", "y-kien-ve-trang", "ra-soat"}
