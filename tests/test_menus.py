@@ -126,7 +126,7 @@ class Menus(CityTestCase):
         third = {role: str(self.entries(role)[2].label) for role in ROLES}
         assert {role for role, label in third.items() if label == "Khẩn cấp"} == {"head"}
         below = [labels[-1] for labels, _address in self.shown_to("head") if labels[0] == "Khẩn cấp"]
-        assert below == ["Thông báo trên mọi trang", "Đăng một trang", "Gỡ một trang"]
+        assert below == ["Đăng một trang", "Gỡ một trang"]
 
     def test_each_role_finds_its_work_under_its_heading(self):
         for role, labels in {
