@@ -59,6 +59,10 @@ class Content:
         moments = {name: data[name] and datetime.fromisoformat(data[name]) for name in ("starts_at", "ends_at")}
         return cls(**{**data, **moments, "sites": tuple(data["sites"])})
 
+    def texts(self) -> set[str]:
+        """Return what it says to readers, in both languages."""
+        return {getattr(self, name) for name in ("title", "text", "title_en", "text_en")} - {""}
+
     @property
     def digest(self) -> str:
         return digest(self.as_data())

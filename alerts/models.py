@@ -8,7 +8,6 @@ from django.db import models
 from django.utils import timezone
 
 from base.models import PortalSite
-from base.sites import city_site
 from workflows.models import EmergencyAct
 
 # A national mourning takes two days by the decree; a longer one is decided for itself. More is a slip of typing.
@@ -148,10 +147,6 @@ class Mourning(models.Model):
 
     def __str__(self):
         return f"{self.about} ({self.decision_number})"
-
-    @property
-    def owner_site(self) -> PortalSite | None:
-        return city_site()
 
     def clean(self):
         """Refuse days that make no sense."""

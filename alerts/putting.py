@@ -7,6 +7,7 @@ from wagtail.log_actions import log
 
 from base.models import PortalSite
 from base.operations.log_names import person_text
+from base.public.gone import note_words
 from base.public.index import readers_see_changed
 from workflows.archive import copies
 from workflows.models import EmergencyAct
@@ -53,6 +54,7 @@ def end(alert: Alert, doing: Doing) -> Alert:
 
 def _store(alert: Alert, content: Content, act: str, doing: Doing, *, former: Content) -> Alert:
     content = content.begun(doing.on)
+    _note_what_went(alert, content, act, former)
     for name, value in content.as_data().items():
         if name not in ("sites", "starts_at", "ends_at"):
             setattr(alert, name, value)
@@ -88,6 +90,14 @@ def _store(alert: Alert, content: Content, act: str, doing: Doing, *, former: Co
     banners.write(banners.rows_of(former, content), on=doing.on)
     readers_see_changed(sites=banners.sites_showing(former, content), urgent=True)
     return alert
+
+
+def _note_what_went(alert: Alert, content: Content, act: str, former: Content) -> None:
+    """Note in the journal what pages said and say no longer: no reader sees a copy that does, database or none."""
+    if act != Act.RAISE:
+        stays_everywhere = act == Act.CHANGE and banners.sites_showing(former) <= banners.sites_showing(content)
+        stays = content.texts() if stays_everywhere else set()
+        note_words(texts=former.texts() - stays, things=[alert], action=f"alert_{act}")
 
 
 def _alone(alert: Alert, act: str, doing: Doing) -> EmergencyAct:

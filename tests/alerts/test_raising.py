@@ -13,6 +13,7 @@ from alerts import invariants, raising
 from alerts.models import Alert
 from base.gate import Refused
 from base.models import SiteBanner, SiteGeneration
+from base.public.gone.journal import journal
 from tests.alerts.standing import content, stand
 from tests.city import CityTestCase, fresh, person
 from workflows.deadlines import VIETNAM
@@ -61,6 +62,18 @@ class Raise(OnDuty):
         self.assertEqual(raised, {self.city.my_long.pk, self.city.my_xuyen.pk})
         self.assertEqual(alert.owner_site, self.city.site)
         self.assertEqual(invariants.violations(), [])
+
+    def test_what_it_said_is_in_the_journal_of_what_went_once_it_is_ended_or_says_something_else(self):
+        alert = stand(self.duty, sites=[self.city.my_long, self.city.my_xuyen])
+        before = journal().counter
+
+        here, text = [self.city.my_long, self.city.my_xuyen], "Nước đã rút ở hầu hết các hẻm."
+        raising.change_alert(alert, content(sites=here, text=text), by=self.duty, reason="Nước rút.")
+        raising.change_alert(alert, content(sites=here[:1], text=text), by=self.duty, reason="Chỉ còn một phường.")
+        raising.end_alert(alert, by=self.duty, reason="Hết ngập.")
+
+        noted = [removal.titles for removal in journal().removals() if removal.number > before]
+        self.assertEqual(noted, [["Tránh đường ven sông."], [text, "Triều cường"], [text, "Triều cường"]])
 
     def test_for_every_site_stands_on_those_that_open_later_too(self):
         stand(self.duty)

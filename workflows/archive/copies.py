@@ -23,6 +23,7 @@ from wagtail.models import ReferenceIndex
 
 from accounts.roles import ADMINISTER, may, owner_site, works_on
 from base.audit.trail import record
+from base.authority import has_owner
 from base.chain.canonical_json import CLEARED_BY_PUBLICATION, canonical, in_one_form, moment, sealed_content
 from base.chain.canonical_json import digest as digest_of
 from base.gate import Refused
@@ -145,7 +146,8 @@ def _appended(
     obj, data: bytes, files: list, *, approved_by, submitted_by, on: datetime, ground: str, revision_id: int
 ) -> ArchiveCopy:
     """Store the content of a copy, chain its row to the one before it, and write it into the audit trail."""
-    site = owner_site(obj)
+    # What all sites share has no owner.
+    site = owner_site(obj) if has_owner(type(obj)) else None
     content, _size = store(data)
     html = obj.archive_html() if hasattr(obj, "archive_html") else ""
     html_digest = store(html.encode())[0] if html else ""

@@ -24,7 +24,7 @@ from . import takedown
 
 # What an entry of another kind asks of a person.
 BY_HAND = {
-    "words": "tệp hoặc lời đã gỡ: hãy làm lại việc thay hoặc đóng tệp",
+    "words": "tệp, cảnh báo hoặc lời đã gỡ: hãy làm lại việc thay, đóng tệp, sửa hoặc dừng cảnh báo",
     "closed": "trang đã đóng: hãy làm lại hồ sơ đóng trang",
     "replaced": "bản sửa khẩn cấp: hãy đăng lại bản đã sửa",
 }
