@@ -148,7 +148,7 @@ WRITER = (
         ("viet-tin", "tu-word", "mau-bai", "van-ban-moi", *DECIDING[:2], "canh-bao", "nhuan-but-cua-toi"),
     ),
     Group("Bài của đơn vị", "folder-open-inverse", ("explorer",)),
-    Group("Câu hỏi, phản ánh", "help", ("cau-hoi", "phan-anh")),
+    Group("Câu hỏi, phản ánh", "help", ("cau-hoi", "phan-anh", "co-quan-tham-quyen")),
     OF_WARD_DOCUMENTS,
     Group("Ảnh và tệp", "image", ("images", "documents")),
     OTHER,
