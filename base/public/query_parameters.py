@@ -35,8 +35,7 @@ CACHED_PARAMETERS = frozenset(
         "in",
         "buoc",
         "dich-vu",
-        # What was just said of an answer or a service; the site or register as it was before.
-        "y-kien",
+        # What was just said of a service; the site or register as it was before.
         "danh-gia",
         "ban-cu",
         # What is followed by mail.
