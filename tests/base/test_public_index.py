@@ -314,6 +314,8 @@ class FrameParts(SimpleTestCase):
             "site_feed_url": "/rss/",
             "language_code": "en",
             "emblem": Emblem("/khac.png", "image/png", 64, 64),
+            "colours_url": "/mau.css",
+            "is_mourning": True,
         }
         computed = {"agency", "is_ward", "city_name", "site_name", "unit", "native_lang"}
         for name, shows in frame_parts.SHOWS.items():

@@ -284,7 +284,7 @@ class DemoCity(TestCase):
     def test_gives_rights_by_appointments_of_two_persons(self):
         self.assertEqual([fault for fault in invariants.violations() if "quyền" in fault or "Phân công" in fault], [])
         by_two = Appointment.objects.filter(needs_confirmation=True)
-        self.assertEqual(by_two.filter(confirmed_by__username="truong-ban").count(), 2)
+        self.assertEqual(by_two.filter(confirmed_by__username="truong-ban").count(), 4)
         self.assertFalse(User.objects.filter(is_superuser=True, is_active=True).exists())
 
     def test_has_english_pages(self):

@@ -161,6 +161,9 @@ CAUSES = {
     "tests.workflows.test_handover": {
         "work_handed_over": "HandOver.test_a_writer_s_draft_goes_to_the_writers_of_his_ward_and_stays_as_it_was",
     },
+    "tests.workflows.test_preview_answers": {
+        "preview_answered": "Sending.test_neither_trail_nor_mail_nor_table_tells_who_said_what",
+    },
     "tests.workflows.test_reminders": {
         "deadline_digest": "Digests.test_one_digest_a_person_holds_all_that_waits_for_him",
         "deadlines_moved": "Moved.test_those_who_must_act_are_told_once_a_change_what_moved_from_when_to_when",
