@@ -35,7 +35,7 @@ class Holds(models.Lookup):
     prepare_rhs = False
 
     def as_sql(self, compiler, connection):
-        condition, wanted = holding(self.lhs.target.column, self.rhs, f'"{self.lhs.alias}"')
+        condition, wanted = holding(self.lhs.target.column, self.rhs, compiler.quote_name_unless_alias(self.lhs.alias))
         return condition, [wanted]
 
 

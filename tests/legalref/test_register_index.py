@@ -207,7 +207,7 @@ class Words(Documents):
         )
 
     def test_page_says_that_there_are_more_than_are_counted(self):
-        before, finding.find.__kwdefaults__ = finding.find.__kwdefaults__, {"most": 2}
+        before, finding.find.__kwdefaults__ = finding.find.__kwdefaults__, {**finding.find.__kwdefaults__, "most": 2}
         self.addCleanup(setattr, finding.find, "__kwdefaults__", before)
 
         found = self.listed(q="dat")
