@@ -98,7 +98,7 @@ def as_xlsx(first: date) -> bytes:
     """Return the month as a spreadsheet."""
     lines = [
         f"Người đọc tìm gì trong tháng {first:%m/%Y}",
-        f"Đếm từ trình duyệt có chạy script, không ghi ai tìm; bỏ từ có dưới {FEWEST} lượt.",
+        f"Đếm những lần tìm mà trình duyệt báo được, không ghi ai tìm; bỏ từ có dưới {FEWEST} lượt.",
     ]
     columns = [
         ("Từ đã tìm (không dấu)", 40, "words"),

@@ -16,7 +16,7 @@ class Equivalent(models.Model):
     """
 
     phrase = models.CharField(
-        "từ, cụm từ hoặc chữ viết tắt", max_length=80, unique=True, help_text="Như người dân gõ: CCCD, sổ đỏ."
+        "từ, cụm từ hoặc chữ viết tắt", max_length=80, unique=True, help_text="Như người dân gõ: sổ đỏ, giấy khai sinh."
     )
     means = models.TextField(
         "nghĩa là", max_length=600, help_text="Mỗi dòng một từ hoặc cụm từ; người tìm từ trên thấy cả trang nói từ này."
