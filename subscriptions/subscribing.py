@@ -23,7 +23,7 @@ from .models import Subscriber, Subscription
 CONFIRM_DAYS = 7
 # First mails to one letter box, and from one network, in a day.
 OF_BOX = Attempts("subscriptions-box", most=5, window=timedelta(days=1))
-OF_NETWORK = Attempts("subscriptions-network", most=300, window=timedelta(days=1))
+OF_NETWORK = Attempts("subscriptions-net", most=300, window=timedelta(days=1))
 State = Subscriber.State
 
 
