@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
-from base.public.usage import counting
+from base.public.usage import counted
 from tests.browser.every_page import one_of_every_type
 from tests.city import build_city
 
@@ -124,7 +124,7 @@ def _answer_alone(route, address):
     sheets a second time, as part of the document: their imports then lead to addresses that are no files.
     """
     path = urlsplit(route.request.url).path
-    if path == counting.PLACE:
+    if path == counted.PLACE:
         route.fulfill(status=204)
     elif route.request.url.startswith(address) and path.endswith(".css") and not path.startswith(settings.STATIC_URL):
         route.fulfill(status=404)
