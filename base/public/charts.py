@@ -126,6 +126,10 @@ def _columns(width: int, labels, series, most: int, tail: str) -> tuple[int, Saf
             parts.append(_text("chart__number", left - 6, y + 4, f"{number(int(height))}{tail}", "end"))
     room = (width - left) / len(labels)
     thick = min(22.0, (room - 4) / len(series))
+    widest = max((len(number(value)) for one in series for value in one.values if value), default=0)
+    # All or none: the description and the table beside a drawing have every number.
+    has_numbers = thick >= 14 and room >= FIGURE * widest * len(series)
+    is_crowded = any(room < FIGURE * len(label) for label in labels)
     for place, label in enumerate(labels):
         start = left + room * place + (room - thick * len(series)) / 2
         for order, one in enumerate(series):
@@ -144,9 +148,9 @@ def _columns(width: int, labels, series, most: int, tail: str) -> tuple[int, Saf
                     height,
                 )
             )
-            if value and thick >= 14:
+            if value and has_numbers:
                 parts.append(_text("chart__value", round(x + thick / 2, 1), y - 4, number(value), "middle"))
-        short = label if room >= FIGURE * len(label) else label.removeprefix("T")
+        short = label.removeprefix("T") if is_crowded else label
         parts.append(_text("chart__label", round(left + room * (place + 0.5), 1), TOP + PLOT + LABEL, short, "middle"))
     return TOP + PLOT + FOOT, _together(parts)
 

@@ -52,6 +52,19 @@ class Drawing(SimpleTestCase):
 
         self.assertIn(">T12</text>", wide)
         self.assertIn(">12</text>", narrow)
+        self.assertIn(">1</text>", narrow)
+        self.assertNotIn(">T1</text>", narrow)
+
+    def test_numbers_that_would_touch_are_left_to_the_description(self):
+        months = [f"T{month}" for month in range(1, 13)]
+
+        wide, narrow = charts.columns("x", "Tên", months, [Series("Có", "a", [19854] * 12)]).split("</svg>")[:2]
+
+        self.assertEqual((wide.count("chart__value"), narrow.count("chart__value")), (12, 0))
+        self.assertIn("19.854", narrow)
+        self.assertIn(
+            "chart__value", charts.columns("x", "Tên", months, [Series("Có", "a", [9] * 12)]).split("</svg>")[1]
+        )
 
     def test_a_long_label_is_cut_between_words(self):
         label = "Công nhận hộ nghèo, hộ cận nghèo, hộ thoát nghèo định kỳ hằng năm"

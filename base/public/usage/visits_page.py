@@ -5,6 +5,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ...figures import MONTH_LABELS
 from ...tables.csv import csv_file
 from ...tables.csv import download as as_download
 from .. import charts
@@ -48,7 +49,7 @@ def respond(page, request) -> TemplateResponse:
         "months_chart": charts.columns(
             "theo-thang-ve",
             _("Lượt truy cập 12 tháng qua"),
-            [f"T{month.month}" for month, _count in found.months],
+            [MONTH_LABELS[month.month - 1] for month, _count in found.months],
             [Series(_("Lượt truy cập"), "b", counts)],
         ),
         "sites_chart": charts.bars("theo-trang-ve", _("Lượt truy cập theo trang"), bars),
