@@ -215,6 +215,14 @@ class ModulesTests(SimpleTestCase):
 
         self.assertEqual(found, [])
 
+    def test_no_program_bears_the_name_of_a_room(self):
+        """The folder of a program that is started comes first where Python looks: it would hide the room."""
+        rooms = {path.name for path in ROOT.iterdir() if (path / "__init__.py").exists()}
+        programs = {path.stem for folder in ("bench", "tools") for path in (ROOT / folder).glob("*.py")}
+
+        self.assertIn("subscriptions", rooms)
+        self.assertEqual(rooms & programs, set())
+
     def test_no_modules_import_each_other_in_a_circle(self):
         trees = {
             path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): (path, tree)

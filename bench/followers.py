@@ -1,6 +1,6 @@
 """Tell 10,000 people of 200 changes while the mail server is away and the jobs are killed; count what each was told.
 
-    python bench/subscriptions.py --people 10000 --changes 200 --database sqlite
+    python bench/followers.py --people 10000 --changes 200 --database sqlite
 
 1. A small city on a database of its own (SQLite, or `--database postgresql`) and people who each follow three of its
 sections. 2. Pages are published, some corrected or removed; people leave meanwhile. The jobs (spread, write, deliver)
