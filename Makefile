@@ -5,7 +5,10 @@
 #   make test-all  the same with everything on both databases: before an issue or a release ends
 #   make bench   measures pages and editors' actions on both databases, writes tables and a chart: half an hour
 #   make abuse   the thirty-one abuse cases against the portal as it runs in production; CASES="A07 A11" for some
-#   make scan    looks for weaknesses in the code: bandit, and semgrep with rules of our own
+#   make scan    looks for weaknesses: bandit, and semgrep with rules of our own, in the code; advisories of libraries
+#   make lock    writes the locks of the requirements anew: after every change of requirements.txt or -dev.txt
+#   make next    tries the newest Django and Wagtail in a copy: locks anew, then make check
+#   make sbom    writes var/sbom.json, the list of libraries that goes with a release
 #   make scan-api   lets Schemathesis try the API for dossiers: no 5xx, no answer that is not described
 #   make scan-site  attacks the running portal with wapiti, as a reader and as an editor
 #   make screenshots  the pictures of the editors' guide, taken afresh; also counts what daily tasks take
@@ -17,7 +20,7 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv/bin
 
-.PHONY: run dev code test test-all check format bench abuse matrix language press scan scan-api scan-site screenshots setup setup-dev
+.PHONY: run dev code test test-all check format bench abuse matrix language lock next press sbom scan scan-api scan-site screenshots setup setup-dev
 
 run: setup
 	@PORTAL_PORT=$(PORT) $(VENV)/python tools/run_portal.py
@@ -36,6 +39,16 @@ check: setup-dev
 
 scan: setup-dev
 	@$(VENV)/python tools/scan.py
+	@$(VENV)/python tools/supply.py audit
+
+lock: setup-dev
+	@$(VENV)/python tools/supply.py lock
+
+next: setup-dev
+	@$(VENV)/python tools/next_versions.py $(TRY)
+
+sbom: setup-dev
+	@$(VENV)/python tools/supply.py sbom
 
 scan-site: setup-dev
 	@$(VENV)/python tools/scan_site.py

@@ -53,20 +53,20 @@ def make_venv() -> None:
 
 
 def install_requirements(*, dev: bool) -> None:
-    """Install the pinned requirements unless the same files were installed last."""
-    names = ["requirements.txt"] + (["requirements-dev.txt"] if dev else [])
+    """Install the locked requirements, each file by its digest, unless the same locks were installed last."""
+    names = ["requirements.lock"] + (["requirements-dev.lock"] if dev else [])
     wanted = fingerprint.of_contents([ROOT / name for name in names])
     stamp = VENV / ("portal-dev.sha256" if dev else "portal-run.sha256")
     if stamp.exists() and stamp.read_text() == wanted:
         return
     with step(f"Cài thư viện Python theo {names[-1]}"):
-        command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
         done = subprocess.run([*command, "-r", str(ROOT / names[-1])], check=False, stdin=subprocess.DEVNULL)
         if done.returncode:
             stop(f"pip không cài được các thư viện trong {names[-1]} (xem các dòng phía trên).")
     stamp.write_text(wanted)
     if dev:
-        (VENV / "portal-run.sha256").write_text(fingerprint.of_contents([ROOT / "requirements.txt"]))
+        (VENV / "portal-run.sha256").write_text(fingerprint.of_contents([ROOT / "requirements.lock"]))
 
 
 def install_readers() -> None:

@@ -99,7 +99,7 @@ def collect_static(environment: dict[str, str], var: Path) -> None:
     """Collect the static files into the var folder when they or the libraries changed."""
     folders = [ROOT / "static", ROOT / "config" / "settings", *(app / "static" for app in APPS)]
     sources = [path for folder in folders for path in fingerprint.of_tree(folder)]
-    wanted = fingerprint.of_contents([*sources, ROOT / "requirements.txt", *ROOT.glob("base/public/static_files.py")])
+    wanted = fingerprint.of_contents([*sources, ROOT / "requirements.lock", *ROOT.glob("base/public/static_files.py")])
     stamp = var / "static.sha256"
     if stamp.exists() and stamp.read_text() == wanted and (var / "static" / "staticfiles.json").exists():
         return
@@ -114,7 +114,7 @@ def preparing_database(environment: dict[str, str], var: Path) -> Iterator[None]
     """Migrate beside the block, then set up and build the demo city, unless this code has prepared this database."""
     code = [path for app in APPS for path in fingerprint.of_tree(app) if path.suffix != ".html"]
     settings = (environment["PORTAL_DEMO"], environment["PORTAL_PORT"])
-    wanted = fingerprint.of_contents([*code, ROOT / "requirements.txt", ROOT / "tools" / "prepare.py"], *settings)
+    wanted = fingerprint.of_contents([*code, ROOT / "requirements.lock", ROOT / "tools" / "prepare.py"], *settings)
     accounts = var / "demo_accounts.txt"
     if prepared.is_prepared(wanted, environment.get("DATABASE_URL", ""), var / "portal.sqlite3"):
         yield
