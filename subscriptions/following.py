@@ -7,6 +7,7 @@ ends with a digest of the words.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -62,6 +63,21 @@ def find(key: str, words: str = "") -> Followed | None:
     return _FINDERS[kind](number) if number else None
 
 
+def still_public(keys: Iterable[str]) -> set[str]:
+    """Return those of some keys, none of them a search, of which `find` finds what they name, by a few queries."""
+    numbers: dict[str, list[int]] = {kind: [] for kind in _FINDERS}
+    for key in keys:
+        kind, _dash, number = key.rpartition("-")
+        numbers[kind].append(int(number))
+    there = {
+        SECTION: [key for (key,) in _sections(numbers[SECTION], "i.page_id")],
+        SITE: [key for key in numbers[SITE] if _site(key) is not None],
+        DOCUMENT: LegalDocument.objects.public().filter(pk__in=numbers[DOCUMENT]).values_list("pk", flat=True),
+        TOPIC: QuestionTopic.objects.filter(pk__in=numbers[TOPIC], is_active=True).values_list("pk", flat=True),
+    }
+    return {f"{kind}-{key}" for kind, found in there.items() for key in found}
+
+
 def address_of(subject, words: str = "", site_id: int = 0) -> str:
     """Return where one begins to follow a page, a document, a field or a site; or "".
 
@@ -111,14 +127,18 @@ def _key_of(subject, words: str, site_id: int) -> str:
 # --- Each kind ---------------------------------------------------------------------------------------
 
 
-def _section(key: int) -> Followed | None:
-    rows = sql.read(
-        "SELECT i.title, p.url_path, s.id, s.name, s.name_en, i.language FROM base_publicitem i "
-        "JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
+def _sections(keys: list[int], columns: str) -> list[tuple]:
+    """Return some columns of those of the index (i), its pages (p) and sites (s): of the sections that are public."""
+    return sql.read(
+        f"SELECT {columns} FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
         "JOIN base_portalsite s ON s.id = i.site_id AND s.state = 'open' "
-        f"WHERE i.page_id = %s AND i.kind IN {sql.places(SECTIONS)}",
-        [key, *SECTIONS],
+        f"WHERE i.page_id IN {sql.places(keys)} AND i.kind IN {sql.places(SECTIONS)}",
+        [*keys, *SECTIONS],
     )
+
+
+def _section(key: int) -> Followed | None:
+    rows = _sections([key], "i.title, p.url_path, s.id, s.name, s.name_en, i.language")
     if not rows:
         return None
     title, path, site, name, name_en, language = rows[0]

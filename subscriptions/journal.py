@@ -26,8 +26,11 @@ from . import following, statuses
 from .models import PublicChange, Subscription, Telling
 
 Kind = PublicChange.Kind
+# The keys of a page and of a document, one of them None.
+Thing = tuple[int | None, int | None]
 # Changes of a page or document, not of what is followed itself.
 OF_THINGS = (*PublicChange.SHOWING, Kind.GONE)
+TOLD_OF_THINGS = [kind for kind in PublicChange.SHOWING if kind != Kind.STATUS]
 # What goes later than this after it was told is not told.
 REMEMBERED = timedelta(days=90)
 # A document that was issued long before it came into the register is no news.
@@ -73,28 +76,40 @@ def _is_news(document: LegalDocument, on: datetime) -> bool:
 @transaction.atomic
 def find_gone(*, on: datetime) -> int:
     """Note what went of that which was told in the last months; return how many."""
+    went = {thing: last for thing, last in _last_of_what_went(on).items() if last.kind != Kind.GONE}
+    told = _told_of(went)
     rows = [
         PublicChange(kind=Kind.GONE, page_id=last.page_id, document_id=last.document_id, of=last, at=on)
-        for last in _last_of_what_went(on)
-        if last.kind != Kind.GONE and Telling.objects.filter(of_thing(last)).exclude(mailing=None).exists()
+        for thing, last in went.items()
+        if thing in told
     ]
     PublicChange.objects.bulk_create(rows)
     return len(rows)
 
 
-def _last_of_what_went(on: datetime) -> Iterable[PublicChange]:
+def _last_of_what_went(on: datetime) -> dict[Thing, PublicChange]:
     """Return the last change of each page and document that changed lately and is not public now."""
     found = PublicChange.objects.filter(kind__in=OF_THINGS, at__gt=on - REMEMBERED).order_by("at", "pk")
     pages = Page.objects.filter(pk=OuterRef("page_id"), live=True)
     documents = LegalDocument.objects.public().filter(pk=OuterRef("document_id"))
     went = found.filter(~Exists(pages), document_id=None) | found.filter(~Exists(documents), page_id=None)
-    return {(change.page_id, change.document_id): change for change in went}.values()
+    return {(change.page_id, change.document_id): change for change in went}
+
+
+def _told_of(things: Iterable[Thing]) -> set[Thing]:
+    """Return those of some pages and documents of which a person was told."""
+    things = list(things)
+    named = Q(page_id__in=[page for page, _none in things if page])
+    named |= Q(document_id__in=[document for _none, document in things if document])
+    mailed = Telling.objects.filter(change=OuterRef("pk")).exclude(mailing=None)
+    found = PublicChange.objects.filter(named, Exists(mailed), kind__in=TOLD_OF_THINGS) if things else ()
+    return {(change.page_id, change.document_id) for change in found}
 
 
 def of_thing(change: PublicChange) -> Q:
     """The tellings about the page or document of a change, as a condition; not those of a document's effect."""
     thing = Q(change__page_id=change.page_id) if change.page_id else Q(change__document_id=change.document_id)
-    return thing & Q(change__kind__in=[kind for kind in PublicChange.SHOWING if kind != Kind.STATUS])
+    return thing & Q(change__kind__in=TOLD_OF_THINGS)
 
 
 @transaction.atomic
@@ -103,7 +118,7 @@ def find_lost(*, on: datetime) -> int:
     keys = Subscription.objects.counting().exclude(followed__startswith=following.SEARCH)
     keys = set(keys.values_list("followed", flat=True).distinct())
     waiting = set(PublicChange.objects.filter(kind=Kind.LOST, spread_at=None).values_list("followed", flat=True))
-    lost = [key for key in sorted(keys - waiting) if following.find(key) is None]
+    lost = sorted((keys - waiting) - following.still_public(keys))
     PublicChange.objects.bulk_create([PublicChange(kind=Kind.LOST, followed=key, at=on) for key in lost])
     return len(lost)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.utils import timezone
 from wagtail.models import Page
 
 from base.models import PublicItem
@@ -19,11 +19,12 @@ from base.queries import sql
 from faq.models import FaqPage
 from legalref.models import LegalDocument
 from legalref.register.addresses import REGISTER_TYPE
-from vietnam.analysis import query_terms, tokens
+from vietnam.analysis import tokens
 
 from . import following, journal
-from .following import DOCUMENT, SEARCH, SECTION, SITE, TOPIC
+from .following import DOCUMENT, SECTION, SITE, TOPIC
 from .models import PublicChange, Subscription, Telling
+from .searches import FollowedSearches
 
 Kind = PublicChange.Kind
 ROUND_SECONDS = 30
@@ -31,22 +32,25 @@ ROWS_AT_ONCE = 1000
 
 
 def spread(*, on: datetime) -> int:
-    """Give what changed to those who follow it, for at most ROUND_SECONDS; return how many changes were worked on."""
+    """Give what changed to those who follow it, for at most ROUND_SECONDS; return how many changes were worked on.
+
+    What changes meanwhile waits for the next round: it may concern a search that is followed since this one began.
+    """
     journal.find_new_statuses(on=on)
     journal.find_gone(on=on)
     journal.find_lost(on=on)
     done, until = 0, time.monotonic() + ROUND_SECONDS
-    while time.monotonic() < until and _spread_next(on):
+    begun, searches = max(on, timezone.now()), FollowedSearches()
+    while time.monotonic() < until and _spread_next(on, begun, searches):
         done += 1
     return done
 
 
 @transaction.atomic
-def _spread_next(on: datetime) -> bool:
+def _spread_next(on: datetime, begun: datetime, searches: FollowedSearches) -> bool:
     skip = connection.features.has_select_for_update_skip_locked
-    change = (
-        PublicChange.objects.filter(spread_at=None).select_for_update(skip_locked=skip).order_by("at", "pk").first()
-    )
+    waiting = PublicChange.objects.filter(spread_at=None, at__lte=begun)
+    change = waiting.select_for_update(skip_locked=skip).order_by("at", "pk").first()
     if change is None:
         return False
     if change.kind == Kind.LOST:
@@ -54,9 +58,9 @@ def _spread_next(on: datetime) -> bool:
     elif change.kind == Kind.GONE:
         _tell_gone(change)
     elif change.page_id:
-        _tell(change, _of_page(change))
+        _tell(change, _of_page(change, searches))
     else:
-        _tell(change, _of_document(change))
+        _tell(change, _of_document(change, searches))
     change.spread_at = on
     change.save(update_fields=["spread_at"])
     return True
@@ -73,31 +77,28 @@ def _tell(change: PublicChange, concerned: Iterable[Subscription], *, is_urgent:
 # --- Whom it concerns ----------------------------------------------------------------------------------
 
 
-def _of_page(change: PublicChange) -> list[Subscription]:
+def _of_page(change: PublicChange, searches: FollowedSearches) -> list[Subscription]:
     item = PublicItem.objects.filter(page_id=change.page_id).first()
     page = Page.objects.filter(pk=change.page_id, live=True).first()
     if item is None or page is None:
         return []
     page = page.specific
-    anywhere = [f"{SITE}-{item.site_id}"] if item.in_feed else []
+    keys = [f"{SITE}-{item.site_id}"] if item.in_feed else []
     if isinstance(page, FaqPage) and page.topic_id:
-        anywhere.append(f"{TOPIC}-{page.topic_id}")
-    before = Subscription.objects.counting().filter(confirmed_at__lte=change.at)
-    listed = before.filter(
-        Q(followed=f"{SECTION}-{item.section_id}") | Q(followed__in=anywhere, subscriber__language=item.language)
-    )
-    words_there = words_of(page, item.site_id, item.language)[1]
+        keys.append(f"{TOPIC}-{page.topic_id}")
+    keys += searches.answered_by(words_of(page, item.site_id, item.language)[1], [item.site_id])
+    before = _following_since(change)
     return [
-        *listed.only("subscriber"),
-        *_searches(before.filter(subscriber__language=item.language), [item.site_id], words_there),
+        *before.filter(followed=f"{SECTION}-{item.section_id}"),
+        *_of_keys(before.filter(subscriber__language=item.language), keys),
     ]
 
 
-def _of_document(change: PublicChange) -> list[Subscription]:
+def _of_document(change: PublicChange, searches: FollowedSearches) -> list[Subscription]:
     document = LegalDocument.objects.public().filter(pk=change.document_id).first()
     if document is None:
         return []
-    before = Subscription.objects.counting().filter(confirmed_at__lte=change.at)
+    before = _following_since(change)
     if change.kind == Kind.STATUS:
         return list(before.filter(followed=f"{DOCUMENT}-{document.pk}"))
     sites = {document.owner_site_id, *document.site_documents.values_list("site_id", flat=True)}
@@ -107,20 +108,21 @@ def _of_document(change: PublicChange) -> list[Subscription]:
     )
     keys = [f"{SECTION}-{key}" for (key,) in registers] + [f"{SITE}-{key}" for key in sites]
     parts = (document.name, document.subject, document.main_issuer.name, document.search_text)
-    return [*before.filter(followed__in=keys), *_searches(before, sorted(sites), tokens("\n".join(parts)))]
+    return _of_keys(before, keys + searches.answered_by(tokens("\n".join(parts)), sites))
 
 
-def _searches(before, sites: list[int], words_there: set[str]) -> list[Subscription]:
-    """Return the subscriptions of searches in the whole city or on some sites that a text with these tokens answers."""
-    anywhere = Q()
-    for site in (0, *sites):
-        anywhere |= Q(followed__startswith=f"{SEARCH}-{site}-")
-    return [found for found in before.filter(anywhere) if _holds(words_there, found.words)]
+def _following_since(change: PublicChange):
+    """Who followed something before a change; what they look for is not read again."""
+    return Subscription.objects.counting().filter(confirmed_at__lte=change.at).only("subscriber")
 
 
-def _holds(words_there: set[str], words: str) -> bool:
-    terms = query_terms(words)
-    return bool(terms) and all(any(word in words_there for word in term) for term in terms)
+def _of_keys(before, keys: list[str]) -> list[Subscription]:
+    """Return the subscriptions of some things; a database takes only so many keys at once."""
+    return [
+        found
+        for start in range(0, len(keys), ROWS_AT_ONCE)
+        for found in before.filter(followed__in=keys[start : start + ROWS_AT_ONCE])
+    ]
 
 
 # --- What went -----------------------------------------------------------------------------------------
