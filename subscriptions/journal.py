@@ -30,7 +30,7 @@ Kind = PublicChange.Kind
 Thing = tuple[int | None, int | None]
 # Changes of a page or document, not of what is followed itself.
 OF_THINGS = (*PublicChange.SHOWING, Kind.GONE)
-TOLD_OF_THINGS = [kind for kind in PublicChange.SHOWING if kind != Kind.STATUS]
+MAILED_OF_THINGS = [kind for kind in PublicChange.SHOWING if kind != Kind.STATUS]
 # What goes later than this after it was told is not told.
 REMEMBERED = timedelta(days=90)
 # A document that was issued long before it came into the register is no news.
@@ -77,11 +77,11 @@ def _is_news(document: LegalDocument, on: datetime) -> bool:
 def find_gone(*, on: datetime) -> int:
     """Note what went of that which was told in the last months; return how many."""
     went = {thing: last for thing, last in _last_of_what_went(on).items() if last.kind != Kind.GONE}
-    told = _told_of(went)
+    mailed = _mailed_of(went)
     rows = [
         PublicChange(kind=Kind.GONE, page_id=last.page_id, document_id=last.document_id, of=last, at=on)
         for thing, last in went.items()
-        if thing in told
+        if thing in mailed
     ]
     PublicChange.objects.bulk_create(rows)
     return len(rows)
@@ -96,20 +96,20 @@ def _last_of_what_went(on: datetime) -> dict[Thing, PublicChange]:
     return {(change.page_id, change.document_id): change for change in went}
 
 
-def _told_of(things: Iterable[Thing]) -> set[Thing]:
+def _mailed_of(things: Iterable[Thing]) -> set[Thing]:
     """Return those of some pages and documents of which a person was told."""
     things = list(things)
     named = Q(page_id__in=[page for page, _none in things if page])
     named |= Q(document_id__in=[document for _none, document in things if document])
     mailed = Telling.objects.filter(change=OuterRef("pk")).exclude(mailing=None)
-    found = PublicChange.objects.filter(named, Exists(mailed), kind__in=TOLD_OF_THINGS) if things else ()
+    found = PublicChange.objects.filter(named, Exists(mailed), kind__in=MAILED_OF_THINGS) if things else ()
     return {(change.page_id, change.document_id) for change in found}
 
 
 def of_thing(change: PublicChange) -> Q:
     """The tellings about the page or document of a change, as a condition; not those of a document's effect."""
     thing = Q(change__page_id=change.page_id) if change.page_id else Q(change__document_id=change.document_id)
-    return thing & Q(change__kind__in=TOLD_OF_THINGS)
+    return thing & Q(change__kind__in=MAILED_OF_THINGS)
 
 
 @transaction.atomic

@@ -117,7 +117,7 @@ def _following_since(change: PublicChange):
 
 
 def _of_keys(before, keys: list[str]) -> list[Subscription]:
-    """Return the subscriptions of some things; a database takes only so many keys at once."""
+    """Return the subscriptions of some things; a database takes a limited number of keys at once."""
     return [
         found
         for start in range(0, len(keys), ROWS_AT_ONCE)

@@ -332,7 +332,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"openings": {"()": "base.operations.log_lines.WithoutOpenings"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["openings"]}},
     "root": {"handlers": ["console"], "level": PORTAL_LOG_LEVEL},
     "loggers": {
         "django.request": {"level": "ERROR"},

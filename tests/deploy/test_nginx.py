@@ -19,7 +19,7 @@ from pathlib import Path
 import brotli
 import children
 import pytest
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from web_server import free_ports
 
 from base.operations.throttle import LOOKUPS
@@ -289,13 +289,32 @@ class TestDoor:
         front.ask("/tim-kiem/?q=bi-mat-cua-toi", Referer="https://localhost/?q=bi-mat-cua-toi")
         front.ask("/quan-tri/password_reset/confirm/MQ/cax-khoa-mo/")
         front.ask("/xem-truoc/khoa-mo.chu-ky/")
+        front.ask("/nhan-tin/quan-ly/khoa-mo:chu-ky/", Referer="https://localhost/nhan-tin/xac-nhan/khoa-mo:chu-ky/")
+        front.ask("/en/nhan-tin/thoi/khoa-mo:chu-ky/", "POST", body=b"List-Unsubscribe=One-Click")
         front.ask("/quan-tri/kich-hoat/MQ/cax-khoa-mo/?a=1")
         # nginx writes the line after it has answered.
         until = time.monotonic() + 5
         while (log := (front.folder / "portal.log").read_text()).count("kich-hoat") < 1 and time.monotonic() < until:
             time.sleep(0.05)
         assert "GET /tim-kiem/" in log and "/quan-tri/kich-hoat/..." in log
+        assert '"GET /nhan-tin/quan-ly/..."' in log and '"POST /en/nhan-tin/thoi/..."' in log
         assert "bi-mat" not in log and "khoa-mo" not in log
+
+    def test_every_address_with_a_word_that_opens_something_is_logged_without_it(self):
+        template = (Path(configure.__file__).parent / "portal.conf").read_text(encoding="utf-8")
+        kept = re.compile(re.search(r'"~(\^\(\?<portal_opening>.+)" "\$', template)[1].replace("?<", "?P<"))
+        opening = [
+            f"/{address}"
+            for address in _addresses(get_resolver().url_patterns)
+            # Who may fetch a file is asked of the person; its address opens nothing.
+            if re.search(r"<(?:\w+:)?(?:token|uidb64|reset_token)>", address) and not address.startswith("tep/")
+        ]
+        assert {"/nhan-tin/quan-ly/<str:token>/", "/xem-truoc/<str:token>/"} <= set(opening)
+        for address in opening:
+            ways = [address] if address.startswith(("/quan-tri/", "/xem-truoc/")) else [address, f"/en{address}"]
+            for way in ways:
+                found = kept.match(way)
+                assert found is not None and "<" not in found[0], way
 
     def test_the_administration_can_be_kept_to_certain_networks(self, tmp_path, certificate):
         with _running(tmp_path, certificate, admin_networks=["203.0.113.0/24"]) as front:
@@ -783,6 +802,8 @@ class TestLimits:
                 "/hoi-dap/tra-cuu/",
                 "/dich-vu-cong/tra-cuu-ho-so/",
                 "/hoi-dap/gui-cau-hoi/tuong-tu/",
+                "/nhan-tin/thoi/khoa-mo:chu-ky/",
+                "/en/nhan-tin/xac-nhan/khoa-mo:chu-ky/",
             ):
                 statuses = [front.ask(path, "POST", body=b"a=b")[0] for _ in range(30)]
                 assert statuses == [200] * 30, path
@@ -880,6 +901,13 @@ class TestLimits:
     def test_readiness_is_told_beside_the_portal_only(self, front):
         assert front.ask("/readyz")[0] == 200
         assert "deny all" in (front.folder / "portal.conf").read_text().split("location = /readyz")[1][:120]
+
+
+def _addresses(patterns, before=""):
+    """Every address of the portal as its patterns write it: "nhan-tin/thoi/<str:token>/"."""
+    for pattern in patterns:
+        written = before + str(pattern.pattern)
+        yield from _addresses(pattern.url_patterns, written) if hasattr(pattern, "url_patterns") else [written]
 
 
 def _post(front, path, size):

@@ -1,9 +1,11 @@
 """Following by mail, as a citizen sees it: the form, the first mail, the page behind the link, and leaving."""
 
+import logging
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import mock
 from urllib.parse import urlsplit
 
 from django.core import mail
@@ -16,7 +18,7 @@ from base.models import OutgoingMail
 from base.operations import personal_records
 from base.public.page_cache import PUBLIC
 from faq.asking.limits import TRAP
-from subscriptions import mail_check, managing, retention, subscribing
+from subscriptions import addresses, mail_check, managing, retention, subscribing
 from subscriptions.models import Subscriber, Subscription
 from tests.faq.cast import questions_page
 from tests.personaldata.test_personal_data import found_anywhere
@@ -225,6 +227,45 @@ class TheOwnPage(Followers):
         self.assertContains(self.reader.post(leave), "Đã thôi nhận tin")
         self.assertContains(self.reader.post(leave), "Đã thôi nhận tin")
         self.assertEqual(Subscriber.objects.count(), 0)
+
+
+class ALink(Followers):
+    """What opens something by itself stands in no log and is told to no other page."""
+
+    def setUp(self):
+        super().setUp()
+        self.person = self.follow()
+
+    def openings(self) -> list[str]:
+        """The path of each kind of link, one that opens nothing more, and its page in English."""
+        self.ask(f"trang-{self.city.my_long.pk}")
+        ours = [addresses.path(purpose, self.person) for purpose in (addresses.MANAGE, addresses.LEAVE)]
+        return [link_in(mail.outbox[-1].body), *ours, f"{ours[0][:-3]}xx/", f"/en{ours[0]}"]
+
+    def test_is_told_to_no_other_page_and_kept_by_nobody(self):
+        for path in self.openings():
+            with self.subTest(path=path):
+                answer = self.reader.get(path)
+                self.assertEqual(answer.headers["Referrer-Policy"], "no-referrer")
+                self.assertEqual(answer.headers["Cache-Control"], "no-store")
+                whole = f"http://localhost{path}"
+                self.assertNotIn(whole, answer.content.decode())
+
+    def test_stands_in_no_line_of_the_log_when_its_page_fails(self):
+        handler = next(one for one in logging.getLogger().handlers if one.name == "console")
+        self.reader.raise_request_exception = False
+        for path in self.openings():
+            with (
+                self.subTest(path=path),
+                mock.patch.object(addresses, "opened_by", side_effect=RuntimeError("Hỏng.")),
+                self.assertLogs("django.request", "ERROR") as logs,
+            ):
+                self.assertEqual(self.reader.get(path).status_code, 500)
+            (record,) = logs.records
+            self.assertTrue(handler.filter(record))
+            line, token = handler.format(record), path.rstrip("/").rpartition("/")[2]
+            self.assertIn(f"{path.removesuffix(f'{token}/')}.../", line)
+            self.assertNotIn(token, line)
 
 
 class Terms(Followers):
