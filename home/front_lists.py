@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from base.public.index import cards
 from base.public.index.addresses import Addresses
@@ -20,6 +21,7 @@ DISCLOSURES = "cong-khai"
 NEWS_A_SECTION = 5
 NOTICES_SHOWN = 5
 WARD_NEWS_SHOWN = 6
+WARD_CHOSEN_SHOWN = 4
 CONSULTATIONS_SHOWN = 3
 DISCLOSURES_SHOWN = 5
 # More of them no site has.
@@ -85,6 +87,34 @@ def read(home, request=None) -> FrontLists:
     if "wards" in found:
         context |= {"wards": found["wards"], "ward_news": found["ward_news"]}
     return FrontLists(context, by_page)
+
+
+def of_ward(site, language: str, request=None) -> dict[str, list[Card]]:
+    """Return the newest of a ward for who has chosen it: `news`, `notices`, `consultations`; one query."""
+    parts = _of_site(site, language, timezone.localdate())
+    del parts["schedule"]
+    parts["news"] = Part(OF_SITE, [site.pk, language, ARTICLE], WARD_CHOSEN_SHOWN)
+    return cards.read(parts, Addresses(request))
+
+
+def topics(home, request=None) -> list[tuple[str, str]]:
+    """Return the blocks of the front page that a reader can put first: (id of the heading, what it is called)."""
+    part = Part("i.section_id = %s AND i.kind = %s", [home.pk, SECTION], MOST_SECTIONS)
+    cards_read = cards.read({"sections": part}, Addresses(request))["sections"]
+    titles = {card.own.sub_kind: card.title for card in cards_read}
+    news = [(key, titles[key]) for key in NEWS_SECTIONS if key in titles]
+    if news:
+        # The first one opens the front page, under a heading of its own.
+        news[0] = ("tin-moi", news[0][1])
+    return [
+        *news,
+        ("thong-bao", _("Thông báo")),
+        ("van-ban-moi", _("Văn bản mới")),
+        ("lich-cong-tac", _("Lịch công tác tuần này")),
+        ("dang-lay-y-kien", _("Đang lấy ý kiến")),
+        ("cong-khai", _("Công khai thông tin")),
+        ("tin-phuong-xa", _("Tin từ phường, xã")),
+    ]
 
 
 def _of_site(site, language: str, today: date) -> dict[str, Part]:

@@ -20,6 +20,7 @@ from base.files.alt_texts import problem_of
 from base.models import BasePage, PortalImage, PortalSite, RoutedPage
 from base.preflight import Finding
 from base.public.index.cards import Card
+from base.public.navigation import CHOICES_ADDRESS, SAVED_ADDRESS
 from base.public.page_cache import mark_public
 from base.public.usage import visits_page
 from base.sites import all_site_keys, site_of, successor_address
@@ -27,7 +28,7 @@ from legalref.register.addresses import Registers
 from legalref.register.newest import newest
 from sections.feeds import site_feed
 
-from . import front_lists
+from . import choice_pages, front_lists, ward_digest
 
 SECTION_TYPES = [
     "sections.SectionIndexPage",
@@ -164,6 +165,11 @@ class HomePage(RoutedPage):
         """The same as a file."""
         return visits_page.download(self, ending)
 
+    @path(f"{SAVED_ADDRESS}/", name="saved_pages")
+    def saved_pages(self, request):
+        """What a browser has saved of the portal."""
+        return choice_pages.saved(self, request)
+
     def serve(self, request, *args, **kwargs):
         return self.redirect_to_successor(request) or self.marked(super().serve(request, *args, **kwargs))
 
@@ -231,6 +237,16 @@ class CityHomePage(HomePage):
     class Meta:
         verbose_name = "trang chủ thành phố"
         verbose_name_plural = "trang chủ thành phố"
+
+    @path(f"{CHOICES_ADDRESS}/", name="choices")
+    def choices(self, request):
+        """Where a reader chooses a ward and what stands first."""
+        return choice_pages.choices(self, request)
+
+    @path(f"{CHOICES_ADDRESS}/<slug:slug>/")
+    def ward_digest(self, request, slug: str):
+        """A ward in short, for the front page of who has chosen it."""
+        return ward_digest.respond(self, request, slug)
 
     def cache_sites(self) -> list[int]:
         """The newest of every ward shows here."""

@@ -26,7 +26,17 @@ from .index.addresses import Addresses
 from .look import alerts
 from .look.alerts import Alert
 from .look.shown import Emblem, shown
-from .navigation import STATEMENT_SLUGS, Group, Link, following_url, footer_links, menu, reporting_url
+from .navigation import (
+    CHOICES_ADDRESS,
+    SAVED_ADDRESS,
+    STATEMENT_SLUGS,
+    Group,
+    Link,
+    following_url,
+    footer_links,
+    menu,
+    reporting_url,
+)
 from .surroundings import pages_around
 from .usage.counted import Counted, visits_of_month
 
@@ -84,6 +94,9 @@ class Frame:
     # Where one begins to follow this page by mail, and the news of its site.
     follow_url: str = ""
     site_follow_url: str = ""
+    # Where a reader chooses a ward and topics, and where what the browser has saved of this host is listed.
+    choices_url: str = ""
+    saved_url: str = ""
     canonical_url: str = ""
     site_feed_url: str = ""
     feed_url: str = ""
@@ -225,6 +238,7 @@ def _fill_from_tree(frame, page, request, is_page):
     frame.footer_links = footer_links([*children, *statements.values()], here, url_of)
     frame.site_feed_url = f"{frame.home_url}rss/"
     frame.visits_url, frame.visits = f"{frame.home_url}luot-truy-cap/", visits_of_month(frame.site, request)
+    frame.choices_url, frame.saved_url = f"{frame.city_url}{CHOICES_ADDRESS}/", f"{frame.home_url}{SAVED_ADDRESS}/"
     frame.site_follow_url = following_url(frame.site) if frame.site.state == PortalSite.State.OPEN else ""
     frame.section_urls = {child.slug: url_of(child) for child in children}
     frame.search_url = frame.section_urls.get(SEARCH_SLUG, "")

@@ -29,7 +29,9 @@ def _header(frame: Frame) -> tuple:
         (one.code, one.name, one.url, one.is_translation, one.note, one.home_label) for one in frame.languages
     )
     city = (frame.city_url, frame.city_name) if frame.is_ward else ()
-    return (city, frame.emblem, frame.home_url, frame.agency, "" if frame.is_home else frame.search_url, languages)
+    own = (frame.choices_url, frame.saved_url)
+    search = "" if frame.is_home else frame.search_url
+    return (city, frame.emblem, frame.home_url, frame.agency, search, languages, own)
 
 
 def _menu(frame: Frame) -> tuple:

@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 MOST_GROUPS = 7
 OTHER_GROUP = _("Thông tin khác")
 
+# Where readers arrange the portal for themselves: below the city's front page, and below each.
+CHOICES_ADDRESS, SAVED_ADDRESS = "cua-toi", "trang-da-luu"
+
 # Statements that stand anywhere in the city's tree and hold for its component sites too.
 STATEMENT_SLUGS = ("kha-nang-tiep-can", "quyen-rieng-tu")
 # Standing pages of every site, by their name in the address, in the footer's order.

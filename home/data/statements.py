@@ -21,8 +21,9 @@ STATEMENTS = (
             ),
             (
                 "Cách dùng thuận tiện hơn",
-                "Phím Tab đầu tiên dẫn thẳng đến nội dung chính. Nút «Hiển thị» cho chọn cỡ chữ, nền và độ tương phản. "
-                "Trang dùng được khi trình duyệt tắt script và khi phóng to.",
+                "Phím Tab đầu tiên dẫn thẳng đến nội dung chính. Nút «Hiển thị» cho chọn cỡ chữ, nền và độ tương phản, "
+                "phường, xã và những mục xem trước; «Đặt lại tất cả» bỏ mọi lựa chọn. Trình duyệt có giọng đọc thì đầu "
+                "trang có nút «Nghe đọc trang». Trang dùng được khi trình duyệt tắt script và khi phóng to.",
             ),
             (
                 "Khi gặp khó khăn",
@@ -37,8 +38,8 @@ STATEMENTS = (
         (
             (
                 "Khi bạn đọc trang",
-                "Trang không đặt cookie cho người đọc và không nạp nội dung của bên thứ ba. Lựa chọn hiển thị chỉ lưu "
-                "trong trình duyệt của bạn.",
+                "Trang không đặt cookie cho người đọc và không nạp nội dung của bên thứ ba. Lựa chọn hiển thị, "
+                "phường, xã, trang đã lưu chỉ nằm trong trình duyệt của bạn.",
             ),
             (
                 "Khi bạn gửi thông tin",

@@ -526,6 +526,7 @@ Trang hướng đến chuẩn WCAG 2.1 mức AA và các yêu cầu của Thông
 
 - Phím Tab đầu tiên trên mỗi trang dẫn thẳng đến nội dung chính.
 - Nút "Hiển thị" ở đầu trang cho chọn cỡ chữ, nền sáng hoặc tối, và độ tương phản; lựa chọn chỉ lưu trên máy của bạn.
+- Cũng ở đó: chọn phường, xã và những mục đưa lên đầu trang chủ, xem các trang đã lưu; "Đặt lại tất cả" bỏ mọi lựa chọn.
 - Trang phóng to đến 400 % vẫn đọc được mà không phải cuộn ngang, và vẫn dùng được khi trình duyệt tắt script.
 - Nút "In trang này" cho bản in gọn, không kèm trình đơn.
 
@@ -549,7 +550,7 @@ Hãy báo cho chúng tôi trang nào, việc gì chưa làm được, qua thư �
 
 ## Khi bạn đọc trang
 
-Trang không đặt cookie cho người đọc và không nạp nội dung của bên thứ ba. Lựa chọn hiển thị (cỡ chữ, màu nền, tương phản) chỉ lưu trong trình duyệt của bạn. Máy chủ ghi địa chỉ mạng và trang được xem để giữ an toàn hệ thống, rồi xóa theo thời hạn.
+Trang không đặt cookie cho người đọc và không nạp nội dung của bên thứ ba. Lựa chọn hiển thị (cỡ chữ, màu nền, tương phản, phường, xã, mục xem trước) và danh sách trang đã lưu chỉ nằm trong trình duyệt của bạn. Máy chủ ghi địa chỉ mạng và trang được xem để giữ an toàn hệ thống, rồi xóa theo thời hạn.
 
 ## Khi bạn gửi thông tin
 

@@ -27,3 +27,36 @@ if (navigator.clipboard) {
     });
   }
 }
+
+// Save this page in this browser (/trang-da-luu/ lists what was saved), or take it off the list.
+const SAVED = "trang-da-luu";
+const MOST_SAVED = 50;
+
+function savedPages() {
+  try {
+    const kept = JSON.parse(localStorage.getItem(SAVED));
+    return Array.isArray(kept) ? kept : [];
+  } catch { return []; }
+}
+
+const isSaved = () => savedPages().some(({ path }) => path === location.pathname);
+
+for (const button of document.querySelectorAll("[data-save]")) {
+  const text = button.querySelector("[data-save-text]");
+  const offered = text.textContent;
+  const list = document.querySelector("[data-saved]");
+  const show = () => {
+    text.textContent = isSaved() ? button.dataset.kept : offered;
+    list.hidden = !savedPages().length;
+  };
+  show();
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const path = location.pathname;
+    const others = savedPages().filter((kept) => kept.path !== path);
+    const title = document.querySelector("h1").textContent.trim();
+    const kept = isSaved() ? others : [{ path, title }, ...others].slice(0, MOST_SAVED);
+    try { localStorage.setItem(SAVED, JSON.stringify(kept)); } catch { /* storage refused: the button says so by not changing */ }
+    show();
+  });
+}

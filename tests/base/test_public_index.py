@@ -312,6 +312,8 @@ class FrameParts(SimpleTestCase):
             "footer_links": [Link("Liên hệ", "/lien-he/")],
             "search_url": "/tim/",
             "site_feed_url": "/rss/",
+            "choices_url": "/cua-toi/",
+            "saved_url": "/trang-da-luu/",
             "language_code": "en",
             "emblem": Emblem("/khac.png", "image/png", 64, 64),
             "colours_url": "/mau.css",

@@ -22,6 +22,12 @@ def city(tmp_path_factory):
         yield made
 
 
+@pytest.fixture(scope="session")
+def article_address(city):
+    """The address of an article of the small city, made for whoever wants one."""
+    return city["run"]("tests/browser/spoken_page.py").strip()
+
+
 @pytest.fixture(scope="module")
 def person(browser, city):
     """People by their role, signed in once for all tests of a module."""

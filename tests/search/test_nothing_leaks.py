@@ -29,6 +29,7 @@ OUTPUTS = (
     "/sitemap.xml",
     "/sitemap-1.xml",
     "/so-do/",
+    "/cua-toi/my-long/",
 )
 
 

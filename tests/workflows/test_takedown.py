@@ -230,6 +230,7 @@ class DecisionOnIt(TakeDownCase):
             "/",
             home,
             "/sitemap-1.xml",
+            "/cua-toi/my-long/",
             "/tim-kiem/?q=Mẫu",
             on_city_host(self.city, kept),
         ]
