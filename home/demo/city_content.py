@@ -527,6 +527,7 @@ Trang hướng đến chuẩn WCAG 2.1 mức AA và các yêu cầu của Thông
 - Phím Tab đầu tiên trên mỗi trang dẫn thẳng đến nội dung chính.
 - Nút "Hiển thị" ở đầu trang cho chọn cỡ chữ, nền sáng hoặc tối, và độ tương phản; lựa chọn chỉ lưu trên máy của bạn.
 - Cũng ở đó: chọn phường, xã và những mục đưa lên đầu trang chủ, xem các trang đã lưu; "Đặt lại tất cả" bỏ mọi lựa chọn.
+- Trình duyệt có giọng đọc tiếng Việt thì đầu trang có nút "Nghe đọc trang": đọc từng câu, đánh dấu câu đang đọc, tạm dừng và chỉnh tốc độ được bằng bàn phím.
 - Trang phóng to đến 400 % vẫn đọc được mà không phải cuộn ngang, và vẫn dùng được khi trình duyệt tắt script.
 - Nút "In trang này" cho bản in gọn, không kèm trình đơn.
 

@@ -60,3 +60,18 @@ for (const button of document.querySelectorAll("[data-save]")) {
     show();
   });
 }
+
+// Reading aloud is offered at the head of the page where the browser has a voice for its language; its script comes when asked for.
+const aloud = document.querySelector("[data-aloud]");
+if (aloud && "speechSynthesis" in window) {
+  const offer = () => {
+    const language = document.documentElement.lang;
+    aloud.hidden = !speechSynthesis.getVoices().some((voice) => voice.lang.toLowerCase().split(/[-_]/)[0] === language);
+  };
+  document.querySelector(".page__aside")?.append(aloud);
+  aloud.querySelector("[data-aloud-start]").addEventListener(
+    "click", async () => (await import(aloud.dataset.script)).start(aloud), { once: true },
+  );
+  speechSynthesis.addEventListener?.("voiceschanged", offer);
+  offer();
+}
