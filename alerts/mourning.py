@@ -7,14 +7,13 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from base.chain.canonical_json import digest
 from base.gate import Refused
 from base.models import PortalSite
 from base.public.index import readers_see_changed
 from base.sites import city_site
 from workflows.archive import copies
 from workflows.models import RecordChange
-from workflows.publishing import record_changes, record_texts
+from workflows.publishing import record_changes, record_rules, record_texts
 
 from . import banners, rights
 from .models import Mourning
@@ -43,9 +42,9 @@ def _demand_right(mourning: Mourning, by) -> None:
 def _apply(change: RecordChange, by, on: datetime | None) -> Mourning:
     mourning, moment = record_texts.as_record(change, change.values), on or timezone.now()
     if mourning.pk is not None:
-        stored = Mourning.objects.select_for_update().get(pk=mourning.pk)
-        if digest(record_changes.data_of(stored)) != change.before:
-            raise Refused("Ngày quốc tang đã thay đổi từ lúc đề nghị; hãy không đồng ý và làm đề nghị mới.")
+        Mourning.objects.select_for_update().get(pk=mourning.pk)
+        if found := _obstacle(change):
+            raise Refused(f"{found}; hãy không đồng ý và làm đề nghị mới.")
     mourning.full_clean()
     mourning.save()
     copies.seal_record(
@@ -61,6 +60,11 @@ def _apply(change: RecordChange, by, on: datetime | None) -> Mourning:
     return mourning
 
 
+def _obstacle(change: RecordChange) -> str:
+    """Why it cannot come true any more, before it is tried (`record_rules.Rule.obstacle`)."""
+    return "Ngày quốc tang đã thay đổi từ lúc đề nghị" if record_changes.differs(change, change.record) else ""
+
+
 def register() -> None:
     """Say how days of mourning change; called once, from `AlertsConfig.ready`."""
-    record_changes.register(Mourning, check=_demand_right, apply=_apply)
+    record_rules.register(Mourning, check=_demand_right, apply=_apply, joins_dossiers=True, obstacle=_obstacle)

@@ -2,7 +2,7 @@
 
 1. `propose`, `propose_change`, `propose_end`: who writes for a site says what shall be; no reader sees it.
 2. A second person who approves for that site confirms (`record_changes.confirm`): then it is put up, if the alert is
-   still what it was when it was proposed.
+   still what it was when it was proposed. A proposal may also be an item of a dossier, with the news that it leads to.
 """
 
 from datetime import datetime
@@ -16,14 +16,17 @@ from base.chain.canonical_json import digest
 from base.gate import Refused
 from vietnam.dates import format_moment
 from workflows.models import RecordChange
-from workflows.publishing import record_changes
+from workflows.publishing import record_changes, record_rules
 
 from . import putting, raising, rights
 from .contents import TEXTS, Content, content_of, demand_whole, names_of_sites
 from .models import Alert
 from .putting import DONE, Act, Doing
 
-CHANGED_SINCE = "Cảnh báo đã thay đổi từ lúc đề nghị; hãy không đồng ý và làm đề nghị mới."
+OTHER_NOW = "Cảnh báo đã thay đổi từ lúc đề nghị"
+CHANGED_SINCE = f"{OTHER_NOW}; hãy không đồng ý và làm đề nghị mới."
+# The most sites that the name of a proposal names; of more it says the number.
+FEW = 2
 NOT_YOURS = "Bạn không soạn cảnh báo của trang này."
 
 
@@ -80,10 +83,16 @@ def _open_changes():
 def _proposed(record: Alert, act: str, values: dict, former: dict, *, by, on, reason: str) -> RecordChange:
     if record.pk and waiting_for(record):
         raise Refused(f"«{record}» đã có đề nghị đang chờ người thứ hai; hãy chờ quyết định hoặc rút đề nghị đó.")
-    label = f"{DONE[act]}: {record.title}"
+    label = f"{DONE[act]}: {record.title} ({_where(Content.of_data(values['content']))})"
     return record_changes.propose_action(
         record, values=values, former=former, by=by, on=on, reason=reason.strip(), label=label
     )
+
+
+def _where(content: Content) -> str:
+    """On which sites, in few words."""
+    names = names_of_sites(content)
+    return "mọi trang" if content.everywhere else ", ".join(names) if len(names) <= FEW else f"{len(names)} trang"
 
 
 def _as_it_is(alert: Alert) -> dict:
@@ -123,9 +132,40 @@ def _apply(change: RecordChange, by, on: datetime | None) -> Alert:
     return putting.end(alert, doing) if values["act"] == Act.END else putting.change(alert, content, doing)
 
 
+def _obstacle(change: RecordChange) -> str:
+    """Why it cannot come true any more, before it is tried (`record_rules.Rule.obstacle`)."""
+    values = change.values
+    if values["act"] != Act.END:
+        content = Content.of_data(values["content"])
+        try:
+            demand_whole(content, timezone.now())
+            rights.demand_sites(change.site, content)
+        except (ValidationError, Refused) as error:
+            return " ".join(getattr(error, "messages", None) or [str(error)])
+    if values["act"] == Act.RAISE:
+        return ""
+    alert = Alert.objects.prefetch_related("sites").get(pk=values["alert"])
+    if alert.is_over():
+        return raising.OVER
+    return OTHER_NOW if digest(_as_it_is(alert)) != change.before else ""
+
+
+def _ends_at(change: RecordChange) -> datetime:
+    return Content.of_data(change.values["content"]).ends_at
+
+
 def register() -> None:
     """Say how a proposal comes true; called once, from `AlertsConfig.ready`."""
-    record_changes.register(Alert, site_of=lambda alert: alert.owner_site, apply=_apply, words=_as_text, draws=_drawn)
+    record_rules.register(
+        Alert,
+        site_of=lambda alert: alert.owner_site,
+        apply=_apply,
+        words=_as_text,
+        draws=_drawn,
+        joins_dossiers=True,
+        obstacle=_obstacle,
+        ends_at=_ends_at,
+    )
 
 
 # --- As text ---------------------------------------------------------------------------------------

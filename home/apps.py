@@ -11,7 +11,7 @@ class HomeConfig(AppConfig):
         from base.models import OrganisationUnit
         from base.operations import health
         from reporting import staffing as who_is_missing
-        from workflows.publishing import record_changes
+        from workflows.publishing import record_rules
         from workflows.upkeep import invariants
 
         from . import emblem, opening, own_work
@@ -20,7 +20,7 @@ class HomeConfig(AppConfig):
         from .units import carrying_out, posts, staffing
 
         opening.register_what_waits()
-        record_changes.register(OrganisationUnit, site_of=opening.site_showing)
+        record_rules.register(OrganisationUnit, site_of=opening.site_showing, joins_dossiers=True)
         carrying_out.register()
         posts.register()
         who_is_missing.register(staffing.lacks)

@@ -19,7 +19,7 @@ from base.models.files import StoredFile, WaitingVersion, register_waiting
 from base.models.look import problem_of_emblem
 from base.public.navigation import grouped
 from workflows.models import RecordChange
-from workflows.publishing import record_changes, record_texts
+from workflows.publishing import record_changes, record_rules, record_texts
 
 from ..units.rights import demand_keeps
 
@@ -28,8 +28,8 @@ COLOURS = ("accent", "dark_accent", "dark_text")
 
 def register() -> None:
     """Say how proposals about looks and menus come true; called once, from `HomeConfig.ready`."""
-    record_changes.register(SiteLook, site_of=_site_of, check=_check, follow=_follow, draws=drawn_look)
-    record_changes.register(SiteMenu, site_of=_site_of, check=_check, words=_menu_as_text)
+    record_rules.register(SiteLook, site_of=_site_of, check=_check, follow=_follow, draws=drawn_look)
+    record_rules.register(SiteMenu, site_of=_site_of, check=_check, words=_menu_as_text)
     register_waiting(_waiting_with)
 
 

@@ -20,7 +20,7 @@ from legalref.seeding import end_issuers_of, follow_issuers
 from vietnam import text
 from vietnam.dates import format_short
 from workflows.models import RecordChange
-from workflows.publishing import record_changes, waiting
+from workflows.publishing import record_rules, waiting
 from workflows.publishing.waiting import Change
 
 from . import usage
@@ -33,7 +33,7 @@ BY_THEMSELVES = (OrganisationUnit.Kind.SCHOOL, OrganisationUnit.Kind.EXTERNAL)
 
 def register() -> None:
     """Say how proposals about units come true; called once, from `HomeConfig.ready`."""
-    record_changes.register(UnitAct, apply=_apply, words=_as_text)
+    record_rules.register(UnitAct, apply=_apply, words=_as_text)
 
 
 def _apply(change: RecordChange, by, on: datetime | None) -> UnitAct:

@@ -5,6 +5,7 @@ the row stays. `name_responsible` lets days come true by themselves: the footer 
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,7 +20,7 @@ from sections.models.official import MOBILE_NUMBER, PRIVATE_MAIL_HOSTS
 from vietnam.dates import format_short
 from workflows import deadlines
 from workflows.models import RecordChange
-from workflows.publishing import record_changes
+from workflows.publishing import record_changes, record_rules
 
 from ..opening.settings import site_showing
 from . import usage
@@ -46,13 +47,23 @@ FIELDS = (
 
 def register() -> None:
     """Say how proposals about posts come true; called once, from `HomeConfig.ready`."""
-    record_changes.register(
+    record_rules.register(
         PostHolder,
         site_of=lambda holder: site_showing(holder.unit),
         check=lambda holder, by: demand_keeps(by, holder.unit),
         follow=_follow,
+        ends_with=_open_proposals,
+        joins_dossiers=True,
         labels={"valid_from": "Nhận chức vụ từ ngày", "valid_to": "Giữ chức vụ đến hết ngày"},
     )
+
+
+def _open_proposals(record) -> Iterable[RecordChange]:
+    """Those about the posts of a unit: when it ends, there is nothing left to confirm."""
+    if not isinstance(record, OrganisationUnit):
+        return []
+    found = RecordChange.objects.filter(object_type=PostHolder._meta.label, decided_at=None, values__unit=record.pk)
+    return found.order_by("pk")
 
 
 def appoint_holder(unit: OrganisationUnit, *, by, on: datetime | None = None, **fields) -> RecordChange:

@@ -24,7 +24,7 @@ from base.admin.viewsets import (
     GuardedSnippetViewSet,
 )
 from vietnam.dates import format_short
-from workflows.publishing import record_changes, removed_status
+from workflows.publishing import record_rules, removed_status
 from workflows.screens.record_views import ProposeEditView, ProposeNewView, ProposeRemovalView
 
 from ..citations import reading
@@ -289,7 +289,7 @@ class SharedSnippetViewSet(AccessStatedSnippets, SnippetViewSet):
 
     def on_register(self):
         super().on_register()
-        record_changes.register(self.model, hidden=frozenset(self.hidden_fields))
+        record_rules.register(self.model, hidden=frozenset(self.hidden_fields), joins_dossiers=True)
 
     def get_edit_handler(self):
         return version_aware(super().get_edit_handler())

@@ -117,5 +117,5 @@ class Proposals(OnDuty):
         self.assertContains(screen, "Gửi người thứ hai")
         self.client.post(reverse("alerts_end", args=[alert.pk]), {"reason": "Nước đã rút."})
 
-        self.assertEqual(str(RecordChange.objects.get()), "Dừng cảnh báo: Triều cường")
+        self.assertEqual(str(RecordChange.objects.get()), f"Dừng cảnh báo: Triều cường ({self.city.my_long.name})")
         self.assertIsNone(Alert.objects.get().ended_at)

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import time_machine
+from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
@@ -201,6 +202,25 @@ class ByDecision(UnitCase):
         holder.refresh_from_db()
         self.economy.refresh_from_db()
         assert self.economy.valid_to == holder.valid_to == date(2026, 8, 31)
+
+    def test_what_was_proposed_about_its_posts_ends_with_it_and_of_other_units_goes_on(self):
+        ended, other = (
+            posts.appoint_holder(
+                unit, by=self.cast.head, name="Cán bộ mẫu 61", post="Chuyên viên", valid_from=date(2026, 9, 1)
+            )
+            for unit in (self.economy, self.culture)
+        )
+        mail.outbox.clear()
+
+        self.act(acts.end_unit, self.economy, legal_act="QĐ 12/QĐ-UBND")
+
+        ended.refresh_from_db()
+        other.refresh_from_db()
+        assert ended.accepted is False and "QĐ 12/QĐ-UBND" in ended.note
+        assert other.is_open
+        assert [message.to for message in mail.outbox] == [[self.cast.head.email]]
+        with self.assertRaises(Refused):
+            self.agree(ended, self.cast.deputy)
 
     def test_nothing_happens_before_the_day(self):
         change = acts.rename_unit(

@@ -16,7 +16,7 @@ from tests.working_days import set_day
 from workflows import deadlines
 from workflows.deadlines import rules as deadline_rules
 from workflows.models import CalendarDay, DeadlineRule
-from workflows.publishing import record_changes
+from workflows.publishing import record_rules
 from workflows.screens.record_views import ProposeEditView, ProposeNewView, ProposeRemovalView
 
 OWN = [model for model in apps.get_models() if model._meta.app_label in rooms.ROOMS]
@@ -71,14 +71,14 @@ class TestEveryRecord:
             return
         viewset = model.snippet_viewset
         assert rules[model._meta.label].startswith("two, waiting")
-        assert record_changes.is_registered(model)
+        assert record_rules.is_registered(model)
         assert issubclass(viewset.add_view_class, ProposeNewView)
         assert issubclass(viewset.edit_view_class, ProposeEditView)
         assert issubclass(viewset.delete_view_class, ProposeRemovalView)
 
     def test_whatever_waits_is_said_to(self):
         rules, _hidden = decided()
-        waiting = {model._meta.label for model in OWN if record_changes.is_registered(model)}
+        waiting = {model._meta.label for model in OWN if record_rules.is_registered(model)}
         said = {label for label, rule in rules.items() if "two, waiting" in rule}
         # The periods of a body are rows of its form.
         assert said - waiting == {"legalref.LegalCompetence"} and waiting <= said

@@ -28,6 +28,7 @@ from base.models import PortalSite
 from base.sites import all_sites, city_site
 
 from ..models import (
+    BundleItem,
     Deadline,
     Declaration,
     DisposalList,
@@ -39,7 +40,8 @@ from ..models import (
     Schedule,
     TakeDown,
 )
-from ..publishing import record_changes
+from ..models.bundle import OPEN
+from ..publishing import record_rules
 from . import work_queue
 from .own_places import address_key, own_pages, own_site_keys
 from .work_queue import Scope, rows
@@ -177,20 +179,39 @@ def disposals(scope: Scope) -> QuerySet | None:
 
 
 def changed_records(scope: Scope) -> QuerySet | None:
-    """Changes of shared lists that another proposed and that the person may confirm (`record_changes.may_decide`)."""
+    """Changes of shared records that another proposed and that the person may confirm (`record_changes.may_decide`).
+
+    What is in an open dossier is decided with it.
+    """
     wanted = []
-    for rights, labels in record_changes.labels_by_rights().items():
+    for rights, labels in record_rules.labels_by_rights().items():
         held = {site for right in rights if right != APPROVE for site in _sites_with(scope.user, right)}
         held |= set(scope.board(APPROVE)) if APPROVE in rights else set()
         if held:
             wanted.append(Q(object_type__in=labels, site__in=held))
     if not wanted:
         return None
+    bundled = BundleItem.objects.filter(
+        object_type=RecordChange._meta.label,
+        object_id=Cast(OuterRef("pk"), CharField(max_length=255)),
+        bundle__state__in=OPEN,
+    )
     found = RecordChange.objects.filter(reduce(or_, wanted), decided_at=None).exclude(proposed_by=scope.user)
-    acts = Case(*(When(act=value, then=Value(label)) for value, label in RecordChange.Act.choices))
-    proposed = Value(" trong danh mục chung, người đề nghị: ")
-    note = Concat(acts, proposed, "proposed_by__full_name", output_field=CharField())
+    found = found.exclude(Exists(bundled))
+    note = Concat(_what_is_proposed(), Value(", người đề nghị: "), "proposed_by__full_name", output_field=CharField())
     return rows(found, title="label", note=note, at="proposed_at", site="site")
+
+
+def _what_is_proposed() -> Case:
+    """Say what a proposal does to what: «Sửa cơ quan ban hành»; where its name says what is done, what it is about."""
+    acts = Case(*(When(act=value, then=Value(f"{label} ")) for value, label in RecordChange.Act.choices))
+    kinds = []
+    for label in (label for labels in record_rules.labels_by_rights().values() for label in labels):
+        model = apps.get_model(label)
+        name, is_named = Value(str(model._meta.verbose_name)), getattr(model, "names_what_is_done", False)
+        shown = Concat(Value("Đề nghị về "), name) if is_named else Concat(acts, name)
+        kinds.append(When(object_type=label, then=shown))
+    return Case(*kinds, default=acts, output_field=CharField())
 
 
 def _sites_with(user, right: str) -> list[int]:
@@ -261,4 +282,4 @@ def refused_emergencies(scope: Scope) -> QuerySet | None:
 
 def proposed_records(scope: Scope) -> QuerySet | None:
     found = RecordChange.objects.filter(decided_at=None, proposed_by=scope.user)
-    return rows(found, title="label", note=Value("đề nghị sửa danh mục chung"), at="proposed_at", site="site")
+    return rows(found, title="label", note=Value("chờ người thứ hai xác nhận"), at="proposed_at", site="site")

@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 
 from accounts.models import Appointment
 from accounts.roles import APPROVE, REVIEW, WRITE, may
 from base.sites import city_site
 
-from ..models import BundleItem, PublicationBundle
+from ..models import BundleItem, PublicationBundle, RecordChange
 from . import work_queue
 from .work_queue import Scope, deadlines_of, rows
 
@@ -24,7 +24,12 @@ def to_decide(scope: Scope) -> QuerySet | None:
     sites = {*scope.board(APPROVE), *scope.board(REVIEW)}
     if not sites:
         return None
-    own = BundleItem.objects.filter(Q(added_by=scope.user) | Q(revision__user=scope.user), bundle=OuterRef("pk"))
+    proposed = RecordChange.objects.filter(proposed_by=scope.user, decided_at=None)
+    proposed = proposed.annotate(key=Cast("pk", CharField(max_length=255))).values("key")
+    of_own_proposal = Q(object_type=RecordChange._meta.label, object_id__in=proposed)
+    own = BundleItem.objects.filter(
+        Q(added_by=scope.user) | Q(revision__user=scope.user) | of_own_proposal, bundle=OuterRef("pk")
+    )
     found = PublicationBundle.objects.filter(state=State.SUBMITTED, site__in=sites)
     found = found.exclude(made_by=scope.user).exclude(submitted_by=scope.user).exclude(Exists(own))
     return _shown(found, Value("hồ sơ đăng chờ duyệt"), "submitted_at", **deadlines_of(PublicationBundle))

@@ -23,7 +23,7 @@ from vietnam.dates import format_short
 
 from .. import deadlines
 from ..models import CalendarDay, CalendarVersion, DeadlineRule, EmergencyAct, RecordChange
-from ..publishing import record_changes
+from ..publishing import record_changes, record_rules
 from ..publishing.approval import acts_for_board
 from . import rules
 
@@ -111,8 +111,8 @@ def _apply_rule(change: RecordChange, by, on: datetime | None) -> DeadlineRule:
 
 def register() -> None:
     """Say how proposals of both kinds come true; called once, from `WorkflowsConfig.ready`."""
-    record_changes.register(CalendarVersion, apply=_apply_days, words=_days_as_text)
-    record_changes.register(DeadlineRule, hidden=rules.HIDDEN, apply=_apply_rule, words=_rule_as_text)
+    record_rules.register(CalendarVersion, apply=_apply_days, words=_days_as_text)
+    record_rules.register(DeadlineRule, hidden=rules.HIDDEN, apply=_apply_rule, words=_rule_as_text)
 
 
 # --- 3. At once ------------------------------------------------------------------------------------

@@ -1,78 +1,43 @@
 """Shared records that readers see change by two persons, lightly: names of issuing bodies, topics, fields, contacts.
 
 1. `propose`: who may keep the list says what shall be; readers go on seeing what is. `propose_removal` likewise.
-2. `confirm`: a second person, who holds the right to, accepts exactly what they saw; readers get it at once.
+2. `confirm`: a second person, who holds the right to, accepts exactly what they saw; readers get it at once. What is in
+   a dossier (`bundles`) comes true with the whole (`come_true`).
 3. `refuse`: they say why not; `withdraw`: the proposer takes it back.
 
 What readers never see (`hidden` of the rule) is saved without a second person. Rules stand beside the screens of the
-records (`register`); `docs/permissions.md` names every record that readers see, with its rule.
+records (`record_rules`); `docs/permissions.md` names every record that readers see, with its rule.
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from modelcluster.models import ClusterableModel
 from wagtail.log_actions import log
 
-from accounts.roles import APPROVE, DISPATCH, may
+from accounts.roles import APPROVE, may
 from base.chain.canonical_json import digest
 from base.gate import Refused
 from base.models import PortalSite
 from base.public.index import readers_see_changed
-from base.sites import city_site
 
 from ..models import RecordChange
+from ..models.bundle import open_items_of
 from . import waiting
 from .approval import acts_for_board
-from .waiting import Change, GoesOn, Happening
+from .record_rules import Rule, ending_with, rule_of
+from .waiting import Change, GoesOn, Happening, Reach
 
 Act = RecordChange.Act
-
-
-def _of_the_city(record) -> PortalSite:
-    return city_site()
-
-
-@dataclass(frozen=True)
-class Rule:
-    """How the records of a model change.
-
-    `hidden`: names of fields that no reader sees. `confirming`: the capabilities of which one is asked of the second
-    person. `site_of`: whose board that is. `check`: asked of proposer and record beside the model's own `clean`.
-    What is no single row (several days of the calendar) is applied by an action of its own: `apply(change, by, on)`
-    returns the record that came of it, `words(change)` describes it as `differences` does. `follow(record, by, on)`
-    does what follows from a record that was added or changed, in the same transaction. `draws(change)` returns markup
-    that shows what words do not: a picture, a colour. `labels`: {field: its label on the form}, where that is not its
-    verbose name.
-    """
-
-    hidden: frozenset[str] = frozenset()
-    confirming: tuple[str, ...] = (APPROVE, DISPATCH)
-    site_of: Callable[[models.Model], PortalSite] = _of_the_city
-    check: Callable[[models.Model, object], None] | None = field(default=None)
-    apply: Callable[[RecordChange, object, datetime | None], models.Model] | None = field(default=None)
-    words: Callable[[RecordChange], list[tuple[str, str, str]]] | None = field(default=None)
-    follow: Callable[[models.Model, object, datetime | None], None] | None = field(default=None)
-    draws: Callable[[RecordChange], SafeString] | None = field(default=None)
-    labels: dict[str, str] = field(default_factory=dict)
-
-
-_rules: dict[str, Rule] = {}
-
-
-def register(model, **rule) -> None:
-    """Say that records of a model change by two persons; called by the room that holds them when it is ready."""
-    _rules[model._meta.label] = Rule(**rule)
+SEEN_OTHER = "Đề nghị khác với nội dung bạn đã xem; hãy mở lại đề nghị và xem lại."
+CHANGED = "Bản ghi đã thay đổi từ lúc đề nghị"
 
 
 def register_what_waits() -> None:
@@ -80,7 +45,7 @@ def register_what_waits() -> None:
     has_no_place = GoesOn("A record has no place.")
     waiting.register_waiting(
         RecordChange,
-        of=lambda reach: [change for record in reach.records if (change := open_change(record))],
+        of=_waiting_on,
         of_site=lambda site: RecordChange.objects.filter(site=site, decided_at=None).order_by("pk"),
         release={
             Change.REMOVED: _end,
@@ -92,32 +57,19 @@ def register_what_waits() -> None:
     )
 
 
+def _waiting_on(reach: Reach) -> list[RecordChange]:
+    """The open proposals about some records, and about what ends with them."""
+    found = [change for record in reach.records if (change := open_change(record))]
+    return found + [change for record in reach.records for change in ending_with(record)]
+
+
 def _end(change: RecordChange, happening: Happening) -> None:
+    waiting.hold([change], Change.REMOVED)
     change = RecordChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if change.is_open:
-        _closed(change, happening.by, happening.on, accepted=False, note=happening.reason)
+        _closed_alone(change, happening.by, happening.on, note=happening.reason)
         address = reverse("workflows_record_change", args=[change.pk])
         waiting.tell([change.proposed_by], "Đề nghị", str(change), happening.reason, address=address)
-
-
-def is_registered(model) -> bool:
-    """Tell whether records of a model wait for a second person."""
-    return model._meta.label in _rules
-
-
-def rule_of(model) -> Rule:
-    """Return the rule of a model. Raises Refused for one that has none: nothing else is changed by this kit."""
-    if not is_registered(model):
-        raise Refused("Loại bản ghi này không sửa theo cách này.")
-    return _rules[model._meta.label]
-
-
-def labels_by_rights() -> dict[tuple[str, ...], list[str]]:
-    """Return the names of the registered models by the capabilities of which one is asked of the second person."""
-    found: dict[tuple[str, ...], list[str]] = {}
-    for label, rule in _rules.items():
-        found.setdefault(rule.confirming, []).append(label)
-    return found
 
 
 # --- Who may ---------------------------------------------------------------------------------------
@@ -275,12 +227,26 @@ def digest_of_change(change: RecordChange) -> str:
 def confirm(change: RecordChange, *, by, on: datetime | None = None, digest: str) -> RecordChange:
     """Apply a proposal; return it. `digest`: that of the proposal the person has seen.
 
-    Raises Refused without the right, when they saw something else, when the record has changed since, or when it is in
-    use and cannot be removed; ValidationError when the record is no longer right.
+    Raises Refused without the right, when they saw something else, while it is in a dossier, when the record has
+    changed since or is in use and cannot be removed; ValidationError when the record is no longer right.
     """
     change = _held(change, by)
-    if digest != change.digest or digest_of_change(change) != change.digest:
-        raise Refused("Đề nghị khác với nội dung bạn đã xem; hãy mở lại đề nghị và xem lại.")
+    if digest != change.digest:
+        raise Refused(SEEN_OTHER)
+    if item := open_items_of(change).first():
+        raise Refused(
+            f"Đề nghị này nằm trong hồ sơ «{item.bundle}»: cả hồ sơ được duyệt cùng lúc, hoặc bỏ nó ra trước."
+        )
+    return come_true(change, by=by, on=on)
+
+
+def come_true(change: RecordChange, *, by, on: datetime | None = None) -> RecordChange:
+    """Apply a proposal that the caller holds and that `by`, another person, agreed to; return it.
+
+    Raises as `confirm`, but asks for no right.
+    """
+    if digest_of_change(change) != change.digest:
+        raise Refused(SEEN_OTHER)
     rule = rule_of(change.model)
     if rule.apply is not None:
         made = rule.apply(change, by, on)
@@ -288,8 +254,8 @@ def confirm(change: RecordChange, *, by, on: datetime | None = None, digest: str
         log(instance=made, action="portal.record.change", user=by, data={"change": change.pk, "act": change.act})
         return _closed(change, by, on, accepted=True)
     stored = change.record and change.model._base_manager.select_for_update().get(pk=change.object_id)
-    if change.act != Act.ADD and (stored is None or _state(stored) != change.before):
-        raise Refused("Bản ghi đã thay đổi từ lúc đề nghị; hãy không đồng ý và làm đề nghị mới.")
+    if differs(change, stored):
+        raise Refused(f"{CHANGED}; hãy không đồng ý và làm đề nghị mới.")
     if change.act == Act.REMOVE:
         try:
             stored.delete()
@@ -311,21 +277,23 @@ def confirm(change: RecordChange, *, by, on: datetime | None = None, digest: str
 @transaction.atomic
 def refuse(change: RecordChange, *, by, on: datetime | None = None, note: str) -> RecordChange:
     """Refuse a proposal with a word to its proposer; return it. Raises Refused, ValidationError without the word."""
+    waiting.hold([change], Change.REMOVED)
     change = _held(change, by)
     if not note.strip():
         raise ValidationError({"note": "Hãy ghi lý do không đồng ý để người đề nghị biết cần sửa gì."})
-    return _closed(change, by, on, accepted=False, note=note)
+    return _closed_alone(change, by, on, note=note)
 
 
 @transaction.atomic
 def withdraw(change: RecordChange, *, by, on: datetime | None = None) -> RecordChange:
     """Take an undecided proposal back; only its proposer may."""
+    waiting.hold([change], Change.REMOVED)
     change = RecordChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if not change.is_open:
         raise Refused("Đề nghị này đã được quyết định.")
     if by.pk != change.proposed_by_id:
         raise Refused("Chỉ người đề nghị rút được đề nghị.")
-    return _closed(change, by, on, accepted=False, note="Người đề nghị rút lại.")
+    return _closed_alone(change, by, on, note="Người đề nghị rút lại.")
 
 
 def may_put_back(change: RecordChange) -> bool:
@@ -367,8 +335,9 @@ def _held(change: RecordChange, by) -> RecordChange:
     return change
 
 
-def _state(record) -> str:
-    return digest(data_of(record))
+def differs(change: RecordChange, stored) -> bool:
+    """Tell whether a record is not what it was when its change or removal was proposed."""
+    return change.act != Act.ADD and (stored is None or digest(data_of(stored)) != change.before)
 
 
 def _record_of(change: RecordChange):
@@ -388,6 +357,13 @@ def built(model, values: dict, key: str):
     record.pk = int(key) if key else None
     record._state.adding = record.pk is None
     return record
+
+
+def _closed_alone(change: RecordChange, by, on, *, note: str) -> RecordChange:
+    """Close a proposal that does not come true; a dossier that it is in goes back to its writers with the reason."""
+    reason = f"Đề nghị «{change}» không còn chờ: {note.strip()}"
+    waiting.release_on([change], Change.REMOVED, reason=reason, by=by, on=on)
+    return _closed(change, by, on, accepted=False, note=note)
 
 
 def _closed(change: RecordChange, by, on, *, accepted: bool, note: str = "") -> RecordChange:

@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from vietnam.dates import format_short
 
 from ..models import RecordChange
-from .record_changes import Act, built, changed_fields, rule_of
+from .record_changes import Act, built, changed_fields
+from .record_rules import rule_of
 
 
 def differences(change: RecordChange) -> list[tuple[str, str, str]]:

@@ -217,7 +217,7 @@ def templates_menu_item():
 @hooks.register("register_settings_menu_item")
 def record_changes_menu_item():
     address = reverse("workflows_record_changes")
-    return ScreenMenuItem("Sửa danh mục chung", address, name="danh-muc-chung", icon_name="list-ul", order=310)
+    return ScreenMenuItem("Đề nghị thay đổi", address, name="danh-muc-chung", icon_name="list-ul", order=310)
 
 
 @hooks.register("register_reports_menu_item")

@@ -18,9 +18,10 @@ from vietnam.dates import format_moment
 from ..deadlines import late_reasons
 from ..models import Deadline, PublicationBundle, TakeDown
 from ..models.bundle import WAITING, type_of
-from ..publishing import bundles
+from ..publishing import bundles, record_texts
 from ..publishing.bundles import drafts
 from ..publishing.bundles.items import hindrances, key_of, things_of
+from ..publishing.bundles.proposals import is_proposal
 from .bundle_forms import BundleContentForm, EndBundleForm, NewBundleForm, SubmitBundleForm
 from .forms import ReviewForm
 from .reviewing import compare_url
@@ -197,7 +198,12 @@ class BundleView(BundleMixin, QueueActionView):
         stopping = hindrances(self.things) if is_open else {}
         versions = {item.key: item.revision_id for item in self.items}
         with sites_held():
-            return [self._row(thing, versions, found.get(thing, []), stopping) for thing in self.things]
+            return [
+                self._row_of_proposal(thing, stopping)
+                if is_proposal(thing)
+                else self._row(thing, versions, found.get(thing, []), stopping)
+                for thing in self.things
+            ]
 
     def _row(self, thing, versions: dict, found: list, stopping: dict) -> dict:
         key = key_of(thing)
@@ -216,6 +222,19 @@ class BundleView(BundleMixin, QueueActionView):
             "hindrance": stopping.get(key, ""),
             "blockers": [described(thing, one) for one in found if one.is_blocker],
             "warnings": [described(thing, one) for one in found if not one.is_blocker],
+        }
+
+    def _row_of_proposal(self, change, stopping: dict) -> dict:
+        return {
+            "name": str(change),
+            "kind": f"đề nghị: {change.kind}",
+            "site": change.site,
+            "edit_url": reverse("workflows_record_change", args=[change.pk]),
+            "hindrance": stopping.get(key_of(change), ""),
+            "blockers": [],
+            "is_confirmed": bool(change.accepted),
+            "differences": record_texts.differences(change),
+            "drawing": record_texts.drawing(change),
         }
 
     @staticmethod

@@ -395,7 +395,9 @@ class DecideRecordChangeForm(SecondLookForm):
 
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args, first_day=None, **kwargs):
+    def __init__(self, *args, first_day=None, is_free=True, **kwargs):
         super().__init__(*args, **kwargs)
         seen = f"từ ngày {format_short(first_day)}" if first_day else "ngay"
-        self.fields["accepted"].choices = [("yes", f"Xác nhận: người đọc thấy {seen}"), ("no", "Không đồng ý")]
+        choices = [("yes", f"Xác nhận: người đọc thấy {seen}"), ("no", "Không đồng ý")]
+        # In a dossier it is confirmed with the whole.
+        self.fields["accepted"].choices = choices if is_free else choices[1:]

@@ -11,13 +11,16 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView
 
-from accounts.roles import works_on
+from accounts.roles import WRITE, may, works_on
 from accounts.screen_access import ROLE_HOLDERS
 from base.admin.action_views import ActionView, add_errors
 from base.gate import Refused
 
 from ..models import RecordChange
+from ..models.bundle import open_items_of
 from ..publishing import record_changes, record_texts, review_facts
+from ..publishing.bundles import proposals
+from .bundle_views import make_url
 from .forms import DecideRecordChangeForm
 
 PROPOSED = "Đã gửi đề nghị; người đọc thấy sau khi một người khác xác nhận."
@@ -91,7 +94,7 @@ class RecordChangesView(TemplateView):
         decided = RecordChange.objects.exclude(decided_at=None).select_related("site", "proposed_by", "decided_by")
         waiting = RecordChange.objects.filter(decided_at=None).select_related("site", "proposed_by")
         return super().get_context_data(
-            title="Sửa danh mục chung",
+            title="Đề nghị thay đổi",
             header_icon="list-ul",
             waiting=[change for change in waiting if may_see(user, change)],
             decided=[change for change in decided.order_by("-decided_at")[:RECENT] if may_see(user, change)],
@@ -135,7 +138,20 @@ class RecordChangeView(ChangeMixin, ActionView):
         return {"digest": self.change.digest}
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "first_day": record_texts.first_day(self.change)}
+        is_free = self.dossier is None
+        return {**super().get_form_kwargs(), "first_day": record_texts.first_day(self.change), "is_free": is_free}
+
+    @cached_property
+    def dossier(self):
+        """The open dossier that the proposal is in, with which it comes true."""
+        item = open_items_of(self.change).first()
+        return item.bundle if item is not None else None
+
+    def dossier_url(self) -> str:
+        """Where a dossier begins with it, for who may make one; "" otherwise."""
+        if self.dossier is not None or not proposals.may_join(self.change):
+            return ""
+        return make_url(self.change) if may(self.request.user, WRITE, self.change.site) else ""
 
     def get_context_data(self, **kwargs):
         change, user = self.change, self.request.user
@@ -147,6 +163,8 @@ class RecordChangeView(ChangeMixin, ActionView):
             may_decide=record_changes.may_decide(user, change),
             is_proposer=user.pk == change.proposed_by_id,
             may_put_back=record_changes.may_put_back(change),
+            dossier=self.dossier,
+            dossier_url=self.dossier_url(),
             **kwargs,
         )
 
@@ -163,7 +181,7 @@ class WithdrawRecordChangeView(ChangeMixin, ActionView):
 
     screen_access = ROLE_HOLDERS
     form_class = Form
-    title = "Rút đề nghị sửa danh mục chung"
+    title = "Rút đề nghị"
     header_icon = "resubmit"
     submit_label = "Rút đề nghị"
     success_message = "Đã rút đề nghị."
@@ -190,7 +208,7 @@ class PutBackRecordChangeView(ChangeMixin, ActionView):
 
     screen_access = ROLE_HOLDERS
     form_class = Form
-    title = "Hoàn lại lần sửa danh mục chung"
+    title = "Hoàn lại lần sửa"
     header_icon = "history"
     submit_label = "Đề nghị hoàn lại"
     success_message = PROPOSED

@@ -14,7 +14,7 @@ from base.admin.viewsets import GuardedSnippetViewSet
 from base.models import PortalSite
 
 from ..models import AddressRedirect
-from ..publishing import record_changes, redirects, targets
+from ..publishing import record_rules, redirects, targets
 from .record_views import ProposeEditView, ProposeNewView, ProposeRemovalView
 
 
@@ -87,6 +87,6 @@ class RedirectViewSet(GuardedSnippetViewSet):
 
     def on_register(self):
         super().on_register()
-        record_changes.register(
+        record_rules.register(
             self.model, confirming=(APPROVE,), site_of=redirects.site_of, check=redirects.demand_arranger
         )

@@ -2,11 +2,12 @@
 
 1. A type of page says what its item is (`BasePage.own_facts`); `items.py` makes the row.
 2. `readers_see_changed` (`writing.py`) is the last statement of an action that changes what readers see: it writes the
-   rows of what changed and raises the generations of the sites that show it, in the action's transaction.
+   rows of what changed and raises the generations of the sites that show it, in the action's transaction. Of several
+   actions in one transaction it is so once, at the end (`changes_declared_once`).
 3. Lists, feeds, the sitemap and front pages read rows by written SQL (`cards.py`): no page is made for them.
 4. `rebuilding.py` writes all rows anew on a portal that runs, and says what must hold of them.
 """
 
-from .writing import readers_see_changed
+from .writing import changes_declared_once, readers_see_changed
 
-__all__ = ["readers_see_changed"]
+__all__ = ["changes_declared_once", "readers_see_changed"]

@@ -1,7 +1,9 @@
 """The one function that says that readers see something else than before: it writes the index and the generations."""
 
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 
 from django.db import connection, transaction
@@ -15,6 +17,35 @@ TOKENS = ("title_words", "words")
 COLUMNS = tuple(column.name for column in fields(Item) if column.name not in TOKENS)
 
 
+@dataclass
+class _Gathered:
+    """What several actions declared: of all of them together the rows are locked in one order."""
+
+    pages: list = field(default_factory=list)
+    sites: set = field(default_factory=set)
+    is_urgent: bool = False
+    is_gone: bool = False
+
+
+_gathered: ContextVar[_Gathered | None] = ContextVar("declared by several actions", default=None)
+
+
+@contextmanager
+def changes_declared_once() -> Iterator[None]:
+    """Declare at the end, once, what the actions inside declare (`readers_see_changed`); one transaction around it.
+
+    Each of them locks the generations last, and the next would lock other rows after them. Where one change is urgent,
+    all are. A fault declares nothing.
+    """
+    gathered = _Gathered()
+    token = _gathered.set(gathered)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    readers_see_changed(gathered.pages, sites=gathered.sites, urgent=gathered.is_urgent, gone=gathered.is_gone)
+
+
 def readers_see_changed(
     things: Iterable = (), *, sites: Iterable = (), urgent: bool = False, gone: bool = False
 ) -> None:
@@ -26,6 +57,11 @@ def readers_see_changed(
     `page_cache.generations.raise_generation`. Rows are locked in the order of their keys, the generations last.
     """
     pages = [thing for thing in things if isinstance(thing, Page)]
+    if (gathered := _gathered.get()) is not None:
+        gathered.pages += pages
+        gathered.sites |= {generations.site_key(site) for site in sites}
+        gathered.is_urgent, gathered.is_gone = gathered.is_urgent or urgent, gathered.is_gone or gone
+        return
     with transaction.atomic(savepoint=False):
         if pages:
             store(pages)

@@ -7,6 +7,8 @@
 4. `approve`: a second person, who neither put it together nor wrote any of it, publishes exactly these versions through
    `approval.publish_bundle`, in one transaction: all become public, or none. Where the dossier has an hour
    (`publish_at`), it waits for it approved; `hours.py` publishes it then.
+
+What is only proposed, an alert or a change of a shared record, is an item as well (`proposals.py`).
 """
 
 from .collecting import CLOSED, MOST_ITEMS, NO_TITLE, NOTHING, drop, make, may_change, put_in, take_out

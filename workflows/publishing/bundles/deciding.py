@@ -15,6 +15,7 @@ from base.locking import hold
 from base.models import PortalSite
 from base.operations.notices import notify
 from base.preflight import public_together
+from base.public.index import changes_declared_once
 from base.sites import sites_held
 from vietnam.dates import format_moment
 
@@ -23,6 +24,7 @@ from ...models import PublicationBundle
 from ...models.bundle import WAITING
 from .. import approval
 from ..writing import writers_of
+from . import proposals
 from .items import demand_unhindered, in_order, key_of, outdated
 
 State = PublicationBundle.State
@@ -47,7 +49,9 @@ def concerned(bundle: PublicationBundle, things: list | None = None) -> Concerne
     people = {bundle.made_by_id, bundle.submitted_by_id, *bundle.items.values_list("added_by_id", flat=True)}
     with sites_held():
         sites = frozenset({bundle.site, *map(owner_site, things)})
-    return Concerned(frozenset(people.union(*writers_of(things)) - {None}), sites)
+    changes, versions = proposals.apart(things)
+    people |= {change.proposed_by_id for change in changes}
+    return Concerned(frozenset(people.union(*writers_of(versions)) - {None}), sites)
 
 
 def may_decide(user, bundle: PublicationBundle, about: Concerned | None = None) -> bool:
@@ -136,7 +140,7 @@ def approve(bundle: PublicationBundle, *, by, on: datetime | None = None) -> lis
         return publish(bundle, on=moment)
     things = hold_unchanged(bundle)
     with public_together(things):
-        approval.demand_bundle(things, submitted_by=bundle.submitted_by, by=by)
+        approval.demand_bundle(proposals.apart(things)[1], submitted_by=bundle.submitted_by, by=by)
     bundle.state = State.SCHEDULED
     bundle.save(update_fields=["state", "decided_by", "decided_at"])
     log(instance=bundle, action="portal.bundle.schedule", user=by, data={"hour": bundle.publish_at.isoformat()})
@@ -150,9 +154,12 @@ def publish(bundle: PublicationBundle, *, on: datetime, was_approved: bool = Fal
     `was_approved`: it was approved for this hour, and what its approver's rights were then is known.
     """
     things = hold_unchanged(bundle)
-    with public_together(things):
-        published = approval.publish_bundle(
-            things,
+    changes, versions = proposals.apart(things)
+    # What pages show of shared records is sealed with them, so these change first; what readers see, at the end.
+    with changes_declared_once(), public_together(things):
+        published = proposals.come_true(changes, by=bundle.decided_by, on=on)
+        published += approval.publish_bundle(
+            versions,
             submitted_by=bundle.submitted_by,
             by=bundle.decided_by,
             on=on,
@@ -177,7 +184,7 @@ def hold_unchanged(bundle: PublicationBundle) -> list:
         names = ", ".join(f"«{item}»" for item in changed)
         raise Refused(f"{names} đã được sửa sau khi gửi; hãy trả lại hồ sơ, hoặc đợi gửi lại bản mới.")
     demand_unhindered(things)
-    for thing in things:
+    for thing in proposals.apart(things)[1]:
         if thing.live and thing.live_revision_id == versions[key_of(thing)]:
             raise Refused(f"«{get_latest_str(thing)}» đã được đăng riêng; hãy trả lại hồ sơ để bỏ nội dung này ra.")
     return things

@@ -1,4 +1,7 @@
-"""What a person may put into a dossier: drafts of their sites, of every kind, that go no other way at the moment."""
+"""What a person may put into a dossier: drafts of their sites, of every kind, that go no other way at the moment, and
+what is proposed there."""
+
+from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
@@ -15,42 +18,54 @@ from base.sites import all_sites, sites_held
 
 from ...models import BundleItem, TakeDown
 from ...models.bundle import OPEN, type_of
+from . import proposals
 
 MOST_OFFERED = 40
 
 
 def offered(user, words: str = "", *, most: int = MOST_OFFERED) -> list[tuple[str, str]]:
-    """Return the drafts that a user may put into a dossier as (key, label), those saved last first, at most `most`.
+    """Return the drafts and proposals that a user may put into a dossier as (key, label), those saved last first.
 
-    `words`: part of the title. A key names a page or record: "wagtailcore.Page/12".
+    `most`: at most these many. `words`: part of the title. A key names a page or record: "wagtailcore.Page/12".
     """
     with sites_held():
         found = [
             *_pages(user, words)[:most],
             *(record for model in models() for record in _records(model, user, words)[:most]),
+            *_proposals(user, words)[:most],
         ]
-        found.sort(key=lambda thing: thing.latest_revision.created_at, reverse=True)
+        found.sort(key=_saved_at, reverse=True)
         return [(f"{type_of(thing)}/{thing.pk}", label_of(thing)) for thing in found[:most]]
 
 
 def chosen(user, keys) -> list:
-    """Return the pages, each as its specific type, and records that keys name; leave out what the user may not use."""
+    """Return the pages, each as its specific type, records and proposals that keys name.
+
+    What the user may not use is left out.
+    """
     found = []
     for label in dict.fromkeys(key.partition("/")[0] for key in keys):
         numbers = [pk for key in keys if key.partition("/")[0] == label and (pk := key.partition("/")[2]).isdecimal()]
         if label == Page._meta.label:
             found += _pages(user, "").filter(pk__in=numbers).specific()
+        if label == proposals.LABEL:
+            found += _proposals(user, "").filter(pk__in=numbers)
         for model in models():
             if label == model._meta.label:
                 found += _records(model, user, "").filter(pk__in=numbers)
     return found
 
 
+def _saved_at(thing) -> datetime:
+    return thing.proposed_at if proposals.is_proposal(thing) else thing.latest_revision.created_at
+
+
 def label_of(thing) -> str:
     """Return how a choice reads: title, kind, site."""
     kind = thing.cached_content_type.model_class() if isinstance(thing, Page) else type(thing)
     site = owner_site(thing)
-    return f"{get_latest_str(thing)} ({kind._meta.verbose_name}, {site.name if site else 'không thuộc trang nào'})"
+    name = "đề nghị" if proposals.is_proposal(thing) else kind._meta.verbose_name
+    return f"{get_latest_str(thing)} ({name}, {site.name if site else 'không thuộc trang nào'})"
 
 
 def models() -> list[type]:
@@ -75,6 +90,10 @@ def _pages(user, words: str) -> QuerySet:
 def _records(model, user, words: str) -> QuerySet:
     found = own(model._default_manager.all(), user, model.snippet_viewset.site_lookup)
     return _free(found, model, ("latest_revision__object_str",), words)
+
+
+def _proposals(user, words: str) -> QuerySet:
+    return proposals.joining([site for site in all_sites() if may(user, WRITE, site)], words)
 
 
 def _free(found: QuerySet, model, titles: tuple[str, ...], words: str) -> QuerySet:

@@ -17,6 +17,7 @@ from vietnam.dates import format_moment
 from ...models import BundleItem, PublicationBundle, TakeDown
 from ...models.bundle import WAITING, type_of
 from .. import approval, schedules
+from . import proposals
 
 TAKE_OUT = "hãy bỏ nội dung này ra khỏi hồ sơ."
 
@@ -70,8 +71,12 @@ def outdated(bundle: PublicationBundle, things: list | None = None) -> list[Bund
     """
     if bundle.state not in WAITING:
         return []
-    versions = {key_of(thing): thing.latest_revision_id for thing in (in_order(bundle) if things is None else things)}
+    versions = {key_of(thing): _version_of(thing) for thing in (in_order(bundle) if things is None else things)}
     return [item for item in bundle.items.all() if versions.get(item.key, -1) != item.revision_id]
+
+
+def _version_of(thing) -> int | None:
+    return proposals.submitted_version(thing) if proposals.is_proposal(thing) else thing.latest_revision_id
 
 
 def hindrances(things: Iterable) -> dict[str, str]:
@@ -91,6 +96,8 @@ def hindrances(things: Iterable) -> dict[str, str]:
                 found[key] = f"«{name}»: {approval.NOT_OPEN}"
             elif key in removed:
                 found[key] = _of_removal(name, removed[key])
+            elif proposals.is_proposal(thing) and (why := proposals.hindrance(thing)):
+                found[key] = f"{why}; {TAKE_OUT}"
     return found
 
 
@@ -121,18 +128,24 @@ def _removed(things: list) -> dict[str, str]:
 
 def ends_before(hour: datetime | None, thing) -> list[str]:
     """Return what stops a thing that goes by itself before the hour of its dossier, as sentences."""
-    end = getattr(thing.get_latest_revision_as_object(), "expire_at", None) if hour else None
+    if hour is None:
+        return []
+    is_proposal = proposals.is_proposal(thing)
+    end = proposals.end_of(thing) if is_proposal else getattr(thing.get_latest_revision_as_object(), "expire_at", None)
     if end is None or end > hour:
         return []
     name = get_latest_str(thing)
     return [f"«{name}» tự gỡ lúc {format_moment(end)}, trước giờ đăng của hồ sơ; hãy sửa một trong hai."]
 
 
-def version_to_submit(thing, by, moment: datetime) -> Revision:
-    """Return the newest version of an item, which could become public now; Refused when it could not."""
+def version_to_submit(thing, by, moment: datetime) -> Revision | None:
+    """Return the newest version of an item, which could become public now, None of a proposal; Refused when it could
+    not."""
     name = get_latest_str(thing)
     if not may(by, WRITE, owner_site(thing)):
         raise Refused(f"Bạn không có vai trò soạn bài trên trang chứa «{name}».")
+    if proposals.is_proposal(thing):
+        return None
     if approval.current_state(thing) is not None:
         raise Refused(f"«{name}» đang chờ duyệt hoặc bị trả lại riêng; hãy rút nó về, hoặc bỏ ra khỏi hồ sơ.")
     revision = thing.get_latest_revision() or thing.save_revision(user=by)

@@ -21,6 +21,7 @@ from .collecting import end
 from .deciding import hand_back
 from .hours import people_of
 from .items import reread, things_of, waiting_versions
+from .proposals import is_proposal
 
 State = PublicationBundle.State
 
@@ -60,10 +61,12 @@ def open_with(reach: Reach) -> list[PublicationBundle]:
 
 
 def _stop_removed(bundle: PublicationBundle, happening: Happening) -> None:
-    """The reason has no title: it may be what the thing was removed for."""
+    """Of a page or record the reason has no title: it may be what it was removed for. Of a proposal it says all."""
     bundle = reread(bundle)
     if bundle.state in WAITING:
         reason = f"Một nội dung của hồ sơ, hoặc mục chứa nó, bị gỡ bỏ lúc {format_moment(happening.on)}."
+        if any(map(is_proposal, happening.reach.records)):
+            reason = happening.reason
         _stop(bundle, reason, by=happening.by, on=happening.on)
 
 

@@ -19,6 +19,7 @@ from ...models import PublicationBundle
 from ...models.bundle import WAITING, type_of
 from ...versions import one_action
 from .. import approval
+from . import proposals
 from .collecting import NOTHING, State, changed, held_open
 from .deciding import deciders
 from .items import demand_unhindered, ends_before, in_order, outdated, version_to_submit
@@ -27,10 +28,13 @@ from .items import demand_unhindered, ends_before, in_order, outdated, version_t
 def findings(things: list) -> list[tuple[object, list[Finding]]]:
     """Return what the preflight says of the things of a dossier (`in_order`): (page or record, findings) of each.
 
-    That one leads to another of them, which is not public yet either, is no finding.
+    That one leads to another of them, which is not public yet either, is no finding. Of a proposal nothing is said: it
+    was looked at when it was made, and what stops it now is a hindrance (`items.hindrances`).
     """
     with sites_held(), public_together(things):
-        return [(thing, approval.findings_at_submission(thing)) for thing in things]
+        return [
+            (thing, [] if proposals.is_proposal(thing) else approval.findings_at_submission(thing)) for thing in things
+        ]
 
 
 @transaction.atomic
@@ -75,9 +79,10 @@ def submit(
     if any(warnings.values()) and not remark.strip():
         raise ValidationError({"remark": "Có điều cần xem lại; hãy ghi vì sao vẫn gửi duyệt, hoặc sửa rồi gửi."})
     for thing, revision in versions:
-        approval.declare(thing, revision, by=by, warnings=warnings[thing], remark=remark.strip())
-        duties.note_duties(thing, by=by, on=on)
-        late_reasons.note(thing, late_reason, by=by, on=on)
+        if revision is not None:
+            approval.declare(thing, revision, by=by, warnings=warnings[thing], remark=remark.strip())
+            duties.note_duties(thing, by=by, on=on)
+            late_reasons.note(thing, late_reason, by=by, on=on)
         bundle.items.filter(object_type=type_of(thing), object_id=str(thing.pk)).update(
             revision=revision, title=get_latest_str(thing)[:300]
         )
