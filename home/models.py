@@ -35,6 +35,7 @@ SECTION_TYPES = [
     "sections.StandardPage",
     "sections.OfficialsPage",
     "sections.ContactPage",
+    "sections.CalendarPage",
     "sections.SitemapPage",
     "legalref.RegisterPage",
     "faq.QuestionsPage",

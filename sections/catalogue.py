@@ -29,6 +29,8 @@ STATISTICS = "sections.StatisticsReportPage"
 CONSULTATION = "sections.ConsultationPage"
 CLARIFICATION = "sections.ClarificationPage"
 CONTACT = "sections.ContactPage"
+EVENT = "sections.EventPage"
+CALENDAR = "sections.CalendarPage"
 SITEMAP = "sections.SitemapPage"
 REGISTER = "legalref.RegisterPage"
 QUESTIONS = "faq.QuestionsPage"
@@ -99,6 +101,7 @@ def _chapter_two(clause: str) -> tuple[Basis, ...]:
 
 
 ACCESS_TO_INFORMATION = Basis("Luật Tiếp cận thông tin 104/2016/QH13, Điều 17, 19", date(2018, 7, 1))
+RECEPTION_OF_CITIZENS = Basis("Luật Tiếp công dân 42/2013/QH13", date(2014, 7, 1))
 ONLINE_INFORMATION_2017 = Basis("Thông tư 32/2017/TT-BTTTT, Điều 16", date(2018, 6, 1), date(2024, 4, 4))
 
 GROUPS: tuple[Group, ...] = (
@@ -138,7 +141,7 @@ SECTIONS: tuple[Section, ...] = (
         ("DL-FRESH",),
         _chapter_two("Điều 10.1.b"),
         "Tin, bài về hoạt động và các vấn đề thuộc phạm vi quản lý nhà nước; ghi rõ tác giả, nguồn, ngày.",
-        item_types=(ARTICLE, NOTICE),
+        item_types=(ARTICLE, NOTICE, EVENT),
         lead="Tin và thông báo mới của địa phương.",
     ),
     Section(
@@ -205,7 +208,7 @@ SECTIONS: tuple[Section, ...] = (
         ("DL-FRESH",),
         (_regulation("Điều 4.2"),),
         "Hoạt động của Hội đồng nhân dân thành phố: kỳ họp, nghị quyết, giám sát, tiếp xúc cử tri; đại biểu, lãnh đạo.",
-        item_types=(ARTICLE, NOTICE, STANDARD, OFFICIALS),
+        item_types=(ARTICLE, NOTICE, EVENT, STANDARD, OFFICIALS),
         lead="Kỳ họp, nghị quyết, giám sát, tiếp xúc cử tri; đại biểu và cách liên hệ.",
     ),
     Section(
@@ -377,6 +380,19 @@ SECTIONS: tuple[Section, ...] = (
         lead="Địa chỉ, điện thoại, thư điện tử và lịch tiếp công dân.",
     ),
     Section(
+        "lich",
+        "Lịch sự kiện, tiếp công dân",
+        "Calendar",
+        "lien-he",
+        ENCOURAGED,
+        ENCOURAGED,
+        (),
+        (RECEPTION_OF_CITIZENS,),
+        "Lịch tiếp công dân của lãnh đạo: ngày, giờ, người tiếp, địa điểm, căn cứ; các sự kiện của trang.",
+        page_type=CALENDAR,
+        lead="Ngày lãnh đạo tiếp công dân, các sự kiện sắp tới, đưa được vào lịch điện thoại.",
+    ),
+    Section(
         "lien-ket",
         "Liên kết, tích hợp thông tin",
         "Links",
@@ -421,7 +437,7 @@ SECTIONS: tuple[Section, ...] = (
 _BY_KEY = {section.key: section for section in SECTIONS}
 
 # A section that no law asks for: its index accepts the types of everyday content (NĐ 43/2011 Điều 10.2).
-OTHER_ITEM_TYPES = (ARTICLE, NOTICE, STANDARD)
+OTHER_ITEM_TYPES = (ARTICLE, NOTICE, EVENT, STANDARD)
 
 
 def section(key: str) -> Section | None:

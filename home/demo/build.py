@@ -63,6 +63,7 @@ from . import (
     city_content,
     duties,
     english_content,
+    events,
     questions,
     records,
     registers,
@@ -141,6 +142,7 @@ class Build:
         self._articles()
         self._records()
         units.show_all(self)
+        events.show_all(self)
         self._english()
         self._home_highlights()
         self.say("Thủ tục, dịch vụ công")

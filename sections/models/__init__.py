@@ -1,9 +1,11 @@
 """The page types of the mandatory sections, one subject a file."""
 
 from .article import ArticleCorrection, ArticlePage
+from .calendar import CalendarPage, ReceptionChange, ReceptionRule
 from .clarification import ClarificationPage
 from .consultation import ConsultationPage
 from .dissemination import DisseminationDraft
+from .event import EventPage
 from .freshness_amount import FreshnessAmount
 from .index import SectionIndexPage
 from .new_section import NewSection
@@ -22,11 +24,13 @@ from .word_upload import WordUpload
 __all__ = [
     "ArticleCorrection",
     "ArticlePage",
+    "CalendarPage",
     "ClarificationPage",
     "ClarificationSignature",
     "ConsultationPage",
     "ContactPage",
     "DisseminationDraft",
+    "EventPage",
     "FreshnessAmount",
     "NewSection",
     "NoticePage",
@@ -35,6 +39,8 @@ __all__ = [
     "OfficialsUnit",
     "OrganisationPage",
     "ProjectPage",
+    "ReceptionChange",
+    "ReceptionRule",
     "ScheduleItem",
     "ScienceProgrammePage",
     "SectionIndexPage",

@@ -11,7 +11,8 @@ from base.preflight import Finding
 from base.public.index.items import OwnFacts
 from base.public.page_cache import mark_public
 
-from .. import catalogue, feeds, listing, schedule_calendar
+from .. import catalogue, feeds, listing
+from ..calendars import lines, schedules
 from .item import WithBody, body_panels
 from .schedule import WorkSchedulePage
 
@@ -44,6 +45,7 @@ class SectionIndexPage(WithBody, RoutedPage):
     subpage_types = [
         "sections.ArticlePage",
         "sections.NoticePage",
+        "sections.EventPage",
         "sections.StandardPage",
         "sections.OfficialsPage",
         "sections.OrganisationPage",
@@ -110,7 +112,7 @@ class SectionIndexPage(WithBody, RoutedPage):
         """Return where to subscribe to the section's calendar, "" for a section that holds no schedules."""
         if not self.has_schedules:
             return ""
-        return schedule_calendar.subscription((self.full_url or "") + self.reverse_subpage("calendar"))
+        return lines.subscription((self.full_url or "") + self.reverse_subpage("calendar"))
 
     @path("rss/", name="feed")
     def feed(self, request):
@@ -122,7 +124,7 @@ class SectionIndexPage(WithBody, RoutedPage):
         """The working schedules of the section as a calendar to subscribe to."""
         if not self.has_schedules:
             raise Http404
-        return mark_public(schedule_calendar.section_calendar(self), self.cache_sites())
+        return mark_public(schedules.section_calendar(self), self.cache_sites())
 
     def serve(self, request, *args, **kwargs):
         return self.redirect_to_successor(request) or self.marked(super().serve(request, *args, **kwargs))

@@ -12,6 +12,7 @@ from base.models import BasePage, PortalSite
 from .article import ArticlePage
 from .clarification import ClarificationPage
 from .consultation import ConsultationPage
+from .event import EventPage
 from .item import SectionItem
 from .notice import NoticePage
 from .plan import ProjectPage
@@ -24,6 +25,7 @@ _listed_types = [
     ArticlePage,
     ClarificationPage,
     ConsultationPage,
+    EventPage,
     NoticePage,
     ProjectPage,
     ScienceProgrammePage,

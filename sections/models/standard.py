@@ -7,6 +7,7 @@ from wagtail.search import index
 from base.models import BasePage
 from base.preflight import Finding
 
+from .calendar import CalendarPage
 from .item import CitesLaw, Discloses, SectionItem, WithBody, WithFiles, body_panels, missing, text_panels
 
 
@@ -85,7 +86,11 @@ class ContactPage(WithBody, SectionItem):
         return site.unit if site else self.responsible_unit
 
     def get_context(self, request, *args, **kwargs):
-        return {**super().get_context(request, *args, **kwargs), "unit": self.contact_unit}
+        """Add `unit`, and the site's public `calendar` with its address, whose next reception days are shown."""
+        context = super().get_context(request, *args, **kwargs)
+        calendar = CalendarPage.objects.sibling_of(self).live().first() if self.path else None
+        address = calendar.get_url(request) if calendar is not None else ""
+        return {**context, "unit": self.contact_unit, "calendar": calendar, "calendar_url": address}
 
     def preflight(self):
         findings = super().preflight()

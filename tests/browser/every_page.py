@@ -153,6 +153,36 @@ def one_of_every_type(city) -> dict[str, str]:
             valid_to=until,
         )
     add("gioi-thieu", sections.OrganisationPage(title="Sơ đồ tổ chức", slug="so-do-to-chuc", body=text(), **common))
+    add(
+        "tin-tuc",
+        sections.EventPage(
+            title="Lễ khánh thành cầu",
+            starts_on=today,
+            starts_at=time(7, 30),
+            ends_on=today + timedelta(days=1),
+            place="Đầu cầu phía phường Mỹ Bình",
+            organiser="Phòng Quản lý đô thị",
+            who_may_come="Mọi người",
+            state="moved",
+            moved_from=today - timedelta(days=2),
+            state_reason="Mưa lớn.",
+            body=text(),
+            **common,
+        ),
+    )
+    calendar = sections.CalendarPage(title="Lịch sự kiện, tiếp công dân", slug="lich", **common)
+    calendar.receptions = [
+        sections.ReceptionRule(
+            leader="Chủ tịch Ủy ban nhân dân thành phố",
+            days="5, 20",
+            afternoon_starts_at=time(14),
+            afternoon_ends_at=time(17),
+            place="Trụ sở Tiếp công dân",
+            legal_source="Luật Tiếp công dân 42/2013/QH13",
+            valid_from=today - timedelta(days=40),
+        )
+    ]
+    add(None, calendar)
     schedule = sections.WorkSchedulePage(
         title="Lịch làm việc tuần này", week_start=monday, remark="Có thể đổi.", **common
     )

@@ -51,6 +51,8 @@ PATHS = {
 TYPES = (
     "ArticlePage",
     "NoticePage",
+    "EventPage",
+    "CalendarPage",
     "StandardPage",
     "OfficialsPage",
     "WorkSchedulePage",
@@ -169,6 +171,8 @@ class TestEveryPage:
         "section",
         "ArticlePage",
         "WorkSchedulePage",
+        "EventPage",
+        "CalendarPage",
         "OfficialsPage",
         "search",
         "questions",

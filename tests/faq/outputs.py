@@ -20,7 +20,7 @@ from tests.faq.citizens import traces
 
 LOCATION = re.compile(r"<loc>([^<]+)</loc>")
 LINK = re.compile(r'href="(/[^"#]*)"')
-FEEDS = ("rss/", "atom/")
+FEEDS = ("rss/", "atom/", "ical/")
 # Where what a citizen wrote stands in plain: the inside of the portal, for those who handle it.
 WRITTEN = {
     "faq_question": {"title", "text"},
@@ -40,6 +40,8 @@ FIXED = (
     "/api/v1/van-ban/?q=giấy",
     "/tim-kiem/?q=giấy phép",
     "/tim-kiem/?q=vỉa hè",
+    "/lich/ical/",
+    "/lich/tiep-cong-dan/ical/",
     "/khong-co-trang-nay/",
 )
 OF_QUESTIONS = (

@@ -106,6 +106,8 @@ class DemoCity(TestCase):
             "StatisticsReportPage",
             "ConsultationPage",
             "ClarificationPage",
+            "EventPage",
+            "CalendarPage",
             "CityHomePage",
             "WardHomePage",
         ):

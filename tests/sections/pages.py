@@ -7,13 +7,16 @@ from urllib.parse import urlsplit
 from base.models import OrganisationUnit, PortalFile
 from sections.models import (
     ArticlePage,
+    CalendarPage,
     ClarificationPage,
     ConsultationPage,
     ContactPage,
+    EventPage,
     NoticePage,
     Official,
     OfficialsPage,
     ProjectPage,
+    ReceptionRule,
     ScheduleItem,
     ScienceProgrammePage,
     SitemapPage,
@@ -68,6 +71,45 @@ def notice(**changes) -> NoticePage:
     return NoticePage(
         **{"title": "Thông báo lịch tiếp công dân", "body": stream(("paragraph", TEXT)), **responsibility(), **changes}
     )
+
+
+def event(**changes) -> EventPage:
+    return EventPage(
+        **{
+            "title": "Ngày hội việc làm thanh niên",
+            "starts_on": date(2020, 6, 27),
+            "starts_at": time(7, 30),
+            "ends_at": time(11, 0),
+            "place": "Nhà văn hóa thành phố, số 1 Trần Hưng Đạo",
+            "organiser": "Phòng Lao động – Thương binh và Xã hội",
+            "who_may_come": "Mọi người; không thu phí",
+            "body": stream(("paragraph", TEXT)),
+            **responsibility(),
+            **changes,
+        }
+    )
+
+
+def reception_rule(**changes) -> ReceptionRule:
+    return ReceptionRule(
+        **{
+            "leader": "Chủ tịch Ủy ban nhân dân",
+            "days": "5, 20",
+            "starts_at": time(8, 0),
+            "ends_at": time(11, 0),
+            "place": "Trụ sở Tiếp công dân",
+            "legal_source": "Luật Tiếp công dân 42/2013/QH13",
+            "valid_from": date(2020, 1, 1),
+            **changes,
+        }
+    )
+
+
+def calendar(*rules, changed=(), **changes) -> CalendarPage:
+    page = CalendarPage(**{"title": "Lịch sự kiện, tiếp công dân", "slug": "lich", **responsibility(), **changes})
+    page.receptions = list(rules) or [reception_rule()]
+    page.changes = list(changed)
+    return page
 
 
 def standard(**changes) -> StandardPage:

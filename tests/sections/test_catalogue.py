@@ -31,6 +31,7 @@ class CatalogueTests(SimpleTestCase):
             "gop-y": (R, R),
             "lien-he-can-bo": (R, R),
             "lien-he": (R, R),
+            "lich": (E, E),
             "khoa-hoc": (R, E),
             "thong-ke": (R, E),
             "tieng-nuoc-ngoai": (E, E),

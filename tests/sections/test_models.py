@@ -14,9 +14,11 @@ from sections.blocks import SectionBodyBlock
 from sections.models import (
     ArticleCorrection,
     ArticlePage,
+    CalendarPage,
     ClarificationPage,
     ConsultationPage,
     ContactPage,
+    EventPage,
     NoticePage,
     OfficialsPage,
     OrganisationPage,
@@ -46,6 +48,7 @@ class PageTypeTests(WagtailPageTestCase, SimpleTestCase):
         for kind in (
             ArticlePage,
             NoticePage,
+            EventPage,
             WorkSchedulePage,
             ProjectPage,
             ScienceProgrammePage,
@@ -66,7 +69,13 @@ class PageTypeTests(WagtailPageTestCase, SimpleTestCase):
         self.assertFalse(allowed & {ContactPage, SitemapPage, SectionIndexPage})
 
     def test_every_type_says_in_vietnamese_what_it_is_for(self):
-        for kind in (*SectionIndexPage.allowed_subpage_models(), SectionIndexPage, ContactPage, SitemapPage):
+        for kind in (
+            *SectionIndexPage.allowed_subpage_models(),
+            SectionIndexPage,
+            ContactPage,
+            CalendarPage,
+            SitemapPage,
+        ):
             with self.subTest(kind=kind.__name__):
                 self.assertTrue(kind.page_description)
                 self.assertNotIn("page", str(kind._meta.verbose_name))
@@ -113,7 +122,7 @@ class RenderingTests(CityTestCase):
     def test_every_page_type_can_be_read(self):
         home = self.city.home
         made = {
-            "tin-tuc": [pages.article(), pages.notice(is_urgent=True, valid_until=date(2020, 7, 1))],
+            "tin-tuc": [pages.article(), pages.notice(is_urgent=True, valid_until=date(2020, 7, 1)), pages.event()],
             "chi-dao-dieu-hanh": [pages.schedule(pages.schedule_item(), pages.schedule_item(starts_at=None))],
             "du-an": [pages.project()],
             "khoa-hoc": [pages.science(accepted_on=date(2021, 6, 1))],
@@ -128,7 +137,7 @@ class RenderingTests(CityTestCase):
             for page in items
         ]
         taken = set(home.get_children().values_list("slug", flat=True))
-        for page in (pages.contact(), pages.sitemap()):
+        for page in (pages.contact(), pages.calendar(), pages.sitemap()):
             if page.slug not in taken:
                 found.append(publish_at_once(draft(page, home)))
 

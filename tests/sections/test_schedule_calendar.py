@@ -2,7 +2,7 @@ from datetime import date, time
 
 import time_machine
 
-from sections import schedule_calendar
+from sections.calendars import lines
 from tests.city import CityTestCase, draft, publish_at_once
 from tests.sections import pages
 
@@ -31,13 +31,13 @@ class SectionCalendarTests(CityTestCase):
 
         response = self.calendar()
 
-        self.assertEqual(response["Content-Type"], schedule_calendar.CONTENT_TYPE)
-        lines = lines_of(response)
-        self.assertIn("DTSTART:20200609T010000Z", lines)
-        self.assertIn(r"SUMMARY:Chủ tịch: Họp\; nghe báo cáo\, kết luận", lines)
-        self.assertIn("LOCATION:Trụ sở Tiếp công dân", lines)
-        self.assertIn(r"DESCRIPTION:Thành phần: Trưởng các phòng\nCó thay đổi: Dời sang 8 giờ", lines)
-        self.assertIn(f"URL:{page.full_url}", lines)
+        self.assertEqual(response["Content-Type"], lines.CONTENT_TYPE)
+        found = lines_of(response)
+        self.assertIn("DTSTART:20200609T010000Z", found)
+        self.assertIn(r"SUMMARY:Chủ tịch: Họp\; nghe báo cáo\, kết luận", found)
+        self.assertIn("LOCATION:Trụ sở Tiếp công dân", found)
+        self.assertIn(r"DESCRIPTION:Thành phần: Trưởng các phòng\nCó thay đổi: Dời sang 8 giờ", found)
+        self.assertIn(f"URL:{page.full_url}", found)
 
     def test_what_lasts_the_whole_day_has_a_date_only(self):
         publish_at_once(draft(pages.schedule(pages.schedule_item(starts_at=None)), self.section))
@@ -53,10 +53,10 @@ class SectionCalendarTests(CityTestCase):
         ]
         publish_at_once(draft(pages.schedule(*items), self.section))
 
-        lines = lines_of(self.calendar())
+        found = lines_of(self.calendar())
 
         events = dict(
-            zip([x for x in lines if x[:7] == "DTSTART"], [x for x in lines if x[:5] == "DTEND"], strict=True)
+            zip([x for x in found if x[:7] == "DTSTART"], [x for x in found if x[:5] == "DTEND"], strict=True)
         )
         self.assertEqual(
             events,
@@ -73,10 +73,10 @@ class SectionCalendarTests(CityTestCase):
         old = pages.schedule_item(on=date(2020, 5, 12), starts_at=time(9, 0))
         publish_at_once(draft(pages.schedule(old, week_start=date(2020, 5, 11)), self.section))
 
-        lines = lines_of(self.calendar())
+        found = lines_of(self.calendar())
 
-        self.assertIn("BEGIN:VCALENDAR", lines)
-        self.assertNotIn("BEGIN:VEVENT", lines)
+        self.assertIn("BEGIN:VCALENDAR", found)
+        self.assertNotIn("BEGIN:VEVENT", found)
 
     def test_a_line_has_at_most_75_octets_and_no_letter_is_broken(self):
         publish_at_once(draft(pages.schedule(pages.schedule_item(content="Tiếp công dân định kỳ " * 12)), self.section))
@@ -84,7 +84,7 @@ class SectionCalendarTests(CityTestCase):
         raw = self.calendar().content
 
         parts = raw.split(b"\r\n")
-        self.assertLessEqual(max(map(len, parts)), schedule_calendar.LINE_OCTETS)
+        self.assertLessEqual(max(map(len, parts)), lines.LINE_OCTETS)
         self.assertIn("SUMMARY:Chủ tịch: Tiếp công dân định kỳ", "".join(part.decode() for part in parts))
 
     def test_a_section_without_schedules_has_no_calendar(self):

@@ -1,0 +1,102 @@
+"""The public calendars of the demo city and of a ward: reception days, and events that stand, moved, were called off."""
+
+from datetime import time
+
+from sections.catalogue import section
+from sections.models import CalendarPage, EventPage, ReceptionRule
+
+from .markup import body
+from .people import CITY
+
+SOURCE_OF_LAW = "Luật Tiếp công dân 42/2013/QH13; thông báo lịch tiếp công dân (minh họa)"
+PLACE_OF_CITY = "Trụ sở Tiếp công dân, số 99 Nguyễn Thái Học nối dài, phường Mỹ Hòa"
+# Site, who receives, days of the month, day of the week, the afternoon too, where.
+RULES = [
+    (CITY, "Chủ tịch Ủy ban nhân dân thành phố", "5, 20", None, True, PLACE_OF_CITY),
+    (
+        "my-long",
+        "Chủ tịch Ủy ban nhân dân phường",
+        "",
+        3,
+        False,
+        "Bộ phận Tiếp công dân, Ủy ban nhân dân phường Mỹ Long",
+    ),
+]
+# Site, name in the address, title, summary, days from today, hours, place, who may come, state, reason.
+EVENTS = [
+    (
+        CITY,
+        "ngay-hoi-viec-lam",
+        "Ngày hội việc làm thanh niên thành phố",
+        "Doanh nghiệp và cơ sở dạy nghề gặp người tìm việc; tư vấn hồ sơ tại chỗ (dữ liệu minh họa).",
+        9,
+        (time(7, 30), time(11, 0)),
+        "Nhà văn hóa thành phố",
+        "Mọi người; không thu phí",
+        EventPage.State.PLANNED,
+        "",
+    ),
+    (
+        CITY,
+        "doi-thoai-ho-kinh-doanh",
+        "Đối thoại với hộ kinh doanh về trật tự đô thị",
+        "Lãnh đạo thành phố nghe và trả lời ý kiến của hộ kinh doanh (dữ liệu minh họa).",
+        16,
+        (time(14, 0), None),
+        "Hội trường Ủy ban nhân dân thành phố",
+        "Hộ kinh doanh trên địa bàn; đăng ký tại phòng Kinh tế",
+        EventPage.State.MOVED,
+        "Trùng ngày họp Hội đồng nhân dân.",
+    ),
+    (
+        "my-long",
+        "hoi-cho-cuoi-tuan",
+        "Phiên chợ cuối tuần phường Mỹ Long",
+        "Gian hàng nông sản của bà con (dữ liệu minh họa).",
+        4,
+        (None, None),
+        "Công viên bờ sông",
+        "Mọi người",
+        EventPage.State.CANCELLED,
+        "Mưa lớn kéo dài, mặt bằng ngập.",
+    ),
+]
+MOVED_BY_DAYS = 7
+
+
+def show_all(city) -> None:
+    """Give the demo city its calendars and events; what exists is kept."""
+    for key, leader, days, weekday, afternoon, place in RULES:
+        site = city.sites[key]
+        home = site.home_page().specific
+        row = section("lich")
+        if city._exists(home, row.key):
+            continue
+        page = city._page(CalendarPage, site, home, row.key, row.label, row.lead, "")
+        page.show_in_menus = True
+        page.receptions = [
+            ReceptionRule(
+                leader=leader,
+                days=days,
+                weekday=weekday,
+                afternoon_starts_at=time(14, 0) if afternoon else None,
+                afternoon_ends_at=time(17, 0) if afternoon else None,
+                place=place,
+                legal_source=SOURCE_OF_LAW,
+                valid_from=city._day(400),
+            )
+        ]
+        city._publish(page, home, site, 30)
+    for key, slug, title, summary, ahead, (starts, ends), place, who, state, reason in EVENTS:
+        site = city.sites[key]
+        parent = city._section(site, "tin-tuc")
+        if parent is None or city._exists(parent, slug):
+            continue
+        page = city._page(EventPage, site, parent, slug, title, summary, "")
+        page.starts_on, page.starts_at, page.ends_at = city._day(-ahead), starts, ends
+        page.place, page.who_may_come, page.organiser = place, who, page.responsible_unit.full_name
+        page.state, page.state_reason = state, reason
+        if state == EventPage.State.MOVED:
+            page.moved_from = city._day(MOVED_BY_DAYS - ahead)
+        page.body = body(summary)
+        city._publish(page, parent, site, 6)
