@@ -3,11 +3,14 @@
 from datetime import date
 from io import StringIO
 
+from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, models
 from django.db.migrations.recorder import MigrationRecorder
-from django.test import TestCase
+from django.db.migrations.state import ModelState, ProjectState
+from django.test import SimpleTestCase, TestCase
 
+from base.management.commands.migrate import making_few_models
 from workflows import seeding
 from workflows.models import DeadlineRule
 
@@ -66,3 +69,56 @@ class NewRules(TestCase):
         self.migrate()
 
         self.assertFalse(DeadlineRule.objects.exists())
+
+
+class FewModels(SimpleTestCase):
+    """While it migrates, a model that is added is made alone; nothing that could be reached from it is made anew."""
+
+    def state(self) -> ProjectState:
+        state = ProjectState()
+        for name, points_to in (("Street", None), ("House", "base.Street")):
+            state.add_model(self.model(name, points_to))
+        return state
+
+    def model(self, name: str, points_to: str | None) -> ModelState:
+        fields = [("id", models.AutoField(primary_key=True))]
+        if points_to:
+            fields.append(("of", models.ForeignKey(points_to, models.CASCADE)))
+        return ModelState("base", name, fields)
+
+    def test_a_model_that_is_added_is_known_to_those_it_points_to_and_leaves_them_as_they_are(self):
+        state = self.state()
+        before = {name: state.apps.get_model("base", name) for name in ("Street", "House")}
+
+        with making_few_models():
+            state.add_model(self.model("Lamp", "base.Street"))
+
+        lamp, street = (state.apps.get_model("base", name) for name in ("Lamp", "Street"))
+        self.assertIs(lamp._meta.get_field("of").related_model, street)
+        self.assertEqual({field.name for field in street._meta.related_objects}, {"house", "lamp"})
+        self.assertEqual({name: state.apps.get_model("base", name) for name in before}, before)
+
+    def test_a_model_that_changes_is_made_anew_with_those_around_it(self):
+        state = self.state()
+        house = state.apps.get_model("base", "House")
+
+        with making_few_models():
+            state.add_model(self.model("Lamp", "base.Street"))
+            state.add_field("base", "street", "name", models.TextField(), preserve_default=True)
+
+        street, lamp = (state.apps.get_model("base", name) for name in ("Street", "Lamp"))
+        self.assertIsNot(state.apps.get_model("base", "House"), house)
+        self.assertIs(lamp._meta.get_field("of").related_model, street)
+        self.assertEqual(street._meta.get_field("name").attname, "name")
+
+    def test_which_setting_swaps_a_model_is_said_as_ever_and_all_is_djangos_own_afterwards(self):
+        asked = ("accounts.User", "base.PortalImage", "wagtailcore.Page", "auth.Group")
+        django = [apps.get_swappable_settings_name(name) for name in asked]
+        add_model = ProjectState.add_model
+
+        with making_few_models():
+            self.assertIsNot(ProjectState.add_model, add_model)
+            self.assertEqual([apps.get_swappable_settings_name(name) for name in asked], django)
+
+        self.assertIs(ProjectState.add_model, add_model)
+        self.assertNotIn("get_swappable_settings_name", vars(apps))

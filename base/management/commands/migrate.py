@@ -1,5 +1,6 @@
 """`manage.py migrate`, which refuses a database that another release of the portal made."""
 
+import functools
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from django.core.management import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
 from wagtail.models import Page
 
 from ...models import PublicItem
@@ -30,7 +32,7 @@ class Command(migrate.Command):
                 "xóa thư mục var/ (với PostgreSQL: tạo cơ sở dữ liệu mới) rồi chạy lại. Dữ liệu thật: chạy đúng bản "
                 "đã tạo ra nó."
             )
-        with collecting_rarely():
+        with collecting_rarely(), making_few_models():
             super().handle(*args, **options)
         if not options["app_label"] and database == "default":
             fill_public_index()
@@ -58,6 +60,34 @@ def collecting_rarely() -> Iterator[None]:
     finally:
         gc.set_threshold(*thresholds)
         gc.unfreeze()
+
+
+@contextmanager
+def making_few_models() -> Iterator[None]:
+    """Let Django make fewer models anew while it migrates: a half of the processor-seconds of a new database.
+
+    1. A model that is added is made alone: nothing points to it yet. Django makes all models anew that can be reached
+    from it, which is nearly all of them, each time. 2. Which setting swaps a model is looked up once. Django looks
+    again after every model it makes, although settings stay. For Django 5.2; the tables are the same.
+    """
+    add_model, swaps = ProjectState.add_model, functools.cache(apps.get_swappable_settings_name.__wrapped__)
+
+    def add_alone(state, model_state):
+        if "apps" not in state.__dict__:
+            add_model(state, model_state)
+            return
+        made = state.__dict__.pop("apps")
+        add_model(state, model_state)
+        state.__dict__["apps"] = made
+        made.render_multiple([model_state])
+
+    ProjectState.add_model = add_alone
+    apps.get_swappable_settings_name = functools.partial(swaps, apps)
+    try:
+        yield
+    finally:
+        ProjectState.add_model = add_model
+        del apps.get_swappable_settings_name
 
 
 def unknown_migrations(database: str = "default") -> list[str]:
