@@ -6,6 +6,7 @@
 | the rest | one build of eight | in the other seven |
 | that ask no database | never | in every build |
 | long walks (`WALKS`) | one build of four | another one of the four, as in the browser |
+| those of the demo city (`WITH_THEIR_CLASS`) | with its class, one build of eight | one build of four |
 | the same for each page, width, role (`SPREAD`) | | each in one of two builds, in the browser |
 
 Without `ROTATION` and `WALKS_TURN` in the environment everything runs. `tools/run_tests.py` sets them to "k/n", by the
@@ -95,6 +96,10 @@ WALKS = (
     "tests/browser/test_crowd_story.py::test_without_scripts_it_comes_back_says_when_and_is_sent_then",
 )
 
+# What these walk through takes a minute and a half to build: on PostgreSQL it is built when all tests of the class run,
+# and not for one walk.
+WITH_THEIR_CLASS = ("tests/home/test_demo_city.py",)
+
 # In the browser: the same look at each page in each width, each screen of each role.
 SPREAD = (
     "tests/browser/test_public_pages.py::TestEveryPage",
@@ -116,7 +121,8 @@ def choose(items: list) -> tuple[list, list]:
 
 def _is_due(item) -> bool:
     places = [place for place, walk in enumerate(WALKS) if item.nodeid.startswith(walk)]
-    if places and os.environ.get(WALKS_TURN):
+    with_its_class = os.environ.get("DATABASE_URL") and item.nodeid.startswith(WITH_THEIR_CLASS)
+    if places and os.environ.get(WALKS_TURN) and not with_its_class:
         # Its own turn alone: with that of its class as well it might never come.
         part, parts = (int(number) for number in os.environ[WALKS_TURN].split("/"))
         return places[0] % parts == part

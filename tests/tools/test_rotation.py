@@ -101,16 +101,33 @@ class WhatARunTakes(SimpleTestCase):
         self.assertEqual(sorted(sum(turns, [])), sorted([one.nodeid for one in walks + MANY * 4]))
         self.assertTrue(all(len(turn) > len(MANY) for turn in turns))
 
-    def test_every_long_walk_runs_on_both_databases_in_four_builds_of_eight(self):
+    def test_every_long_walk_runs_on_both_databases_in_four_builds_or_on_postgresql_with_its_class_in_eight(self):
         walks = [item(f"{walk}::test_a" if walk.count("::") == 1 else walk) for walk in rotation.WALKS]
-        for database, ahead in (("", 0), ("postgresql://localhost/portal", 2)):
+        with_class = [one for one in walks if one.nodeid.startswith(rotation.WITH_THEIR_CLASS)]
+        others = [one for one in walks if one not in with_class]
+        for database, ahead, walks, builds in (
+            ("", 0, [*others, *with_class], 4),
+            ("postgresql://localhost/portal", 2, others, 4),
+            ("postgresql://localhost/portal", 2, with_class, 8),
+        ):
             found = set()
-            for turn in range(4):
+            for turn in range(builds):
                 turns = {rotation.ROTATION: f"{turn}/8", rotation.WALKS_TURN: f"{(turn + ahead) % 4}/4"}
                 with mock.patch.dict("os.environ", turns | {"DATABASE_URL": database}):
                     found |= {one.nodeid for one in rotation.choose(walks)[0]}
-            with self.subTest(database):
+            with self.subTest(database, builds=builds):
                 self.assertEqual(found, {one.nodeid for one in walks})
+
+    def test_the_demo_city_is_built_on_postgresql_for_all_its_tests_or_for_none(self):
+        city = "tests/home/test_demo_city.py::DemoCity::test_"
+        tests = [item(f"{city}{name}") for name in ("a_second_build_changes_nothing", "every_page_answers", "has_a")]
+        turns = []
+        for turn in range(8):
+            settings = {rotation.ROTATION: f"{turn}/8", rotation.WALKS_TURN: f"{(turn + 2) % 4}/4"}
+            with mock.patch.dict("os.environ", settings | {"DATABASE_URL": "postgresql://localhost/portal"}):
+                turns.append(len(rotation.choose(tests)[0]))
+
+        self.assertEqual(sorted(turns), [0] * 7 + [3])
 
     def test_each_page_and_width_has_its_turn_in_two_builds_one_after_the_other(self):
         looks = [
