@@ -18,7 +18,7 @@ class BaseConfig(AppConfig):
         from .public import escaping
         from .public.usage.counted import VIEW
         from .public.usage.counting import register_counted
-        from .queries import known_columns, known_rows
+        from .queries import known_columns, known_references, known_rows
         from .signal_handlers import connect
         from .tables.csv import narrow_exports
 
@@ -35,5 +35,6 @@ class BaseConfig(AppConfig):
         notice_kinds.register()
         throttle.register_addresses(sendings={"/huu-ich/": "vote"})
         known_columns.install()
+        known_references.install()
         known_rows.install()
         escaping.install()

@@ -9,7 +9,6 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
-from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from accounts.roles import site_collection
 from base.files.upload_forms import demand_storable
@@ -133,9 +132,7 @@ def _write_row(
         document.full_clean()
     if not document.live:
         document.save()
-    with disable_reference_index_auto_update():
-        # The row stands with its references; naming its newest version changes none.
-        revision = document.save_revision(user=by, clean=False, log_action=False)
+    revision = document.save_revision(user=by, clean=False, log_action=False)
     approval.declare(document, revision, by=by, version=document)
     log(
         instance=document,
