@@ -33,6 +33,7 @@ from accounts.models import AppointmentDecision, User
 from accounts.roles import ROLES, site_collection
 from accounts.signin import second_factor
 from base.models import OrganisationUnit, PortalSite
+from base.sites import sites_held
 from legalref import seeding
 from legalref.citations.citing_pages import ABOUT, REFERENCE
 from legalref.life import agreeing, lifecycle
@@ -139,8 +140,9 @@ class Build:
         self.say("Văn bản")
         self._register()
         self.say("Bài viết, thông báo, hồ sơ")
-        self._articles()
-        self._records()
+        with sites_held():
+            self._articles()
+            self._records()
         units.show_all(self)
         events.show_all(self)
         self._english()

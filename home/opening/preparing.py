@@ -13,6 +13,7 @@ from wagtail.models import Locale, Page, Site
 
 from accounts.roles import site_collection, sync_site
 from base.models import OrganisationUnit, PortalSite, SiteHost
+from base.sites import sites_held
 from sections.catalogue import INDEX, Section, required, section
 from sections.drafting import draft_section
 from sections.models import Official, OfficialsPage, StandardPage
@@ -177,10 +178,12 @@ def build_sections(site: PortalSite, parent, rows: list[Section], *, by, languag
     )
     parent.add_child(instance=home)
     home.save_revision(user=by)
-    for row in [*(row for row in rows if row.page_type), None]:
-        slug = SEARCH_SLUG if row is None else row.key
-        of_source = {"translation_key": siblings[slug]} if slug in siblings else {}
-        _draft(site, home, row, by=by, language_code=language_code, **of_source)
+    # From here on the front page stands by which a page knows its site.
+    with sites_held():
+        for row in [*(row for row in rows if row.page_type), None]:
+            slug = SEARCH_SLUG if row is None else row.key
+            of_source = {"translation_key": siblings[slug]} if slug in siblings else {}
+            _draft(site, home, row, by=by, language_code=language_code, **of_source)
     return home
 
 

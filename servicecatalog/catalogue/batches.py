@@ -71,16 +71,17 @@ def hand_in(
         if approval.current_state(item) is not None:
             raise Refused(f"«{item}» đang chờ duyệt hoặc bị trả lại ở luồng riêng; hãy xử lý xong rồi gửi lô.")
         revision = item.get_latest_revision() or item.save_revision(user=by)
-        if (hour := getattr(revision.as_object(), "go_live_at", None)) is not None and hour > timezone.now():
+        version = revision.as_object()
+        if (hour := getattr(version, "go_live_at", None)) is not None and hour > timezone.now():
             lacking.append(f"{item}: có giờ hẹn đăng mà lô được đăng ngay; hãy bỏ giờ hẹn hoặc gửi duyệt riêng.")
         if not (isinstance(item, ServiceOffering) and item.pk in fresh):
             lacking += [f"{item}: {finding.message}" for finding in _blockers(item, coming)]
         versions.append([item._meta.label, item.pk, revision.pk])
-        declared.append((item, revision))
+        declared.append((item, revision, version))
     if lacking:
         raise ValidationError(lacking)
-    for item, revision in declared:
-        approval.declare(item, revision, by=by)
+    for item, revision, version in declared:
+        approval.declare(item, revision, by=by, version=version)
     batch = CatalogueBatch.objects.create(
         owner_site=city_site(), title=title[:300], versions=versions, made_by=by, made_at=on or timezone.now()
     )
@@ -118,14 +119,9 @@ def approve(batch: CatalogueBatch, *, by, on: datetime | None = None) -> Catalog
     saved again since.
     """
     batch = _held(batch)
-    _demand_may_decide(by, batch)
-    held = items(batch)
-    for item, is_allowed in zip(held, approval.those_he_may_approve(by, held), strict=True):
-        if not is_allowed:
-            raise Refused(f"Bạn không duyệt được «{item}»: người duyệt không được là người soạn hoặc người gửi.")
-        if item.latest_revision_id != _version_of(batch, item):
-            raise Refused(f"«{item}» đã được sửa sau khi gửi duyệt; hãy trả lại lô này rồi gửi lô mới.")
-        declared_files.demand_as_declared(item.latest_revision, approval.declaration_of(item.latest_revision_id))
+    with sites_held():
+        _demand_may_decide(by, batch)
+        _demand_as_submitted(batch, by=by)
     batch.state, batch.decided_by, batch.decided_at = State.APPROVED, by, on or timezone.now()
     batch.save(update_fields=["state", "decided_by", "decided_at"])
     log(instance=batch, action="portal.catalogue.approve", user=by, data={"rows": len(batch.versions)})
@@ -144,6 +140,16 @@ def send_back(batch: CatalogueBatch, *, by, on: datetime | None = None, reason: 
     batch.save(update_fields=["state", "decided_by", "decided_at", "reason"])
     log(instance=batch, action="portal.catalogue.send_back", user=by, data={"reason": batch.reason})
     return batch
+
+
+def _demand_as_submitted(batch: CatalogueBatch, *, by) -> None:
+    held = items(batch)
+    for item, is_allowed in zip(held, approval.those_he_may_approve(by, held), strict=True):
+        if not is_allowed:
+            raise Refused(f"Bạn không duyệt được «{item}»: người duyệt không được là người soạn hoặc người gửi.")
+        if item.latest_revision_id != _version_of(batch, item):
+            raise Refused(f"«{item}» đã được sửa sau khi gửi duyệt; hãy trả lại lô này rồi gửi lô mới.")
+        declared_files.demand_as_declared(item.latest_revision, approval.declaration_of(item.latest_revision_id))
 
 
 def _demand_may_decide(by, batch: CatalogueBatch) -> None:

@@ -89,7 +89,7 @@ def _is_same(entry: dict, is_now: dict) -> bool:
 
 def _held(obj) -> list[dict]:
     items = referenced_files(obj)
-    if connection.in_atomic_block:
+    if items and connection.in_atomic_block:
         for model in KINDS:
             rows = model.objects.filter(pk__in=[item.pk for item in items if type(item) is model]).order_by("pk")
             list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk"))
