@@ -72,7 +72,7 @@ ALWAYS = (
 )
 
 
-# Walks over every page, screen, address or role, the longest first: each is in one build of four and in
+# Walks over every page, screen, address, role or random course, the longest first: each is in one build of four and in
 # `make test-all`. A new screen or model without a rule is found by the tables that run each time
 # (`tests/base/screen_access.txt`, `tests/workflows/admin_addresses.txt`, `docs/permissions.md`).
 WALKS = (
@@ -90,6 +90,7 @@ WALKS = (
     "tests/base/test_spellings.py::WhatTheNextReaderGets",
     "tests/base/test_all_at_once.py::AllAtOnce",
     "tests/home/test_first_steps.py::Steps::test_every_way_of_a_list_opens_for_its_person",
+    "tests/workflows/test_index_walk.py::AfterAnything",
     "tests/browser/test_press.py::test_one_control_of_each_sort_in_each_state_of_a_form_does_something",
     "tests/browser/test_admin_words.py",
     "tests/browser/test_no_third_party.py",
@@ -104,7 +105,6 @@ WITH_THEIR_CLASS = ("tests/home/test_demo_city.py",)
 SPREAD = (
     "tests/browser/test_public_pages.py::TestEveryPage",
     "tests/browser/test_public_pages.py::TestChosenColours",
-    "tests/browser/test_public_pages.py::TestNarrowestScreen",
     "tests/browser/test_above_the_fold.py::test_the_first_screen_shows_the_work",
     "tests/browser/test_above_the_fold.py::test_the_whole_menu_and_each_of_its_groups_stand_on_the_screen",
 )
