@@ -7,6 +7,7 @@ from types import MappingProxyType
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import Http404
 from django.shortcuts import redirect
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.blocks import CharBlock, PageChooserBlock, StructBlock, StructBlockValidationError, URLBlock
@@ -15,10 +16,12 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from alerts import feeds as alert_feeds
 from base.blocks import SHORT_FEATURES
 from base.files.alt_texts import problem_of
 from base.models import BasePage, PortalImage, PortalSite, RoutedPage
 from base.preflight import Finding
+from base.public.feeds.lists import PARAMETERS, UNIT, site_atom
 from base.public.index.cards import Card
 from base.public.navigation import CHOICES_ADDRESS, SAVED_ADDRESS
 from base.public.page_cache import mark_public
@@ -156,6 +159,21 @@ class HomePage(RoutedPage):
         """The newest items of the site as RSS 2.0."""
         return mark_public(site_feed(self, request), self.cache_sites())
 
+    @path("atom/", name="atom")
+    def atom(self, request):
+        """What changed last on the site, or of one unit there (`?don-vi=`), and what went, as Atom."""
+        response = site_atom(self, request.GET.get(UNIT, ""))
+        return mark_public(response, self.cache_sites(), params=PARAMETERS)
+
+    @path("canh-bao/atom/", name="alerts_atom")
+    def alerts_atom(self, request):
+        """The alerts that stand on the site now, and which ended lately, as Atom."""
+        site = self.portal_site
+        if site is None:
+            raise Http404
+        response, turns = alert_feeds.site_atom(self, site)
+        return mark_public(response, self.cache_sites(), turns=turns)
+
     @path("luot-truy-cap/", name="visits")
     def visits(self, request):
         """How often the pages of the site are read."""
@@ -188,6 +206,7 @@ class HomePage(RoutedPage):
         context = super().get_context(request, *args, **kwargs)
         context["frame"].feed_url = (self.get_url(request) or "/") + self.reverse_subpage("feed")
         context["frame"].feed_title = self.title
+        context["frame"].atom_url = (self.get_url(request) or "/") + self.reverse_subpage("atom")
         lists = front_lists.read(self, request)
         context |= lists.context
         context["top_tasks"] = self._top_tasks(lists.chosen)

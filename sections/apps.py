@@ -9,6 +9,7 @@ class SectionsConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
+        from base.public.feeds import lists
         from base.public.navigation import register_groups
 
         register_groups((group.label, [row.key for row in rows]) for group, rows in catalogue.menu_groups())
@@ -16,9 +17,10 @@ class SectionsConfig(AppConfig):
         from workflows.deadlines import rules
         from workflows.deadlines.acting import FRESH_RULE
 
-        from . import dissemination, freshness, notice_kinds, own_work, signing
+        from . import corrections, dissemination, freshness, notice_kinds, own_work, signing
         from .models import ClarificationPage
 
+        lists.register_corrections(corrections.public_of)
         rules.register_amounts(FRESH_RULE, freshness.has_own_amounts)
         lifecycle.register_dissemination(dissemination.propose, dissemination.drafted)
         notice_kinds.register()

@@ -5,10 +5,14 @@ approved or published in an emergency without the corrections that are public, o
 it was written on.
 """
 
+from collections.abc import Sequence
+from datetime import date
+
 from django.utils import timezone
 
 from base.chain.canonical_json import CLEARED_BY_PUBLICATION, sealed_content
 from base.preflight import Finding
+from base.queries import sql
 
 FIELD = "corrections"
 STILL_WRONG = (
@@ -44,6 +48,19 @@ def findings(page) -> list[Finding]:
     if stored and stored.live and new and _but_corrections(page) == _but_corrections(stored):
         findings.append(Finding("warning", FIELD, STILL_WRONG))
     return findings
+
+
+def public_of(keys: Sequence[int]) -> dict[int, list[tuple[date, str]]]:
+    """Return the corrections that readers see of some pages, the oldest first: {key: [(day, text)]}; one query."""
+    rows = sql.read(
+        f"SELECT page_id, corrected_on, note FROM sections_articlecorrection WHERE page_id IN {sql.places(keys)} "
+        "ORDER BY corrected_on, sort_order, id",
+        keys,
+    )
+    found: dict[int, list[tuple[date, str]]] = {}
+    for key, day, note in rows:
+        found.setdefault(key, []).append((sql.day(day), note))
+    return found
 
 
 def _but_corrections(page) -> dict:

@@ -13,7 +13,7 @@ from .look import SiteLook, SiteMenu
 from .opinion import OpinionReason, PageOpinion
 from .outbox import OutgoingMail
 from .page import BasePage, RoutedPage
-from .public_index import PublicItem
+from .public_index import PublicItem, PublicRemoval
 from .site import PortalSite, SiteHost
 from .submission import Submission
 from .unit import OrganisationUnit, PostHolder, UnitAct, UnitSuccession
@@ -43,6 +43,7 @@ __all__ = [
     "PortalStop",
     "PostHolder",
     "PublicItem",
+    "PublicRemoval",
     "SiteBanner",
     "SiteGeneration",
     "SiteHost",

@@ -58,6 +58,44 @@ class PublicItem(models.Model):
             models.Index(fields=["kind", "language", "-published_at"], name="item_newest_of_kind"),
             models.Index(fields=["site", "language", "kind", "-published_at"], name="item_of_site"),
             models.Index(fields=["page"], name="item_of_page"),
+            # What changed last: for feeds, and for programs that fetch what is new since they asked last.
+            models.Index(fields=["section", "-updated_at"], name="item_changed_of_section"),
+            models.Index(
+                fields=["site", "language", "-updated_at"], name="item_changed_of_site", condition=Q(in_feed=True)
+            ),
+            models.Index(fields=["updated_at", "id"], name="item_changed"),
+        ]
+
+    def __str__(self):
+        return f"{self.key} {self.language}"
+
+
+class PublicRemoval(models.Model):
+    """One public thing that readers can find no longer: which it was and since when, never what it was called.
+
+    Written with the end of its row by `base.public.index.removals`. It counts as long as the thing is not public again.
+    `key`: "page:12", "document:5". `in_feed`: it was among the news of its site.
+    """
+
+    key = models.CharField(max_length=80)
+    language = models.CharField(max_length=10)
+    kind = models.CharField(max_length=80)
+    translation_key = models.CharField(max_length=36, blank=True)
+    site = models.ForeignKey("base.PortalSite", **BY_KEY)
+    section = models.ForeignKey("wagtailcore.Page", **BY_KEY)
+    in_feed = models.BooleanField(default=False)
+    removed_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = "mục công khai đã gỡ"
+        verbose_name_plural = "mục công khai đã gỡ"
+        constraints = [models.UniqueConstraint(fields=["key", "language"], name="one_removal_a_language")]
+        indexes = [
+            models.Index(fields=["section", "-removed_at"], name="removal_of_section"),
+            models.Index(fields=["site", "-removed_at"], name="removal_of_site"),
+            models.Index(fields=["removed_at", "key"], name="removal_newest"),
         ]
 
     def __str__(self):

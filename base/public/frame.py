@@ -101,6 +101,7 @@ class Frame:
     site_feed_url: str = ""
     feed_url: str = ""
     feed_title: str = ""
+    atom_url: str = ""
     description: str = ""
     metadata: list[tuple[str, str]] = field(default_factory=list)
     structured_data: dict = field(default_factory=dict)
@@ -115,6 +116,11 @@ class Frame:
     is_indexed: bool = True
     # Whether readers are offered to pass the page on.
     is_shared: bool = True
+
+    @property
+    def site_atom_url(self) -> str:
+        """Where the news of the site are in Atom: beside its RSS."""
+        return f"{self.home_url}atom/" if self.site_feed_url else ""
 
     @property
     def breadcrumb_data(self) -> dict:

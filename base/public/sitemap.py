@@ -157,6 +157,12 @@ def _translated(site: Site, addresses: Addresses) -> dict[str, list[str]]:
             f'<xhtml:link rel="alternate" hreflang="{language}" href={quoteattr(address)}/>'
             for language, address, _updated in versions
         )
+        # What readers of any other language get.
+        links += "".join(
+            f'<xhtml:link rel="alternate" hreflang="x-default" href={quoteattr(address)}/>'
+            for language, address, _updated in versions
+            if language == settings.LANGUAGE_CODE
+        )
         links = links if len(versions) > 1 else ""
         entries[key] = [_entry(address, updated, links) for _language, address, updated in versions]
     return entries

@@ -18,6 +18,7 @@ from base.admin import preview_modes
 from base.blocks import TEXT_FEATURES
 from base.models import BasePage, RoutedPage
 from base.preflight import Finding
+from base.public.feeds.lists import section_atom
 from base.public.page_cache import mark_public
 from sections.models.item import CitesLaw, law_panels, missing
 
@@ -25,7 +26,7 @@ from .topic import QuestionTopic
 
 # Addresses below `/hoi-dap/` that are no answer.
 RESERVED_SLUGS = frozenset(
-    {"gui-cau-hoi", "tra-cuu", "thong-ke", "rss", "huu-ich", "du-lieu-ca-nhan", "bao-loi", "gui-bai"}
+    {"gui-cau-hoi", "tra-cuu", "thong-ke", "rss", "atom", "huu-ich", "du-lieu-ca-nhan", "bao-loi", "gui-bai"}
 )
 LONGEST_SUMMARY = 300
 
@@ -200,6 +201,11 @@ class QuestionsPage(RoutedPage):
         from ..public import library
 
         return mark_public(library.feed(self), self.cache_sites())
+
+    @path("atom/")
+    def atom_route(self, request):
+        """Atom of the answers of this site that changed last, and of those that went."""
+        return mark_public(section_atom(self, self.title, [FaqPage._meta.label]), self.cache_sites())
 
     # --- Asking and tracking ----------------------------------------------------------------------
 

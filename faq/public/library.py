@@ -95,6 +95,7 @@ def respond(page, request) -> TemplateResponse:
     context = page.get_context(request)
     frame = context["frame"]
     frame.feed_url, frame.feed_title = f"{page.get_url(request)}rss/", page.title
+    frame.atom_url = f"{page.get_url(request)}atom/"
     if library.query:
         # One address a query would fill search engines with our lists.
         frame.is_indexed = False

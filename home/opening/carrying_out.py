@@ -13,7 +13,7 @@ from accounts.roles import sync_site
 from base.gate import Refused
 from base.models import PortalSite, UnitAct, UnitSuccession
 from base.public.gone import note_closed
-from base.public.index import readers_see_changed
+from base.public.index import readers_see_changed, removals
 from faq.handling import succession
 from legalref.seeding import end_issuers_of, follow_issuers, seed_issuer_of
 from servicecatalog.catalogue import offerings
@@ -217,6 +217,7 @@ def _close(opening: Opening, by, moment: datetime) -> str:
     _end_waiting(waits, opening, site, f"{site} đã đóng.", by, moment)
     questions = succession.hand_over(site, successor, legal_act=opening.legal_act, by=by, on=moment)
     note_closed([home for home in site.homes() if home.live])
+    removals.note_site(site.pk)
     _freeze(site, opening, successor, last_day, state=PortalSite.State.CLOSED)
     ended = appointments.end_site(site, by=by, on=moment, legal_act=opening.legal_act, last_day=last_day)
     if successor and was_open:

@@ -11,6 +11,7 @@ from django.db.models import F, Func, Q
 
 from base.models import FileText, PortalSite
 from base.models.tokens import TokensField
+from base.public.index import removals
 from base.queries import sql
 from vietnam import text
 from vietnam.analysis import tokens
@@ -47,6 +48,11 @@ def holding(column: str, terms: list[list[str]], entry: str = "legalref_register
     wanted = " AND ".join("(" + " OR ".join(_all(words, _string, " AND ") for words in term) + ")" for term in terms)
     found = "SELECT rowid FROM legalref_registerwords_fts WHERE legalref_registerwords_fts MATCH %s"
     return f"{entry}.document_id IN ({found})", f"{column} : ({wanted})"
+
+
+def key_of(document: int) -> str:
+    """Return the key under which it is noted that a document went (`base/public/index/removals.py`)."""
+    return f"document:{document}"
 
 
 class RegisterEntry(models.Model):
@@ -121,8 +127,10 @@ class RegisterEntry(models.Model):
 
     @classmethod
     def remove(cls, keys: Iterable[int]) -> None:
-        """Take documents out of the register's list and search: they are no longer public."""
+        """Take documents out of the register's list and search: they are no longer public, which stays noted."""
         keys = list(keys)
+        public = cls.objects.filter(document__in=keys).values_list("document", "owner_site", "document__language_code")
+        removals.note((key_of(key), language, "legalref.LegalDocument", site) for key, site, language in list(public))
         if cls.objects.filter(document__in=keys).delete()[0]:
             if connection.vendor == "sqlite":
                 _remove_words(keys)

@@ -98,6 +98,7 @@ class RegisterPage(RoutedPage):
         )
         context["frame"].feed_url = f"{self.get_url(request)}rss/"
         context["frame"].feed_title = self.title
+        context["frame"].atom_url = f"{self.get_url(request)}atom/"
         return TemplateResponse(request, self.template, context)
 
     @path("rss/")

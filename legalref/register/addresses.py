@@ -14,6 +14,7 @@ from base.public.site_cache import remembered
 from base.queries import sql
 
 REGISTER_TYPE = "legalref.RegisterPage"
+DOCUMENT_TYPE = "legalref.LegalDocument"
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,12 @@ def sitemap_addresses(keys: Iterable[int], request=None) -> Iterator[tuple[str, 
 
 def short_url(document) -> str:
     """Return the short address of a document, which leads to its page whatever becomes of its number or its site."""
-    return f"{settings.WAGTAILADMIN_BASE_URL}{reverse('legalref_short', args=[document.pk])}"
+    return address_of(document.pk)
+
+
+def address_of(key: int) -> str:
+    """Return the short address of the document with a key."""
+    return f"{settings.WAGTAILADMIN_BASE_URL}{reverse('legalref_short', args=[key])}"
 
 
 def data_url(document) -> str:

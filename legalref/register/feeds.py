@@ -1,16 +1,21 @@
 """RSS 2.0 and Atom of a register: its newest documents, written straight from the rows."""
 
+from datetime import datetime
 from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
 from django.http import HttpResponse
 from django.utils import timezone
 
-from .addresses import short_url
+from base.public.feeds import atom
+from base.public.feeds.atom import Entry, Feed
+from base.public.index import removals
+from base.queries import sql
+
+from .addresses import DOCUMENT_TYPE, address_of, short_url
 
 MOST_ITEMS = 20
 CONTENT_TYPE = "application/rss+xml; charset=utf-8"
-ATOM_TYPE = "application/atom+xml; charset=utf-8"
 
 
 def documents_feed(page, documents) -> HttpResponse:
@@ -38,41 +43,45 @@ def documents_feed(page, documents) -> HttpResponse:
 
 
 def documents_atom(page, documents) -> HttpResponse:
-    """Return the Atom feed of a register page: the newest published documents, at most 20, with their last change.
+    """Return the Atom feed of a register page: what was published or changed last, at most 20, and what went.
 
     The id of an entry is the document's short address, which stays whatever becomes of its number.
     """
-    address, newest = page.full_url, _newest(documents)
-    changed = max((document.last_published_at for document in newest), default=page.last_published_at)
-    parts = [
-        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" '
-        f'xml:lang="{page.locale.language_code}">',
-        f"<title>{escape(page.title)}</title><id>{escape(address)}</id><updated>{_moment(changed)}</updated>",
-        f'<link rel="self" type="application/atom+xml" href="{escape(address)}atom/"/>',
-        f'<link rel="alternate" type="text/html" href="{escape(address)}"/>',
-    ]
-    for document in newest:
-        parts.append(
-            f"<entry><title>{escape(document.name)}</title><id>{escape(short_url(document))}</id>"
-            f'<link rel="alternate" type="text/html" href="{escape(f"{address}{document.slug}/")}"/>'
-            f"<summary>{escape(document.subject)}</summary>"
-            f"<author><name>{escape(document.main_issuer.name)}</name></author>"
-            f'<category term="{document.document_type.slug}" label="{escape(document.document_type.name)}"/>'
-            f"<published>{_moment(document.first_published_at)}</published>"
-            f"<updated>{_moment(document.last_published_at)}</updated></entry>"
+    address, site = page.full_url, page.portal_site
+    own_url, language = f"{address}atom/", page.locale.language_code
+    feed = Feed(page.title, address, own_url, language, site.name, since=page.last_published_at)
+    entries = [
+        Entry(
+            key=short_url(document),
+            title=document.name,
+            url=f"{address}{document.slug}/",
+            published_at=document.first_published_at,
+            updated_at=document.last_published_at,
+            summary=document.subject,
+            author=document.main_issuer.name,
+            category=(document.document_type.slug, document.document_type.name),
         )
-    parts.append("</feed>")
-    return HttpResponse("".join(parts), content_type=ATOM_TYPE)
+        for document in _newest(documents, "-last_published_at")
+    ]
+    return atom.respond(feed, entries, _gone(site))
 
 
-def _newest(documents) -> list:
+def _gone(site) -> list[tuple[str, datetime]]:
+    """Return (short address, moment) of the documents of a site that went last and are not public again."""
+    rows = removals.gone_of("r.kind = %s AND r.site_id = %s", [DOCUMENT_TYPE, site.pk], atom.MOST_ENTRIES)
+    moments = {int(row.key.partition(":")[2]): row.removed_at for row in rows}
+    again = sql.read(
+        f"SELECT document_id FROM legalref_registerentry WHERE document_id IN {sql.places(list(moments))}",
+        list(moments),
+    )
+    public = {key for (key,) in again}
+    return [(address_of(key), moment) for key, moment in moments.items() if key not in public]
+
+
+def _newest(documents, order: str = "-first_published_at") -> list:
     return list(
         documents.exclude(slug=None)
         .select_related("document_type", "main_issuer")
         .defer("full_text", "search_text")
-        .order_by("-first_published_at", "-pk")[:MOST_ITEMS]
+        .order_by(order, "-pk")[:MOST_ITEMS]
     )
-
-
-def _moment(moment) -> str:
-    return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""

@@ -8,6 +8,7 @@ from wagtail.search import index
 
 from base.models import BasePage, RoutedPage
 from base.preflight import Finding
+from base.public.feeds.lists import section_atom
 from base.public.index.items import OwnFacts
 from base.public.page_cache import mark_public
 
@@ -105,6 +106,7 @@ class SectionIndexPage(WithBody, RoutedPage):
         frame = context["frame"]
         frame.feed_url = (self.get_url(request) or "") + self.reverse_subpage("feed")
         frame.feed_title = self.feed_title
+        frame.atom_url = (self.get_url(request) or "") + self.reverse_subpage("atom")
         context["calendar_url"] = self.calendar_url(request)
         return context
 
@@ -118,6 +120,12 @@ class SectionIndexPage(WithBody, RoutedPage):
     def feed(self, request):
         """The newest items of the section as RSS 2.0."""
         return mark_public(feeds.section_feed(self, request), self.cache_sites())
+
+    @path("atom/", name="atom")
+    def atom(self, request):
+        """What changed last in the section, and what went, as Atom."""
+        response = section_atom(self, self.feed_title, self.item_types)
+        return mark_public(response, self.cache_sites())
 
     @path("ical/", name="calendar")
     def calendar(self, request):

@@ -52,6 +52,9 @@ def respond(page, request) -> TemplateResponse:
         # One address a query or combination of filters would fill search engines with our lists.
         context["frame"].is_indexed = False
     context |= {"catalogue": catalogue, "page_url": page.get_url(request) or ""}
+    if page.locale.language_code == settings.LANGUAGE_CODE:
+        # Services have no pages of their own in another language.
+        context["frame"].feed_title, context["frame"].atom_url = page.title, f"{page.get_url(request)}atom/"
     response = page.mark_public(TemplateResponse(request, page.template, context))
     return mark_public(response, shown_sites(page), params=PARAMETERS, turns=catalogue.turns)
 

@@ -21,7 +21,9 @@ from base.admin import preview_modes
 from base.blocks import SHORT_FEATURES, BodyBlock
 from base.models import BasePage, PortalSite, RoutedPage
 from base.preflight import Finding, is_or_becomes_public
+from base.public.feeds.lists import section_atom
 from base.public.frame import build_frame
+from base.public.page_cache import mark_public
 from base.sites import following, site_of
 from workflows.deadlines.terms import Duty
 from workflows.models import TakeDown
@@ -33,7 +35,9 @@ from .procedure import Procedure
 # Sites in these states offer nothing any more.
 STOPPED = frozenset({PortalSite.State.FROZEN, PortalSite.State.CLOSED})
 # Addresses below `/dich-vu-cong/` that are no service.
-RESERVED_SLUGS = frozenset({"thu-tuc", "tra-cuu-ho-so", "thong-ke", "rss", "tinh-hinh-ho-so", "su-kien", "danh-gia"})
+RESERVED_SLUGS = frozenset(
+    {"thu-tuc", "tra-cuu-ho-so", "thong-ke", "rss", "atom", "tinh-hinh-ho-so", "su-kien", "danh-gia"}
+)
 
 
 class CataloguePage(RoutedPage):
@@ -91,6 +95,11 @@ class CataloguePage(RoutedPage):
         from ..catalogue import listing
 
         return listing.procedure(self, request, code)
+
+    @path("atom/")
+    def atom_route(self, request):
+        """Atom of the services, guides and notices of outages that changed last here, and of those that went."""
+        return mark_public(section_atom(self, self.title), self.cache_sites())
 
     @path("tra-cuu-ho-so/")
     def track_route(self, request):

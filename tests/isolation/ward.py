@@ -52,6 +52,7 @@ DERIVED = frozenset(
         "wagtailcore.Revision",
         "legalref.RegisterEntry",
         "base.PublicItem",
+        "base.PublicRemoval",
     }
 )
 # The same for all sites; whoever adds a model that everybody may read names it here, every other is looked after.

@@ -11,6 +11,7 @@ from wagtail.models import Page
 
 from ...queries import sql
 from ..page_cache import generations
+from . import removals
 from .items import Item, items_of, key_of, specific
 
 TOKENS = ("title_words", "words")
@@ -81,11 +82,12 @@ def store(pages: Iterable) -> None:
 
 
 def remove(keys: Iterable[str]) -> None:
-    """Remove the items of some keys."""
+    """Remove the items of some keys; that they went stays noted (`removals.py`)."""
     keys = sorted(keys)
     if keys:
         lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
         found = sql.read(f"SELECT id FROM base_publicitem WHERE key IN {sql.places(keys)} ORDER BY key{lock}", keys)
+        removals.note_items([number for (number,) in found])
         sql.write("DELETE FROM base_publicitem WHERE id = %s", found)
         if connection.vendor == "sqlite":
             sql.write("DELETE FROM base_publicwords_fts WHERE rowid = %s", found)

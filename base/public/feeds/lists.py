@@ -1,0 +1,102 @@
+"""The feeds of lists whose rows are in the public index: of a section, of a site, of one unit's news on a site.
+
+What changed last comes first, so that a reader hears of corrections and not only of what is new.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+
+from ...models.site import PortalSite
+from ...models.unit import OrganisationUnit
+from ...queries import sql
+from ...sites import site_of
+from ..index import removals
+from ..index.addresses import Addresses
+from .atom import MOST_ENTRIES, Entry, Feed, marks_of, respond, urn_of
+
+UNIT = "don-vi"
+PARAMETERS = (UNIT,)
+# What is below a section that is not public is no news.
+BELOW_PUBLIC = "EXISTS (SELECT 1 FROM base_publicitem s WHERE s.page_id = i.section_id)"
+# Corrections of pages by their keys: {key: [(day, text)]}; registered by rooms above.
+_corrections: list[Callable[[Sequence[int]], dict[int, list[tuple[date, str]]]]] = []
+
+
+def register_corrections(read: Callable[[Sequence[int]], dict[int, list[tuple[date, str]]]]) -> None:
+    """Let a room say what was corrected in pages, the oldest first. Called from `AppConfig.ready`."""
+    if read not in _corrections:
+        _corrections.append(read)
+
+
+def section_atom(page, title: str, kinds: Sequence[str] = ()) -> HttpResponse:
+    """Return the feed of what is right below a page, of some kinds ("app.Model") or of all."""
+    of_kind = f" AND {{}}.kind IN {sql.places(kinds)}" if kinds else ""
+    entries = _changed(f"i.section_id = %s{of_kind.format('i')}", [page.pk, *kinds])
+    gone = removals.gone_of(f"r.section_id = %s{of_kind.format('r')}", [page.pk, *kinds], MOST_ENTRIES)
+    return respond(_feed(page, title, f"{page.full_url}atom/"), entries, marks_of(gone))
+
+
+def site_atom(home, unit_slug: str = "") -> HttpResponse:
+    """Return the feed of a site's news in the language of its home page; of one unit alone when its slug is given.
+
+    Raises Http404 for a unit that is not there.
+    """
+    site, language = site_of(home), home.locale.language_code
+    if site is None:
+        return respond(_feed(home, home.title, f"{home.full_url}atom/"), [])
+    condition, parameters, query, name = "", [], "", site.name
+    if unit_slug:
+        unit = OrganisationUnit.objects.filter(slug=unit_slug).first()
+        if unit is None:
+            raise Http404
+        condition, parameters = " AND i.unit_id = %s", [unit.pk]
+        name, query = _("%(unit)s – tin trên %(site)s") % {"unit": unit.name, "site": site.name}, f"?{UNIT}={unit.slug}"
+    entries = _changed(
+        f"i.site_id = %s AND i.language = %s AND i.in_feed AND {BELOW_PUBLIC}{condition}",
+        [site.pk, language, *parameters],
+    )
+    gone = removals.gone_of("r.site_id = %s AND r.language = %s AND r.in_feed", [site.pk, language], MOST_ENTRIES)
+    return respond(_feed(home, name, f"{home.full_url}atom/{query}", site), entries, marks_of(gone))
+
+
+def _feed(page, title: str, own_url: str, site: PortalSite | None = None) -> Feed:
+    site = site or site_of(page)
+    author = site.name if site is not None else page.title
+    return Feed(title, page.full_url, own_url, page.locale.language_code, author, since=page.last_published_at)
+
+
+def _changed(condition: str, parameters: Sequence) -> list[Entry]:
+    """Return what changed last under a written condition on an item `i`: one query, and what rooms say of them."""
+    rows = sql.read(
+        "SELECT i.page_id, i.translation_key, i.title, i.summary, i.facts, CAST(i.published_at AS TEXT), "
+        "CAST(i.updated_at AS TEXT), p.url_path FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id "
+        f"AND p.live WHERE {condition} ORDER BY i.updated_at DESC, i.page_id DESC LIMIT {MOST_ENTRIES}",
+        parameters,
+    )
+    addresses, corrections = Addresses(), _corrected([row[0] for row in rows])
+    return [
+        Entry(
+            key=urn_of(key),
+            title=title,
+            url=addresses.full(path),
+            published_at=sql.moment(published),
+            updated_at=sql.moment(updated),
+            summary=summary,
+            author=json.loads(facts or "{}").get("author", ""),
+            corrections=corrections.get(page, ()),
+        )
+        for page, key, title, summary, facts, published, updated, path in rows
+    ]
+
+
+def _corrected(keys: Iterable[int]) -> dict[int, list[tuple[date, str]]]:
+    found: dict[int, list[tuple[date, str]]] = {}
+    keys = list(keys)
+    for read in _corrections if keys else ():
+        for key, rows in read(keys).items():
+            found.setdefault(key, []).extend(rows)
+    return found
