@@ -14,6 +14,7 @@ from base.public import routing, security_txt, sitemap  # noqa: F401  the conver
 from base.public.look import icon, stylesheet
 from base.public.opinions import saying
 from legalref.register import api
+from opendata import page as open_data
 from reporting.scoring import api as score_api
 from servicecatalog.dossiers import api as dossier_api
 from servicecatalog.usage import satisfaction
@@ -54,6 +55,7 @@ urlpatterns = [
     path("api/cham-diem/v1/openapi.json", score_api.description, name="reporting_api_description"),
     path("api/cham-diem/v1/thang/", score_api.months, name="reporting_api_months"),
     path("api/cham-diem/v1/thang/<str:month>/", score_api.month, name="reporting_api_month"),
+    path("api/du-lieu-mo/v1/", include("opendata.urls")),
     path("api/ho-so/v1/openapi.json", dossier_api.description, name="servicecatalog_dossier_api"),
     path("api/ho-so/v1/cap-nhat/", dossier_api.push, name="servicecatalog_push"),
     path("api/ho-so/v1/ho-so/<str:code>/", dossier_api.dossier, name="servicecatalog_pushed"),
@@ -69,6 +71,7 @@ urlpatterns = [
     re_path(r"^(?:en/)?_util/login/", views.page_not_found),
     *i18n_patterns(
         path("nhan-tin/", include("subscriptions.urls")),
+        path("du-lieu-mo/", open_data.show, name="opendata_page"),
         # Before Wagtail's own view of the same addresses.
         re_path(wagtail_urls.serve_pattern, routing.serve, name="wagtail_serve"),
         path("", include(wagtail_urls)),

@@ -59,6 +59,8 @@ RATES = {
     "feed": Rate(300, 10),
     # A program that reads page after page of an API; who wants all of it waits in between.
     "api": Rate(100, 5),
+    # A whole set of data as a file: some at once, then one every twenty seconds.
+    "bulk": Rate(10, 0.05),
     # A program that sends what it knows, batch after batch, with a token that has a bucket of its own.
     "push": Rate(120, 20),
     # A page of pictures asks for dozens at once.

@@ -8,20 +8,23 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import wraps
 
 from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
+from django.utils.http import parse_http_date_safe, quote_etag
 
 from .page_cache import mark_public
 
 API_PREFIX = "/api/"
+JSON_TYPE = "application/json; charset=utf-8"
 METHODS = "GET, HEAD, OPTIONS"
+TITLES = {404: "Không tìm thấy", 410: "Đã gỡ"}
 PREFLIGHT_SECONDS = 86_400
 OPENING = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Retry-After",
+    "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 
@@ -39,16 +42,41 @@ def is_api(request) -> bool:
     return request.path_info.startswith(API_PREFIX)
 
 
-def answer(request, data, sites: Iterable, params: Iterable[str] = ()) -> HttpResponse:
-    """Return `data` as JSON with its ETag, 304 when the reader has it already; kept until a change on `sites`."""
+def answer(
+    request,
+    data,
+    sites: Iterable,
+    params: Iterable[str] = (),
+    *,
+    turns: Iterable[datetime | None] = (),
+    headers: dict[str, str] | None = None,
+) -> HttpResponse:
+    """Return `data` as JSON with its ETag, 304 when the reader has it already; kept until a change on `sites`.
+
+    `turns`: moments at which it changes by itself. `headers`: others that the answer has.
+    """
     body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    return answer_bytes(request, body, JSON_TYPE, sites, params, turns=turns, headers=headers)
+
+
+def answer_bytes(
+    request,
+    body: bytes,
+    content_type: str,
+    sites: Iterable,
+    params: Iterable[str] = (),
+    *,
+    turns: Iterable[datetime | None] = (),
+    headers: dict[str, str] | None = None,
+) -> HttpResponse:
+    """Return what another kind of data says, as `answer` returns JSON."""
     etag = quote_etag(hashlib.blake2b(body, digest_size=16).hexdigest())
-    response = HttpResponse(body, content_type="application/json; charset=utf-8")
-    response.headers["ETag"] = etag
-    response = get_conditional_response(request, etag=etag, response=response) or response
-    return open_to_all(
-        mark_public(response, sites, params=params, refuses_others=True) if response.status_code == 200 else response
-    )
+    response = HttpResponse(body, content_type=content_type, headers={"ETag": etag, **(headers or {})})
+    modified = parse_http_date_safe(response.headers.get("Last-Modified", "")) if headers else None
+    response = get_conditional_response(request, etag, modified, response) or response
+    if response.status_code == 200:
+        mark_public(response, sites, params=params, refuses_others=True, turns=turns)
+    return open_to_all(response)
 
 
 def problem(status: int, title: str, detail: str, **more) -> HttpResponse:
@@ -94,7 +122,6 @@ def read_only(view: Callable) -> Callable:
         try:
             return view(request, *args, **kwargs)
         except Problem as error:
-            title = "Không tìm thấy" if error.status == 404 else "Yêu cầu không hợp lệ"
-            return problem(error.status, title, error.detail)
+            return problem(error.status, TITLES.get(error.status, "Yêu cầu không hợp lệ"), error.detail)
 
     return answering

@@ -35,6 +35,7 @@ from .navigation import (
     following_url,
     footer_links,
     menu,
+    open_data_url,
     reporting_url,
 )
 from .surroundings import pages_around
@@ -121,6 +122,11 @@ class Frame:
     def site_atom_url(self) -> str:
         """Where the news of the site are in Atom: beside its RSS."""
         return f"{self.home_url}atom/" if self.site_feed_url else ""
+
+    @property
+    def open_data_url(self) -> str:
+        """Where programs find what is public."""
+        return open_data_url()
 
     @property
     def breadcrumb_data(self) -> dict:

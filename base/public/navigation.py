@@ -35,6 +35,8 @@ _groups: list[tuple[str, tuple[str, ...]]] = []
 _reporting: list[tuple[type, str]] = []
 # Where one begins to follow something by mail: registered by a room above.
 _following: list[tuple[Callable[..., str], Callable[[], str]]] = []
+# The page on open data: registered by a room above.
+_open_data: list[Callable[[], str]] = []
 
 
 @dataclass
@@ -115,6 +117,16 @@ def following_url(subject, words: str = "", site_id: int = 0) -> str:
 def own_following_url() -> str:
     """Return where readers ask for what they follow by mail; "" where that is not offered."""
     return next((own() for _address, own in _following), "")
+
+
+def register_open_data(address: Callable[[], str]) -> None:
+    """Let every footer lead to the page on open data, whose `address()` is in the language of the page."""
+    _open_data[:] = [address]
+
+
+def open_data_url() -> str:
+    """Return where the public data of the portal are offered to programs; "" where they are not."""
+    return next((address() for address in _open_data), "")
 
 
 def menu(children, page_path, url_of, order: Sequence[str] = ()) -> list[Group]:

@@ -4,10 +4,12 @@ Wagtail also offers CSV, which passes what a user typed on as a formula to the p
 set and writes times in UTC. In XLSX every text is a text cell; in our own CSV a text that would be a formula is marked.
 """
 
+import codecs
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import PurePath
 
 from django.http import HttpResponse
@@ -39,6 +41,22 @@ def csv_file(rows: Iterable[Sequence]) -> bytes:
     out = io.StringIO()
     csv.writer(out).writerows([_cell(value) for value in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
+
+
+def csv_pieces(rows: Iterable[Sequence]) -> Iterator[bytes]:
+    """Return rows as `csv_file` does, in pieces as they come: for a table too long to be held at once."""
+    yield codecs.BOM_UTF8
+    for batch in in_batches(rows):
+        out = io.StringIO()
+        csv.writer(out).writerows([_cell(value) for value in row] for row in batch)
+        yield out.getvalue().encode()
+
+
+def in_batches(rows: Iterable[Sequence], most: int = 500) -> Iterator[list]:
+    """Return rows in pieces of at most some, each read when it is wanted."""
+    rows = iter(rows)
+    while batch := list(islice(rows, most)):
+        yield batch
 
 
 def download_sheets(sheets: Sequence[xlsx.Sheet], name: str) -> HttpResponse:

@@ -38,6 +38,11 @@ FIXED = (
     "/api/v1/openapi.json",
     "/api/v1/van-ban/",
     "/api/v1/van-ban/?q=giấy",
+    "/du-lieu-mo/",
+    "/api/du-lieu-mo/v1/",
+    "/api/du-lieu-mo/v1/danh-muc.jsonld",
+    *(f"/api/du-lieu-mo/v1/{name}/" for name in ("trang", "dich-vu", "tra-loi", "don-vi", "da-go")),
+    *(f"/api/du-lieu-mo/v1/tai-ve/{name}" for name in ("trang.csv", "tra-loi.csv", "tra-loi.json")),
     "/tim-kiem/?q=giấy phép",
     "/tim-kiem/?q=vỉa hè",
     "/lich/ical/",
@@ -56,6 +61,7 @@ OF_QUESTIONS = (
     "du-lieu-ca-nhan/",
     "bao-loi/",
     "rss/",
+    "atom/",
 )
 OF_CONSULTATIONS = ("gop-y/", "gop-y/tra-cuu/")
 Get = Callable[[str, str, str], tuple[int, dict, bytes]]

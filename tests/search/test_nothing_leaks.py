@@ -8,6 +8,7 @@ from wagtail.models import Locale
 
 from base.gate import open_gate
 from base.models import PortalSite
+from opendata.sets import SETS
 from search.models import SearchPage
 from sections.models import ArticlePage, SectionIndexPage
 from tests import factories
@@ -25,7 +26,14 @@ OUTPUTS = (
     "/en/",
     "/tin-tuc/",
     "/tin-tuc/rss/",
+    "/tin-tuc/atom/",
     "/rss/",
+    "/atom/",
+    "/hoi-dap/atom/",
+    "/van-ban/atom/",
+    "/dich-vu-cong/atom/",
+    *(f"/api/du-lieu-mo/v1/{name}/" for name in SETS),
+    *(f"/api/du-lieu-mo/v1/tai-ve/{name}.{ending}" for name in ("trang", "van-ban") for ending in ("csv", "json")),
     "/sitemap.xml",
     "/sitemap-1.xml",
     "/so-do/",
@@ -52,7 +60,7 @@ class NotPublic(CityTestCase):
             for output in OUTPUTS:
                 answer = self.client.get(output, headers={"host": host})
                 with self.subTest(host=host, output=output):
-                    self.assertNotIn(hidden, answer.content.decode())
+                    self.assertNotIn(hidden, b"".join(answer).decode())
             for scope in SCOPES:
                 for query in (WORD, hidden):
                     address = f"/tim-kiem/?q={quote(query)}&pham-vi={scope}"
