@@ -33,6 +33,7 @@ DECIDE_TAKEDOWN = "decide_takedown"
 PROPOSE_TAKEDOWN = "propose_takedown"
 EMERGENCY = "emergency"  # act alone, with a reason, until a second person has looked
 RAISE_ALERT = "raise_alert"  # put alerts on pages alone, with a reason, until a second person has looked
+SUPPLY = "supply"  # write articles for a unit without a site, which the standing office makes drafts of
 DISPATCH = "dispatch"  # enter contributions of outsiders, hand over documents
 ARRANGE = "arrange"  # order sections, cancel schedules
 OPEN_SITES = "open_sites"  # open, merge and close component sites
@@ -217,7 +218,7 @@ ROLES: dict[str, Role] = {
             "Cộng tác viên phòng, ban, đoàn thể, trường",
             "Điều 2, 20.2",
             frozenset({CITY}),
-            frozenset({ANSWER_QUESTIONS}),
+            frozenset({SUPPLY, ANSWER_QUESTIONS}),
             of_unit=True,
         ),
         Role(
@@ -225,7 +226,7 @@ ROLES: dict[str, Role] = {
             "Thủ trưởng phòng, ban, đoàn thể, trường",
             "Điều 2, 20, 22",
             frozenset({CITY}),
-            frozenset({ANSWER_QUESTIONS, SIGN_ANSWERS}),
+            frozenset({SUPPLY, ANSWER_QUESTIONS, SIGN_ANSWERS}),
             of_unit=True,
         ),
         Role("duty", "Trực ban", "thực tiễn", frozenset({CITY, WARD}), frozenset({RAISE_ALERT})),

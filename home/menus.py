@@ -61,7 +61,16 @@ class OwnPages(MenuItem):
 WORK, HELP = "viec-cua-toi", "tro-giup"
 DECIDING = ("duyet", "ho-so-dang", "go-bo")
 AT_ONCE = ("dang-khan-cap", "go-khan-cap")
-PEOPLE = ("cau-hoi", "gop-y", "bai-gui", "phan-anh", "ho-so-mot-cua", "du-lieu-ca-nhan", "co-quan-tham-quyen")
+PEOPLE = (
+    "cau-hoi",
+    "gop-y",
+    "bai-gui",
+    "bai-cua-don-vi",
+    "phan-anh",
+    "ho-so-mot-cua",
+    "du-lieu-ca-nhan",
+    "co-quan-tham-quyen",
+)
 DOCUMENTS = (
     "van-ban-so",
     "van-ban-moi",

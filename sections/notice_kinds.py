@@ -1,4 +1,4 @@
-"""The notices of this room: a clarification that a unit's head is to sign, and what became of it."""
+"""The notices of this room: clarifications that a unit's head is to sign, articles of units, what became of both."""
 
 from base.operations.notices import Kind, register_kinds
 
@@ -9,4 +9,6 @@ def register() -> None:
         "sections",
         Kind("clarification_to_sign", once="clarification-{request.pk}-sign-{recipient.pk}"),
         Kind("clarification_decided", once="clarification-{request.pk}-decided"),
+        Kind("unit_article_sent"),
+        Kind("unit_article_handled"),
     )

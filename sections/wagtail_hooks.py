@@ -11,6 +11,7 @@ from base.sites import site_of
 
 from . import new_section_views, signing, views, write_views
 from .models import ClarificationPage
+from .unit_articles import admin as unit_articles_admin  # noqa: F401  registers its own hooks
 from .viewsets import FreshnessAmountViewSet
 from .word_import import admin as word_admin
 

@@ -109,6 +109,13 @@ RULES: dict[str, Rule] = {
             "chuyen-muc-moi",
         ),
         Rule(
+            "unit_article",
+            ("2", "20.2"),
+            "Phòng, ban, đoàn thể, trường cung cấp thông tin và chịu trách nhiệm về tính chính xác; Ban Biên tập biên "
+            "tập, duyệt trước khi đăng.",
+            "bai-cua-don-vi",
+        ),
+        Rule(
             "question",
             ("6", "10.1"),
             "Tiếp nhận, phân loại, chuyển đơn vị; trả lời hoặc thông báo quá trình chậm nhất 15 ngày làm "

@@ -3,19 +3,18 @@
 The draft goes the way of every draft: it is edited, submitted and approved by two persons.
 """
 
-import json
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
-from django.utils.html import escape
 from wagtail.log_actions import log
 from wagtail.models import Page
 
 from base.files.checks.common import extension_of
 from base.gate import Refused
+from sections.drafting import body_of, taking_articles
 from sections.models import ArticlePage, SectionIndexPage
 from sections.word_import import drafting as word_drafting
 from sections.word_import import uploads
@@ -24,18 +23,12 @@ from vietnam import text as written
 from ..models import ContributedArticle, ContributedFile
 from . import handling
 
-FIRST_SECTION = "tin-tuc"
 SOURCE = "Bài gửi cộng tác"
 
 
 def sections_of(article: ContributedArticle) -> list[SectionIndexPage]:
     """Return the sections of the article's site that take articles, news first."""
-    home = article.owner_site.home_page()
-    if home is None:
-        return []
-    found = SectionIndexPage.objects.child_of(home).live().order_by("path")
-    taking = [section for section in found if ArticlePage.can_create_at(section)]
-    return sorted(taking, key=lambda section: section.slug != FIRST_SECTION)
+    return taking_articles(article.owner_site)
 
 
 def word_files(article: ContributedArticle) -> list[ContributedFile]:
@@ -85,7 +78,7 @@ def _of_text(article: ContributedArticle, section, by, on) -> Page:
     page = ArticlePage(
         title=_first_title(article), live=False, owner=by, locale=section.locale, **ArticlePage.defaults_for(site, by)
     )
-    page.body = ArticlePage._meta.get_field("body").to_python(json.dumps(_blocks(article.text)))
+    page.body = body_of(ArticlePage, article.text)
     section.add_child(instance=page)
     log(instance=page, action="wagtail.create", user=by, content_changed=True, timestamp=on)
     return _bound(page, article, section, by, on)
@@ -106,13 +99,3 @@ def _bound(page: ArticlePage, article: ContributedArticle, section, by, on) -> P
     page.save()
     page.save_revision(user=by, log_action=False)
     return page
-
-
-def _blocks(text: str) -> list[dict]:
-    """A paragraph for each part of a text between empty lines; its markup is text."""
-    parts = [part.strip() for part in written.normalise_letters(text).replace("\r\n", "\n").split("\n\n")]
-    return [
-        {"type": "paragraph", "value": f"<p>{'<br/>'.join(escape(line) for line in part.splitlines())}</p>"}
-        for part in parts
-        if part
-    ]

@@ -19,6 +19,7 @@ from .signature import ClarificationSignature
 from .sitemap import SitemapPage
 from .standard import ContactPage, StandardPage
 from .statistics import StatisticsReportPage
+from .unit_article import UnitArticle
 from .word_upload import WordUpload
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "SitemapPage",
     "StandardPage",
     "StatisticsReportPage",
+    "UnitArticle",
     "WordUpload",
     "WorkSchedulePage",
 ]

@@ -71,6 +71,7 @@ CALLED_IN_NAMES = {
     "catalog_batch": "servicecatalog.CatalogueBatch",
     "workflows_bundle": "workflows.PublicationBundle",
     "faq_contribution": "faq.ContributedArticle",
+    "sections_unit_article": "sections.UnitArticle",
     "reporting_yearly_part": "reporting.YearlyPart",
     "reporting_yearly": "reporting.YearlyReport",
     "alerts_mourning": "alerts.Mourning",

@@ -41,6 +41,7 @@ CLAIMS_NOTHING = {
     "legalref.RepealEffect": "it joins a take-down, which is a kind, to what caused it",
     "personaldata.CorrectionComplaint": "what follows from it is a new version, or a take-down",
     "royalties.Royalty": "money for a page; a removal excludes it by its own job",
+    "sections.UnitArticle": "its draft goes the way of every page",
     "servicecatalog.DossierSummary": "a citizen's dossier at an office, under a procedure as it was",
     "workflows.ArchiveCopy": "a copy of what was public",
     "workflows.Disposal": "done",

@@ -86,7 +86,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("ra-soat", "Rà soát", "Trang đến hạn rà soát", "Không có trang nào đến hạn rà soát."),
     Kind("xem-lai", "Dịch vụ công", "Thủ tục cần xem lại", "Không có thủ tục nào cần xem lại.", is_rare=True),
-    Kind("gui-len", "Gửi lên", "Bài giải thích phường, xã gửi lên", "Không có bài nào gửi lên."),
+    Kind("gui-len", "Gửi lên", "Bài phường, xã, đơn vị gửi lên", "Không có bài nào gửi lên."),
     Kind("hen-gio", "Hẹn giờ", "Đã duyệt, hẹn giờ đăng", "Không có bài nào hẹn giờ."),
     Kind("binh-luan", "Bình luận", "Bình luận trên bài của tôi", "Không có bình luận nào chưa giải quyết."),
     Kind("ban-nhap", "Bản nháp", "Bản nháp của tôi", "Không có bản nháp nào dở dang."),
