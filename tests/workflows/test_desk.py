@@ -6,7 +6,7 @@ from unittest import mock
 
 import time_machine
 from django.db import connection
-from django.test import SimpleTestCase
+from django.test import RequestFactory, SimpleTestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -410,6 +410,17 @@ class Screen(Filled):
                 answer = self.client.get(HOME)
                 self.assertEqual(answer.status_code, 200)
             print(f"Việc của tôi, {who}: {len(asked)} truy vấn, {answer.context['counters'][0][2]} việc")
+            self.assertLessEqual(len(asked), MOST_QUERIES, who)
+
+    def test_the_number_in_the_menu_of_every_screen_costs_no_more(self):
+        request = RequestFactory().get(HOME)
+        for who in ("head", "standing_office", "contributor"):
+            request.user = fresh(getattr(self.cast, who))
+            queue_screen.count_anew(request.user)
+            with self.subTest(who), CaptureQueriesContext(connection) as asked:
+                counts = queue_screen.counts_for(request)
+            found = {key: group.count for key, group in self.groups(who).items() if key in work_queue.WORK}
+            self.assertEqual(counts, {key: count for key, count in found.items() if count})
             self.assertLessEqual(len(asked), MOST_QUERIES, who)
 
     def test_the_menu_counts_anew_after_what_its_person_did(self):

@@ -15,6 +15,8 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 
+from base.sites import sites_held
+
 from .. import deadlines
 from ..models import Deadline
 from .work_queue import (
@@ -171,7 +173,10 @@ def counts_for(request) -> dict[str, int]:
         found = cache.get(key)
         if found is not None:
             return found
-        parts = [_part(source, rows, "kind") for source, rows in _asked(Scope(request.user, timezone.now()), WORK)]
+        # Every source asks for the sites; the first screen holds them itself.
+        with sites_held(), deadlines.calendar_held():
+            asked = _asked(Scope(request.user, timezone.now()), WORK)
+        parts = [_part(source, rows, "kind") for source, rows in asked]
         found = Counter(kind for (kind,) in _together(parts)[:MOST]) if parts else {}
     else:
         found = {group.kind.key: group.count for group in groups}
