@@ -13,7 +13,7 @@ class AccountsConfig(AppConfig):
         from base.files.scans import register_alarm_addresses
         from base.operations.attempts import register_table
 
-        from . import notice_kinds
+        from . import after_restore, notice_kinds
         from .actor_text import actor_text, home_slug
         from .models import AttemptCount
         from .roles import READ_TRAIL, roles_of, slugs_where, technical_addresses
@@ -26,3 +26,4 @@ class AccountsConfig(AppConfig):
         register_table(AttemptCount)
         register_roles(lambda user: frozenset(roles_of(user)))
         notice_kinds.register()
+        after_restore.register()

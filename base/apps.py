@@ -14,7 +14,8 @@ class BaseConfig(AppConfig):
         from .audit.actions import register_values
         from .files.texts import SCHEMES
         from .models import AuditEntry, PortalSite, SiteLook, VisitCount
-        from .operations import notice_kinds, throttle
+        from .operations import health, notice_kinds, throttle
+        from .operations.backup import freshness
         from .public import escaping
         from .public.usage.counted import VIEW
         from .public.usage.counting import register_counted
@@ -33,6 +34,7 @@ class BaseConfig(AppConfig):
         narrow_exports()
         name_impossible_days()
         notice_kinds.register()
+        health.register_check(freshness.CHECK, freshness.check)
         throttle.register_addresses(sendings={"/huu-ich/": "vote"})
         known_columns.install()
         known_references.install()

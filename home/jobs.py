@@ -15,6 +15,7 @@ from base.audit import sealing
 from base.chain import tips
 from base.files import chosen, scans, sizes, texts
 from base.operations import attempts, idempotency, mail, stops
+from base.operations.backup import ended
 from base.operations.periodic import LONG, Job
 from base.public.gone.journal import journal
 from base.public.opinions import figures as opinions
@@ -46,7 +47,7 @@ from workflows.publishing import approval, takedown
 from workflows.publishing.bundles import hours as bundle_hours
 from workflows.upkeep import live_checks, outside_links, review_dates
 
-from . import nightly_checks
+from . import backing_up, nightly_checks
 from .units import posts
 
 EVERY_MINUTE = timedelta(minutes=1)
@@ -59,6 +60,11 @@ def purge_asking(on: datetime) -> None:
     """Delete what the form for questions keeps for a while: files that were not sent, and counts of questions."""
     draft_files.purge(on=on)
     limits.purge(on=on)
+
+
+def prune_journals(on: datetime) -> int:
+    """Remove what is too old from the journals that outlast the database; return how many entries and files."""
+    return journal().prune(now=on.timestamp()) + ended.prune(on=on)
 
 
 def clear_sessions(on: datetime) -> None:
@@ -343,6 +349,13 @@ JOBS = [
         daily_at=time(0, 10),
     ),
     Job(
+        name="back_up",
+        label="Sao lưu cơ sở dữ liệu, tệp, kho lưu trữ, niêm phong, rồi đọc lại để kiểm tra",
+        run=lambda on: backing_up.back_up(on=on),
+        daily_at=time(1, 40),
+        lane=LONG,
+    ),
+    Job(
         name="purge_orphans",
         label="Dọn tệp lưu trữ không còn bản ghi",
         run=lambda on: copies.purge_orphans(),
@@ -450,8 +463,8 @@ JOBS = [
     ),
     Job(
         name="prune_gone",
-        label="Xóa mục quá hạn trong sổ những gì đã gỡ",
-        run=lambda on: journal().prune(now=on.timestamp()),
+        label="Xóa mục quá hạn trong sổ những gì đã gỡ, đã xóa, đã thu hồi",
+        run=prune_journals,
         daily_at=time(3, 15),
         lane=LONG,
     ),

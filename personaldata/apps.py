@@ -13,7 +13,7 @@ class PersonaldataConfig(AppConfig):
         from faq.handling import succession
         from faq.models import QuestionsPage
 
-        from . import complaint_page, notice_kinds, own_data, own_work
+        from . import after_restore, complaint_page, notice_kinds, own_data, own_work
         from .models import CorrectionComplaint, DataSubjectRequest
 
         QuestionsPage.register_answers(own_data=own_data.answer, complaints=complaint_page.answer)
@@ -23,3 +23,4 @@ class PersonaldataConfig(AppConfig):
         register_values("kind", DataSubjectRequest.Kind.choices)
         notice_kinds.register()
         own_work.register_own_work()
+        after_restore.register()

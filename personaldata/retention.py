@@ -24,6 +24,7 @@ from wagtail.log_actions import log
 from accounts.roles import HANDLE_QUESTIONS, may
 from base.gate import Refused
 from base.operations import mail
+from base.operations.backup.ended import note as note_ended
 from base.operations.log_names import person_text
 from faq.handling import anonymising
 from faq.models import CommentContact, ContributedArticle, Question, QuestionContact, State
@@ -37,6 +38,9 @@ from .covering import cover_draft, cover_office, cover_versions
 from .models import DataSubjectRequest, RetainedText
 from .registers import COMMENT_RUNS, REGISTERS, Register, register_of
 
+# What the journal outside the database says of a record whose contact went wholly, or while it ran
+# (`after_restore.py`).
+ERASED, EMPTIED = "contact-erased", "contact-emptied"
 SOON_DAYS = 30
 # After this many days without an outcome a consultation is named to those who handle its comments.
 OUTCOME_DAYS = 90
@@ -206,6 +210,7 @@ def purge_record(record, *, by=None, on: datetime | None = None):
     _empty(register, record, contact, moment)
     contact.purged_at = moment
     contact.save()
+    note_ended(ERASED, record)
     log(instance=record, action=f"portal.{register.key}.purged", user=by)
     return contact
 
@@ -233,6 +238,7 @@ def purge_contact(record, *, by=None, on: datetime | None = None):
     _empty(register, record, contact, moment)
     contact.withdrawn_at = contact.withdrawn_at or moment
     contact.save()
+    note_ended(EMPTIED, record)
     log(instance=record, action=f"portal.{register.key}.withdrawn", user=by)
     return contact
 

@@ -11,11 +11,12 @@ class SubscriptionsConfig(AppConfig):
         from base.public import navigation
         from workflows.publishing import approval
 
-        from . import following, journal, mail_check, notice_kinds
+        from . import following, journal, mail_check, managing, notice_kinds
 
         approval.register_after_publication(journal.note_published)
         navigation.register_following(following.address_of, following.own_address)
         notice_kinds.register()
+        managing.register_replays()
         health.register_check(mail_check.CHECK, mail_check.check)
         # One press by a link that only its person has; mail programs send many of them from one address.
         pressed = ("/nhan-tin/thoi/", "/nhan-tin/xac-nhan/", "/nhan-tin/quan-ly/")

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from base.operations import mail
+from base.operations.backup.ended import Ended, register_replay
+from base.operations.backup.ended import note as note_ended
 from vietnam.dates import format_moment
 
 from . import following, subscribing
@@ -20,6 +22,8 @@ from .models import Subscriber, Subscription
 
 # What the keys of all mails of this room begin with.
 MAILS = "subscription-"
+# What the journal outside the database says of who left, wholly or one thing.
+LEFT, LEFT_ONE = "subscriber-left", "subscription-left"
 
 
 def followed_by(subscriber: Subscriber) -> list[tuple[Subscription, Followed | None]]:
@@ -47,6 +51,7 @@ def leave_one(subscriber: Subscriber, subscription_id: int, *, on: datetime | No
     if not held.subscriptions.filter(ended_at=None).exclude(confirmed_at=None).exists():
         leave_all(held, on=on)
         return False
+    note_ended(LEFT_ONE, held, subscription=subscription_id)
     log(instance=held, action="portal.subscription.left_one")
     return True
 
@@ -58,6 +63,7 @@ def leave_all(subscriber: Subscriber, *, on: datetime | None = None) -> None:
     if held is None:
         return
     empty_mails(held, on=on or timezone.now())
+    note_ended(LEFT, held)
     log(instance=held, action="portal.subscription.left")
     held.delete()
 
@@ -86,3 +92,23 @@ def copy_of(subscriber: Subscriber) -> str:
             lines.append(f"- {found.label if found else _('Mục không còn trên cổng')}")
             lines.append(f"  {_('từ')} {format_moment(row.confirmed_at)}")
         return "\n".join(lines) + "\n"
+
+
+def register_replays() -> None:
+    """Register what makes those leave again who left after a backup that was put back."""
+    register_replay(LEFT, stands=lambda entry: Subscriber.objects.filter(pk=entry.key).exists(), again=_leave_again)
+    register_replay(LEFT_ONE, stands=lambda entry: _left(entry).exists(), again=_leave_one_again)
+
+
+def _leave_again(entry: Ended, on: datetime) -> str:
+    leave_all(Subscriber(pk=entry.key), on=on)
+    return ""
+
+
+def _left(entry: Ended):
+    return Subscription.objects.filter(pk=entry.facts["subscription"], subscriber=entry.key)
+
+
+def _leave_one_again(entry: Ended, on: datetime) -> str:
+    leave_one(Subscriber(pk=entry.key), entry.facts["subscription"], on=on)
+    return ""

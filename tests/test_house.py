@@ -95,7 +95,12 @@ ONCE_WAS = {"faq/handling.py", "base/blocks/"}
 TIMES_OF_DAY = {("sections/models/schedule.py", "starts_at")}
 # The second only notes that a page waits for the search of the administration.
 SIGNALS_ALLOWED = {"base/signal_handlers.py", "search/updates.py"}
-READS_THE_ENVIRONMENT = {"config/settings/base.py", "config/wsgi.py"}
+READS_THE_ENVIRONMENT = {
+    "config/settings/base.py",
+    "config/wsgi.py",
+    # Passes it on to the programs and to the portal that it starts.
+    "base/operations/backup/children.py",
+}
 
 
 def product() -> list[Path]:

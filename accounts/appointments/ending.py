@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from base.gate import Refused
 from base.models import OrganisationUnit, PortalSite
+from base.operations.backup.ended import note as note_ended
 from base.sites import city_site
 from vietnam.dates import format_short
 
@@ -17,6 +18,8 @@ from ..appointment_rights import APPOINTABLE, may_end
 from ..models import Appointment, AppointmentDecision, User
 from ..roles import APPROVE, OPEN_SITES, may
 from .following import HOLDER_ENDED, Kind, State, apply_changes, hold, note_end, stop
+
+ENDED_AGAIN = "Kết thúc lại theo sổ, sau khi khôi phục cổng từ bản sao lưu có trước quyết định."
 
 
 def begin_and_end_due(*, on: datetime | None = None) -> list[Appointment]:
@@ -180,6 +183,7 @@ def end_on(appointment, last_day: date, *, by, moment, decision, reason, at_once
         return
     appointment.valid_to, appointment.ended_by, appointment.end_reason = last_day, decision, reason[:300]
     appointment.save(update_fields=["valid_to", "ended_by", "end_reason"])
+    note_ended("appointment-last-day", appointment, day=last_day.isoformat())
     log_step(appointment, "end", by, last_day=format_short(last_day))
     for delegation in appointment.delegations.open().filter(valid_to__gt=last_day):
         if delegation.valid_from > last_day:
@@ -196,3 +200,18 @@ def end_on(appointment, last_day: date, *, by, moment, decision, reason, at_once
             delegation.save(update_fields=["valid_to"])
             note_end(delegation.person)
     note_end(appointment.person)
+
+
+@transaction.atomic
+def end_again(appointment: Appointment, *, on: datetime, state: str = "", last_day: date | None = None) -> Appointment:
+    """Repeat an end that a restored backup does not know: at once with its `state`, or after `last_day`; return it.
+
+    The decision on which it rested may be missing there; it is found in the copies that the board keeps. Called by
+    `accounts/after_restore.py` only.
+    """
+    appointment = hold(appointment)
+    if state:
+        stop([appointment], state, by=None, moment=on, decision=None, reason=ENDED_AGAIN)
+    else:
+        end_on(appointment, last_day, by=None, moment=on, decision=None, reason=ENDED_AGAIN)
+    return appointment

@@ -10,6 +10,7 @@ from wagtail.log_actions import log
 
 from base.gate import Refused
 from base.models import PortalSite
+from base.operations.backup.ended import note as note_ended
 from base.operations.notices import notify
 
 from .. import persons
@@ -45,6 +46,7 @@ def stop(found: Iterable[Appointment], state: str, *, by, moment, decision, reas
     for appointment in found:
         appointment.ended_by, appointment.end_reason = decision, reason[:300]
         by_person.setdefault(appointment.person, []).append(appointment)
+        note_ended("appointment", appointment, state=state)
     for person, ended in by_person.items():
         apply_changes(person, ended=ended, state=state, by=by, moment=moment)
     return found

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from base.audit.trail import record
+from base.operations.backup.ended import note as note_ended
 from base.operations.notices import notify
 from vietnam.text import fold
 
@@ -198,6 +199,7 @@ def change_password(
     user.save(update_fields=["password", "password_changed_at", "must_change_password", "credentials_epoch"])
     sessions.end_all(user, on=on, why=PortalSession.End.CREDENTIALS, but=except_session)
     record("account.password_changed", by=user, obj=user)
+    note_ended("password", user)
     notify(user, "password_changed", {"on": on})
     return user
 

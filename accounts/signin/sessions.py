@@ -214,6 +214,11 @@ def end_all(user: User, *, on: datetime, why: str, by: User | None = None, but: 
     return count
 
 
+def end_everyone(*, on: datetime) -> int:
+    """End all sessions of all people, after the portal was put back from a backup; return how many."""
+    return PortalSession.objects.filter(ended__isnull=True).update(ended=on, why=End.CREDENTIALS)
+
+
 def going_on(user: User, on: datetime) -> list[PortalSession]:
     """Return the sessions that still open something, the latest seen first."""
     return [session for session in user.portal_sessions.filter(ended__isnull=True) if not overdue(session, on)]

@@ -1,4 +1,4 @@
-"""The notices of this room: what is wrong with files and with the sealed chains."""
+"""The notices of this room: what is wrong with files, sealed chains and backups."""
 
 from .notices import Kind, register_kinds
 
@@ -11,4 +11,6 @@ def register() -> None:
         Kind("seals_alarm", is_shared=True),
         Kind("infected_upload", is_shared=True),
         Kind("infected_file", is_shared=True),
+        Kind("backup_failed", is_shared=True),
+        Kind("backup_well", is_shared=True),
     )

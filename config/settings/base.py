@@ -51,6 +51,12 @@ PORTAL_PAGES = Path(env.str("PORTAL_PAGES", default=str(VAR_DIR / "pages")))
 PORTAL_GONE = Path(env.str("PORTAL_GONE", default=str(VAR_DIR / "gone")))
 # Where several machines tell each other of it: a folder that all of them share.
 PORTAL_GONE_SHARED = Path(env.str("PORTAL_GONE_SHARED", default=str(VAR_DIR / "gone-shared")))
+# Backups: the folder they go to (empty: none are made), who can open them (public keys of the age format), how many
+# days, weeks and months they stay, and the folder for the portal's own keys, elsewhere (empty: they are not written).
+PORTAL_BACKUP = env.str("PORTAL_BACKUP", default="")
+PORTAL_BACKUP_RECIPIENTS = env.list("PORTAL_BACKUP_RECIPIENTS", default=[])
+PORTAL_BACKUP_TERMS = env.list("PORTAL_BACKUP_TERMS", default=["7", "5", "12"])
+PORTAL_BACKUP_KEYS = env.str("PORTAL_BACKUP_KEYS", default="")
 # Who gets the tips of the chains every day.
 PORTAL_AUDIT_MAIL = env.list("PORTAL_AUDIT_MAIL", default=[])
 # The malware scanner: "unix:/run/clamav/clamd.ctl" or "host:3310". Empty: nothing is scanned, and /readyz says so.

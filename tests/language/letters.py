@@ -67,6 +67,10 @@ CAUSES = {
         "clarification_decided": "Signing.test_the_head_hears_of_it_and_so_does_the_writer",
     },
     "tests.home.test_dossiers_move": {"bundle_moved": "Moves.test_all_of_it_moves_and_is_submitted_anew"},
+    "tests.home.test_backing_up": {
+        "backup_failed": "Alarms.test_the_second_failure_in_succession_is_mailed_once_a_day",
+        "backup_well": "Alarms.test_who_heard_of_a_failure_hears_that_it_is_over",
+    },
     "tests.home.test_jobs": {"seals_alarm": "Alarms.test_a_fault_in_the_archive_is_mailed_to_those_who_watch"},
     "tests.files.test_scanner": {
         "infected_upload": """

@@ -236,7 +236,7 @@ class AfterARestore(NotedCase):
             "replay_gone", since=f"{timezone.localtime(self.moment):%Y-%m-%d %H:%M}", dry_run=True, stdout=output
         )
 
-        self.assertIn("cần gỡ lại", output.getvalue())
+        self.assertIn("cần làm lại", output.getvalue())
         self.assertTrue(self.again().live)
 
     def test_a_document_is_taken_down_again_too(self):

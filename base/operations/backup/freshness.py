@@ -1,0 +1,34 @@
+"""How old the newest backup is: for `/readyz` and the dashboard of the technical admins."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from vietnam.dates import format_moment
+
+from ..health import FAILED, OK, WARNING, Finding
+from . import taking
+from .target import BackupFailed
+
+CHECK = "backup"
+# A day, and the time that one takes; then a person looks. Two days without one are a failure.
+LATE_AFTER, MISSING_AFTER = timedelta(hours=26), timedelta(hours=50)
+
+
+def check() -> Finding:
+    """Compare the moment of the newest backup with now; readers lack nothing without one."""
+    if not settings.PORTAL_BACKUP:
+        if settings.PORTAL_DEMO:
+            return Finding(CHECK, OK, "Dữ liệu minh họa, không sao lưu.")
+        return Finding(CHECK, WARNING, "Chưa có nơi sao lưu (PORTAL_BACKUP): mất máy là mất dữ liệu.")
+    try:
+        newest = taking.target().newest()
+    except (BackupFailed, OSError):
+        return Finding(CHECK, FAILED, "Không đọc được nơi sao lưu: chưa chuẩn bị, hoặc ổ đĩa chưa gắn.", False)
+    if newest is None:
+        return Finding(CHECK, FAILED, "Chưa có bản sao lưu nào.", stops_serving=False)
+    age = timezone.now() - newest.made_at
+    detail = f"Bản sao lưu mới nhất lúc {format_moment(newest.made_at)}."
+    state = FAILED if age > MISSING_AFTER else WARNING if age > LATE_AFTER else OK
+    return Finding(CHECK, state, detail, stops_serving=False)
