@@ -31,7 +31,7 @@ from base.sites import all_sites
 from base.tables import xlsx
 from faq.models import Answer
 from faq.office import inbox
-from vietnam.dates import format_short, moments_of
+from vietnam.dates import format_moment, format_short, moments_of
 from vietnam.text import sort_key
 from workflows.archive.copies import may_read, username_in
 from workflows.models import ArchiveCopy, Declaration
@@ -288,11 +288,30 @@ COLUMNS = (
 )
 
 
+ITEM_COLUMNS = (
+    ("Nội dung", 70, "title"),
+    ("Loại", 24, "kind"),
+    ("Trang", 30, "site"),
+    ("Lúc", 18, lambda entry: format_moment(entry.at)),
+)
+
+
+def sheet_of_items(row: Row, figure: Figure, sites: Sequence[PortalSite], first: date, last: date, user) -> xlsx.Sheet:
+    """Return what one figure of a person or unit counts as a sheet, the newest first."""
+    keys = sorted(figure.of(row), reverse=True)
+    above = [f"{figure.label}: {row.name}", _of(sites, first, last)]
+    return xlsx.sheet("Từng mục", above, ITEM_COLUMNS, entries(figure, keys, user))
+
+
 def sheets(found: Contribution, sites: Sequence[PortalSite], first: date, last: date) -> list[xlsx.Sheet]:
     """Return the figures as sheets: people, and units."""
-    whose = sites[0].name if len(sites) == 1 else f"{len(sites)} trang"
-    above = ["Đóng góp của cá nhân, đơn vị", f"{whose}, từ {format_short(first)} đến {format_short(last)}"]
+    above = ["Đóng góp của cá nhân, đơn vị", _of(sites, first, last)]
     return [
         xlsx.sheet("Cá nhân", above, (("Họ và tên", 40, "name"), *COLUMNS), found.people),
         xlsx.sheet("Đơn vị", above, (("Đơn vị", 50, "name"), *COLUMNS), found.units),
     ]
+
+
+def _of(sites: Sequence[PortalSite], first: date, last: date) -> str:
+    whose = sites[0].name if len(sites) == 1 else f"{len(sites)} trang"
+    return f"{whose}, từ {format_short(first)} đến {format_short(last)}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from base.figures import written
@@ -18,6 +19,7 @@ from faq.office import inbox
 from faq.public import figures
 from faq.public.figures import COUNTED, Fact, Figures, GivenBack
 from faq.public.statistics import as_written
+from vietnam.dates import format_short
 from vietnam.text import sort_key
 
 NO_TOPIC, NO_OFFICER = "Chưa phân loại", "Chưa có người nhận"
@@ -195,6 +197,21 @@ def sheets(found: Tables, name: str) -> list[xlsx.Sheet]:
         _sheet("Theo người", BY_OFFICER, above, COLUMNS, 14, [*found.officers, found.total]),
         _sheet("Trả lại nơi chuyển", BY_UNIT, above, BACK_COLUMNS, 18, found.given_back),
     ]
+
+
+ITEM_COLUMNS = (
+    ("Câu hỏi", 20, "number"),
+    ("Lĩnh vực", 36, "topic"),
+    ("Đơn vị", 44, "unit"),
+    ("Tiếp nhận", 14, lambda entry: format_short(timezone.localdate(entry.received_at))),
+    ("Tình trạng", 24, "state"),
+)
+
+
+def sheet_of_items(line: Line, column: Column, name: str, year: int, user) -> xlsx.Sheet:
+    """Return the questions that one figure of a line counts as a sheet, the newest first."""
+    above = [f"Câu hỏi: {column.label.lower()}, {line.name}", f"{name}, năm {year}"]
+    return xlsx.sheet("Từng câu hỏi", above, ITEM_COLUMNS, entries(list(line.keys(column)), user))
 
 
 def _sheet(

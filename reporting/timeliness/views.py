@@ -134,11 +134,22 @@ class TimelinessFileView(Timely, View):
 
 
 class Contributed(Period):
-    """Mixin: what people and units did in the period on the person's sites."""
+    """Mixin: what people and units did in the period on the person's sites; the figure of which it was asked for."""
 
     @cached_property
     def found(self) -> contribution.Contribution:
         return contribution.of_period(self.sites, *self.period)
+
+    @cached_property
+    def figure(self) -> contribution.Figure:
+        figure = contribution.BY_KEY.get(self.request.GET.get("so", ""))
+        if figure is None:
+            raise Http404
+        return figure
+
+    @cached_property
+    def row(self) -> contribution.Row | None:
+        return self.found.row(self.request.GET.get("theo", ""), self.request.GET.get("ma", ""))
 
 
 class ContributionView(SitesHeld, Contributed, TemplateView):
@@ -167,19 +178,11 @@ class ContributionItemsView(SitesHeld, Contributed, TemplateView):
 
     template_name = "reporting/contribution_items.html"
 
-    @cached_property
-    def figure(self) -> contribution.Figure:
-        figure = contribution.BY_KEY.get(self.request.GET.get("so", ""))
-        if figure is None:
-            raise Http404
-        return figure
-
     def get_context_data(self, **kwargs):
-        asked, figure = self.request.GET, self.figure
+        figure, row = self.figure, self.row
         first, last = self.period
-        row = self.found.row(asked.get("theo", ""), asked.get("ma", ""))
         keys = sorted(figure.of(row), reverse=True) if row else []
-        page = Paginator(keys, ITEMS_A_PAGE).get_page(asked.get("p"))
+        page = Paginator(keys, ITEMS_A_PAGE).get_page(self.request.GET.get("p"))
         return super().get_context_data(
             title=figure.label,
             header_icon="group",
@@ -192,10 +195,15 @@ class ContributionItemsView(SitesHeld, Contributed, TemplateView):
 
 
 class ContributionFileView(Contributed, View):
-    """The same as XLSX or CSV."""
+    """The same as XLSX or CSV; of one figure what it counts alone."""
 
     def get(self, request, extension):
+        if "so" in request.GET and (self.figure is None or self.row is None):
+            raise Http404
         record("export.made", by=request.user, site=self.site)
+        if "so" in request.GET:
+            sheet = contribution.sheet_of_items(self.row, self.figure, self.sites, *self.period, request.user)
+            return _answered([sheet], "dong-gop-tung-muc", extension)
         return _answered(contribution.sheets(self.found, self.sites, *self.period), "dong-gop", extension)
 
 
@@ -227,6 +235,14 @@ class Asked:
     def found(self) -> questions.Tables:
         year = chosen_year(self.request.GET.get("nam", ""), self.years, deadlines.today().year)
         return questions.of_year(self.site, year)
+
+    def chosen(self) -> tuple[questions.Line, questions.Column]:
+        """Return the line and the figure asked for; 404 where there is none."""
+        asked = self.request.GET
+        line, column = self.found.chosen(asked.get("theo", ""), asked.get("ma", ""), asked.get("so", ""))
+        if column is None:
+            raise Http404
+        return line, column
 
 
 class QuestionsView(SitesHeld, Asked, TemplateView):
@@ -260,11 +276,8 @@ class QuestionItemsView(SitesHeld, Asked, TemplateView):
     template_name = "reporting/question_items.html"
 
     def get_context_data(self, **kwargs):
-        asked = self.request.GET
-        line, column = self.found.chosen(asked.get("theo", ""), asked.get("ma", ""), asked.get("so", ""))
-        if column is None:
-            raise Http404
-        page = Paginator(sorted(line.keys(column), reverse=True), ITEMS_A_PAGE).get_page(asked.get("p"))
+        line, column = self.chosen()
+        page = Paginator(sorted(line.keys(column), reverse=True), ITEMS_A_PAGE).get_page(self.request.GET.get("p"))
         return super().get_context_data(
             title=f"Câu hỏi: {column.label.lower()}",
             header_icon="help",
@@ -278,10 +291,14 @@ class QuestionItemsView(SitesHeld, Asked, TemplateView):
 
 
 class QuestionsFileView(Asked, View):
-    """The same as XLSX or CSV."""
+    """The same as XLSX or CSV; of one figure the questions that it counts alone."""
 
     def get(self, request, extension):
+        chosen = self.chosen() if "so" in request.GET else None
         record("export.made", by=request.user, site=self.site)
+        if chosen is not None:
+            sheet = questions.sheet_of_items(*chosen, self.site.name, self.found.year, request.user)
+            return _answered([sheet], "cau-hoi-tung-muc", extension)
         return _answered(questions.sheets(self.found, self.site.name), "cau-hoi-linh-vuc-nguoi", extension)
 
 

@@ -33,6 +33,12 @@ TODAY = date(2020, 7, 31)
 BY_SITE, BY_UNIT, BY_KIND, BY_PERSON = lateness.WAYS
 
 
+def rows_of(answer) -> list[str]:
+    """The first cell of each row of a spreadsheet of items: three lines stand above them."""
+    rows = load_workbook(io.BytesIO(answer.content)).active.iter_rows(min_row=4, values_only=True)
+    return [row[0] for row in rows]
+
+
 class Prepared(CityTestCase):
     """Of Mỹ Long's articles one was posted in time, one three working days late, one is still missing after 31 July;
     Mỹ Xuyên's was in time. All fell due on 3 July."""
@@ -219,6 +225,9 @@ class Contribution(CityTestCase):
                 self.assertEqual(len(shown.context["entries"]), int(number))
                 for entry in shown.context["entries"]:
                     self.assertEqual(self.client.get(entry.address).status_code, 200)
+                file = self.client.get(reverse("reporting_contribution_file", args=["xlsx"]), asked)
+                self.assertEqual(rows_of(file), [entry.title for entry in shown.context["entries"]])
+                self.assertContains(shown, reverse("reporting_contribution_file", args=["csv"]))
             counted[asked["so"]] += int(number)
         # One article in two versions and one answer, each of a person and of a unit; two approvals of the head.
         self.assertEqual(counted, {"dang": 2, "cap-nhat": 4, "tra-loi": 2, "duyet": 2})
@@ -233,6 +242,9 @@ class Contribution(CityTestCase):
         self.assertContains(shown, "Không có gì trong kỳ này.")
         self.assertNotContains(shown, "Tin đã sửa")
         self.assertEqual(self.client.get(address, asked).status_code, 404)
+        file = reverse("reporting_contribution_file", args=["xlsx"])
+        for more in ({"so": "dang", "trang-xem": "my-long"}, {"so": "khong-co"}):
+            self.assertEqual(self.client.get(file, {**asked, **more}).status_code, 404)
 
     def test_the_screen_stays_within_its_queries(self):
         self.client.force_login(self.cast.head)
@@ -357,6 +369,8 @@ class Questions(CityTestCase):
                 # A unit that gives one question back twice has two times of one question.
                 self.assertEqual(shown.context["page"].paginator.count, number)
                 self.assertEqual(len(shown.context["entries"]), number)
+                file = self.client.get(reverse("reporting_questions_file", args=["xlsx"]), asked)
+                self.assertEqual(rows_of(file), [entry.number for entry in shown.context["entries"]])
 
     def test_the_questions_behind_a_number_lead_to_their_screens_and_hide_what_was_asked(self):
         with time_machine.travel(datetime(2020, 7, 2, 9, tzinfo=VIETNAM), tick=False):
@@ -373,6 +387,12 @@ class Questions(CityTestCase):
         self.assertNotIn(other.number, words)
         foreign = self.client.get(reverse("reporting_question_items"), {**asked, "trang-xem": "my-xuyen"})
         self.assertNotContains(foreign, other.number)
+        file = reverse("reporting_questions_file", args=["csv"])
+        table = self.client.get(file, {**asked, "trang-xem": "my-xuyen"}).content.decode()
+        self.assertIn(question.number, table)
+        self.assertNotIn(other.number, table)
+        self.assertNotIn(question.text, table)
+        self.assertEqual(self.client.get(file, {**asked, "so": "khong-co"}).status_code, 404)
         for wrong in ({"so": "share_on_time"}, {"so": "received", "theo": "nguoi", "ma": "0"}, {}):
             self.assertEqual(self.client.get(reverse("reporting_question_items"), wrong).status_code, 404)
 
