@@ -5,13 +5,15 @@ units, `details` (fields of a new or renamed unit), `goes_on`, `legal_act`, `eff
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from base.gate import Refused
-from base.models import OrganisationUnit, UnitAct
+from base.models import OrganisationUnit, UnitAct, UnitSuccession
 from vietnam import text
 from vietnam.dates import format_short
 from workflows import deadlines
@@ -23,6 +25,7 @@ from .rights import OF_SITES, demand_keeps_units
 from .telephones import problems_of_phone
 
 Kind = UnitAct.Kind
+FOLLOWED = "has_successors"
 # What may be said of a new unit beside its name.
 DETAILS = ("kind", "authority_name", "short_name", "name_en", "symbol", "parent", "duties", "phone", "email", "address")
 
@@ -178,6 +181,34 @@ def end_unit(
 def open_acts() -> list[RecordChange]:
     """Return the proposals about units that wait for a second person."""
     return list(RecordChange.objects.filter(object_type=UnitAct._meta.label, decided_at=None))
+
+
+@dataclass(frozen=True)
+class History:
+    """What decisions did to a unit, the last first: those about it, those about others that touched it, who follows."""
+
+    acts: list[UnitAct]
+    acts_of_others: list[UnitAct]
+    successions: list[UnitSuccession]
+
+
+def with_successors(units: QuerySet) -> QuerySet:
+    """Add to units whether others follow them."""
+    return units.annotate(**{FOLLOWED: Exists(UnitSuccession.objects.filter(predecessor=OuterRef("pk")))})
+
+
+def history_of(unit: OrganisationUnit) -> History:
+    """Return what became of a unit; a query, and one more each where there are acts, and where others follow it.
+
+    `unit`: with `has_successors`, where the caller knows (`with_successors`).
+    """
+    found = UnitAct.objects.filter(Q(unit=unit) | Q(others=unit)).distinct().select_related("unit")
+    rows = list(found.prefetch_related("others"))
+    return History(
+        acts=[act for act in rows if act.unit_id == unit.pk],
+        acts_of_others=[act for act in rows if act.unit_id != unit.pk],
+        successions=list(unit.successions.select_related("successor")) if getattr(unit, FOLLOWED, True) else [],
+    )
 
 
 def as_they_are(keys: Iterable[int]) -> dict:

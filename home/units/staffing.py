@@ -5,6 +5,8 @@ for the content needs a successor once they have left. A unit without a site tha
 questions are given, needs a contributor and a head.
 """
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 from django.utils import timezone
 
@@ -26,14 +28,14 @@ def lacks() -> list[Lack]:
     return [*_of_sites(), *_of_units()]
 
 
-def _of_sites() -> list[Lack]:
+def _of_sites(unfollowed: set[int] | None = None) -> list[Lack]:
+    """What sites lack; `unfollowed`: `_unfollowed`, where the caller knows it."""
     own: dict[int, set[str]] = {}
     held = Appointment.objects.in_force().filter(person__is_active=True)
     for site_id, role in held.values_list("site_id", "role"):
         own.setdefault(site_id, set()).update(capabilities_of(role))
     short = {row.site.pk for row in approvers() if row.is_short}
-    left = PostHolder.objects.filter(answers_for_content=True, valid_to__lt=timezone.localdate())
-    unfollowed = set(left.filter(unit__responsible_person="").values_list("unit_id", flat=True))
+    unfollowed = _unfollowed() if unfollowed is None else unfollowed
     found = []
     for site in all_sites():
         capabilities = own.get(site.pk, set())
@@ -46,6 +48,12 @@ def _of_sites() -> list[Lack]:
         if site.kind in (CITY, WARD) and site.state in APPOINTABLE and any(missing.values()):
             found.append(Lack(site.name, site.unit_id, tuple(name for name, lacks in missing.items() if lacks)))
     return found
+
+
+def _unfollowed() -> set[int]:
+    """The units whose footer names no user, because the one who answered for the content has left."""
+    left = PostHolder.objects.filter(answers_for_content=True, valid_to__lt=timezone.localdate())
+    return set(left.filter(unit__responsible_person="").values_list("unit_id", flat=True))
 
 
 def _of_units() -> list[Lack]:
@@ -71,9 +79,16 @@ def lacking_by_unit() -> dict[int, tuple[str, ...]]:
     return {lack.unit_id: lack.missing for lack in lacks()}
 
 
-def lacking_in(unit: OrganisationUnit) -> tuple[str, ...]:
-    """Return which people one unit lacks, by what is asked of sites or of units without one."""
-    found = _of_sites() if hasattr(unit, "portal_site") else _of_units()
+def lacking_in(unit: OrganisationUnit, former: Iterable[PostHolder] | None = None) -> tuple[str, ...]:
+    """Return which people one unit lacks, by what is asked of sites or of units without one.
+
+    `former`: who held its posts and has left, where the caller has read them.
+    """
+    unfollowed = None
+    if former is not None:
+        has_left = any(holder.answers_for_content for holder in former)
+        unfollowed = {unit.pk} if has_left and not unit.responsible_person else set()
+    found = _of_sites(unfollowed) if hasattr(unit, "portal_site") else _of_units()
     return next((lack.missing for lack in found if lack.unit_id == unit.pk), ())
 
 

@@ -88,24 +88,24 @@ class UnitView(SitesHeld, UnitMixin, TemplateView):
 
     @cached_property
     def unit(self) -> OrganisationUnit:
-        seen = seen_units(self.request.user).select_related("parent", "portal_site")
+        seen = acts.with_successors(seen_units(self.request.user)).select_related("parent", "portal_site")
         return get_object_or_404(seen, pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs):
         user, unit = self.request.user, self.unit
         may_edit = keeps(user, unit)
-        holders = posts.holders_of(unit)
+        holders, history = posts.holders_of(unit), acts.history_of(unit)
         return super().get_context_data(
             title=unit.name,
             unit=unit,
             holders=holders.now,
             later=holders.later if may_edit else [],
             former=holders.former,
-            acts=unit.acts.prefetch_related("others"),
-            acts_of_others=unit.acts_of_others.select_related("unit"),
-            successions=unit.successions.select_related("successor"),
+            acts=history.acts,
+            acts_of_others=history.acts_of_others,
+            successions=history.successions,
             uses=usage.uses_of(unit, user),
-            lacking=staffing.lacking_in(unit) if keeps_units(user) else (),
+            lacking=staffing.lacking_in(unit, holders.former) if keeps_units(user) else (),
             may_edit=may_edit,
             may_act=keeps_units(user) and unit.kind not in OF_SITES and unit.valid_to is None,
             waiting=record_changes.open_change(unit) if may_edit else None,
