@@ -37,7 +37,7 @@ def unit_article_urls():
 @hooks.register("register_admin_menu_item")
 def unit_articles_menu_item():
     address = reverse("sections_unit_articles")
-    return ScreenMenuItem("Bài của đơn vị", address, name="bai-cua-don-vi", icon_name=views.ICON, order=64)
+    return ScreenMenuItem("Bài của phòng, ban", address, name="bai-cua-don-vi", icon_name=views.ICON, order=64)
 
 
 @hooks.register("register_log_actions")

@@ -31,7 +31,7 @@ class UnitArticlesView(TemplateView):
         user = self.request.user
         found = seeing.visible_to(user).select_related("unit", "written_by", "page")
         return super().get_context_data(
-            title="Bài của đơn vị",
+            title="Bài của phòng, ban, đoàn thể, trường",
             header_icon=ICON,
             page=Paginator(found, PER_PAGE).get_page(self.request.GET.get("p")),
             may_write=seeing.units_of(user).exists(),
