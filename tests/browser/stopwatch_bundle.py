@@ -1,19 +1,23 @@
-"""Drafts of an editor of the city, of five kinds, in the database of the environment: they shall appear at one instant.
+"""Drafts of an editor of the city, of four kinds, and an alert that they proposed: all shall appear at one instant.
 
-Prints their keys, one a line.
+In the database of the environment. Prints their keys, one a line.
 """
 
 import sys
+from datetime import timedelta
 
 import django
 
 django.setup(set_prefix=False)
 
 
+from django.utils import timezone  # noqa: E402
+
 from accounts.models import User  # noqa: E402
+from alerts import proposing  # noqa: E402
 from base.models import PortalSite  # noqa: E402
-from home.models import CityHomePage  # noqa: E402
 from tests import factories  # noqa: E402
+from tests.alerts.standing import content  # noqa: E402
 from tests.city import City  # noqa: E402
 from tests.faq.test_library import an_answer  # noqa: E402
 from tests.legalref.library import draft_document  # noqa: E402
@@ -28,7 +32,7 @@ news = factories.article(city.section(site), by=writer, cites=[document], title=
 procedure = a_procedure(city, code="1.987654", name="Xác nhận lệ phí mẫu")
 service = an_offering(site, procedure, by=writer, public=False)
 answer = an_answer(city.section(site, "hoi-dap"), "Lệ phí nộp thế nào?", by=writer, public=False)
-home = CityHomePage.objects.get(translation_key=site.home_key)
-home.intro = "<p>Từ hôm nay lệ phí theo mức mới.</p>"
-home.save_revision(user=writer)
-sys.stdout.write("\n".join(f"{type_of(thing)}/{thing.pk}" for thing in (document, news, service, answer, home)))
+# It ends by itself before others look at pages.
+words = content(title="Lệ phí theo mức mới từ hôm nay", ends_at=timezone.now() + timedelta(minutes=4))
+alert = proposing.propose(words, by=writer, reason="Theo quyết định mới.")
+sys.stdout.write("\n".join(f"{type_of(thing)}/{thing.pk}" for thing in (document, news, service, answer, alert)))
