@@ -16,6 +16,7 @@ class BaseConfig(AppConfig):
         from .models import AuditEntry, PortalSite, SiteLook, VisitCount
         from .operations import health, notice_kinds, throttle
         from .operations.backup import freshness
+        from .operations.watching import system_time
         from .public import escaping
         from .public.usage.counted import VIEW
         from .public.usage.counting import register_counted
@@ -30,6 +31,7 @@ class BaseConfig(AppConfig):
         register_values("approval", PortalSite.Approval.choices)
         register_values("result", AuditEntry.Result.choices)
         register_values("scheme", SCHEMES.items())
+        health.register_check(system_time.CHECK, system_time.check)
         name_models()
         narrow_exports()
         name_impossible_days()

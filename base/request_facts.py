@@ -21,6 +21,7 @@ SECRET_ARGUMENTS = frozenset({"token", "uidb64", "key", "code", "secret", "reset
 # What looks like a random name: long, without a word's hyphens, with a digit in it.
 RANDOM_NAME = re.compile(r"(?=[A-Za-z0-9_\-]*[0-9])[A-Za-z0-9_\-]{24,}")
 HIDDEN = "…"
+NUMBER = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 current_request: ContextVar["RequestFacts | None"] = ContextVar("current_request", default=None)
 
@@ -41,8 +42,10 @@ class RequestFacts:
 
     @property
     def id(self) -> str:
-        """The request's own number: 16 hexadecimal digits."""
-        self._id = self._id or secrets.token_hex(8)
+        """The request's own number, 16 hexadecimal digits: the one that the web server in front logs, else drawn."""
+        if not self._id:
+            given = self.request.META.get("HTTP_X_REQUEST_ID", "") if settings.PORTAL_PROXIES else ""
+            self._id = given if NUMBER.fullmatch(given) else secrets.token_hex(8)
         return self._id
 
     @property

@@ -23,6 +23,7 @@ from .admin.patches.hidden_targets import hide_targets
 from .admin.patches.rich_text_links import register_links
 from .admin.patches.wagtail_mail import send_as_notices
 from .admin.screen_access import ScreenMenuItem
+from .admin.status_views import StatusView
 from .audit.screens import EntryView, TrailView
 from .authority import own_collections, own_home_paths, without_shut
 from .files.tags import offer_only_ours
@@ -157,12 +158,18 @@ def mail_urls():
         path("thu-gui-di/", MailListView.as_view(), name="base_mail"),
         path("thu-gui-di/<int:pk>/gui-lai/", retry, name="base_mail_retry"),
         path("thu-gui-di/<int:pk>/bo-qua/", dismiss, name="base_mail_dismiss"),
+        path("tinh-trang/", StatusView.as_view(), name="base_status"),
     ]
 
 
 @hooks.register("register_settings_menu_item")
 def mail_menu_item():
     return ScreenMenuItem("Thư gửi đi", reverse("base_mail"), name="thu-gui-di", icon_name="mail", order=900)
+
+
+@hooks.register("register_reports_menu_item")
+def status_menu_item():
+    return ScreenMenuItem("Tình trạng của cổng", reverse("base_status"), name="tinh-trang", icon_name="view", order=20)
 
 
 # --- Our own look -------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from base import views
 from base.admin.dismissible_views import OwnDismissiblesView
 from base.files import serving as files
 from base.operations import health
+from base.operations.watching import metrics
 from base.public import routing, security_txt, sitemap  # noqa: F401  the converters
 from base.public.look import icon, stylesheet
 from base.public.opinions import saying
@@ -24,6 +25,7 @@ from workflows.drafts import preview_views
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path(".well-known/security.txt", security_txt.security_txt, name="security_txt"),
     path(".well-known/security-policy/", security_txt.policy, name="security_policy"),
     path("robots.txt", sitemap.robots, name="robots"),

@@ -1,5 +1,5 @@
-"""The WSGI application, from the outside in: bodies read to their end, static files, page cache, what counts the use of
-pages, the gate of renders, Django.
+"""The WSGI application, from the outside in: figures for the monitoring, bodies read to their end, static files, page
+cache, what counts the use of pages, the gate of renders, Django.
 """
 
 import os
@@ -18,6 +18,7 @@ from base.audit import trail as audit  # noqa: E402
 from base.middleware.headers import HEADERS  # noqa: E402
 from base.operations import installation  # noqa: E402
 from base.operations.handlers import PortalWSGIHandler  # noqa: E402
+from base.operations.watching import folder  # noqa: E402
 from base.public.busy import refuse_when_busy  # noqa: E402
 from base.public.page_cache import PageCache  # noqa: E402
 from base.public.page_cache.generations import read_generations  # noqa: E402
@@ -27,6 +28,11 @@ from base.public.request_kinds import WATCHED  # noqa: E402
 from base.public.usage import beacon, counted, counting  # noqa: E402
 from base.public.whole_bodies import WholeBodies  # noqa: E402
 from home.demo.refusal import refuse_demo_people  # noqa: E402
+
+# Before the library that counts is imported.
+folder.share(settings.PORTAL_FIGURES)
+
+from base.operations.watching.meter import Meter  # noqa: E402
 
 # Names that carry their hash never change: CompressedManifestStaticFilesStorage writes `name.<12 hex>.ext`.
 IMMUTABLE = r"^.+\.[0-9a-f]{12}\..+$"
@@ -66,4 +72,4 @@ if not settings.DEBUG:
         immutable_file_test=IMMUTABLE,
         add_headers_function=add_headers,
     )
-application = WholeBodies(application)
+application = Meter(WholeBodies(application))

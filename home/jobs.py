@@ -17,6 +17,7 @@ from base.files import chosen, scans, sizes, texts
 from base.operations import attempts, idempotency, mail, stops
 from base.operations.backup import ended
 from base.operations.periodic import LONG, Job
+from base.operations.watching import alarms
 from base.public.gone.journal import journal
 from base.public.opinions import figures as opinions
 from base.public.usage import visits
@@ -87,6 +88,12 @@ JOBS = [
         name=stops.JOB,
         label="Ghi những lúc cổng đã ngừng chạy",
         run=lambda on: stops.note(on=on),
+        every=EVERY_MINUTE,
+    ),
+    Job(
+        name="watch_checks",
+        label="Xem tình trạng của cổng, báo điều kéo dài",
+        run=lambda on: alarms.watch(on=on),
         every=EVERY_MINUTE,
     ),
     Job(

@@ -42,6 +42,11 @@ def register_alarm_addresses(function: Callable[[], Iterable[str]]) -> None:
     _alarm_addresses = function
 
 
+def alarm_addresses() -> list[str]:
+    """Return whom an alarm of any kind goes to, each once."""
+    return sorted(set(_alarm_addresses() if _alarm_addresses else ()))
+
+
 def demand_storable(file, *, by, site=None) -> None:
     """Raise ValidationError unless there is room for an examined upload and the scanner lets it pass."""
     if not default_storage.has_room(file.size):
@@ -134,7 +139,7 @@ def _withdraw(item, scan: scanner.Scan) -> None:
 
 
 def _alarm(kind: str, context: dict) -> None:
-    notify(sorted(set(_alarm_addresses() if _alarm_addresses else ())), kind, context)
+    notify(alarm_addresses(), kind, context)
 
 
 # --- What nothing names ------------------------------------------------------------------------------

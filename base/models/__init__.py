@@ -6,7 +6,7 @@ from .chosen_file import ChosenFile
 from .file_text import FileText
 from .files import FileEdit, FileVersion, PortalFile, PortalImage, PortalRendition
 from .generation import SiteGeneration
-from .heartbeat import JobHeartbeat, PortalStop
+from .heartbeat import CheckState, JobHeartbeat, PortalStop
 from .installation import Installation
 from .lease import Lease
 from .look import SiteLook, SiteMenu
@@ -25,6 +25,7 @@ __all__ = [
     "AuditSeal",
     "BasePage",
     "RoutedPage",
+    "CheckState",
     "ChosenFile",
     "FileText",
     "FileEdit",

@@ -1,4 +1,4 @@
-"""What the periodic work leaves behind: when each job last ran, how it ended, and when nothing ran."""
+"""What the periodic work leaves behind: when each job last ran, when nothing ran, and what the checks found."""
 
 from django.db import models
 
@@ -66,3 +66,29 @@ class PortalStop(models.Model):
 
     def __str__(self) -> str:
         return f"{format_moment(self.began_at)} – {format_moment(self.ended_at)}"
+
+
+class CheckState(models.Model):
+    """What a check of `/readyz` found last, since when, and what was mailed (`base/operations/watching/alarms.py`).
+
+    Written by one job alone; a check that is no longer made loses its row.
+    """
+
+    STATES = [("ok", "Bình thường"), ("warning", "Cần xem"), ("failed", "Hỏng")]
+
+    name = models.CharField("Kiểm tra", max_length=60, unique=True)
+    state = models.CharField("Tình trạng", max_length=10, choices=STATES)
+    detail = models.TextField("Nội dung", blank=True)
+    since = models.DateTimeField("Từ lúc")
+    seen_at = models.DateTimeField("Xem lần cuối")
+    times = models.PositiveIntegerField("Số lần liền nhau", default=0)
+    # The state that people were reported; empty when they know nothing of it, or that it is over.
+    reported = models.CharField("Đã báo", max_length=10, choices=STATES, blank=True)
+
+    class Meta:
+        verbose_name = "Tình trạng kiểm tra"
+        verbose_name_plural = "Tình trạng các kiểm tra"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.get_state_display()}"

@@ -4,24 +4,26 @@
 answer. `/readyz` looks at the database, the migrations, the periodic work and the disk, and answers 503
 when readers cannot be served. What only needs a person's attention (periodic work that is late or failed, a disk
 filling up) answers 200, however bad it is: taking the portal from the public would not fix it. To strangers `/readyz`
-says only ok or not; to the networks of `PORTAL_WATCHERS` each check by name. Neither names an address, account, path or
-error text: those are in the log and in the heartbeat.
+says only ok or not; to those who watch the portal (the networks of `PORTAL_WATCHERS`, who brings the token of
+`PORTAL_WATCH_TOKEN`) each check by name, and since when. Neither names an address, account, path or error text: those
+are in the log and in the heartbeat.
 """
 
 import functools
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -29,7 +31,7 @@ from vietnam.dates import format_moment
 
 from ..audit import sealing
 from ..files import scanner
-from ..models import JobHeartbeat, OutgoingMail
+from ..models import CheckState, JobHeartbeat, OutgoingMail
 from ..request_facts import client_address
 from ..sandbox import walls
 from ..sandbox.client import SandboxFailure, pictures
@@ -70,17 +72,37 @@ def readyz(request: HttpRequest) -> JsonResponse:
     findings = findings_now()
     states = {finding.state for finding in findings}
     status = FAILED if FAILED in states else WARNING if WARNING in states else OK
-    checks = {finding.check: {"status": finding.state, "detail": finding.detail} for finding in findings}
     unfit = any(finding.state == FAILED and finding.stops_serving for finding in findings)
     if not is_watcher(request):
         return _answer({"status": FAILED if unfit else OK}, 503 if unfit else 200)
+    known = _known_since() if findings[0].state == OK else {}
+    checks = {finding.check: _as_shown(finding, known) for finding in findings}
     return _answer({"status": status, "checks": checks}, 503 if unfit else 200)
 
 
 def is_watcher(request: HttpRequest) -> bool:
-    """Whether the request comes from a network that may see what is wrong."""
+    """Whether the request comes from a network that may see what is wrong, or brings the token for it."""
+    given = request.headers.get("Authorization", "")
+    wanted = f"Bearer {settings.PORTAL_WATCH_TOKEN}"
+    if settings.PORTAL_WATCH_TOKEN and constant_time_compare(given.encode(), wanted.encode()):
+        return True
     address = client_address(request)
     return bool(address) and any(ip_address(address) in network for network in settings.PORTAL_WATCHERS)
+
+
+def _known_since() -> dict[str, tuple[str, datetime]]:
+    # The table is missing while a migration waits, which is what a check then says.
+    try:
+        with transaction.atomic():
+            return {row.name: (row.state, row.since) for row in CheckState.objects.all()}
+    except DatabaseError:
+        return {}
+
+
+def _as_shown(finding: Finding, known: dict) -> dict[str, str]:
+    shown = {"status": finding.state, "detail": finding.detail}
+    state, since = known.get(finding.check, ("", None))
+    return {**shown, "since": timezone.localtime(since).isoformat()} if state == finding.state else shown
 
 
 def findings_now() -> list[Finding]:

@@ -1,4 +1,4 @@
-"""The notices of this room: what is wrong with files, sealed chains and backups."""
+"""The notices of this room: what is wrong with the portal, its files, sealed chains and backups."""
 
 from .notices import Kind, register_kinds
 
@@ -9,6 +9,7 @@ def register() -> None:
         "base",
         Kind("daily_tips", is_shared=True),
         Kind("seals_alarm", is_shared=True),
+        Kind("checks_alarm", is_shared=True),
         Kind("infected_upload", is_shared=True),
         Kind("infected_file", is_shared=True),
         Kind("backup_failed", is_shared=True),

@@ -3,7 +3,7 @@
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # Machines that ask how the portal is: never limited, never kept, never waiting behind readers.
-WATCHED = ("/healthz", "/readyz")
+WATCHED = ("/healthz", "/readyz", "/metrics")
 # Where the web server in front asks, before it reads a large body, whether the user is signed in.
 MAY_SEND = "/quan-tri/phien/tep/"
 # In the environ of a request whose body was read to its end, into a file that can be read again (`renders/gate.py`).

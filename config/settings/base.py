@@ -36,12 +36,18 @@ PORTAL_MAIL_FROM = env.str("PORTAL_MAIL_FROM", default="khong-tra-loi@example.in
 # Where undeliverable mails of news come back to ("tra-ve@…"), each marked; empty: to the sender, unmarked.
 PORTAL_MAIL_RETURNS = env.str("PORTAL_MAIL_RETURNS", default="")
 PORTAL_LOG_LEVEL = env.str("PORTAL_LOG_LEVEL", default="INFO")
+# "line": for people; "json": for programs, an object a line.
+PORTAL_LOG_FORMAT = env.str("PORTAL_LOG_FORMAT", default="line")
 # Set when a web server in front sends the files: the name of its internal location over MEDIA_ROOT.
 PORTAL_ACCEL_PREFIX = env.str("PORTAL_ACCEL_PREFIX", default="")
 # How many web servers are in front and name the client in X-Forwarded-For.
 PORTAL_PROXIES = env.int("PORTAL_PROXIES", default=1 if PORTAL_HTTPS else 0)
 # The networks that /readyz tells what is wrong; to others it says only whether the portal serves.
 PORTAL_WATCHERS = [ip_network(text) for text in env.list("PORTAL_WATCHERS", default=["127.0.0.0/8", "::1/128"])]
+# Who brings it as "Authorization: Bearer …" is told as much from anywhere; empty: no one is.
+PORTAL_WATCH_TOKEN = env.str("PORTAL_WATCH_TOKEN", default="")
+# What the processes of a server count for /metrics; on a disk of this machine.
+PORTAL_FIGURES = Path(env.str("PORTAL_FIGURES", default=str(VAR_DIR / "figures")))
 # The seals of the audit trail, on another disk if there is one, and the keys that sign them, apart from both.
 PORTAL_SEALS = Path(env.str("PORTAL_SEALS", default=str(VAR_DIR / "seals")))
 PORTAL_AUDIT_KEYS = Path(env.str("PORTAL_AUDIT_KEYS", default=str(VAR_DIR / "audit_keys")))
@@ -338,9 +344,21 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = PORTAL_MAIL_FROM
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"openings": {"()": "base.operations.log_lines.WithoutOpenings"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["openings"]}},
+    "filters": {
+        "openings": {"()": "base.operations.log_lines.WithoutOpenings"},
+        "request_number": {"()": "base.operations.watching.logs.RequestNumber"},
+    },
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "base.operations.watching.logs.Json"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": PORTAL_LOG_FORMAT,
+            "filters": ["openings", "request_number"],
+        }
+    },
     "root": {"handlers": ["console"], "level": PORTAL_LOG_LEVEL},
     "loggers": {
         "django.request": {"level": "ERROR"},

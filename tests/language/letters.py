@@ -56,6 +56,7 @@ CAUSES = {
         "account_resumed": "Resumed.test_the_technical_admin_opens_it_with_a_reason_and_a_new_password_is_due",
     },
     "tests.base.test_audit_chain": {"daily_tips": "Tips.test_the_day_has_a_signed_file_and_a_mail"},
+    "tests.base.test_watching": {"checks_alarm": "Alarms.test_what_lasts_three_runs_is_mailed_once"},
     "tests.base.test_wagtail_mail": {
         "task_state_submitted": "WorkflowMail.test_a_task_of_a_group_is_told_to_its_members",
         "updated_comments": "CommentMail.test_it_goes_to_the_writer_and_not_to_who_works_elsewhere_by_now",

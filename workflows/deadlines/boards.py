@@ -98,6 +98,12 @@ def visible_to(user, sites: Iterable[PortalSite] | None = None) -> QuerySet:
     return Deadline.objects.filter(where)
 
 
+def late_now() -> int:
+    """Count the open deadlines of all sites that are late today."""
+    deadline_rows = Deadline.objects.open().select_related("rule").prefetch_related("pauses")
+    return sum(deadlines.is_late(deadline) for deadline in deadline_rows)
+
+
 def rows(
     user, deadline_rows: QuerySet, on: date | datetime | None = None, *, soon_within: int | None = None
 ) -> list[Row]:

@@ -1,0 +1,38 @@
+"""The folder in which the processes of one web server add up what they count.
+
+The library keeps one file for each process and kind; they must outlive a worker that is started again, and end with
+the server. So each server has a folder, named by its first process: its number, and when it began.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+# What the library reads when it is first imported.
+VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def share(place: Path) -> Path:
+    """Make the folder of this server below `place`, name it to the library, remove those of servers that ended."""
+    place.mkdir(parents=True, exist_ok=True)
+    for old in place.iterdir():
+        if not _is_alive(old.name):
+            shutil.rmtree(old, ignore_errors=True)
+    own = place / _name(os.getppid())
+    own.mkdir(exist_ok=True)
+    os.environ[VARIABLE] = str(own)
+    return own
+
+
+def _is_alive(name: str) -> bool:
+    number = name.partition("-")[0]
+    try:
+        return number.isdecimal() and _name(int(number)) == name
+    except OSError:
+        return False
+
+
+def _name(number: int) -> str:
+    # Numbers of processes come again, with another start.
+    started = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[19]
+    return f"{number}-{started}"
