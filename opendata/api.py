@@ -6,7 +6,7 @@ because it would not notice that it was left out.
 """
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -148,7 +148,7 @@ def _since(found: DataSet, value: str) -> datetime:
         # A plus sign in an address that is not escaped is a blank.
         moment = datetime.fromisoformat(value.replace(" ", "+") if "T" in value else value)
         moment = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
-        moment.timestamp()
+        moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Problem(
             400, f"«{SINCE}» phải là ngày hoặc thời điểm, ví dụ 2026-11-30 hoặc 2026-11-30T08:00:00+07:00."

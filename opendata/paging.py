@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 
 from .reading.asked import Place
 
@@ -17,7 +17,7 @@ def cursor_of(place: Place) -> str:
 
 
 def place_of(cursor: str) -> Place:
-    """Return the place that a cursor names. Raises ValueError for what is none."""
+    """Return the place that a cursor names. Raises ValueError or OverflowError for what is none."""
     if len(cursor) > LONGEST_CURSOR:
         raise ValueError(cursor)
     try:
@@ -30,4 +30,6 @@ def place_of(cursor: str) -> Place:
     parsed = datetime.fromisoformat(moment) if moment else None
     if parsed is not None and parsed.tzinfo is None:
         raise ValueError(cursor)
+    # In UTC, as the database compares them; OverflowError for one at the end of time.
+    parsed = parsed and parsed.astimezone(UTC)
     return Place(parsed, int(key) if key.isascii() and key.isdigit() else key)

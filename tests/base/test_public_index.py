@@ -319,7 +319,7 @@ class FrameParts(SimpleTestCase):
             "colours_url": "/mau.css",
             "is_mourning": True,
         }
-        computed = {"agency", "is_ward", "city_name", "site_name", "unit", "native_lang"}
+        computed = {"agency", "is_ward", "city_name", "site_name", "unit", "native_lang", "open_data_url"}
         for name, shows in frame_parts.SHOWS.items():
             template = (settings.BASE_DIR / f"base/templates/base/parts/{name}.html").read_text(encoding="utf-8")
             for include in re.findall(r'include "base/parts/(\w+).html"', template):

@@ -1,6 +1,7 @@
 """The read API of open data: what it says is what its description says, and nothing that is not public."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from datetime import timezone as zones
 from urllib.parse import urlsplit
 
 import time_machine
@@ -24,6 +25,7 @@ from workflows.publishing import takedown
 ROOT = "/api/du-lieu-mo/v1/"
 DESCRIPTION = openapi.description()
 MOST_QUERIES = 4
+BEHIND = zones(timedelta(hours=-12))
 
 
 def problems(answer, schema: str) -> list[str]:
@@ -161,10 +163,13 @@ class Refusals(Api):
             ("van-ban/", {"loai": "A B"}, 400, "không đúng dạng"),
             ("trang/", {"don-vi": "khong-co"}, 404, "không ứng với trang nào"),
             ("trang/", {"doi-tu": "hôm qua"}, 400, "2026-11-30"),
+            ("trang/", {"doi-tu": "9999-12-31T23:59:59-12:00"}, 400, "2026-11-30"),
+            ("trang/", {"doi-tu": "0001-01-01"}, 400, "2026-11-30"),
             ("don-vi/", {"doi-tu": "2026-11-30"}, 400, "không ghi lúc thay đổi"),
             ("trang/", {"sau": "x"}, 400, "«next»"),
             ("trang/", {"sau": "x" * 200}, 400, "«next»"),
             ("trang/", {"sau": paging.cursor_of(Place(None, 7))}, 400, "«next»"),
+            ("trang/", {"sau": paging.cursor_of(Place(datetime.max.replace(tzinfo=BEHIND), 7))}, 400, "«next»"),
             ("trang/", {"sau": paging.cursor_of(Place(timezone.now(), "page:7"))}, 400, "«next»"),
             ("trang/", {"sau": paging.cursor_of(Place(timezone.now(), 2**70))}, 400, "«next»"),
             ("da-go/", {"sau": good}, 400, "«next»"),

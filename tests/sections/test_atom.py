@@ -94,7 +94,9 @@ class Lists(Feeds):
         self.assertEqual(self.titles("/atom/"), ["Tin thành phố"])
         self.assertEqual(self.titles("/my-long/atom/"), ["Tin phường"])
         self.assertContains(self.client.get("/tin-tuc/"), 'type="application/atom+xml"', count=2)
-        self.assertContains(self.client.get("/"), 'href="/atom/"')
+        for path in ("/", "/my-long/"):
+            self.assertContains(self.client.get(path), f'href="{path}atom/"')
+            self.assertContains(self.client.get(path), f'href="{path}canh-bao/atom/"')
 
     def test_the_news_of_one_unit_can_be_followed(self):
         office = OrganisationUnit.objects.create(name="Phòng Y tế", slug="phong-y-te", kind="office")
