@@ -85,7 +85,7 @@ def main() -> None:
         ("Danh mục của thành phố", "/dich-vu-cong/"),
         ("Danh mục của phường", "/my-long/dich-vu-cong/"),
         ("Tìm «khai sinh»", "/my-long/dich-vu-cong/?q=khai+sinh"),
-        ("Danh mục tiếng Anh", "/en/my-long/dich-vu-cong/"),
+        ("Danh mục tiếng Anh", "/en/my-long/online-public-services/"),
         ("Một thủ tục, chọn phường", f"/dich-vu-cong/{listing.place_of(code)}"),
         ("Một dịch vụ", "/my-long/dich-vu-cong/dich-vu-0/"),
         ("Danh mục giấy tờ để in", "/my-long/dich-vu-cong/dich-vu-0/?in=1"),

@@ -8,13 +8,16 @@ class SearchConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base.operations import health
+        from base.public.frame import SEARCH_SLUG
         from base.public.index import rebuilding
+        from base.public.navigation import register_addresses
         from base.public.usage.words import register_words
         from workflows.upkeep import invariants as house
 
         from . import invariants, searched, updates
         from .models import SearchCount
 
+        register_addresses({"search": SEARCH_SLUG})
         updates.connect()
         register_words(searched.countable, table=SearchCount)
         house.register(invariants.violations)

@@ -10,9 +10,10 @@ class SectionsConfig(AppConfig):
     def ready(self):
         # Models can be imported only once every app is loaded.
         from base.public.feeds import lists
-        from base.public.navigation import register_groups
+        from base.public.navigation import register_addresses, register_groups
 
         register_groups((group.label, [row.key for row in rows]) for group, rows in catalogue.menu_groups())
+        register_addresses(catalogue.keys_by_address())
         from legalref.life import lifecycle
         from workflows.deadlines import rules
         from workflows.deadlines.acting import FRESH_RULE

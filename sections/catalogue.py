@@ -13,6 +13,8 @@ from datetime import date
 
 from django.utils.translation import gettext_noop as _
 
+from vietnam import text
+
 REQUIRED, ENCOURAGED, NOT_APPLICABLE = "R", "E", ""
 CITY, WARD = "city", "ward"
 
@@ -85,6 +87,13 @@ class Section:
     def title(self, language_code: str = "vi") -> str:
         """Return the label in a language, Vietnamese unless English is asked for."""
         return self.label_en if language_code == "en" else self.label
+
+    def address(self, language_code: str = "vi") -> str:
+        """Return the name in the address of the section's page: the key, in English its English label.
+
+        Example: "gioi-thieu", "about".
+        """
+        return text.slug(self.label_en.replace("'", "")) if language_code == "en" else self.key
 
 
 def _nd43(clause: str) -> Basis:
@@ -443,6 +452,11 @@ OTHER_ITEM_TYPES = (ARTICLE, NOTICE, EVENT, STANDARD)
 def section(key: str) -> Section | None:
     """Return the row of a section, or None for a section that no law asks for."""
     return _BY_KEY.get(key)
+
+
+def keys_by_address() -> dict[str, str]:
+    """Return the keys of the sections by the names that their English pages have in addresses."""
+    return {row.address("en"): row.key for row in SECTIONS}
 
 
 def required(site_kind: str, on: date) -> list[Section]:

@@ -35,6 +35,7 @@ from .navigation import (
     following_url,
     footer_links,
     menu,
+    name_of,
     open_data_url,
     reporting_url,
 )
@@ -252,7 +253,7 @@ def _fill_from_tree(frame, page, request, is_page):
     frame.visits_url, frame.visits = f"{frame.home_url}luot-truy-cap/", visits_of_month(frame.site, request)
     frame.choices_url, frame.saved_url = f"{frame.city_url}{CHOICES_ADDRESS}/", f"{frame.home_url}{SAVED_ADDRESS}/"
     frame.site_follow_url = following_url(frame.site) if frame.site.state == PortalSite.State.OPEN else ""
-    frame.section_urls = {child.slug: url_of(child) for child in children}
+    frame.section_urls = {name_of(child.slug): url_of(child) for child in children}
     frame.search_url = frame.section_urls.get(SEARCH_SLUG, "")
     frame.report_url = reporting_url(children, request.path, url_of) if is_page and request is not None else ""
     _fill_alerts(frame, home, request)

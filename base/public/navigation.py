@@ -31,6 +31,8 @@ FOOTER_SLUGS = (
 )
 
 _groups: list[tuple[str, tuple[str, ...]]] = []
+# What a page in another language is called in its address: the name of its Vietnamese page.
+_addresses: dict[str, str] = {}
 # The page type that takes reports of what is wrong on a page, and where below it: registered by a room above.
 _reporting: list[tuple[type, str]] = []
 # Where one begins to follow something by mail: registered by a room above.
@@ -81,6 +83,16 @@ def register_groups(groups) -> None:
     if len(groups) > MOST_GROUPS:
         raise ValueError(f"Trình đơn chính có tối đa {MOST_GROUPS} nhóm, nhận được {len(groups)}.")
     _groups[:] = groups
+
+
+def register_addresses(names: dict[str, str]) -> None:
+    """Let pages in other languages have addresses of their own: {"about": "gioi-thieu"}, the Vietnamese one last."""
+    _addresses.update(names)
+
+
+def name_of(slug: str) -> str:
+    """Return the name in the address by which menus and lists know a page, in whatever language its address is."""
+    return _addresses.get(slug, slug)
 
 
 def register_reporting(page_class: type, place: str) -> None:
@@ -146,9 +158,9 @@ def grouped(children, order: Sequence[str] = ()) -> list[tuple[str, list]]:
     places = {slug: place for place, slug in enumerate(order)}
 
     def place_of(page) -> int:
-        return places.get(page.slug, len(places))
+        return places.get(name_of(page.slug), len(places))
 
-    by_slug = {child.slug: child for child in children}
+    by_slug = {name_of(child.slug): child for child in children}
     found = []
     for label, slugs in _groups:
         pages = [by_slug.pop(slug) for slug in slugs if slug in by_slug]
@@ -170,7 +182,7 @@ def grouped(children, order: Sequence[str] = ()) -> list[tuple[str, list]]:
 
 def footer_links(children, page_path, url_of) -> list[Link]:
     """Return the links to the standing pages that this site has, in the footer's order."""
-    by_slug = {child.slug: child for child in children}
+    by_slug = {name_of(child.slug): child for child in children}
     return [_link(by_slug[slug], page_path, url_of) for slug in FOOTER_SLUGS if slug in by_slug]
 
 

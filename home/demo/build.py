@@ -33,6 +33,7 @@ from accounts.models import AppointmentDecision, User
 from accounts.roles import ROLES, site_collection
 from accounts.signin import second_factor
 from base.models import OrganisationUnit, PortalSite
+from base.public.navigation import name_of
 from base.sites import sites_held
 from legalref import seeding
 from legalref.citations.citing_pages import ABOUT, REFERENCE
@@ -310,7 +311,7 @@ class Build:
 
     def _tasks(self, home) -> None:
         """The things most people come for, from the sections the site has."""
-        children = {page.slug: page for page in home.get_children()}
+        children = {name_of(page.slug): page for page in home.get_children()}
         vietnamese = home.locale.language_code == settings.LANGUAGE_CODE
         wanted = [
             (
@@ -684,8 +685,8 @@ class Build:
     def _section(self, site: PortalSite, key: str, language: str = "vi") -> Page | None:
         """The page of a section; one that a ward may have but must not is made when content for it comes."""
         home = site.home_page(locale=Locale.objects.get(language_code=language))
-        found = home.get_children().filter(slug=key).first()
         row = section(key)
+        found = home.get_children().filter(slug=row.address(language) if row else key).first()
         if found is None and row and row.page_type == INDEX:
             index = opening.add_section(site, home, row, by=self.people[OFFICE], language_code=language)
             approval.publish_bundle(

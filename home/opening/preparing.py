@@ -26,7 +26,7 @@ from .names import WARD_KINDS, short_name_of
 from .rights import demand_city, demand_may_open, noted, problems_of_act
 
 SEARCH_PAGE = "search.SearchPage"
-SEARCH_SLUG = "tim-kiem"
+SEARCH_SLUG, ENGLISH_SEARCH_SLUG = "tim-kiem", "search"
 # Sections of an English mirror, besides search: what NĐ 43/2011 Điều 13 asks for where English is offered, and on the
 # city's site the questions, so that people who read no Vietnamese can ask as well.
 ENGLISH_KEYS = {
@@ -162,8 +162,8 @@ def build_sections(site: PortalSite, parent, rows: list[Section], *, by, languag
     """
     locale = Locale.objects.get(language_code=language_code)
     source = site.home_page()
-    siblings = {page.slug: page.translation_key for page in source.get_children()} if source else {}
     unit, english = site.unit, language_code != settings.LANGUAGE_CODE
+    originals = {page.slug: page.translation_key for page in source.get_children()} if english and source else {}
     home = (CityHomePage if site.is_city else WardHomePage)(
         title=(site.name_en if english else site.name) or site.name,
         slug=site.slug if not site.is_city else ("home" if not english else f"home-{language_code}"),
@@ -181,21 +181,29 @@ def build_sections(site: PortalSite, parent, rows: list[Section], *, by, languag
     # From here on the front page stands by which a page knows its site.
     with sites_held():
         for row in [*(row for row in rows if row.page_type), None]:
-            slug = SEARCH_SLUG if row is None else row.key
-            of_source = {"translation_key": siblings[slug]} if slug in siblings else {}
+            key = SEARCH_SLUG if row is None else row.key
+            of_source = {"translation_key": originals[key]} if key in originals else {}
             _draft(site, home, row, by=by, language_code=language_code, **of_source)
     return home
 
 
 def add_section(site: PortalSite, home, row: Section, *, by, language_code: str = "vi") -> Page:
-    """Add one more section to a site as a draft; return its page. A second person approves it like any page."""
-    return _draft(site, home, row, by=by, language_code=language_code)
+    """Add one more section to a site as a draft; return its page. A second person approves it like any page.
+
+    One in another language is bound to the section's Vietnamese page.
+    """
+    bound = {}
+    if language_code != settings.LANGUAGE_CODE:
+        original = site.home_page().get_children().filter(slug=row.key).first()
+        bound = {"translation_key": original.translation_key} if original else {}
+    return _draft(site, home, row, by=by, language_code=language_code, **bound)
 
 
 def _draft(site: PortalSite, home, row: Section | None, *, by, language_code: str, **fields) -> Page:
     """The draft of one section of a site, of its search where there is no row."""
     unit, english = site.unit, language_code != settings.LANGUAGE_CODE
-    page_type, slug = (SEARCH_PAGE, SEARCH_SLUG) if row is None else (row.page_type, row.key)
+    page_type = SEARCH_PAGE if row is None else row.page_type
+    search = ENGLISH_SEARCH_SLUG if english else SEARCH_SLUG
     if page_type == INDEX:
         fields["section_key"] = row.key
     return draft_section(
@@ -205,7 +213,7 @@ def _draft(site: PortalSite, home, row: Section | None, *, by, language_code: st
         unit=unit,
         publisher=_publisher(unit, english),
         title=_search_title(english) if row is None else row.title(language_code),
-        slug=slug,
+        slug=search if row is None else row.address(language_code),
         summary=_summary(row, site, english),
         in_menu=row is not None,
         fill=lambda page: _fill(page, unit, english),

@@ -63,6 +63,13 @@ class MainMenu(SimpleTestCase):
         self.assertEqual([group.label for group in groups], ["Văn bản", "Tin tức"])
         self.assertEqual([item.url for item in groups[1].items], ["/tuyen-truyen/", "/tin-tuc/"])
 
+    def test_knows_sections_whose_address_is_in_another_language(self):
+        groups = self.menu("law-and-policy-explained", "news-and-events", "legal-documents")
+
+        self.assertEqual([group.label for group in groups], ["Tin tức", "Văn bản"])
+        self.assertEqual([item.url for item in groups[0].items], ["/news-and-events/", "/law-and-policy-explained/"])
+        self.assertEqual(navigation.name_of("search"), "tim-kiem")
+
     def test_refuses_more_than_seven_groups(self):
         with self.assertRaises(ValueError):
             navigation.register_groups([(str(number), []) for number in range(8)])

@@ -555,7 +555,7 @@ class WhoMustWait(SimpleTestCase):
         assert settings.WAGTAIL_SITE_NAME in page
 
     def test_in_english_on_english_pages_and_as_json_to_programs(self):
-        assert "reload it" in self.ask("/en/dich-vu-cong/")[2]
+        assert "reload it" in self.ask("/en/online-public-services/")[2]
         status, headers, page = self.ask("/api/v1/van-ban/")
         assert headers["Content-Type"].startswith("application/problem+json")
         assert '"status": 503' in page

@@ -109,7 +109,7 @@ class TheTurnOfTheDay(CityTestCase):
         "/hoi-dap/thong-ke/",
         "/dich-vu-cong/thong-ke/",
         "/dich-vu-cong/thu-tuc/1-001193/",
-        "/en/dich-vu-cong/khai-sinh/",
+        "/en/online-public-services/khai-sinh/",
         "/en/",
         "/rss/",
         "/chi-dao-dieu-hanh/ical/",
@@ -214,7 +214,7 @@ class TheTurnOfTheDay(CityTestCase):
             *self.paths.values(),
             *self.LISTS.values(),
             "/my-long/tin-tuc/",
-            "/en/dich-vu-cong/khai-sinh/",
+            "/en/online-public-services/khai-sinh/",
             "/dich-vu-cong/thu-tuc/1-001193/",
             "/.well-known/security-policy/",
         ]

@@ -12,6 +12,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import QueryDict
 from django.utils import timezone
 
+from base.models import OrganisationUnit
 from base.public.page_cache.marks import PARAMS, PUBLIC
 from servicecatalog import models as services
 from servicecatalog.dossiers import recording
@@ -27,13 +28,13 @@ MONDAY = datetime(2026, 7, 6, 9, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 # Answers of forms and lists that no plain link leads to.
 ASKED = (
     "/tim-kiem/?q=khai+sinh",
-    "/en/tim-kiem/?q=khai+sinh",
-    "/en/tim-kiem/?q=cau",
-    "/en/tim-kiem/?q=birth",
-    "/en/dich-vu-cong/?q=khai+sinh",
-    "/en/van-ban/?q=khai+sinh",
+    "/en/search/?q=khai+sinh",
+    "/en/search/?q=cau",
+    "/en/search/?q=birth",
+    "/en/online-public-services/?q=khai+sinh",
+    "/en/legal-documents/?q=khai+sinh",
     "/dich-vu-cong/tinh-hinh-ho-so/?nam=2020",
-    "/en/dich-vu-cong/tinh-hinh-ho-so/?nam=2020",
+    "/en/online-public-services/tinh-hinh-ho-so/?nam=2020",
 )
 # Lists that repeat themselves under each filter, order and page.
 AGAIN = re.compile(r"\?|/quan-tri/|/tep/|/rss/|/ical/|\.(?:csv|xlsx|docx|xml|json|pdf|ics)$")
@@ -71,6 +72,8 @@ class Page(HTMLParser):
     def __init__(self, html):
         super().__init__(convert_charrefs=True)
         self.open, self.texts, self.marks, self.moments, self.links = [], [], [], [], []
+        # What stands around the page itself: bars, menu, way up, footer, the title of the window.
+        self.furniture = []
         self.filled_in = []
         self.texts_by_id, self.ids = {}, []
         self.feed(html)
@@ -79,6 +82,14 @@ class Page(HTMLParser):
     @property
     def lang(self):
         return next((given["lang"] for _tag, given in reversed(self.open) if given.get("lang")), "")
+
+    @property
+    def is_around(self):
+        """Whether this is no part of the page itself. An alert in Vietnamese says so, a title names the page."""
+        kinds = [(tag, given.get("class") or "") for tag, given in self.open]
+        if any(tag == "title" or "alert" in css for tag, css in kinds):
+            return False
+        return any("breadcrumbs" in css for _tag, css in kinds) or all(tag != "main" for tag, _css in kinds)
 
     @property
     def landmarks(self):
@@ -120,6 +131,8 @@ class Page(HTMLParser):
         if not data.strip() or any(tag in ("script", "style") for tag, _given in self.open):
             return
         self.texts.append((self.open[-1][0] if self.open else "", self.lang, " ".join(data.split())))
+        if self.is_around:
+            self.furniture.append(" ".join(data.split()))
         for _tag, given in self.open:
             if given.get("id"):
                 self.texts_by_id[given["id"]] += f" {data}"
@@ -211,6 +224,30 @@ class EveryPage(CityTestCase):
         wrong = {address: names for address, names in self.undeclared.items() if names}
 
         self.assertEqual(wrong, {}, "the page cache leaves out what a page does not declare")
+
+    def test_in_english_has_no_vietnamese_around_it_but_names_and_the_way_to_it(self):
+        units = OrganisationUnit.objects.all()
+        names = [
+            "Tiếng Việt",
+            "Trang chủ tiếng Việt",
+            *(value for unit in units for value in (unit.address, unit.full_name) if value),
+        ]
+        for address, page in self.found.items():
+            if address.startswith("/en/"):
+                left = {words for words in page.furniture if has_diacritics(words)} - set(names)
+                with self.subTest(address):
+                    self.assertEqual({words for words in left if not any(name in words for name in names)}, set())
+
+    def test_in_english_that_is_not_there_says_so_without_a_word_of_vietnamese_but_names(self):
+        units = OrganisationUnit.objects.all()
+        names = {"Tiếng Việt", "Trang chủ tiếng Việt", *(unit.address for unit in units)}
+        for address in ("/en/nothing-here/", "/en/my-long/nothing-here/"):
+            answer = self.client.get(address, headers={"host": "localhost"})
+            page = Page(answer.content.decode())
+            said = {words for _tag, _lang, words in page.texts if has_diacritics(words)} - names
+            with self.subTest(address):
+                self.assertEqual(answer.status_code, 404)
+                self.assertEqual(said, set())
 
     def test_in_english_says_which_of_its_words_are_vietnamese(self):
         pages = {address: page for address, page in self.found.items() if address.startswith("/en/")}

@@ -347,7 +347,7 @@ class OpenWardInEnglish(CityTestCase):
         response = self.client.get("/en/thu-nghiem/")
         self.assertEqual(response.status_code, 200)
         self.assertContains(response, "Thu Nghiem Ward")
-        self.assertEqual(self.client.get("/en/thu-nghiem/lien-he/").status_code, 200)
+        self.assertEqual(self.client.get("/en/thu-nghiem/contact/").status_code, 200)
 
 
 @time_machine.travel("2025-01-02T02:00:00+00:00", tick=False)

@@ -185,12 +185,14 @@ class WhatCitizensLookFor(CityTestCase):
         self.assertFalse(hidden.live)
 
     def test_find_services_in_english_by_their_english_names(self):
-        answer = self.client.get("/en/tim-kiem/", {"q": "birth registration"}, headers={"host": "localhost"})
+        answer = self.client.get("/en/search/", {"q": "birth registration"}, headers={"host": "localhost"})
 
-        self.assertContains(answer, 'href="/en/dich-vu-cong/khai-sinh/"')
+        self.assertContains(answer, 'href="/en/online-public-services/khai-sinh/"')
         self.assertContains(answer, "<mark>Birth</mark> <mark>registration</mark>")
-        marriage = self.client.get("/en/tim-kiem/", {"q": "marriage"}, headers={"host": "localhost"})
-        self.assertContains(marriage, f'href="/en/dich-vu-cong/thu-tuc/{self.marriage.code.replace(".", "-")}/"')
+        marriage = self.client.get("/en/search/", {"q": "marriage"}, headers={"host": "localhost"})
+        self.assertContains(
+            marriage, f'href="/en/online-public-services/thu-tuc/{self.marriage.code.replace(".", "-")}/"'
+        )
 
     def test_show_every_hit_of_every_sort_once_over_the_pages_of_a_long_list(self):
         section = self.city.section(self.city.site)

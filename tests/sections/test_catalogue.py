@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 from django.apps import apps
@@ -16,6 +17,13 @@ class CatalogueTests(SimpleTestCase):
         self.assertEqual(len(keys), len(set(keys)))
         for key in keys:
             self.assertRegex(key, r"^[a-z0-9-]+$")
+
+    def test_english_addresses_are_unique_english_and_lead_back_to_the_key(self):
+        known = catalogue.keys_by_address()
+
+        self.assertEqual(len(known), len(catalogue.SECTIONS))
+        self.assertEqual((known["about"], known["city-peoples-council"]), ("gioi-thieu", "hoi-dong-nhan-dan"))
+        self.assertTrue(all(re.fullmatch(r"[a-z]+(-[a-z]+)*", address) for address in known))
 
     def test_every_row_of_decree_and_regulation_is_there_with_its_obligation(self):
         R, E, NA = catalogue.REQUIRED, catalogue.ENCOURAGED, catalogue.NOT_APPLICABLE

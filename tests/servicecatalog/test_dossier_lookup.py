@@ -22,7 +22,7 @@ from tests.city import CityTestCase
 from tests.servicecatalog.dossier_cast import at, code, history, update
 
 OWN, CITY = "/my-long/dich-vu-cong/tra-cuu-ho-so/", "/dich-vu-cong/tra-cuu-ho-so/"
-ENGLISH = "/en/my-long/dich-vu-cong/tra-cuu-ho-so/"
+ENGLISH = "/en/my-long/online-public-services/tra-cuu-ho-so/"
 
 
 def words_of(answer) -> str:

@@ -301,10 +301,13 @@ class ThePages(WithServices):
 
 
 class InEnglish(WithServices):
-    BIRTH, MARRIAGE = "/en/my-long/dich-vu-cong/dang-ky-khai-sinh/", "/en/my-long/dich-vu-cong/dang-ky-ket-hon/"
+    BIRTH, MARRIAGE = (
+        "/en/my-long/online-public-services/dang-ky-khai-sinh/",
+        "/en/my-long/online-public-services/dang-ky-ket-hon/",
+    )
 
     def test_the_list_shows_english_names_where_there_are_any(self):
-        response = self.client.get("/en/my-long/dich-vu-cong/")
+        response = self.client.get("/en/my-long/online-public-services/")
 
         self.assertContains(response, f'<p class="listing__title"><a href="{self.BIRTH}">Birth registration</a>')
         self.assertContains(
@@ -314,7 +317,7 @@ class InEnglish(WithServices):
     def test_words_of_either_language_find_a_service(self):
         for query in ("birth", "khai+sinh"):
             with self.subTest(query=query):
-                response = self.client.get(f"/en/my-long/dich-vu-cong/?q={query}")
+                response = self.client.get(f"/en/my-long/online-public-services/?q={query}")
                 self.assertContains(response, self.BIRTH)
                 self.assertNotContains(response, self.MARRIAGE)
 

@@ -104,7 +104,7 @@ class Saying(WithAService):
         self.assertEqual(self.said(), {})
 
     def test_leads_back_to_the_page_and_nowhere_else(self):
-        english = f"/en/my-long/dich-vu-cong/{self.service.slug}/"
+        english = f"/en/my-long/online-public-services/{self.service.slug}/"
         place = reverse("servicecatalog_satisfaction", args=[self.service.pk])
         own, slug = self.address, self.service.slug
         for typed, leads_to in (
@@ -149,7 +149,7 @@ class Leaving(WithAService):
         self.assertEqual(self.counted("outgoing"), 1)
 
     def test_leads_from_the_english_mirror_too(self):
-        answer = self.leave(f"/en/my-long/dich-vu-cong/{self.service.slug}/")
+        answer = self.leave(f"/en/my-long/online-public-services/{self.service.slug}/")
 
         self.assertEqual((answer.status_code, answer["Location"]), (302, APPLY))
         self.assertEqual(self.counted("outgoing"), 1)
@@ -287,7 +287,7 @@ class Statistics(WithAService):
             ("/dich-vu-cong/thong-ke/?nam=2026", ("2.115", "Phường Mỹ Xuyên", "Cách tính", "csv/?nam=2026")),
             ("/dich-vu-cong/thong-ke/?nam=2026&noi-dang=my-long", ("csv/?nam=2026&amp;noi-dang=my-long",)),
             ("/my-long/dich-vu-cong/thong-ke/?nam=2026", ("Lượt xem, khoảng",)),
-            ("/en/dich-vu-cong/thong-ke/?nam=2026", ("2,115",)),
+            ("/en/online-public-services/thong-ke/?nam=2026", ("2,115",)),
         ):
             page = self.client.get(address)
             with self.subTest(address):
