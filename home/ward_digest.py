@@ -1,6 +1,6 @@
 """A ward in short, for the front page of readers who have chosen it: a part of a page, the same for all.
 
-Only the browser knows who chose what (decision 0090). It asks for this part (`/cua-toi/<tên trang>/`), which lies in
+Only the browser knows who chose what (decision 0091). It asks for this part (`/cua-toi/<tên trang>/`), which lies in
 the page cache under the generations of the ward and the city: whatever is published or taken down there changes it too.
 """
 

@@ -252,11 +252,6 @@ class AdminScreens(CityTestCase):
             ("wagtailadmin_choose_page_anchor_link", ["Tên neo", "Chữ của liên kết"], ["Link text"]),
             ("wagtailadmin_choose_page_email_link", ["Địa chỉ thư điện tử", "Nội dung thư"], ["Subject", "Body"]),
             ("wagtailadmin_choose_page_phone_link", ["Số điện thoại"], ["Phone number"]),
-            (
-                "wagtail_localize:translations_report",
-                ["Ngôn ngữ gốc", "Ngôn ngữ dịch"],
-                ["Source locale"],
-            ),
             ("wagtailadmin_workflows:add", ["Loại dữ liệu"], ["Content types"]),
         ):
             response = self.client.get(reverse(view))

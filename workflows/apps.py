@@ -31,6 +31,7 @@ class WorkflowsConfig(AppConfig):
         )
         from .publishing import approval, declared_files, handover, review_facts, takedown, what_waits
         from .publishing.bundles import in_hand
+        from .translations import marks
         from .upkeep import live_checks, review_dates
 
         # The tasks ask the process modules, which import the models; so they are set here, explicitly.
@@ -51,7 +52,9 @@ class WorkflowsConfig(AppConfig):
         approval.register_after_publication(previews.note_published)
         approval.register_after_publication(live_checks.remove_findings)
         approval.register_after_publication(review_dates.note_published)
+        approval.register_after_publication(marks.note_published)
         acting.register_subject("workflows.ReviewDate", address=review_dates.address_of)
+        acting.register_subject("base.TranslationMark", address=marks.address_of)
         acting.register_subject("workflows.PublicationBundle", people=in_hand, address=own_bundles.address_of)
         throttle.register_addresses(beginnings={previews.PATH: "preview"})
         register_values("act", RecordChange.Act.choices)

@@ -30,6 +30,7 @@ from .screens import (
     viewsets,
 )
 from .screens.redirect_views import RedirectViewSet
+from .translations import starting
 from .upkeep import review_dates
 
 say_removed()
@@ -199,6 +200,7 @@ def page_header_buttons(page, user, view_name, next_url=None):
     if page.depth > 1 and approval.may_renew(user, page):
         address = reverse("workflows_submit", args=["wagtailcore", "page", page.pk])
         yield Button("Gửi duyệt phiên bản mới", address, icon_name="check", priority=51)
+    yield from _translation_buttons(page, user)
     if page.live and page.depth > 1 and review_dates.may_review_on(user, site_of(page)):
         address = reverse("workflows_review_date", args=[page.pk])
         yield Button("Rà soát", address, icon_name="calendar-check", priority=53)
@@ -207,6 +209,17 @@ def page_header_buttons(page, user, view_name, next_url=None):
 @hooks.register("register_page_listing_more_buttons")
 def page_listing_buttons(page, user, next_url=None):
     yield from _buttons(page, user)
+
+
+def _translation_buttons(page, user):
+    if not starting.may_start(user, page):
+        return
+    made = starting.translation_of(page)
+    if made is None:
+        address = reverse("workflows_translation_start", args=[page.pk])
+        yield Button("Dịch sang tiếng Anh", address, icon_name="globe", priority=57)
+    else:
+        yield Button("Bản tiếng Anh", reverse("workflows_translation", args=[made.pk]), icon_name="globe", priority=57)
 
 
 def _template_buttons(page, user):
@@ -285,6 +298,7 @@ def log_actions(actions):
         ("portal.takedown.edit", "Yêu cầu chỉnh sửa", "Yêu cầu chỉnh sửa"),
         ("portal.takedown.record", "Gỡ bỏ văn bản", "Gỡ bỏ văn bản của sổ, hai người quyết định"),
         ("portal.takedown.restore", "Khôi phục", "Khôi phục từ bản lưu trữ"),
+        ("portal.translation.start", "Bắt đầu bản dịch", "Bắt đầu bản dịch của trang"),
         ("portal.template.save", "Lưu mẫu bài", "Lưu phần chữ của trang làm mẫu bài"),
         ("portal.template.retire", "Thôi dùng mẫu bài", "Cho mẫu bài thôi dùng"),
         ("portal.preview.make", "Tạo liên kết xem trước", "Tạo liên kết xem trước bản nháp cho người ngoài"),

@@ -23,6 +23,7 @@ from ..files.alt_texts import carry_over
 from ..middleware.unreadable_input import forms_of
 from ..models.site import PortalSite
 from ..models.unit import OrganisationUnit
+from ..public.translated.same import without_same
 from ..request_facts import note_refusal
 from ..sites import site_of
 from .edit_conflict import KnowsItsVersion
@@ -103,6 +104,7 @@ class GuardedReferences(KnowsItsVersion):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        without_same(self)
         if self.for_user is None:
             return
         for name, field in self.fields.items():

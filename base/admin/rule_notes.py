@@ -157,6 +157,14 @@ RULES: dict[str, Rule] = {
             "ra-soat-dinh-ky",
         ),
         Rule(
+            "translation",
+            ("10.1",),
+            "Bản dịch nói đúng điều trang tiếng Việt đang nói. Trang tiếng Việt đổi thì bản dịch được đánh dấu, có hạn "
+            "để cập nhật; quá hạn thì người đọc được báo. Gỡ trang tiếng Việt là gỡ cả bản dịch.",
+            "ban-dich",
+            "Nghị định 43/2011/NĐ-CP, Điều 13",
+        ),
+        Rule(
             "open_ward",
             ("9", "13.1"),
             "Trang các xã, phường là trang thành phần và cung cấp cùng những mục bắt buộc; Ban Biên tập "

@@ -16,6 +16,7 @@ from .page import BasePage, RoutedPage
 from .public_index import PublicItem, PublicRemoval
 from .site import PortalSite, SiteHost
 from .submission import Submission
+from .translation import TranslationMark
 from .unit import OrganisationUnit, PostHolder, UnitAct, UnitSuccession
 from .visits import SiteVisits, VisitCount
 
@@ -52,6 +53,7 @@ __all__ = [
     "SiteMenu",
     "SiteVisits",
     "Submission",
+    "TranslationMark",
     "UnitAct",
     "UnitSuccession",
     "VisitCount",

@@ -28,6 +28,7 @@ from ..preflight import Finding, preflight_content
 from ..public.frame import build_frame
 from ..public.page_cache import mark_public
 from ..public.site_cache import known_before
+from ..public.translated.same import take_from_source
 from ..sites import site_of, successor_address
 from .file_text import FileText
 from .hours import ClearsMetHours
@@ -155,6 +156,8 @@ class BasePage(ClearsMetHours, Listed, Page):
     # Page types that need no source, author and summary of their own.
     needs_source = True
     needs_summary = True
+    # What a translation takes from its source besides dates, numbers, choices and files (`public/translated/same.py`).
+    same_in_each_language: frozenset[str] = frozenset()
     # Page types whose pages the portal makes itself, as when a site is opened: no person's work.
     is_made_by_portal = False
     dublin_core_type = "Text"
@@ -248,6 +251,7 @@ class BasePage(ClearsMetHours, Listed, Page):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
+        take_from_source(self)
         context["frame"] = build_frame(self, request)
         return context
 
@@ -293,7 +297,7 @@ class BasePage(ClearsMetHours, Listed, Page):
             # The host above is the city's: to find it by its name costs as much as drawing the page.
             if (host := getattr(site if site.is_city else site.parent, "wagtail_site", None)) is not None:
                 request._wagtail_site = host
-        return render_to_string(self.get_template(request), self.get_context(request), request)
+        return render_to_string(self.get_template(request), copy(self).get_context(request), request)
 
     # --- Seeing it before it is public ------------------------------------------------------------
 
@@ -411,11 +415,7 @@ class BasePage(ClearsMetHours, Listed, Page):
             findings.append(Finding("blocker", "summary", "Thiếu tóm tắt; hãy viết một đến ba câu."))
         if self.needs_source and not self.source_name.strip():
             findings.append(
-                Finding(
-                    "blocker",
-                    "source_name",
-                    "Thiếu nguồn; Điều 5 yêu cầu ghi rõ tác giả, nguồn của thông tin.",
-                )
+                Finding("blocker", "source_name", "Thiếu nguồn; Điều 5 yêu cầu ghi rõ tác giả, nguồn của thông tin.")
             )
         if self.needs_source and not self.author_name.strip():
             findings.append(

@@ -9,7 +9,7 @@ nothing, and 2 a small query for a page that is neither a home page nor one righ
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -40,6 +40,7 @@ from .navigation import (
     reporting_url,
 )
 from .surroundings import pages_around
+from .translated.behind import changed_on
 from .usage.counted import Counted, visits_of_month
 
 SEARCH_SLUG = "tim-kiem"
@@ -56,6 +57,11 @@ class Language:
     is_translation: bool = False
     note: str = ""
     home_label: str = ""
+
+    @property
+    def is_default(self) -> bool:
+        """Tell whether it is the language of who asks for none that the page is in."""
+        return self.code == settings.LANGUAGE_CODE
 
 
 @dataclass
@@ -77,6 +83,9 @@ class Frame:
     breadcrumbs: list[Link] = field(default_factory=list)
     languages: list[Language] = field(default_factory=list)
     alternates: list[Language] = field(default_factory=list)
+    # Since when the Vietnamese page says what this translation does not, and where it is read.
+    source_changed_on: date | None = None
+    source_url: str = ""
     alerts: list[Alert] = field(default_factory=list)
     # The moments at which what stands around the page changes by itself.
     turns: list[datetime] = field(default_factory=list)
@@ -260,6 +269,7 @@ def _fill_from_tree(frame, page, request, is_page):
     _fill_languages(frame, page, home, related, addresses, is_page)
     if is_page:
         _fill_page(frame, page, home, way, url_of)
+        _fill_source(frame, page, request)
 
 
 def _fill_page(frame, page, home, way, url_of):
@@ -313,6 +323,14 @@ def _fill_languages(frame, page, home, related, addresses, is_page):
             Language(code, names.get(code, code), addresses.of(found.url_path), addresses.full(found.url_path))
             for code, found in sorted(translations.items(), reverse=True)
         ]
+
+
+def _fill_source(frame, page, request):
+    """Say above a translation that its source has changed, once the time to follow it is over."""
+    source = next((one for one in frame.languages if one.is_default and one.is_translation), None)
+    if source is not None:
+        frame.source_changed_on = changed_on(page, frame.site, request)
+        frame.source_url = source.url if frame.source_changed_on else ""
 
 
 # Shown in the language it leads to, so never translated.

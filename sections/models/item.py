@@ -46,6 +46,8 @@ class SectionItem(BasePage):
     subpage_types: list[str] = []
     kind_field = ""
     is_news = False
+    # The files of a page, and the documents that it cites.
+    same_in_each_language = frozenset({"attachments", "legal_basis"})
 
     class Meta:
         abstract = True

@@ -68,6 +68,7 @@ class StatisticsReportPage(WithFiles, SectionItem):
     template = "sections/statistics_report_page.html"
     is_news = True
     icon_name = "table"
+    same_in_each_language = SectionItem.same_in_each_language | {"figures"}
     review_rule = ""
     page_description = "Báo cáo thống kê: số liệu, phương pháp, phân tích, thời gian thực hiện."
     kind_field = "certainty"

@@ -123,7 +123,7 @@ def screens() -> dict[str, str]:
         "workflow report": reverse("wagtailadmin_reports:workflow"),
         "site history": reverse("wagtailadmin_reports:site_history"),
         "ageing pages": reverse("wagtailadmin_reports:aging_pages"),
-        "translate": reverse("wagtail_localize:submit_page_translation", args=[article.pk]),
+        "translate": reverse("workflows_translation_start", args=[article.pk]),
         "own account": reverse("wagtailadmin_account"),
     }
     return names

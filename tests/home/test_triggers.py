@@ -60,6 +60,8 @@ STORIES = {
     "DL-DSR": "tests/personaldata/test_requests.py",
     "DL-CHECK-YEAR": "tests/workflows/test_review_dates.py",
     "DL-CHECK-HALF": "tests/workflows/test_review_dates.py",
+    "DL-TRANSLATION": "tests/workflows/test_translations.py::Changed::"
+    "test_a_source_that_says_something_else_marks_its_translation_and_starts_a_deadline",
     "DL-ARTICLE": "tests/faq/test_contributing.py::TheTerm::test_runs_from_the_receipt_until_the_office_says_something",
 }
 

@@ -94,7 +94,7 @@ class Declaration(models.Model):
 
     `warnings`: what the preflight doubted then, one a line; `remark`: why it was submitted all the same. `files`: every
     picture and file that the version shows, as it was then (`declared_files.files_of`); None of before files belonged
-    to it.
+    to it. `source_version`: of a translation, the version of its source that it follows, where the submitter said so.
     """
 
     revision_id = models.BigIntegerField("phiên bản", db_index=True)
@@ -115,6 +115,7 @@ class Declaration(models.Model):
     warnings = models.TextField("điều cần xem lại lúc gửi", blank=True)
     remark = models.TextField("ý kiến của người gửi", blank=True)
     files = models.JSONField("ảnh và tệp lúc gửi", null=True, blank=True)
+    source_version = models.BigIntegerField("phiên bản gốc của bản dịch", null=True)
 
     append_only = True
 

@@ -13,6 +13,7 @@ from ..dashboard import views as home_views
 from ..deadlines import calendar_views
 from ..deadlines import views as deadline_views
 from ..drafts import page_template_views, preview_views
+from ..translations import views as translation_views
 from ..upkeep import live_check_views, opinion_views, review_date_views
 from . import (
     archive,
@@ -74,9 +75,19 @@ def admin_urls():
         path("thay-tep/<int:pk>/noi-dung/", f.proposed_content, name="workflows_file_change_content"),
         path("thay-tep/<int:pk>/rut/", f.WithdrawFileChangeView.as_view(), name="workflows_withdraw_file_change"),
         path("thay-tep/<str:kind>/<int:pk>/", f.ProposeFileChangeView.as_view(), name="workflows_propose_file_change"),
+        *_translation_urls(),
         *_upkeep_urls(),
         *_disposal_urls(),
         *_deadline_urls(),
+    ]
+
+
+def _translation_urls():
+    t = translation_views
+    return [
+        path("ban-dich/", t.TranslationsView.as_view(), name="workflows_translations"),
+        path("ban-dich/<int:page_id>/", t.TranslationView.as_view(), name="workflows_translation"),
+        path("ban-dich/<int:page_id>/bat-dau/", t.StartTranslationView.as_view(), name="workflows_translation_start"),
     ]
 
 
@@ -236,3 +247,8 @@ def opinions_menu_item():
 def review_dates_menu_item():
     address = reverse("workflows_review_dates")
     return ScreenMenuItem("Rà soát định kỳ", address, name="ra-soat", icon_name="calendar-check", order=25)
+
+
+@hooks.register("register_reports_menu_item")
+def translations_menu_item():
+    return ScreenMenuItem("Bản dịch", reverse("workflows_translations"), name="ban-dich", icon_name="globe", order=27)

@@ -52,8 +52,16 @@ class SubmitForm(forms.Form):
 
     contribution_fields = ("contributor_name", "organisation", "contact", "received_on", "declaration_file")
 
-    def __init__(self, *args, may_enter_contributions=False, has_warnings=False, late=(), **kwargs):
+    def __init__(self, *args, may_enter_contributions=False, has_warnings=False, late=(), has_source=False, **kwargs):
         super().__init__(*args, **kwargs)
+        if has_source:
+            follows = forms.BooleanField(
+                label="Bản dịch theo đúng trang tiếng Việt đang đăng",
+                required=False,
+                help_text="Chỉ đánh dấu khi đã đối chiếu: khi đăng, bản dịch không còn bị đánh dấu là cũ. Không đánh "
+                "dấu thì bản dịch vẫn theo bản tiếng Việt trước đó.",
+            )
+            self.fields = {"follows_source": follows, **self.fields}
         if late:
             self.fields = {"late_reason": late_reason_field(late), **self.fields}
         if has_warnings:
@@ -94,6 +102,17 @@ class SubmitForm(forms.Form):
         if not self.cleaned_data.get("contributor_name"):
             return None
         return {name: self.cleaned_data[name] for name in self.contribution_fields}
+
+
+class StartTranslationForm(forms.Form):
+    """The title of a translation that begins; its address is made from it."""
+
+    title = forms.CharField(
+        label="Tiêu đề tiếng Anh",
+        max_length=255,
+        help_text="Địa chỉ của bản dịch lấy từ tiêu đề này.",
+        error_messages={"required": "Hãy ghi tiêu đề bằng tiếng Anh."},
+    )
 
 
 class ReviewForm(forms.Form):

@@ -11,6 +11,7 @@ from base.admin.field_anchors import edit_address
 
 from ..deadlines import late_reasons
 from ..publishing import approval, review_facts
+from ..translations import sources
 from .forms import (
     SubmitForm,
 )
@@ -84,6 +85,7 @@ class SubmitView(ThingMixin, QueueActionView):
             "may_enter_contributions": entering,
             "has_warnings": has_warnings,
             "late": late_reasons.asked_of(self.object),
+            "has_source": sources.version_to_follow(self.object) is not None,
         }
 
     def get_context_data(self, **kwargs):
@@ -104,6 +106,7 @@ class SubmitView(ThingMixin, QueueActionView):
             contribution=form.contribution(),
             remark=form.cleaned_data.get("remark", ""),
             late_reason=form.cleaned_data.get("late_reason", ""),
+            follows_source=form.cleaned_data.get("follows_source", False),
         )
 
     def get_success_message(self):

@@ -92,10 +92,6 @@ CITY = frozenset(
     wagtailadmin_reports:workflow wagtailadmin_reports:workflow_results
     wagtailadmin_reports:workflow_tasks wagtailadmin_reports:workflow_tasks_results
     wagtailadmin_reports:aging_pages wagtailadmin_reports:aging_pages_results
-    wagtail_localize:submit_page_translation wagtail_localize:update_translations
-    wagtail_localize:edit_string_translation wagtail_localize:edit_override wagtail_localize:download_pofile
-    wagtail_localize:upload_pofile wagtail_localize:preview_translation wagtail_localize:stop_translation
-    wagtail_localize:translations_report wagtail_localize:translations_report_results
     """.split()
 )
 # For the break-glass account alone: accounts, groups and workflows decide who may approve.
@@ -118,7 +114,7 @@ SUPERUSER = frozenset(
 )
 # For no user: what they do goes through the portal's own actions, or must not be done at all. Hosts and their first
 # pages come from a dossier of two persons and are repaired by `manage.py doctor`; addresses are redirected by two
-# persons.
+# persons; translations are pages like others (decision 0094).
 CLOSED = frozenset(
     """
     wagtailadmin_api:pages:action wagtailadmin_api:documents:listing wagtailadmin_api:documents:detail
@@ -139,6 +135,10 @@ CLOSED = frozenset(
     wagtailsites:history wagtailsites:history_results wagtailsites:usage wagtailsites:copy
     wagtailredirects:index wagtailredirects:index_results wagtailredirects:add wagtailredirects:edit
     wagtailredirects:delete wagtailredirects:start_import wagtailredirects:process_import
+    wagtail_localize:submit_page_translation wagtail_localize:update_translations
+    wagtail_localize:edit_string_translation wagtail_localize:edit_override wagtail_localize:download_pofile
+    wagtail_localize:upload_pofile wagtail_localize:preview_translation wagtail_localize:stop_translation
+    wagtail_localize:translations_report wagtail_localize:translations_report_results
     wagtail_localize:submit_snippet_translation wagtail_localize:machine_translate
     wagtail_localize:convert_to_alias wagtail_localize:snippets_api_listing
     wagtail_localize:snippets_api_detail

@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.apps import apps
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from ...queries import sql
 from ...sites import site_of
+from ..translated.same import take_from_source
 from .words import words_of
 
 BATCH = 200
@@ -108,7 +111,7 @@ def _around(pages: list) -> dict[int, tuple[int | None, str]]:
 
 
 def _item(page, site, section_id: int | None, language: str) -> Item:
-    own = page.own_facts()
+    own = (page if language == settings.LANGUAGE_CODE else take_from_source(copy(page))).own_facts()
     published = page.first_published_at
     title_words, words = words_of(page, site.pk, language)
     # Right below a section: what stands deeper is part of something.

@@ -11,6 +11,7 @@ from wagtail.models import Page
 
 from ...queries import sql
 from ..page_cache import generations
+from ..translated.same import fields_of
 from . import removals
 from .items import Item, items_of, key_of, specific
 
@@ -72,7 +73,7 @@ def readers_see_changed(
 def store(pages: Iterable) -> None:
     """Write the items of pages anew, and remove those of pages that are not public."""
     pages = [page if hasattr(page, "own_facts") else page.specific for page in pages]
-    pages += _aliases(pages)
+    pages += _following(pages)
     # What is no page of the portal, such as the root of the tree, has no item.
     pages = [page for page in pages if hasattr(page, "own_facts")]
     items = sorted(items_of(pages), key=lambda item: (item.key, item.language))
@@ -125,8 +126,19 @@ def _store(columns: tuple[str, ...]) -> str:
     )
 
 
-def _aliases(pages: list) -> list:
+def _following(pages: list) -> list:
+    """The pages whose items follow from others: aliases, and translations."""
     keys = [page.pk for page in pages]
     # Not in order: SQLite would go through all pages by their keys, because hardly any is an alias.
     found = sql.read(f"SELECT id FROM wagtailcore_page WHERE alias_of_id IN {sql.places(keys)}", keys)
+    found += _translations(pages)
     return specific(Page.objects.filter(pk__in=[key for (key,) in found])) if found else []
+
+
+def _translations(pages: list) -> list[tuple[int]]:
+    """The public translations of pages that show there what is the same in each language."""
+    keys = [page.translation_key for page in pages if fields_of(type(page))]
+    if not keys:
+        return []
+    found = Page.objects.filter(translation_key__in=keys, live=True).exclude(pk__in=[page.pk for page in pages])
+    return list(found.values_list("pk"))

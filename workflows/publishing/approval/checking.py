@@ -6,6 +6,7 @@ from django.utils import timezone
 from base.preflight import Finding
 
 from ...models import Declaration
+from ...translations import sources
 from ...versions import newest_of
 from .. import schedules
 from .declaring import declaration_of
@@ -19,7 +20,7 @@ def findings(obj) -> list[Finding]:
 def findings_of(version) -> list[Finding]:
     """Return what the preflight says of one version, its dates among it."""
     found = version.preflight() if hasattr(version, "preflight") else []
-    return [*found, *schedules.date_findings(version, timezone.now())]
+    return [*found, *sources.findings(version), *schedules.date_findings(version, timezone.now())]
 
 
 def findings_at_submission(obj) -> list[Finding]:

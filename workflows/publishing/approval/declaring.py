@@ -37,11 +37,19 @@ def is_declared_version(revision_id: int) -> bool:
 
 
 def declare(
-    obj, revision: Revision, *, by, warnings: Iterable[str] = (), remark: str = "", version=None
+    obj,
+    revision: Revision,
+    *,
+    by,
+    warnings: Iterable[str] = (),
+    remark: str = "",
+    version=None,
+    source_version: int | None = None,
 ) -> Declaration:
     """Write down that a person declares one version accurate (Điều 20.2), with the pictures and files that it shows.
 
-    `version`: the object as the revision has it, where the caller holds it already.
+    `version`: the object as the revision has it, where the caller holds it already. `source_version`: of a translation,
+    the version of its source that it follows.
     """
     return Declaration.objects.create(
         revision_id=revision.pk,
@@ -53,6 +61,7 @@ def declare(
         warnings="\n".join(warnings),
         remark=remark,
         files=declared_files.files_of(version if version is not None else version_of(revision)),
+        source_version=source_version,
     )
 
 

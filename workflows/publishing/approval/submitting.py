@@ -15,6 +15,7 @@ from base.models import PortalSite
 from ...deadlines import duties, late_reasons
 from ...models import Contribution
 from ...models.bundle import waiting_bundle
+from ...translations.sources import version_to_follow
 from ...versions import one_action
 from ..writing import writers
 from .checking import demand_no_blockers, findings_at_submission, line_of
@@ -34,6 +35,7 @@ def submit(
     contribution: dict | None = None,
     remark: str = "",
     late_reason: str = "",
+    follows_source: bool = False,
 ) -> WorkflowState:
     """Submit the newest version of a page or record for approval.
 
@@ -41,19 +43,23 @@ def submit(
     contact, received_on, declaration_file) is given by the standing office for a person without an account. `remark`
     says why it is submitted although the preflight warns; without warnings none is asked for. Where an older version
     waits, it is withdrawn and this one takes its place; the user who submitted the older one stays among the writers.
-    `late_reason`: why it comes after its last day (`late_reasons`).
+    `late_reason`: why it comes after its last day (`late_reasons`). `follows_source`: a translation says what its
+    source says now.
     Raises Refused without the right, while this version waits already or a take-down is to be decided; ValidationError
     (field → messages) when the declaration is missing, the preflight has blockers, or its warnings have no remark.
     """
     obj = hold(obj)
     # Read under the lock, once for all that asks for them.
     with one_action():
-        state = _submit(obj, by=by, on=on, declaration=declaration, contribution=contribution, remark=remark.strip())
+        answers = {"remark": remark.strip(), "source_version": version_to_follow(obj) if follows_source else None}
+        state = _submit(obj, by=by, on=on, declaration=declaration, contribution=contribution, **answers)
         late_reasons.note(obj, late_reason, by=by, on=on)
         return state
 
 
-def _submit(obj, *, by, on, declaration: bool, contribution: dict | None, remark: str) -> WorkflowState:
+def _submit(
+    obj, *, by, on, declaration: bool, contribution: dict | None, remark: str, source_version: int | None
+) -> WorkflowState:
     site = owner_site(obj)
     if site is None:
         raise Refused("Nội dung này không thuộc trang nào nên không gửi duyệt được.")
@@ -75,7 +81,7 @@ def _submit(obj, *, by, on, declaration: bool, contribution: dict | None, remark
     warnings = [line_of(finding) for finding in found if not finding.is_blocker]
     if warnings and not remark:
         raise ValidationError({"remark": "Có điều cần xem lại; hãy ghi vì sao vẫn gửi duyệt, hoặc sửa rồi gửi."})
-    declare(obj, revision, by=by, warnings=warnings, remark=remark)
+    declare(obj, revision, by=by, warnings=warnings, remark=remark, source_version=source_version)
     if contribution:
         Contribution.objects.create(page_id=obj.pk, entered_by=by, **contribution)
     if older:

@@ -17,6 +17,7 @@ from vietnam.dates import format_moment
 from ...deadlines import duties, late_reasons
 from ...models import PublicationBundle
 from ...models.bundle import WAITING, type_of
+from ...translations import sources
 from ...versions import one_action
 from .. import approval
 from . import proposals
@@ -78,9 +79,11 @@ def submit(
         raise ValidationError(lacking)
     if any(warnings.values()) and not remark.strip():
         raise ValidationError({"remark": "Có điều cần xem lại; hãy ghi vì sao vẫn gửi duyệt, hoặc sửa rồi gửi."})
+    followed = sources.followed_together(versions)
     for thing, revision in versions:
         if revision is not None:
-            approval.declare(thing, revision, by=by, warnings=warnings[thing], remark=remark.strip())
+            answers = {"warnings": warnings[thing], "remark": remark.strip(), "source_version": followed.get(thing)}
+            approval.declare(thing, revision, by=by, **answers)
             duties.note_duties(thing, by=by, on=on)
             late_reasons.note(thing, late_reason, by=by, on=on)
         bundle.items.filter(object_type=type_of(thing), object_id=str(thing.pk)).update(

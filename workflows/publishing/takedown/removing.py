@@ -21,6 +21,7 @@ from ... import deadlines
 from ...archive import copies
 from ...drafts import previews
 from ...models import ArchiveCopy, LiveFinding, TakeDown
+from ...translations import marks
 from ...upkeep import review_dates
 from .. import links_in, waiting
 from ..approval import acts_for_board, current_state
@@ -51,6 +52,7 @@ def remove(row: TakeDown, page, *, by, moment: datetime) -> None:
     if isinstance(page, Page):
         previews.end_links_of(page, previews.End.REMOVED, by=by, on=moment)
         review_dates.remove(page, on=moment)
+        marks.remove(page, on=moment)
     LiveFinding.objects.filter(object_type=page._meta.label, object_id=str(page.pk)).delete()
     deadlines.meet_for(row, on=moment)
 
