@@ -5,7 +5,7 @@
    admin records the others.
 2. `_open_city`, `_open_wards`: the sites by their dossiers.
 3. `_register`: the Decision, what it cites, and two illustrative decisions of the city.
-4. `_articles`, `_records`, `_english`: the pages, each dated back to its day.
+4. `_articles`, `_records`, `english.translate_all`: the pages, each dated back to its day.
 5. `services.provide_all`, `usage`: procedures and services of every site, a guide, an outage; their use, and visits of all pages.
 6. `_questions`: citizens' questions, some on their way, some answered in public.
 7. `_unfinished`: a draft under review and one sent back, so that the admin shows work.
@@ -64,7 +64,7 @@ from ..models import CityHomePage, Opening
 from . import (
     city_content,
     duties,
-    english_content,
+    english,
     events,
     questions,
     records,
@@ -146,7 +146,7 @@ class Build:
             self._records()
         units.show_all(self)
         events.show_all(self)
-        self._english()
+        english.translate_all(self)
         self._home_highlights()
         self.say("Thủ tục, dịch vụ công")
         services.provide_all(self)
@@ -164,6 +164,7 @@ class Build:
         self.say("Sổ Ban Biên tập, đào tạo; trang thực hành")
         registers.fill(self.people, self.sites[CITY], self.today)
         usage.visit_all(self.now)
+        english.alert_all(self)
         self.say("Báo cáo hằng năm")
         yearly.report_year(writer=self.people[OFFICE], approver=self.people[BOARD_HEAD], now=self.now)
         self.say("Nhuận bút")
@@ -571,19 +572,6 @@ class Build:
             for weekday, hour, leader, content, place, attending, change in records.SCHEDULE
         ]
         self._publish(page, parent, site, max(0, (self.today - monday).days) + 2)
-
-    def _english(self) -> None:
-        city = self.sites[CITY]
-        for text in english_content.ABOUT:
-            source = self._section(city, text.section).get_children().filter(slug=text.slug).first()
-            parent = self._section(city, text.section, "en")
-            if parent is None or self._exists(parent, text.slug):
-                continue
-            page = self._page(StandardPage, city, parent, text.slug, text.title, text.summary, text.unit, english=True)
-            if source:
-                page.translation_key = source.translation_key
-            page.body = body(text.body)
-            self._publish(page, parent, city, text.days_ago)
 
     def _home_highlights(self) -> None:
         """Put two pages on the city's front page, once they exist, and publish it anew."""

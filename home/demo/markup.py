@@ -11,12 +11,12 @@ from html import escape
 _STEP = re.compile(r"\d+\)\s+")
 
 
-def body(text: str) -> list[tuple]:
-    """Return the blocks of a text as (type, value) pairs for a page's StreamField."""
+def body(text: str, *, note: str = "Dữ liệu minh họa.") -> list[tuple]:
+    """Return the blocks of a text as (type, value) pairs for a page's StreamField; `note` stands below tables."""
     blocks = []
     for part in re.split(r"\n\s*\n", text.strip()):
         lines = [line.strip() for line in part.strip().splitlines()]
-        blocks.append(_block(lines))
+        blocks.append(_block(lines, note))
     return blocks
 
 
@@ -25,7 +25,7 @@ def rich(text: str) -> str:
     return "".join(value for kind, value in body(text) if kind == "paragraph")
 
 
-def _block(lines: list[str]) -> tuple:
+def _block(lines: list[str], note: str) -> tuple:
     first = lines[0]
     if first.startswith("### "):
         return "heading", {"text": first[4:], "level": "3"}
@@ -47,7 +47,7 @@ def _block(lines: list[str]) -> tuple:
         return "table", {
             "caption": first[2:],
             "table": {"data": rows, "first_row_is_table_header": True, "first_col_is_header": True},
-            "note": "Dữ liệu minh họa.",
+            "note": note,
         }
     return "paragraph", f"<p>{escape(' '.join(lines))}</p>"
 

@@ -292,13 +292,21 @@ class DemoCity(TestCase):
     def test_has_english_pages(self):
         for address in (
             "/en/",
-            "/en/about/gioi-thieu-chung/",
-            "/en/about/phuong-xa/",
+            "/en/about/about-long-xuyen-city/",
+            "/en/about/history-of-the-city/",
+            "/en/about/organisation-chart/",
             "/en/contact/",
             "/en/my-long/",
         ):
             with self.subTest(address=address):
                 self.assertContains(self.client.get(address), '<html lang="en"')
+
+    def test_has_a_translation_behind_its_source_that_says_so_and_an_alert_in_english(self):
+        page = self.client.get("/en/about/wards-and-communes/")
+
+        self.assertContains(page, "This translation is older than the Vietnamese page")
+        self.assertContains(page, 'href="/gioi-thieu/phuong-xa/"')
+        self.assertContains(self.client.get("/en/my-long/"), "Fire drill")
 
     def test_a_second_build_changes_nothing(self):
         before = (Page.objects.count(), ArchiveCopy.objects.count(), TakeDown.objects.count(), User.objects.count())
