@@ -1,4 +1,4 @@
-// Folding menus that already work by <details>: close with Escape, by a click elsewhere, and when the focus leaves.
+// Folding menus, and parts of pages, that already work by <details>: close with Escape, by a click elsewhere, and when the focus leaves.
 const FOLDING = ".menu__details, .tool-menu";
 
 // On wide screens the groups lie over the page; on small ones they are part of the column and stay as the reader left them.
@@ -12,6 +12,15 @@ function closeAll(except) {
 
 document.addEventListener("click", (event) => closeAll(event.target.closest(FOLDING)));
 document.addEventListener("focusin", (event) => closeAll(event.target.closest(FOLDING)));
+// A link to a heading opens what is folded below it on small screens.
+function unfold() {
+  const folded = document.querySelector(":target")?.closest("section, nav")?.querySelector(".fold--small");
+  if (folded) folded.open = true;
+}
+
+addEventListener("hashchange", unfold);
+unfold();
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const open = document.activeElement?.closest(`${FOLDING}[open]`);

@@ -221,6 +221,49 @@ class TestWithoutScripts:
         page.close()
 
 
+class TestLongPages:
+    @pytest.mark.parametrize(
+        ("name", "part", "behind"),
+        [
+            ("city home", '[aria-labelledby="phuong-xa"]', "Phường Mỹ Long"),
+            ("services", '[aria-labelledby="theo-linh-vuc"]', "Hộ tịch"),
+            ("ServiceOffering", '[aria-labelledby="can-cu"]', "Quyết định công bố"),
+        ],
+    )
+    def test_are_folded_on_telephones_alone_and_open_without_a_script(self, browser, portal, name, part, behind):
+        desk = look(browser, portal, name, DESK, java_script_enabled=False).locator(part)
+        assert desk.get_by_text(behind).first.is_visible()
+        assert not desk.locator("summary").is_visible()
+        phone = look(browser, portal, name, PHONE, java_script_enabled=False).locator(part)
+        assert not phone.get_by_text(behind).first.is_visible()
+
+        phone.locator("summary").click()
+
+        assert phone.get_by_text(behind).first.is_visible()
+        desk.page.close()
+        phone.page.close()
+
+    def test_a_link_to_a_heading_opens_what_is_folded_below_it(self, browser, portal):
+        page = look(browser, portal, "ServiceOffering", PHONE)
+        folded = page.locator('[aria-labelledby="trinh-tu"] details')
+        assert folded.get_attribute("open") is None
+
+        page.locator(".contents").get_by_role("link", name="Trình tự").click()
+
+        page.wait_for_function("document.querySelector('[aria-labelledby=\"trinh-tu\"] details').open")
+        page.close()
+
+    def test_a_document_has_status_and_days_beside_its_text_where_there_is_room(self, browser, portal):
+        wide, narrow = (look(browser, portal, "LegalDocument", width) for width in (DESK, PHONE))
+
+        beside = wide.locator(".document-side").bounding_box()
+        text = wide.locator(".page__main").bounding_box()
+        assert beside["x"] >= text["x"] + text["width"]
+        assert narrow.locator(".document-side").is_hidden()
+        wide.close()
+        narrow.close()
+
+
 class TestKeyboard:
     def test_the_first_stop_leads_past_the_header(self, browser, portal):
         page = look(browser, portal, "ArticlePage", DESK)
