@@ -9,6 +9,7 @@ class BaseConfig(AppConfig):
         # Models can be imported only once every app is loaded.
         from wagtail.models import Page, ReferenceIndex
 
+        from .admin.held_sites import hold_in_menus
         from .admin.patches.admin_labels import name_models
         from .admin.typed_days import name_impossible_days
         from .audit.actions import register_values
@@ -33,6 +34,7 @@ class BaseConfig(AppConfig):
         register_values("scheme", SCHEMES.items())
         health.register_check(system_time.CHECK, system_time.check)
         name_models()
+        hold_in_menus()
         narrow_exports()
         name_impossible_days()
         notice_kinds.register()

@@ -3,7 +3,9 @@
 import re
 
 from django.core.cache import cache
+from django.db import connection
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from wagtail.admin.menu import MenuItem, SubmenuMenuItem, admin_menu
 
 from home import menus
@@ -13,6 +15,7 @@ from tests.city import CityTestCase
 from workflows.publishing import approval
 
 HOME = "/quan-tri/"
+MOST_QUERIES = 25
 ROLES = (
     "contributor",
     "ward_approver",
@@ -50,6 +53,15 @@ class Menus(CityTestCase):
 
     def shown_to(self, role):
         return list(self.links(admin_menu, self.request_of(role)))
+
+    def test_the_menu_of_every_screen_reads_the_sites_once_for_all_its_entries(self):
+        for role in ROLES:
+            with self.subTest(role), CaptureQueriesContext(connection) as asked:
+                admin_menu.render_component(self.request_of(role))
+            queries = [query["sql"] for query in asked.captured_queries]
+            self.assertLess(len(queries), MOST_QUERIES)
+            # One room names them in a part of a query of its own.
+            self.assertLessEqual(sum('FROM "base_portalsite"' in query for query in queries), 2, queries)
 
     def test_every_link_that_a_role_is_shown_opens(self):
         for role in ROLES:

@@ -1,5 +1,9 @@
 """Screens that are rendered while the sites are held: the frame's menu and lists of sites ask for them many times."""
 
+from functools import wraps
+
+from wagtail.admin.menu import Menu
+
 from ..sites import held_now, sites_held
 
 
@@ -22,3 +26,18 @@ def asked_with_sites(request, view, question) -> bool:
     with sites_held():
         request.sites_read = held_now()
         return question()
+
+
+def hold_in_menus() -> None:
+    """Let Wagtail (8.0) put its menus together while the sites are held, on every screen; called once, when ready.
+
+    Each entry asks where its person works. It can go when every screen is a `SitesHeld`.
+    """
+    render = Menu.render_component
+
+    @wraps(render)
+    def rendered(self, request):
+        with sites_held():
+            return render(self, request)
+
+    Menu.render_component = rendered
