@@ -7,14 +7,19 @@ from wagtail.search import index
 from base.models import BasePage
 from base.preflight import Finding
 
+from .. import chapters
 from .calendar import CalendarPage
 from .item import CitesLaw, Discloses, SectionItem, WithBody, WithFiles, body_panels, missing, text_panels
+
+# The parameter that asks for all chapters on one page.
+AS_A_WHOLE = "in"
 
 
 class StandardPage(WithBody, WithFiles, CitesLaw, Discloses, SectionItem):
     """A page that stays: introduction, history, nature, map of boundaries, links. Pages may stand under it.
 
-    Its text opens with a table of contents when it has three or more large headings.
+    Its text opens with a table of contents when it has three or more large headings. With standing pages right under it
+    it is a publication in chapters (`chapters.py`).
     """
 
     content_panels = [
@@ -28,12 +33,27 @@ class StandardPage(WithBody, WithFiles, CitesLaw, Discloses, SectionItem):
 
     template = "sections/standard_page.html"
     icon_name = "doc-empty-inverse"
-    page_description = "Trang ổn định: giới thiệu, lịch sử, bản đồ, liên kết."
+    page_description = "Trang ổn định: giới thiệu, lịch sử, bản đồ, liên kết; hoặc một ấn phẩm nhiều chương."
     retention_class = "permanent"
+    cache_params = (AS_A_WHOLE,)
 
     class Meta:
         verbose_name = "trang giới thiệu"
         verbose_name_plural = "trang giới thiệu"
+
+    def get_context(self, request, *args, **kwargs):
+        """Add `chapters`, `around` where the page is a chapter itself, and `whole` where all were asked for."""
+        context = super().get_context(request, *args, **kwargs)
+        found = chapters.chapters_of(self, request) if self.path else []
+        as_a_whole = bool(found) and AS_A_WHOLE in request.GET
+        if as_a_whole:
+            context["frame"].is_indexed = False
+        return {
+            **context,
+            "chapters": found,
+            "around": chapters.around(self, request),
+            "whole": chapters.whole(self) if as_a_whole else [],
+        }
 
     def preflight(self):
         return super().preflight() + missing(self, {"body": "Trang chưa có nội dung; hãy thêm ít nhất một đoạn văn."})
