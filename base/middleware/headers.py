@@ -2,10 +2,11 @@
 
 from django.urls import reverse
 
-# Only our own origin, no inline code: what an editor's text may not do, the browser refuses too.
+# Only our own origin, no inline code: what an editor's text may not do, the browser refuses too. Frames show a PDF of
+# the portal beside its text; every file has a policy of its own, under which it runs nothing (`files/serving.py`).
 PUBLIC_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "media-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "media-src 'self'; frame-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'self'"
 )
 # The administration runs no inline script either (`admin_scripts.py`) but two fixed ones of wagtail-localize, known by
