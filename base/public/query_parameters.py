@@ -24,6 +24,9 @@ CACHED_PARAMETERS = frozenset(
         "nam",
         "nganh",
         "ngay",
+        # The two days between which a document is compared.
+        "tu",
+        "den",
         "noi-dang",
         "pham-vi",
         # Of the search: the letters typed, not those that were meant.

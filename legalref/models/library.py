@@ -140,6 +140,22 @@ class RegisterPage(RoutedPage):
         response.headers["X-Robots-Tag"] = "noindex"
         return mark_public(response, PortalSite.objects.all())
 
+    @path("<slug:slug>/so-sanh/")
+    def compare_route(self, request, slug):
+        """What changed in a document between two days."""
+        from ..register import between_days
+
+        document = self._find(slug, request, "so-sanh/")
+        if isinstance(document, HttpResponse):
+            return document
+        context = between_days.fill(self.get_context(request), self, document, request)
+        response = render(request, "legalref/between_days.html", context)
+        # What is no day is not kept: there is too much of it.
+        if context["problems"]:
+            return response
+        days, turns = (between_days.FROM, between_days.TO), context["frame"].turns
+        return mark_public(response, PortalSite.objects.all(), params=days, turns=turns)
+
     def shows(self, route: str) -> bool:
         """Tell whether something public stands at a path below: a document's, as long as it is public."""
         name = route.strip("/").partition("/")[0]
