@@ -1,5 +1,6 @@
 """What a search found, made ready to show: one page of the list, titles and summaries with the typed words marked."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from base.public.highlighting import highlight
 from base.public.index.addresses import Addresses
 from base.public.index.filters import Filter
-from base.public.index.items import kind_names
+from base.public.index.items import kind_names, retained_as_text
 from base.public.navigation import Link
 from base.queries import sql
 from base.queries.prepared import Prepared, given_list
@@ -30,7 +31,7 @@ class Hit:
     """One thing found: `title` and `summary` are safe HTML with the typed words in <mark>.
 
     `is_native`: its words are Vietnamese whatever the page speaks. `places`: of a service the sites that offer it, with
-    the address of its page there, "" where there is none.
+    the address of its page there, "" where there is none. `state`: that it is kept for the record only, else "".
     """
 
     title: SafeString
@@ -43,6 +44,7 @@ class Hit:
     document: object = None
     is_native: bool = False
     places: tuple[Link, ...] = ()
+    state: str = ""
 
 
 def hits_of(slots: list[Slot], looked: Looked, place: Place, facets: list[Filter]) -> dict[Slot, Hit]:
@@ -87,7 +89,7 @@ def _page_hits(slots: list[Slot], marked: str, homes, request) -> dict[Slot, Hit
     keys, addresses = [slot.key for slot in slots], Addresses(request)
     rows = sql.read(
         "SELECT i.page_id, i.kind, i.title, i.summary, i.published_at, p.url_path, p.path, p.search_description, "
-        "u.name FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
+        "u.name, i.facts FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
         f"LEFT JOIN base_organisationunit u ON u.id = i.unit_id WHERE i.page_id IN {sql.places(keys)}",
         keys,
     )
@@ -102,8 +104,9 @@ def _page_hits(slots: list[Slot], marked: str, homes, request) -> dict[Slot, Hit
             site=_site_name(path, homes),
             unit=unit or "",
             published_on=sql.moment(published),
+            state=retained_as_text(json.loads(facts)) if facts else "",
         )
-        for key, kind, title, summary, published, url_path, path, description, unit in rows
+        for key, kind, title, summary, published, url_path, path, description, unit, facts in rows
     }
 
 

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 from django.http import HttpResponse
 from django.utils import timezone
 
+from base.public.index.items import retained_as_text
 from base.queries import sql
 from base.sites import site_of
 
@@ -48,16 +49,14 @@ def _newest(condition: str, parameters: list) -> list[dict]:
         f"ORDER BY i.published_at DESC, i.page_id DESC LIMIT {MOST_ITEMS}",
         parameters,
     )
-    return [
-        dict(
-            zip(
-                COLUMNS,
-                (title, path, summary, json.loads(facts or "{}").get("author", ""), sql.moment(moment), key),
-                strict=True,
-            )
-        )
-        for title, path, summary, facts, moment, key in rows
-    ]
+    found = []
+    for title, path, summary, facts, moment, key in rows:
+        more = json.loads(facts or "{}")
+        # A reader of the feed is told as well that a page is kept for the record only.
+        summary = ". ".join(filter(None, (retained_as_text(more), summary)))
+        values = title, path, summary, more.get("author", ""), sql.moment(moment), key
+        found.append(dict(zip(COLUMNS, values, strict=True)))
+    return found
 
 
 def write(page, title: str, rows: Iterable[dict], own_url: str) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ...queries import sql
 from .addresses import Addresses
-from .items import OwnFacts
+from .items import OwnFacts, retained_as_text, with_retained
 from .pictures import LARGE, SMALL, Picture, drawn, picture_of, plain_key
 
 # What a card is made of: columns of the item `i`, the page `p`, the unit `u`, and its picture in two sizes. Moments as
@@ -58,7 +58,7 @@ class Card:
     @property
     def list_status(self) -> str:
         """What a list says about its state today, where that is not its kind, or ""."""
-        return self._labels[1]
+        return retained_as_text(self.own.more) or self._labels[1]
 
 
 @lru_cache
@@ -135,6 +135,7 @@ def card_of_row(row: Sequence, addresses: Addresses) -> Card:
 def card_of(page, request=None) -> Card:
     """Return the card of a page that has no row yet, as a preview shows it."""
     own = page.own_facts()
+    own = replace(own, more=with_retained(page, own.more))
     unit = page.responsible_unit
     return Card(
         page.pk,

@@ -19,6 +19,8 @@ from .words import words_of
 
 BATCH = 200
 PAGE = "page"
+# Among the facts of a page: the day since which it is kept for the record only.
+RETAINED_ON = "retained_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def _around(pages: list) -> dict[int, tuple[int | None, str]]:
 
 def _item(page, site, section_id: int | None, language: str) -> Item:
     own = (page if language == settings.LANGUAGE_CODE else take_from_source(copy(page))).own_facts()
-    published = page.first_published_at
+    published, more = page.first_published_at, with_retained(page, own.more)
     title_words, words = words_of(page, site.pk, language)
     # Right below a section: what stands deeper is part of something.
     is_of_section = page.depth == site.depth_of_items
@@ -136,10 +138,23 @@ def _item(page, site, section_id: int | None, language: str) -> Item:
         ends_on=own.ends_on,
         stands_first=own.stands_first,
         in_feed=own.in_feed and is_of_section,
-        facts=json.dumps(own.more, ensure_ascii=False, sort_keys=True) if own.more else "",
+        facts=json.dumps(more, ensure_ascii=False, sort_keys=True) if more else "",
         title_words=frozenset(title_words),
         words=frozenset(words),
     )
+
+
+def with_retained(page, more: dict) -> dict:
+    """Return what is known of a page with the day since which it is kept for the record, where it is."""
+    if not page.retained_note or page.retained_note_on is None:
+        return more
+    return {**more, RETAINED_ON: page.retained_note_on.isoformat()}
+
+
+def retained_as_text(more: dict) -> str:
+    """Return what lists, the search and feeds say of a page that is kept for the record only, "" of any other."""
+    day = sql.day(more.get(RETAINED_ON))
+    return _("Giữ lại để tra cứu từ %(day)s") % {"day": f"{day:%d/%m/%Y}"} if day else ""
 
 
 def kind_names(labels: Iterable[str]) -> dict[str, str]:
