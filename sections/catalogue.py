@@ -32,6 +32,7 @@ CONSULTATION = "sections.ConsultationPage"
 CLARIFICATION = "sections.ClarificationPage"
 CONTACT = "sections.ContactPage"
 EVENT = "sections.EventPage"
+RELEASE = "sections.ReleasePage"
 CALENDAR = "sections.CalendarPage"
 SITEMAP = "sections.SitemapPage"
 REGISTER = "legalref.RegisterPage"
@@ -316,7 +317,7 @@ SECTIONS: tuple[Section, ...] = (
         ("DL-STAT",),
         (*_chapter_two("Điều 12"), _regulation("Điều 10.1.e")),
         "Số liệu, báo cáo thống kê, phương pháp thống kê và bản phân tích số liệu, thời gian thực hiện thống kê.",
-        item_types=(STATISTICS,),
+        item_types=(STATISTICS, RELEASE),
         lead="Số liệu kinh tế, xã hội của địa phương, cách tính và tệp tải về.",
     ),
     Section(
@@ -331,7 +332,7 @@ SECTIONS: tuple[Section, ...] = (
         "Danh mục thông tin phải được công khai, nêu rõ địa chỉ, hình thức, thời điểm, thời hạn công khai; "
         "ngân sách; "
         "đầu mối cung cấp thông tin theo yêu cầu.",
-        item_types=(STANDARD, NOTICE, ARTICLE),
+        item_types=(STANDARD, NOTICE, ARTICLE, RELEASE),
         lead="Những thông tin cơ quan phải công khai, trong đó có ngân sách, và nơi hỏi thêm thông tin.",
     ),
     Section(

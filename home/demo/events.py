@@ -1,9 +1,11 @@
-"""The public calendars of the demo city and of a ward: reception days, and events that stand, moved, were called off."""
+"""The public calendars of the demo city and of a ward: reception days, and events that stand, moved, were called off;
+a release that is announced.
+"""
 
 from datetime import time
 
 from sections.catalogue import section
-from sections.models import CalendarPage, EventPage, ReceptionRule
+from sections.models import CalendarPage, EventPage, ReceptionRule, ReleasePage
 
 from .markup import body
 from .people import CITY
@@ -62,6 +64,12 @@ EVENTS = [
     ),
 ]
 MOVED_BY_DAYS = 7
+RELEASE = (
+    "nien-giam-thong-ke",
+    "Niên giám thống kê của thành phố",
+    "Số liệu dân số, kinh tế, xã hội của năm trước (dữ liệu minh họa).",
+    25,
+)
 
 
 def show_all(city) -> None:
@@ -99,4 +107,11 @@ def show_all(city) -> None:
         if state == EventPage.State.MOVED:
             page.moved_from = city._day(MOVED_BY_DAYS - ahead)
         page.body = body(summary)
+        city._publish(page, parent, site, 6)
+    site = city.sites[CITY]
+    parent = city._section(site, "thong-ke")
+    slug, title, summary, ahead = RELEASE
+    if parent is not None and not city._exists(parent, slug):
+        page = city._page(ReleasePage, site, parent, slug, title, summary, "")
+        page.due_on, page.body = city._day(-ahead), body(summary)
         city._publish(page, parent, site, 6)

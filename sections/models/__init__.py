@@ -13,6 +13,7 @@ from .notice import NoticePage
 from .official import Official, OfficialsPage, OfficialsUnit
 from .organisation import OrganisationPage
 from .plan import ProjectPage
+from .release import ReleaseChange, ReleasePage
 from .schedule import ScheduleItem, WorkSchedulePage
 from .science import ScienceProgrammePage
 from .signature import ClarificationSignature
@@ -42,6 +43,8 @@ __all__ = [
     "ProjectPage",
     "ReceptionChange",
     "ReceptionRule",
+    "ReleaseChange",
+    "ReleasePage",
     "ScheduleItem",
     "ScienceProgrammePage",
     "SectionIndexPage",

@@ -54,6 +54,7 @@ class SectionIndexPage(WithBody, RoutedPage):
         "sections.ProjectPage",
         "sections.ScienceProgrammePage",
         "sections.StatisticsReportPage",
+        "sections.ReleasePage",
         "sections.ConsultationPage",
         "sections.ClarificationPage",
     ]

@@ -16,6 +16,7 @@ from .event import EventPage
 from .item import SectionItem
 from .notice import NoticePage
 from .plan import ProjectPage
+from .release import ReleasePage
 from .schedule import WorkSchedulePage
 from .science import ScienceProgrammePage
 from .statistics import StatisticsReportPage
@@ -28,6 +29,7 @@ _listed_types = [
     EventPage,
     NoticePage,
     ProjectPage,
+    ReleasePage,
     ScienceProgrammePage,
     StatisticsReportPage,
     WorkSchedulePage,

@@ -170,6 +170,13 @@ def one_of_every_type(city) -> dict[str, str]:
             **common,
         ),
     )
+    release = sections.ReleasePage(title="Niên giám thống kê", due_on=today - timedelta(days=3), body=text(), **common)
+    release.changes = [
+        sections.ReleaseChange(
+            was_due_on=today - timedelta(days=9), due_on=today - timedelta(days=3), reason="Chờ số liệu của tỉnh."
+        )
+    ]
+    add("thong-ke", release)
     calendar = sections.CalendarPage(title="Lịch sự kiện, tiếp công dân", slug="lich", **common)
     calendar.receptions = [
         sections.ReceptionRule(

@@ -61,6 +61,7 @@ TYPES = (
     "ProjectPage",
     "ScienceProgrammePage",
     "StatisticsReportPage",
+    "ReleasePage",
     "ConsultationPage",
     "ClarificationPage",
     "FaqPage",

@@ -107,6 +107,7 @@ class DemoCity(TestCase):
             "ConsultationPage",
             "ClarificationPage",
             "EventPage",
+            "ReleasePage",
             "CalendarPage",
             "CityHomePage",
             "WardHomePage",

@@ -17,6 +17,7 @@ from sections.models import (
     OfficialsPage,
     ProjectPage,
     ReceptionRule,
+    ReleasePage,
     ScheduleItem,
     ScienceProgrammePage,
     SitemapPage,
@@ -108,6 +109,20 @@ def reception_rule(**changes) -> ReceptionRule:
 def calendar(*rules, changed=(), **changes) -> CalendarPage:
     page = CalendarPage(**{"title": "Lịch sự kiện, tiếp công dân", "slug": "lich", **responsibility(), **changes})
     page.receptions = list(rules) or [reception_rule()]
+    page.changes = list(changed)
+    return page
+
+
+def release(*changed, **changes) -> ReleasePage:
+    page = ReleasePage(
+        **{
+            "title": "Niên giám thống kê năm 2019",
+            "due_on": date(2020, 6, 30),
+            "body": stream(("paragraph", TEXT)),
+            **responsibility(),
+            **changes,
+        }
+    )
     page.changes = list(changed)
     return page
 
