@@ -95,6 +95,7 @@ WALKS = (
     "tests/browser/test_admin_words.py",
     "tests/browser/test_no_third_party.py",
     "tests/browser/test_crowd_story.py::test_without_scripts_it_comes_back_says_when_and_is_sent_then",
+    "tests/subscriptions/test_drill.py",
 )
 
 # What these walk through takes a minute and a half to build: on PostgreSQL it is built when all tests of the class run,
