@@ -67,4 +67,6 @@ def _obstacle(change: RecordChange) -> str:
 
 def register() -> None:
     """Say how days of mourning change; called once, from `AlertsConfig.ready`."""
-    record_rules.register(Mourning, check=_demand_right, apply=_apply, joins_dossiers=True, obstacle=_obstacle)
+    record_rules.register(
+        Mourning, check=_demand_right, apply=_apply, joins_dossiers=True, obstacle=_obstacle, is_pressing=True
+    )

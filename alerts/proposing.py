@@ -165,6 +165,7 @@ def register() -> None:
         joins_dossiers=True,
         obstacle=_obstacle,
         ends_at=_ends_at,
+        is_pressing=True,
     )
 
 

@@ -11,6 +11,7 @@ from base.public.gone import note_words
 from base.public.index import readers_see_changed
 from workflows.archive import copies
 from workflows.models import EmergencyAct
+from workflows.publishing import approval
 
 from . import banners
 from .contents import Content, content_of
@@ -101,7 +102,7 @@ def _note_what_went(alert: Alert, content: Content, act: str, former: Content) -
 
 
 def _alone(alert: Alert, act: str, doing: Doing) -> EmergencyAct:
-    return EmergencyAct.objects.create(
+    emergency = EmergencyAct.objects.create(
         kind=EmergencyAct.Kind.ALERT,
         site=alert.owner_site,
         object_type=Alert._meta.label,
@@ -113,3 +114,5 @@ def _alone(alert: Alert, act: str, doing: Doing) -> EmergencyAct:
         acted_by=doing.by,
         acted_at=doing.on,
     )
+    approval.ask_second(emergency)
+    return emergency

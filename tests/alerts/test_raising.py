@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 import time_machine
+from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from alerts import invariants, raising
 from alerts.models import Alert
 from base.gate import Refused
@@ -94,6 +96,19 @@ class Raise(OnDuty):
         self.assertEqual((version.act, version.made_by, version.emergency), ("raise", self.duty, act))
         copy = ArchiveCopy.objects.filter(object_type="alerts.Alert").get()
         self.assertEqual((copy.object_id, copy.retention_class), (str(alert.pk), "notice"))
+
+    def test_is_mailed_at_once_to_those_who_may_look_at_it_as_second(self):
+        mail.outbox.clear()
+        stand(self.ward_duty, sites=[self.city.my_long])
+        act = EmergencyAct.objects.get()
+
+        may_look = {user.email for user in User.objects.filter(is_active=True) if approval.may_look(act, user)}
+        self.assertEqual(sorted(address for sent in mail.outbox for address in sent.to), sorted(may_look))
+        self.assertIn(self.cast.deputy.email, may_look)
+        self.assertNotIn(self.ward_duty.email, may_look)
+        self.assertIn("Chờ xem lại: Cảnh báo đăng ngay, 17:30 28/11/2026", mail.outbox[0].subject)
+        self.assertIn("Đăng cảnh báo: Triều cường", mail.outbox[0].body)
+        self.assertIn(reverse("workflows_second_look", args=[act.pk]), mail.outbox[0].body)
 
     def test_of_a_ward_is_for_its_own_pages_alone(self):
         alert = stand(self.ward_duty, sites=[self.city.my_long])

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import time_machine
+from django.core import mail
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from accounts.models import User
 from alerts import invariants, proposing, raising
 from alerts.models import Alert
 from base.gate import Refused
@@ -39,6 +41,22 @@ class Proposals(OnDuty):
         copy = ArchiveCopy.objects.get(object_type="alerts.Alert")
         self.assertNotEqual(copy.submitted_by, copy.approved_by)
         self.assertEqual(invariants.violations(), [])
+
+    def test_are_mailed_at_once_to_those_who_may_confirm(self):
+        mail.outbox.clear()
+        change = self.proposed()
+
+        told = sorted(address for sent in mail.outbox for address in sent.to)
+        may_decide = [user.email for user in User.objects.all() if record_changes.may_decide(user, change)]
+        self.assertEqual(told, sorted(may_decide))
+        self.assertIn(self.cast.deputy.email, told)
+        others = (self.cast.contributor, self.cast.editor, self.cast.contributor_my_xuyen, self.ward_duty)
+        self.assertFalse({user.email for user in others} & set(told))
+        self.assertEqual({sent.subject for sent in mail.outbox}, {"Chờ xác nhận: Đăng cảnh báo: Triều cường"})
+        self.assertIn(reverse("workflows_record_change", args=[change.pk]), mail.outbox[0].body)
+        mail.outbox.clear()
+        self.confirm(change, by=self.cast.deputy)
+        self.assertEqual(mail.outbox, [])
 
     def test_of_a_ward_are_for_its_own_pages_and_its_own_approvers(self):
         for sites in ([self.city.my_xuyen], [self.city.my_long, self.city.my_xuyen]):

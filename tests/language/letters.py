@@ -143,7 +143,14 @@ CAUSES = {
         "subscription_news": "TheWholeWay.test_from_the_link_on_a_section_to_the_first_mail_and_out_again",
         "subscription_reminder": "Terms.test_after_two_years_a_person_is_asked_once_and_goes_without_a_press",
     },
+    "tests.alerts.test_two_persons": {
+        "record_change_waits": "Proposals.test_are_mailed_at_once_to_those_who_may_confirm",
+    },
     "tests.workflows.test_approval": {
+        "second_look_waits": """
+            Emergency.test_those_who_may_look_are_told_at_once_and_once
+            Emergency.test_a_removal_is_told_without_the_title_that_it_may_be_for
+        """,
         "workflow_state_rejected": "Decision.test_a_reviewer_returns_it_with_a_reason_and_it_comes_back",
         "emergency_refused": "Emergency.test_who_acted_is_told_that_the_second_person_does_not_agree",
     },

@@ -16,11 +16,11 @@ from base.chain.canonical_json import content_digest
 from base.gate import Refused
 from base.models import PortalSite
 from base.public.page_cache import read_generations
-from tests.city import CityTestCase, fresh
+from tests.city import CityTestCase, fresh, publish
 from tests.workflows.drafts import article
 from workflows.archive import verifying
 from workflows.models import ArchiveCopy, Declaration, EmergencyAct
-from workflows.publishing import approval
+from workflows.publishing import approval, takedown
 
 DAY = datetime(2020, 9, 7, 3, 0, tzinfo=UTC)
 
@@ -274,6 +274,35 @@ class Emergency(CityTestCase):
         approval.second_look(act, by=self.cast.deputy, accepted=True)
 
         self.assertFalse(EmergencyAct.objects.get().is_open)
+
+    def test_those_who_may_look_are_told_at_once_and_once(self):
+        mail.outbox.clear()
+        approval.emergency_publish(self.page, by=self.cast.head, reason="Cảnh báo triều cường.")
+        act = EmergencyAct.objects.get()
+
+        (sent,) = mail.outbox
+        self.assertEqual(sent.to, [self.cast.deputy.email])
+        self.assertTrue(sent.subject.startswith("Chờ xem lại: Đăng khẩn cấp, "), sent.subject)
+        self.assertIn(reverse("workflows_second_look", args=[act.pk]), sent.body)
+        self.assertIn(self.page.title, sent.body)
+
+    def test_of_a_ward_that_approves_itself_its_approver_is_told_too(self):
+        PortalSite.objects.filter(pk=self.city.my_long.pk).update(approval_mode=PortalSite.Approval.DELEGATED)
+        mail.outbox.clear()
+        approval.emergency_publish(self.page, by=self.cast.head, reason="Cảnh báo triều cường.")
+
+        told = sorted(address for sent in mail.outbox for address in sent.to)
+        self.assertEqual(told, sorted([self.cast.deputy.email, self.cast.ward_approver.email]))
+
+    def test_a_removal_is_told_without_the_title_that_it_may_be_for(self):
+        page = publish(self.page)
+        mail.outbox.clear()
+        takedown.emergency_remove(page, by=self.cast.head, reason="Lộ số điện thoại của một hộ dân.")
+
+        sent = next(sent for sent in mail.outbox if sent.to == [self.cast.deputy.email])
+        self.assertIn("Chờ xem lại: Gỡ khẩn cấp, ", sent.subject)
+        self.assertNotIn(page.title, sent.subject + sent.body)
+        self.assertNotIn("số điện thoại", sent.subject + sent.body)
 
     def test_who_acted_is_told_that_the_second_person_does_not_agree(self):
         approval.emergency_publish(self.page, by=self.cast.head, reason="Cảnh báo triều cường.")

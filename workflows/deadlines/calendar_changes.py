@@ -24,7 +24,7 @@ from vietnam.dates import format_short
 from .. import deadlines
 from ..models import CalendarDay, CalendarVersion, DeadlineRule, EmergencyAct, RecordChange
 from ..publishing import record_changes, record_rules
-from ..publishing.approval import acts_for_board
+from ..publishing.approval import acts_for_board, ask_second
 from . import rules
 
 ORDINARY = "ngày bình thường"
@@ -158,6 +158,7 @@ def change_at_once(
     act.object_id, act.object_label = str(made.pk), str(made)[:300]
     act.save(update_fields=["object_id", "object_label"])
     log(instance=made, action="portal.emergency", user=by, data={"reason": act.reason})
+    ask_second(act)
     return act
 
 

@@ -22,10 +22,11 @@ from django.utils import timezone
 from modelcluster.models import ClusterableModel
 from wagtail.log_actions import log
 
-from accounts.roles import APPROVE, may
+from accounts.roles import APPROVE, holders, may
 from base.chain.canonical_json import digest
 from base.gate import Refused
 from base.models import PortalSite
+from base.operations.notices import notify
 from base.public.index import readers_see_changed
 
 from ..models import RecordChange
@@ -80,6 +81,12 @@ def may_decide(user, change: RecordChange) -> bool:
     if user.pk == change.proposed_by_id or not change.is_open:
         return False
     return any(_has(user, right, change.site) for right in rule_of(change.model).confirming)
+
+
+def deciders(change: RecordChange) -> list:
+    """Return the active users who may confirm or refuse a proposal."""
+    found = {user.pk: user for right in rule_of(change.model).confirming for user in holders(right, change.site)}
+    return [user for user in found.values() if may_decide(user, change)]
 
 
 def _has(user, right: str, site: PortalSite) -> bool:
@@ -211,6 +218,8 @@ def _proposed(record, act, rule: Rule, *, by, on, reason: str, label: str = "", 
     change.digest = digest_of_change(change)
     change.save()
     log(instance=change, action="portal.record.propose", user=by, data={"digest": change.digest})
+    if rule.is_pressing:
+        notify(deciders(change), "record_change_waits", {"change": change})
     return change
 
 

@@ -21,7 +21,7 @@ from .declaring import (
     demand_declaration,
     is_declared_version,
 )
-from .emergency import emergency_publish, may_look, second_look
+from .emergency import ask_second, emergency_publish, may_look, second_look
 from .later import publish_due
 from .publishing import NOT_OPEN, register_after_publication
 from .rights import (
@@ -52,6 +52,7 @@ __all__ = [
     "acts_for_board",
     "approve",
     "approving_roles",
+    "ask_second",
     "blockers",
     "current_state",
     "declaration_of",

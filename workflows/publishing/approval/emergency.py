@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from accounts.roles import APPROVE, EMERGENCY, owner_site
+from accounts.roles import APPROVE, EMERGENCY, holders, owner_site
 from base.gate import Refused
 from base.locking import hold
 from base.operations.notices import notify
@@ -46,7 +46,7 @@ def emergency_publish(obj, *, by, on: datetime | None = None, reason: str):
             }
         )
     revision = obj.get_latest_revision() or obj.save_revision(user=by)
-    EmergencyAct.objects.create(
+    act = EmergencyAct.objects.create(
         kind=EmergencyAct.Kind.PUBLISH,
         site=owner_site(obj),
         object_type=obj._meta.label,
@@ -69,7 +69,18 @@ def emergency_publish(obj, *, by, on: datetime | None = None, reason: str):
         urgent=True,
     )
     log(instance=public, action="portal.emergency", user=by, data={"reason": reason})
+    ask_second(act)
     return public
+
+
+def ask_second(act: EmergencyAct) -> int:
+    """Tell those who may be the second person that one has acted alone; return how many. Called by each such action.
+
+    The label of what was removed is not in the mail: it may be what the page was removed for.
+    """
+    people = [user for user in holders(APPROVE, act.site) if may_look(act, user)]
+    title = "" if act.kind == EmergencyAct.Kind.REMOVE else act.object_label
+    return notify(people, "second_look_waits", {"act": act, "done": _done(act), "title": title})
 
 
 def may_look(act: EmergencyAct, user) -> bool:
@@ -97,5 +108,8 @@ def second_look(act: EmergencyAct, *, by, on: datetime | None = None, accepted: 
 def _tell_of_refusal(act: EmergencyAct) -> None:
     """Tell the user who acted alone that the second person does not agree: what was done stays until it is undone."""
     # No title: it may be what a page was removed for.
-    done = f"{act.get_kind_display()}, {format_moment(act.acted_at)}"
-    notify(act.acted_by, "emergency_refused", {"act": act, "done": done})
+    notify(act.acted_by, "emergency_refused", {"act": act, "done": _done(act)})
+
+
+def _done(act: EmergencyAct) -> str:
+    return f"{act.get_kind_display()}, {format_moment(act.acted_at)}"

@@ -12,7 +12,7 @@ from base.gate import Refused
 from base.sites import site_of
 
 from ...models import EmergencyAct, TakeDown
-from ..approval import acts_for_board
+from ..approval import acts_for_board, ask_second
 from .grounds import AT_ONCE_GROUNDS, EXPLAINED_AT_ONCE, Ground
 from .removing import remove_all
 from .subjects import hold_with_waiting, is_home, reach
@@ -46,7 +46,7 @@ def emergency_remove(page, *, by, on: datetime | None = None, reason: str, groun
         moment=moment,
         over=True,
     )
-    EmergencyAct.objects.create(
+    act = EmergencyAct.objects.create(
         kind=EmergencyAct.Kind.REMOVE,
         site=site,
         object_type=page._meta.label,
@@ -57,4 +57,5 @@ def emergency_remove(page, *, by, on: datetime | None = None, reason: str, groun
         acted_at=moment,
     )
     log(instance=page, action="portal.emergency", user=by, data={"reason": reason})
+    ask_second(act)
     return rows[0]
