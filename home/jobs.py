@@ -38,7 +38,7 @@ from servicecatalog.catalogue import batches as catalogue_batches
 from servicecatalog.dossiers import recording as dossiers
 from servicecatalog.usage import retention as usage_terms
 from subscriptions import retention as subscription_terms
-from subscriptions import sending, spreading
+from subscriptions import sender_records, sending, spreading
 from workflows import deadlines
 from workflows.archive import copies
 from workflows.dashboard import submissions
@@ -314,6 +314,13 @@ JOBS = [
         label="Viết thư tin cho người đăng ký đến lượt nhận",
         run=lambda on: sending.send_due(on=on),
         every=EVERY_MINUTE,
+        lane=LONG,
+    ),
+    Job(
+        name="look_up_sender",
+        label="Tra SPF, DKIM, DMARC của tên miền gửi thư, khi đã đặt tên miền",
+        run=lambda on: sender_records.look_up(on=on),
+        every=EVERY_HOUR,
         lane=LONG,
     ),
     Job(

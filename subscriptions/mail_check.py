@@ -1,7 +1,7 @@
 """Whether mails of news can come back, and whether receivers can tell that they are the portal's: for `/readyz`.
 
-The portal asks no name server (decision 0074 names what opens connections). It compares its own settings, and reads
-what a receiver wrote into a mail that an officer got and saved (`manage.py check_mail_headers`).
+It compares the portal's own settings, and reads what a receiver wrote into a mail that an officer got and saved
+(`manage.py check_mail_headers`). What a name server says of the domain: `sender_records.py`.
 """
 
 import re

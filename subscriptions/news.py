@@ -6,6 +6,7 @@ Of one thing a mail says one entry, however many subscriptions and changes led t
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, field
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -71,11 +72,13 @@ def news_of(tellings: Iterable[Telling]) -> News:
     by_thing: dict[tuple, list[Telling]] = {}
     for telling in tellings:
         by_thing.setdefault(_thing_of(telling.change), []).append(telling)
+    mailed = _mailed_before_it_went(by_thing)
     pages = _pages({key for kind, key in by_thing if kind == "page"})
     documents = _documents({key for kind, key in by_thing if kind in ("document", "status")})
     news = News()
     for thing, rows in sorted(by_thing.items(), key=lambda found: -max(row.change_id for row in found[1])):
-        entry = _entry(thing, {row.change.kind for row in rows}, pages, documents)
+        kinds = {row.change.kind for row in rows if row.change.kind != Kind.GONE or thing in mailed}
+        entry = _entry(thing, kinds, pages, documents)
         if entry is None:
             news.dropped += rows
         else:
@@ -89,6 +92,32 @@ def _thing_of(change: PublicChange) -> tuple:
     if change.kind == Kind.STATUS:
         return "status", change.document_id
     return ("page", change.page_id) if change.page_id else ("document", change.document_id)
+
+
+def _mailed_before_it_went(by_thing: dict[tuple, list[Telling]]) -> set[tuple]:
+    """Return the things that went after their person was told of them; not by a mail that is written now, or was
+    emptied because it was not true any more: who never heard of a thing need not hear that it went."""
+    gone = {
+        thing: max(row.change_id for row in rows if row.change.kind == Kind.GONE)
+        for thing, rows in by_thing.items()
+        if any(row.change.kind == Kind.GONE for row in rows)
+    }
+    if not gone:
+        return set()
+    first = next(iter(by_thing.values()))[0]
+    keys = {kind: [key for what, key in gone if what == kind] for kind in ("page", "document")}
+    about = Q(change__page_id__in=keys["page"]) | Q(change__document_id__in=keys["document"])
+    rows = Telling.objects.filter(about, subscriber_id=first.subscriber_id).select_related("change")
+    mailed = set()
+    for row in rows.order_by("change_id"):
+        thing = _thing_of(row.change)
+        if row.change_id >= gone.get(thing, 0):
+            continue
+        if row.change.kind == Kind.GONE:
+            mailed.discard(thing)
+        elif row.mailing_id is not None and row.mailing_id != first.mailing_id:
+            mailed.add(thing)
+    return mailed
 
 
 def _entry(thing: tuple, kinds: set[str], pages: dict, documents: dict) -> Entry | None:

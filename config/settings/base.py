@@ -35,6 +35,11 @@ PORTAL_EMAIL_URL = env.str("PORTAL_EMAIL_URL", default="")
 PORTAL_MAIL_FROM = env.str("PORTAL_MAIL_FROM", default="khong-tra-loi@example.invalid")
 # Where undeliverable mails of news come back to ("tra-ve@…"), each marked; empty: to the sender, unmarked.
 PORTAL_MAIL_RETURNS = env.str("PORTAL_MAIL_RETURNS", default="")
+# The domain whose SPF, DKIM and DMARC a job looks up, and the selector of its key; empty: no name server is asked.
+PORTAL_MAIL_DOMAIN = env.str("PORTAL_MAIL_DOMAIN", default="")
+PORTAL_MAIL_SELECTOR = env.str("PORTAL_MAIL_SELECTOR", default="")
+# Who is asked ("127.0.0.1:53"); empty: the first name server of this machine.
+PORTAL_NAME_SERVER = env.str("PORTAL_NAME_SERVER", default="")
 PORTAL_LOG_LEVEL = env.str("PORTAL_LOG_LEVEL", default="INFO")
 # "line": for people; "json": for programs, an object a line.
 PORTAL_LOG_FORMAT = env.str("PORTAL_LOG_FORMAT", default="line")

@@ -735,12 +735,13 @@ def _page_with(stage, check, visitor, role: str, places) -> None:
 def _fetching_modules() -> list[str]:
     """Modules of the portal that could open a connection by themselves.
 
-    Those of the mail, the scanner and the process that reads files may; two ask for the name of the machine.
+    Those of the mail, its domain, the scanner and the process that reads files may; two ask for the name of the machine.
     """
     root = Path(__file__).resolve().parents[2]
     allowed = {
         "base/files/scanner.py",
         "base/operations/mail.py",
+        "base/operations/name_records.py",
         "base/operations/outward.py",
         "base/sandbox/client.py",
         "base/sandbox/serve.py",

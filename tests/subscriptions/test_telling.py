@@ -262,6 +262,30 @@ class BeforeItLeaves(Followers):
         self.assertEqual(self.deliver(), [[ADDRESS]])
         self.assertEqual(Telling.objects.exclude(dropped_at=None).get().change.page_id, self.page.pk)
 
+    def test_what_went_before_its_mail_left_is_told_to_nobody_whichever_job_sees_it_first(self):
+        takedown.emergency_remove(self.page, by=self.cast.head, reason="Sai số liệu.")
+        OutgoingMail.objects.exclude(pk=self.row.pk).delete()
+        # The jobs note that it went while the mail about it still waits.
+        self.later(seconds=1)
+        self.run_jobs()
+        for _round in range(3):
+            self.deliver()
+            self.run_jobs()
+
+        bodies = [message_of_sent(sent) for sent in sent_mails.outbox if sent.recipients() == [ADDRESS]]
+        self.assertEqual(sum("Mới đăng: Tin khác" in body for body in bodies), 1)
+        self.assertNotIn("Tin chờ gửi", "".join(bodies))
+
+    def test_what_went_after_its_mail_left_is_told(self):
+        self.deliver()
+        takedown.emergency_remove(self.page, by=self.cast.head, reason="Sai số liệu.")
+        self.later(seconds=1)
+        self.run_jobs()
+        self.deliver()
+
+        last = message_of_sent([sent for sent in sent_mails.outbox if sent.recipients() == [ADDRESS]][-1])
+        self.assertIn("Đã gỡ bỏ: Tin chờ gửi", last)
+
     def test_a_person_who_left_meanwhile_gets_nothing_even_of_a_mail_on_its_way(self):
         OutgoingMail.objects.update(state="sending", claimed_at=datetime.now(VIETNAM) - timedelta(hours=1))
         managing.leave_all(Subscriber.objects.get())
@@ -273,6 +297,11 @@ class BeforeItLeaves(Followers):
         self.row.refresh_from_db()
         self.assertEqual((self.row.state, self.row.recipient, self.row.subject), ("sent", "", ""))
         self.assertEqual(Mailing.objects.count(), 1)
+
+
+def message_of_sent(sent) -> str:
+    """Return the body of a mail that left."""
+    return message_from_bytes(sent.message().as_bytes()).get_payload(decode=True).decode()
 
 
 def message_of(row: OutgoingMail) -> str:

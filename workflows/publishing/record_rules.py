@@ -29,7 +29,8 @@ class Rule:
     returns the record that came of it, `words(change)` describes it as `differences` does. `follow(record, by, on)`
     does what follows from a record that was added or changed, in the same transaction. `draws(change)` returns markup
     that shows what words do not: a picture, a colour. `labels`: {field: its label on the form}, where that is not its
-    verbose name. `is_pressing`: who may be the second person is told by mail at once. `ends_with(record)`: the open proposals about records that end with another one, a unit.
+    verbose name. `is_pressing`: who may be the second person is told by mail at once.
+    `ends_with(record)`: the open proposals about records that end with another one, a unit.
 
     `joins_dossiers`: a proposal may be an item of a dossier (`bundles`), whose second person approves for every site.
     `obstacle(change)`: why it cannot come true any more, "" while it can; `ends_at(change)`: the moment after which it
