@@ -15,7 +15,7 @@
 11. `yearly.report_year`: the review of this year, approved and sent.
 12. `royalties.pay_a_month`: what was published lately has its royalties, a month is decided.
 13. `duties.start_all`: how long sections may be silent, why a document was posted late, other competent bodies.
-14. `heard.fill`: an alert that is over, what readers thought of pages, people who follow a ward.
+14. `usage.hear_all`: an alert that is over, what readers thought of pages, people who follow a ward.
 
 Safe to run again: what is there is left as it is.
 """
@@ -67,7 +67,6 @@ from . import (
     duties,
     english,
     events,
-    heard,
     questions,
     records,
     registers,
@@ -174,7 +173,7 @@ class Build:
         self.say("Thời hạn tự bắt đầu")
         duties.start_all(self.documents, self.people[OFFICE], self.now)
         self.say("Cảnh báo đã hết, ý kiến, người nhận tin")
-        heard.fill(self.people, self.sites[DELEGATED], self.now)
+        usage.hear_all(self.people, self.sites[DELEGATED], self.now)
         return accounts()
 
     # --- 1. People --------------------------------------------------------------------------------

@@ -1,17 +1,13 @@
 """The drill of `bench/followers.py` in small: jobs killed, mail server away, each told once and none left out."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 240
 
 
-@pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="It has a SQLite database of its own.")
 class TestDrill:
     def test_nothing_is_told_twice_or_left_out_while_jobs_die(self):
         command = [sys.executable, "bench/followers.py", "--people", "60", "--changes", "6"]
