@@ -30,7 +30,7 @@ from base.public.whole_bodies import WholeBodies  # noqa: E402
 from home.demo.refusal import refuse_demo_people  # noqa: E402
 
 # Before the library that counts is imported.
-folder.share(settings.PORTAL_FIGURES)
+os.environ[folder.VARIABLE] = str(folder.share(settings.PORTAL_FIGURES))
 
 from base.operations.watching.meter import Meter  # noqa: E402
 

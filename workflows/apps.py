@@ -14,7 +14,6 @@ class WorkflowsConfig(AppConfig):
         from base.models.files import register_waiting
         from base.operations import throttle, upgrading
         from base.operations.health import register_check
-        from base.operations.watching.measures import Measure, register_measure
 
         from . import deadlines, notice_kinds, seeding
         from .archive import retention
@@ -46,9 +45,7 @@ class WorkflowsConfig(AppConfig):
         register_use(approval.is_declared_version)
         register_use(previews.is_linked_version)
         register_check("calendar", reminders.check_calendar)
-        register_measure(
-            Measure("portal_deadlines_late", "Open deadlines that are late.", "", lambda: [("", boards.late_now())])
-        )
+        boards.register()
         approval.register_after_publication(previews.note_published)
         approval.register_after_publication(live_checks.remove_findings)
         approval.register_after_publication(review_dates.note_published)

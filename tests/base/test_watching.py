@@ -230,7 +230,7 @@ class Numbers(SimpleTestCase):
 
 class Folders(SimpleTestCase):
     def test_a_server_has_its_own_and_removes_those_of_servers_that_ended(self):
-        with mock.patch.dict(os.environ), tempfile.TemporaryDirectory() as name:
+        with mock.patch.object(folder, "_own", []), tempfile.TemporaryDirectory() as name:
             place = Path(name)
             (place / "1-1").mkdir()
             (place / "999999999-5").mkdir()
@@ -239,7 +239,7 @@ class Folders(SimpleTestCase):
 
             own = folder.share(place)
 
-            self.assertEqual(os.environ[folder.VARIABLE], str(own))
+            self.assertEqual(folder.own_folder(), own)
             self.assertEqual({one.name for one in place.iterdir()}, {own.name, alive.name})
 
 

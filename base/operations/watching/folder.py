@@ -8,20 +8,26 @@ import os
 import shutil
 from pathlib import Path
 
-# What the library reads when it is first imported.
+# What the library reads when it is first imported; `config/wsgi.py` sets it.
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+_own: list[Path] = []
 
 
 def share(place: Path) -> Path:
-    """Make the folder of this server below `place`, name it to the library, remove those of servers that ended."""
+    """Make the folder of this server below `place` and return it; remove those of servers that ended."""
     place.mkdir(parents=True, exist_ok=True)
     for old in place.iterdir():
         if not _is_alive(old.name):
             shutil.rmtree(old, ignore_errors=True)
     own = place / _name(os.getppid())
     own.mkdir(exist_ok=True)
-    os.environ[VARIABLE] = str(own)
+    _own[:] = [own]
     return own
+
+
+def own_folder() -> Path | None:
+    """Return the folder of this server; None in a process that serves nothing."""
+    return _own[0] if _own else None
 
 
 def _is_alive(name: str) -> bool:

@@ -1,6 +1,5 @@
 """`/metrics`: figures for Prometheus, in the format of OpenMetrics; there for those who watch the portal alone."""
 
-import os
 from collections.abc import Iterable
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +10,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from .. import health
-from .folder import VARIABLE
+from . import folder
 from .measures import measures
 
 
@@ -34,8 +33,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not health.is_watcher(request):
         raise Http404
     registry = CollectorRegistry()
-    if os.environ.get(VARIABLE):
-        MultiProcessCollector(registry)
+    if own := folder.own_folder():
+        MultiProcessCollector(registry, path=str(own))
     registry.register(Measured())
     write, content_type = exposition.choose_encoder(request.headers.get("Accept", ""))
     return HttpResponse(write(registry), content_type=content_type)
