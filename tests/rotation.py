@@ -102,6 +102,9 @@ WALKS = (
 # and not for one walk.
 WITH_THEIR_CLASS = ("tests/home/test_demo_city.py",)
 
+# Of what happens on PostgreSQL alone.
+ONLY_ON_POSTGRESQL = ("tests/home/test_restore.py::Moving",)
+
 # In the browser: the same look at each page in each width, each screen of each role.
 SPREAD = (
     "tests/browser/test_public_pages.py::TestEveryPage",
@@ -121,6 +124,8 @@ def choose(items: list) -> tuple[list, list]:
 
 
 def _is_due(item) -> bool:
+    if item.nodeid.startswith(ONLY_ON_POSTGRESQL):
+        return bool(os.environ.get("DATABASE_URL"))
     places = [place for place, walk in enumerate(WALKS) if item.nodeid.startswith(walk)]
     with_its_class = os.environ.get("DATABASE_URL") and item.nodeid.startswith(WITH_THEIR_CLASS)
     if places and os.environ.get(WALKS_TURN) and not with_its_class:

@@ -106,7 +106,7 @@ class Menus(CityTestCase):
         for role in ("contributor", "ward_approver", "unit_head"):
             with self.subTest(role):
                 rest = [labels[-1] for labels, _address in self.shown_to(role) if labels[0] == "Khác"]
-                assert len(rest) <= 12, rest
+                assert len(rest) <= 13, rest
 
     def test_a_word_file_has_an_entry_where_one_writes(self):
         links = dict(self.shown_to("contributor"))

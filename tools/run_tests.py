@@ -115,11 +115,14 @@ def _end(*_) -> None:
 
 
 def install_programs() -> None:
-    """Install what is missing of nginx, PostgreSQL and what opens files, where that is allowed."""
+    """Install what is missing of nginx, PostgreSQL, age and what opens files, where that is allowed."""
     if not (shutil.which("nginx", path=PROGRAMS) and shutil.which("openssl")):
         debian.install("nginx-light", "openssl")
     if postgres.programs() is None:
         debian.install("postgresql")
+    # Another program that reads and writes the format of backups.
+    if not shutil.which("age"):
+        debian.install("age")
     debian.install_readers()
 
 

@@ -46,7 +46,7 @@ from base.public.page_cache.watch import LONGEST_OLD_SECONDS
 from base.public.page_cache.wrapper import HURRYING_SECONDS, MANY_WAIT, MOST_WAITING, SETTLING_SECONDS
 from base.public.query_parameters import CACHED_PARAMETERS
 from base.public.request_kinds import FOR_EVERYBODY
-from legalref.register import api
+from legalref.register import api, between_days
 from servicecatalog.usage import page as usage_page
 from subscriptions import following
 from tests.alerts.standing import stand
@@ -1482,7 +1482,7 @@ class MarkPublic(SimpleTestCase):
 
     def test_the_web_server_in_front_knows_what_pages_declare_and_no_more(self):
         declared = {name for model in get_page_models() for name in getattr(model, "cache_params", ())}
-        declared |= {usage_page.SITE, following.FOLLOWED, *api.LIST_PARAMETERS}
+        declared |= {usage_page.SITE, following.FOLLOWED, between_days.FROM, between_days.TO, *api.LIST_PARAMETERS}
 
         self.assertEqual(declared, CACHED_PARAMETERS)
 

@@ -28,7 +28,7 @@ from tests.base.test_files import store_image
 from tests.city import CityTestCase, draft, fresh, person, publish_at_once
 from tests.isolation.addresses import addresses
 
-# Of public documents and of signed scores only, to be read; and of dossiers, to be sent in.
+# Of what is public and of signed scores only, to be read; and of dossiers, to be sent in.
 OWN_INTERFACE = {
     "legalref_api_description",
     "legalref_api_documents",
@@ -37,6 +37,10 @@ OWN_INTERFACE = {
     "reporting_api_months",
     "reporting_api_month",
     "servicecatalog_dossier_api",
+    "opendata_api",
+    "opendata_api_index",
+    "opendata_api_one",
+    "opendata_api_rows",
 }
 
 

@@ -60,6 +60,9 @@ class Visit:
     def noted(self) -> list[str]:
         """Return what was noted since the last time, in all frames."""
         for frame in self.page.frames:
+            # The frame of a PDF belongs to the viewer of the browser; where there is none it never answers.
+            if urlsplit(frame.url).path.startswith("/tep/") or frame.url in ("", "about:blank"):
+                continue
             self.trouble += frame.evaluate("window.violations ? window.violations.splice(0) : []")
         noted, self.trouble = self.trouble, []
         return noted

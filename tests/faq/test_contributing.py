@@ -338,7 +338,7 @@ class TheOffice(Contributed):
 
         handling.withdraw(stored(article))
 
-        with self.assertRaisesMessage(Refused, "Người gửi đã rút"):
+        with self.assertRaisesMessage(ValidationError, "Trang tiếng Việt không đăng"):
             publish(english, by=self.office)
         self.assertFalse(stored(english).live)
 

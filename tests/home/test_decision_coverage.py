@@ -20,7 +20,7 @@ def rows() -> list[list[str]]:
 
 
 # Names of other programs and of Django: their settings, directives and units.
-OF_OTHERS = {"ExecStart", "MaxFileSize", "MaxScanSize", "SECRET_KEY_FALLBACKS"}
+OF_OTHERS = {"ExecStart", "MaxFileSize", "MaxScanSize", "SECRET_KEY_FALLBACKS", "pg_archivecleanup", "pg_verifybackup"}
 NAME = re.compile(r"`([A-Za-z]\w*(?:\.\w+)*)`")
 SPELLED_AS_CODE = re.compile(r"_|[a-z][A-Z]")
 

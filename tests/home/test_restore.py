@@ -202,8 +202,6 @@ class Moving(OwnBackups, TransactionTestCase):
     """A SQLite file with the rows of the small city, as SQLite stores them, into the database that migrations made."""
 
     def setUp(self):
-        if connection.vendor != "postgresql":
-            self.skipTest("rows go into PostgreSQL")
         super().setUp()
         with transaction.atomic():
             city = build_city()

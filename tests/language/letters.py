@@ -63,6 +63,10 @@ CAUSES = {
         "workflow_state_approved": "WorkflowMail.test_the_writer_hears_of_the_approval",
         "workflow_state_submitted": "WorkflowMail.test_a_submission_is_told_to_superusers",
     },
+    "tests.sections.test_unit_articles": {
+        "unit_article_sent": "Writing.test_sent_it_is_seen_by_the_standing_office_and_still_by_no_other_unit",
+        "unit_article_handled": "Handling.test_given_back_its_writer_hears_why_and_sends_it_again",
+    },
     "tests.sections.test_signing": {
         "clarification_to_sign": "Signing.test_the_head_hears_of_it_and_so_does_the_writer",
         "clarification_decided": "Signing.test_the_head_hears_of_it_and_so_does_the_writer",

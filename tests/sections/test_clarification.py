@@ -146,5 +146,5 @@ class OfferScreenTests(CityTestCase):
         self.client.force_login(self.cast.contributor_my_xuyen)
         ward_screen = self.client.get(home)
 
-        self.assertContains(city_screen, "Bài giải thích phường, xã gửi lên")
-        self.assertNotContains(ward_screen, "Bài giải thích phường, xã gửi lên")
+        self.assertContains(city_screen, "Bài phường, xã, đơn vị gửi lên")
+        self.assertNotContains(ward_screen, "Bài phường, xã, đơn vị gửi lên")

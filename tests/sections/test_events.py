@@ -3,7 +3,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
-import pytest
+import icalendar
 import time_machine
 from django.core.exceptions import ValidationError
 
@@ -294,7 +294,6 @@ class ReadByAnotherProgram(CalendarCase):
     """An independent library finds in the calendars what people are told, without a complaint."""
 
     def read(self, page, end="ical/"):
-        icalendar = pytest.importorskip("icalendar", reason="pip install -r requirements-dev.txt")
         found = icalendar.Calendar.from_ical(pages.visit(self.client, page, end=end).content)
         self.assertEqual([part.errors for part in found.walk() if part.errors], [])
         return {str(event["UID"]): event for event in found.walk("VEVENT")}

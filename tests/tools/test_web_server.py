@@ -82,7 +82,9 @@ class TestWebServer:
                 assert sent.recv(100).startswith(b"HTTP/1.1 200")
 
     def test_the_portal_reads_what_is_sent_to_its_end(self):
-        assert "application = WholeBodies(application)" in (ROOT / "config" / "wsgi.py").read_text(encoding="utf-8")
+        assert "application = Meter(WholeBodies(application))" in (ROOT / "config" / "wsgi.py").read_text(
+            encoding="utf-8"
+        )
 
     def test_it_is_the_command_of_the_operations_manual(self):
         manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")

@@ -588,7 +588,7 @@ class Seeding(TestCase):
         with time_machine.travel("2026-03-02 08:00 +0700"):
             call_command("seed_deadlines", stdout=out)
 
-        assert "28 quy tắc thời hạn" in out.getvalue()
+        assert "29 quy tắc thời hạn" in out.getvalue()
         assert CalendarDay.objects.filter(date__year=2028).exists()
 
 

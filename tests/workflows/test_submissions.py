@@ -131,7 +131,7 @@ class Outcomes(WithOutcomes):
         known = submissions._of_room
         self.assertEqual(
             {row.screen for row in known.values()},
-            {"home_opening", "reporting_sheet", "reporting_yearly", "royalties_statement"},
+            {"home_opening", "reporting_sheet", "reporting_yearly", "royalties_statement", "sections_unit_article"},
         )
         for action, row in known.items():
             with self.subTest(action):
