@@ -3,8 +3,8 @@
 1. A database that comes from SQLite is moved to PostgreSQL; one that an older release left is migrated. 2. The rows of
 each table and the lengths of the chains are what the backup says. 3. The folders and keys become those of this portal;
 guarded tables have their triggers. 4. What happened after the backup is done again from the journals: taken down,
-erased, revoked; who was signed in signs in anew; every generation leaps. 5. `verify_portal` finds nothing wrong, and
-ten public pages answer.
+erased, revoked; who was signed in signs in anew, links to drafts end; every generation leaps. 5. `verify_portal` finds
+nothing wrong, and ten public pages answer.
 """
 
 from dataclasses import dataclass, field, replace
@@ -26,6 +26,7 @@ from base.operations import append_only, health, installation
 from base.operations.backup import ended, moving, restoring
 from base.operations.backup.restoring import Plan
 from base.public.gone.journal import LONGEST_TRANSACTION_SECONDS
+from workflows.drafts import previews
 from workflows.publishing import replaying
 from workflows.upkeep import invariants
 
@@ -57,6 +58,7 @@ def complete(*, on: datetime) -> Found:
     _compare_tips(plan, found)
     installation.adopt()
     _replay(plan, found, on)
+    found.by_hand += plan.by_hand
     record("portal.restored", detail={"backup": plan.backup, "by_hand": len(found.by_hand)})
     found.wrong += invariants.violations()
     _open_pages(found)
@@ -107,6 +109,14 @@ def _replay(plan: Plan, found: Found, on: datetime) -> None:
     found.done.append(f"Đã làm lại {done} việc gỡ, xóa, thu hồi có sau bản sao lưu.")
     if count := sessions.end_everyone(on=on):
         found.done.append(f"Đã kết thúc {count} phiên đăng nhập.")
+    # The journal does not name those that were revoked since.
+    if count := previews.end_all(on=on):
+        found.done.append(f"Đã kết thúc {count} liên kết xem trước.")
+    if plan.moment < on - timedelta(days=ended.RETENTION_DAYS):
+        found.wrong.append(
+            f"Bản sao lưu {plan.backup} cũ hơn {ended.RETENTION_DAYS} ngày, sổ không còn giữ những gì đã gỡ, xóa, thu "
+            "hồi ngay sau bản đó: hãy dùng bản mới hơn."
+        )
 
 
 def _open_pages(found: Found) -> None:

@@ -30,6 +30,12 @@ def keys() -> dict[str, bytes]:
     return _read(path, state.st_ino, state.st_mtime_ns, state.st_size)
 
 
+def parsed(text: str) -> dict[str, bytes]:
+    """Return the keys that the text of such a file holds by their numbers. Raises ValueError for what is none."""
+    rows = [line.split() for line in text.splitlines() if line.strip()]
+    return {number: bytes.fromhex(key) for number, key in rows}
+
+
 def demand() -> None:
     """Make the first key, if there is none yet."""
     _signing_key()
@@ -51,9 +57,9 @@ def is_genuine(statement: dict, known: dict[str, bytes]) -> bool:
     """Tell whether one of the known keys signed a statement as it stands."""
     bare = {name: value for name, value in statement.items() if name != "signature"}
     key = known.get(str(statement.get("key")))
-    return key is not None and hmac.compare_digest(
-        _signature(key, canonical(bare)), str(statement.get("signature", ""))
-    )
+    # As bytes: of texts that are not ASCII, which another one may have written, none can be compared.
+    stated = str(statement.get("signature", "")).encode(errors="replace")
+    return key is not None and hmac.compare_digest(_signature(key, canonical(bare)).encode(), stated)
 
 
 def sign_entry(row: dict) -> str:
@@ -113,5 +119,4 @@ def _add(is_needed) -> str:
 @functools.lru_cache(maxsize=4)
 def _read(path, inode: int, changed_ns: int, size: int) -> dict[str, bytes]:
     """The file is read once a state of it: each entry is signed, and most come with no change of keys between."""
-    rows = [line.split() for line in path.read_text().splitlines() if line.strip()]
-    return {number: bytes.fromhex(key) for number, key in rows}
+    return parsed(path.read_text())

@@ -68,6 +68,8 @@ PORTAL_BACKUP = env.str("PORTAL_BACKUP", default="")
 PORTAL_BACKUP_RECIPIENTS = env.list("PORTAL_BACKUP_RECIPIENTS", default=[])
 PORTAL_BACKUP_TERMS = env.list("PORTAL_BACKUP_TERMS", default=["7", "5", "12"])
 PORTAL_BACKUP_KEYS = env.str("PORTAL_BACKUP_KEYS", default="")
+# The empty database that `manage.py restore` writes into: a password on the command line is seen by all on the machine.
+PORTAL_RESTORE_DATABASE_URL = env.str("PORTAL_RESTORE_DATABASE_URL", default="")
 # Who gets the tips of the chains every day.
 PORTAL_AUDIT_MAIL = env.list("PORTAL_AUDIT_MAIL", default=[])
 # The malware scanner: "unix:/run/clamav/clamd.ctl" or "host:3310". Empty: nothing is scanned, and /readyz says so.

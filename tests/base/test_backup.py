@@ -7,15 +7,18 @@ import shutil
 import subprocess
 import sys
 from collections import namedtuple
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
 import time_machine
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import SimpleTestCase, TestCase, override_settings
+from django.utils import timezone
 
 from base.operations import health
 from base.operations.backup import age_file, age_keys, checking, freshness, restoring, retention, secret_keys, taking
@@ -138,6 +141,20 @@ class KeysApart(BackupCase):
         self.assertEqual(held["SECRET_KEY"], settings.SECRET_KEY)
         self.assertEqual(held["audit_keys"], settings.PORTAL_AUDIT_KEYS.read_text())
         self.assertNotIn(settings.SECRET_KEY.encode(), (self.own / "keys" / secret_keys.FILE).read_bytes())
+
+    def test_other_keys_take_a_new_file_and_the_earlier_ones_stay_under_their_day(self):
+        self.take()
+        self.take(NOW + timedelta(days=1))
+        self.assertEqual(len(list((self.own / "keys").glob("*.age"))), 1)
+
+        with override_settings(PORTAL_PERSONAL_KEYS=["khac"]):
+            self.take(NOW + timedelta(days=2))
+
+        day = timezone.localdate()
+        (other,) = (self.own / "keys").glob(f"portal-keys-{day:%Y-%m-%d}-????????.age")
+        earlier, now = (secret_keys.read(path, IDENTITIES) for path in (other, self.own / "keys" / secret_keys.FILE))
+        self.assertEqual(earlier["PORTAL_PERSONAL_KEYS"], list(settings.PORTAL_PERSONAL_KEYS))
+        self.assertEqual(now["PORTAL_PERSONAL_KEYS"], ["khac"])
 
     def test_keys_beside_the_data_are_refused(self):
         for folder in (self.folder, self.folder / "khoa", self.own):
@@ -278,14 +295,6 @@ class Tampered(BackupCase):
 
         self.assertEqual(found, 1)
 
-    def test_a_manifest_that_another_one_wrote_is_refused(self):
-        """A public key lets anyone encrypt; only the portal signs."""
-        manifest = {**self.backup.manifest, "made_at": NOW.isoformat(), "files": 9}
-        forged = Backup(self.backup.folder, {**manifest, "digest": digest_of(manifest)})
-
-        with self.assertRaisesMessage(BackupFailed, "không do cổng này ký"):
-            checking.check(Target(self.folder), forged, IDENTITIES)
-
     def test_another_private_key_opens_nothing(self):
         stranger = [age_keys.read_private(age_keys.new_private_key())]
 
@@ -322,6 +331,18 @@ class Staying(SimpleTestCase):
     def test_the_newest_always_stays(self):
         self.assertEqual(len(retention.expired(self.backups(3))), 2)
         self.assertEqual(retention.expired(self.backups(1)), [])
+
+    def test_no_term_is_longer_than_the_journals_of_what_went(self):
+        for terms, is_fine in (
+            ("7,5,12", True),
+            ("400,0,0", True),
+            ("7,57,0", True),
+            ("7,5,13", False),
+            ("401,0,0", False),
+        ):
+            with self.subTest(terms), override_settings(PORTAL_BACKUP_TERMS=terms.split(",")):
+                with nullcontext() if is_fine else self.assertRaisesMessage(ImproperlyConfigured, "400 ngày"):
+                    retention.terms()
 
 
 class Terms(BackupCase):
@@ -411,3 +432,18 @@ class Targets(BackupCase):
             call_command(*arguments)
         with self.assertRaisesMessage(CommandError, "đang có"):
             call_command(*arguments, "--backup", "2020")
+
+    def test_the_command_takes_the_database_from_the_settings_and_no_password_from_its_line(self):
+        arguments = ["restore", "--into", str(self.own / "moi"), "--identity", self.private_key()]
+        secret = "postgres://cong:mat-khau@may/ten"
+        with mock.patch.object(restoring, "restore", side_effect=BackupFailed("hỏi")) as asked:
+            for given in (secret, "postgres://may/ten?password=mat-khau"):
+                with self.assertRaisesMessage(CommandError, "PORTAL_RESTORE_DATABASE_URL"):
+                    call_command(*arguments, "--database", given)
+            self.assertEqual(asked.call_count, 0)
+
+            for given, url in (([], secret), (["--database", "postgres://may/ten"], "postgres://may/ten")):
+                with self.subTest(url), override_settings(PORTAL_RESTORE_DATABASE_URL=secret):
+                    with self.assertRaisesMessage(CommandError, "hỏi"):
+                        call_command(*arguments, *given)
+                    self.assertEqual(asked.call_args.args[3], url)

@@ -33,9 +33,10 @@ from base.operations.backup.target import BackupFailed, Target
 from home import restored
 from personaldata import retention
 from tests.base.own_backups import IDENTITIES, OwnBackups
-from tests.city import build_city, publish
+from tests.city import CityTestCase, build_city, publish
 from tests.faq.cast import a_question
 from tests.workflows.drafts import article, on_city_host
+from workflows.drafts import previews
 from workflows.publishing import takedown
 from workflows.upkeep import invariants
 
@@ -196,6 +197,24 @@ class Drill(OwnBackups, TransactionTestCase):
     def test_a_portal_that_was_not_put_back_is_not_finished(self):
         with self.assertRaisesMessage(BackupFailed, "restore.json"):
             restored.complete(on=timezone.now())
+
+
+class Replaying(OwnBackups, CityTestCase):
+    def test_links_to_drafts_end_and_a_copy_older_than_the_journals_is_refused(self):
+        """One that was revoked since the copy would be open again."""
+        page = article(self.city, self.city.my_long, by=self.cast.contributor, title="Bài đang soạn")
+        link = previews.make_link(page, by=self.cast.contributor, recipient="Phòng Tư pháp", reason="xin ý kiến")
+        now = timezone.now()
+        plan = restoring.Plan("ban", (now - timedelta(days=401)).isoformat(), {}, {}, False)
+        found = restored.Found()
+
+        restored._replay(plan, found, now)
+
+        link.refresh_from_db()
+        self.assertEqual((link.ended_at, previews.version_of(link)), (now, None))
+        self.assertIn("Đã kết thúc 1 liên kết xem trước.", found.done)
+        (line,) = found.wrong
+        self.assertIn("cũ hơn 400 ngày", line)
 
 
 class Moving(OwnBackups, TransactionTestCase):

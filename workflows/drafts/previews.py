@@ -9,7 +9,8 @@
 4. `page_as_read`: the version as a reader would get it, marked as a preview, with nothing of the reader's session.
    `file_shown` finds a picture or file of this version and no other.
 5. What the reader says of the version is a remark on it (`preview_answers.py`).
-6. `revoke` ends one link; `end_links_of` all of a page when it is published, taken down or deleted.
+6. `revoke` ends one link; `end_links_of` all of a page when it is published, taken down or deleted; `end_all` every one
+   after a restore.
 """
 
 import re
@@ -298,6 +299,16 @@ def end_links_of(page, because: str, *, by=None, on: datetime | None = None) -> 
     for link in ended:
         _end(link, because, by=by, on=moment)
     return ended
+
+
+@transaction.atomic
+def end_all(*, on: datetime) -> int:
+    """End every open link; return how many. For a portal put back from a copy, in which a revoked one is open again."""
+    links = PreviewLink.objects.select_for_update(of=("self",)).select_related("owner_site")
+    ended = list(links.filter(ended_at=None, until__gt=on))
+    for link in ended:
+        _end(link, End.REVOKED, by=None, on=on)
+    return len(ended)
 
 
 def note_published(obj, on: datetime) -> None:

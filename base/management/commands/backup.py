@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from vietnam.dates import format_moment
 
-from ...operations.backup import age_keys, checking, taking
+from ...chain import keys as chain_keys
+from ...operations.backup import age_keys, checking, secret_keys, taking
 from ...operations.backup.target import BackupFailed
 
 
@@ -27,8 +28,9 @@ class Command(BaseCommand):
             "--check", nargs="?", const="", metavar="BẢN", help="đọc lại cả một bản, mặc định bản mới nhất"
         )
         parser.add_argument("--identity", help="tệp khóa riêng, để --check thử giải mã cả bản")
+        parser.add_argument("--keys", help="tệp portal-keys.age, để --check kiểm chữ ký; mặc định: khóa của máy này")
 
-    def handle(self, *args, new_key, prepare, list, check, identity, **options):
+    def handle(self, *args, new_key, prepare, list, check, identity, keys, **options):
         try:
             if new_key:
                 self._draw_key()
@@ -37,7 +39,7 @@ class Command(BaseCommand):
             elif list:
                 self._list()
             elif check is not None:
-                self._check(check, identity)
+                self._check(check, identity, keys)
             else:
                 self._take()
         except BackupFailed as error:
@@ -67,12 +69,22 @@ class Command(BaseCommand):
                 f"{backup.name}  {made_at}  {backup.manifest['database']}  {backup.manifest['files']} tệp"
             )
 
-    def _check(self, name: str, identity: str | None) -> None:
+    def _check(self, name: str, identity: str | None, keys: str | None) -> None:
+        if keys and not identity:
+            raise BackupFailed("Tệp khóa (--keys) chỉ mở được bằng khóa riêng: hãy nêu thêm --identity.")
         there = taking.target()
         backup = there.named(name)
-        files = checking.check(there, backup, read_identities(identity) if identity else None)
-        opened = "giải mã được cả bản" if identity else "đủ và đúng mã băm; chưa thử giải mã (--identity)"
-        self.stdout.write(f"Bản sao lưu {backup.name}: {files} tệp, {opened}.")
+        identities = read_identities(identity) if identity else None
+        known = secret_keys.chain_keys(secret_keys.read(Path(keys), identities)) if keys else chain_keys.keys()
+        files = checking.check(there, backup, identities, known)
+        opened = "giải mã được cả bản" if identity else "chưa thử giải mã (--identity)"
+        if known:
+            self.stdout.write(f"Bản sao lưu {backup.name}: {files} tệp, đủ và đúng mã băm, do cổng này ký; {opened}.")
+        else:
+            self.stdout.write(
+                f"Bản sao lưu {backup.name}: {files} tệp, khớp mã băm; {opened}. Máy này không có khóa của cổng nên "
+                "chưa kiểm được chữ ký (--keys): chưa biết bản này có do cổng làm không."
+            )
 
 
 def read_identities(path: str) -> list:

@@ -30,9 +30,14 @@ def check_written(there: Target, folder: Path, new: set[str]) -> None:
     _check_objects(there, backup, lambda name: name in new or int(name[:4], 16) % TURNS == turn)
 
 
-def check(there: Target, backup: Backup, identities: list | None = None) -> int:
-    """Read a whole backup, with private keys decrypted; return how many files it holds. Raises BackupFailed."""
-    demand_genuine(backup)
+def check(there: Target, backup: Backup, identities: list | None = None, known: dict[str, bytes] | None = None) -> int:
+    """Read a whole backup, with private keys decrypted; return how many files it holds. Raises BackupFailed.
+
+    `known`: the keys of the chains, those of this machine unless given; without any, who signed it is not looked at.
+    """
+    known = keys.keys() if known is None else known
+    if known:
+        demand_genuine(backup, known)
     _check_parts(backup)
     _check_objects(there, backup, lambda _name: True)
     if identities:
@@ -44,17 +49,12 @@ def check(there: Target, backup: Backup, identities: list | None = None) -> int:
     return backup.manifest["files"]
 
 
-def demand_genuine(backup: Backup) -> bool:
-    """Tell whether the portal's own keys say that it wrote the manifest; False when they are not at hand.
-
-    Raises BackupFailed for a manifest that another one wrote: a public key lets anyone encrypt.
-    """
-    known = keys.keys()
-    if str(backup.manifest.get("key")) not in known:
-        return False
+def demand_genuine(backup: Backup, known: dict[str, bytes]) -> None:
+    """Raise BackupFailed unless a known key of the chains signed the manifest: a public key lets anyone encrypt."""
     if not keys.is_genuine(backup.manifest, known):
-        raise BackupFailed(f"Bản sao lưu {backup.name} không do cổng này ký: không dùng bản này.")
-    return True
+        raise BackupFailed(
+            f"Bản sao lưu {backup.name} không do cổng này ký, hoặc thiếu khóa (--keys): không dùng bản này."
+        )
 
 
 def contents(backup: Backup, identities: list) -> tuple[dict, list[dict]]:

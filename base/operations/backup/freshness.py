@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from vietnam.dates import format_moment
 
+from ...chain import keys
 from ..health import FAILED, OK, WARNING, Finding
 from . import taking
 from .target import BackupFailed
@@ -17,17 +18,18 @@ LATE_AFTER, MISSING_AFTER = timedelta(hours=26), timedelta(hours=50)
 
 
 def check() -> Finding:
-    """Compare the moment of the newest backup with now; readers lack nothing without one."""
+    """Compare the moment of the newest backup that the portal signed with now; readers lack nothing without one."""
     if not settings.PORTAL_BACKUP:
         if settings.PORTAL_DEMO:
             return Finding(CHECK, OK, "Dữ liệu minh họa, không sao lưu.")
         return Finding(CHECK, WARNING, "Chưa có nơi sao lưu (PORTAL_BACKUP): mất máy là mất dữ liệu.")
     try:
-        newest = taking.target().newest()
+        known = keys.keys()
+        newest = taking.target().newest(lambda backup: keys.is_genuine(backup.manifest, known))
     except (BackupFailed, OSError):
         return Finding(CHECK, FAILED, "Không đọc được nơi sao lưu: chưa chuẩn bị, hoặc ổ đĩa chưa gắn.", False)
     if newest is None:
-        return Finding(CHECK, FAILED, "Chưa có bản sao lưu nào.", stops_serving=False)
+        return Finding(CHECK, FAILED, "Chưa có bản sao lưu nào do cổng này ký.", stops_serving=False)
     age = timezone.now() - newest.made_at
     detail = f"Bản sao lưu mới nhất lúc {format_moment(newest.made_at)}."
     state = FAILED if age > MISSING_AFTER else WARNING if age > LATE_AFTER else OK

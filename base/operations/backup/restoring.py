@@ -1,6 +1,6 @@
 """Putting a backup back: into a folder and a database that are empty, never over what is there.
 
-1. The backup is looked at: manifest, signature, key, checksums. 2. The target must be empty. 3. Files and database are
+1. The backup is looked at: manifest, key, signature, checksums. 2. The target must be empty. 3. Files and database are
 decrypted into it, each content compared with its SHA-256. 4. The journals of what was taken down, erased or revoked
 come from the newest backup of the folder and from `journals`: they know what has happened since. 5. What is to be
 compared and done again in the new portal is written into `restore.json`; `home/restored.py` does it there, as a
@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -22,7 +22,7 @@ from django.conf import settings
 from . import checking, children, secret_keys
 from .dumping import POSTGRESQL, SQLITE, into_postgresql, into_sqlite, is_empty
 from .taking import ARCHIVE, GONE, GONE_SHARED, MEDIA, SEALS
-from .target import DATABASE, Backup, BackupFailed, Target
+from .target import DATABASE, Backup, BackupFailed, Target, read
 
 PLAN = "restore.json"
 MOVED_FROM = "moved-from.sqlite3"
@@ -34,7 +34,8 @@ JOURNALS = (GONE, GONE_SHARED)
 class Plan:
     """What the new portal is compared with (`counts`, `tips`), and the moment from which things are replayed.
 
-    `moves`: the database comes from SQLite and goes to PostgreSQL, by the file MOVED_FROM.
+    `moves`: the database comes from SQLite and goes to PostgreSQL, by the file MOVED_FROM. `by_hand`: what a person has
+    to look at.
     """
 
     backup: str
@@ -42,6 +43,7 @@ class Plan:
     counts: dict[str, int]
     tips: dict[str, list]
     moves: bool
+    by_hand: list[str] = field(default_factory=list)
 
     @property
     def moment(self) -> datetime:
@@ -83,23 +85,25 @@ def restore(
     `url`: DATABASE_URL of the target, "" for SQLite in the folder. `key_file`: the keys of the portal as the backup
     wrote them; without, those of this machine. `journals`: folders `var` whose journals count too. Raises BackupFailed.
     """
-    checking.demand_genuine(backup)
-    facts, files = checking.contents(backup, identities)
     secrets = secret_keys.read(key_file, identities) if key_file else secret_keys.held()
+    known = secret_keys.chain_keys(secrets)
+    checking.demand_genuine(backup, known)
+    facts, files = checking.contents(backup, identities)
     _demand_empty(into, url, facts["database"])
     _demand_room(into, backup)
     into.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         _write_secrets(into, secrets)
         _put_back(there, files, into, identities)
-        _put_newer_journals(there, backup, into, identities, journals)
+        newest, by_hand = _newer(there, backup, known)
+        _put_newer_journals(there, newest, into, identities, journals)
         moves = _put_database(backup, facts["database"], into, url, identities)
     except OSError as error:
         raise BackupFailed(
             f"Không ghi được vào {into}: {error.strerror}. Hãy dọn chỗ, xóa thư mục này (và cơ sở dữ liệu đích) "
             "rồi chạy lại."
         ) from error
-    plan = Plan(backup.name, backup.manifest["made_at"], facts["counts"], facts["tips"], moves)
+    plan = Plan(backup.name, backup.manifest["made_at"], facts["counts"], facts["tips"], moves, by_hand)
     write_plan(into, plan)
     return environment(into, url, secrets)
 
@@ -126,10 +130,10 @@ def _demand_empty(into: Path, url: str, kind: str) -> None:
     if not url:
         if kind == POSTGRESQL:
             raise BackupFailed(
-                "Bản sao lưu lấy từ PostgreSQL; hãy nêu cơ sở dữ liệu đích trống: --database postgres://…"
+                "Bản sao lưu lấy từ PostgreSQL; hãy nêu cơ sở dữ liệu đích trống: PORTAL_RESTORE_DATABASE_URL=postgres://…"
             )
     elif not url.startswith(("postgres://", "postgresql://")):
-        raise BackupFailed("--database phải là postgres://…; bỏ trống để dùng SQLite trong thư mục đích.")
+        raise BackupFailed("Cơ sở dữ liệu đích phải là postgres://…; bỏ trống để dùng SQLite trong thư mục đích.")
     elif not is_empty(url):
         raise BackupFailed("Cơ sở dữ liệu đích không trống: không ghi đè. Hãy tạo một cơ sở dữ liệu mới (createdb).")
 
@@ -177,9 +181,26 @@ def _inner(name: str) -> PurePosixPath:
     return path
 
 
-def _put_newer_journals(there: Target, backup: Backup, into: Path, identities: list, journals: Iterable[Path]) -> None:
-    newest = there.newest()
-    if newest is not None and newest.name > backup.name:
+def _newer(there: Target, backup: Backup, known: dict[str, bytes]) -> tuple[Backup | None, list[str]]:
+    """Return the newest backup behind one that the portal signed, and a line for each that is not believed."""
+    passed = []
+    for folder in reversed(there.folders()):
+        if folder.name <= backup.name:
+            break
+        try:
+            newer = read(folder)
+            checking.demand_genuine(newer, known)
+        except BackupFailed as error:
+            passed.append(f"không lấy sổ của bản mới hơn {folder.name}; {error}")
+        else:
+            return newer, passed
+    return None, passed
+
+
+def _put_newer_journals(
+    there: Target, newest: Backup | None, into: Path, identities: list, journals: Iterable[Path]
+) -> None:
+    if newest is not None:
         _facts, files = checking.contents(newest, identities)
         _put_back(there, [file for file in files if file["area"] in JOURNALS], into, identities, again=True)
     for folder in journals:

@@ -9,10 +9,12 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
+from .ended import RETENTION_DAYS
 from .target import Backup, Target
 
 # A backup of a day, an ISO week, a month.
 PERIODS = ("%Y-%m-%d", "%G-%V", "%Y-%m")
+DAYS_OF_PERIODS = (1, 7, 31)
 
 
 def terms() -> tuple[int, int, int]:
@@ -23,6 +25,12 @@ def terms() -> tuple[int, int, int]:
         raise ImproperlyConfigured("PORTAL_BACKUP_TERMS phải là ba số: ngày, tuần, tháng; ví dụ 7,5,12.") from error
     if days < 1 or weeks < 0 or months < 0:
         raise ImproperlyConfigured("PORTAL_BACKUP_TERMS: phải giữ ít nhất một ngày.")
+    longest = max(amount * length for amount, length in zip((days, weeks, months), DAYS_OF_PERIODS, strict=True))
+    if longest > RETENTION_DAYS:
+        raise ImproperlyConfigured(
+            f"PORTAL_BACKUP_TERMS: giữ lâu nhất {RETENTION_DAYS} ngày (12 tháng): sổ những gì đã gỡ, xóa, thu hồi chỉ "
+            "giữ chừng ấy, bản cũ hơn đưa trở lại điều đã gỡ."
+        )
     return days, weeks, months
 
 

@@ -8,15 +8,21 @@ person has to keep them: `docs/operations.md`, "Secrets".
 import io
 import json
 import os
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
 
+from ...chain import keys
+from ...chain.canonical_json import canonical
 from . import age_file
-from .target import BackupFailed, Target
+from .target import BackupFailed, Target, file_digest
 
 FILE = "portal-keys.age"
+# What the file holds, as a SHA-256: the machine that writes cannot open it.
+STATED = "portal-keys.sha256"
 
 
 def demand(there: Target) -> None:
@@ -31,20 +37,26 @@ def demand(there: Target) -> None:
 
 
 def write(recipients: list) -> Path | None:
-    """Write the keys of today beside those of earlier days, where they changed; return the file."""
+    """Write the keys of today; those that were other ones stay beside them, under the day on which they were written.
+
+    Return the file of today.
+    """
     if not settings.PORTAL_BACKUP_KEYS:
         return None
     folder = Path(settings.PORTAL_BACKUP_KEYS)
     path = folder / FILE
     unfinished = path.with_suffix(".new")
     try:
+        held_now = held()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with open(unfinished, "wb") as file:
             os.fchmod(file.fileno(), 0o600)
-            age_file.encrypt([json.dumps(held()).encode()], file, recipients)
+            age_file.encrypt([json.dumps(held_now).encode()], file, recipients)
             file.flush()
             os.fsync(file.fileno())
+        _set_aside(path, digest_of(held_now))
         unfinished.replace(path)
+        (folder / STATED).write_text(digest_of(held_now), encoding="ascii")
     except OSError as error:
         raise BackupFailed(
             f"Đã sao lưu dữ liệu, nhưng không ghi được khóa vào {folder}: {error.strerror}. Hãy gắn ổ giữ khóa "
@@ -62,6 +74,27 @@ def held() -> dict:
         "PORTAL_PERSONAL_KEYS": list(settings.PORTAL_PERSONAL_KEYS),
         "audit_keys": audit.read_text(encoding="ascii") if audit.exists() else "",
     }
+
+
+def digest_of(secrets: dict) -> str:
+    """Return the SHA-256 of the keys alone, whenever they were written."""
+    return sha256(canonical({name: value for name, value in secrets.items() if name != "written_at"})).hexdigest()
+
+
+def chain_keys(secrets: dict) -> dict[str, bytes]:
+    """Return the keys of the chains that are among the secrets, by their numbers. Raises BackupFailed."""
+    try:
+        return keys.parsed(secrets["audit_keys"])
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise BackupFailed("Tệp khóa của cổng không đúng dạng: không đọc được khóa ký.") from error
+
+
+def _set_aside(path: Path, digest: str) -> None:
+    """Give the file of earlier keys a name of its own, unless it holds the same keys."""
+    stated = path.with_name(STATED)
+    if path.exists() and not (stated.exists() and stated.read_text(encoding="ascii").strip() == digest):
+        day = timezone.localtime(datetime.fromtimestamp(path.stat().st_mtime, tz=UTC))
+        path.rename(path.with_name(f"{path.stem}-{day:%Y-%m-%d}-{file_digest(path)[:8]}{path.suffix}"))
 
 
 def read(path: Path, identities: list) -> dict:

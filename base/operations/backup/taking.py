@@ -112,6 +112,8 @@ def take(*, on: datetime | None = None) -> Taken:
     there.demand(portal_key())
     recipients = _recipients()
     secret_keys.demand(there)
+    # Wrong ones are told before anything is written.
+    retention.terms()
     with there.held():
         run = _Run(there, recipients)
         try:

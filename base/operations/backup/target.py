@@ -19,7 +19,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -126,11 +126,13 @@ class Target:
                 found.append(read(folder))
         return found
 
-    def newest(self) -> Backup | None:
-        """Return the newest backup whose manifest can be read."""
+    def newest(self, is_wanted: Callable[[Backup], bool] = lambda _backup: True) -> Backup | None:
+        """Return the newest backup whose manifest can be read, of those that are wanted."""
         for folder in reversed(self.folders()):
             with contextlib.suppress(BackupFailed):
-                return read(folder)
+                backup = read(folder)
+                if is_wanted(backup):
+                    return backup
         return None
 
     def named(self, name: str) -> Backup:

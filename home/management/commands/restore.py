@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -23,7 +24,10 @@ class Command(BaseCommand):
         parser.add_argument("--from", dest="source", help="thư mục sao lưu; mặc định PORTAL_BACKUP")
         parser.add_argument("--backup", default="", help="tên bản sao lưu; mặc định bản mới nhất")
         parser.add_argument("--into", required=True, help="thư mục dữ liệu mới, trống (PORTAL_VAR của cổng khôi phục)")
-        parser.add_argument("--database", default="", help="postgres://… trống; bỏ trống: SQLite trong thư mục đích")
+        parser.add_argument(
+            "--database",
+            help="postgres://… trống, không mật khẩu; mặc định PORTAL_RESTORE_DATABASE_URL, không có thì SQLite",
+        )
         parser.add_argument("--identity", required=True, help="tệp khóa riêng của bản sao lưu")
         parser.add_argument("--keys", help="tệp portal-keys.age; mặc định: khóa của máy này")
         parser.add_argument(
@@ -32,7 +36,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, source, backup, into, database, identity, keys, journal, **options):
         try:
-            environment = self._put_back(source, backup, Path(into).resolve(), database, identity, keys, journal)
+            url = _database(database)
+            environment = self._put_back(source, backup, Path(into).resolve(), url, identity, keys, journal)
         except BackupFailed as error:
             raise CommandError(str(error)) from error
         # The settings of the new portal are not those of this process.
@@ -59,3 +64,19 @@ class Command(BaseCommand):
             key_file=Path(keys) if keys else None,
             journals=[Path(folder) for folder in journals],
         )
+
+
+def _database(given: str | None) -> str:
+    """Return the address of the target. Raises BackupFailed for one with a password: all users of a machine see it."""
+    if given is None:
+        return settings.PORTAL_RESTORE_DATABASE_URL
+    try:
+        has_password = bool(urlsplit(given).password) or "password" in parse_qs(urlsplit(given).query)
+    except ValueError as error:
+        raise BackupFailed("--database không đúng dạng postgres://người-dùng@máy/tên.") from error
+    if has_password:
+        raise BackupFailed(
+            "Không ghi mật khẩu trong --database: ai dùng máy này cũng đọc được dòng lệnh. Hãy đặt cả địa chỉ vào "
+            "PORTAL_RESTORE_DATABASE_URL trong .env, bỏ --database rồi chạy lại; nên đổi mật khẩu vừa ghi."
+        )
+    return given
