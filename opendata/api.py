@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import http_date
 
+from base.models import PortalSite
 from base.public.api import Problem, answer, read_only
 from base.public.page_cache.queries import TRACKING_PARAMS
 from base.queries import sql
@@ -102,17 +103,19 @@ def set_of(name: str) -> DataSet:
 
 def ask(request, found: DataSet, most: int) -> tuple[Asked, dict[str, str], dict[str, int]]:
     """Return what a request asks of a set, its parameters, and the keys of all sites by their names."""
-    values, sites = given(request, PARAMETERS), _sites()
-    if SITE in values and values[SITE] not in sites:
+    values, found_sites = given(request, PARAMETERS), _read_sites()
+    # Of a site that is prepared, or was given up, readers do not even know the name.
+    known = {slug: key for slug, key, state in found_sites if state not in PortalSite.UNKNOWN}
+    if SITE in values and values[SITE] not in known:
         raise Problem(404, f"Giá trị của «{SITE}» không ứng với trang nào; hãy lấy ở cột «site».")
     asked = Asked(
         most=most,
         after=_place(found, values[AFTER]) if AFTER in values else None,
         since=_since(found, values[SINCE]) if SINCE in values else None,
-        site=sites.get(values.get(SITE)),
+        site=known.get(values.get(SITE)),
         kind=_kind(found, values[KIND]) if KIND in values else "",
     )
-    return asked, values, sites
+    return asked, values, {slug: key for slug, key, _state in found_sites}
 
 
 def given(request, names) -> dict[str, str]:
@@ -172,7 +175,11 @@ def _place(found: DataSet, value: str) -> Place:
 
 def _sites() -> dict[str, int]:
     """Return the keys of the sites by their names in addresses: one query."""
-    return dict(sql.read("SELECT slug, id FROM base_portalsite ORDER BY id"))
+    return {slug: key for slug, key, _state in _read_sites()}
+
+
+def _read_sites() -> list[tuple[str, int, str]]:
+    return sql.read("SELECT slug, id, state FROM base_portalsite ORDER BY id")
 
 
 def _missing(found: DataSet, number: int) -> Problem:

@@ -26,8 +26,9 @@ WORDS = (
     "Những gì đang đăng, theo từng tập: trang, văn bản, dịch vụ công, câu hỏi đã trả lời, đơn vị, cảnh báo, mức độ "
     "đầy đủ và kịp thời của các trang, mục đã gỡ. Mỗi lần trả lời có tối đa 100 dòng, mục lâu chưa thay đổi đứng "
     "trước; `next` (và tiêu đề Link) là địa chỉ của phần tiếp theo, không có ở phần cuối. Để cập nhật bản đã lấy: hỏi "
-    "lại với `doi-tu` sớm hơn lần trước 10 phút, rồi hỏi tập `da-go` và bỏ các mục ghi ở đó. Được dùng lại với điều "
-    "kiện ghi rõ nguồn."
+    "lại với `doi-tu` sớm hơn lần trước 10 phút, rồi hỏi tập `da-go` và bỏ các mục ghi ở đó. Tình trạng hiệu lực "
+    "của văn bản và việc một trang cung cấp dịch vụ là của từng ngày, đổi theo ngày mà không có lần sửa nào: tập "
+    "`van-ban` và `dich-vu` phải lấy lại cả tập mỗi ngày. Được dùng lại với điều kiện ghi rõ nguồn."
 )
 ROOT = "/api/du-lieu-mo/v1/"
 ETAG = "Dấu của nội dung"
@@ -109,6 +110,7 @@ def _file(found: DataSet, ending: str, content_type: str) -> dict:
         "responses": {
             "200": {"description": "Cả tập dữ liệu", "content": {content_type: {"schema": schema}}},
             "429": too_fast(FASTER),
+            "503": too_fast("Đang gửi nhiều tệp cùng lúc"),
         },
     }
 

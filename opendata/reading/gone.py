@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from alerts.feeds import ended
 from alerts.models import Alert
 from base.public.index.removals import STILL_GONE
@@ -17,14 +19,17 @@ PAGES, DOCUMENTS, SERVICES, ANSWERS, ALERTS = "trang", "van-ban", "dich-vu", "tr
 _SETS = {DOCUMENT_TYPE: DOCUMENTS, ServiceOffering._meta.label: SERVICES, FaqPage._meta.label: ANSWERS}
 # The sets of which is said what went, each with its name among the kinds.
 KINDS = (PAGES, DOCUMENTS, SERVICES, ANSWERS, ALERTS)
+# The keys of alerts begin with it, and stand before those of removals.
+_ALERT, _LARGEST = "alert", 2**63 - 1
 _NUMBER = "CASE WHEN r.kind = %s THEN CAST(substr(r.key, 10) AS BIGINT) END"
 
 
 def read(asked: Asked) -> list[Row]:
     """Return a row for each thing that went and is not public again: two queries."""
-    rows = [] if asked.kind == ALERTS else _removed(asked)
-    rows += _alerts(asked) if asked.kind in ("", ALERTS) else []
-    return sorted(rows, key=lambda row: row.place)[: asked.most]
+    rows = _alerts(asked) if asked.kind in ("", ALERTS) else []
+    rows += [] if asked.kind == ALERTS else _removed(asked)
+    # Those of one moment stay as they were read: alerts, by number, before the others, by the order of the database.
+    return sorted(rows, key=lambda row: row.place.moment)[: asked.most]
 
 
 def newest() -> datetime | None:
@@ -72,13 +77,19 @@ def _alerts(asked: Asked) -> list[Row]:
     found = ended(Alert.objects.select_related("owner_site"), asked.now)
     if asked.site:
         found = found.filter(owner_site=asked.site)
-    moments = [moment for moment in (asked.since, asked.after and asked.after.moment) if moment]
-    if moments:
-        found = found.filter(over_at__gte=max(moments))
-    rows = [
-        _row(f"alert:{alert.pk}", ALERTS, alert.owner_site.slug, alert.over_at) for alert in found.order_by("over_at")
-    ]
-    return [row for row in rows if asked.after is None or row.place > asked.after]
+    if asked.since is not None:
+        found = found.filter(over_at__gte=asked.since)
+    if asked.after is not None:
+        found = found.filter(_behind(asked.after))
+    read = found.order_by("over_at", "pk")[: asked.most]
+    return [_row(f"{_ALERT}:{alert.pk}", ALERTS, alert.owner_site.slug, alert.over_at) for alert in read]
+
+
+def _behind(place: Place) -> Q:
+    later = Q(over_at__gt=place.moment)
+    name, _colon, number = place.key.partition(":")
+    is_alert = name == _ALERT and number.isascii() and number.isdigit() and int(number) <= _LARGEST
+    return later | Q(over_at=place.moment, pk__gt=int(number)) if is_alert else later
 
 
 def _row(key: str, name: str, site: str, moment) -> Row:

@@ -1,6 +1,6 @@
 """The read API of open data: what it says is what its description says, and nothing that is not public."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from datetime import timezone as zones
 from urllib.parse import urlsplit
 
@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from jsonschema import Draft202012Validator, FormatChecker
 
+from alerts.models import Alert
 from base.middleware.throttle import kind_of
 from base.models import PublicItem
 from opendata import openapi, paging
+from opendata.reading import gone
 from opendata.reading.asked import Asked, Place
 from opendata.sets import SETS
 from tests.alerts.standing import stand
@@ -303,6 +305,31 @@ class Withdrawn(Api):
             self.assertEqual(self.ids("da-go/", loai="canh-bao"), [alert.pk])
             self.assertEqual(self.ids("da-go/", **{"doi-tu": alert.ends_at.isoformat()}), [alert.pk])
             self.assertEqual(self.ids("da-go/", **{"don-vi": "my-long"}), [])
+
+    def test_alerts_that_went_are_read_some_at_a_time_in_the_order_of_their_numbers(self):
+        over = datetime(2019, 11, 30, 1, 2, 3, 4, tzinfo=UTC)
+        for number in (1009, 1010, 1011):
+            facts = {"level": "info", "title": "Cũ", "starts_at": over - timedelta(1), "ends_at": over}
+            Alert.objects.create(pk=number, owner_site=self.city.site, **facts)
+
+        def read(after=None):
+            return gone.read(Asked(most=1, kind=gone.ALERTS, after=after))
+
+        walked, after = [], None
+        while found := read(after):
+            walked.append(found[0].values["id"])
+            after = found[0].place
+        self.assertEqual(walked, [1009, 1010, 1011])
+        for key in ("page:1", f"alert:{10**30}", "alert:"):
+            with self.subTest(key):
+                self.assertEqual(read(Place(over, key)), [])
+
+    def test_no_site_is_known_by_its_name_before_it_opens(self):
+        site = self.city.my_xuyen
+        for state, status in (("prepared", 404), ("discarded", 404), ("open", 200), ("closed", 200)):
+            with self.subTest(state):
+                type(site).objects.filter(pk=site.pk).update(state=state)
+                self.ask("trang/", status=status, **{"don-vi": site.slug})
 
     def test_an_alert_for_later_is_not_there_before_its_hour(self):
         starts = timezone.now() + timedelta(hours=2)

@@ -1,9 +1,13 @@
 """A whole set of data as a file: the same rows as the API gives, sent in pieces, as CSV without formulas."""
 
 import csv
+import gc
 import io
 import json
+from threading import BoundedSemaphore
 from unittest import mock
+
+from django.core.signals import request_finished
 
 from opendata import files, openapi
 from opendata.sets import SETS
@@ -60,7 +64,47 @@ class Files(Api):
             whole = json.loads(self.fetch("trang.json")[1])["rows"]
 
         self.assertEqual(whole, self.walk("trang/"))
-        self.assertTrue(self.client.get(f"{ROOT}tai-ve/trang.csv").streaming)
+        response = self.client.get(f"{ROOT}tai-ve/trang.csv")
+        self.assertTrue(response.streaming and response.getvalue())
+
+    def test_two_are_sent_at_once_and_the_next_when_one_has_ended_also_unread(self):
+        self.enterContext(mock.patch.object(files, "PLACES", BoundedSemaphore(files.MOST_AT_ONCE)))
+        address = f"{ROOT}tai-ve/trang.csv"
+        first, second = self.client.get(address), self.client.get(address)
+        third = self.client.get(address)
+        self.assertEqual((third.status_code, third["Retry-After"]), (503, "30"))
+        self.assertEqual(third["Content-Type"].partition(";")[0], "application/problem+json")
+
+        # The end of a request closes the connection of a test's transaction as well.
+        with mock.patch.object(request_finished, "send"):
+            first.close()
+            first.close()
+        again = self.client.get(address)
+
+        self.assertEqual((again.status_code, self.client.get(address).status_code), (200, 503))
+        for one in (second, again):
+            self.assertIn(b"translation_key", one.getvalue())
+        self.fetch("trang.json")
+
+    def test_one_that_is_thrown_away_gives_its_place_back(self):
+        places = BoundedSemaphore(1)
+        with mock.patch.object(files, "PLACES", places):
+            places.acquire()
+            sent = files._Sent(iter([b""]))
+        del sent
+        gc.collect()
+
+        self.assertTrue(places.acquire(blocking=False))
+
+    def test_who_asks_for_the_head_is_sent_nothing(self):
+        address = f"{ROOT}tai-ve/trang.csv"
+        with mock.patch.object(files, "PLACES", BoundedSemaphore(1)) as places:
+            answers = [self.client.head(address) for _ in range(3)]
+
+        self.assertEqual([answer.status_code for answer in answers], [200] * 3)
+        self.assertIn("trang-", answers[0]["Content-Disposition"])
+        self.assertEqual([answer.getvalue() for answer in answers], [b""] * 3)
+        self.assertTrue(places.acquire(blocking=False))
 
     def test_nothing_of_who_asked_and_who_signed_is_in_any_file(self):
         for name in SETS:
