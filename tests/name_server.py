@@ -3,6 +3,7 @@
 import socket
 import struct
 import threading
+import time
 from contextlib import contextmanager
 
 from web_server import free_ports
@@ -13,7 +14,8 @@ CUT, NOT_THERE, BROKEN = 0x0200, 3, 2
 
 class NameServer:
     """`texts`: name → its text records. `mode`: "ok"; "silent" answers nothing; "cut" wants TCP for all of an answer;
-    "other" first sends an answer to another question; "rubbish" and "broken" as they say. `asked`: the names, in order.
+    "other" first sends an answer to another question, "flood" one after the other; "rubbish" and "broken" as they
+    say. `asked`: the names, in order.
     """
 
     def __init__(self, texts=None, mode="ok"):
@@ -42,6 +44,12 @@ class NameServer:
             name = self._name_of(question)
             self.asked.append(name)
             if self.mode == "silent":
+                continue
+            if self.mode == "flood":
+                until = time.monotonic() + 10
+                while not self._stop.is_set() and time.monotonic() < until:
+                    line.sendto(b"\xff\xff" + self.answer(question, name)[2:], place)
+                    time.sleep(0.002)
                 continue
             if self.mode == "other":
                 line.sendto(b"\xff\xff" + self.answer(question, name)[2:], place)

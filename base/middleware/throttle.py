@@ -28,6 +28,7 @@ class ThrottleMiddleware:
     4. A mere step of a form takes a token of `step` instead of `form`, as long as there is one.
     5. An answer 404 takes a token of `missing` and gives back what was taken before; without any left, addresses that
        do not exist get a small 429, and nothing else does: one neighbour's broken links shut no user's forms or pages.
+       What asks an API gets nothing back: its 404 costs a query, and no small answer takes its place.
     """
 
     def __init__(self, get_response):
@@ -55,7 +56,7 @@ class ThrottleMiddleware:
         is_step = kind == "sending" and getattr(request, "is_mere_step", False) and not visit.is_proven
         if is_step and "form" in visit.taken and not self.buckets.take("step", address):
             self.buckets.give_back("form", address)
-        if response.status_code == 404 or visit.is_missing:
+        if (response.status_code == 404 or visit.is_missing) and not is_api(request):
             visit.give_back()
         if response.status_code == 404:
             self.buckets.take("missing", address)

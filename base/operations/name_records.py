@@ -78,7 +78,7 @@ def _by_udp(server: tuple[str, int], question: bytes) -> bytes:
         line.connect(server)
         line.send(question)
         while True:
-            line.settimeout(max(0.01, until - time.monotonic()))
+            _wait_until(until, line)
             answer = line.recv(LONGEST_ANSWER)
             if answer[:2] == question[:2]:
                 return answer
@@ -95,12 +95,20 @@ def _by_tcp(server: tuple[str, int], question: bytes) -> bytes:
 def _read(line: socket.socket, length: int, until: float) -> bytes:
     found = b""
     while len(found) < length:
-        line.settimeout(max(0.01, until - time.monotonic()))
+        _wait_until(until, line)
         piece = line.recv(length - len(found))
         if not piece:
             raise ValueError("cut off")
         found += piece
     return found
+
+
+def _wait_until(until: float, line: socket.socket) -> None:
+    """Let the next receiving last until then. Raises TimeoutError when it is over: what drips in would have no end."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    line.settimeout(left)
 
 
 def _head(answer: bytes) -> tuple[int, int, int]:

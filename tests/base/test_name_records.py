@@ -41,6 +41,27 @@ class TestTextRecords:
         assert len(server.asked) == name_records.TRIES
         assert time.monotonic() - began < 5
 
+    def test_are_unknown_in_time_where_what_comes_does_not_end(self):
+        """Each datagram, and each byte, begins a new wait."""
+
+        class Line:
+            def settimeout(self, seconds):
+                assert seconds > 0
+
+            def recv(self, most):
+                time.sleep(0.01)
+                return b"x"
+
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            name_records._read(Line(), 10_000, began + name_records.SECONDS)
+        assert time.monotonic() - began < 2
+
+        server = NameServer(TEXTS, "flood")
+        with pytest.raises(NoAnswer):
+            asked(server)
+        assert time.monotonic() - began < 5
+
     @pytest.mark.parametrize("name", ["a..b", "x" * 64 + ".invalid", "a." * 130 + "invalid", ""])
     def test_are_not_asked_of_what_is_no_name(self, name):
         server = NameServer(TEXTS)

@@ -115,6 +115,7 @@ class Kinds(SimpleTestCase):
             (ask.get("/api/du-lieu-mo/v1/tai-ve/trang.csv"), "bulk"),
             (ask.get("/api/v1/van-ban/?trang=2"), "api"),
             (ask.get("/api/v1/van-ban/?q=43/2011"), "search"),
+            (ask.get("/api/du-lieu-mo/v1/tai-ve/trang.csv"), "bulk"),
             (ask.post("/gop-y/"), "sending"),
             # No form is sent by another method.
             (ask.delete("/"), "form"),
@@ -228,6 +229,15 @@ class Floods(CityTestCase):
         assert buckets.wait("missing", address)
         for path in ("/", "/tim-kiem/?q=cau"):
             assert self.ask(path, 1, address=address)[0].status_code == 200, path
+
+    def test_addresses_of_an_api_that_do_not_exist_cost_what_others_do(self):
+        buckets = Buckets({**RATES, "api": Rate(3, 0.1)}, lambda: 1000.0)
+        self.enterContext(mock.patch("base.middleware.throttle.Buckets", return_value=buckets))
+        self.client = Client()
+
+        answers = self.ask("/api/du-lieu-mo/v1/trang/999999999/", 5, address="198.51.100.18")
+
+        assert [answer.status_code for answer in answers] == [404] * 3 + [429] * 2
 
     def test_programs_without_a_proof_leave_the_people_of_their_address_room(self):
         buckets = Buckets({**RATES, "sending": Rate(5, 0.1), "form": Rate(2, 0.1)}, lambda: 1000.0)

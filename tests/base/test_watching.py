@@ -9,8 +9,11 @@ from pathlib import Path
 from unittest import mock
 
 from django.core import mail
-from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
-from django.urls import reverse
+from django.db import connection
+from django.http import HttpResponse
+from django.test import RequestFactory, SimpleTestCase, TestCase, TransactionTestCase, override_settings
+from django.urls import resolve, reverse
+from django.utils.log import log_response
 from prometheus_client import REGISTRY
 from prometheus_client.openmetrics import parser
 
@@ -19,6 +22,7 @@ from base.models import CheckState, JobHeartbeat, PortalStop
 from base.operations import health
 from base.operations import mail as outbox
 from base.operations.health import FAILED, OK, WARNING, Finding
+from base.operations.log_lines import WithoutOpenings
 from base.operations.watching import alarms, folder, logs, meter, system_time
 from base.public.request_kinds import MADE_IN
 from base.request_facts import RequestFacts, current_request
@@ -92,6 +96,27 @@ class Alarms(TestCase):
 
         names = set(CheckState.objects.values_list("name", flat=True))
         self.assertTrue({"database", "jobs", "mail", system_time.CHECK} <= names, names)
+
+
+class FailedQueries(TransactionTestCase):
+    def test_keep_no_alarm_from_leaving(self):
+        """PostgreSQL does nothing more in a transaction in which a query failed."""
+
+        def broken() -> Finding:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 FROM bang_khong_co")
+            return Finding("broken", OK, "")
+
+        with (
+            mock.patch.dict(health._more_checks, {"broken": broken}),
+            mock.patch.object(scans, "_alarm_addresses", lambda: [WATCHING]),
+        ):
+            told = [alarms.watch(on=minute(number)) for number in range(alarms.LASTING)]
+
+        self.assertIn("broken", {row.name for row in told[-1]})
+        self.assertEqual(CheckState.objects.get(name="broken").state, FAILED)
+        outbox.deliver_due(on=datetime.now(UTC))
+        self.assertIn("Không đọc được từ cơ sở dữ liệu.", mail.outbox[0].body)
 
 
 class Strangers(TestCase):
@@ -226,6 +251,26 @@ class Numbers(SimpleTestCase):
         said = json.loads(line)
         self.assertEqual((said["level"], said["logger"], said["request_id"]), ("ERROR", "base.files", facts.id))
         self.assertEqual(said["message"], "Tệp a\nhỏng")
+
+    def test_a_line_says_nothing_of_the_request_but_its_number(self):
+        """Django gives its records the request, whose text is the whole address."""
+        path = reverse("workflows_preview", args=["bi-mat.chu-ky"])
+        request = RequestFactory().get(f"{path}?ma=rieng")
+        request.resolver_match = resolve(path)
+        logger, records = logging.Logger("django.request"), []
+        logger.addHandler(handler := logging.Handler())
+        handler.emit = records.append
+        log_response("%s: %s", "Hỏng", request.path, response=HttpResponse(status=500), request=request, logger=logger)
+
+        (record,) = records
+        self.assertTrue(WithoutOpenings().filter(record) and logs.RequestNumber().filter(record))
+        line = logs.Json().format(record)
+
+        said = json.loads(line)
+        self.assertLessEqual(set(said), set(logs.WRITTEN))
+        self.assertEqual(said["status_code"], 500)
+        for secret in ("bi-mat", "rieng"):
+            self.assertNotIn(secret, line)
 
 
 class Folders(SimpleTestCase):

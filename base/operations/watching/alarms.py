@@ -20,13 +20,18 @@ LASTING = 3
 _RANK = {"": 0, health.OK: 0, health.WARNING: 1, health.FAILED: 2}
 
 
-@transaction.atomic
 def watch(*, on: datetime, findings: list[health.Finding] | None = None) -> list[CheckState]:
     """Run all checks, keep what they find, mail what is new; return what was mailed.
 
     `findings`: in the place of a run, for who has made one.
     """
+    # Outside of the transaction: a query that fails would end it, and slow checks would keep others from writing.
     found = health.findings_now() if findings is None else findings
+    return _store(found, on)
+
+
+@transaction.atomic
+def _store(found: list[health.Finding], on: datetime) -> list[CheckState]:
     known = CheckState.objects.select_for_update().in_bulk(field_name="name")
     reported = []
     for finding in found:

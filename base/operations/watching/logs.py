@@ -6,6 +6,9 @@ from pythonjsonlogger.json import JsonFormatter
 
 from ...request_facts import current_request
 
+# What a line says. What else a record carries (Django adds the request, with its whole address) stays out.
+WRITTEN = ("time", "level", "logger", "request_id", "message", "exc_info", "stack_info", "status_code")
+
 
 class RequestNumber(logging.Filter):
     """Gives each record `request_id`: the number of the request that is being answered, "" outside of one."""
@@ -27,3 +30,7 @@ class Json(JsonFormatter):
             rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
             json_ensure_ascii=False,
         )
+
+    def process_log_record(self, log_data: dict) -> dict:
+        """Leave out what is not in `WRITTEN`."""
+        return {name: log_data[name] for name in WRITTEN if name in log_data}
