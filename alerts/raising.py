@@ -3,7 +3,7 @@
 1. `raise_alert`: what is missing is said, the alert stands, the act is open until a second person has looked.
 2. `change_alert`, `end_alert`: the same.
 3. `end_alert` by that second person, who does not agree: the acts that were open are closed with it, and there is no
-   new one, because two persons have acted.
+   new one, because two persons have acted. Not once two persons have agreed to what stands.
 """
 
 from datetime import datetime

@@ -54,9 +54,13 @@ def open_acts(alert: Alert) -> list[EmergencyAct]:
 
 
 def may_end_as_second(user, alert: Alert) -> bool:
-    """Tell whether a user is the second person for what one alone did to an alert, and so may end it."""
+    """Tell whether a user is the second person for what one alone did to an alert, and so may end it.
+
+    Only while that is how it stands: what two persons have agreed to since, no user ends alone as the second.
+    """
     acts = open_acts(alert)
-    return bool(acts) and all(approval.may_look(act, user) for act in acts)
+    newest = alert.versions.order_by("-number").values_list("emergency", flat=True).first()
+    return newest in {act.pk for act in acts} and all(approval.may_look(act, user) for act in acts)
 
 
 def owner_for(user, content: Content, allowed) -> PortalSite:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from alerts import invariants, raising
+from alerts import invariants, proposing, raising
 from alerts.models import Alert
 from base.gate import Refused
 from base.models import SiteBanner, SiteGeneration
@@ -20,7 +20,7 @@ from tests.alerts.standing import content, stand
 from tests.city import CityTestCase, fresh, person
 from workflows.deadlines import VIETNAM
 from workflows.models import ArchiveCopy, EmergencyAct
-from workflows.publishing import approval
+from workflows.publishing import approval, record_changes
 
 NOW = datetime(2026, 11, 28, 17, 30, tzinfo=VIETNAM)
 TYPED = {
@@ -259,6 +259,22 @@ class End(OnDuty):
         self.assertNotIn("ven sông", self.shown("/"))
         newest = alert.versions.last()
         self.assertEqual((newest.act, newest.made_by, newest.emergency), ("end", self.cast.deputy, None))
+
+    def test_what_two_persons_have_agreed_to_since_is_not_ended_by_one_of_them(self):
+        alert = stand(self.duty, sites=[self.city.my_long])
+        wanted = content(title="Nước rút dần", sites=[self.city.my_long])
+        change = proposing.propose_change(alert, wanted, by=self.cast.editor, reason="Rõ hơn.")
+        record_changes.confirm(change, by=self.cast.deputy, digest=change.digest)
+
+        with self.assertRaises(Refused):
+            raising.end_alert(alert, by=self.cast.deputy, reason="Tin sai.")
+        self.assertTrue(EmergencyAct.objects.get().is_open)
+        raising.change_alert(
+            alert, content(title="Lên lại", sites=[self.city.my_long]), by=self.duty, reason="Nước lên."
+        )
+        raising.end_alert(alert, by=self.cast.deputy, reason="Tin sai.")
+
+        self.assertFalse(EmergencyAct.objects.filter(looked_at=None).exists())
 
 
 class Screens(OnDuty):
