@@ -1,6 +1,6 @@
 """The pages where readers arrange the portal for themselves (Quy chế Điều 3.1): their ward, topics, saved pages.
 
-What they choose stays in their browser (decision 0091). The pages are the same for all; without a script they say
+What they choose stays in their browser (decision 0090). The pages are the same for all; without a script they say
 why nothing can be kept, and lead to everything that could be chosen.
 """
 

@@ -1,6 +1,6 @@
 """A ward in short, for the front page of readers who have chosen it: a part of a page, the same for all.
 
-Only the browser knows who chose what (decision 0091). It asks for this part (`/cua-toi/<tên trang>/`), which lies in
+Only the browser knows who chose what (decision 0090). It asks for this part (`/cua-toi/<tên trang>/`), which lies in
 the page cache under the generations of the ward and the city: whatever is published or taken down there changes it too.
 """
 
@@ -12,7 +12,7 @@ from wagtail.models import Page
 from base.models import PortalSite
 from base.public.index.addresses import Addresses
 from base.public.look import alerts
-from base.public.navigation import CHOICES_ADDRESS
+from base.public.navigation import CHOICES_ADDRESS, name_of
 from base.public.page_cache import mark_public
 from base.public.site_cache import WITH_SITE
 from base.sites import following
@@ -20,7 +20,7 @@ from base.sites import following
 from . import front_lists
 
 TEMPLATE = "home/ward_digest.html"
-# What people come to their ward for, by the name in the address of the section.
+# What people come to their ward for, by the name of the section in every language (`navigation.name_of`).
 WAYS = ("dich-vu-cong", "hoi-dap", "van-ban", "lien-he-can-bo")
 
 
@@ -54,7 +54,7 @@ def _context(home, site: PortalSite, request) -> tuple[dict, list]:
     now = timezone.now()
     found, turns = alerts.on_site(site, language, now)
     of_city, _turns = alerts.on_site(home.portal_site, language, now)
-    ways = {page.slug: page for page in ward.get_children().filter(slug__in=WAYS, live=True)}
+    ways = {name_of(page.slug): page for page in ward.get_children().live()}
     context = {
         "site": site,
         "unit": site.unit,
@@ -62,7 +62,7 @@ def _context(home, site: PortalSite, request) -> tuple[dict, list]:
         "home_url": addresses.of(ward.url_path),
         # Those of the whole city stand above the page already.
         "alerts": [alert for alert in found if alert not in of_city],
-        "ways": [(ways[slug].title, addresses.of(ways[slug].url_path)) for slug in WAYS if slug in ways],
+        "ways": [(ways[name].title, addresses.of(ways[name].url_path)) for name in WAYS if name in ways],
         **front_lists.of_ward(site, ward.locale.language_code, request),
     }
     return context, turns

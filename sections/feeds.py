@@ -11,15 +11,13 @@ from xml.sax.saxutils import escape
 from django.http import HttpResponse
 from django.utils import timezone
 
-from base.public.index.items import retained_as_text
+from base.public.feeds.lists import BELOW_PUBLIC, summary_of
 from base.queries import sql
 from base.sites import site_of
 
 MOST_ITEMS = 20
 CONTENT_TYPE = "application/rss+xml; charset=utf-8"
 DAYS, MONTHS = "Mon Tue Wed Thu Fri Sat Sun".split(), "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-# What stands under a section that is not public is no news.
-BELOW_PUBLIC = "EXISTS (SELECT 1 FROM base_publicitem s WHERE s.page_id = i.section_id)"
 COLUMNS = ("title", "url_path", "summary", "author_name", "first_published_at", "translation_key")
 
 
@@ -52,9 +50,7 @@ def _newest(condition: str, parameters: list) -> list[dict]:
     found = []
     for title, path, summary, facts, moment, key in rows:
         more = json.loads(facts or "{}")
-        # A reader of the feed is told as well that a page is kept for the record only.
-        summary = ". ".join(filter(None, (retained_as_text(more), summary)))
-        values = title, path, summary, more.get("author", ""), sql.moment(moment), key
+        values = title, path, summary_of(more, summary), more.get("author", ""), sql.moment(moment), key
         found.append(dict(zip(COLUMNS, values, strict=True)))
     return found
 

@@ -1,6 +1,6 @@
 """Text records of a name (TXT), asked of a name server (RFC 1035): over UDP, and over TCP where an answer is cut off.
 
-For the look at the portal's own sending domain (`subscriptions/mail_check.py`); nothing that a user writes is asked
+For the look at the portal's own sending domain (`subscriptions/sender_records.py`); nothing that a user writes is asked
 for. One question takes at most `TRIES` times `SECONDS`. What comes back is believed as far as the machine's resolver
 is: the portal shows it to its operators and does nothing by it.
 """

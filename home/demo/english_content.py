@@ -117,7 +117,7 @@ CHANGED = (
 
 # An alert of a ward: title, text, the same in English.
 ALERT = (
-    "Diễn tập phòng cháy, chữa cháy (minh họa)",
+    "Diễn tập phòng cháy, chữa cháy (dữ liệu minh họa)",
     "Sáng thứ Bảy có còi báo động tại chợ; bà con bình tĩnh làm theo hướng dẫn.",
     "Fire drill (illustrative data)",
     "Sirens will sound at the market on Saturday morning; please stay calm and follow the instructions.",

@@ -117,11 +117,12 @@ def hear_all(people: dict, site: PortalSite, now: datetime) -> None:
 
 
 def _alert_that_is_over(people: dict, site: PortalSite, now: datetime) -> None:
-    """By two persons it was put up, and by two ended: it is in the list of those that were, and on no page."""
+    """By two persons it was put up, and by two ended three hours later: it is among those that were, and on no page."""
+    began = now - timedelta(hours=3)
     content = Content(level="info", title=ALERT, text=ALERT_TEXT, ends_at=now + timedelta(hours=3), sites=(site.pk,))
     writer, second = people["cong-tac-vien.my-long"], people["pho-truong-ban"]
-    change = proposing.propose(content, by=writer, on=now, reason=ALERT_REASON)
-    record_changes.confirm(change, by=second, on=now, digest=change.digest)
+    change = proposing.propose(content, by=writer, on=began, reason=ALERT_REASON)
+    record_changes.confirm(change, by=second, on=began, digest=change.digest)
     change = proposing.propose_end(Alert.objects.get(title=ALERT), by=writer, on=now, reason=ALERT_REASON)
     record_changes.confirm(change, by=second, on=now, digest=change.digest)
 

@@ -71,6 +71,15 @@ def between(rules: Iterable, changes: Iterable, first: date, last: date) -> list
     return sorted(found, key=lambda one: (one.on, one.rule.sessions[:1], one.rule.sort_order or 0))
 
 
+def falls_on(rules: Iterable, day: date) -> bool:
+    """Tell whether there is a reception on a day by the rules, moved around days off and before any change."""
+    try:
+        return bool(between(rules, [], day, day))
+    except OverflowError:
+        # A year that was mistyped: no day is counted before the first of all, or after the last.
+        return False
+
+
 def entries_of(page, receptions: Iterable[Reception], url: str) -> Iterator[Entry]:
     """Yield the sessions of receptions as a calendar writes them."""
     stamp = page.last_published_at or timezone.now()

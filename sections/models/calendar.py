@@ -29,6 +29,8 @@ from ..calendars import events, lines, months, receptions
 DAYS = re.compile(r"\d{1,2}")
 # What a page shows of the receptions to come.
 SHOWN_RECEPTIONS = 4
+# Characters of a month in an address, "/2026/12/" and zeros before it; a longer number is none.
+LONGEST_MONTH = 24
 
 
 class CalendarPage(RoutedPage):
@@ -105,8 +107,8 @@ class CalendarPage(RoutedPage):
 
     def shows(self, route):
         year, _slash, month = route.strip("/").partition("/")
-        if year.isdigit() and month.isdigit():
-            return months.is_shown(int(year), int(month), timezone.localdate())
+        if all(part.isascii() and part.isdecimal() for part in (year, month)):
+            return len(route) <= LONGEST_MONTH and months.is_shown(int(year), int(month), timezone.localdate())
         return super().shows(route)
 
     def rules(self) -> list["ReceptionRule"]:
@@ -135,23 +137,30 @@ class CalendarPage(RoutedPage):
         return mark_public(answer, self.cache_sites())
 
     def preflight(self):
-        findings = super().preflight()
-        for change in self.changes.all():
-            if change.new_on == change.on:
-                findings.append(
-                    Finding(
-                        "blocker",
-                        "changes",
-                        f"Ngày {format_short(change.on)} dời sang chính ngày đó; hãy ghi ngày khác, hoặc để trống nếu "
-                        "không tiếp.",
-                    )
-                )
-        days = [change.on for change in self.changes.all()]
-        findings += [
+        changes = [change for change in self.changes.all() if change.on]
+        days = [change.on for change in changes]
+        twice = [
             Finding("blocker", "changes", f"Ngày {format_short(day)} ghi hai lần; hãy giữ một dòng.")
             for day in sorted({day for day in days if days.count(day) > 1})
         ]
-        return findings
+        return [*super().preflight(), *filter(None, map(self._about_change, changes)), *twice]
+
+    def _about_change(self, change: "ReceptionChange") -> Finding | None:
+        """What is wrong with the change of a day: to itself, so far that it is found no more, of a day that is none."""
+        day = format_short(change.on)
+        if change.new_on == change.on:
+            message = f"Ngày {day} dời sang chính ngày đó; hãy ghi ngày khác, hoặc để trống nếu không tiếp."
+            return Finding("blocker", "changes", message)
+        if change.new_on and abs(change.new_on - change.on) > receptions.FARTHEST:
+            message = (
+                f"Ngày {day} dời sang {format_short(change.new_on)} là quá {receptions.FARTHEST.days} ngày nên lịch "
+                "không hiện được; hãy ghi ngày gần hơn, hoặc để trống nếu không tiếp."
+            )
+            return Finding("blocker", "changes", message)
+        if receptions.falls_on([rule for rule in self.receptions.all() if rule.valid_from], change.on):
+            return None
+        message = f"Theo các quy định ở trên, ngày {day} không tiếp công dân nên dòng này không đổi gì; hãy sửa ngày."
+        return Finding("warning", "changes", message)
 
 
 class ReceptionRule(Orderable):

@@ -13,6 +13,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, PageChooserPanel
 from wagtail.models import Orderable
 
+from base.authority import owner_of
 from base.models import BasePage
 from base.preflight import Finding
 from vietnam.dates import format_short
@@ -94,9 +95,9 @@ class ReleasePage(WithBody, SectionItem):
         elif self.released is not None:
             findings.append(Finding("blocker", "released_on", "Đã chọn trang; hãy ghi ngày trang ấy được đăng."))
         if self.released is not None and not self.released.live:
-            findings.append(
-                Finding("blocker", "released", f"«{self.released.title}» chưa đăng; hãy đăng trang ấy trước.")
-            )
+            # A reader of the findings may not learn the name of another site's page.
+            named = f"«{self.released.title}»" if owner_of(self.released) == owner_of(self) else "Trang đã chọn"
+            findings.append(Finding("blocker", "released", f"{named} chưa đăng; hãy đăng trang ấy trước."))
         return findings + [Finding("blocker", "changes", message) for message in self._lost_history()]
 
     def _lost_history(self) -> list[str]:

@@ -157,7 +157,8 @@ class UnitArticleView(OfArticle, ActionView):
     @cached_property
     def may_handle(self) -> bool:
         is_sent = self.article.state == UnitArticle.State.SENT
-        return is_sent and not self.is_writer and seeing.may_handle(self.request.user)
+        user = self.request.user
+        return is_sent and seeing.may_handle(user) and user not in writing.writers(self.article)
 
     def get_context_data(self, **kwargs):
         article, user = self.article, self.request.user

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
 
 from accounts.roles import DISPATCH, SUPPLY, holders
 from accounts.unit_roles import may_for_unit
@@ -28,6 +29,8 @@ DECLARATION = (
     "Tôi cam kết nội dung bài chính xác, không vi phạm quyền tác giả của người khác, và thay mặt đơn vị cung cấp bài "
     "này cho trang thông tin điện tử (Điều 20.2 Quy chế ban hành kèm theo Quyết định 01/2020/QĐ-UBND)."
 )
+# What the log says of who wrote: it is asked who wrote an article before another took it over.
+WRITE = "portal.unit_article.write"
 NOT_YOURS = "Bạn không viết bài cho đơn vị này."
 
 
@@ -41,7 +44,7 @@ def begin(unit: OrganisationUnit, *, by, on: datetime | None = None, **fields) -
         raise Refused(NOT_YOURS)
     article = UnitArticle(unit=unit, written_by=by)
     _fill(article, fields, on)
-    log(instance=article, action="portal.unit_article.write", user=by)
+    log(instance=article, action=WRITE, user=by)
     return article
 
 
@@ -50,7 +53,7 @@ def save(article: UnitArticle, *, by, on: datetime | None = None, **fields) -> U
     """Write on an article that was not sent, or came back; raises as `begin`."""
     article = _own(article, by)
     _fill(article, fields, on)
-    log(instance=article, action="portal.unit_article.write", user=by)
+    log(instance=article, action=WRITE, user=by)
     return article
 
 
@@ -104,7 +107,10 @@ def discard(article: UnitArticle, *, by) -> None:
 
 @transaction.atomic
 def take_over(article: UnitArticle, *, by) -> UnitArticle:
-    """Let the head of the unit go on with what another of the unit left; it is theirs then. Raises Refused."""
+    """Let the head of the unit go on with what another of the unit left; it is theirs then. Raises Refused.
+
+    Who wrote before stays one of its `writers`.
+    """
     article = held(article)
     if not seeing.leads(by, article.unit_id) or not article.is_writable or article.written_by_id == by.pk:
         raise Refused("Chỉ thủ trưởng đơn vị viết tiếp được bài chưa gửi của người khác trong đơn vị.")
@@ -139,8 +145,9 @@ def _fill(article: UnitArticle, fields: dict, on: datetime | None) -> None:
     article.section = fields.get("section")
     article.saved_at = on or timezone.now()
     errors = {}
-    if not article.title:
-        errors["title"] = "Hãy ghi tiêu đề của bài."
+    # Without a letter there is no address to make of it.
+    if not written.slug(article.title):
+        errors["title"] = "Hãy ghi tiêu đề của bài, có chữ hoặc số."
     if len(article.text) > LONGEST_TEXT:
         errors["text"] = (
             f"Nội dung dài {len(article.text)} ký tự; tối đa {LONGEST_TEXT}. Hãy rút gọn hoặc chia thành hai bài."
@@ -150,6 +157,13 @@ def _fill(article: UnitArticle, fields: dict, on: datetime | None) -> None:
     if errors:
         raise ValidationError(errors)
     article.save()
+
+
+def writers(article: UnitArticle) -> list:
+    """Return the users who wrote on an article, the first of them first and whose it is now among them; one query."""
+    entries = ModelLogEntry.objects.for_instance(article).filter(action=WRITE).exclude(user=None)
+    wrote = [entry.user for entry in entries.select_related("user").order_by("timestamp", "pk")]
+    return list(dict.fromkeys([*wrote, article.written_by]))
 
 
 def sections() -> list[SectionIndexPage]:

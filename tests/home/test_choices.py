@@ -92,6 +92,14 @@ class TheWardInShort(ChoicesTestCase):
         self.city.my_long.homes().filter(locale__language_code="en").update(live=False)
         self.assertRegex(self.text("/en/cua-toi/my-long/"), r'lang="vi"[^>]*>Sửa đường Lê Lợi')
 
+    def test_leads_to_what_people_come_for_in_the_language_of_the_reader(self):
+        for address, expected in (
+            (PART, ["/my-long/dich-vu-cong/", "/my-long/hoi-dap/", "/my-long/van-ban/"]),
+            ("/en" + PART, ["/en/my-long/online-public-services/", "/en/my-long/legal-documents/"]),
+        ):
+            with self.subTest(address):
+                self.assertEqual(re.findall(r'<li><a href="([^"]+)"><span>', self.text(address))[1:], expected)
+
     def test_leads_from_a_ward_that_was_merged_to_the_one_that_followed_it(self):
         self.end(self.city.my_xuyen, successor=self.city.my_long)
 

@@ -1,7 +1,10 @@
 """The invented counts of the demo: on illustrative services only, never twice, said to be invented."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from django.utils import timezone
+
+from alerts.models import Alert
 from home.demo import usage
 from servicecatalog.models import ServiceOffering, UsageCount
 from servicecatalog.usage import figures
@@ -30,3 +33,16 @@ class InventedCounts(CityTestCase):
         page = self.client.get("/dich-vu-cong/thong-ke/?nam=2026")
         self.assertTrue(page.context_data["frame"].is_demo)
         self.assertContains(self.client.get(f"/my-long/dich-vu-cong/{shown.slug}/"), "Số liệu minh họa")
+
+
+class TheAlertThatIsOver(CityTestCase):
+    def test_stood_for_hours_so_that_feeds_say_that_it_is_over(self):
+        people = {user.username: user for user in (self.cast.contributor, self.cast.deputy)}
+        now = timezone.now()
+
+        usage._alert_that_is_over(people, self.city.my_long, now)
+
+        alert = Alert.objects.get()
+        self.assertEqual((alert.starts_at, alert.ended_at), (now - timedelta(hours=3), now))
+        self.assertContains(self.client.get("/my-long/canh-bao/atom/"), "deleted-entry")
+        self.assertNotContains(self.client.get("/my-long/"), usage.ALERT)

@@ -169,10 +169,12 @@ class TheMonth(CalendarCase):
             ("2021/7/", 404),
             ("2020/13/", 404),
             ("9999999999/1/", 404),
+            ("2020/²/", 404),
         ):
             with self.subTest(end=end):
                 self.assertEqual(self.month(end).status_code, status)
                 self.assertEqual(self.calendar.shows(f"/{end}"), status == 200)
+        self.assertFalse(self.calendar.shows(f"/{'9' * 5000}/1/"))
 
     def test_a_month_leads_to_the_one_before_and_after_and_says_its_name(self):
         response = self.month("2020/7/")
@@ -344,6 +346,22 @@ class ReceptionChanges(CalendarCase):
         for changed in ([same], [same, ReceptionChange(on=date(2020, 7, 6), reason="Họp.")]):
             self.assertIn("changes", messages(pages.calendar(changed=changed)))
         self.assertEqual(messages(pages.calendar(changed=[ReceptionChange(on=date(2020, 7, 6), reason="Họp.")])), {})
+
+    def test_a_day_is_moved_no_farther_than_the_calendar_looks(self):
+        for new_on, is_shown in ((date(2020, 8, 6), True), (date(2020, 8, 7), False), (date(2020, 6, 4), False)):
+            with self.subTest(new_on):
+                change = ReceptionChange(on=date(2020, 7, 6), new_on=new_on, reason="Họp.")
+                found = messages(pages.calendar(changed=[change]))
+                self.assertEqual(list(found), [] if is_shown else ["changes"])
+                if not is_shown:
+                    self.assertIn("quá 31 ngày", found["changes"])
+
+    def test_a_change_of_a_day_that_no_rule_names_is_doubted(self):
+        # The 5th of July 2020 is a Sunday: the reception is on the 6th.
+        for on, is_doubted in ((date(2020, 7, 6), False), (date(2020, 7, 5), True), (date.min, True), (date.max, True)):
+            with self.subTest(on):
+                found = messages(pages.calendar(changed=[ReceptionChange(on=on, reason="Họp.")]), "warning")
+                self.assertEqual("changes" in found, is_doubted)
 
     def test_a_rule_that_has_ended_names_no_further_day(self):
         ended = pages.calendar(pages.reception_rule(valid_to=date(2020, 6, 30)))

@@ -87,3 +87,13 @@ class Releases(CityTestCase):
             with self.subTest(**{name: str(value) for name, value in changes.items()}):
                 self.assertIn(field, messages(pages.release(**changes)))
         self.assertEqual(messages(pages.release(released=shown, released_on=date(2020, 6, 16))), {})
+
+    def test_the_title_of_another_sites_draft_is_not_told(self):
+        here = draft(pages.statistics(title="Bản nháp nhà"), self.section)
+        foreign = draft(pages.article(title="Bản nháp riêng"), self.city.section(self.city.my_long))
+        for hidden, words in ((here, "«Bản nháp nhà» chưa đăng"), (foreign, "Trang đã chọn chưa đăng")):
+            with self.subTest(words):
+                page = draft(pages.release(released=hidden, released_on=date(2020, 6, 16)), self.section)
+                told = " ".join(finding.message for finding in page.preflight())
+                self.assertIn(words, told)
+                self.assertNotIn("Bản nháp riêng", told)

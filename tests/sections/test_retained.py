@@ -27,6 +27,7 @@ class KeptForTheRecord(CityTestCase):
             "list": pages.visit(self.client, self.section),
             "search": self.client.get("/tim-kiem/", {"q": "hỗ trợ hộ nghèo"}, headers={"host": "localhost"}),
             "feed": pages.visit(self.client, self.section, end="rss/"),
+            "Atom": pages.visit(self.client, self.section, end="atom/"),
         }
 
     def keep(self):

@@ -143,6 +143,7 @@ class Writing(UnitArticles):
             self.assertEqual(list(raised.exception.message_dict), [field])
         for changes, field in (
             ({"title": ""}, "title"),
+            ({"title": "?!"}, "title"),
             ({"text": "a" * 40_001}, "text"),
             ({"section": self.city.section(self.city.my_long)}, "section"),
         ):
@@ -227,6 +228,26 @@ class Handling(UnitArticles):
 
         self.assertFalse(approval.may_approve(fresh(self.writer), page))
         self.assertTrue(approval.may_approve(fresh(self.cast.deputy), page))
+
+    def test_two_of_one_title_both_become_drafts_in_one_section(self):
+        slugs = [self.draft().slug for _number in range(2)]
+
+        self.assertEqual(slugs, ["tap-huan", "tap-huan-2"])
+
+    def test_who_wrote_before_another_took_it_over_neither_handles_nor_approves_it(self):
+        article = writing.take_over(self.written(), by=self.leader)
+        article = writing.send(article, by=self.leader, declaration=True)
+        appointed(self.writer, "standing_office", self.city.site)
+        with self.assertRaisesMessage(Refused, "không tự xử lý"):
+            handling.make_draft(article, section=self.section, by=fresh(self.writer))
+        self.client.force_login(fresh(self.writer))
+        one = reverse("sections_unit_article", args=[article.pk])
+        self.assertNotContains(self.client.get(one), "Lập bản nháp")
+        self.assertEqual(writing.writers(article), [self.writer, self.leader])
+
+        page = handling.make_draft(article, section=self.section, by=self.office)
+
+        self.assertLessEqual({self.writer.pk, self.leader.pk, self.office.pk}, writers(page))
 
     def test_given_back_its_writer_hears_why_and_sends_it_again(self):
         article = self.sent()

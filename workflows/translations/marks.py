@@ -104,7 +104,7 @@ def remove(page, *, on: date | datetime | None = None) -> None:
 
 
 def rows_of(sites: Iterable[int], *, only_changed: bool) -> QuerySet:
-    """Return the public translations of some sites, those behind their source first and the longest; or only those."""
+    """Return the public translations of some sites by title; or only those behind their source, the longest first."""
     found = TranslationMark.objects.filter(site__in=list(sites), page__live=True).select_related("page", "site")
     found = found.filter(changed_on__isnull=False) if only_changed else found
     return found.order_by("changed_on", "pk") if only_changed else found.order_by("page__title", "pk")

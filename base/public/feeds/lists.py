@@ -16,6 +16,7 @@ from ...queries import sql
 from ...sites import site_of
 from ..index import removals
 from ..index.addresses import Addresses
+from ..index.items import retained_as_text
 from .atom import MOST_ENTRIES, Entry, Feed, marks_of, respond, urn_of
 
 UNIT = "don-vi"
@@ -77,20 +78,26 @@ def _changed(condition: str, parameters: Sequence) -> list[Entry]:
         f"AND p.live WHERE {condition} ORDER BY i.updated_at DESC, i.page_id DESC LIMIT {MOST_ENTRIES}",
         parameters,
     )
-    addresses, corrections = Addresses(), _corrected([row[0] for row in rows])
-    return [
-        Entry(
+    addresses, corrections, found = Addresses(), _corrected([row[0] for row in rows]), []
+    for page, key, title, summary, facts, published, updated, path in rows:
+        more = json.loads(facts or "{}")
+        entry = Entry(
             key=urn_of(key),
             title=title,
             url=addresses.full(path),
             published_at=sql.moment(published),
             updated_at=sql.moment(updated),
-            summary=summary,
-            author=json.loads(facts or "{}").get("author", ""),
+            summary=summary_of(more, summary),
+            author=more.get("author", ""),
             corrections=corrections.get(page, ()),
         )
-        for page, key, title, summary, facts, published, updated, path in rows
-    ]
+        found.append(entry)
+    return found
+
+
+def summary_of(more: dict, summary: str) -> str:
+    """Return what a feed says of an item, with the facts `more`: before all that it is kept for the record only."""
+    return ". ".join(filter(None, (retained_as_text(more), summary)))
 
 
 def _corrected(keys: Iterable[int]) -> dict[int, list[tuple[date, str]]]:
