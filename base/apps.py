@@ -15,10 +15,12 @@ class BaseConfig(AppConfig):
         from .audit.actions import register_values
         from .files.texts import SCHEMES
         from .models import AuditEntry, PortalSite, SiteLook, VisitCount
+        from .models.files import register_showing
         from .operations import health, notice_kinds, throttle
         from .operations.backup import freshness
         from .operations.watching import system_time
         from .public import escaping
+        from .public.translated import same
         from .public.usage.counted import VIEW
         from .public.usage.counting import register_counted
         from .queries import known_columns, known_references, known_rows
@@ -28,6 +30,7 @@ class BaseConfig(AppConfig):
         connect()
         # Wagtail notes what pages and snippets refer to by itself; the emblem of a site is public by this one's row.
         ReferenceIndex.register_model(SiteLook)
+        register_showing(same.that_show)
         register_counted(Page, {VIEW}, table=VisitCount)
         register_values("approval", PortalSite.Approval.choices)
         register_values("result", AuditEntry.Result.choices)

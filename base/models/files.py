@@ -136,6 +136,17 @@ def register_waiting(function: Callable[["StoredFile"], list[WaitingVersion]]) -
         _waiting.append(function)
 
 
+# What is above the models says which public rows do not show a file that they refer to: function(rows, references) →
+# the rows that do; each reference as (key of the row, key of its content type, path in the model).
+_showing: list[Callable[[models.QuerySet, list[tuple]], models.QuerySet]] = []
+
+
+def register_showing(function: Callable[[models.QuerySet, list[tuple]], models.QuerySet]) -> None:
+    """Let rows be left out that refer to a picture or file and do not show it; called once, at the start."""
+    if function not in _showing:
+        _showing.append(function)
+
+
 class ScanState(models.TextChoices):
     """What the malware scanner said of a content."""
 
@@ -272,32 +283,34 @@ class StoredFile(models.Model):
         return self.is_servable() and self.is_shown()
 
     def is_shown(self) -> bool:
-        """Tell whether something public refers to it."""
-        return any(rows.exists() for rows in self._sources(only_public=True))
+        """Tell whether something public shows it."""
+        return any(rows.exists() for rows in self._sources(only_public=True, only_shown=True))
 
     def public_sources(self) -> list:
-        """Return the public pages and records that refer to it."""
+        """Return the public pages and records that refer to it, also those that do not show it (`register_showing`)."""
         return [row for rows in self._sources(only_public=True) for row in rows]
 
     def was_public(self) -> bool:
         """Tell whether the file is public or ever was."""
         return self.first_public_at is not None or any(rows.exists() for rows in self._sources(only_public=False))
 
-    def _sources(self, *, only_public: bool):
-        """Yield querysets of the rows that refer to the file and are public (or once were).
+    def _sources(self, *, only_public: bool, only_shown: bool = False):
+        """Yield querysets of the rows that refer to the file and are public (or once were), all or those that show it.
 
         A model with drafts says it by `live`. Any other row is internal (a signed statement, a report),
         unless its model declares `shows_files = True`.
         """
-        keys: dict[int, set[str]] = {}
-        references = ReferenceIndex.get_references_to(self).values_list("base_content_type", "object_id")
-        for content_type, key in references.distinct():
-            keys.setdefault(content_type, set()).add(key)
-        for content_type, found in keys.items():
+        references: dict[int, list[tuple]] = {}
+        rows = ReferenceIndex.get_references_to(self)
+        for base, *reference in rows.values_list("base_content_type", "object_id", "content_type", "model_path"):
+            references.setdefault(base, []).append(tuple(reference))
+        for content_type, found in references.items():
             model = ContentType.objects.get_for_id(content_type).model_class()
             if model is None:
                 continue
-            rows = model._base_manager.filter(pk__in=found)
+            rows = model._base_manager.filter(pk__in={key for key, *_place in found})
+            for function in _showing if only_shown else ():
+                rows = function(rows, found)
             if issubclass(model, DraftStateMixin):
                 yield rows.filter(live=True) if only_public else rows.exclude(first_published_at=None)
                 if not only_public:

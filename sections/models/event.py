@@ -14,6 +14,7 @@ from wagtail.url_routing import RouteResult
 from base.models import BasePage
 from base.preflight import Finding
 from base.public.page_cache import mark_public
+from base.public.translated.same import take_from_source
 from vietnam.dates import format_short
 
 from ..calendars import events, lines
@@ -161,7 +162,8 @@ class EventPage(WithBody, WithFiles, CitesLaw, SectionItem):
 
     def calendar(self):
         """Return the event for one's own calendar."""
-        return lines.answer(self.title, [events.entry_of(events.of_page(self))], "su-kien")
+        event = events.of_page(take_from_source(self))
+        return lines.answer(self.title, [events.entry_of(event)], "su-kien")
 
     @property
     def has_passed(self) -> bool:

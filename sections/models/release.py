@@ -17,6 +17,7 @@ from base.authority import owner_of
 from base.models import BasePage
 from base.preflight import Finding
 from vietnam.dates import format_short
+from workflows.translations.sources import source_of
 
 from .item import SectionItem, WithBody, body_panels, missing
 
@@ -81,8 +82,12 @@ class ReleasePage(WithBody, SectionItem):
         return self.due_on < (self.released_on or timezone.localdate())
 
     def history(self) -> list["ReleaseChange"]:
-        """The changes of the day, the newest first."""
-        return sorted(self.changes.all(), key=lambda row: row.sort_order or 0, reverse=True)
+        """The changes of the day, the newest first; a translation has those of its source, in its own words if any."""
+        source = source_of(self)
+        rows = self.changes.all() if source is None else ReleaseChange.objects.filter(page=source.pk)
+        own = {(row.was_due_on, row.due_on): row for row in self.changes.all()}
+        newest = sorted(rows, key=lambda row: row.sort_order or 0, reverse=True)
+        return [own.get((row.was_due_on, row.due_on), row) for row in newest]
 
     # --- Before it is public ----------------------------------------------------------------------
 
@@ -101,7 +106,12 @@ class ReleasePage(WithBody, SectionItem):
         return findings + [Finding("blocker", "changes", message) for message in self._lost_history()]
 
     def _lost_history(self) -> list[str]:
-        """Say what of the public history a version drops, and which change of the day it does not explain."""
+        """Say what of the public history a version drops, and which change of the day it does not explain.
+
+        Nothing of a translation: the day and its history are those of its source.
+        """
+        if source_of(self) is not None:
+            return []
         stored = ReleasePage.objects.filter(pk=self.pk).exclude(first_published_at=None).first() if self.pk else None
         rows = [(row.was_due_on, row.due_on, row.reason.strip()) for row in self.changes.all()]
         if stored is None:

@@ -13,11 +13,14 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from accounts.models import User
 from base.gate import Refused
-from base.models import PublicItem, TranslationMark
+from base.models import FileText, PublicItem, TranslationMark
+from base.public.index.items import items_of
 from base.public.translated import same
-from sections.models import ArticlePage, StandardPage
+from sections.models import ArticlePage, EventPage, ReleaseChange, StandardPage
 from tests import factories
-from tests.city import CityTestCase, fresh, publish, publish_at_once
+from tests.city import CityTestCase, draft, fresh, publish, publish_at_once
+from tests.sections import pages
+from vietnam.analysis import tokens
 from workflows import deadlines
 from workflows.deadlines import VIETNAM
 from workflows.models import Deadline, DeadlineRule, TakeDown
@@ -309,6 +312,62 @@ class TheSameInEachLanguage(Translations):
         self.assertIsNone(TranslationMark.objects.get(page=self.translation).changed_on)
         item = PublicItem.objects.get(page=self.translation.pk)
         self.assertEqual(item.sub_kind, ArticlePage.Kind.NEWS)
+
+    def test_a_file_that_the_source_has_no_more_is_neither_served_nor_found_through_the_translation(self):
+        kept, gone = (factories.file(self.city.site, title=title) for title in ("hoacuc", "hoalan"))
+        for file in (kept, gone):
+            FileText.objects.create(file=file, digest=file.digest, text=file.title, read_at=MONDAY)
+        with time_machine.travel(day(1), tick=False):
+            attachments = [("file", {"file": file, "label": file.title}) for file in (kept, gone)]
+            words = {"title": "Chợ hoa", "attachments": attachments}
+            article = publish(factories.article(self.section, by=self.cast.editor, **words), by=self.cast.editor)
+            page = starting.start(article, by=self.cast.editor, title="The flower market")
+            page = publish(self.written(page, "It is on the quay."), by=self.cast.editor)
+            self.assertEqual([file.is_shown() for file in (kept, gone)], [True, True])
+            article = article.get_latest_revision_as_object()
+            article.attachments = attachments[:1]
+            article.save_revision(user=self.cast.editor)
+            publish(article, by=self.cast.editor)
+
+        self.assertEqual([file.is_shown() for file in (kept, gone)], [True, False])
+        self.assertEqual(len(gone.public_sources()), 1)
+        found = next(items_of([ArticlePage.objects.get(pk=page.pk)])).words
+        self.assertEqual([tokens(file.title) <= found for file in (kept, gone)], [True, False])
+
+    def test_a_picture_in_the_own_words_of_a_translation_is_shown(self):
+        picture = factories.picture(self.city.site, description="The quay")
+        picture.contextual_alt_text, picture.decorative = "The quay", False
+        page = self.written(self.page, "Once a village.")
+        page.body = [("image", {"picture": picture, "caption": "", "credit": ""})]
+        page.save_revision(user=self.cast.editor)
+        publish_at_once(page)
+
+        self.assertTrue(picture.is_shown())
+
+    def test_an_event_goes_into_a_calendar_on_the_day_that_its_source_says(self):
+        event = publish_at_once(draft(pages.event(), self.section))
+        page = publish_at_once(starting.start(event, by=self.cast.editor, title="Job fair"))
+        event = EventPage.objects.get(pk=event.pk)
+        event.starts_on = date(2020, 6, 28)
+        event.save_revision(user=self.cast.editor)
+        publish_at_once(event)
+
+        self.assertIn("DTSTART:20200628", page.calendar().content.decode())
+
+    def test_the_day_of_a_release_and_its_history_are_those_of_the_source(self):
+        release = publish_at_once(draft(pages.release(), self.section))
+        release.due_on = date(2020, 7, 15)
+        release.changes = [ReleaseChange(was_due_on=date(2020, 6, 30), due_on=date(2020, 7, 15), reason="Chờ số liệu.")]
+        release.save_revision(user=self.cast.editor)
+        publish_at_once(release)
+
+        page = starting.start(release, by=self.cast.editor, title="Yearbook of statistics")
+
+        self.assertEqual(page._lost_history(), [])
+        page.changes = []
+        self.assertEqual([row.reason for row in page.history()], ["Chờ số liệu."])
+        page.changes = [ReleaseChange(was_due_on=date(2020, 6, 30), due_on=date(2020, 7, 15), reason="Data are late.")]
+        self.assertEqual([row.reason for row in page.history()], ["Data are late."])
 
     def test_is_no_field_of_the_form_of_a_translation_but_one_of_its_source(self):
         self.client.force_login(self.cast.editor)

@@ -113,9 +113,11 @@ def _around(pages: list) -> dict[int, tuple[int | None, str]]:
 
 
 def _item(page, site, section_id: int | None, language: str) -> Item:
-    own = (page if language == settings.LANGUAGE_CODE else take_from_source(copy(page))).own_facts()
+    # What readers find is what the page shows: a translation has dates, files and the like from its source.
+    shown = page if language == settings.LANGUAGE_CODE else take_from_source(copy(page))
+    own = shown.own_facts()
     published, more = page.first_published_at, with_retained(page, own.more)
-    title_words, words = words_of(page, site.pk, language)
+    title_words, words = words_of(shown, site.pk, language)
     # Right below a section: what stands deeper is part of something.
     is_of_section = page.depth == site.depth_of_items
     return Item(

@@ -2,13 +2,16 @@
 
 1. `fields_of`: which fields of a page type these are: dates, numbers, choices, addresses, files and pictures, and what
 the type names besides (`same_in_each_language`). 2. `take_from_source`: a translation that is about to be shown gets
-their values. 3. `without_same`: they are no fields of the form of a translation.
+their values. 3. `without_same`: they are no fields of the form of a translation. 4. `that_show`: a file that a
+translation has in one of them is shown by its source alone.
 """
 
 from functools import cache
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from wagtail.models import Page
 
 from ...models.files import StoredFile
@@ -79,3 +82,19 @@ def without_same(form) -> None:
 def _has_source(page) -> bool:
     wanted = {"translation_key": page.translation_key, "locale__language_code": settings.LANGUAGE_CODE}
     return Page.objects.filter(live=True, **wanted).exists()
+
+
+def that_show(rows: QuerySet, references: list[tuple]) -> QuerySet:
+    """Return those of some rows that show a file to which they refer (`StoredFile.is_shown`).
+
+    A translation does not where each of its references is in a field that it takes from its public source.
+    """
+    if not issubclass(rows.model, Page):
+        return rows
+    own, taken = set(), set()
+    for key, content_type, path in references:
+        names = fields_of(ContentType.objects.get_for_id(content_type).model_class())
+        (taken if path.partition(".")[0] in names else own).add(key)
+    vietnamese = {"locale__language_code": settings.LANGUAGE_CODE}
+    source = Page.objects.filter(translation_key=OuterRef("translation_key"), live=True, **vietnamese)
+    return rows.exclude(Q(pk__in=taken - own) & ~Q(**vietnamese) & Exists(source)) if taken - own else rows
