@@ -11,7 +11,7 @@ import time_machine
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.utils import timezone
-from wagtail.models import PageLogEntry, Revision, TaskState, WorkflowState
+from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 
 from accounts.models import User
 from base.gate import Refused
@@ -31,6 +31,7 @@ from workflows.archive import copies, verifying
 from workflows.deadlines import calendar_changes
 from workflows.models import ArchiveCopy, BundleItem, CalendarDay, CalendarVersion, RecordChange, TakeDown
 from workflows.publishing import approval, bundles, record_changes, takedown
+from workflows.translations import starting
 
 MANY = 20
 
@@ -38,9 +39,11 @@ MANY = 20
 class Race(TransactionTestCase):
     """The city is built once a test: these tests commit."""
 
+    english = False
+
     def setUp(self):
         with transaction.atomic():
-            self.city = build_city()
+            self.city = build_city(english=self.english)
             self.cast = self.city.cast
 
     def draft(self, title="Bài thi chạy", **more):
@@ -314,6 +317,19 @@ class TakeDowns(Race):
                 self.assertEqual(row.state, TakeDown.State.TAKEN_DOWN, results)
                 self.assertFalse(public.live, "the take-down stands, whoever came first")
                 self.assertFalse(Revision.objects.for_instance(public).exclude(approved_go_live_at=None).exists())
+
+
+class Translating(Race):
+    english = True
+
+    def test_of_beginnings_at_once_one_makes_the_draft(self):
+        section = self.city.section(self.city.site, "gioi-thieu")
+        page = publish(factories.standard(section, by=self.cast.editor, title="Lịch sử"))
+
+        results = at_once([lambda: starting.start(page, by=self.person("editor"), title="History")] * 4)
+
+        self.assertEqual(self.refused(results), 3)
+        self.assertEqual(Page.objects.filter(translation_key=page.translation_key).count(), 2)
 
 
 class Repeals(Race):

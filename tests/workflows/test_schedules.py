@@ -596,9 +596,8 @@ class Ends(CityTestCase):
     def pair(self, *, ends_vi=None, ends_en=None):
         """An article and its translation, both public."""
         vi = publish(draft(pages.article(title="Bài gốc", expire_at=ends_vi), self.section, by=self.cast.editor))
-        en = pages.article(
-            title="Original", summary="In English.", translation_key=vi.translation_key, expire_at=ends_en
-        )
+        words = {"title": "Original", "summary": "What was written first."}
+        en = pages.article(**words, translation_key=vi.translation_key, expire_at=ends_en)
         en = publish(draft(en, self.english_section, by=self.cast.editor))
         return vi, en
 

@@ -12,7 +12,7 @@ from wagtail.models import Locale
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from accounts.models import User
-from base.gate import Refused
+from base.gate import Refused, open_gate
 from base.models import FileText, PublicItem, TranslationMark
 from base.public.index.items import items_of
 from base.public.translated import same
@@ -23,9 +23,10 @@ from tests.sections import pages
 from vietnam.analysis import tokens
 from workflows import deadlines
 from workflows.deadlines import VIETNAM
-from workflows.models import Deadline, DeadlineRule, TakeDown
+from workflows.models import Deadline, DeadlineRule, Schedule, TakeDown
 from workflows.publishing import approval, bundles, takedown
 from workflows.translations import marks, sources, starting
+from workflows.upkeep import invariants
 
 MONDAY = datetime(2026, 7, 6, 9, tzinfo=VIETNAM)
 ENGLISH = "The ward lies on the right bank of the river."
@@ -277,8 +278,9 @@ class Readers(Translations):
         self.assertIn(f'hreflang="x-default" href="{self.source.full_url}"', sitemap)
 
     def test_of_vietnamese_pages_cost_no_query_for_it(self):
+        page = StandardPage.objects.select_related("locale").get(pk=self.source.pk)
         with self.assertNumQueries(0):
-            self.assertIsNone(sources.source_of(self.source))
+            self.assertIsNone(sources.source_of(page))
 
 
 class TheSameInEachLanguage(Translations):
@@ -404,8 +406,9 @@ class TheSameInEachLanguage(Translations):
         alone = publish_at_once(factories.article(parent, by=self.cast.editor, title="Only in English"))
 
         self.assertEqual(same.take_from_source(alone).kind, alone.kind)
+        article = ArticlePage.objects.select_related("locale").get(pk=self.article.pk)
         with self.assertNumQueries(0):
-            same.take_from_source(self.article)
+            same.take_from_source(article)
 
 
 class TakenDown(Translations):
@@ -423,6 +426,108 @@ class TakenDown(Translations):
         self.assertFalse(self.page.live)
         self.assertIsNone(self.mark.changed_on)
         self.assertTrue(self.deadline().cancelled)
+
+    def scheduled(self):
+        """A translation that two persons approved for Monday 20/07, of a page that is public."""
+        with time_machine.travel(day(1), tick=False):
+            source = publish(
+                factories.standard(self.section, by=self.cast.editor, title="Địa lý thành phố"), by=self.cast.editor
+            )
+            page = starting.start(source, by=self.cast.editor, title="Where the city lies")
+            page = publish(self.written(page, "On the river.", go_live_at=day(14)), by=self.cast.editor)
+        self.assertTrue(Schedule.objects.waiting().of(page).exists())
+        return source, page
+
+    def appears(self, page) -> bool:
+        with time_machine.travel(day(15), tick=False):
+            approval.publish_due()
+        return StandardPage.objects.get(pk=page.pk).live
+
+    def test_one_that_waits_for_its_hour_loses_it_with_its_source(self):
+        source, page = self.scheduled()
+        with time_machine.travel(day(2), tick=False):
+            takedown.emergency_remove(source, by=self.cast.head, reason="Sai.", ground=TakeDown.Ground.ERROR)
+
+        self.assertFalse(Schedule.objects.waiting().of(page).exists())
+        self.assertFalse(self.appears(page))
+
+    def test_nor_does_it_appear_where_its_source_went_past_that(self):
+        source, page = self.scheduled()
+        with open_gate("take_down"):
+            source.unpublish(log_action=False)
+
+        self.assertFalse(self.appears(page))
+        self.assertEqual(Schedule.objects.of(page).get().ended_reason, "Trang tiếng Việt không còn đăng.")
+
+    def test_it_appears_where_its_source_is_public(self):
+        self.assertTrue(self.appears(self.scheduled()[1]))
+
+    def proposed(self, page) -> list[TakeDown]:
+        return takedown.propose(page, TakeDown.Ground.ERROR, by=self.cast.editor, on=day(1), explanation="Số liệu sai.")
+
+    def decide(self, row) -> TakeDown:
+        with time_machine.travel(day(2), tick=False):
+            return takedown.decide(row, TakeDown.Decision.TAKE_DOWN, by=self.cast.head, note="Đồng ý.")
+
+    def live(self, *found) -> list[bool]:
+        return [StandardPage.objects.get(pk=page.pk).live for page in found]
+
+    def test_one_that_became_public_since_the_proposal_goes_by_the_decision_about_its_source(self):
+        with time_machine.travel(day(1), tick=False):
+            source = publish(
+                factories.standard(self.section, by=self.cast.editor, title="Địa lý thành phố"), by=self.cast.editor
+            )
+            rows = self.proposed(source)
+            page = starting.start(source, by=self.cast.editor, title="Where the city lies")
+            page = publish(self.written(page, "On the river."), by=self.cast.editor)
+
+        self.decide(rows[0])
+
+        self.assertEqual(self.live(source, page), [False, False])
+        row = TakeDown.objects.get(page=page)
+        self.assertEqual((row.state, row.explanation), (TakeDown.State.TAKEN_DOWN, "Số liệu sai."))
+        self.assertEqual((row.proposed_by, row.decided_by), (self.cast.editor, self.cast.head))
+        self.assertFalse(PublicItem.objects.filter(page=page.pk).exists())
+
+    def test_one_whose_own_proposal_was_withdrawn_goes_as_well(self):
+        of_source, of_page = self.proposed(self.source)
+        takedown.withdraw(of_page, by=self.cast.editor, on=day(1), reason="Bản dịch đúng.")
+
+        self.decide(of_source)
+
+        self.assertEqual(self.live(self.source, self.page), [False, False])
+
+    def test_one_that_waits_for_its_own_decision_goes_in_the_way_that_was_proposed(self):
+        of_source, of_page = self.proposed(self.source)
+        TakeDown.objects.filter(pk=of_page.pk).update(behaviour=TakeDown.Behaviour.REDIRECT)
+
+        self.decide(of_source)
+
+        of_page.refresh_from_db()
+        self.assertEqual((of_page.state, of_page.behaviour), (TakeDown.State.TAKEN_DOWN, TakeDown.Behaviour.REDIRECT))
+
+    def test_both_go_by_one_decision_about_their_group(self):
+        rows = takedown.decide_group(
+            self.proposed(self.source), TakeDown.Decision.TAKE_DOWN, by=self.cast.head, on=day(2)
+        )
+
+        self.assertEqual({row.state for row in rows}, {TakeDown.State.TAKEN_DOWN})
+        self.assertEqual(TakeDown.objects.count(), 2)
+
+    def test_a_source_stays_when_its_translation_alone_is_taken_down(self):
+        of_source, of_page = self.proposed(self.source)
+
+        self.decide(of_page)
+
+        self.assertEqual(self.live(self.source, self.page), [True, False])
+
+    def test_one_that_is_public_alone_breaks_what_must_hold(self):
+        self.assertEqual(invariants._translations(), [])
+        with open_gate("take_down"):
+            StandardPage.objects.get(pk=self.source.pk).unpublish(log_action=False)
+
+        self.assertEqual(len(invariants._translations()), 1)
+        self.assertIn("History of the city", invariants._translations()[0])
 
     def test_a_translation_goes_at_the_end_date_of_its_source(self):
         self.change_source(day(1), expire_at=day(5))

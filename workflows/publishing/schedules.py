@@ -32,6 +32,7 @@ from base.sites import ancestor_paths
 from vietnam.dates import format_moment
 
 from ..models import Schedule
+from ..translations.sources import is_left_alone
 from . import declared_files
 from .waiting import Change, GoesOn, Happening, Reach, register_waiting
 
@@ -44,6 +45,7 @@ NO_RIGHT = "Người duyệt không có quyền duyệt trên trang này vào l�
 MOVED = "Trang không còn ở nơi đã được duyệt."
 SITE_STOPPED = "Trang thành phần đã ngừng cập nhật."
 OVER = "Ngày giờ gỡ của nội dung đã qua."
+SOURCE_GONE = "Trang tiếng Việt không còn đăng."
 
 
 # --- 1. Dates --------------------------------------------------------------------------------------
@@ -202,6 +204,8 @@ def obstacle(revision: Revision, obj, moment: datetime) -> str:
         return OVER
     if isinstance(version, Page) and (found := end_findings(version)):
         return found[0].message
+    if is_left_alone(version):
+        return SOURCE_GONE
     return next((f"Mục «{page.title}» chứa trang này không đăng." for page in hidden_above(obj)), "")
 
 

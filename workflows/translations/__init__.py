@@ -7,6 +7,8 @@
    marked, and a deadline begins (`marks.RULE`); after its last day readers are told above the translation. A version
    that follows the new source ends it.
 
-A translation leaves public view with its source: `publishing/takedown/subjects.py: reach`, for end dates
-`publishing/schedules.py: reach_of_end`. Why wagtail-localize does not write here: decision 0094.
+A translation leaves public view with its source: `publishing/takedown/subjects.py: reach`, what became public since
+`publishing/takedown/carrying_out.py`, for end dates `publishing/schedules.py: reach_of_end`. One that waits for its
+hour loses it then, and does not appear without a public source (`publishing/schedules.py: obstacle`). Why
+wagtail-localize does not write here: decision 0094.
 """

@@ -44,10 +44,10 @@ def note_published(obj, on: date | datetime | None = None) -> None:
     if not isinstance(obj, Page) or not is_translated_by_hand(obj):
         return
     if not is_translation(obj):
-        marks = TranslationMark.objects.select_for_update().filter(
+        marks = TranslationMark.objects.select_for_update(of=("self",)).filter(
             page__translation_key=obj.translation_key, page__live=True
         )
-        for row in marks.exclude(page=obj.pk).select_related("page", "site"):
+        for row in marks.exclude(page=obj.pk).select_related("page", "site").order_by("pk"):
             _compare(row, obj, on)
         return
     source = source_of(obj)

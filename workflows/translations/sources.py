@@ -40,6 +40,12 @@ def source_of(page) -> Page | None:
     )
 
 
+def is_left_alone(page) -> bool:
+    """Tell whether a page has words translated by hand whose Vietnamese page is there and not public."""
+    source = source_of(page)
+    return source is not None and not source.live and is_translated_by_hand(source)
+
+
 def version_to_follow(page) -> int | None:
     """Return the key of the version of its source that is public, for who says that a translation follows it."""
     source = source_of(page)

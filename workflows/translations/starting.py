@@ -10,6 +10,7 @@ from wagtail.models import Locale, Page
 
 from accounts.roles import WRITE, may
 from base.gate import Refused
+from base.locking import hold
 from base.models import PortalSite
 from base.sites import site_of
 from vietnam import text
@@ -49,7 +50,8 @@ def start(page, *, by, on: datetime | None = None, title: str) -> Page:
     its own, where the section has no English page, and where the translation is there already; ValidationError
     ("title") without an English title.
     """
-    page = page.specific
+    # Of two at once the second finds the draft of the first.
+    page = hold(page)
     if not may_start(by, page):
         raise Refused("Chỉ người soạn bài của trang được dịch, và chỉ dịch trang tiếng Việt đang đăng.")
     if site_of(page).state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):

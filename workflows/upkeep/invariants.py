@@ -17,6 +17,7 @@
 12. Rights come from appointments in force and from nothing else (`accounts.rights`).
 13. Nothing of the practice site is or was public.
 14. A portal in use does not show the emblem that comes with the software (`home` registers it).
+15. No translation made by hand is public whose source is not.
 """
 
 from collections import Counter
@@ -39,6 +40,7 @@ from ..archive import copies
 from ..archive.verifying import verify as verify_archive
 from ..models import ArchiveCopy, Declaration, EmergencyAct, TakeDown
 from ..publishing import declared_files, redirects, schedules
+from ..translations.sources import is_translated_by_hand
 
 # A file may lie without a row while its upload is under way, and until the nightly purge after a crash.
 OLDEST_ORPHAN_SECONDS = 2 * 86_400
@@ -68,6 +70,7 @@ def violations() -> list[str]:
         redirects.violations,
         rights.violations,
         _practice,
+        _translations,
         *_more,
     ]
     return [line for check in checks for line in check()]
@@ -280,6 +283,17 @@ def _schedules() -> list[str]:
     return found
 
 
+def _translations() -> list[str]:
+    language = {"locale__language_code": settings.LANGUAGE_CODE}
+    hidden = Page.objects.filter(live=False, **language)
+    found = Page.objects.filter(live=True, translation_key__in=hidden.values("translation_key")).exclude(**language)
+    return [
+        f"Bản dịch {page.pk} «{page.title}» đang đăng mà trang tiếng Việt không đăng."
+        for page in found.order_by("pk")
+        if is_translated_by_hand(page)
+    ]
+
+
 def _addresses(url_path: str) -> list[tuple[str, str]]:
     """Every host and path under which a place of the page tree was to be read."""
     found = []
@@ -298,6 +312,6 @@ def _private_files(copy) -> list[str]:
     for item in copy.files if copy is not None else []:
         for model in (PortalFile, PortalImage):
             stored = file_at(model, item["path"])
-            if stored is not None and not stored.public_sources():
+            if stored is not None and not stored.is_shown():
                 found.append(stored.url)
     return found

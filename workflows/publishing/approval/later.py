@@ -19,8 +19,8 @@ def publish_due(*, on: datetime | None = None) -> list:
     """Publish what was approved for a time that has come; return the published objects, soonest first.
 
     What may not appear any more (`schedules.obstacle`: it was edited or moved since, a file is not what was sealed, its
-    section or what it leads to is public no more) becomes a draft again. Each item is its own transaction; one that
-    fails keeps its schedule and is reported after the others are done. Author and approver are told of both.
+    section, its source or what it leads to is public no more) becomes a draft again. Each item is its own transaction;
+    one that fails keeps its schedule and is reported after the others are done. Author and approver are told of both.
     """
     moment = on or timezone.now()
     published, failed = [], []

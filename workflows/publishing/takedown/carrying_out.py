@@ -1,5 +1,7 @@
 """3. What was decided is done."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
@@ -7,7 +9,7 @@ from wagtail.models import TaskState
 
 from base.gate import Refused, open_gate
 from base.public.gone import note_gone
-from base.public.index import readers_see_changed
+from base.public.index import changes_declared_once, readers_see_changed
 
 from ... import deadlines
 from ...archive import copies
@@ -15,16 +17,18 @@ from ...models import TakeDown
 from ...versions import unshared
 from .. import links_in
 from .grounds import Behaviour, Decision, State
-from .removing import end_waiting, remove
+from .removing import end_waiting, remove, remove_all
 from .rights import may_decide
-from .subjects import sites_showing
+from .subjects import sites_showing, translations_of
 
 
 @transaction.atomic
+@changes_declared_once()
 def carry_out(task_state, *, by=None) -> TakeDown:
     """Do what the approved take-down task decided; the one road by which a page or procedure leaves public view.
 
-    Demands an approved task state whose row names a decision by a second person.
+    Demands an approved task state whose row names a decision by a second person. With a page go the
+    translations that are public by now: what is proposed for them, or not, keeps none of them alone.
     """
     row = task_state.takedown
     if row is not None:
@@ -40,6 +44,7 @@ def carry_out(task_state, *, by=None) -> TakeDown:
         end_waiting(page, [page], by=row.decided_by, moment=moment)
         remove(row, page, by=row.decided_by, moment=moment)
         links_in.look_afterwards([page], on=moment)
+        _remove_translations(row, page, moment=moment)
     elif row.decision == Decision.RETAIN:
         row.behaviour = Behaviour.NOTICE
         with open_gate("take_down"):
@@ -68,6 +73,22 @@ def carry_out(task_state, *, by=None) -> TakeDown:
     )
     readers_see_changed([page], sites=sites_showing(page), gone=row.decision == Decision.TAKE_DOWN)
     return row
+
+
+def _remove_translations(row: TakeDown, page, *, moment: datetime) -> None:
+    along = list(translations_of([page]).filter(live=True).order_by("path"))
+    if along:
+        remove_all(
+            along[0],
+            along,
+            ground=row.ground,
+            explanation=row.explanation,
+            note=row.decision_note,
+            proposed_by=row.proposed_by,
+            decided_by=row.decided_by,
+            moment=moment,
+            as_proposed=True,
+        )
 
 
 def _facts(row: TakeDown) -> dict:

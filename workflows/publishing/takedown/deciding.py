@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from wagtail.models import Page
 
 from base.gate import Refused
 
@@ -91,12 +93,16 @@ def decisions_on(takedown: TakeDown) -> list[str]:
 
 @transaction.atomic
 def decide_group(rows, decision: str, *, by, on: datetime | None = None, note: str = "", without=()) -> list[TakeDown]:
-    """Decide several take-downs by one reason; those in `without` (ids) are struck out and stay open."""
-    return [
-        decide(row, decision, by=by, on=on, note=note)
-        for row in rows
-        if row.pk not in set(without) and row.state in TakeDown.UNDECIDED
-    ]
+    """Decide several take-downs by one reason; those in `without` (ids) are struck out and stay open.
+
+    Translations come first, each in the way that was proposed for it: with their source goes what is public of
+    them, also of those that were struck out.
+    """
+    chosen = [row for row in rows if row.pk not in set(without) and row.state in TakeDown.UNDECIDED]
+    pages = Page.objects.filter(pk__in=[row.page_id for row in chosen if row.page_id])
+    sources = set(pages.filter(locale__language_code=settings.LANGUAGE_CODE).values_list("pk", flat=True))
+    chosen.sort(key=lambda row: row.page_id in sources)
+    return [decide(row, decision, by=by, on=on, note=note) for row in chosen]
 
 
 def _start_now(row: TakeDown, by) -> None:

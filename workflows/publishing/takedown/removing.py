@@ -28,7 +28,7 @@ from ..approval import acts_for_board, current_state
 from ..waiting import Change
 from .grounds import Behaviour, Decision, Ground, State
 from .rights import undecided
-from .subjects import hold_with_waiting, sites_showing
+from .subjects import hold_with_waiting, sites_showing, translations_of
 
 
 def remove(row: TakeDown, page, *, by, moment: datetime) -> None:
@@ -58,17 +58,19 @@ def remove(row: TakeDown, page, *, by, moment: datetime) -> None:
 
 
 def end_waiting(page, things, *, by, moment: datetime) -> None:
-    """End what waits on the things that leave public view with a page or record, and on what is below them."""
-    waiting.release_on(things, Change.REMOVED, reason=f"«{page.title}» đã bị gỡ bỏ.", by=by, on=moment)
+    """End what waits on the things that leave public view with a page or record, on translations and what is below."""
+    along = translations_of(things).exclude(pk__in=[thing.pk for thing in things if isinstance(thing, Page)])
+    waiting.release_on([*things, *along], Change.REMOVED, reason=f"«{page.title}» đã bị gỡ bỏ.", by=by, on=moment)
 
 
 def remove_all(
-    page, along, *, ground, explanation, note, proposed_by, decided_by, moment, over=False
+    page, along, *, ground, explanation, note, proposed_by, decided_by, moment, over=False, as_proposed=False
 ) -> list[TakeDown]:
     """Remove a page with all that goes with it by a decision already made; return the rows, the page first.
 
     What waits for a decision keeps its ground and explanation; `over`: what is decided now takes their place, and the
-    log keeps them. A title that may be what was disclosed stays hidden whatever is decided.
+    log keeps them. `as_proposed`: it keeps what readers get instead as well. A title that may be what was disclosed
+    stays hidden whatever is decided.
     """
     group, rows = uuid.uuid4(), []
     hold_all([page, *along])
@@ -100,7 +102,8 @@ def remove_all(
             row.ground = ground
         row.explanation = explanation if over else row.explanation or explanation
         running = current_state(item)
-        row.title, row.behaviour, row.old_url_path = item.title[:300], Behaviour.GONE, address
+        row.title, row.old_url_path = item.title[:300], address
+        row.behaviour = row.behaviour if row.pk and as_proposed else Behaviour.GONE
         row.decision, row.decision_note, row.decided_by, row.decided_at = (
             Decision.TAKE_DOWN,
             note,

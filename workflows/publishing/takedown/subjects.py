@@ -1,5 +1,9 @@
 """What a take-down is of: a page with its translations and public descendants, or a record alone."""
 
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import QuerySet
 from wagtail.models import Page
 
 from accounts.roles import owner_site
@@ -25,6 +29,13 @@ def reach(page) -> list:
     return list(found.values())
 
 
+def translations_of(things: Iterable) -> QuerySet:
+    """Return the translations, public or not, of those of some things that are Vietnamese pages: they go with them."""
+    language = {"locale__language_code": settings.LANGUAGE_CODE}
+    sources = Page.objects.filter(pk__in=[thing.pk for thing in things if isinstance(thing, Page)], **language)
+    return Page.objects.filter(translation_key__in=sources.values("translation_key")).exclude(**language)
+
+
 def specific_of(subject):
     return subject.specific if isinstance(subject, Page) else subject
 
@@ -37,9 +48,13 @@ def key_of(subject) -> dict:
 
 
 def held(takedown: TakeDown) -> TakeDown:
-    """Read a take-down anew, under a lock that holds its page or record, and what waits on it, as well."""
-    waiting.hold([takedown.subject], Change.REMOVED)
-    hold_all([takedown.subject])
+    """Read a take-down anew, under a lock that holds its page or record, and what waits on it, as well.
+
+    A source is held with its translations, which go with it; a translation alone.
+    """
+    things = [takedown.subject, *translations_of([takedown.subject])]
+    waiting.hold(things, Change.REMOVED)
+    hold_all(things)
     return TakeDown.objects.select_for_update().get(pk=takedown.pk)
 
 
@@ -56,6 +71,7 @@ def sites_showing(page) -> list[PortalSite]:
 def hold_with_waiting(page):
     """Lock a page, and before it what waits on it, or on what goes with it (`waiting.hold`); return it as it is now."""
     waiting.hold([page, *page.get_translations()], Change.REMOVED)
+    hold_all([page, *translations_of([page])])
     return hold(page)
 
 
