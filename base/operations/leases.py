@@ -127,7 +127,7 @@ def _here() -> str:
     """Name this process so that others of the machine can tell whether it lives: boot, namespace, number, start."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-        return f"{boot}/{os.readlink('/proc/self/ns/pid')}/{os.getpid()}/{_started(os.getpid())}"
+        return f"{boot}/{os.readlink('/proc/self/ns/pid')}/{os.getpid()}/{process_start(os.getpid())}"
     except OSError:
         return f"?/?/{os.getpid()}/?"
 
@@ -138,13 +138,13 @@ def _is_gone(owner: str) -> bool:
         boot, namespace, number, started = owner.rsplit("/", 1)[0].rsplit("/", 3)
         if _here().rsplit("/", 2)[0] != f"{boot}/{namespace}" or not number.isdecimal() or started == "?":
             return False
-        return _started(int(number)) != started
+        return process_start(int(number)) != started
     except ValueError:
         return False
     except OSError:
         return True
 
 
-def _started(number: int) -> str:
+def process_start(number: int) -> str:
     """The moment a process began, in ticks since the machine's start: numbers of processes come again, with another."""
     return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[19]

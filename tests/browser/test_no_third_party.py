@@ -126,7 +126,7 @@ def screens() -> dict[str, str]:
         "workflow report": reverse("wagtailadmin_reports:workflow"),
         "site history": reverse("wagtailadmin_reports:site_history"),
         "ageing pages": reverse("wagtailadmin_reports:aging_pages"),
-        "translate": reverse("workflows_translation_start", args=[article.pk]),
+        "translations": reverse("workflows_translations"),
         "own account": reverse("wagtailadmin_account"),
     }
     return names

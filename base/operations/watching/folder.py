@@ -8,6 +8,8 @@ import os
 import shutil
 from pathlib import Path
 
+from ..leases import process_start
+
 # What the library reads when it is first imported; `config/wsgi.py` sets it.
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _own: list[Path] = []
@@ -39,6 +41,4 @@ def _is_alive(name: str) -> bool:
 
 
 def _name(number: int) -> str:
-    # Numbers of processes come again, with another start.
-    started = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[19]
-    return f"{number}-{started}"
+    return f"{number}-{process_start(number)}"
