@@ -19,7 +19,7 @@ class BaseConfig(AppConfig):
         from .operations import health, notice_kinds, throttle
         from .operations.backup import freshness
         from .operations.watching import system_time
-        from .public import escaping
+        from .public.rendering import escaping, known_phrases
         from .public.translated import same
         from .public.usage.counted import VIEW
         from .public.usage.counting import register_counted
@@ -47,3 +47,4 @@ class BaseConfig(AppConfig):
         known_references.install()
         known_rows.install()
         escaping.install()
+        known_phrases.install()

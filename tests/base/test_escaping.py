@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
-from base.public import escaping
+from base.public.rendering import escaping
 
 
 class Escaping(SimpleTestCase):

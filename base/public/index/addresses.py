@@ -33,7 +33,7 @@ class Addresses:
 
     def of(self, url_path: str) -> str:
         """Return the address of a page by its path in the tree; "" where no host leads to it."""
-        host, root, root_url, beginning = self._root_of(url_path, self._host)
+        host, root, root_url, beginning = _above(url_path, self._own_first)
         if host is None:
             return ""
         way = f"{beginning}{url_path.removeprefix(root)}"
@@ -42,7 +42,7 @@ class Addresses:
 
     def full(self, url_path: str) -> str:
         """Return the canonical address of a page; "" where no host leads to it."""
-        _host, root, root_url, beginning = self._root_of(url_path)
+        _host, root, root_url, beginning = _above(url_path, self._roots)
         return f"{root_url}{beginning}{url_path.removeprefix(root)}" if root else ""
 
     def written(self, column: str, host: int) -> tuple[str, list]:
@@ -56,9 +56,17 @@ class Addresses:
             parameters += [root, f"{root_url}{beginning}"]
         return f"CASE {' '.join(cases)} END" if cases else "NULL", parameters
 
-    def _root_of(self, url_path: str, wanted: int | None = None) -> tuple:
-        found = [root for root in self._roots if url_path.startswith(root[1])]
-        return next((root for root in found if root[0] == wanted), found[0] if found else (None, "", "", ""))
+    @cached_property
+    def _own_first(self) -> list[tuple[int, str, str, str]]:
+        """The roots, those of the host that is asked before the others: most pages of an answer stand under them."""
+        return sorted(self._roots, key=lambda root: root[0] != self._host)
+
+
+def _above(url_path: str, roots: list[tuple[int, str, str, str]]) -> tuple:
+    for root in roots:
+        if url_path.startswith(root[1]):
+            return root
+    return None, "", "", ""
 
 
 @lru_cache

@@ -1,0 +1,1 @@
+"""What each phrase and each value of a template passes, at less than Django asks for it."""
