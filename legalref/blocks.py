@@ -9,6 +9,7 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 from .citations.citing_pages import ABOUT, BASIS, REFERENCE
 from .life import structure
 from .register.addresses import Registers
+from .register.for_display import documents_for_display
 
 ROLES = [
     (ABOUT, _("Nói về chính sách này")),
@@ -31,7 +32,7 @@ class DocumentChooserBlock(SnippetChooserBlock):
         wanted = {value for value in values if value is not None}
         if not wanted:
             return [None] * len(values)
-        documents = self.model_class.objects.for_display().in_bulk(wanted)
+        documents = documents_for_display(wanted)
         registers = Registers()
         for document in documents.values():
             document.registers = registers

@@ -1,6 +1,7 @@
 """What the page of one published answer shows beside its text: others of the topic, who found it useful, JSON-LD."""
 
 from base.public.opinions import figures
+from base.queries.prepared import Prepared, given
 from legalref.citations.texts import plain
 
 from ..models import FaqPage
@@ -62,5 +63,16 @@ def _related(page: FaqPage) -> list[FaqPage]:
     """The newest other answers of the topic on the same site."""
     if page.topic_id is None:
         return []
-    others = FaqPage.objects.sibling_of(page, inclusive=False).live().filter(topic=page.topic_id)
-    return list(others.select_related("locale").order_by("-answered_on", "-pk")[:MOST_RELATED])
+    first, last = FaqPage._get_children_path_interval(page.path[: -page.steplen])
+    return _OF_TOPIC.all(topic=page.topic_id, depth=page.depth, first=first, last=last, page=page.pk)
+
+
+_OF_TOPIC = Prepared(
+    lambda: (
+        FaqPage.objects.filter(depth=given("depth"), path__gte=given("first"), path__lte=given("last"))
+        .exclude(pk=given("page"))
+        .filter(topic=given("topic"), live=True)
+        .select_related("locale")
+        .order_by("-answered_on", "-pk")[:MOST_RELATED]
+    )
+)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from base.models import PortalSite
 from base.public.navigation import Link, following_url
-from base.queries.prepared import Prepared, given, given_list, in_steps
+from base.queries.prepared import Prepared, given
 from base.tables import pdf
 from vietnam.dates import format_long, format_short
 
@@ -38,6 +38,7 @@ from ..models.provision import contents, readable
 from . import as_of, diagram
 from .addresses import Registers, data_url, short_url
 from .as_of import DAY
+from .for_display import documents_for_display
 from .machine_readable import structured_data
 from .relations_shown import Group, Related, Relations
 
@@ -116,7 +117,6 @@ def _resting(key):
 
 _ROWS = Prepared(lambda: _relations(given("document")))
 _RESTING = Prepared(lambda: _resting(given("document"))[: MOST_RESTING + 1])
-_DOCUMENTS = Prepared(lambda keys: LegalDocument.objects.filter(pk__in=given_list("keys", keys)).for_display())
 
 
 def _read_documents(rows: list[DocumentRelation]) -> None:
@@ -125,8 +125,8 @@ def _read_documents(rows: list[DocumentRelation]) -> None:
     Joined to the relations they would be three times five tables, which PostgreSQL plans for longer than it reads.
     """
     following = [row.follows_from for row in rows if row.follows_from_id]
-    keys = in_steps(({row.source_id for row in rows} | {row.target_id for row in [*rows, *following]}) - {None})
-    documents = {document.pk: document for document in (_DOCUMENTS.all(keys=keys) if keys else ())}
+    keys = ({row.source_id for row in rows} | {row.target_id for row in [*rows, *following]}) - {None}
+    documents = documents_for_display(keys)
     for row in rows:
         if row.source_id:
             row.source = documents[row.source_id]
