@@ -33,8 +33,9 @@ OF_THINGS = (*PublicChange.SHOWING, Kind.GONE)
 MAILED_OF_THINGS = [kind for kind in PublicChange.SHOWING if kind != Kind.STATUS]
 # What goes later than this after it was told is not told.
 REMEMBERED = timedelta(days=90)
-# A document that was issued long before it came into the register is no news.
-NEWS_OF_DOCUMENTS = timedelta(days=180)
+# No news: a document issued long before it came into the register, a page that was public long before on an earlier
+# portal.
+NEWS_OF_DOCUMENTS, NEWS_OF_PAGES = timedelta(days=180), timedelta(days=30)
 
 
 def note_published(obj, on: datetime) -> None:
@@ -43,12 +44,21 @@ def note_published(obj, on: datetime) -> None:
     if isinstance(obj, BasePage) and obj.live and obj.is_listed:
         before = PublicItem.objects.filter(key=key_of(obj)).first()
         corrections = obj.corrections.count() if hasattr(obj, "corrections") else 0
-        kind = Kind.PUBLISHED if before is None else _kind_of_change(obj, before, corrections)
+        if before is None:
+            kind = "" if _is_old(obj, now) else Kind.PUBLISHED
+        else:
+            kind = _kind_of_change(obj, before, corrections)
         if kind:
             PublicChange.objects.create(kind=kind, page_id=obj.pk, corrections=corrections, at=now)
     elif isinstance(obj, LegalDocument) and obj.live and _is_news(obj, on):
         if not PublicChange.objects.filter(document_id=obj.pk, kind=Kind.PUBLISHED).exists():
             PublicChange.objects.create(kind=Kind.PUBLISHED, document_id=obj.pk, at=now)
+
+
+def _is_old(page, now: datetime) -> bool:
+    """Tell whether a page came from an earlier portal, where it was public long before."""
+    formerly = getattr(page, "formerly_published_at", None)
+    return formerly is not None and formerly < now - NEWS_OF_PAGES
 
 
 def _kind_of_change(page, before: PublicItem, corrections: int) -> str:

@@ -28,7 +28,7 @@ class WorkflowsConfig(AppConfig):
             RecordChange,
             TakeDown,
         )
-        from .publishing import approval, declared_files, handover, review_facts, takedown, what_waits
+        from .publishing import approval, declared_files, handover, redirects, review_facts, takedown, what_waits
         from .publishing.bundles import in_hand
         from .translations import marks
         from .upkeep import live_checks, review_dates
@@ -44,6 +44,7 @@ class WorkflowsConfig(AppConfig):
         # What a person declared accurate is not written over, whether it went alone, in a batch or in a dossier.
         register_use(approval.is_declared_version)
         register_use(previews.is_linked_version)
+        redirects.register_counting()
         register_check("calendar", reminders.check_calendar)
         boards.register()
         approval.register_after_publication(previews.note_published)

@@ -13,10 +13,11 @@ from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
+from base.public.usage.counting import usage
 from workflows.dashboard import queue_screen
 
 from .models import TakeDown
-from .publishing import targets
+from .publishing import redirects, targets
 from .publishing.gone import gone, gone_redirect
 from .publishing.targets import Target
 
@@ -41,6 +42,8 @@ class RedirectMiddleware:
         page = found.redirect_page
         address = targets.address_of(Target(page, found.redirect_page_route_path, found.redirect_link))
         if address:
+            if request.method == "GET":
+                usage.add(found.pk, redirects.FOLLOWED)
             lead = HttpResponsePermanentRedirect if found.is_permanent else HttpResponseRedirect
             return lead(address)
         if page is None:

@@ -31,6 +31,8 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, Discloses, SectionItem):
     `original_url` and `original_on` mark a republished text; `republication_note` says by whose leave (Quy
     chế Điều 5). A dissemination article must cite the law it explains: that meets the 15 working days of Điều
     10.1.b. `information_on` starts the 5 working days of a disclosure (Luật Tiếp cận thông tin Điều 18.4).
+    `formerly_published_at`: when it was first public on the portal before this one; its first publication here has that
+    moment, in lists, feeds and on the page (`approval/publishing.py`).
     """
 
     class Kind(models.TextChoices):
@@ -63,6 +65,7 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, Discloses, SectionItem):
     original_url = models.URLField("địa chỉ bài gốc", blank=True, help_text="Chỉ điền khi đăng lại bài của nơi khác.")
     original_on = models.DateField("ngày bài gốc", null=True, blank=True)
     republication_note = models.CharField("căn cứ đăng lại", max_length=200, blank=True)
+    formerly_published_at = models.DateTimeField("đăng ở cổng cũ lúc", null=True, editable=False)
 
     content_panels = [
         *BasePage.content_panels,
@@ -92,6 +95,8 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, Discloses, SectionItem):
 
     template = "sections/article_page.html"
     is_news = begins_with_paragraph = True
+    # A copy was never public before.
+    exclude_fields_in_copy = ["formerly_published_at"]
     icon_name = "doc-full"
     review_rule = ""
     page_description = "Tin, bài; ý kiến chỉ đạo; phản hồi kiến nghị; khen thưởng; phổ biến pháp luật."

@@ -176,16 +176,17 @@ def _body(
                 block = _picture(found, part, site, by=by, name=name, alt=answers.alts.get(place, ""))
                 if block is None:
                     counts["refused_pictures"] = counts.get("refused_pictures", 0) + 1
-                    block = _block(GAP)
+                    block = block_of(GAP)
             elif part["type"] == "table":
-                block = _block(part | {"caption": part["caption"] or answers.names.get(place, "")})
+                block = block_of(part | {"caption": part["caption"] or answers.names.get(place, "")})
             else:
-                block = _block(part)
+                block = block_of(part)
             blocks.append({**block, "id": str(uuid.uuid4())})
     return blocks, counts
 
 
-def _block(part: dict) -> dict:
+def block_of(part: dict) -> dict:
+    """Return a part of a text that is no picture as a block of a body."""
     if part["type"] == "heading":
         return {"type": "heading", "value": {"text": part["text"], "level": part["level"]}}
     if part["type"] == "table":

@@ -1,15 +1,20 @@
 """Addresses that lead elsewhere: two persons, only to public content or an allowed host, never in a circle."""
 
+from datetime import date, datetime
+
 from django.core.exceptions import ValidationError
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
+from base.public.usage.counting import usage
 from tests.city import CityTestCase, fresh, publish
 from tests.legalref.library import on_city_host, public_document, register
 from tests.workflows.drafts import article
-from workflows.models import AddressRedirect, RecordChange, TakeDown
+from vietnam.dates import VIETNAM
+from workflows.models import AddressRedirect, RecordChange, RedirectUse, TakeDown
 from workflows.publishing import arrangement, record_changes, redirects, takedown, targets
 
 ADD = "wagtailsnippets_workflows_addressredirect:add"
@@ -84,6 +89,40 @@ class TwoPersons(RedirectCase):
         ward = self.city.my_long.wagtail_site
         self.send(self.cast.ward_approver, self.page.full_url, host=ward)
         assert RecordChange.objects.get().site == self.city.my_long
+
+
+class Uses(RedirectCase):
+    def test_how_often_a_redirect_is_followed_is_counted_for_the_board(self):
+        usage.flush()
+        self.made(self.page.get_url())
+        other = self.made(self.page.get_url(), old="/khac/")
+        for _ in range(3):
+            self.read()
+        self.read("/khong-co/")
+        Client().head("/trang-cu/", HTTP_HOST="localhost")
+
+        self.assertTrue(usage.flush())
+
+        row = RedirectUse.objects.get()
+        self.assertEqual((row.redirect.old_path, row.day, row.count), ("/trang-cu", timezone.localdate(), 3))
+        self.client.force_login(self.cast.editor)
+        shown = self.client.get(reverse("wagtailsnippets_workflows_addressredirect:list"), {"ordering": "-uses"})
+        self.assertContains(shown, "Lượt chuyển trong 12 tháng")
+        found = redirects.with_uses(AddressRedirect.objects.order_by("pk"), timezone.localdate())
+        self.assertEqual([(one.uses, one.last_used) for one in found], [(3, row.day), (0, None)])
+        self.assertEqual(found[1].pk, other.pk)
+
+    def test_old_days_become_months_and_a_redirect_that_is_gone_takes_its_counts_along(self):
+        redirect = self.made(self.page.get_url())
+        for day in (3, 4):
+            RedirectUse.objects.create(redirect=redirect, day=date(2026, 1, day), count=day)
+
+        self.assertEqual(redirects.merge_uses(on=datetime(2026, 11, 30, 3, tzinfo=VIETNAM)), 1)
+
+        row = RedirectUse.objects.get()
+        self.assertEqual((row.day, row.count), (date(2026, 1, 1), 7))
+        redirect.delete()
+        self.assertFalse(RedirectUse.objects.exists())
 
 
 class Targets(RedirectCase):

@@ -13,7 +13,7 @@ from .outside_link import OutsideLink
 from .page_template import PageTemplate
 from .preview_link import PreviewAnswer, PreviewLink
 from .record_change import RecordChange
-from .redirect import AddressRedirect
+from .redirect import AddressRedirect, RedirectUse
 from .review_date import ReviewDate
 from .schedule import Schedule
 from .takedown import ArchivalUnpublishTask, ArchivalUnpublishTaskState, TakeDown
@@ -48,6 +48,7 @@ __all__ = [
     "PreviewLink",
     "PublicationBundle",
     "RecordChange",
+    "RedirectUse",
     "RetentionClass",
     "RetentionRule",
     "ReviewDate",

@@ -1,9 +1,11 @@
 """An address that leads elsewhere: Wagtail's row, by the portal's rules and two persons."""
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from wagtail.contrib.redirects.models import Redirect
 
 from accounts.roles import ARRANGE
+from base.preflight import is_or_becomes_public
 
 from ..publishing import targets
 from ..publishing.targets import Target
@@ -32,7 +34,12 @@ class AddressRedirect(Redirect):
     @property
     def target_text(self) -> str:
         """Where it leads now, as text."""
-        return targets.address_of(self.target) or "(nội dung không còn đăng)"
+        if address := targets.address_of(self.target):
+            return address
+        page = self.redirect_page
+        if page is not None and page.first_published_at is None:
+            return f"«{page.title}», khi được đăng"
+        return "(nội dung không còn đăng)"
 
     def clean(self):
         super().clean()
@@ -44,5 +51,29 @@ class AddressRedirect(Redirect):
             raise ValidationError(
                 {"old_path": "Địa chỉ này đang có nội dung nên chuyển hướng không có tác dụng; hãy xem lại."}
             )
-        if not targets.address_of(self.target):
+        if not targets.address_of(self.target) and not self._becomes_public():
             raise ValidationError("Nội dung đích không đang đăng, hoặc tên miền đích không được phép.")
+
+    def _becomes_public(self) -> bool:
+        """Tell whether it leads to a page that becomes public in the same transaction, by the same dossier."""
+        return self.redirect_page is not None and is_or_becomes_public(self.redirect_page)
+
+
+class RedirectUse(models.Model):
+    """How often a redirect was followed on a local day, by readers and programs alike; says nothing of who it was.
+
+    Written by `base/public/usage/counting.py` only.
+    """
+
+    redirect = models.ForeignKey(Redirect, verbose_name="chuyển hướng", on_delete=models.CASCADE, related_name="+")
+    day = models.DateField("ngày")
+    count = models.PositiveIntegerField("số lượt", default=0)
+
+    class Meta:
+        verbose_name = "lượt chuyển hướng"
+        verbose_name_plural = "lượt chuyển hướng"
+        constraints = [models.UniqueConstraint(fields=["redirect", "day"], name="one_redirect_row_a_day")]
+        indexes = [models.Index(fields=["day"], name="redirect_use_by_day")]
+
+    def __str__(self):
+        return f"{self.redirect_id} · {self.day:%d/%m/%Y}: {self.count}"

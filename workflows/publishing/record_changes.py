@@ -305,6 +305,17 @@ def withdraw(change: RecordChange, *, by, on: datetime | None = None) -> RecordC
     return _closed_alone(change, by, on, note="Người đề nghị rút lại.")
 
 
+@transaction.atomic
+def retract(change: RecordChange, *, by, on: datetime | None = None, note: str) -> RecordChange:
+    """End an undecided proposal because what it rests on is taken back; return it.
+
+    Called by the action that takes that back and has asked whether the person may.
+    """
+    waiting.hold([change], Change.REMOVED)
+    change = RecordChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    return _closed_alone(change, by, on, note=note) if change.is_open else change
+
+
 def may_put_back(change: RecordChange) -> bool:
     """Tell whether what a record was before a change can be proposed anew: the change came true by itself."""
     return bool(change.accepted and change.act == Act.CHANGE and rule_of(change.model).apply is None and change.record)

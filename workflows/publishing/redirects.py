@@ -3,21 +3,49 @@
 1. A person who arranges a site's pages proposes a redirect (`redirect_views.py`), a second one who approves there
    confirms it (`record_changes.py`); a take-down names its replacement when it is proposed. Both by the rules of
    `targets.py`.
-2. `middleware.py` asks at a 404 where the address leads now; what is gone answers 410.
+2. `middleware.py` asks at a 404 where the address leads now; what is gone answers 410. How often a redirect of the
+board is followed is counted by the day, so that the board sees which are still of use.
 """
 
+from datetime import date, datetime, timedelta
+
 from django.core.exceptions import ValidationError
+from django.db.models import Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
 
 from accounts.roles import ARRANGE, may
 from base.gate import Refused
 from base.models import PortalSite
+from base.public.usage.counting import register_kind
+from base.public.usage.merging import merge_days
 from base.sites import city_site
 
-from ..models import AddressRedirect, RecordChange, TakeDown
+from ..models import AddressRedirect, RecordChange, RedirectUse, TakeDown
 from . import targets
 from .targets import Target
+
+# The kind under which redirects are counted; how long by the day; what the board's list counts.
+FOLLOWED, MONTHS_BY_DAY, COUNTED = "redirect", 3, timedelta(days=365)
+
+
+def register_counting() -> None:
+    """Say where uses of redirects are counted; called when the room is ready."""
+    register_kind(FOLLOWED, table=RedirectUse, key="redirect")
+
+
+def with_uses(rows: QuerySet, on: date) -> QuerySet:
+    """Return redirects with `uses`, how often each was followed within a year, and `last_used`, the last day of it."""
+    of_each = RedirectUse.objects.filter(redirect=OuterRef("pk"), day__gt=on - COUNTED).order_by().values("redirect")
+    counted = of_each.annotate(total=Sum("count")).values("total")
+    last = of_each.annotate(last=Max("day")).values("last")
+    return rows.annotate(uses=Coalesce(Subquery(counted), 0), last_used=Subquery(last))
+
+
+def merge_uses(*, on: datetime) -> int:
+    """Join the counts by the day of months that ended long ago; return how many rows went. A job."""
+    return merge_days(RedirectUse, [], months=MONTHS_BY_DAY, on=on, key="redirect")
 
 
 def site_of(redirect: AddressRedirect) -> PortalSite:

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
@@ -12,6 +13,7 @@ from accounts.screen_access import holding
 from base.admin.screen_access import CLOSED
 from base.admin.viewsets import GuardedSnippetViewSet
 from base.models import PortalSite
+from vietnam.dates import format_short
 
 from ..models import AddressRedirect
 from ..publishing import record_rules, redirects, targets
@@ -55,6 +57,10 @@ class RedirectForm(WagtailAdminModelForm):
         return values
 
 
+def _last_used(redirect) -> str:
+    return format_short(redirect.last_used) if redirect.last_used else ""
+
+
 class RedirectViewSet(GuardedSnippetViewSet):
     """Redirects of the hosts that a person arranges; a second one, who approves there, lets them come true."""
 
@@ -77,6 +83,8 @@ class RedirectViewSet(GuardedSnippetViewSet):
         Column("site", label="Tên miền"),
         Column("target_text", label="Dẫn đến"),
         BooleanColumn("is_permanent", label="Lâu dài"),
+        Column("uses", label="Lượt chuyển trong 12 tháng", sort_key="uses"),
+        Column("last_used", label="Dùng lần cuối", accessor=_last_used, sort_key="last_used"),
     ]
     search_fields = ["old_path"]
     search_backend_name = None
@@ -85,8 +93,15 @@ class RedirectViewSet(GuardedSnippetViewSet):
         base_form_class=RedirectForm,
     )
 
+    def get_queryset(self, request):
+        return redirects.with_uses(super().get_queryset(request), timezone.localdate())
+
     def on_register(self):
         super().on_register()
         record_rules.register(
-            self.model, confirming=(APPROVE,), site_of=redirects.site_of, check=redirects.demand_arranger
+            self.model,
+            confirming=(APPROVE,),
+            site_of=redirects.site_of,
+            check=redirects.demand_arranger,
+            joins_dossiers=True,
         )

@@ -55,6 +55,8 @@ RATES = {
 WORD, LONGEST_WORD = "loi", 40
 # Pages, what is counted of them, and where.
 _counted: list[tuple[type[Page], frozenset[str], type[Model]]] = []
+# What is counted that is no page, by its kind: the table, and the key in it.
+_others: dict[str, tuple[type[Model], str]] = {}
 
 
 def register_counted(pages: type[Page], kinds: Iterable[str], *, table: type[Model]) -> None:
@@ -64,6 +66,14 @@ def register_counted(pages: type[Page], kinds: Iterable[str], *, table: type[Mod
     it is unique in the three.
     """
     _counted.append((pages, frozenset(kinds), table))
+
+
+def register_kind(kind: str, *, table: type[Model], key: str) -> None:
+    """Count uses of what is no page under a kind of its own; called from the `AppConfig.ready` of a room above.
+
+    `table`: a model with the foreign key `key`, `day` and `count`, unique in the first two.
+    """
+    _others[kind] = table, key
 
 
 class Usage:
@@ -189,13 +199,21 @@ def write_counts(counts: dict[Key, int]) -> None:
         close_old_connections()
     try:
         numbers, rows = {page for page, _day, _kind in counts if isinstance(page, int)}, defaultdict(dict)
+        others: list[tuple[type[Model], dict[Key, int], str]] = []
         for pages, kinds, table in _counted:
             public = set(pages.objects.live().filter(pk__in=numbers).values_list("pk", flat=True))
             rows[table] |= {key: count for key, count in counts.items() if key[0] in public and key[2] in kinds}
+        for kind, (table, key) in _others.items():
+            found = {one: count for one, count in counts.items() if one[2] == kind}
+            there = table._meta.get_field(key).related_model._base_manager.filter(pk__in=[one[0] for one in found])
+            known = set(there.values_list("pk", flat=True)) if found else set()
+            others.append((table, {one: count for one, count in found.items() if one[0] in known}, f"{key}_id"))
         words = {key: count for key, count in counts.items() if isinstance(key[0], str)}
         with transaction.atomic():
             for table, found in rows.items():
                 _add(table, found)
+            for table, found, key in others:
+                _add(table, found, key)
             if words and (table := words_table()) is not None:
                 _add(table, words, "words")
     finally:

@@ -12,7 +12,7 @@ from base.public.index import readers_see_changed
 from ...archive import copies
 from ...versions import hold_subject
 from .. import schedules
-from .publishing import finish_publication, let_through
+from .publishing import date_as_before, finish_publication, let_through
 
 
 def publish_due(*, on: datetime | None = None) -> list:
@@ -58,7 +58,10 @@ def _publish_scheduled(pk: int, moment: datetime) -> list:
         return []
     # `obstacle` has found one: what is compared with no copy does not appear.
     copy = copies.last_copy_of(revision)
+    first = obj.first_published_at
     public = let_through(revision, by=None, log_action="wagtail.publish.scheduled")
+    if first is None:
+        date_as_before(public)
     finish_publication(public, copy, moment)
     site = owner_site(public)
     readers_see_changed([public], sites=[site] if site else [])

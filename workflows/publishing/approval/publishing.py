@@ -62,6 +62,8 @@ def publish_version(obj, revision, *, approved_by, submitted_by, on, ground="", 
         public.first_published_at, public.last_published_at = first or on, on
         with open_gate("publish"):
             public.save(update_fields=["first_published_at", "last_published_at"])
+    if first is None:
+        date_as_before(public)
     if public.live and public.live_revision_id == revision.pk:
         finish_publication(public, copy, on)
     else:
@@ -70,6 +72,15 @@ def publish_version(obj, revision, *, approved_by, submitted_by, on, ground="", 
         site = owner_site(public)
         readers_see_changed([public], sites=[site] if site else [], urgent=urgent)
     return public
+
+
+def date_as_before(public) -> None:
+    """Give what was public on an earlier portal, and is so here for the first time, the moment at which it was then."""
+    formerly = getattr(public, "formerly_published_at", None)
+    if public.live and formerly is not None and formerly < public.first_published_at:
+        public.first_published_at = formerly
+        with open_gate("publish"):
+            public.save(update_fields=["first_published_at"])
 
 
 def demand_open(obj, site: PortalSite | None) -> None:
