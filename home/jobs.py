@@ -26,6 +26,7 @@ from faq.asking import draft_files, limits
 from legalref.citations import reading
 from legalref.importing import batches
 from legalref.life import lifecycle
+from moving import imports as moving_imports
 from personaldata import retention
 from reporting.scoring import sheets as score_sheets
 from reporting.yearly import due as yearly_report
@@ -44,7 +45,7 @@ from workflows.archive import copies
 from workflows.dashboard import submissions
 from workflows.deadlines import duties, reminders
 from workflows.drafts import preview_answers
-from workflows.publishing import approval, takedown
+from workflows.publishing import approval, redirects, takedown
 from workflows.publishing.bundles import hours as bundle_hours
 from workflows.upkeep import live_checks, outside_links, review_dates
 
@@ -169,6 +170,13 @@ JOBS = [
         name="import_documents",
         label="Kiểm tra, ghi, đăng, thu hồi các lô nhập văn bản",
         run=lambda on: batches.work(on=on),
+        every=EVERY_FEW_SECONDS,
+        lane=LONG,
+    ),
+    Job(
+        name="move_in",
+        label="Kiểm tra, tạo bản nháp, thu hồi các đợt chuyển từ cổng cũ",
+        run=lambda on: moving_imports.work(on=on),
         every=EVERY_FEW_SECONDS,
         lane=LONG,
     ),
@@ -424,6 +432,13 @@ JOBS = [
         label="Gộp lượt truy cập theo ngày đã quá ba tháng thành theo tháng",
         run=lambda on: visits.merge_old(on=on),
         daily_at=time(2, 46),
+        lane=LONG,
+    ),
+    Job(
+        name="merge_redirect_uses",
+        label="Gộp lượt chuyển hướng theo ngày đã quá ba tháng thành theo tháng",
+        run=lambda on: redirects.merge_uses(on=on),
+        daily_at=time(2, 47),
         lane=LONG,
     ),
     Job(

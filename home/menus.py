@@ -94,6 +94,7 @@ CONTENT = (
     "aging-pages",
     "ban-dich",
     "chuyen-huong",
+    "chuyen-tu-cong-cu",
     "canh-bao",
     "quoc-tang",
 )

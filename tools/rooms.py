@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "architecture.md"
 ROOMS = (
     *("vietnam", "documents", "base", "accounts", "workflows", "alerts", "legalref", "sections"),
-    *("servicecatalog", "faq", "personaldata", "royalties", "search", "subscriptions", "reporting", "opendata", "home"),
+    *("servicecatalog", "faq", "personaldata", "royalties", "search", "subscriptions", "reporting", "opendata"),
+    *("moving", "home"),
 )
 # Names that say all there is to say.
 PLAIN = {"__init__", "apps", "migrations", "templates", "__pycache__", "fonts", "data", "locale", "management"}

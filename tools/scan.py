@@ -25,6 +25,7 @@ RULES = ROOT / "security"
 CODE = (
     "config",
     "home",
+    "moving",
     "opendata",
     "reporting",
     "subscriptions",

@@ -138,6 +138,7 @@ CSRF_TRUSTED_ORIGINS = [
 # A room above stands before the rooms below it, so that its templates and translations win.
 INSTALLED_APPS = [
     "home",
+    "moving",
     "opendata",
     "reporting",
     "subscriptions",

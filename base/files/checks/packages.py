@@ -24,6 +24,8 @@ _OLD_STORE, _ENCRYPTED_PACKAGE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Encrypted
 class Package:
     """An open zip whose directory has been looked at; `entries` in their order, read within bounds."""
 
+    most_entries, largest_unpacked = MOST_ENTRIES, LARGEST_UNPACKED
+
     def __init__(self, file, extension: str):
         self.file, self.extension = file, extension
         file.seek(0)
@@ -60,7 +62,8 @@ class Package:
             raise locked()
         too_dense = unpacked > SMALL_UNPACKED and unpacked > LARGEST_RATIO * self.file.size
         # Entries that overlap are counted twice: together they are longer than the file.
-        if len(self.entries) > MOST_ENTRIES or unpacked > LARGEST_UNPACKED or too_dense or packed > self.file.size:
+        too_much = len(self.entries) > self.most_entries or unpacked > self.largest_unpacked
+        if too_much or too_dense or packed > self.file.size:
             raise bursts()
         if len(self.names) != len(self.entries):
             raise ValidationError("Tệp nén có hai mục cùng tên; hãy nén lại từ tài liệu gốc.")

@@ -1,0 +1,219 @@
+"""The admin's screens of moving in: parse, show what would become of an export, call an action, answer.
+
+The periodic job does the work; the screen of an import shows the progress and loads itself again, without script.
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView, View
+
+from accounts.roles import ADMINISTER, ARRANGE
+from accounts.screen_access import holding
+from base.admin.action_views import ActionView
+from base.admin.field_anchors import edit_address
+from base.tables import xlsx
+from base.tables.csv import download
+from workflows.models import PublicationBundle
+
+from . import imports, report, rights
+from .forms import ALL_SCHEMES, ConvertForm, UndoForm, UploadForm
+from .models import MovedRow, SiteImport
+from .reading import FORMATS, tables
+
+PER_PAGE, REFRESH_SECONDS, LATE_SECONDS = 50, 4, 120
+State, Outcome = SiteImport.State, MovedRow.Outcome
+
+
+class Moving:
+    """Mixin: for those who may submit an export for some site; an import of another site is not there."""
+
+    screen_access = holding(ARRANGE, ADMINISTER)
+    header_icon = "upload"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not rights.sites_for(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def batch(self) -> SiteImport:
+        return get_object_or_404(rights.visible_to(self.request.user), pk=self.kwargs["pk"])
+
+    def get_success_url(self):
+        return reverse("moving_import", args=[self.batch.pk])
+
+
+class ImportListView(Moving, TemplateView):
+    template_name = "moving/list.html"
+
+    def get_context_data(self, **kwargs):
+        page = Paginator(rights.visible_to(self.request.user), PER_PAGE).get_page(self.request.GET.get("p"))
+        return super().get_context_data(title="Chuyển từ cổng cũ", header_icon=self.header_icon, page=page, **kwargs)
+
+
+class UploadView(Moving, ActionView):
+    form_class = UploadForm
+    title = "Chuyển từ cổng cũ"
+    submit_label = "Tải lên và kiểm tra"
+    success_message = "Đã nhận tệp. Cổng đang kiểm tra từng bài; chưa tạo gì."
+    template_name = "moving/upload.html"
+    without_version = "The file just chosen; no page is made."
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "sections": rights.sections_for(self.request.user)}
+
+    def call(self, form):
+        self.made = imports.submit(by=self.request.user, **form.cleaned_data)
+
+    def get_success_url(self):
+        return reverse("moving_import", args=[self.made.pk])
+
+
+class ImportView(Moving, TemplateView):
+    """One import: what would become of each page or has become of it, how far it is, what may be done with it."""
+
+    template_name = "moving/import.html"
+
+    def get_context_data(self, **kwargs):
+        batch, user = self.batch, self.request.user
+        counts = imports.counts(batch)
+        chosen = self.request.GET.get("dong", "")
+        if chosen not in Outcome.values:
+            chosen = Outcome.WRONG if counts[Outcome.WRONG] else Outcome.NEW
+        rows = batch.rows.filter(outcome=chosen).select_related("section", "page", "bundle").defer("values")
+        page = Paginator(rows.order_by("number"), PER_PAGE).get_page(self.request.GET.get("p"))
+        for row in page:
+            row.edit_url = edit_address(row.page) if row.page_id else ""
+        done, total = imports.progress_of(batch)
+        is_in_work = batch.state in SiteImport.IN_WORK
+        may_begin = rights.may_begin(user, batch.site)
+        is_checked = batch.state == State.CHECKED
+        return super().get_context_data(
+            title="Đợt chuyển từ cổng cũ",
+            subject=batch.source_name,
+            header_icon=self.header_icon,
+            batch=batch,
+            format=FORMATS[batch.format].label if batch.format in FORMATS else batch.format,
+            counts=[(value, label, counts[value], value == chosen) for value, label in Outcome.choices],
+            page=page,
+            is_in_work=is_in_work,
+            is_late=is_in_work and not done and self._waits_long(),
+            done=done,
+            total=total,
+            to_write=counts[Outcome.NEW],
+            bundles=self._bundles(),
+            is_undecided=is_checked and bool(batch.suspected_scheme),
+            scheme_name=ALL_SCHEMES.get(batch.suspected_scheme, ""),
+            may_begin=is_checked and may_begin and bool(counts[Outcome.NEW]),
+            waits_for_board=is_checked and not may_begin,
+            may_discard=batch.state in SiteImport.DISCARDABLE and rights.may_change(user, batch),
+            may_undo=batch.state in (State.WRITING, State.WRITTEN) and may_begin,
+            **kwargs,
+        )
+
+    def _bundles(self) -> list[tuple[str, int]]:
+        """Return (state, how many dossiers of the import are in it), as people read it."""
+        keys = self.batch.rows.exclude(bundle=None).order_by().values("bundle").distinct()
+        states = list(PublicationBundle.objects.filter(pk__in=keys).order_by().values_list("state", flat=True))
+        return [(label, states.count(value)) for value, label in PublicationBundle.State.choices if value in states]
+
+    def _waits_long(self) -> bool:
+        since = self.batch.begun_at or self.batch.made_at
+        return (timezone.now() - since).total_seconds() > LATE_SECONDS
+
+    def render_to_response(self, context, **kwargs):
+        response = super().render_to_response(context, **kwargs)
+        if context["is_in_work"]:
+            # The browser asks again by itself, without script.
+            response.headers["Refresh"] = str(REFRESH_SECONDS)
+        return response
+
+
+class DecisionView(Moving, ActionView):
+    """A form about one import."""
+
+    def seen(self):
+        """The import and what became of its rows."""
+        return [self.batch, imports.counts(self.batch)]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            subject=str(self.batch), batch=self.batch, counts=imports.counts(self.batch), **kwargs
+        )
+
+
+class BeginView(DecisionView):
+    form_class = Form
+    title = "Tạo bản nháp"
+    submit_label = "Tạo bản nháp và hồ sơ đăng"
+    success_message = "Cổng đang tạo bản nháp; chưa có gì công khai."
+    template_name = "moving/begin.html"
+
+    def call(self, form):
+        imports.begin(self.batch, by=self.request.user)
+
+
+class ConvertView(DecisionView):
+    """Both readings of the first pages side by side; the choice runs the dry run again."""
+
+    form_class = ConvertForm
+    title = "Chuyển bảng mã cũ"
+    submit_label = "Chọn và kiểm tra lại"
+    success_message = "Đã chọn bảng mã. Cổng đang kiểm tra lại; chưa tạo gì."
+    template_name = "moving/convert.html"
+
+    def get_initial(self):
+        return {"scheme": self.batch.suspected_scheme}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(samples=imports.readings(self.batch), **kwargs)
+
+    def call(self, form):
+        imports.convert(self.batch, by=self.request.user, **form.cleaned_data)
+
+
+class DiscardView(DecisionView):
+    form_class = Form
+    title = "Bỏ đợt"
+    header_icon = "bin"
+    submit_label = "Bỏ đợt này"
+    success_message = "Đã bỏ đợt; không có bản nháp nào được tạo."
+
+    def call(self, form):
+        imports.discard(self.batch, by=self.request.user)
+
+
+class UndoView(DecisionView):
+    form_class = UndoForm
+    title = "Thu hồi đợt"
+    header_icon = "rotate"
+    submit_label = "Thu hồi"
+    success_message = "Cổng đang thu hồi các bản nháp của đợt."
+    template_name = "moving/undo.html"
+
+    def call(self, form):
+        imports.undo(self.batch, by=self.request.user, **form.cleaned_data)
+
+
+# --- Files ----------------------------------------------------------------------------------------------------
+
+
+class ReportView(Moving, View):
+    """What would become of each page, or has, as a spreadsheet."""
+
+    def get(self, request, pk):
+        rows = self.batch.rows.select_related("section", "bundle").defer("values").order_by("number")
+        return download(report.sheet(rows.iterator(chunk_size=500)), f"dot-chuyen-{self.batch.pk}.xlsx")
+
+
+class TemplateSheetView(Moving, View):
+    """The table to fill in, for the pages of a system that none of the formats knows."""
+
+    def get(self, request):
+        sheets = [xlsx.to_fill_in("Bài viết", tables.COLUMNS, []), xlsx.guide(tables.COLUMNS)]
+        return download(xlsx.write(sheets), "mau-chuyen-bai.xlsx")
