@@ -14,8 +14,8 @@ CUT, NOT_THERE, BROKEN = 0x0200, 3, 2
 
 class NameServer:
     """`texts`: name → its text records. `mode`: "ok"; "silent" answers nothing; "cut" wants TCP for all of an answer;
-    "other" first sends an answer to another question, "flood" one after the other; "rubbish" and "broken" as they
-    say. `asked`: the names, in order.
+    "drip" sends that by a byte at a time; "other" first sends an answer to another question, "flood" one after the
+    other; "rubbish" and "broken" as they say. `asked`: the names, in order.
     """
 
     def __init__(self, texts=None, mode="ok"):
@@ -60,7 +60,7 @@ class NameServer:
             return question[:2] + b"\x81\x80" + b"\0" * 4
         if self.mode == "broken":
             return self.answer(question, name, code=BROKEN)
-        if self.mode == "cut":
+        if self.mode in ("cut", "drip"):
             return self.answer(question, "", flags=CUT)
         return self.answer(question, name)
 
@@ -74,9 +74,22 @@ class NameServer:
                 (length,) = struct.unpack("!H", line.recv(2))
                 question = line.recv(length)
                 answer = self.answer(question, self._name_of(question))
+                if self.mode == "drip":
+                    self._drip(line)
+                    continue
                 # In pieces, as a network may bring them.
                 for piece in (struct.pack("!H", len(answer)), answer[:20], answer[20:]):
                     line.sendall(piece)
+
+    def _drip(self, line) -> None:
+        line.sendall(struct.pack("!H", 60_000))
+        until = time.monotonic() + 10
+        while not self._stop.is_set() and time.monotonic() < until:
+            try:
+                line.sendall(b"x")
+            except OSError:
+                return
+            time.sleep(0.01)
 
     def answer(self, question: bytes, name: str, *, flags: int = 0, code: int = 0) -> bytes:
         """An alias, then the records of a name, each in pieces of at most 255 bytes."""
@@ -84,14 +97,15 @@ class NameServer:
         for text in self.texts.get(name, ()):
             data = text.encode()
             pieces = [data[start : start + 255] for start in range(0, len(data), 255)]
-            records.append(self._record(TXT, b"".join(bytes([len(piece)]) + piece for piece in pieces)))
+            texts = b"".join(bytes([len(piece)]) + piece for piece in pieces)
+            records.append(self._record(TXT, texts, owner=b"\x01x\xc0\x0c"))
         code = code or (0 if name in self.texts or flags else NOT_THERE)
         head = struct.pack("!5H", 0x8180 | flags | code, 1, len(records), 0, 0)
         return question[:2] + head + question[12:] + b"".join(records)
 
     @staticmethod
-    def _record(kind: int, data: bytes) -> bytes:
-        return b"\xc0\x0c" + struct.pack("!2HIH", kind, 1, 300, len(data)) + data
+    def _record(kind: int, data: bytes, *, owner: bytes = b"\xc0\x0c") -> bytes:
+        return owner + struct.pack("!2HIH", kind, 1, 300, len(data)) + data
 
     @staticmethod
     def _name_of(question: bytes) -> str:

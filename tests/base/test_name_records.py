@@ -1,7 +1,6 @@
 """Text records of a name: read whole, in bounded time, and nothing else believed."""
 
 import time
-from pathlib import Path
 
 import pytest
 from django.test import override_settings
@@ -19,9 +18,13 @@ def asked(server: NameServer, name: str = NAME) -> list[str]:
         return text_records(name)
 
 
+pytest.importorskip("dns", reason="of requirements.txt")
+
+
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     monkeypatch.setattr(name_records, "SECONDS", 0.3)
+    monkeypatch.setattr(name_records, "ALL_SECONDS", 0.9)
 
 
 class TestTextRecords:
@@ -38,29 +41,17 @@ class TestTextRecords:
 
         with pytest.raises(NoAnswer):
             asked(server)
-        assert len(server.asked) == name_records.TRIES
-        assert time.monotonic() - began < 5
+        assert 1 <= len(server.asked) <= 3
+        assert time.monotonic() - began < 3
 
-    def test_are_unknown_in_time_where_what_comes_does_not_end(self):
-        """Each datagram, and each byte, begins a new wait."""
-
-        class Line:
-            def settimeout(self, seconds):
-                assert seconds > 0
-
-            def recv(self, most):
-                time.sleep(0.01)
-                return b"x"
-
+    @pytest.mark.parametrize("mode", ["flood", "drip"])
+    def test_are_unknown_in_time_where_what_comes_does_not_end(self, mode):
+        """Each datagram, and each byte, could begin a new wait."""
         began = time.monotonic()
-        with pytest.raises(TimeoutError):
-            name_records._read(Line(), 10_000, began + name_records.SECONDS)
-        assert time.monotonic() - began < 2
 
-        server = NameServer(TEXTS, "flood")
         with pytest.raises(NoAnswer):
-            asked(server)
-        assert time.monotonic() - began < 5
+            asked(NameServer(TEXTS, mode))
+        assert time.monotonic() - began < 3
 
     @pytest.mark.parametrize("name", ["a..b", "x" * 64 + ".invalid", "a." * 130 + "invalid", ""])
     def test_are_not_asked_of_what_is_no_name(self, name):
@@ -79,6 +70,6 @@ class TestTextRecords:
             text_records(NAME)
         server = NameServer(TEXTS)
         monkeypatch.setattr(name_records, "PORT", server.port)
-        Path(file).write_text("nameserver 127.0.0.1\nnameserver 192.0.2.1\n")
+        file.write_text("nameserver 127.0.0.1\nnameserver 192.0.2.1\n")
         with server.running():
             assert text_records(NAME) == [LONG, "v=spf1 -all"]

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from unittest import mock
 
+import pytest
 import time_machine
 from django.test import TestCase, override_settings
 
@@ -12,6 +13,8 @@ from subscriptions import sender_records
 from subscriptions.models import SenderRecord
 from tests.name_server import NameServer
 from tests.subscriptions.followers import DAY
+
+pytest.importorskip("dns", reason="of requirements.txt")
 
 DOMAIN = "example.invalid"
 KEY_NAME, POLICY_NAME = f"cong-2026._domainkey.{DOMAIN}", f"_dmarc.{DOMAIN}"
@@ -31,6 +34,7 @@ class Looking(TestCase):
     def setUp(self):
         self.clock = self.enterContext(time_machine.travel(DAY, tick=True))
         self.enterContext(mock.patch.object(name_records, "SECONDS", 0.3))
+        self.enterContext(mock.patch.object(name_records, "ALL_SECONDS", 0.9))
 
     def look_up(self, texts=None, mode="ok", **settings) -> NameServer:
         server = NameServer(texts, mode)
