@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import tempfile
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
@@ -12,6 +13,7 @@ from django.core import mail
 from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory, SimpleTestCase, TestCase, TransactionTestCase, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 from django.utils.log import log_response
 from prometheus_client import REGISTRY
@@ -23,10 +25,11 @@ from base.operations import health
 from base.operations import mail as outbox
 from base.operations.health import FAILED, OK, WARNING, Finding
 from base.operations.log_lines import WithoutOpenings
-from base.operations.watching import alarms, folder, logs, meter, system_time
+from base.operations.watching import alarms, folder, logs, measures, meter, system_time
 from base.public.request_kinds import MADE_IN
 from base.request_facts import RequestFacts, current_request
 from tests.city import CityTestCase
+from workflows.deadlines import boards
 
 BEGAN = datetime(2026, 11, 30, 1, tzinfo=UTC)
 WATCHING = "kỹ.thuật@longxuyen.example"
@@ -141,6 +144,10 @@ class Strangers(TestCase):
 
 
 class Figures(TestCase):
+    def setUp(self):
+        measures.read_anew()
+        self.addCleanup(measures.read_anew)
+
     def read(self) -> dict[tuple, float]:
         accept = "application/openmetrics-text; version=1.0.0"
         answer = self.client.get("/metrics", headers={"Accept": accept})
@@ -169,6 +176,27 @@ class Figures(TestCase):
 
     def test_say_how_many_deadlines_are_late(self):
         self.assertEqual(self.read()[("portal_deadlines_late",)], 0)
+
+    def test_the_checks_are_those_of_the_job_while_it_runs(self):
+        CheckState.objects.create(name="mail", state=WARNING, since=minute(3), seen_at=datetime.now(UTC))
+        with mock.patch.object(health, "findings_now", side_effect=AssertionError):
+            self.assertEqual(self.read()["portal_check_state", "mail"], 1)
+
+        CheckState.objects.update(seen_at=datetime.now(UTC) - timedelta(minutes=4))
+        measures.read_anew()
+        self.assertEqual(self.read()["portal_check_state", "database"], 0)
+
+    def test_a_look_asks_at_most_fifteen_questions_and_the_dear_ones_once_a_minute(self):
+        CheckState.objects.create(name="mail", state=OK, since=minute(3), seen_at=datetime.now(UTC))
+        with CaptureQueriesContext(connection) as first:
+            self.read()
+        with mock.patch.object(boards, "late_now", return_value=7) as late:
+            self.assertEqual(self.read()[("portal_deadlines_late",)], 0)
+            late.assert_not_called()
+            with mock.patch.object(measures.time, "monotonic", return_value=time.monotonic() + 61):
+                self.assertEqual(self.read()[("portal_deadlines_late",)], 7)
+
+        self.assertLessEqual(len(first), 15)
 
     def test_readyz_says_since_when(self):
         CheckState.objects.create(name="jobs", state=FAILED, since=minute(3), seen_at=minute(9))

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from accounts.responsibility import sites_worked_on
 from accounts.roles import works_on
 from base.models import PortalSite
-from base.operations.watching.measures import Measure, register_measure
+from base.operations.watching.measures import A_MINUTE, Measure, register_measure
 from base.sites import city_site
 from base.tables import xlsx
 from vietnam.dates import format_short
@@ -101,7 +101,8 @@ def visible_to(user, sites: Iterable[PortalSite] | None = None) -> QuerySet:
 
 def register() -> None:
     """Let the monitoring see how many are late."""
-    register_measure(Measure("portal_deadlines_late", "Open deadlines that are late.", "", lambda: [("", late_now())]))
+    text = "Open deadlines that are late."
+    register_measure(Measure("portal_deadlines_late", text, "", lambda: [("", late_now())], A_MINUTE))
 
 
 def late_now() -> int:

@@ -11,7 +11,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from .. import health
 from . import folder
-from .measures import measures
+from .measures import figures_of, measures
 
 
 class Measured:
@@ -21,7 +21,7 @@ class Measured:
         """Yield a family for each measure."""
         for measure in measures():
             family = GaugeMetricFamily(measure.name, measure.text, labels=[measure.label] if measure.label else [])
-            for label, value in measure.read():
+            for label, value in figures_of(measure):
                 family.add_metric([label] if measure.label else [], value)
             yield family
 
