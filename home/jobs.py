@@ -36,6 +36,7 @@ from search import updates, upkeep
 from sections import freshness
 from sections.word_import import uploads as word_files
 from servicecatalog.catalogue import batches as catalogue_batches
+from servicecatalog.catalogue import stop_page
 from servicecatalog.dossiers import recording as dossiers
 from servicecatalog.usage import retention as usage_terms
 from subscriptions import retention as subscription_terms
@@ -95,6 +96,12 @@ JOBS = [
         name="watch_checks",
         label="Xem tình trạng của cổng, báo điều kéo dài",
         run=lambda on: alarms.watch(on=on),
+        every=EVERY_MINUTE,
+    ),
+    Job(
+        name="write_stop_page",
+        label="Viết trang báo tạm ngừng theo kế hoạch cho máy chủ web",
+        run=lambda on: stop_page.write(on=on),
         every=EVERY_MINUTE,
     ),
     Job(

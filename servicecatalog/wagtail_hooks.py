@@ -1,14 +1,15 @@
 """Where the admin meets the catalogue."""
 
-from django.urls import path
+from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
+from base.admin.screen_access import ScreenMenuItem
 from workflows.wagtail_hooks import SubmitMenuItem
 
 from .dossiers import hooks as dossier_hooks
 from .models import Procedure
-from .screens import dashboard_views, import_views
+from .screens import dashboard_views, import_views, stop_views
 from .screens.viewsets import CatalogueViewSetGroup
 
 register_snippet(CatalogueViewSetGroup)
@@ -34,9 +35,17 @@ def admin_urls():
         path("dich-vu-cong/nhap/xac-nhan/", i.ConfirmView.as_view(), name="servicecatalog_import_confirm"),
         path("dich-vu-cong/nhap/loi/", i.ProblemsView.as_view(), name="servicecatalog_import_problems"),
         path("dich-vu-cong/nhap/xuat/<str:kind>/", i.ExportView.as_view(), name="servicecatalog_export"),
+        path("dich-vu-cong/tam-ngung/", stop_views.PlannedStopView.as_view(), name="servicecatalog_planned_stop"),
         path("dich-vu-cong/lo/", v.BatchListView.as_view(), name="servicecatalog_batches"),
         path("dich-vu-cong/lo/<int:pk>/", v.BatchView.as_view(), name="servicecatalog_batch"),
     ]
+
+
+@hooks.register("register_admin_menu_item")
+def planned_stop_menu_item():
+    return ScreenMenuItem(
+        "Báo tạm ngừng cổng", reverse("servicecatalog_planned_stop"), name="tam-ngung", icon_name="time", order=297
+    )
 
 
 class SubmitProcedureItem(SubmitMenuItem):

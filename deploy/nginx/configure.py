@@ -46,6 +46,7 @@ def configuration(chosen: argparse.Namespace) -> str:
         "NAMES": names,
         "VAR": str(chosen.var),
         "GONE": str(chosen.gone or chosen.var / "gone"),
+        "SHARED": str(chosen.shared or chosen.var / "gone-shared"),
         "PAGES": str(HERE / "pages"),
         "CERTIFICATE": str(chosen.certificate),
         "KEY": str(chosen.key),
@@ -105,6 +106,9 @@ def _parser() -> argparse.ArgumentParser:
     options.add_argument("--host", nargs="+", required=True, help="PORTAL_HOST; its subdomains come along")
     options.add_argument("--var", type=Path, required=True, help="PORTAL_VAR; nginx must be able to read its media")
     options.add_argument("--gone", type=Path, help="PORTAL_GONE, if it is not the folder gone in PORTAL_VAR")
+    options.add_argument(
+        "--shared", type=Path, help="PORTAL_GONE_SHARED, if it is not the folder gone-shared in PORTAL_VAR"
+    )
     options.add_argument("--certificate", type=Path, required=True)
     options.add_argument("--key", type=Path, required=True)
     options.add_argument("--behind", default="127.0.0.1:8000", help="where the portal listens")

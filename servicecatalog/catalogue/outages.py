@@ -16,7 +16,7 @@ from wagtail.models import Page
 
 from base.preflight import Finding
 from base.queries import sql
-from base.sites import ancestor_paths
+from base.sites import ancestor_paths, site_of
 from vietnam.dates import format_short
 from workflows import deadlines
 
@@ -117,7 +117,9 @@ def notice_findings(page: ServiceOutagePage, now: datetime | None = None) -> lis
         return [Finding("blocker", "starts_at", "Thiếu lúc bắt đầu ngừng; hãy ghi ngày, giờ.")]
     if page.is_over(now):
         return [Finding("blocker", "ends_at", "Thời gian ngừng đã qua; hãy sửa lúc kết thúc hoặc bỏ thông báo.")]
-    if page.raises_alert and page.ends_at is None:
+    if page.whole_portal and page.path and not site_of(page).is_city:
+        return [Finding("blocker", "whole_portal", "Chỉ thông báo của thành phố tạm ngừng toàn bộ cổng; bỏ đánh dấu.")]
+    if (page.raises_alert or page.is_planned_stop) and page.ends_at is None:
         return [Finding("blocker", "ends_at", "Cảnh báo trên mọi trang phải có lúc tự ẩn; hãy ghi lúc kết thúc.")]
     starts_on, today = deadlines.local_date(page.starts_at), deadlines.local_date(now)
     workdays, source = notice_wanted(starts_on)

@@ -494,6 +494,11 @@ class ServiceOutagePage(BasePage):
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": "Lúc kết thúc phải sau lúc bắt đầu; hãy sửa một trong hai."})
 
+    @property
+    def is_planned_stop(self) -> bool:
+        """Whether the whole portal stops by a plan: every page says so from the publication on."""
+        return self.is_planned and self.whole_portal
+
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         now = timezone.now()

@@ -120,6 +120,7 @@ class Front:
             "rate": 500,
             "admin_networks": [],
             "gone": None,
+            "shared": None,
             **changes,
         }
         (folder / "portal.conf").write_text(configure.configuration(argparse.Namespace(**chosen)), encoding="utf-8")
@@ -350,6 +351,23 @@ class TestCopies:
         assert status == 502 and "tạm thời gián đoạn" in body.decode()
         assert headers["Cache-Control"] == "no-store" and headers["Retry-After"] == "30"
         assert front.ask("/may-chu/trang.css")[0] == 200
+        front.portal.open()
+
+    def test_a_planned_stop_is_said_with_its_times_while_the_portal_is_away_and_copies_are_still_given(self, front):
+        front.portal.answers["/"] = (200, KEPT, b"trang chu")
+        front.ask("/")
+        announced = front.folder / "gone-shared" / "tam-ngung" / "trang.html"
+        announced.parent.mkdir(parents=True)
+        announced.write_text("từ 22:00 27/11/2026", encoding="utf-8")
+        front.portal.close()
+        time.sleep(PAST_FRESHNESS_SECONDS)
+
+        status, headers, body = front.ask("/rieng/")
+        assert (status, body.decode()) == (502, "từ 22:00 27/11/2026")
+        assert headers["Content-Type"].startswith("text/html") and headers["Retry-After"] == "30"
+        assert front.ask("/")[::2] == (200, b"trang chu")
+        announced.unlink()
+        assert "tạm thời gián đoạn" in front.ask("/rieng/")[2].decode()
         front.portal.open()
 
     def test_a_page_taken_down_is_not_given_while_the_portal_is_away(self, front):

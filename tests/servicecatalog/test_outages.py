@@ -4,13 +4,18 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import time_machine
+from django.core import mail
+from django.utils import timezone
 
 from alerts import invariants
 from alerts.models import Alert
-from servicecatalog.catalogue import guide_page, outages
+from base.gate import Refused
+from servicecatalog.catalogue import guide_page, outages, planned_stops, stop_page
 from servicecatalog.models import ServiceGuidePage, ServiceOutagePage
 from tests.city import CityTestCase, draft, publish, publish_at_once
 from tests.servicecatalog.cast import a_procedure, an_offering
+from workflows.deadlines import late_reasons
+from workflows.models import Deadline
 from workflows.publishing import takedown
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -176,6 +181,144 @@ class Alerts(OutageCase):
         page = ServiceOutagePage(title="Sự cố", message="Sự cố.", starts_at=FRIDAY, raises_alert=True)
         with time_machine.travel(FRIDAY - timedelta(hours=1), tick=False):
             self.assertEqual([finding.field for finding in outages.notice_findings(page)], ["ends_at"])
+
+
+class PlannedStops(OutageCase):
+    """The whole portal stops on Friday 27/11/2026 at 10:00 for four hours."""
+
+    ANNOUNCED = "Từ 10:00 27/11/2026 đến 14:00 27/11/2026. Hệ thống tạm ngừng để bảo trì."
+
+    def setUp(self):
+        self.told = self.enterContext(time_machine.travel(FRIDAY - timedelta(days=14), tick=False))
+
+    def public(self, **fields):
+        page = self.outage(self.city.site, whole_portal=True, **fields)
+        return publish(page, by=self.cast.editor)
+
+    def test_stand_on_every_page_of_all_sites_from_the_publication_until_the_end(self):
+        self.public(message_en="Maintenance.")
+        for hours, expected in ((-300, True), (1, True), (5, False)):
+            self.told.move_to(FRIDAY + timedelta(hours=hours))
+            for path in ("", "my-long/", self.ELSEWHERE):
+                with self.subTest(hours=hours, path=path):
+                    self.assertEqual(self.ANNOUNCED in self.shown(path), expected)
+        alert = Alert.objects.get()
+        self.assertEqual(alert.title_en, "Planned stop of the portal")
+        self.assertEqual(alert.text_en, "From 10:00 27/11/2026 to 14:00 27/11/2026. Maintenance.")
+        self.assertEqual(invariants.violations(), [])
+
+    def test_are_left_for_the_web_server_until_they_are_over_or_gone(self):
+        self.assertFalse(stop_page.write(on=timezone.now()))
+        page = self.public()
+
+        self.assertTrue(stop_page.write(on=timezone.now()))
+        self.assertFalse(stop_page.write(on=timezone.now()))
+        left = stop_page.place().read_text(encoding="utf-8")
+        self.assertIn("từ 10:00 27/11/2026 đến 14:00 27/11/2026", left)
+        self.assertIn(page.message, left)
+        self.assertTrue(stop_page.write(on=FRIDAY + timedelta(hours=5)))
+        self.assertFalse(stop_page.place().exists())
+
+        stop_page.write(on=timezone.now())
+        takedown.emergency_remove(page, by=self.cast.head, reason="Hoãn bảo trì.")
+        stop_page.write(on=timezone.now())
+        self.assertFalse(stop_page.place().exists())
+
+    def test_an_unplanned_one_is_not_announced(self):
+        page = self.outage(self.city.site, whole_portal=True)
+        page.is_planned = False
+        page.save_revision(user=self.cast.editor)
+        publish(page, by=self.cast.editor)
+
+        self.assertFalse(stop_page.write(on=timezone.now()))
+        self.assertFalse(Alert.objects.exists())
+
+    def test_less_than_seven_working_days_before_a_reason_is_asked_and_stays(self):
+        self.told.move_to(FRIDAY - timedelta(days=3))
+        page = self.public()
+        (asked,) = late_reasons.asked_of(page)
+
+        self.assertEqual(asked.rule.code, "DL-DOWNTIME")
+        late_reasons.give(asked, "Nhà cung cấp vá lỗ hổng khẩn.", by=self.cast.editor)
+        self.assertEqual(late_reasons.asked_of(page), [])
+        asked.refresh_from_db()
+        self.assertEqual(asked.late_reason, "Nhà cung cấp vá lỗ hổng khẩn.")
+
+    def test_in_time_no_reason_is_asked(self):
+        self.assertEqual(late_reasons.asked_of(self.public()), [])
+
+    def test_are_the_city_s_and_have_an_end(self):
+        ward = self.outage(whole_portal=True)
+        endless = self.outage(self.city.site, whole_portal=True)
+        endless.ends_at = None
+
+        found = [[finding.field for finding in outages.notice_findings(page)] for page in (ward, endless)]
+
+        self.assertEqual(found, [["whole_portal"], ["ends_at"]])
+
+
+class Proposing(OutageCase):
+    """The technical administrator says that the portal stops on Friday 27/11/2026."""
+
+    SCREEN = "/quan-tri/dich-vu-cong/tam-ngung/"
+
+    def setUp(self):
+        self.told = self.enterContext(time_machine.travel(FRIDAY - timedelta(days=14), tick=False))
+        self.admin = self.cast.technical_admin
+
+    def send(self, by=None, **fields):
+        self.client.force_login(by or self.admin)
+        typed = {"starts_at": "27/11/2026 22:00", "ends_at": "28/11/2026 02:00", "message": "Nâng cấp máy chủ."}
+        return self.client.post(self.SCREEN, {**typed, **fields}, follow=True)
+
+    def test_makes_a_draft_of_the_city_that_two_others_publish_and_tells_who_sees_to_it(self):
+        answer = self.send()
+
+        self.assertContains(answer, "Đã lập bản nháp thông báo")
+        page = ServiceOutagePage.objects.get()
+        self.assertEqual((page.live, page.is_planned_stop, page.owner), (False, True, self.admin))
+        self.assertEqual(timezone.localtime(page.starts_at).strftime("%H:%M %d/%m"), "22:00 27/11")
+        (told,) = mail.outbox
+        self.assertEqual(told.to, [self.cast.standing_office.email])
+        self.assertIn(f"/quan-tri/pages/{page.pk}/edit/", told.body)
+        self.assertFalse(Alert.objects.exists())
+
+        published = publish(page, by=self.cast.standing_office)
+
+        self.assertTrue(published.live)
+        self.assertEqual(Alert.objects.get().level, "info")
+        self.assertEqual(outages.notice_findings(page), [])
+
+    def test_told_late_it_needs_a_reason_which_stays_with_the_deadline(self):
+        self.told.move_to(FRIDAY - timedelta(days=3))
+        refused = self.send()
+        taken = self.send(late_reason="Vá lỗ hổng khẩn.")
+
+        self.assertContains(refused, "Phải thông báo chậm nhất ngày 17/11/2026")
+        self.assertContains(refused, "Nâng cấp máy chủ.")
+        self.assertContains(taken, "Đã lập bản nháp thông báo")
+        deadline = Deadline.objects.get(rule__code="DL-DOWNTIME")
+        self.assertEqual((deadline.late_reason, deadline.late_reason_by), ("Vá lỗ hổng khẩn.", self.admin))
+
+    def test_says_what_is_missing_or_makes_no_sense_at_its_field(self):
+        for fields, said in (
+            ({"starts_at": ""}, "Hãy ghi lúc bắt đầu ngừng."),
+            ({"starts_at": "mai"}, "Hãy nhập theo dạng"),
+            ({"starts_at": "12/11/2026 22:00"}, "Lúc bắt đầu đã qua"),
+            ({"ends_at": "27/11/2026 21:00"}, "Lúc kết thúc phải sau lúc bắt đầu"),
+            ({"message": " "}, "Hãy ghi vì sao cổng tạm ngừng."),
+        ):
+            with self.subTest(fields=fields):
+                self.assertContains(self.send(**fields), said)
+        self.assertFalse(ServiceOutagePage.objects.exists())
+
+    def test_is_for_the_technical_admin_alone(self):
+        values = {"starts_at": FRIDAY, "ends_at": FRIDAY + timedelta(hours=4), "message": "Bảo trì."}
+        for by in (self.cast.head, self.cast.standing_office, self.cast.contributor, self.cast.superuser):
+            with self.subTest(by=by.username), self.assertRaises(Refused):
+                planned_stops.propose(by=by, **values)
+        self.send(self.cast.editor)
+        self.assertFalse(ServiceOutagePage.objects.exists())
 
 
 class Guides(WithServices):

@@ -47,12 +47,18 @@ def described(late: Iterable[Deadline]) -> str:
 
 
 def may_give(user, deadline: Deadline) -> bool:
-    """Tell whether a user may say why something is late: who writes, approves or dispatches where it is owed or kept.
+    """Tell whether a user may say why something is late: who writes, approves or dispatches where it is owed or kept,
+    or whose task its rule makes it.
 
     The site of a deadline owes it, that of its subject keeps the text.
     """
     sites = {deadline.site, owner_site(deadline.subject) if deadline.subject is not None else None} - {None}
-    return any(may(user, capability, site) for site in sites for capability in (WRITE, APPROVE, DISPATCH))
+    return any(
+        may(user, capability, site)
+        for site in sites
+        for capability in (WRITE, APPROVE, DISPATCH, deadline.rule.acting)
+        if capability
+    )
 
 
 @transaction.atomic
