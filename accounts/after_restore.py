@@ -1,7 +1,8 @@
 """What an older copy of the database gives back to people is taken again (`base/operations/backup/ended.py`).
 
 1. An appointment that was revoked or ended, or got an earlier last day. 2. A password that was changed: the former one
-may be known to others, so the person chooses a new one by a link sent anew.
+may be known to others, so the person chooses a new one by a link sent anew. 3. An account at the identity provider that
+was joined and is no longer.
 """
 
 from datetime import date, datetime
@@ -11,7 +12,9 @@ from base.operations.backup.ended import Ended, register_replay
 
 from . import persons
 from .appointments.ending import end_again
-from .models import Appointment, User
+from .models import Appointment, JoinedSignIn, User
+from .signin.single_sign_on.joining import JOINED
+from .signin.single_sign_on.joining import end_again as separate_again
 
 APPOINTMENT, LAST_DAY, PASSWORD = "appointment", "appointment-last-day", "password"
 
@@ -21,6 +24,7 @@ def register() -> None:
     register_replay(APPOINTMENT, stands=_is_open, again=_end_again)
     register_replay(LAST_DAY, stands=_lasts_longer, again=_shorten_again)
     register_replay(PASSWORD, stands=_is_older, again=_drop_password)
+    register_replay(JOINED, stands=_is_joined, again=_separate_again)
 
 
 def _is_open(entry: Ended) -> bool:
@@ -64,4 +68,13 @@ def _drop_password(entry: Ended, on: datetime) -> str:
     record("account.password_dropped", obj=person)
     if person.is_active:
         persons.send_activation(person, on=on)
+    return ""
+
+
+def _is_joined(entry: Ended) -> bool:
+    return JoinedSignIn.objects.filter(pk=entry.key, joined_at__lt=entry.moment).exists()
+
+
+def _separate_again(entry: Ended, on: datetime) -> str:
+    separate_again(JoinedSignIn.objects.get(pk=entry.key))
     return ""

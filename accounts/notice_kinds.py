@@ -20,6 +20,7 @@ def register() -> None:
         Kind("recovery_codes_renewed"),
         Kind("recovery_code_used"),
         Kind("second_factor_reset"),
+        Kind("sign_in_joined"),
         Kind("sign_in_locked"),
         Kind("account_unused"),
         Kind("account_suspended"),

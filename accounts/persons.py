@@ -21,6 +21,7 @@ from .appointment_rights import may_record
 from .models import Appointment, RoleGroup, User
 from .roles import sync_site
 from .signin import links
+from .signin.single_sign_on import joining
 
 
 @transaction.atomic
@@ -123,8 +124,8 @@ def sync_person(person: User, *, on: datetime | None = None, by=None) -> set[tup
     """Make groups and `is_active` of a person exactly what their appointments in force say; return what they lost.
 
     Returns (role key, site id) pairs. Losing a right raises `credentials_epoch`, which ends every session at its next
-    request; losing the last one also takes the password, and with it every link that was sent. A superuser's account
-    is not touched: it has no appointments.
+    request; losing the last one also takes the password, and with it every link that was sent, and single sign-on. A
+    superuser's account is not touched: it has no appointments.
     """
     if person.is_superuser:
         return set()
@@ -152,6 +153,8 @@ def sync_person(person: User, *, on: datetime | None = None, by=None) -> set[tup
     if not held and person.has_usable_password():
         person.set_unusable_password()
         changed.append("password")
+    if not held:
+        joining.end_with_rights(person)
     person.save(update_fields=changed)
     if stale or (was_active and not person.is_active):
         User.objects.filter(pk=person.pk).update(credentials_epoch=F("credentials_epoch") + 1)

@@ -79,6 +79,7 @@ def appointment_urls():
         path("phan-cong/nguoi/<int:pk>/", person.PersonView.as_view(), name="accounts_person"),
         path("phan-cong/nguoi/<int:pk>/sua/", person.AccountView.as_view(), name="accounts_account"),
         path("phan-cong/nguoi/<int:pk>/kich-hoat/", person.ActivationView.as_view(), name="accounts_send_activation"),
+        path("phan-cong/nguoi/<int:pk>/bo-gan/", person.SeparateView.as_view(), name="accounts_separate"),
         path("phan-cong/<int:pk>/", one.AppointmentView.as_view(), name="accounts_appointment"),
         path("phan-cong/<int:pk>/xac-nhan/", one.ConfirmView.as_view(), name="accounts_confirm"),
         path("phan-cong/<int:pk>/thu-hoi/", one.RevokeView.as_view(), name="accounts_revoke"),

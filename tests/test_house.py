@@ -510,6 +510,18 @@ class EnvironmentTests(SimpleTestCase):
 
         self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_production_does_not_start_with_single_sign_on_half_set_up(self):
+        key = {"SECRET_KEY": "k" * 60}
+        for variables, said in (
+            ({"PORTAL_OIDC_ISSUER": "http://a.example"}, "phải bắt đầu bằng https://"),
+            ({"PORTAL_OIDC_ISSUER": "https://a.example", "PORTAL_OIDC_CLIENT": "a"}, "PORTAL_OIDC_SECRET"),
+        ):
+            with self.subTest(variables=variables):
+                done = self._start("config.settings.production", {**key, **variables})
+
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn(said, done.stderr)
+
     def test_base_is_safe_by_itself(self):
         done = self._start("config.settings.base", {"SECRET_KEY": "k" * 60})
 

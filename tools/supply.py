@@ -1,8 +1,9 @@
 """Know what the portal is made of: locked requirements, known weaknesses, a list for each release.
 
-    python tools/supply.py lock     write requirements.lock and requirements-dev.lock: every library down to the last,
-                                    each with its version and the digests of its files, for all Pythons from 3.11
-    python tools/supply.py audit    ask the index of advisories for weaknesses of what requirements.lock names
+    python tools/supply.py lock     write requirements.lock, those of the extras and requirements-dev.lock: every
+                                    library down to the last, each with its version and the digests of its files, for
+                                    all Pythons from 3.11
+    python tools/supply.py audit    ask the index of advisories for weaknesses of what serves, the extras included
     python tools/supply.py sbom     write var/sbom.json, the list of a release (CycloneDX 1.6, repeatable)
 
 The programs go into an environment of their own, `.venv-supply` (requirements-supply.txt).
@@ -19,9 +20,16 @@ from console import loud, say, step, stop
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv-supply"
-# A lock and the file that it is made from. The tests' lock holds the versions of the other one.
-LOCKS = {"requirements.lock": "requirements.txt", "requirements-dev.lock": "requirements-dev.txt"}
+# A lock and the file that it is made from; each holds the versions of those before it.
+LOCKS = {
+    "requirements.lock": "requirements.txt",
+    "requirements-sso.lock": "requirements-sso.txt",
+    "requirements-tracing.lock": "requirements-tracing.txt",
+    "requirements-dev.lock": "requirements-dev.txt",
+}
 RUN = "requirements.lock"
+# What a portal installs beside it for a setting that is off by default.
+EXTRAS = ("requirements-sso.lock", "requirements-tracing.lock")
 OLDEST_PYTHON = "3.11"
 SBOM = ROOT / "var" / "sbom.json"
 
@@ -48,13 +56,14 @@ def make_venv() -> None:
 
 
 def write_locks() -> int:
-    """Resolve both files anew; what is locked already stays as it is while the pins allow it."""
+    """Resolve all files anew; what is locked already stays as it is while the pins allow it."""
+    constraints: list[str] = []
     for lock, source in LOCKS.items():
-        constraints = ["--constraint", RUN] if lock != RUN else []
         options = ("--quiet", "--universal", "--python-version", OLDEST_PYTHON, "--generate-hashes", "--no-header")
         done = _run("uv", "pip", "compile", *options, *constraints, source, "--output-file", lock)
         if done.returncode:
             stop(f"Không khóa được {source}:\n{done.stderr[-2000:]}")
+        constraints += ["--constraint", lock]
         say(f"{lock}: {len(read_lock((ROOT / lock).read_text()))} thư viện")
     return 0
 
@@ -65,7 +74,8 @@ def audit() -> int:
     Libraries that the index of advisories did not answer for are named aloud: they were not looked at, which is not the
     same as having nothing.
     """
-    done = _run("pip-audit", "--requirement", RUN, "--disable-pip", "--progress-spinner", "off", "--format", "json")
+    locks = [word for lock in (RUN, *EXTRAS) for word in ("--requirement", lock)]
+    done = _run("pip-audit", *locks, "--disable-pip", "--progress-spinner", "off", "--format", "json")
     try:
         answer = json.loads(done.stdout)["dependencies"]
     except ValueError:

@@ -15,8 +15,9 @@ from .. import appointment_rights, persons
 from ..appointment_forms import (
     AccountForm,
 )
-from ..models import Appointment, User
+from ..models import Appointment, JoinedSignIn, User
 from ..signin import second_factor
+from ..signin.single_sign_on import joining
 from .access import MayLook
 
 
@@ -46,6 +47,9 @@ class PersonView(PersonMixin, TemplateView):
             is_activated=self.person.has_usable_password(),
             may_reset_factor=second_factor.may_reset(self.person, self.request.user)
             and second_factor.device_of(self.person) is not None,
+            joined=JoinedSignIn.objects.filter(user=self.person).first()
+            if joining.may_separate(self.person, self.request.user)
+            else None,
             **kwargs,
         )
 
@@ -96,4 +100,15 @@ class ActivationView(PersonMixin, View):
             messages.error(request, str(error))
         else:
             messages.success(request, f"Đã gửi liên kết kích hoạt đến {self.person.email}.")
+        return redirect("accounts_person", pk)
+
+
+class SeparateView(PersonMixin, View):
+    """End the joining of a person's account at the identity provider: only the password opens theirs then."""
+
+    without_version = "Takes whatever joining there is; without one there is nothing to take."
+
+    def post(self, request, pk):
+        if joining.separate(self.person, by=request.user):
+            messages.success(request, f"Đã bỏ gắn đăng nhập chung của {self.person}.")
         return redirect("accounts_person", pk)

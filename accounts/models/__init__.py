@@ -3,7 +3,15 @@
 from .appointment import Appointment, AppointmentDecision, DepartmentList
 from .board import BoardDelegation, BoardMember
 from .role_group import RoleGroup
-from .signin import AttemptCount, PasswordHistory, PortalSession, RecoveryCode, RescuedText, ResetRequest
+from .signin import (
+    AttemptCount,
+    JoinedSignIn,
+    PasswordHistory,
+    PortalSession,
+    RecoveryCode,
+    RescuedText,
+    ResetRequest,
+)
 from .training import Attendance, Training
 from .user import User
 
@@ -15,6 +23,7 @@ __all__ = [
     "BoardDelegation",
     "BoardMember",
     "DepartmentList",
+    "JoinedSignIn",
     "PasswordHistory",
     "PortalSession",
     "RecoveryCode",

@@ -78,6 +78,26 @@ class PortalSession(models.Model):
         return f"Phiên của {self.user}"
 
 
+class JoinedSignIn(models.Model):
+    """The account at the identity provider by which a person comes in too; they joined it to their own themselves.
+
+    Only a digest of the provider's name for the person is stored: it may be their personal identification number.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="joined_sign_in")
+    digest = models.CharField(max_length=64, unique=True)
+    issuer = models.CharField("nơi cấp", max_length=255)
+    joined_at = models.DateTimeField("gắn lúc")
+    last_used_at = models.DateTimeField("dùng gần nhất", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "tài khoản đăng nhập chung"
+        verbose_name_plural = "tài khoản đăng nhập chung"
+
+    def __str__(self):
+        return f"Tài khoản đăng nhập chung của {self.user}"
+
+
 class AttemptCount(models.Model):
     """How often something failed lately: wrong passwords and codes, requests for a new password.
 

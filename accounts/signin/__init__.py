@@ -8,4 +8,5 @@
 4. `links.py` sends the links of new accounts and of lost passwords; who asked is looked up by a job, not in the
    request, so that known and unknown names get the same answer in the same time.
 5. `rescue.py` keeps what a user had typed when their session was cut.
+6. `single_sign_on/`: another way in beside the password, by an identity provider, where one is set up.
 """

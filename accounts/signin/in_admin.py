@@ -12,7 +12,9 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.account import BaseSettingsPanel, SettingsTab
 
+from ..models import JoinedSignIn
 from . import factor_views, passwords, rescue, second_factor, session_views, sessions
+from .single_sign_on import joining, offered
 
 SECURITY_TAB = SettingsTab("security", "Mật khẩu và phiên", order=150)
 
@@ -65,6 +67,8 @@ class SecurityPanel(BaseSettingsPanel):
             "is_compulsory": second_factor.is_compulsory(self.user),
             "sessions": sessions.going_on(self.user, now),
             "own": self.request.portal_session,
+            "joined": JoinedSignIn.objects.filter(user=self.user).first(),
+            "single_sign_on": offered.name() if joining.may_join(self.user) else "",
         }
 
 

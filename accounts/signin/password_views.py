@@ -14,6 +14,7 @@ from ..models import User
 from . import known_browsers, links, passwords, sessions, steps, throttle
 from .forms import WRONG_OLD, ChangePasswordForm, NewPasswordForm, ResetForm
 from .screens import Screen, too_many
+from .single_sign_on import joining
 
 LINK_TOKEN = "_link_token"
 MASKED = "dat-mat-khau"
@@ -133,6 +134,8 @@ class LinkView(Screen):
         if not form.is_valid():
             return self.show_form(form)
         passwords.change_password(self.user, form.cleaned_data["new_password1"], by=self.user, on=self.now)
+        # Who takes an account back closes the other way into it too.
+        joining.separate(self.user, by=self.user)
         throttle.password_chosen(self.user, self.address, on=self.now)
         request.session.pop(LINK_TOKEN, None)
         return self.show("password_set", username=self.user.username)

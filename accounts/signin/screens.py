@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import wraps
 from urllib.parse import urlencode
 
-from django.contrib import messages
+from django.contrib import auth, messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from base.admin.screen_access import SIGNED_IN
 from base.public.waits import as_text, seconds_of, slowed
 from base.request_facts import client_address, note_refusal
 
+from ..models import PortalSession, User
 from . import known_browsers, rescue, sessions, steps
 
 # Set by the editor's script when a key was pressed since it last asked.
@@ -62,16 +63,28 @@ class Screen(View):
 
     def show(self, template: str, status: int = 200, **context):
         """Answer with a screen; `next` goes along through all of them."""
-        context = {"next": next_address(self.request), "now_session": self.session, **context}
+        context = {"next": self.next_address(), "now_session": self.session, **context}
         return render(self.request, f"accounts/signin/{template}.html", context, status=status)
+
+    def next_address(self) -> str:
+        """Where the person goes after the last step."""
+        return next_address(self.request)
+
+    def begin_session(self, user: User) -> None:
+        """Begin a session of who has just shown who they are; one that this browser had before ends."""
+        before = self.request.portal_session
+        if before is not None:
+            sessions.end(before, on=self.now, why=PortalSession.End.REPLACED)
+        auth.login(self.request, user)
+        self.session = sessions.begin(self.request, user, on=self.now)
 
     def go_on(self):
         """Go to the next step of signing in, or in."""
         step = steps.outstanding(self.session, on=self.now)
         if step:
-            return HttpResponseRedirect(f"{reverse(step)}?{urlencode({'next': next_address(self.request)})}")
+            return HttpResponseRedirect(f"{reverse(step)}?{urlencode({'next': self.next_address()})}")
         self.enter()
-        response = HttpResponseRedirect(next_address(self.request))
+        response = HttpResponseRedirect(self.next_address())
         known_browsers.remember(self.request, response, self.session.user.get_username())
         return response
 

@@ -41,6 +41,8 @@ PASSWORD_NEARBY, CODE_NEARBY = Attempts("password-nearby", most=30), Attempts("c
 # How long a network counts as the owner's after they chose a new password there by the link in their mail.
 OWNER = Attempts("password-owner", window=timedelta(hours=1))
 RESET = Attempts("reset", most=10)
+# Answers of the identity provider that let no person in, of one network; there is nothing to guess, but much to write.
+PROVIDER = Attempts("single-sign-on", most=20)
 ALERT = Attempts("alert", most=1, window=timedelta(hours=1))
 
 
@@ -146,6 +148,21 @@ def reset_wait(address: str, *, on: datetime, browser: str = "") -> timedelta:
 def reset_asked(address: str, *, on: datetime, browser: str = "") -> None:
     """Count a request for a new password."""
     RESET.add(browser or sessions.network_of(address), on=on)
+
+
+def provider_wait(address: str, *, on: datetime) -> timedelta:
+    """Return how long this network may not come in by the identity provider."""
+    return PROVIDER.wait(network_of(address), on=on)
+
+
+def provider_failed(address: str, *, on: datetime) -> int:
+    """Count an answer that let no person in; return how many there were lately at this network."""
+    return PROVIDER.add(network_of(address), on=on)
+
+
+def provider_right(address: str) -> None:
+    """Reset the count of this network."""
+    PROVIDER.reset(network_of(address))
 
 
 # --- Telling ---------------------------------------------------------------------------------------

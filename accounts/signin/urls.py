@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import factor_views, password_views, session_views, views
+from .single_sign_on import views as sso_views
 
 urlpatterns = [
     path("login/", views.SignInView.as_view(), name="accounts_sign_in"),
@@ -15,6 +16,11 @@ urlpatterns = [
     path("password_reset/done/", password_views.ResetAskedView.as_view(), name="accounts_reset_asked"),
     path("password_reset/confirm/<uidb64>/<token>/", password_views.LinkView.as_view(), name="accounts_reset"),
     path("kich-hoat/<uidb64>/<token>/", password_views.ActivateView.as_view(), name="accounts_activate"),
+    path("dang-nhap-chung/", sso_views.BeginView.as_view(), name="accounts_sso"),
+    path("dang-nhap-chung/tra-loi/", sso_views.BackView.as_view(), name="accounts_sso_back"),
+    path("dang-nhap-chung/gan/", sso_views.JoinView.as_view(), name="accounts_sso_join"),
+    path("dang-nhap-chung/bo-gan/", sso_views.SeparateView.as_view(), name="accounts_sso_separate"),
+    path("dang-nhap-chung/dang-xuat/", sso_views.LeaveView.as_view(), name="accounts_sso_leave"),
     path("phien/", session_views.StateView.as_view(), name="accounts_state"),
     path("phien/tep/", session_views.MaySendView.as_view(), name="accounts_may_send"),
     path("phien/giu-lai/", session_views.RescueView.as_view(), name="accounts_keep"),

@@ -16,6 +16,7 @@ from ..models import PortalSession, User
 from . import known_browsers, sessions, throttle
 from .forms import LoginForm
 from .screens import Screen, next_address, too_many
+from .single_sign_on import offered
 
 End = PortalSession.End
 REASONS = {
@@ -45,7 +46,13 @@ class SignInView(Screen):
             return HttpResponseRedirect(next_address(request))
         if request.sign_in_step:
             return HttpResponseRedirect(f"{reverse(request.sign_in_step)}?{urlencode({'next': next_address(request)})}")
-        return self.show("sign_in", form=LoginForm(request), reason=REASONS.get(request.GET.get("ly-do", ""), ""))
+        why = request.GET.get("ly-do", "")
+        return self.show_form(
+            LoginForm(request),
+            reason=REASONS.get(why, ""),
+            has_left=why == End.SIGNED_OUT,
+            problem=offered.PROBLEMS.get(request.GET.get("khong-vao", ""), ""),
+        )
 
     def post(self, request):
         typed = request.POST.get("username", "")
@@ -59,17 +66,16 @@ class SignInView(Screen):
         if form.cleaned_data.get("username") and form.cleaned_data.get("password"):
             if self.note_failure(form.cleaned_data["username"]) >= throttle.PASSWORD.most:
                 return too_many(request, throttle.PASSWORD.window)
-        return self.show("sign_in", form=form)
+        return self.show_form(form)
+
+    def show_form(self, form: LoginForm, **context):
+        return self.show("sign_in", form=form, single_sign_on=offered.name(), **context)
 
     @transaction.atomic
     def let_in(self, user: User):
         """Begin a session; the steps that are missing come next."""
-        before = self.request.portal_session
-        if before is not None:
-            sessions.end(before, on=self.now, why=End.REPLACED)
         throttle.password_right(user.username, self.address, browser=self.browser)
-        auth.login(self.request, user)
-        self.session = sessions.begin(self.request, user, on=self.now)
+        self.begin_session(user)
         return self.go_on()
 
     @transaction.atomic
@@ -136,6 +142,7 @@ def ended_page(request, rescued):
         "kept": rescued,
         "reason": REASONS.get(session.why, "") if session else "",
         "step": request.sign_in_step,
+        "single_sign_on": offered.name(),
     }
     response = render(request, "accounts/signin/sign_in.html", context, status=403)
     response.headers["Cache-Control"] = "no-store, private"

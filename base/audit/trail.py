@@ -9,8 +9,9 @@
    process ends (`start`).
 4. The job `seal_audit` chains the entries (`sealing.py`). Nothing changes or deletes one: the database refuses.
 
-Sign-ins (`session.in`, `session.out`, `session.failed`, `session.locked`, `session.second_factor`) are recorded by the
-actions of `accounts`, not by receivers. A view that shows personal data of citizens calls `record_personal_data_read`.
+Sign-ins (`session.in`, `session.out`, `session.failed`, `session.locked`, `session.second_factor`,
+`session.single_sign_on`) are recorded by the actions of `accounts`, not by receivers. A view that shows personal data
+of citizens calls `record_personal_data_read`.
 """
 
 import json

@@ -4,6 +4,7 @@ Every environment variable is read here, once, and listed in `.env.example`.
 """
 
 from datetime import timedelta
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -83,6 +84,17 @@ PORTAL_SESSION_HOURS = env.int("PORTAL_SESSION_HOURS", default=12)
 # Accounts that are not used: warned, then suspended after this many days without signing in.
 PORTAL_UNUSED_WARN_DAYS = env.int("PORTAL_UNUSED_WARN_DAYS", default=60)
 PORTAL_UNUSED_SUSPEND_DAYS = env.int("PORTAL_UNUSED_SUSPEND_DAYS", default=90)
+# Traces: where a collector takes them (OTLP over HTTP, "http://127.0.0.1:4318/v1/traces"; empty: off), and of which
+# share of the requests.
+PORTAL_TRACES_URL = env.str("PORTAL_TRACES_URL", default="")
+PORTAL_TRACES_SHARE = env.float("PORTAL_TRACES_SHARE", default=0.05)
+# Single sign-on of staff (OpenID Connect): the provider's address as it names itself (empty: off), what the portal is
+# called there and its secret, what the button says, which `acr` or `amr` count as the second factor.
+PORTAL_OIDC_ISSUER = env.str("PORTAL_OIDC_ISSUER", default="")
+PORTAL_OIDC_CLIENT = env.str("PORTAL_OIDC_CLIENT", default="")
+PORTAL_OIDC_SECRET = env.str("PORTAL_OIDC_SECRET", default="")
+PORTAL_OIDC_NAME = env.str("PORTAL_OIDC_NAME", default="hệ thống đăng nhập chung")
+PORTAL_OIDC_SECOND_FACTOR = env.list("PORTAL_OIDC_SECOND_FACTOR", default=[])
 DATABASE_URL = env.str("DATABASE_URL", default="")
 PORTAL_CACHE_URL = env.str("PORTAL_CACHE_URL", default="")
 EXTRA_HOSTS = env.list("PORTAL_EXTRA_HOSTS", default=[])
@@ -115,6 +127,23 @@ def demand_secret_key() -> None:
             "Thiếu SECRET_KEY: hãy đặt biến môi trường SECRET_KEY (ít nhất 50 ký tự ngẫu nhiên) "
             "hoặc tệp var/secret_key trước khi khởi động cổng thông tin."
         )
+
+
+MISSING_EXTRA = "Đã đặt {} nhưng thiếu thư viện: .venv/bin/python -m pip install --require-hashes -r {}"
+
+
+def demand_extras() -> None:
+    """Stop the start when single sign-on or traces are only half set up. Raises ImproperlyConfigured."""
+    if PORTAL_TRACES_URL and find_spec("opentelemetry") is None:
+        raise ImproperlyConfigured(MISSING_EXTRA.format("PORTAL_TRACES_URL", "requirements-tracing.lock"))
+    if not PORTAL_OIDC_ISSUER:
+        return
+    if not PORTAL_OIDC_ISSUER.startswith("https://"):
+        raise ImproperlyConfigured("PORTAL_OIDC_ISSUER phải bắt đầu bằng https://.")
+    if not (PORTAL_OIDC_CLIENT and PORTAL_OIDC_SECRET):
+        raise ImproperlyConfigured("Đã đặt PORTAL_OIDC_ISSUER: hãy đặt cả PORTAL_OIDC_CLIENT và PORTAL_OIDC_SECRET.")
+    if find_spec("authlib") is None:
+        raise ImproperlyConfigured(MISSING_EXTRA.format("PORTAL_OIDC_ISSUER", "requirements-sso.lock"))
 
 
 # --- Django --------------------------------------------------------------------------------------
@@ -210,6 +239,9 @@ MIDDLEWARE = [
     "workflows.middleware.GoneMiddleware",
     "workflows.middleware.CountedAnewMiddleware",
 ]
+
+if PORTAL_TRACES_URL:
+    MIDDLEWARE.insert(1, "base.operations.watching.traces.TraceMiddleware")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -374,6 +406,8 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "wagtail": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
+        # It would write the verifier of a code.
+        "authlib": {"level": "WARNING"},
         # Otherwise a hundred lines on the letters of each PDF.
         "fontTools": {"level": "WARNING"},
     },

@@ -735,13 +735,15 @@ def _page_with(stage, check, visitor, role: str, places) -> None:
 def _fetching_modules() -> list[str]:
     """Modules of the portal that could open a connection by themselves.
 
-    Those of the mail, its domain, the scanner and the process that reads files may; two ask for the name of the machine.
+    Those of the mail, its domain, the scanner, the staff's identity provider and the process that reads files may; two
+    ask for the name of the machine.
     """
     root = Path(__file__).resolve().parents[2]
     allowed = {
         "base/files/scanner.py",
         "base/operations/mail.py",
         "base/operations/name_records.py",
+        "accounts/signin/single_sign_on/client.py",
         "base/operations/outward.py",
         "base/sandbox/client.py",
         "base/sandbox/serve.py",
@@ -749,7 +751,9 @@ def _fetching_modules() -> list[str]:
         "base/public/page_cache/disk_cache.py",
     }
     words = re.compile(
-        r"^\s*(?:import|from) (?:requests|urllib\.request|urllib3|http\.client|httpx|aiohttp|socket|ftplib)\b", re.M
+        r"^\s*(?:import|from) (?:requests|urllib\.request|urllib3|http\.client|httpx|aiohttp|socket|ftplib|authlib)\b"
+        r"|import_module\(\"dns\b",
+        re.M,
     )
     found = []
     for room in ("vietnam", "base", "accounts", "workflows", "legalref", "sections", "search", "home", "config"):

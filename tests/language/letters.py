@@ -40,6 +40,9 @@ CAUSES = {
         "recovery_codes_renewed": "SecondFactor.test_new_recovery_codes_end_the_old_ones",
         "second_factor_reset": "Lost.test_the_technical_admin_takes_it_after_a_look_at_who_it_is",
     },
+    "tests.accounts.test_joined_sign_in": {
+        "sign_in_joined": "Joining.test_is_recorded_mailed_and_stores_no_name_of_the_provider_for_the_person",
+    },
     "tests.accounts.test_sign_in_links": {
         "password_reset": "ForgottenPassword.test_is_answered_by_a_letter_to_the_person_by_name_or_mail_address",
     },
@@ -62,6 +65,11 @@ CAUSES = {
         "updated_comments": "CommentMail.test_it_goes_to_the_writer_and_not_to_who_works_elsewhere_by_now",
         "workflow_state_approved": "WorkflowMail.test_the_writer_hears_of_the_approval",
         "workflow_state_submitted": "WorkflowMail.test_a_submission_is_told_to_superusers",
+    },
+    "tests.servicecatalog.test_outages": {
+        "planned_stop_proposed": """
+            Proposing.test_makes_a_draft_of_the_city_that_two_others_publish_and_tells_who_sees_to_it
+        """,
     },
     "tests.sections.test_unit_articles": {
         "unit_article_sent": "Writing.test_sent_it_is_seen_by_the_standing_office_and_still_by_no_other_unit",
