@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from base.public.feeds.lists import BELOW_PUBLIC
 from base.public.index import cards
 from base.public.index.addresses import Addresses
 from base.public.index.cards import Card, Part
+from base.public.index.places import HERE
 from base.queries import sql
 from base.sites import site_of
 
@@ -22,6 +24,7 @@ NEWS_A_SECTION = 5
 NOTICES_SHOWN = 5
 WARD_NEWS_SHOWN = 6
 WARD_CHOSEN_SHOWN = 4
+CITY_NEWS_SHOWN = 5
 CONSULTATIONS_SHOWN = 3
 DISCLOSURES_SHOWN = 5
 # More of them no site has.
@@ -33,6 +36,8 @@ BELOW = (
 )
 WARDS = "i.site_id IN (SELECT s.id FROM base_portalsite s WHERE s.kind = 'ward' AND s.state IN ('open', 'frozen'))"
 OPEN_WARDS = "i.site_id IN (SELECT s.id FROM base_portalsite s WHERE s.kind = 'ward' AND s.state = 'open')"
+# What the city shows on a ward's site, as long as it counts.
+FROM_CITY = f"{HERE} AND i.language = %s AND (i.ends_on IS NULL OR i.ends_on >= %s) AND {BELOW_PUBLIC}"
 BY_UNIT = ", ".join(
     f"(SELECT o.{name} FROM base_portalsite s JOIN base_organisationunit o ON o.id = s.unit_id WHERE s.id = i.site_id)"
     for name in ("sort_order", "name")
@@ -53,7 +58,7 @@ class FrontLists:
 
     `context`: `sections` (by key), `news_sections`, `notices`, `schedule` (this week's, or None), `consultations`,
     `disclosures`, `featured_pages`; of the city also `wards` (open component sites) and `ward_news` (the newest of all
-    wards).
+    wards), of a ward `city_news`, which the city shows there.
     """
 
     context: dict
@@ -86,13 +91,16 @@ def read(home, request=None) -> FrontLists:
     }
     if "wards" in found:
         context |= {"wards": found["wards"], "ward_news": found["ward_news"]}
+    if "city_news" in found:
+        context["city_news"] = found["city_news"]
     return FrontLists(context, by_page)
 
 
 def of_ward(site, language: str, request=None) -> dict[str, list[Card]]:
     """Return the newest of a ward for who has chosen it: `news`, `notices`, `consultations`; one query."""
     parts = _of_site(site, language, timezone.localdate())
-    del parts["schedule"]
+    for elsewhere in ("schedule", "city_news"):
+        parts.pop(elsewhere, None)
     parts["news"] = Part(OF_SITE, [site.pk, language, ARTICLE], WARD_CHOSEN_SHOWN)
     return cards.read(parts, Addresses(request))
 
@@ -141,6 +149,8 @@ def _of_site(site, language: str, today: date) -> dict[str, Part]:
             [ARTICLE, language],
             WARD_NEWS_SHOWN,
         )
+    else:
+        parts["city_news"] = Part(FROM_CITY, [site.pk, language, today], CITY_NEWS_SHOWN)
     return parts
 
 

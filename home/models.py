@@ -31,7 +31,7 @@ from legalref.register.addresses import Registers
 from legalref.register.newest import newest
 from sections.feeds import site_feed
 
-from . import choice_pages, front_lists, ward_digest
+from . import choice_pages, from_city, front_lists, ward_digest
 
 SECTION_TYPES = [
     "sections.SectionIndexPage",
@@ -288,6 +288,11 @@ class WardHomePage(HomePage):
     class Meta:
         verbose_name = "trang chủ phường, xã"
         verbose_name_plural = "trang chủ phường, xã"
+
+    @path(f"{from_city.ADDRESS}/", name="from_city")
+    def from_city(self, request):
+        """All that the city shows here."""
+        return from_city.respond(self, request)
 
     def get_context(self, request, *args, **kwargs):
         """Add `predecessors`: (site, address of its old front page) of the sites merged into this one."""

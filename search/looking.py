@@ -14,7 +14,8 @@ from itertools import islice
 from base.models import PortalSite
 from base.public.index import searching
 from base.public.index.searching import EXACT_IN_TITLE, has_phrase
-from base.public.index.words import group_mark, language_mark, site_mark
+from base.public.index.places import EVERY_WARD
+from base.public.index.words import group_mark, language_mark, place_mark, site_mark
 from base.queries import sql
 from base.queries.prepared import Prepared, given_list
 from base.sites import ancestor_paths
@@ -172,7 +173,11 @@ def _where(place: Place) -> searching.Where:
     sites = open_sites(place)
     marks = [[language_mark(place.page.locale.language_code)], [group_mark(PAGES)]]
     if len(sites) < len({home.site_id for home in place.homes.values()}):
-        marks.append([site_mark(key) for key in sorted(sites)] or [searching.NOWHERE])
+        within = [site_mark(key) for key in sorted(sites)]
+        if place.is_here and sites and not place.site.is_city:
+            # What the city shows on the ward's site is found there too.
+            within += [place_mark(place.site.pk), place_mark(EVERY_WARD)]
+        marks.append(within or [searching.NOWHERE])
     return searching.Where(marks)
 
 

@@ -6,12 +6,14 @@ cheap.
 
 import json
 from collections.abc import Iterable
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from django.http import HttpResponse
 from django.utils import timezone
 
-from base.public.feeds.lists import BELOW_PUBLIC, summary_of
+from base.public.feeds.lists import BELOW_PUBLIC, newest_of, source_of, summary_of
+from base.public.index.addresses import Addresses
+from base.public.index.places import HERE
 from base.queries import sql
 from base.sites import site_of
 
@@ -24,31 +26,31 @@ COLUMNS = ("title", "url_path", "summary", "author_name", "first_published_at", 
 def section_feed(page, request=None) -> HttpResponse:
     """Return the feed of a section index: its newest items, at most 20."""
     kinds = page.item_types
-    rows = _newest(f"i.section_id = %s AND i.kind IN {sql.places(kinds)}", [page.pk, *kinds])
+    rows = _newest((f"i.section_id = %s AND i.kind IN {sql.places(kinds)}", [page.pk, *kinds]))
     return write(page, page.feed_title, rows, f"{page.full_url}rss/")
 
 
 def site_feed(home, request=None) -> HttpResponse:
-    """Return the feed of the site whose home page is `home`, in its language, without its component sites."""
+    """Return the feed of the site whose home page is `home`, in its language, without its component sites.
+
+    That of a ward has what the city shows there too.
+    """
     site = site_of(home)
-    rows = []
-    if site is not None:
-        rows = _newest(
-            f"i.site_id = %s AND i.language = %s AND i.in_feed AND {BELOW_PUBLIC}", [site.pk, home.locale.language_code]
-        )
-    return write(home, site.name if site else home.title, rows, f"{home.full_url}rss/")
+    if site is None:
+        return write(home, home.title, [], f"{home.full_url}rss/")
+    news, given = f"i.language = %s AND i.in_feed AND {BELOW_PUBLIC}", [site.pk, home.locale.language_code]
+    wanted = [(f"i.site_id = %s AND {news}", given)]
+    if not site.is_city:
+        wanted.append((f"{HERE} AND {news}", given))
+    return write(home, site.name, _newest(*wanted), f"{home.full_url}rss/")
 
 
-def _newest(condition: str, parameters: list) -> list[dict]:
-    """Return the newest items under a written condition, as dicts of COLUMNS."""
-    rows = sql.read(
-        "SELECT i.title, p.url_path, i.summary, i.facts, CAST(i.published_at AS TEXT), i.translation_key "
-        f"FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live WHERE {condition} "
-        f"ORDER BY i.published_at DESC, i.page_id DESC LIMIT {MOST_ITEMS}",
-        parameters,
-    )
+def _newest(*wanted: tuple[str, list]) -> list[dict]:
+    """Return the newest items under any of some written conditions, as dicts of COLUMNS."""
+    columns = "i.title, p.url_path, i.summary, i.facts, CAST(i.published_at AS TEXT) AS published, i.translation_key"
     found = []
-    for title, path, summary, facts, moment, key in rows:
+    rows = newest_of(columns, "published_at", MOST_ITEMS, wanted)
+    for title, path, summary, facts, moment, key, *_order in rows:
         more = json.loads(facts or "{}")
         values = title, path, summary_of(more, summary), more.get("author", ""), sql.moment(moment), key
         found.append(dict(zip(COLUMNS, values, strict=True)))
@@ -56,7 +58,7 @@ def _newest(condition: str, parameters: list) -> list[dict]:
 
 
 def write(page, title: str, rows: Iterable[dict], own_url: str) -> HttpResponse:
-    """Return the feed of the newest of some rows (dicts of COLUMNS), all of pages below `page`."""
+    """Return the feed of the newest of some rows (dicts of COLUMNS), of pages below `page` or of the city."""
     newest = sorted(rows, key=lambda row: row["first_published_at"], reverse=True)[:MOST_ITEMS]
     address = page.full_url
     parts = [
@@ -69,17 +71,26 @@ def write(page, title: str, rows: Iterable[dict], own_url: str) -> HttpResponse:
     ]
     if newest:
         parts.append(f"<lastBuildDate>{_date(newest[0]['first_published_at'])}</lastBuildDate>")
+    addresses, source = Addresses(), ""
     for row in newest:
-        url = address + row["url_path"].removeprefix(page.url_path)
+        is_own = row["url_path"].startswith(page.url_path)
+        url = address + row["url_path"].removeprefix(page.url_path) if is_own else addresses.full(row["url_path"])
+        source = source or ("" if is_own else _source(page))
         author = f"<dc:creator>{escape(row['author_name'])}</dc:creator>" if row["author_name"] else ""
         parts.append(
             f"<item><title>{escape(row['title'])}</title><link>{escape(url)}</link>"
-            f"<description>{escape(row['summary'])}</description>{author}"
+            f"<description>{escape(row['summary'])}</description>{author}{'' if is_own else source}"
             f'<guid isPermaLink="false">urn:uuid:{row["translation_key"]}</guid>'
             f"<pubDate>{_date(row['first_published_at'])}</pubDate></item>"
         )
     parts.append("</channel></rss>")
     return HttpResponse("".join(parts), content_type=CONTENT_TYPE)
+
+
+def _source(home) -> str:
+    source = source_of(home)
+    address = f"{source.key.removesuffix('atom/')}rss/"
+    return f"<source url={quoteattr(address)}>{escape(source.title)}</source>"
 
 
 def _date(moment) -> str:

@@ -18,16 +18,24 @@ from base.public.index import cards
 from base.public.index.addresses import Addresses
 from base.public.index.filters import Choice
 from base.public.index.items import kind_names
+from base.public.index.places import HERE
 from base.public.site_cache import remembered
 from base.queries import sql
+from base.sites import site_of
 from vietnam import text
 
 ITEMS_A_PAGE = 15
+CITY_ITEMS_SHOWN = 5
 PAGE, YEAR, UNIT, KIND = "trang", "nam", "don-vi", "loai"
 PARAMETERS = (PAGE, YEAR, UNIT, KIND)
 # What stands before newer items today: an urgent notice, an open consultation.
 FIRST = "i.stands_first AND (i.starts_on IS NULL OR i.starts_on <= %s) AND i.ends_on >= %s"
 NOT_FIRST = "NOT (i.stands_first AND (i.starts_on IS NULL OR i.starts_on <= %s) AND i.ends_on >= %s)"
+# What the city shows on a ward's site, from the section of the same key there.
+FROM_CITY = (
+    f"{HERE} AND i.language = %s AND (i.ends_on IS NULL OR i.ends_on >= %s) AND EXISTS "
+    "(SELECT 1 FROM base_publicitem s WHERE s.page_id = i.section_id AND s.sub_kind = %s)"
+)
 # The columns of the filters, in the order of the places below. What is of no kind counts by its type, a notice among
 # news.
 COLUMNS = ("i.year", "i.unit_id", "COALESCE(NULLIF(i.sub_kind, ''), i.kind)")
@@ -35,7 +43,10 @@ COLUMNS = ("i.year", "i.unit_id", "COALESCE(NULLIF(i.sub_kind, ''), i.kind)")
 
 @dataclass
 class Listing:
-    """What the template of a section needs: the items of one page as cards, and the filters with their values."""
+    """What the template of a section needs: the items of one page as cards, and the filters with their values.
+
+    `city_items`: the newest that the city shows here, beside the first page of a ward's list that is not filtered.
+    """
 
     paging: PaginatorPage
     items: list[cards.Card]
@@ -43,6 +54,7 @@ class Listing:
     years: list[Choice] = field(default_factory=list)
     units: list[Choice] = field(default_factory=list)
     kinds: list[Choice] = field(default_factory=list)
+    city_items: list[cards.Card] = field(default_factory=list)
 
     @property
     def is_filtered(self) -> bool:
@@ -84,9 +96,13 @@ def list_items(section_page, parameters, request=None) -> Listing:
     total = _count(facets, chosen)
     paging = _CountedPaginator(total).get_page(parameters.get(PAGE))
     first_count = 0 if section_page.is_in_tree_order else _count(first, chosen)
+    is_begun = paging.number == 1 and all(value is None for value in chosen.values())
+    parts = _parts(section_page, kinds, chosen, paging, first_count, today)
+    found = cards.read(parts | (_from_city(section_page, today) if is_begun else {}), Addresses(request))
     return Listing(
         paging=paging,
-        items=_items(section_page, kinds, chosen, paging, first_count, today, Addresses(request)),
+        items=[*found.get("first", []), *found["others"]],
+        city_items=found.get("city", []),
         total=total,
         years=_choices(facets, 0, chosen, lambda year: (str(year), str(year)), newest_first=True),
         units=_choices(facets, 1, chosen, lambda key: units[key]),
@@ -132,8 +148,8 @@ def _facets(section_page, kinds, today: date) -> tuple[list[tuple], list[tuple],
     return [row[1:5] for row in rows if not row[0]], [row[1:5] for row in rows if row[0]], units
 
 
-def _items(section_page, kinds, chosen: dict, paging, first_count: int, today: date, addresses) -> list[cards.Card]:
-    """Return the items of one page of the list: what stands first today, then the others."""
+def _parts(section_page, kinds, chosen: dict, paging, first_count: int, today: date) -> dict[str, cards.Part]:
+    """Return what one page of the list consists of: what stands first today, then the others."""
     condition, few = _within(kinds)
     parameters = [section_page.pk, *kinds]
     for place, value in chosen.items():
@@ -142,8 +158,7 @@ def _items(section_page, kinds, chosen: dict, paging, first_count: int, today: d
             parameters.append(value)
     start = (paging.number - 1) * ITEMS_A_PAGE
     if section_page.is_in_tree_order:
-        part = cards.Part(condition, parameters, ITEMS_A_PAGE, start, "p.path")
-        return cards.read({"items": part}, addresses)["items"]
+        return {"others": cards.Part(condition, parameters, ITEMS_A_PAGE, start, "p.path")}
     before = max(0, min(ITEMS_A_PAGE, first_count - start))
     parts = {}
     if before:
@@ -151,8 +166,16 @@ def _items(section_page, kinds, chosen: dict, paging, first_count: int, today: d
     if first_count:
         condition, parameters = f"{condition} AND {NOT_FIRST}", [*parameters, today, today]
     parts["others"] = cards.Part(condition, parameters, ITEMS_A_PAGE - before, max(0, start - first_count))
-    found = cards.read(parts, addresses)
-    return [*found.get("first", []), *found["others"]]
+    return parts
+
+
+def _from_city(section_page, today: date) -> dict[str, cards.Part]:
+    """Return what of the city stands in the list of a ward's section; nothing elsewhere."""
+    site = site_of(section_page)
+    if site is None or site.is_city or not section_page.section_key:
+        return {}
+    given = [site.pk, section_page.locale.language_code, today, section_page.section_key]
+    return {"city": cards.Part(FROM_CITY, given, CITY_ITEMS_SHOWN)}
 
 
 def _within(kinds) -> tuple[str, str]:

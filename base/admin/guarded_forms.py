@@ -315,6 +315,7 @@ class GuardedPageForm(GuardedReferences, WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
+        self._leave_out_reach()
         if self.instance.pk is None and self.parent_page is not None:
             self._begin_with_defaults()
 
@@ -322,6 +323,14 @@ class GuardedPageForm(GuardedReferences, WagtailAdminPageForm):
         cleaned = super().clean()
         carry_over(self)
         return cleaned
+
+    def _leave_out_reach(self):
+        """Of a page that no other site can show is not asked which ones do."""
+        names = [name for name in getattr(self.instance, "reach_fields", ()) if name in self.fields]
+        page = self.instance if self.instance.path else self.parent_page
+        site = site_of(page) if names and page is not None else None
+        for name in names if site is None or not site.is_city else ():
+            del self.fields[name]
 
     def _begin_with_defaults(self):
         for name, value in self.instance.defaults_for(site_of(self.parent_page), self.for_user).items():

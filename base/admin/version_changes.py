@@ -206,6 +206,8 @@ def _shown(model_field, version) -> list:
     if model_field.many_to_many:
         return sorted((line for thing in getattr(version, model_field.name).all() for line in _named(thing)), key=str)
     value = model_field.value_from_object(version)
+    if hasattr(model_field, "names_of"):
+        return list(model_field.names_of(value))
     if model_field.choices:
         return _text(str(getattr(version, f"get_{model_field.name}_display")() or ""))
     if isinstance(model_field, RichTextField):

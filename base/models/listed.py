@@ -16,10 +16,16 @@ class Listed:
     search_group = "pages"
     # What kind of thing the search calls it; empty: the name of its type.
     search_kind = ""
+    # Fields by which a page of the city is shown in the lists of other sites; who has some fills `shown_also_on`.
+    reach_fields: tuple[str, ...] = ()
 
     def own_facts(self) -> OwnFacts:
         """Return what lists know of the page besides its title, dates and unit; a type adds what it shows there."""
         return OwnFacts()
+
+    def shown_also_on(self) -> list[int]:
+        """Return the keys of the other sites whose lists show the page, or `places.EVERY_WARD` for all of wards."""
+        return []
 
     @classmethod
     def labels(cls, own: OwnFacts, on: date) -> tuple[str, str]:

@@ -70,6 +70,33 @@ class PublicItem(models.Model):
         return f"{self.key} {self.language}"
 
 
+class PublicPlace(models.Model):
+    """A site besides its own whose lists show one public thing: news of the city on the sites of wards.
+
+    Written with its item, from its approved version, by `base.public.index.places`. `site_key`: of a PortalSite, 0 for
+    every ward. `ended_at`: since when that site shows it no longer; the row stays for its feed. `in_feed`: it is news.
+    """
+
+    key = models.CharField(max_length=80)
+    language = models.CharField(max_length=10)
+    page = models.ForeignKey("wagtailcore.Page", **BY_KEY)
+    translation_key = models.CharField(max_length=36, blank=True)
+    site_key = models.PositiveIntegerField()
+    in_feed = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = "nơi hiện của mục công khai"
+        verbose_name_plural = "nơi hiện của mục công khai"
+        constraints = [models.UniqueConstraint(fields=["key", "language", "site_key"], name="one_place_a_site")]
+        indexes = [models.Index(fields=["site_key", "ended_at", "page"], name="place_of_site")]
+
+    def __str__(self):
+        return f"{self.key} {self.language} {self.site_key}"
+
+
 class PublicRemoval(models.Model):
     """One public thing that readers can find no longer: which it was and since when, never what it was called.
 

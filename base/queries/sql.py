@@ -19,9 +19,10 @@ def read(statement: str, parameters: Sequence = ()) -> list[tuple]:
 
 
 def write(statement: str, rows: Iterable[Sequence]) -> None:
-    """Execute a statement once for each row of parameters."""
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, [[given(value) for value in row] for row in rows])
+    """Execute a statement once for each row of parameters; without a row the database is not asked."""
+    if written := [[given(value) for value in row] for row in rows]:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, written)
 
 
 def places(values: Sequence) -> str:

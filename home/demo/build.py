@@ -485,6 +485,7 @@ class Build:
             page.is_urgent = text.more.get("urgent", False)
             if "valid_days" in text.more:
                 page.valid_until = self.today + timedelta(days=text.more["valid_days"])
+            page.on_wards = [self.sites[slug].pk for slug in text.more.get("wards", ()) if slug in self.sites]
         return self._publish(page, parent, site, text.days_ago)
 
     def _records(self) -> None:

@@ -462,7 +462,7 @@ Người đến cần mang giấy tờ tùy thân và các tài liệu liên qua
 
 Các hộ chủ động trữ nước. Khi có nước lại, mở vòi khoảng năm phút cho nước trong rồi hãy dùng.""",
         2,
-        more={"valid_days": 10},
+        more={"valid_days": 10, "wards": ("my-long", "my-xuyen", "my-phuoc")},
         unit="quan-ly-do-thi",
     ),
     Text(

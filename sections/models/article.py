@@ -20,12 +20,13 @@ from workflows.deadlines.terms import Duty
 
 from .. import corrections
 from .item import CitesLaw, Discloses, SectionItem, WithBody, WithFiles, missing, text_panels
+from .reach import StandsOnWards, reach_panels
 
 # How many other items of the section stand beside an article.
 NEWEST_SHOWN = 5
 
 
-class ArticlePage(WithBody, WithFiles, CitesLaw, Discloses, SectionItem):
+class ArticlePage(StandsOnWards, WithBody, WithFiles, CitesLaw, Discloses, SectionItem):
     """One article.
 
     `original_url` and `original_on` mark a republished text; `republication_note` says by whose leave (Quy
@@ -76,6 +77,7 @@ class ArticlePage(WithBody, WithFiles, CitesLaw, Discloses, SectionItem):
             heading="Ảnh đại diện",
         ),
         *text_panels,
+        *reach_panels,
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("original_url"), FieldPanel("original_on")]),

@@ -46,8 +46,8 @@ class SectionItem(BasePage):
     subpage_types: list[str] = []
     kind_field = ""
     is_news = False
-    # The files of a page, and the documents that it cites.
-    same_in_each_language = frozenset({"attachments", "legal_basis"})
+    # The files of a page, the documents that it cites, and the wards that show it too.
+    same_in_each_language = frozenset({"attachments", "legal_basis", "on_wards"})
 
     class Meta:
         abstract = True

@@ -11,9 +11,10 @@ from wagtail.search import index
 from base.models import BasePage
 
 from .item import CitesLaw, Discloses, SectionItem, WithBody, WithFiles, missing, text_panels
+from .reach import StandsOnWards, reach_panels
 
 
-class NoticePage(WithBody, WithFiles, CitesLaw, Discloses, SectionItem):
+class NoticePage(StandsOnWards, WithBody, WithFiles, CitesLaw, Discloses, SectionItem):
     """An announcement. An urgent one stands first while it is current; after `valid_until` it says that it
     has ended.
     """
@@ -29,6 +30,7 @@ class NoticePage(WithBody, WithFiles, CitesLaw, Discloses, SectionItem):
         FieldPanel("summary"),
         FieldPanel("information_on"),
         *text_panels,
+        *reach_panels,
     ]
     search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1)]
 

@@ -52,6 +52,7 @@ DERIVED = frozenset(
         "wagtailcore.Revision",
         "legalref.RegisterEntry",
         "base.PublicItem",
+        "base.PublicPlace",
         "base.PublicRemoval",
     }
 )

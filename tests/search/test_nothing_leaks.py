@@ -35,6 +35,7 @@ OUTPUTS = (
     "/sitemap.xml",
     "/sitemap-1.xml",
     "/so-do/",
+    "/tu-thanh-pho/",
     "/cua-toi/my-long/",
 )
 # The same on every host.
@@ -52,7 +53,7 @@ class NotPublic(CityTestCase):
     def setUpTestData(cls):
         super().setUpTestData()
         cls.section = cls.city.section(cls.city.site)
-        cls.control = cls.public(CONTROL)
+        cls.control = cls.public(CONTROL, on_every_ward=True)
 
     @classmethod
     def public(cls, title, *, site=None, **fields):
@@ -82,10 +83,12 @@ class NotPublic(CityTestCase):
         self.assert_only_the_control_is_found()
         for output in ("/", "/tin-tuc/", "/tin-tuc/rss/", "/rss/"):
             self.assertContains(self.client.get(output), CONTROL, msg_prefix=output)
+        for output in ("/", "/tin-tuc/", "/rss/", "/atom/", "/tu-thanh-pho/"):
+            self.assertContains(self.client.get(output, headers={"host": HOSTS[1]}), CONTROL, msg_prefix=output)
         self.assertContains(self.client.get("/sitemap.xml"), self.control.full_url)
 
     def test_a_draft(self):
-        draft(ArticlePage(title=f"{WORD} zqkin", summary="zqkin"), self.section)
+        draft(ArticlePage(title=f"{WORD} zqkin", summary="zqkin", on_every_ward=True), self.section)
         self.assert_only_the_control_is_found()
 
     def test_a_change_that_waits(self):
@@ -95,25 +98,27 @@ class NotPublic(CityTestCase):
         self.assert_only_the_control_is_found()
 
     def test_what_was_submitted(self):
-        page = factories.article(self.section, by=self.cast.standing_office, title=f"{WORD} zqkin")
+        page = factories.article(self.section, by=self.cast.standing_office, title=f"{WORD} zqkin", on_every_ward=True)
         approval.submit(page, by=page.owner, declaration=True, remark="Đã xem lại.")
         self.assert_only_the_control_is_found()
 
     def test_what_was_approved_for_later(self):
-        page = factories.article(self.section, by=self.cast.standing_office, title=f"{WORD} zqkin")
+        page = factories.article(self.section, by=self.cast.standing_office, title=f"{WORD} zqkin", on_every_ward=True)
         page.go_live_at = timezone.now() + timedelta(days=2)
         page.save_revision(user=page.owner)
         publish(page)
         self.assert_only_the_control_is_found()
 
     def test_what_was_taken_down(self):
-        page = publish(factories.article(self.section, by=self.cast.standing_office, title=f"{WORD} zqkin"))
+        page = publish(
+            factories.article(self.section, by=self.cast.standing_office, title=f"{WORD} zqkin", on_every_ward=True)
+        )
         (row,) = takedown.propose(page, TakeDown.Ground.ERROR, by=page.owner, explanation="Nội dung sai.")
         takedown.decide(row, "take_down", by=self.cast.head, note="Đồng ý gỡ.")
         self.assert_only_the_control_is_found()
 
     def test_what_has_run_out(self):
-        page = self.public(f"{WORD} zqkin")
+        page = self.public(f"{WORD} zqkin", on_every_ward=True)
         with open_gate("take_down"):
             page.unpublish(log_action=False)
         self.assert_only_the_control_is_found()
@@ -128,7 +133,7 @@ class NotPublic(CityTestCase):
 
     def test_a_page_under_a_section_that_is_no_longer_public(self):
         section = publish_at_once(draft(SectionIndexPage(title="zqkin", summary=""), self.section))
-        page = publish_at_once(draft(ArticlePage(title=f"{WORD} zqkin", summary=""), section))
+        page = publish_at_once(draft(ArticlePage(title=f"{WORD} zqkin", summary="", on_every_ward=True), section))
         with open_gate("take_down"):
             section.unpublish(log_action=False)
         if type(page).objects.get(pk=page.pk).live:
@@ -164,7 +169,7 @@ class NotPublic(CityTestCase):
         self.assertNotIn("zqkin", body)
 
     def test_what_was_deleted(self):
-        page = draft(ArticlePage(title=f"{WORD} zqkin", summary=""), self.section)
+        page = draft(ArticlePage(title=f"{WORD} zqkin", summary="", on_every_ward=True), self.section)
         with open_gate("delete"):
             page.delete()
         self.assert_only_the_control_is_found()

@@ -18,10 +18,19 @@ CORRECTED = "dinh-chinh"
 
 
 @dataclass(frozen=True)
+class Source:
+    """The feed of another site that an entry comes from: its id and its title."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Entry:
     """One thing in a feed. `key`: its id (an address or URN), the same whatever becomes of its title and address.
 
-    `corrections`: (day, text) each, the oldest first; `category`: (term, label) or None.
+    `corrections`: (day, text) each, the oldest first; `category`: (term, label) or None;
+    `source`: of what is shown here and published elsewhere.
     """
 
     key: str
@@ -33,6 +42,7 @@ class Entry:
     author: str = ""
     corrections: Sequence[tuple] = ()
     category: tuple[str, str] | None = None
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -91,9 +101,17 @@ def _entry(entry: Entry) -> str:
             f"<summary>{escape(summary)}</summary>" if summary else "",
             f"<author><name>{escape(entry.author)}</name></author>" if entry.author else "",
             *(f"<category term={quoteattr(term)} label={quoteattr(label)}/>" for term, label in categories),
+            _source(entry.source, updated) if entry.source else "",
             f"<published>{_moment(published)}</published>" if published else "",
             f"<updated>{_moment(updated)}</updated></entry>",
         ]
+    )
+
+
+def _source(source: Source, updated: datetime) -> str:
+    return (
+        f"<source><id>{escape(source.key)}</id><title>{escape(source.title)}</title>"
+        f"<updated>{_moment(updated)}</updated></source>"
     )
 
 

@@ -14,10 +14,10 @@ from ...models.site import PortalSite
 from ...models.unit import OrganisationUnit
 from ...queries import sql
 from ...sites import site_of
-from ..index import removals
+from ..index import places, removals
 from ..index.addresses import Addresses
 from ..index.items import retained_as_text
-from .atom import MOST_ENTRIES, Entry, Feed, marks_of, respond, urn_of
+from .atom import MOST_ENTRIES, Entry, Feed, Source, marks_of, respond, urn_of
 
 UNIT = "don-vi"
 PARAMETERS = (UNIT,)
@@ -36,7 +36,7 @@ def register_corrections(read: Callable[[Sequence[int]], dict[int, list[tuple[da
 def section_atom(page, title: str, kinds: Sequence[str] = ()) -> HttpResponse:
     """Return the feed of what is right below a page, of some kinds ("app.Model") or of all."""
     of_kind = f" AND {{}}.kind IN {sql.places(kinds)}" if kinds else ""
-    entries = _changed(f"i.section_id = %s{of_kind.format('i')}", [page.pk, *kinds])
+    entries = _changed((f"i.section_id = %s{of_kind.format('i')}", [page.pk, *kinds]))
     gone = removals.gone_of(f"r.section_id = %s{of_kind.format('r')}", [page.pk, *kinds], MOST_ENTRIES)
     return respond(_feed(page, title, f"{page.full_url}atom/"), entries, marks_of(gone))
 
@@ -56,11 +56,15 @@ def site_atom(home, unit_slug: str = "") -> HttpResponse:
             raise Http404
         condition, parameters = " AND i.unit_id = %s", [unit.pk]
         name, query = _("%(unit)s – tin trên %(site)s") % {"unit": unit.name, "site": site.name}, f"?{UNIT}={unit.slug}"
-    entries = _changed(
-        f"i.site_id = %s AND i.language = %s AND i.in_feed AND {BELOW_PUBLIC}{condition}",
-        [site.pk, language, *parameters],
-    )
+    of_language, given = f"i.language = %s AND i.in_feed AND {BELOW_PUBLIC}{condition}", [language, *parameters]
+    wanted = [(f"i.site_id = %s AND {of_language}", [site.pk, *given])]
     gone = removals.gone_of("r.site_id = %s AND r.language = %s AND r.in_feed", [site.pk, language], MOST_ENTRIES)
+    source = None
+    if not site.is_city:
+        wanted.append((f"{places.HERE} AND {of_language}", [site.pk, *given]))
+        gone = _latest([*gone, *places.ended_of(site.pk, language, MOST_ENTRIES)])
+        source = site.pk, lambda: source_of(home)
+    entries = _changed(*wanted, own=source)
     return respond(_feed(home, name, f"{home.full_url}atom/{query}", site), entries, marks_of(gone))
 
 
@@ -70,16 +74,46 @@ def _feed(page, title: str, own_url: str, site: PortalSite | None = None) -> Fee
     return Feed(title, page.full_url, own_url, page.locale.language_code, author, since=page.last_published_at)
 
 
-def _changed(condition: str, parameters: Sequence) -> list[Entry]:
-    """Return what changed last under a written condition on an item `i`: one query, and what rooms say of them."""
-    rows = sql.read(
-        "SELECT i.page_id, i.translation_key, i.title, i.summary, i.facts, CAST(i.published_at AS TEXT), "
-        "CAST(i.updated_at AS TEXT), p.url_path FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id "
-        f"AND p.live WHERE {condition} ORDER BY i.updated_at DESC, i.page_id DESC LIMIT {MOST_ENTRIES}",
-        parameters,
+def source_of(home) -> Source:
+    """Return the feed of the city, as that of a ward names it; `home`: the front page of the ward."""
+    return Source(f"{home.get_parent().full_url}atom/", site_of(home).parent.name)
+
+
+def _latest(gone: Sequence[removals.Removal]) -> list[removals.Removal]:
+    return sorted(gone, key=lambda removal: removal.removed_at, reverse=True)[:MOST_ENTRIES]
+
+
+def newest_of(columns: str, order: str, most: int, wanted: Sequence[tuple[str, Sequence]]) -> list[tuple]:
+    """Return the rows of public pages under any of some written conditions on an item `i`, the newest first: one query.
+
+    `columns`: of `i` and the page `p`; `order`: the column of `i` that says what is newer. The last two columns of a
+    row are those it is ordered by.
+    """
+    parts, parameters = [], []
+    for place, (condition, given) in enumerate(wanted):
+        parts.append(
+            f"SELECT * FROM (SELECT {columns}, i.{order} AS moment, i.page_id AS place FROM base_publicitem i "
+            f"JOIN wagtailcore_page p ON p.id = i.page_id AND p.live WHERE {condition} "
+            f"ORDER BY i.{order} DESC, i.page_id DESC LIMIT {int(most)}) part{place}"
+        )
+        parameters += given
+    union = " UNION ALL ".join(parts)
+    return sql.read(f"{union} ORDER BY moment DESC, place DESC LIMIT {int(most)}", parameters)
+
+
+def _changed(*wanted: tuple[str, Sequence], own: tuple[int, Callable[[], Source]] | None = None) -> list[Entry]:
+    """Return what changed last under any of some written conditions on an item `i`, and what rooms say of it.
+
+    `own`: the key of the site whose feed it is, and what names the source of what is of another one.
+    """
+    columns = (
+        "i.page_id, i.translation_key, i.title, i.summary, i.facts, CAST(i.published_at AS TEXT) AS published, "
+        "CAST(i.updated_at AS TEXT) AS updated, p.url_path, i.site_id"
     )
+    rows = newest_of(columns, "updated_at", MOST_ENTRIES, wanted)
     addresses, corrections, found = Addresses(), _corrected([row[0] for row in rows]), []
-    for page, key, title, summary, facts, published, updated, path in rows:
+    source = own[1]() if own is not None and any(row[8] != own[0] for row in rows) else None
+    for page, key, title, summary, facts, published, updated, path, site, *_order in rows:
         more = json.loads(facts or "{}")
         entry = Entry(
             key=urn_of(key),
@@ -90,6 +124,7 @@ def _changed(condition: str, parameters: Sequence) -> list[Entry]:
             summary=summary_of(more, summary),
             author=more.get("author", ""),
             corrections=corrections.get(page, ()),
+            source=source if own is not None and site != own[0] else None,
         )
         found.append(entry)
     return found

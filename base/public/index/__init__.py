@@ -5,7 +5,8 @@
    rows of what changed and raises the generations of the sites that show it, in the action's transaction. Of several
    actions in one transaction it is so once, at the end (`changes_declared_once`).
 3. Lists, feeds, the sitemap and front pages read rows by written SQL (`cards.py`): no page is made for them.
-4. `rebuilding.py` writes all rows anew on a portal that runs, and says what must hold of them.
+4. `places.py`: the other sites whose lists show a thing too, without a copy of it.
+5. `rebuilding.py` writes all rows anew on a portal that runs, and says what must hold of them.
 """
 
 from .writing import changes_declared_once, readers_see_changed

@@ -8,6 +8,7 @@ from wagtail.models import Page
 from ...locking import hold_all
 from ...queries import sql
 from ...sites import sites_held
+from . import places
 from .items import Item, in_batches, items_of, specific
 from .writing import COLUMNS, remove, store
 
@@ -28,6 +29,7 @@ def rebuild() -> tuple[int, int]:
             store(specific(pages.all()))
     lost = [key for (key,) in sql.read(_LOST)]
     remove(lost)
+    places.end(lost)
     return len(keys), len(stale) + len(lost)
 
 
@@ -45,7 +47,8 @@ _LOST = (
 def violations() -> list[str]:
     """Return a line for each public page whose row is missing or is not as it would be made now, and each other row."""
     found, wanted = [], set()
-    for items in _all_items():
+    for pages, items in _all_items():
+        found += places.violations(pages, items)
         stored = _stored([item.key for item in items])
         for item in items:
             wanted.add((item.key, item.language))
@@ -56,6 +59,7 @@ def violations() -> list[str]:
                 names = ", ".join(differing)
                 found.append(f"Chỉ mục công khai ghi «{item.title}» ({item.key}) khác với nội dung đang đăng: {names}.")
     rows = sql.read("SELECT key, language, title FROM base_publicitem ORDER BY key, language")
+    found += places.left_over()
     found += [
         f"Chỉ mục công khai còn «{title}» ({key}) không đăng nữa."
         for key, language, title in rows
@@ -68,13 +72,13 @@ def _public_pages():
     return Page.objects.live().filter(depth__gt=1).order_by("pk")
 
 
-def _all_items() -> Iterator[list[Item]]:
-    """Return the items of all public pages as they would be made now, in batches."""
+def _all_items() -> Iterator[tuple[list, list[Item]]]:
+    """Return all public pages and their items as they would be made now, in batches."""
     keys = list(_public_pages().values_list("pk", flat=True))
     with sites_held():
         for batch in in_batches(keys):
-            pages = specific(Page.objects.filter(pk__in=batch))
-            yield list(items_of([page for page in pages if hasattr(page, "own_facts")]))
+            pages = [page for page in specific(Page.objects.filter(pk__in=batch)) if hasattr(page, "own_facts")]
+            yield pages, list(items_of(pages))
 
 
 def _stored(keys: list[str]) -> dict[tuple[str, str], dict]:

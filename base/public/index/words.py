@@ -14,9 +14,11 @@ MARK = "zz"
 def words_of(page, site_id: int, language: str) -> tuple[set[str], set[str]]:
     """Return the tokens of a page's title, and those of everything that it says, its files included.
 
-    Among both stand the marks of its site, its language and its group, by which a search stays within them.
+    Among both stand the marks of its site, its language and its group, by which a search stays within them, and of the
+    other sites that show it.
     """
     marks = {site_mark(site_id), language_mark(language), group_mark(page.search_group)}
+    marks |= {place_mark(key) for key in page.shown_also_on()}
     title = tokens(page.title) | marks
     parts = [text for field in page.get_search_fields() for text in _texts(field, page)]
     return title, title | tokens("\n".join(parts)[:LONGEST_TEXT])
@@ -25,6 +27,11 @@ def words_of(page, site_id: int, language: str) -> tuple[set[str], set[str]]:
 def site_mark(site_id: int) -> str:
     """Return the token of a site."""
     return f"{MARK}s{site_id}"
+
+
+def place_mark(site_key: int) -> str:
+    """Return the token of another site that shows a page (`places.py`)."""
+    return f"{MARK}h{site_key}"
 
 
 def language_mark(language: str) -> str:

@@ -12,7 +12,7 @@ from wagtail.models import Page
 from ...queries import sql
 from ..page_cache import generations
 from ..translated.same import fields_of
-from . import removals
+from . import places, removals
 from .items import Item, items_of, key_of, specific
 
 TOKENS = ("title_words", "words")
@@ -80,6 +80,7 @@ def store(pages: Iterable) -> None:
     remove({key_of(page) for page in pages} - {item.key for item in items})
     # A page has one language; in another one it is another page.
     _write(items)
+    places.store(pages, items)
 
 
 def remove(keys: Iterable[str]) -> None:

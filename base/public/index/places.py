@@ -1,0 +1,113 @@
+"""Where readers meet a page besides on its own site: news of the city in the lists of wards, as approved with the page.
+
+1. `store`: with the items of pages, one row for each site that shows one too. A row that ended stays, so that the feed
+   of that site withdraws the page.
+2. `HERE`, `ended_of`: what a site shows of others, and what it does no longer. There is no copy: the address is the
+   page's own, and what changes or goes there changes or goes in all lists.
+3. Pages of wards are made anew with those of the city (`BasePage.cache_sites`): no generation is raised for a place.
+"""
+
+from collections.abc import Iterable
+from copy import copy
+
+from django.conf import settings
+from django.utils import timezone
+
+from ...queries import sql
+from ..translated.same import take_from_source
+from .items import Item, key_of
+from .removals import Removal
+
+# In the column `site_key`, where any other number is the key of one site.
+EVERY_WARD = 0
+# The items `i` that a site shows of other sites; its parameter is the key of the site.
+HERE = (
+    "i.page_id IN (SELECT l.page_id FROM base_publicplace l "
+    f"WHERE l.site_key IN ({EVERY_WARD}, %s) AND l.ended_at IS NULL)"
+)
+_COLUMNS = "key, language, page_id, translation_key, site_key, in_feed, ended_at"
+_AGAIN = ", ".join(f"{name} = excluded.{name}" for name in ("page_id", "translation_key", "in_feed", "ended_at"))
+
+
+def store(pages: Iterable, items: Iterable[Item]) -> None:
+    """Write the places of pages, given with their items as they are public now: two queries where any has or had one.
+
+    Of pages whose type stands nowhere else nothing is asked.
+    """
+    pages = {key_of(page): page for page in pages if page.reach_fields}
+    if not pages:
+        return
+    stored, wanted = _stored(list(pages)), _wanted(pages, items)
+    now = timezone.now()
+    rows = [(*wanted[place], None) for place in sorted(wanted) if stored.get(place) != wanted[place]]
+    # In the order of their keys, as all rows of the index are locked.
+    rows += [(*stored[place], now) for place in sorted(stored) if place not in wanted]
+    sql.write(
+        f"INSERT INTO base_publicplace ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s) "
+        f"ON CONFLICT (key, language, site_key) DO UPDATE SET {_AGAIN}",
+        rows,
+    )
+
+
+def end(keys: Iterable[str]) -> None:
+    """End all places of pages that are there no longer, by the keys of their items."""
+    rows = [(timezone.now(), key) for key in keys]
+    sql.write("UPDATE base_publicplace SET ended_at = %s WHERE key = %s AND ended_at IS NULL", rows)
+
+
+def violations(pages: Iterable, items: Iterable[Item]) -> list[str]:
+    """Return a line for each of some public pages that stands on other sites than its approved version says."""
+    pages = {key_of(page): page for page in pages if page.reach_fields}
+    stored, wanted = _stored(list(pages)), _wanted(pages, items)
+    wrong = sorted({key for key, _language, _site in {*stored, *wanted} if _of(stored, key) != _of(wanted, key)})
+    return [f"Nơi hiện của «{pages[key].title}» ({key}) khác với bản đã duyệt." for key in wrong]
+
+
+def left_over() -> list[str]:
+    """Return a line for each place of a page that is not public."""
+    rows = sql.read(
+        "SELECT DISTINCT l.key FROM base_publicplace l LEFT JOIN base_publicitem i ON i.key = l.key "
+        "AND i.language = l.language WHERE l.ended_at IS NULL AND i.id IS NULL ORDER BY l.key"
+    )
+    return [f"Nơi hiện của {key} còn ghi trong khi trang ấy không đăng nữa." for (key,) in rows]
+
+
+def ended_of(site: int, language: str, most: int) -> list[Removal]:
+    """Return what a site showed of other sites and does no longer, the latest first: one query."""
+    here = f"site_key IN ({EVERY_WARD}, %s)"
+    rows = sql.read(
+        "SELECT l.key, l.translation_key, CAST(MAX(l.ended_at) AS TEXT) FROM base_publicplace l "
+        f"WHERE l.{here} AND l.language = %s AND l.in_feed AND l.ended_at IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM base_publicplace s WHERE s.key = l.key AND s.language = l.language "
+        f"AND s.{here} AND s.ended_at IS NULL) "
+        f"GROUP BY l.key, l.translation_key ORDER BY 3 DESC LIMIT {int(most)}",
+        [site, language, site],
+    )
+    return [Removal(key, shared, sql.moment(moment)) for key, shared, moment in rows]
+
+
+def _stored(keys: list[str]) -> dict[tuple, tuple]:
+    """Return the rows of the places that some pages have, by (key, language, site)."""
+    rows = sql.read(
+        "SELECT key, language, page_id, translation_key, site_key, in_feed FROM base_publicplace "
+        f"WHERE key IN {sql.places(keys)} AND ended_at IS NULL",
+        keys,
+    )
+    return {(row[0], row[1], row[4]): (*row[:5], bool(row[5])) for row in rows}
+
+
+def _wanted(pages: dict, items: Iterable[Item]) -> dict[tuple, tuple]:
+    """Return the rows that public pages should have, in the same way."""
+    found = {}
+    for item in items:
+        if (page := pages.get(item.key)) is None:
+            continue
+        shown = page if item.language == settings.LANGUAGE_CODE else take_from_source(copy(page))
+        for site in shown.shown_also_on():
+            row = item.key, item.language, item.page_id, item.translation_key, site, item.in_feed
+            found[item.key, item.language, site] = row
+    return found
+
+
+def _of(places: dict, key: str) -> dict:
+    return {place: row for place, row in places.items() if place[0] == key}
