@@ -17,6 +17,7 @@ from base.public.opinions import saying
 from legalref.register import api
 from opendata import page as open_data
 from reporting.scoring import api as score_api
+from sections.polls import voting
 from servicecatalog.dossiers import api as dossier_api
 from servicecatalog.usage import satisfaction
 from workflows.dashboard.views import OwnPagesView, WorkQueueView
@@ -50,6 +51,8 @@ urlpatterns = [
     path("huu-ich/<number:pk>/", saying.say, name="page_useful"),
     path("huu-ich/<number:pk>/ly-do/", saying.why, name="page_useful_why"),
     path("huu-ich/<number:pk>/cam-on/", saying.thanks, name="page_useful_thanks"),
+    path("tham-do/<number:pk>/", voting.vote, name="poll_vote"),
+    path("tham-do/<number:pk>/cam-on/", voting.thanks, name="poll_thanks"),
     path("hai-long/<number:pk>/", satisfaction.say, name="servicecatalog_satisfaction"),
     path("api/v1/openapi.json", api.description, name="legalref_api_description"),
     path("api/v1/van-ban/", api.documents, name="legalref_api_documents"),

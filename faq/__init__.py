@@ -5,7 +5,8 @@
 3. `draft`, `submit`, `sign` by the unit's head, `reply`; on the way interim notices and pauses.
 4. What is of common interest becomes an anonymised page (`FaqPage`) and is published like any other page.
 
-What else people send: comments on consultations (`commenting/`), articles to be published (`contributing/`).
+What else people send: comments on consultations (`commenting/`), articles to be published (`contributing/`), forms that
+they fill in (`filling/`).
 
 The question with its contact data (`Question`, `QuestionContact`) is never public; only the page is.
 """

@@ -11,7 +11,7 @@ class FaqConfig(AppConfig):
         from base.models.page import BasePage
         from base.operations import log_names, throttle
         from base.public import sitemap
-        from sections.models import ArticlePage, ConsultationPage
+        from sections.models import ArticlePage, ConsultationPage, FormPage
         from sections.models.sitemap import register_left_out
         from servicecatalog.catalogue import service_page
         from servicecatalog.models import ServiceOffering, ServiceOutagePage
@@ -21,12 +21,14 @@ class FaqConfig(AppConfig):
         from . import notice_kinds
         from .commenting import answers, deciding
         from .contributing import handling as contributing
+        from .filling import answers as form_answers
         from .handling import publication
         from .models import FaqPage, Question, QuestionsPage
         from .office import duties, own_work
         from .public import about_procedures, service_feedback, statistics
 
         ConsultationPage.register_commenting(answers.answer)
+        FormPage.register_filling(form_answers.answer)
         register_left_out(FaqPage)
         # The catalogue stands beside the sections and cannot tell them itself.
         register_left_out(ServiceOffering)
@@ -41,7 +43,7 @@ class FaqConfig(AppConfig):
         throttle.register_addresses(
             lookups={"/tuong-tu/": "similar", "/tra-cuu/": "lookup", "/theo-doi/": "lookup"},
             # Following a comment keeps no files; it ends like the tracking of a question, which does.
-            drawn_again={"/gui-cau-hoi/", "/gop-y/", "/gui-bai/", "/tra-cuu/"},
+            drawn_again={"/gui-cau-hoi/", "/gop-y/", "/gui-bai/", "/dien/", "/tra-cuu/"},
         )
         sitemap.register_further(QuestionsPage._meta.label, statistics.sitemap_addresses)
         register_values("channel", Question.Channel.choices)

@@ -10,6 +10,7 @@ from workflows.dashboard import queue_screen
 
 from .commenting import admin_hooks  # noqa: F401  registers its own hooks
 from .contributing import admin_hooks as contribution_hooks  # noqa: F401  registers its own hooks
+from .filling import admin_hooks as filling_hooks  # noqa: F401  registers its own hooks
 from .office import afterwards_views, answer_views, consent_views, entering_views, sorting_views, table_views
 from .office import views as admin_views
 from .office.viewsets import AnswerTemplateViewSet, CompetentBodyViewSet, QuestionTopicViewSet

@@ -64,6 +64,7 @@ AT_ONCE = ("dang-khan-cap", "go-khan-cap")
 PEOPLE = (
     "cau-hoi",
     "gop-y",
+    "bieu-mau",
     "bai-gui",
     "bai-cua-don-vi",
     "phan-anh",

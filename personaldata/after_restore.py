@@ -5,6 +5,8 @@ from datetime import datetime
 from django.apps import apps
 
 from base.operations.backup.ended import Ended, register_replay
+from faq.filling import receiving as filled_forms
+from faq.models import FilledForm
 
 from . import retention
 from .registers import register_of
@@ -14,6 +16,7 @@ def register() -> None:
     """Register what repeats each kind."""
     register_replay(retention.ERASED, stands=_is_held, again=_erase_again)
     register_replay(retention.EMPTIED, stands=_is_held, again=_empty_again)
+    register_replay(filled_forms.ERASED, stands=_is_form_held, again=_erase_form_again)
 
 
 def _is_held(entry: Ended) -> bool:
@@ -37,3 +40,12 @@ def _empty_again(entry: Ended, on: datetime) -> str:
 
 def _record(entry: Ended):
     return apps.get_model(entry.label).objects.filter(pk=entry.key).first()
+
+
+def _is_form_held(entry: Ended) -> bool:
+    return FilledForm.objects.filter(pk=entry.key, purged_at=None).exists()
+
+
+def _erase_form_again(entry: Ended, on: datetime) -> str:
+    filled_forms.erase(FilledForm.objects.get(pk=entry.key), on=on)
+    return ""

@@ -26,6 +26,7 @@ from base.gate import Refused
 from base.operations import mail
 from base.operations.backup.ended import note as note_ended
 from base.operations.log_names import person_text
+from faq.filling import receiving as filled_forms
 from faq.handling import anonymising
 from faq.models import CommentContact, ContributedArticle, Question, QuestionContact, State
 from faq.terms import CONTACT_DAYS
@@ -152,6 +153,7 @@ def purge_contacts(*, on: datetime) -> int:
     for request in DataSubjectRequest.objects.filter(purged_at=None, purge_on__lte=deadlines.local_date(on)):
         _purge_request(request, on)
         done += 1
+    done += filled_forms.purge_due(on=on)
     if failure is not None:
         raise failure
     return done

@@ -13,8 +13,8 @@ from itertools import islice
 
 from base.models import PortalSite
 from base.public.index import searching
-from base.public.index.searching import EXACT_IN_TITLE, has_phrase
 from base.public.index.places import EVERY_WARD
+from base.public.index.searching import EXACT_IN_TITLE, has_phrase
 from base.public.index.words import group_mark, language_mark, place_mark, site_mark
 from base.queries import sql
 from base.queries.prepared import Prepared, given_list

@@ -9,6 +9,7 @@ class SectionsConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only once every app is loaded.
+        from base.operations import throttle
         from base.public.feeds import lists
         from base.public.navigation import register_addresses, register_groups
 
@@ -22,6 +23,7 @@ class SectionsConfig(AppConfig):
         from .models import ClarificationPage
 
         lists.register_corrections(corrections.public_of)
+        throttle.register_addresses(sendings={"/tham-do/": "vote"})
         rules.register_amounts(FRESH_RULE, freshness.has_own_amounts)
         lifecycle.register_dissemination(dissemination.propose, dissemination.drafted)
         notice_kinds.register()

@@ -33,6 +33,7 @@ CLARIFICATION = "sections.ClarificationPage"
 CONTACT = "sections.ContactPage"
 EVENT = "sections.EventPage"
 RELEASE = "sections.ReleasePage"
+POLL, FORM = "sections.PollPage", "sections.FormPage"
 CALENDAR = "sections.CalendarPage"
 SITEMAP = "sections.SitemapPage"
 REGISTER = "legalref.RegisterPage"
@@ -360,7 +361,7 @@ SECTIONS: tuple[Section, ...] = (
         "Danh mục dự thảo đang lấy ý kiến: toàn văn và bản giải trình, thời hạn, ý kiến đã có, nơi gửi ý "
         "kiến, địa chỉ "
         "và thư điện tử của cơ quan tiếp nhận; tiếp nhận phản ánh, kiến nghị về quy định hành chính.",
-        item_types=(CONSULTATION, STANDARD),
+        item_types=(CONSULTATION, STANDARD, POLL, FORM),
         lead="Những dự thảo đang lấy ý kiến: đọc, gửi góp ý và xem góp ý được tiếp thu ra sao.",
     ),
     Section(
@@ -447,7 +448,7 @@ SECTIONS: tuple[Section, ...] = (
 _BY_KEY = {section.key: section for section in SECTIONS}
 
 # A section that no law asks for: its index accepts the types of everyday content (NĐ 43/2011 Điều 10.2).
-OTHER_ITEM_TYPES = (ARTICLE, NOTICE, EVENT, STANDARD)
+OTHER_ITEM_TYPES = (ARTICLE, NOTICE, EVENT, STANDARD, POLL, FORM)
 
 
 def section(key: str) -> Section | None:

@@ -170,7 +170,7 @@ def _parts(section_page, kinds, chosen: dict, paging, first_count: int, today: d
 
 
 def _from_city(section_page, today: date) -> dict[str, cards.Part]:
-    """Return what of the city stands in the list of a ward's section; nothing elsewhere."""
+    """Return what the list of a ward's section shows of the city; nothing elsewhere."""
     site = site_of(section_page)
     if site is None or site.is_city or not section_page.section_key:
         return {}

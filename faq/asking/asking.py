@@ -78,6 +78,12 @@ class Asked:
     sends_again: bool = False
 
     @property
+    def opened_at(self) -> datetime | None:
+        """When the form was drawn first, by the portal's own signature."""
+        known = proof.read(self.posted(proof.STAMP), self.now)
+        return self.now - known.age if known is not None else None
+
+    @property
     def address(self) -> str:
         return client_address(self.request)
 

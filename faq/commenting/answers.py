@@ -5,7 +5,6 @@ a sending. After the last day it says so, and returns what was typed so that it 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from hashlib import sha256
 
@@ -14,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from base.operations import proof
 from sections.models.consultation import COMMENTING
 
 from .. import terms
@@ -39,12 +37,6 @@ def answer(page, request, steps: list[str]):
 @dataclass
 class Commented(Asked):
     """One sending of the form of a comment."""
-
-    @property
-    def opened_at(self) -> datetime | None:
-        """When the form was drawn first, by the portal's own signature."""
-        known = proof.read(self.posted(proof.STAMP), self.now)
-        return self.now - known.age if known is not None else None
 
     @property
     def closed(self) -> str:

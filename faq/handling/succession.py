@@ -1,8 +1,8 @@
 """Open questions when a unit ends: they go to its successor, and their deadlines run on.
 
 1. A dossier that merges or closes a component site is decided (`home/opening/`); it calls `hand_over`. Open requests
-about own data, reports of errors, comments on drafts and articles that were sent are included. A unit without a site
-that ends calls `hand_over_unit` (`home/units/`).
+about own data, reports of errors, comments on drafts, articles and forms that were sent are included. A unit without a
+site that ends calls `hand_over_unit` (`home/units/`).
 2. What still has to be answered goes to the successor's site and unit: no deadline starts anew, no number changes, what
 was written stays. The asker reads of it in the timeline.
 3. What is answered stays with the unit that answered: figures of years past do not move. Only who may still publish
@@ -23,7 +23,16 @@ from base.sites import city_site
 from workflows import deadlines
 from workflows.models import Deadline
 
-from ..models import Answer, ConsultationComment, ContributedArticle, Question, QuestionEvent, QuestionTopic, State
+from ..models import (
+    Answer,
+    ConsultationComment,
+    ContributedArticle,
+    FilledForm,
+    Question,
+    QuestionEvent,
+    QuestionTopic,
+    State,
+)
 from . import notices, steps
 
 # What the unit still works on; from the reply on, only the board does.
@@ -57,7 +66,7 @@ def hand_over(
         _move(question, site, to, legal_act, by, moment)
         moved.append(question)
     QuestionTopic.objects.filter(unit=site.unit).update(unit=to.unit)
-    for model in (ConsultationComment, ContributedArticle, *_records):
+    for model in (ConsultationComment, ContributedArticle, FilledForm, *_records):
         _give_records(model, site, to)
     return moved
 

@@ -6,6 +6,7 @@ from .comment import CommentContact, CommentFile, ConsultationComment
 from .competent_body import CompetentBody
 from .consent import ConsentText
 from .contribution import ContributedArticle, ContributedFile, ContributionMessage, ContributorContact
+from .filled_form import FilledForm, FormVersion
 from .library import FaqPage, QuestionsPage
 from .question import (
     Question,
@@ -31,6 +32,8 @@ __all__ = [
     "ContributionMessage",
     "ContributorContact",
     "FaqPage",
+    "FilledForm",
+    "FormVersion",
     "InterimNotice",
     "DraftFile",
     "Question",

@@ -12,6 +12,7 @@ class RegisterBook(models.Model):
         REQUEST = "YC", "yêu cầu về dữ liệu cá nhân"
         COMPLAINT = "DC", "phản ánh cần đính chính"
         CONTRIBUTION = "CT", "bài gửi cộng tác"
+        FORM = "BM", "biểu mẫu"
 
     series = models.CharField("loại", max_length=4, choices=Series.choices)
     year = models.PositiveSmallIntegerField("năm")

@@ -1,11 +1,12 @@
 """The public calendars of the demo city and of a ward: reception days, and events that stand, moved, were called off;
-a release that is announced.
+a release that is announced, a poll, a form to fill in.
 """
 
+import json
 from datetime import time
 
 from sections.catalogue import section
-from sections.models import CalendarPage, EventPage, ReceptionRule, ReleasePage
+from sections.models import CalendarPage, EventPage, FormPage, PollPage, ReceptionRule, ReleasePage
 
 from .markup import body
 from .people import CITY
@@ -70,10 +71,32 @@ RELEASE = (
     "Số liệu dân số, kinh tế, xã hội của năm trước (dữ liệu minh họa).",
     25,
 )
+# Name in the address, title, summary, question, choices.
+POLL = (
+    "tham-do-cho-dem",
+    "Thăm dò: chợ đêm ven sông mở ngày nào",
+    "Thành phố hỏi ý kiến về ngày mở chợ đêm ven sông (dữ liệu minh họa).",
+    "Ông/bà muốn chợ đêm ven sông mở vào ngày nào?",
+    ("Thứ Bảy", "Chủ nhật", "Cả hai ngày", "Không nên mở"),
+)
+# Site, name in the address, title, summary, purpose, questions: label, kind, choices, whether it must be answered.
+FORM = (
+    "my-long",
+    "dang-ky-lop-tin-hoc",
+    "Đăng ký lớp tin học cộng đồng",
+    "Lớp tin học cơ bản cho người dân phường, học buổi tối (dữ liệu minh họa).",
+    "xếp lớp và báo lịch học",
+    (
+        ("Họ và tên", "short", "", True),
+        ("Số điện thoại", "phone", "", True),
+        ("Buổi học", "one", "Thứ Ba, thứ Năm\nThứ Bảy", True),
+        ("Điều muốn học", "long", "", False),
+    ),
+)
 
 
 def show_all(city) -> None:
-    """Give the demo city its calendars and events; what exists is kept."""
+    """Give the demo city its calendars, events, its poll and its form; what exists is kept."""
     for key, leader, days, weekday, afternoon, place in RULES:
         site = city.sites[key]
         home = site.home_page().specific
@@ -114,4 +137,27 @@ def show_all(city) -> None:
     if parent is not None and not city._exists(parent, slug):
         page = city._page(ReleasePage, site, parent, slug, title, summary, "")
         page.due_on, page.body = city._day(-ahead), body(summary)
+        city._publish(page, parent, site, 6)
+    _take_part(city)
+
+
+def _take_part(city) -> None:
+    """Give the city its poll, and a ward its form."""
+    slug, title, summary, question, choices = POLL
+    site = city.sites[CITY]
+    parent = city._section(site, "gop-y")
+    if parent is not None and not city._exists(parent, slug):
+        page = city._page(PollPage, site, parent, slug, title, summary, "")
+        page.question, page.opens_on, page.closes_on = question, city._day(6), city._day(-30)
+        page.choices = [("choice", choice) for choice in choices]
+        city._publish(page, parent, site, 6)
+    key, slug, title, summary, purpose, questions = FORM
+    site = city.sites[key]
+    parent = city._section(site, "gop-y")
+    if parent is not None and not city._exists(parent, slug):
+        page = city._page(FormPage, site, parent, slug, title, summary, "")
+        page.purpose, page.opens_on, page.closes_on = purpose, city._day(6), city._day(-30)
+        names = ("label", "kind", "options", "is_required")
+        rows = [{"type": "question", "value": {**dict(zip(names, row, strict=True)), "help": ""}} for row in questions]
+        page.questions = json.dumps(rows)
         city._publish(page, parent, site, 6)

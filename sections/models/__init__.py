@@ -20,6 +20,7 @@ from .signature import ClarificationSignature
 from .sitemap import SitemapPage
 from .standard import ContactPage, StandardPage
 from .statistics import StatisticsReportPage
+from .taking_part import FormPage, PollPage, PollVotes
 from .unit_article import UnitArticle
 from .word_upload import WordUpload
 
@@ -33,6 +34,7 @@ __all__ = [
     "ContactPage",
     "DisseminationDraft",
     "EventPage",
+    "FormPage",
     "FreshnessAmount",
     "NewSection",
     "NoticePage",
@@ -40,6 +42,8 @@ __all__ = [
     "OfficialsPage",
     "OfficialsUnit",
     "OrganisationPage",
+    "PollPage",
+    "PollVotes",
     "ProjectPage",
     "ReceptionChange",
     "ReceptionRule",

@@ -57,6 +57,8 @@ class SectionIndexPage(WithBody, RoutedPage):
         "sections.ReleasePage",
         "sections.ConsultationPage",
         "sections.ClarificationPage",
+        "sections.PollPage",
+        "sections.FormPage",
     ]
     search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1), index.FilterField("section_key")]
 

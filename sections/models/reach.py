@@ -1,4 +1,4 @@
-"""Pages of the city that stand in the lists of wards too: chosen with the page, and approved with it."""
+"""Pages of the city that the lists of wards show too: chosen with the page, and approved with it."""
 
 from django import forms
 from django.db import models

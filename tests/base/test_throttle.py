@@ -128,6 +128,7 @@ class Kinds(SimpleTestCase):
             (ask.post("/dich-vu-cong/tra-cuu-ho-so/"), "lookup"),
             (ask.post("/huu-ich/7/"), "vote"),
             (ask.post("/hai-long/7/"), "vote"),
+            (ask.post("/tham-do/7/"), "vote"),
         ):
             assert kind_of(request) == kind, request
         told = {

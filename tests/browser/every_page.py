@@ -170,6 +170,35 @@ def one_of_every_type(city) -> dict[str, str]:
             **common,
         ),
     )
+    add(
+        "gop-y",
+        sections.PollPage(
+            title="Thăm dò về chợ đêm",
+            question="Ông/bà muốn chợ đêm mở vào ngày nào?",
+            choices=[("choice", "Thứ Bảy"), ("choice", "Chủ nhật")],
+            opens_on=today,
+            closes_on=today + timedelta(days=9),
+            **common,
+        ),
+    )
+    question = {
+        "label": "Họ và tên",
+        "kind": "short",
+        "options": "",
+        "help": "Như căn cước",
+        "is_required": True,
+    }
+    add(
+        "gop-y",
+        sections.FormPage(
+            title="Đăng ký lớp học",
+            questions=[("question", question)],
+            opens_on=today,
+            closes_on=today + timedelta(days=9),
+            purpose="xếp lớp và báo lịch học",
+            **common,
+        ),
+    )
     release = sections.ReleasePage(title="Niên giám thống kê", due_on=today - timedelta(days=3), body=text(), **common)
     release.changes = [
         sections.ReleaseChange(

@@ -62,6 +62,8 @@ TYPES = (
     "ScienceProgrammePage",
     "StatisticsReportPage",
     "ReleasePage",
+    "PollPage",
+    "FormPage",
     "ConsultationPage",
     "ClarificationPage",
     "FaqPage",

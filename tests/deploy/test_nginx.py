@@ -817,6 +817,7 @@ class TestLimits:
             for path in (
                 "/huu-ich/12/",
                 "/hai-long/7/?a=1",
+                "/tham-do/7/",
                 "/hoi-dap/tra-cuu/",
                 "/dich-vu-cong/tra-cuu-ho-so/",
                 "/hoi-dap/gui-cau-hoi/tuong-tu/",

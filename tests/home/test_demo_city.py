@@ -108,6 +108,8 @@ class DemoCity(TestCase):
             "ClarificationPage",
             "EventPage",
             "ReleasePage",
+            "PollPage",
+            "FormPage",
             "CalendarPage",
             "CityHomePage",
             "WardHomePage",
