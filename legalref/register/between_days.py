@@ -2,11 +2,11 @@
 
 1. `days_asked` reads the two days. 2. `changes_between`: each turn of a relation between them, with the provisions that
 it names: amended or added, lapsed, suspended, in effect again. The text that is shown is the one that the register
-keeps; the new words of an amended provision are in the document that amends it.
+keeps; beside it stands what the document that amends it says of it, where that is found (`new_words.py`).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.utils import timezone
@@ -19,7 +19,7 @@ from ..life import structure
 from ..life.effect import RELATIONS, Status, status_on
 from ..models import DocumentRelation, LegalDocument
 from ..models.provision import Provision, readable
-from . import as_of
+from . import as_of, new_words
 from .addresses import Registers
 
 FROM, TO = "tu", "den"
@@ -35,11 +35,15 @@ AGAIN = gettext_lazy("Có hiệu lực trở lại")
 
 @dataclass(frozen=True)
 class Affected:
-    """A provision as a change names it (`label`); its article as the register keeps it, where it is known."""
+    """A provision as a change names it (`label`); its article as the register keeps it, where it is known.
+
+    `new_words`: the lines of the amending document about it, none where they are not found.
+    """
 
     label: str
     article: Provision | None = None
     anchor: str = ""
+    new_words: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -119,12 +123,14 @@ def _change(row, on: date, word: str, provisions, document, registers: Registers
     if row.source_id:
         by = row.source.name
         url = registers.url(row.source, request) if row.source.live else ""
-    return Change(on, word, by, url, list(_affected(row.scope, provisions, document)))
+    says = readable(row.source) if url and word == str(WORDS["amends"]) and row.scope else []
+    return Change(on, word, by, url, list(_affected(row.scope, provisions, document, says)))
 
 
-def _affected(scope: Iterable[str], provisions: list[Provision], document) -> Iterable[Affected]:
+def _affected(scope: Iterable[str], provisions: list[Provision], document, says: list[Provision]) -> Iterable[Affected]:
     by_anchor = {provision.anchor: provision for provision in provisions if provision.is_article}
     for label in scope:
         anchor = structure.anchor_for(label, document.parts) if provisions else ""
         article = next((by_anchor[one] for one in by_anchor if anchor == one or anchor.startswith(f"{one}-")), None)
-        yield Affected(label, article, anchor if article is not None else "")
+        words = new_words.passage(label, says) if says else []
+        yield Affected(label, article, anchor if article is not None else "", words)

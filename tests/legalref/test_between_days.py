@@ -6,10 +6,13 @@ import time_machine
 
 from legalref.life import lifecycle
 from legalref.life.effect import AMENDS, REPEALS, SUSPENDS
+from legalref.models import LegalDocument
 from tests.city import CityTestCase, publish_at_once
 from tests.legalref.library import draft_document, on_city_host, public_document, register, related
 
 TEXT = "QUYẾT ĐỊNH\n\nĐiều 1. Phạm vi\n\nÁp dụng trên địa bàn.\n\nĐiều 2. Mức thu\n\n1. Mức thu là 5.000 đồng."
+
+HEAD = "QUYẾT ĐỊNH\n\nĐiều 1. Sửa đổi, bổ sung một số điều\n\n"
 
 
 class BetweenDays(CityTestCase):
@@ -59,6 +62,35 @@ class BetweenDays(CityTestCase):
         self.assertContains(response, "Mức thu là 5.000 đồng.")
         self.assertContains(response, self.amending.name)
         self.assertNotContains(response, "Ngưng hiệu lực")
+
+    def amend(self, text: str):
+        """Give the amending document its text."""
+        document = LegalDocument.objects.get(pk=self.amending.pk)
+        document.set_full_text(text)
+        document.save_revision(user=self.cast.standing_office)
+        publish_at_once(document)
+
+    def test_the_amending_words_stand_beside_those_before(self):
+        self.amend(f"{HEAD}1. Sửa đổi khoản 1 Điều 2 như sau:\n\n“1. Mức thu là 8.000 đồng.”\n\n2. Bãi bỏ Điều 21.")
+
+        response = self.compare(tu="2022-01-01", den="2022-12-31")
+
+        self.assertContains(response, "Chữ trước và chữ sửa đổi")
+        self.assertContains(response, "Mức thu là 5.000 đồng.")
+        self.assertContains(response, "Mức thu là 8.000 đồng.")
+        self.assertNotContains(response, "Bãi bỏ Điều 21.")
+
+    def test_words_that_speak_of_another_provision_or_are_found_twice_are_not_taken_for_them(self):
+        for text in (
+            "1. Sửa đổi khoản 1 Điều 21 như sau:\n\n“1. Mức thu là 8.000 đồng.”",
+            "1. Sửa đổi khoản 1 Điều 2 như sau:\n\n“1. A.”\n\n2. Bổ sung khoản 1 Điều 2 như sau:\n\n“1. B.”",
+            "1. Khoản 1 Điều 2 vẫn áp dụng.",
+        ):
+            with self.subTest(text=text):
+                self.amend(HEAD + text)
+                response = self.compare(tu="2022-01-01", den="2022-12-31")
+                self.assertNotContains(response, "Chữ trước và chữ sửa đổi")
+                self.assertContains(response, "Mức thu là 5.000 đồng.")
 
     def test_what_paused_is_in_effect_again_on_the_day_after(self):
         response = self.compare(tu="2022-12-31", den="2023-04-01")
