@@ -1,6 +1,7 @@
 """The rules of the house, as tests: what a reviewer would otherwise have to remember."""
 
 import ast
+import functools
 import os
 import re
 import subprocess
@@ -126,12 +127,34 @@ def files(*suffixes: str, under: str = "") -> Iterator[Path]:
                 yield path.relative_to(ROOT)
 
 
-def modules(*, with_tests: bool = False) -> Iterator[tuple[str, ast.Module]]:
-    """(path, syntax tree) of every module in our packages, migrations left out."""
-    for package in [*packages(), *(["tests"] if with_tests else [])]:
-        for path in files(".py", under=package):
-            if "migrations" not in path.parts:
-                yield str(path), ast.parse((ROOT / path).read_text(encoding="utf-8"))
+def modules() -> Iterator[tuple[str, list[ast.AST]]]:
+    """(path, nodes of the syntax tree, the module first) of every module in our packages, migrations left out."""
+    for path in _paths(*packages()):
+        yield path, _nodes(path)
+
+
+def _paths(*folders: str) -> Iterator[str]:
+    for folder in folders:
+        yield from (str(path) for path in files(".py", under=folder) if "migrations" not in path.parts)
+
+
+@functools.cache
+def _nodes(path: str) -> list[ast.AST]:
+    """Read once for all tests of a class (`ReadsModules`): reading them all takes seconds."""
+    return [*ast.walk(_tree(path))]
+
+
+def _tree(path: str) -> ast.Module:
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"))
+
+
+class ReadsModules(SimpleTestCase):
+    """Tests that look at the syntax of all modules: a fifth of a gigabyte, dropped after them."""
+
+    @classmethod
+    def tearDownClass(cls):
+        _nodes.cache_clear()
+        super().tearDownClass()
 
 
 def room_of(model: type[Model]) -> str | None:
@@ -204,21 +227,16 @@ class LayersTests(SimpleTestCase):
                     self.assertLessEqual(RANK[other], RANK[room])
 
 
-class ModulesTests(SimpleTestCase):
+class ModulesTests(ReadsModules):
     def test_nothing_is_imported_inside_a_function(self):
         found = []
-        for path, tree in modules(with_tests=True):
+        for path in _paths(*packages(), "tests"):
             if path in IMPORTS_INSIDE_FUNCTIONS_ALLOWED:
                 continue
-            for function in ast.walk(tree):
-                # Django runs `ready` of an apps.py when models may be imported, and no earlier place may.
-                if path.endswith("/apps.py") and getattr(function, "name", "") == "ready":
-                    continue
-                if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-                    lines = [one for one in ast.walk(function) if isinstance(one, ast.Import | ast.ImportFrom)]
-                    # A page answers with modules of its own room, which import the models (decision 0066).
-                    inside = "/models/" in path
-                    found += [f"{path}:{line.lineno}" for line in lines if not (inside and getattr(line, "level", 0))]
+            # A page answers with modules of its own room, which import the models (decision 0066).
+            inside = "/models/" in path
+            lines = _imports_in_functions(_tree(path), is_of_app=path.endswith("/apps.py"))
+            found += [f"{path}:{line.lineno}" for line in lines if not (inside and getattr(line, "level", 0))]
 
         self.assertEqual(found, [])
 
@@ -232,8 +250,8 @@ class ModulesTests(SimpleTestCase):
 
     def test_no_modules_import_each_other_in_a_circle(self):
         trees = {
-            path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): (path, tree)
-            for path, tree in modules()
+            path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): (path, nodes[0])
+            for path, nodes in modules()
         }
         needs = {name: set() for name in trees}
         for name, (path, tree) in trees.items():
@@ -249,9 +267,9 @@ class ModulesTests(SimpleTestCase):
 
     def test_no_module_is_hung_on_a_class_when_a_room_gets_ready(self):
         set_there = {}
-        for path, tree in modules():
+        for path, nodes in modules():
             if path.endswith("/apps.py"):
-                for node in ast.walk(tree):
+                for node in nodes:
                     targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
                     for target in (one for one in targets if isinstance(one, ast.Attribute | ast.Subscript)):
                         set_there[ast.unparse(target)] = ast.unparse(node.value)
@@ -269,13 +287,13 @@ class ModulesTests(SimpleTestCase):
         self.assertEqual(names & sys.stdlib_module_names, set())
 
     def test_nothing_of_ours_imports_the_tests(self):
-        found = [path for path, tree in modules() for name in _imported(tree) if name.split(".")[0] == "tests"]
+        found = [path for path, nodes in modules() for name in _imported(nodes) if name.split(".")[0] == "tests"]
 
         self.assertEqual(found, [])
 
     def test_tables_are_read_and_written_in_one_place(self):
         found = {
-            path for path, tree in modules() for name in _imported(tree) if name.split(".")[0] in ("csv", "openpyxl")
+            path for path, nodes in modules() for name in _imported(nodes) if name.split(".")[0] in ("csv", "openpyxl")
         }
 
         self.assertEqual({path for path in found if not path.startswith(("base/tables/", "tests/"))}, set())
@@ -289,10 +307,10 @@ class ModulesTests(SimpleTestCase):
             "django.core.signals",
         )
         found = []
-        for path, tree in modules():
+        for path, nodes in modules():
             if path in SIGNALS_ALLOWED or path.endswith("/apps.py"):
                 continue
-            found += [path for name in _imported(tree) if name.startswith(origins)]
+            found += [path for name in _imported(nodes) if name.startswith(origins)]
 
         self.assertEqual(found, [])
 
@@ -301,10 +319,10 @@ class ModulesTests(SimpleTestCase):
             *("Page", "get_children", "get_descendants", "get_siblings", "descendant_of", "child_of", "live"),
         }
         found = []
-        for path, tree in modules():
+        for path, nodes in modules():
             if path in MAY_CHANGE_LIVE_ROWS_IN_BULK:
                 continue
-            for call in ast.walk(tree):
+            for call in nodes:
                 if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
                     continue
                 if call.func.attr not in ("update", "delete", "bulk_update", "bulk_create"):
@@ -322,8 +340,8 @@ class ModulesTests(SimpleTestCase):
     def test_a_stored_moment_is_written_by_the_clock_of_vietnam(self):
         """What the database gives is UTC: until seven in the morning its day is the day before."""
         found = []
-        for path, tree in modules():
-            for node in ast.walk(tree):
+        for path, nodes in modules():
+            for node in nodes:
                 moment = None
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                     moment = node.func.value if node.func.attr in ("date", "time", "strftime") else None
@@ -348,7 +366,7 @@ class ModulesTests(SimpleTestCase):
                 )
 
 
-class RoomsTests(SimpleTestCase):
+class RoomsTests(ReadsModules):
     """What a newcomer meets: folders that can be overseen, modules read in one go, pages that name what is there."""
 
     def test_the_architecture_page_names_every_module_by_its_own_words(self):
@@ -380,7 +398,7 @@ class RoomsTests(SimpleTestCase):
         long = {
             f"{path.relative_to(ROOT).as_posix()}: {node.name}"
             for path in product()
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            for node in _nodes(path.relative_to(ROOT).as_posix())
             if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= MOST_LINES_OF_A_FUNCTION
         }
         self.assertEqual(long, LONGER_FUNCTIONS)
@@ -388,8 +406,8 @@ class RoomsTests(SimpleTestCase):
     def test_every_module_that_a_docstring_names_is_there(self):
         known = [str(path) for path in files(".py")]
         missing = []
-        for path, tree in modules():
-            for node in ast.walk(tree):
+        for path, nodes in modules():
+            for node in nodes:
                 if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
                     continue
                 for name in re.findall(r"`([\w/]+\.py)", ast.get_docstring(node, clean=False) or ""):
@@ -466,7 +484,7 @@ class TemplatesTests(SimpleTestCase):
         self.assertEqual(found, [])
 
 
-class EnvironmentTests(SimpleTestCase):
+class EnvironmentTests(ReadsModules):
     def test_every_variable_read_is_in_the_example_and_no_other(self):
         settings = (ROOT / "config/settings/base.py").read_text(encoding="utf-8")
         example = (ROOT / ".env.example").read_text(encoding="utf-8")
@@ -487,12 +505,12 @@ class EnvironmentTests(SimpleTestCase):
 
     def test_the_environment_is_read_in_one_place(self):
         found = []
-        for path, tree in modules():
+        for path, nodes in modules():
             if path in READS_THE_ENVIRONMENT:
                 continue
             reads = [
                 one
-                for one in ast.walk(tree)
+                for one in nodes
                 if isinstance(one, ast.Attribute) and one.attr in ("environ", "getenv") and _is_os(one.value)
             ]
             found += [f"{path}:{one.lineno}" for one in reads]
@@ -584,8 +602,23 @@ class TextTests(SimpleTestCase):
         self.assertIn("make test", (ROOT / ".ci/run").read_text())
 
 
-def _imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _imports_in_functions(tree: ast.Module, *, is_of_app: bool) -> Iterator[ast.stmt]:
+    # An import is a statement: what only has a value is not looked at.
+    left: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while left:
+        node, is_inside = left.pop()
+        for child in ast.iter_child_nodes(node):
+            if is_inside and isinstance(child, ast.Import | ast.ImportFrom):
+                yield child
+            elif isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
+                is_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
+                # Django runs `ready` of an apps.py when models may be imported, and no earlier place may.
+                is_ready = is_of_app and getattr(child, "name", "") == "ready"
+                left.append((child, is_inside or (is_function and not is_ready)))
+
+
+def _imported(nodes: list[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
