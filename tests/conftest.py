@@ -6,6 +6,7 @@ from collections import Counter
 from unittest import mock
 
 import pytest
+from _pytest.unittest import TestCaseFunction
 from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
@@ -118,6 +119,19 @@ def no_seals():
     floods.reset()
     shutil.rmtree(settings.PORTAL_SEALS, ignore_errors=True)
     yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def subtests_that_fail_are_reported():
+    """Report no subtest that passed: fifteen thousand a run, each a report that two processes read and write."""
+    add = TestCaseFunction.addSubTest
+
+    def add_if_failed(item, case, subtest, failure):
+        if failure is not None:
+            add(item, case, subtest, failure)
+
+    with mock.patch.object(TestCaseFunction, "addSubTest", add_if_failed):
+        yield
 
 
 @pytest.fixture(scope="session")

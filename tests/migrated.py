@@ -9,9 +9,11 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
+from unittest import mock
 
+from django.core import management
 from django.db import connection
 
 SQLITE, POSTGRESQL, STATIC_FILES = "MIGRATED_SQLITE", "MIGRATED_POSTGRESQL", "COLLECTED_STATIC"
@@ -23,14 +25,33 @@ def beginning_as_copy() -> Iterator[None]:
     if connection.vendor == "postgresql":
         if POSTGRESQL in os.environ:
             connection.settings_dict["TEST"]["TEMPLATE"] = os.environ[POSTGRESQL]
-        yield
+        with _left_as_it_is() if POSTGRESQL in os.environ else nullcontext():
+            yield
     elif SQLITE in os.environ:
         # A database in memory is there as long as somebody is connected.
         with closing(sqlite3.connect(connection.creation._get_test_db_name(), uri=True)) as kept:
             with closing(sqlite3.connect(os.environ[SQLITE])) as migrated:
                 migrated.backup(kept)
-            yield
+            with _left_as_it_is():
+                yield
     else:
+        yield
+
+
+@contextmanager
+def _left_as_it_is() -> Iterator[None]:
+    """Let Django not migrate the copy: it would make all models anew to find that nothing is left to do."""
+    create, call_command = connection.creation.create_test_db, management.call_command
+
+    def call(command, *arguments, **options):
+        if command != "migrate":
+            call_command(command, *arguments, **options)
+
+    def create_only(*arguments, **options):
+        with mock.patch.object(management, "call_command", call):
+            return create(*arguments, **options)
+
+    with mock.patch.object(connection.creation, "create_test_db", create_only):
         yield
 
 

@@ -11,6 +11,7 @@ from unittest import mock
 
 import run_tests
 from django.contrib.auth.models import Group
+from django.core import management
 from django.db import connection
 from django.test import SimpleTestCase, TestCase
 from wagtail.contrib.redirects.models import Redirect
@@ -18,6 +19,7 @@ from wagtail.contrib.redirects.models import Redirect
 from tests import migrated, snapshot
 
 MEMORY = "file:copied?mode=memory&cache=shared"
+COPIED = {migrated.POSTGRESQL: "migrated"}
 
 
 class ACopyOfTheMigratedDatabase(SimpleTestCase):
@@ -30,9 +32,11 @@ class ACopyOfTheMigratedDatabase(SimpleTestCase):
 
     def beginning(self, vendor: str, **named):
         """What the block sees: a connection of this kind, and the environment with what is named."""
-        there = SimpleNamespace(
-            vendor=vendor, settings_dict={"TEST": {}}, creation=SimpleNamespace(_get_test_db_name=lambda: MEMORY)
+        creation = SimpleNamespace(
+            _get_test_db_name=lambda: MEMORY,
+            create_test_db=lambda: [management.call_command(name) for name in ("migrate", "createcachetable")],
         )
+        there = SimpleNamespace(vendor=vendor, settings_dict={"TEST": {}}, creation=creation)
         left = {name: value for name, value in os.environ.items() if not name.startswith("MIGRATED_")}
         self.enterContext(mock.patch.dict(os.environ, left | named, clear=True))
         self.enterContext(mock.patch.object(migrated, "connection", there))
@@ -55,7 +59,7 @@ class ACopyOfTheMigratedDatabase(SimpleTestCase):
         assert self.tables() == []
 
     def test_is_made_by_postgresql_from_the_database_that_the_run_names(self):
-        there = self.beginning("postgresql", MIGRATED_POSTGRESQL="migrated")
+        there = self.beginning("postgresql", **COPIED)
 
         with migrated.beginning_as_copy():
             assert there.settings_dict["TEST"]["TEMPLATE"] == "migrated"
@@ -66,6 +70,17 @@ class ACopyOfTheMigratedDatabase(SimpleTestCase):
 
             with migrated.beginning_as_copy():
                 assert (there.settings_dict, self.tables()) == ({"TEST": {}}, [])
+
+    def test_is_not_migrated_again_as_any_other_database_is(self):
+        for named, wanted in (({}, ["migrate", "createcachetable"]), (COPIED, ["createcachetable"])):
+            there = self.beginning("postgresql", **named)
+            with (
+                mock.patch.object(management, "call_command") as called,
+                migrated.beginning_as_copy(),
+            ):
+                there.creation.create_test_db()
+            with self.subTest(named=named):
+                assert [call.args[0] for call in called.call_args_list] == wanted
 
     def test_is_left_to_the_tests_when_the_migrations_fail(self):
         with (
