@@ -78,9 +78,8 @@ ALWAYS = (
 WALKS = (
     "tests/workflows/test_routes.py::RoadsOverHttp",
     "tests/base/test_preview_modes.py::EveryType",
-    "tests/home/test_demo_city.py::DemoCity::test_a_second_build_changes_nothing",
+    "tests/home/test_demo_city.py::DemoCity",
     "tests/test_menus.py::Menus::test_every_link_that_a_role_is_shown_opens",
-    "tests/home/test_demo_city.py::DemoCity::test_every_page_answers",
     "tests/home/test_every_page.py::EveryPage",
     "tests/personaldata/test_personal_data.py::Readings::test_contact_data_are_shown_by_those_screens_only",
     "tests/workflows/test_desk.py::Screen::test_every_row_leads_to_a_screen_that_its_person_may_open",
@@ -98,8 +97,8 @@ WALKS = (
     "tests/subscriptions/test_drill.py",
 )
 
-# What these walk through takes a minute and a half to build: on PostgreSQL it is built when all tests of the class run,
-# and not for one walk.
+# What these walk through takes a minute and a half to build: it is built when all tests of the class run; on PostgreSQL
+# as seldom as any other class.
 WITH_THEIR_CLASS = ("tests/home/test_demo_city.py",)
 
 # Of what happens on PostgreSQL alone.
