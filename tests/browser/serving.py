@@ -9,8 +9,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+import children
 import web_server
 
 from tests import migrated
@@ -43,30 +45,33 @@ def served(
         "PYTHONPATH": str(ROOT),
     }
 
-    def run(*command):
-        done = subprocess.run([sys.executable, *command], env=environment, cwd=ROOT, capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
-        return done.stdout
-
     var.mkdir(exist_ok=True)
-    if not migrated.copy_to(var / "portal.sqlite3"):
-        run("manage.py", "migrate", "-v0")
-    if not migrated.link_static_files(var / "static"):
-        run("manage.py", "collectstatic", "--noinput", "-v0")
-    made = json.loads(run(*build.split()))
-    made["url"], made["ward"] = f"http://localhost:{port}", f"http://my-long.localhost:{port}"
-    made["run"], made["mail"] = run, var / "mail"
-    made["verify"] = lambda: run(
-        "manage.py",
-        "shell",
-        "-v0",
-        "-c",
-        "from workflows.archive.verifying import verify; print(len(verify()), 'lỗi')",
-    )
-    usual = web_server.command(port, "--no-log", workers=1)
-    process = subprocess.Popen([sys.executable, server, str(port)] if server else usual, env=environment, cwd=ROOT)
+    running = [
+        children.start(
+            [sys.executable, "tests/browser/programs.py"],
+            **{"env": environment, "cwd": ROOT, "stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True},
+        )
+    ]
+    run = partial(_run, running[0])
     try:
+        if not migrated.copy_to(var / "portal.sqlite3"):
+            run("manage.py", "migrate", "-v0")
+        if not migrated.link_static_files(var / "static"):
+            run("manage.py", "collectstatic", "--noinput", "-v0")
+        made = json.loads(run(*build.split()))
+        made["url"], made["ward"] = f"http://localhost:{port}", f"http://my-long.localhost:{port}"
+        made["run"], made["mail"] = run, var / "mail"
+        made["verify"] = lambda: run(
+            "manage.py",
+            "shell",
+            "-v0",
+            "-c",
+            "from workflows.archive.verifying import verify; print(len(verify()), 'lỗi')",
+        )
+        usual = web_server.command(port, "--no-log", workers=1)
+        running.append(
+            children.start([sys.executable, server, str(port)] if server else usual, env=environment, cwd=ROOT)
+        )
         for _ in range(START_SECONDS * 2):
             try:
                 urllib.request.urlopen(f"{made['url']}/healthz", timeout=5)
@@ -75,5 +80,14 @@ def served(
                 time.sleep(0.5)
         yield made
     finally:
-        process.terminate()
-        process.wait(30)
+        children.end(running, grace_seconds=30)
+
+
+def _run(programs: subprocess.Popen, *command: str) -> str:
+    """Run a program beside the portal; return what it printed."""
+    programs.stdin.write(json.dumps(command) + "\n")
+    programs.stdin.flush()
+    code, printed, complained = json.loads(programs.stdout.readline())
+    if code:
+        raise RuntimeError(f"{' '.join(command)}\n{complained}")
+    return printed
