@@ -96,14 +96,18 @@ def main(extent: str) -> int:
                 "SQLite", ["tests", *_without("tests/journeys", "tests/browser", "tests/deploy")], environment
             )
             return report(results)
-        # The browser waits half of its time for what it shows: it runs beside the other two, which follow each other.
+        parts = 1 if extent == "whole" else PARTS
+
+        def browser_then_postgres() -> list[Result]:
+            shown = in_browser(environment | (_walks(1) if extent != "whole" else {}))
+            return [*(on_postgres(url, migrated_there.result(), parts) if url else [missing]), *shown]
+
+        # The browser waits half of its time for what it shows: it runs beside SQLite, and PostgreSQL begins when it
+        # ends, so that no processor is idle. Without a server of PostgreSQL nothing is left to it.
         with ThreadPoolExecutor() as beside:
-            shown = beside.submit(in_browser, environment | (_walks(1) if extent != "whole" else {}))
-            # Without a server of PostgreSQL nothing is left to it.
+            others = beside.submit(browser_then_postgres)
             results += on_sqlite(environment, in_turn=extent != "whole" and bool(url))
-            parts = 1 if extent == "whole" else PARTS
-            results += on_postgres(url, migrated_there.result(), parts) if url else [missing]
-            results += shown.result()
+            results += others.result()
     return report(results)
 
 
@@ -198,7 +202,7 @@ def run_check(title: str, command: list) -> Result:
 def run_pytest(place: str, arguments: list[str], environment: dict[str, str], output=None) -> list[Result]:
     """Run pytest and return one result for the unit tests, one for the journeys and one for the browser.
 
-    With `output`, an open file, what pytest says goes there: two runs beside each other would mix their lines.
+    With `output`, an open file, what pytest says goes there.
     """
     report_file = ROOT / "var" / f"junit-{re.sub(r'[^a-z]', '', place.lower())}.xml"
     report_file.unlink(missing_ok=True)
@@ -220,6 +224,15 @@ def run_pytest(place: str, arguments: list[str], environment: dict[str, str], ou
         note = f"pytest dừng với mã {returncode}"
         results.append(Result(f"Kiểm thử trên {place}", failed=1, seconds=seconds, note=note))
     results[0].processor_seconds = used
+    return results
+
+
+def run_aside(place: str, arguments: list[str], environment: dict[str, str]) -> list[Result]:
+    """Run pytest beside another run of it; what it says is printed at its end, or the lines of both would mix."""
+    with (ROOT / "var" / f"{place.lower()}-output.txt").open("w+", encoding="utf-8") as output:
+        results = run_pytest(place, arguments, environment, output)
+        output.seek(0)
+        say(f"\n→ Kết quả: {place}\n{output.read()}")
     return results
 
 
@@ -293,7 +306,7 @@ def on_postgres(url: str, migrated: dict[str, str], parts: int) -> list[Result]:
     environment = clean_environment("postgresql") | {"DATABASE_URL": url} | migrated | rotation
     # nginx needs no database: it was tried beside SQLite.
     with _naming_left_out("PostgreSQL", environment) as environment:
-        return run_pytest("PostgreSQL", ["tests", *_without("tests/browser", "tests/deploy")], environment)
+        return run_aside("PostgreSQL", ["tests", *_without("tests/browser", "tests/deploy")], environment)
 
 
 def turn() -> int:
@@ -329,15 +342,8 @@ def in_browser(environment: dict[str, str]) -> list[Result]:
     chromium = _chromium()
     if chromium is None:
         return [skipped("Kiểm thử trên trình duyệt", "không có Chromium", "apt-get install chromium")]
-    printed = ROOT / "var" / "browser-output.txt"
-    with (
-        _naming_left_out("Chromium", environment | collect_static_files() | {"CHROMIUM": chromium}) as environment,
-        printed.open("w+", encoding="utf-8") as output,
-    ):
-        results = run_pytest("Chromium", ["tests/browser"], environment, output)
-        output.seek(0)
-        say(f"\n→ Kết quả: Chromium\n{output.read()}")
-    return results
+    with _naming_left_out("Chromium", environment | collect_static_files() | {"CHROMIUM": chromium}) as environment:
+        return run_aside("Chromium", ["tests/browser"], environment)
 
 
 def skipped(title: str, reason: str, remedy: str) -> Result:
