@@ -30,17 +30,17 @@ DECISION_TEXT = "decision-01-2020.txt"
 @transaction.atomic
 def seed_types() -> None:
     """Add the types of documents that are missing."""
+    present = set(DocumentType.objects.values_list("name", flat=True))
     for place, kind in enumerate(DOCUMENT_TYPES):
-        DocumentType.objects.get_or_create(
-            name=kind.name,
-            defaults={
-                "slug": text.slug(kind.name),
-                "abbr": kind.abbr,
-                "family": kind.family,
-                "is_published": kind.is_published,
-                "sort_order": place,
-            },
-        )
+        if kind.name not in present:
+            DocumentType.objects.create(
+                name=kind.name,
+                slug=text.slug(kind.name),
+                abbr=kind.abbr,
+                family=kind.family,
+                is_published=kind.is_published,
+                sort_order=place,
+            )
 
 
 @transaction.atomic

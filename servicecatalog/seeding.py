@@ -176,42 +176,49 @@ LIFE_EVENTS = [
 @transaction.atomic
 def load_lists() -> int:
     """Load what is missing of the lists; return how many rows were made. Safe to run again."""
-    made = 0
-    for code, name, first, last, source in SCHEMES:
-        made += LevelScheme.objects.get_or_create(
-            code=code, defaults={"name": name, "valid_from": first, "valid_to": last, "legal_source": source}
-        )[1]
+    lists = (ApplicantKind, LifeEvent, Sector, ServiceField)
+    # What is there is read once, a query a list.
     schemes = {scheme.code: scheme for scheme in LevelScheme.objects.all()}
-    for rank, (scheme, axis, code, name, name_en, meaning, meaning_en, online) in enumerate(LEVELS):
-        made += ServiceLevel.objects.get_or_create(
-            scheme=schemes[scheme],
-            code=code,
-            defaults={
-                "axis": axis,
-                "name": name,
-                "name_en": name_en,
-                "description": meaning,
-                "description_en": meaning_en,
-                "is_online": online,
-                "rank": rank,
-            },
-        )[1]
     levels = {(level.scheme.code, level.code): level for level in ServiceLevel.objects.select_related("scheme")}
+    mapped = set(LevelMapping.objects.values_list("source", flat=True))
+    rows = {model: {row.slug: row for row in model.objects.all()} for model in lists}
+    before = len(schemes) + len(levels) + len(mapped) + sum(map(len, rows.values()))
+    for code, name, first, last, source in SCHEMES:
+        if code not in schemes:
+            schemes[code] = LevelScheme.objects.create(
+                code=code, name=name, valid_from=first, valid_to=last, legal_source=source
+            )
+    for rank, (scheme, axis, code, name, name_en, meaning, meaning_en, online) in enumerate(LEVELS):
+        if (scheme, code) not in levels:
+            levels[scheme, code] = ServiceLevel.objects.create(
+                scheme=schemes[scheme],
+                code=code,
+                axis=axis,
+                name=name,
+                name_en=name_en,
+                description=meaning,
+                description_en=meaning_en,
+                is_online=online,
+                rank=rank,
+            )
     for source, target, approximate, note in MAPPINGS:
-        made += LevelMapping.objects.get_or_create(
-            source=levels[source],
-            defaults={"target": levels[target], "is_approximate": approximate, "note": note},
-        )[1]
-    for model, rows in ((ApplicantKind, APPLICANTS), (LifeEvent, LIFE_EVENTS)):
-        made += sum(_named(model, place, *row)[1] for place, row in enumerate(rows))
+        if levels[source].pk not in mapped:
+            LevelMapping.objects.create(
+                source=levels[source], target=levels[target], is_approximate=approximate, note=note
+            )
+            mapped.add(levels[source].pk)
+    for model, names in ((ApplicantKind, APPLICANTS), (LifeEvent, LIFE_EVENTS)):
+        for place, row in enumerate(names):
+            _named(rows[model], model, place, *row)
     for place, (name, name_en, fields) in enumerate(SECTORS):
-        sector, is_new = _named(Sector, place, name, name_en)
-        made += is_new
-        made += sum(_named(ServiceField, 10 * place + at, *row, sector=sector)[1] for at, row in enumerate(fields))
-    return made
+        sector = _named(rows[Sector], Sector, place, name, name_en)
+        for at, row in enumerate(fields):
+            _named(rows[ServiceField], ServiceField, 10 * place + at, *row, sector=sector)
+    return len(schemes) + len(levels) + len(mapped) + sum(map(len, rows.values())) - before
 
 
-def _named(model, place: int, name: str, name_en: str, **fields):
-    return model.objects.get_or_create(
-        slug=text.slug(name), defaults={"name": name, "name_en": name_en, "sort_order": place, **fields}
-    )
+def _named(present: dict, model, place: int, name: str, name_en: str, **fields):
+    slug = text.slug(name)
+    if slug not in present:
+        present[slug] = model.objects.create(slug=slug, name=name, name_en=name_en, sort_order=place, **fields)
+    return present[slug]
