@@ -2,14 +2,14 @@
 decide and those to correct; and which sites and units lack people."""
 
 from django.core.cache import cache
-from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Q, Value, When
 from django.db.models.functions import Concat
 from django.urls import reverse
 
 from accounts.roles import ADMINISTER, APPROVE, EMERGENCY, OPEN_SITES, may
 from base.sites import city_site
 from workflows.dashboard import submissions, work_queue
-from workflows.dashboard.work_queue import Scope, WorkNotice, rows
+from workflows.dashboard.work_queue import Rows, Scope, WorkNotice, rows
 
 from .models import Opening
 from .units import staffing
@@ -21,7 +21,8 @@ MOST_NAMED = 6
 LACKING_KEY, LACKING_FOR_SECONDS = "lacking-people", 60
 
 
-def to_decide(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Opening.objects.filter(state=Opening.State.SUBMITTED))
+def to_decide(scope: Scope) -> Rows | None:
     """Submitted dossiers that the person neither made nor submitted (`opening.may_decide`)."""
     city = city_site()
     if city is None or not (may(scope.user, OPEN_SITES, city) and may(scope.user, APPROVE, city)):
@@ -31,7 +32,8 @@ def to_decide(scope: Scope) -> QuerySet | None:
     return rows(found, title=_named(), note="legal_act", at="submitted_at")
 
 
-def to_fix(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Opening.objects.filter(state=Opening.State.REJECTED))
+def to_fix(scope: Scope) -> Rows | None:
     """Dossiers of the person that came back."""
     if not may(scope.user, OPEN_SITES, city_site()):
         return None
@@ -39,13 +41,15 @@ def to_fix(scope: Scope) -> QuerySet | None:
     return rows(found, title=_named(), note=Value("hồ sơ trang thành phần bị trả lại"), at="submitted_at")
 
 
-def handed_on(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Opening.objects.filter(state=Opening.State.SUBMITTED))
+def handed_on(scope: Scope) -> Rows | None:
     """Dossiers that the person made or submitted and others decide."""
     found = Opening.objects.filter(Q(made_by=scope.user) | Q(submitted_by=scope.user), state=Opening.State.SUBMITTED)
     return rows(found, title=_named(), note="legal_act", at="submitted_at")
 
 
-def unfinished(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Opening.objects.filter(state=Opening.State.DRAFT))
+def unfinished(scope: Scope) -> Rows | None:
     """Dossiers of the person that they have not submitted yet."""
     if not may(scope.user, OPEN_SITES, city_site()):
         return None

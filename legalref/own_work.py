@@ -12,7 +12,7 @@ from accounts.models import Appointment
 from accounts.roles import APPROVE, CONFIRM_REPEAL, DECIDE_TAKEDOWN, ROLES, WRITE, may
 from base.sites import city_site
 from workflows.dashboard import own_work, work_queue
-from workflows.dashboard.work_queue import Scope, rows
+from workflows.dashboard.work_queue import Rows, Scope, rows
 from workflows.models import Deadline
 
 from .importing import ended
@@ -26,7 +26,8 @@ REASON_ASKED_FOR = timedelta(days=30)
 State = ImportBatch.State
 
 
-def to_post(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Deadline.objects.open())
+def to_post(scope: Scope) -> Rows | None:
     """Documents that the person must get published: with a deadline of theirs, soonest first (Quy chế Điều 10.1.c).
 
     A document under review is listed among the reviews, with the same deadline; for the person who submitted it, among
@@ -45,7 +46,8 @@ def to_post(scope: Scope) -> QuerySet | None:
     )
 
 
-def handed_over(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: LegalDocument.objects.filter(handed_over_on__isnull=False, live=False))
+def handed_over(scope: Scope) -> Rows | None:
     """Documents that were handed over, are not public, not under review, and have no deadline of their own."""
     sites = scope.own_sites(WRITE)
     if not sites:
@@ -65,7 +67,8 @@ def handed_over(scope: Scope) -> QuerySet | None:
     )
 
 
-def without_reason(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Deadline.objects.filter(met_on__isnull=False, late_reason=""))
+def without_reason(scope: Scope) -> Rows | None:
     """Documents of the person's sites that were posted late in the last weeks without a word why, once each."""
     sites = scope.own_sites(WRITE)
     if not sites:
@@ -84,7 +87,8 @@ def without_reason(scope: Scope) -> QuerySet | None:
     return rows(found, title="title", note=Value("đăng sau hạn, chưa ghi lý do"), site="site", last_day="last_day")
 
 
-def drafts(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: LegalDocument.objects.filter(has_unpublished_changes=True))
+def drafts(scope: Scope) -> Rows | None:
     """Documents whose newest version is the person's, not public and not under review."""
     if not scope.sites:
         return None
@@ -94,7 +98,8 @@ def drafts(scope: Scope) -> QuerySet | None:
     return rows(found, title=_name(), note="subject", at="latest_revision__created_at", site="owner_site")
 
 
-def batches(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: ImportBatch.objects.filter(state__in=(State.WRITTEN, State.UNDO_PROPOSED)))
+def batches(scope: Scope) -> Rows | None:
     """Batches of documents that wait to be approved or to be taken back, by another person than who brought them."""
     approving, deciding = scope.board(APPROVE), scope.board(DECIDE_TAKEDOWN)
     if not approving and not deciding:
@@ -112,7 +117,8 @@ def batches(scope: Scope) -> QuerySet | None:
     return rows(found, title="table_name", note=what, at="made_at", site="owner_site")
 
 
-def relations(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: DocumentRelation.objects.standing().filter(Q(agreed_at=None) | ~Q(undo_asked_by=None)))
+def relations(scope: Scope) -> Rows | None:
     """Relations that wait for the person as the second: noted by another, or asked back (`agreeing.may_decide`)."""
     approving, confirms = scope.board(APPROVE), may(scope.user, CONFIRM_REPEAL)
     if not approving and not confirms:
@@ -134,14 +140,16 @@ def relations(scope: Scope) -> QuerySet | None:
     return rows(found, title=_relation_as_text(), note=note, at=at, site="target__owner_site")
 
 
-def handed_on_batches(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: ImportBatch.objects.filter(state__in=(State.WRITTEN, State.UNDO_PROPOSED)))
+def handed_on_batches(scope: Scope) -> Rows | None:
     """Batches that the person uploaded and others approve, or that the person asked to undo."""
     mine = Q(state=State.WRITTEN) & (Q(made_by=scope.user) | Q(confirmed_by=scope.user))
     found = ImportBatch.objects.filter(mine | Q(state=State.UNDO_PROPOSED, undo_by=scope.user))
     return rows(found, title="table_name", note=Value("lô văn bản"), at="made_at", site="owner_site")
 
 
-def handed_on_relations(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: DocumentRelation.objects.standing().filter(Q(agreed_at=None) | ~Q(undo_asked_by=None)))
+def handed_on_relations(scope: Scope) -> Rows | None:
     """Relations that the person noted, or asked to take back, and that wait for a second."""
     noted = Q(agreed_at=None, confirmed_by=scope.user, follows_from=None)
     asked = Q(agreed_at__isnull=False, undo_asked_by=scope.user)
@@ -175,7 +183,8 @@ def _noted_for():
     return Case(When(by_source, then=F("source__owner_site")), default=F("target__owner_site"))
 
 
-def still_cited(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: ImportBatch.objects.all())
+def still_cited(scope: Scope) -> Rows | None:
     """Batches that ended documents which live pages still cite, without a task for these (`ended.unfollowed`)."""
     if not may(scope.user, CONFIRM_REPEAL):
         return None

@@ -4,7 +4,7 @@ Who acts on the deadlines of requests are those who handle questions on the site
 unit that answers for the page.
 """
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -15,14 +15,15 @@ from faq.office import inbox
 from faq.office.duties import handlers
 from faq.office.own_work import numbered, received
 from workflows.dashboard import work_queue
-from workflows.dashboard.work_queue import Scope, rows
+from workflows.dashboard.work_queue import Rows, Scope, rows
 from workflows.deadlines import acting
 from workflows.models import Deadline
 
 from .models import CorrectionComplaint, DataSubjectRequest
 
 
-def complaints(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: CorrectionComplaint.objects.filter(state=CorrectionComplaint.State.RECEIVED))
+def complaints(scope: Scope) -> Rows | None:
     """Those of the person's unit; those of their sites whose unit has no people of its own on the portal."""
     sites, units = scope.own_sites(WRITE), units_for(scope.user, ANSWER_QUESTIONS)
     if not sites and not units:
@@ -40,7 +41,8 @@ def complaints(scope: Scope) -> QuerySet | None:
     )
 
 
-def data_requests(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: DataSubjectRequest.objects.open())
+def data_requests(scope: Scope) -> Rows | None:
     kinds = Case(*(When(kind=value, then=Value(str(label))) for value, label in DataSubjectRequest.Kind.choices))
     return received(
         scope,

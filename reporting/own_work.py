@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from django.core.cache import cache
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 
@@ -12,7 +12,7 @@ from base.models import PortalSite
 from sections import completeness
 from vietnam.dates import format_short
 from workflows.dashboard import submissions, work_queue
-from workflows.dashboard.work_queue import Scope, WorkNotice, rows
+from workflows.dashboard.work_queue import Rows, Scope, WorkNotice, rows
 from workflows.deadlines import acting
 from workflows.models import Deadline
 
@@ -26,7 +26,8 @@ MOST_NAMED = 3
 ALL_OPEN = "nhom=dang-mo"
 
 
-def sheets_to_sign(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: ScoreSheet.objects.filter(state=ScoreSheet.State.SUBMITTED))
+def sheets_to_sign(scope: Scope) -> Rows | None:
     """Submitted sheets that wait for the head; those that they submitted or wrote into are others' to sign."""
     if not may(scope.user, SIGN_SCORES):
         return None
@@ -38,7 +39,8 @@ def sheets_to_sign(scope: Scope) -> QuerySet | None:
     return rows(found, title=title, note=Value("chờ ký"), at="submitted_at", site="site")
 
 
-def sheets_handed_on(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: ScoreSheet.objects.filter(state=ScoreSheet.State.SUBMITTED))
+def sheets_handed_on(scope: Scope) -> Rows | None:
     """Sheets that the person submitted and the head signs."""
     found = ScoreSheet.objects.filter(state=ScoreSheet.State.SUBMITTED, submitted_by=scope.user)
     title = Concat(Value("Phiếu chấm điểm "), "site_name", output_field=CharField())

@@ -4,12 +4,12 @@ statements to pay, and what stays unclaimed."""
 from functools import partial
 
 from django.core.cache import cache
-from django.db.models import QuerySet, Value
+from django.db.models import Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 
 from workflows.dashboard import submissions, work_queue
-from workflows.dashboard.work_queue import Scope, WorkNotice, rows
+from workflows.dashboard.work_queue import Rows, Scope, WorkNotice, rows
 
 from . import rights, unclaimed
 from .models import BaseSalary, Budget, Scale, Statement, Tariff, TaxRule
@@ -25,7 +25,8 @@ TARIFFS = {
 }
 
 
-def statements(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Statement.objects.filter(state=Statement.State.SUBMITTED))
+def statements(scope: Scope) -> Rows | None:
     """The statements that wait for the head's decision, but for those the user has submitted."""
     if not rights.may_decide(scope.user):
         return None
@@ -38,7 +39,8 @@ def statements(scope: Scope) -> QuerySet | None:
     )
 
 
-def handed_on(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Statement.objects.filter(state=Statement.State.SUBMITTED))
+def handed_on(scope: Scope) -> Rows | None:
     """The statements that the user submitted and the head decides."""
     if not rights.may_propose(scope.user):
         return None
@@ -50,7 +52,7 @@ def handed_on(scope: Scope) -> QuerySet | None:
     )
 
 
-def tariffs(scope: Scope, *, model: type[Tariff], title) -> QuerySet | None:
+def tariffs(scope: Scope, *, model: type[Tariff], title) -> Rows | None:
     """The tariffs of a kind that wait for the head's decision, but for those the user has proposed."""
     if not rights.may_decide(scope.user):
         return None
@@ -58,7 +60,8 @@ def tariffs(scope: Scope, *, model: type[Tariff], title) -> QuerySet | None:
     return rows(found, title=title, note=Value("mức chi chờ quyết định"), at="proposed_at")
 
 
-def to_pay(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Statement.objects.filter(state=Statement.State.DECIDED))
+def to_pay(scope: Scope) -> Rows | None:
     """The statements that are decided and not paid yet."""
     if not rights.may_pay(scope.user):
         return None
@@ -93,7 +96,7 @@ def register_own_work() -> None:
         screen=screen,
     )
     for kind, (model, title) in TARIFFS.items():
-        find = partial(tariffs, model=model, title=title)
+        find = work_queue.out_of(model.objects.waiting)(partial(tariffs, model=model, title=title))
         work_queue.register_source(kind, "quyet-dinh", find, partial(_tariff_address, kind), "")
     work_queue.register_source("chi-nhuan-but", "thoi-han", to_pay, screen, "")
     work_queue.register_notice(unclaimed_money)

@@ -4,14 +4,14 @@ Clarifications that wards offer to the city, and those that wait for the signatu
 there (Điều 11); articles that units sent, and their writers' own.
 """
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, Value
 from django.db.models.functions import Concat
 
 from accounts.roles import SIGN_ANSWERS, SUPPLY, WRITE, may
 from accounts.unit_roles import units_for
 from base.sites import city_site
 from workflows.dashboard import submissions, work_queue
-from workflows.dashboard.work_queue import Scope, rows
+from workflows.dashboard.work_queue import Rows, Scope, rows
 
 from . import signing
 from .clarification import offers_waiting
@@ -21,7 +21,8 @@ from .unit_articles import seeing
 SCREEN, MORE = "sections_unit_article", "sections_unit_articles"
 
 
-def offers(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: offers_waiting())
+def offers(scope: Scope) -> Rows | None:
     city = city_site()
     if city is None or city.pk not in scope.own_sites(WRITE):
         return None
@@ -29,7 +30,7 @@ def offers(scope: Scope) -> QuerySet | None:
     return rows(offers_waiting(), title="draft_title", note=note, at="latest_revision_created_at")
 
 
-def to_sign(scope: Scope) -> QuerySet | None:
+def to_sign(scope: Scope) -> Rows | None:
     units = units_for(scope.user, SIGN_ANSWERS)
     if not units:
         return None
@@ -37,7 +38,8 @@ def to_sign(scope: Scope) -> QuerySet | None:
     return rows(found, title="title", note=Value("bài giải thích, làm rõ"), at="proposed_at")
 
 
-def given_back(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: ClarificationSignature.objects.filter(accepted=False))
+def given_back(scope: Scope) -> Rows | None:
     """Clarifications that a unit's head gave back and that were not changed since."""
     if not scope.sites:
         return None
@@ -47,7 +49,8 @@ def given_back(scope: Scope) -> QuerySet | None:
     return rows(found, key="page_id", title="title", note="note", at="decided_at")
 
 
-def unit_articles_sent(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: UnitArticle.objects.filter(state=UnitArticle.State.SENT))
+def unit_articles_sent(scope: Scope) -> Rows | None:
     """What units sent to the standing office, without what the person wrote for one of them."""
     if not seeing.may_handle(scope.user):
         return None
@@ -59,7 +62,8 @@ def unit_articles_sent(scope: Scope) -> QuerySet | None:
 def unit_articles_of_own(state: str, note, at: str):
     """Return the source of the person's own articles of a unit in one state."""
 
-    def find(scope: Scope) -> QuerySet | None:
+    @work_queue.out_of(lambda: UnitArticle.objects.filter(state=state))
+    def find(scope: Scope) -> Rows | None:
         units = units_for(scope.user, SUPPLY)
         if not units:
             return None

@@ -3,7 +3,7 @@
 Batches to decide, procedures whose basis has lapsed, services that a unit took over and has not published yet.
 """
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 
@@ -11,12 +11,13 @@ from accounts.roles import APPROVE, DISPATCH, WRITE, may
 from base.sites import city_site
 from legalref.life.effect import NO_LONGER_APPLIES
 from workflows.dashboard import work_queue
-from workflows.dashboard.work_queue import Scope, rows
+from workflows.dashboard.work_queue import Rows, Scope, rows
 
 from .models import CatalogueBatch, Procedure, ProcedureBasis, ServiceOffering
 
 
-def batches(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: CatalogueBatch.objects.filter(state=CatalogueBatch.State.SUBMITTED))
+def batches(scope: Scope) -> Rows | None:
     """Batches that another person submitted, for the board of their site."""
     sites = scope.board(APPROVE)
     if not sites:
@@ -26,13 +27,15 @@ def batches(scope: Scope) -> QuerySet | None:
     return rows(found, title="title", note=Value("lô thủ tục, dịch vụ chờ duyệt"), at="made_at", site="owner_site")
 
 
-def handed_on(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: CatalogueBatch.objects.filter(state=CatalogueBatch.State.SUBMITTED))
+def handed_on(scope: Scope) -> Rows | None:
     """Batches that the person submitted and others decide."""
     found = CatalogueBatch.objects.filter(state=CatalogueBatch.State.SUBMITTED, made_by=scope.user)
     return rows(found, title="title", note=Value("lô thủ tục, dịch vụ"), at="made_at", site="owner_site")
 
 
-def to_review(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Procedure.objects.all())
+def to_review(scope: Scope) -> Rows | None:
     """Public procedures of the city that rest on a document which has lapsed, for those who keep them."""
     city = city_site()
     if city is None or not (may(scope.user, DISPATCH, city) or may(scope.user, WRITE, city)):
@@ -45,7 +48,8 @@ def to_review(scope: Scope) -> QuerySet | None:
     return rows(found, title="name", note=Value("căn cứ đã hết hiệu lực"), site="owner_site")
 
 
-def taken_over(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: ServiceOffering.objects.exclude(taken_over_from=None))
+def taken_over(scope: Scope) -> Rows | None:
     """Drafts of services that predecessors of a site offered, for those who write there; gone once they are public."""
     if not scope.sites:
         return None

@@ -48,6 +48,7 @@ WAITS_FOR = {
     ANSWER_QUESTIONS: (State.ASSIGNED,),
     SIGN_ANSWERS: (State.DRAFTED,),
 }
+WAITING = frozenset(state for states in WAITS_FOR.values() for state in states)
 # Where a question can stand that was given to a unit.
 GIVEN_TO_UNIT = WITH_UNIT | AFTER_REPLY
 ANY, OPEN = "tat-ca", "dang-xu-ly"

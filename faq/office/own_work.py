@@ -13,15 +13,16 @@ from accounts.roles import DISPATCH, HANDLE_QUESTIONS, SIGN_ANSWERS
 from accounts.unit_roles import units_for
 from base.sites import city_site
 from workflows.dashboard import work_queue
-from workflows.dashboard.work_queue import Scope, rows
+from workflows.dashboard.work_queue import Rows, Scope, rows
 from workflows.models import Deadline
 
 from ..handling.running import DEADLINES, STEPS
-from ..models import ConsultationComment, ContributedArticle, Question, State
+from ..models import Answer, ConsultationComment, ContributedArticle, Question, State
 from . import inbox
 
 
-def questions(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Question.objects.filter(state__in=inbox.WAITING, waiting_since=None))
+def questions(scope: Scope) -> Rows | None:
     if not inbox.works_with_questions(scope.user):
         return None
     deadline_rows = _deadlines_of(OuterRef("pk"))
@@ -67,7 +68,8 @@ def step_address(key: str) -> str:
     return reverse(screen, args=[number])
 
 
-def answers(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Answer.objects.filter(state=Answer.State.SUBMITTED))
+def answers(scope: Scope) -> Rows | None:
     """Answers that the person is to sign; not those at which they wrote (`inbox.to_sign_by`)."""
     sites = scope.own_sites(SIGN_ANSWERS)
     if not sites and not units_for(scope.user, SIGN_ANSWERS):
@@ -87,7 +89,8 @@ def answers(scope: Scope) -> QuerySet | None:
     )
 
 
-def returned_answers(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Answer.objects.filter(state=Answer.State.RETURNED))
+def returned_answers(scope: Scope) -> Rows | None:
     """Answers that the person wrote and got back, with what is to be corrected."""
     if not inbox.works_with_questions(scope.user):
         return None
@@ -102,19 +105,21 @@ def returned_answers(scope: Scope) -> QuerySet | None:
     )
 
 
-def comments(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: ConsultationComment.objects.filter(state=ConsultationComment.State.RECEIVED))
+def comments(scope: Scope) -> Rows | None:
     found = ConsultationComment.objects.filter(state=ConsultationComment.State.RECEIVED)
     return received(scope, HANDLE_QUESTIONS, found, title=numbered("number", "page__draft_title"), note="góp ý dự thảo")
 
 
-def contributions(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: ContributedArticle.objects.filter(state=ContributedArticle.State.RECEIVED))
+def contributions(scope: Scope) -> Rows | None:
     """Articles of people without an account that wait for the standing office: new, or with an answer of the sender."""
     found = ContributedArticle.objects.filter(state=ContributedArticle.State.RECEIVED)
     due = work_queue.deadlines_of(ContributedArticle)
     return received(scope, DISPATCH, found, title=numbered("number", "title"), note="bài gửi cộng tác", **due)
 
 
-def received(scope: Scope, capability: str, found: QuerySet, *, title, note: str, **more) -> QuerySet | None:
+def received(scope: Scope, capability: str, found: QuerySet, *, title, note: str, **more) -> Rows | None:
     """What citizens sent to the sites where a person has a capability, as rows of the queue; None without such a site.
 
     `found`: what waits, of all sites; `note`: what it is; `more`: what `rows` takes beside it.

@@ -1,6 +1,6 @@
 """What the yearly report brings to the work queue: one that waits for a second person."""
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.roles import APPROVE, holders, may
 from base.sites import city_site
 from workflows.dashboard import submissions, work_queue
-from workflows.dashboard.work_queue import Scope, rows
+from workflows.dashboard.work_queue import Rows, Scope, rows
 from workflows.deadlines import acting
 from workflows.models import Deadline
 
@@ -19,7 +19,8 @@ State = YearlyReport.State
 NAME = Concat(Value("Báo cáo rà soát hằng năm "), Cast("year", CharField()), output_field=CharField())
 
 
-def to_decide(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: YearlyReport.objects.filter(state=State.SUBMITTED))
+def to_decide(scope: Scope) -> Rows | None:
     """Submitted reports that another submitted, and into which the user wrote nothing: those of `may_approve`."""
     city = city_site()
     if city is None or not may(scope.user, APPROVE, city):
@@ -31,7 +32,8 @@ def to_decide(scope: Scope) -> QuerySet | None:
     return rows(waiting, title=NAME, note=Value("chờ duyệt"), at="submitted_at")
 
 
-def handed_on(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: YearlyReport.objects.filter(state=State.SUBMITTED))
+def handed_on(scope: Scope) -> Rows | None:
     """Reports that the user submitted and another decides."""
     found = YearlyReport.objects.filter(state=State.SUBMITTED, submitted_by=scope.user)
     return rows(found, title=NAME, note=Value("chờ duyệt"), at="submitted_at")

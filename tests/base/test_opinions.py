@@ -227,7 +227,7 @@ class WhoSeesIt(OpinionsTestCase):
 
     def waiting(self, user) -> list[int]:
         found = found_useless(work_queue.Scope(user, NOW))
-        return [int(key) for key in found.values_list("desk_key", flat=True)] if found is not None else []
+        return [int(key) for (key,) in found.of("key")] if found is not None else []
 
     def test_a_page_that_too_few_find_useful_waits_for_those_who_write_on_its_site(self):
         self.said(self.wards, 4, 5)

@@ -234,7 +234,7 @@ class OfTheUnit(Complaints):
 
     def waiting(self, user) -> list[str]:
         found = own_work.complaints(work_queue.Scope(user, NOW))
-        return sorted(found.values_list("desk_key", flat=True)) if found is not None else []
+        return sorted(key for (key,) in found.of("key")) if found is not None else []
 
     def test_has_five_working_days_beside_the_fifteen(self):
         complaint = self.received()

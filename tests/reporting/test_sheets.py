@@ -227,7 +227,7 @@ class People(Prepared):
                 sheet = submitted(sheet, by=office)
 
                 assert rights.may_sign(head, sheet) is may_sign
-                assert own_work.sheets_to_sign(work_queue.Scope(head, AFTER)).exists() is may_sign
+                assert own_work.sheets_to_sign(work_queue.Scope(head, AFTER)).found.exists() is may_sign
                 if may_sign:
                     sheets.sign([sheet], by=head, on=AFTER)
                 else:

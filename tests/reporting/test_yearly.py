@@ -481,7 +481,7 @@ class TwoPersons(YearlyTestCase):
 
                 with self.assertRaises(Refused):
                     reports.approve(report, by=deputy, on=APPROVED_ON)
-                assert own_work.to_decide(work_queue.Scope(deputy, ON)).count() == 0
+                assert own_work.to_decide(work_queue.Scope(deputy, ON)).found.count() == 0
                 transaction.set_rollback(True)
 
     def test_who_pressed_without_a_change_and_who_wrote_nothing_approve_it(self):
@@ -495,7 +495,7 @@ class TwoPersons(YearlyTestCase):
 
         for user in (self.cast.deputy, self.cast.head):
             assert rights.may_approve(user, report)
-            assert own_work.to_decide(work_queue.Scope(user, ON)).count() == 1
+            assert own_work.to_decide(work_queue.Scope(user, ON)).found.count() == 1
 
     def counted(self, report):
         """A figure that the portal counted itself."""

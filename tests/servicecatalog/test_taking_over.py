@@ -45,7 +45,7 @@ class Merging(CityTestCase):
     def capability_wanted(self, person) -> list[str]:
         scope = work_queue.Scope(fresh(person), None)
         found = own_work.taken_over(scope)
-        return [] if found is None else list(found.values_list("desk_note", flat=True))
+        return [] if found is None else [note for (note,) in found.of("note")]
 
     def test_makes_a_draft_of_what_the_successor_does_not_offer_and_publishes_nothing(self):
         public = set(ServiceOffering.objects.live().values_list("pk", flat=True))

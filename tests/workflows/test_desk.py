@@ -383,6 +383,29 @@ class Desk(Filled):
         self.assertIn("Tin khẩn", self.titles("head", "da-gui"))
         self.assertIn("Mở trang thành phần: Phường Thử", self.titles("standing_office", "da-gui"))
 
+    def test_the_menu_asks_every_source_that_has_rows_for_a_person(self):
+        idle, with_rows = queue_screen.idle_sources(), set()
+
+        for who in USERNAMES:
+            scope = work_queue.Scope(fresh(getattr(self.cast, who)), timezone.now())
+            found = {key: source.find(scope) for key, source in work_queue.SOURCES.items()}
+            with_rows |= {key for key, rows in found.items() if rows is not None and rows.found.exists()}
+
+        self.assertGreater(len(with_rows), 25)
+        self.assertEqual(with_rows & idle, set())
+
+
+class Idle(CityTestCase):
+    def test_sources_are_not_asked_for_the_menu_until_something_waits(self):
+        idle = queue_screen.idle_sources()
+        self.assertGreater(len(idle), 30)
+        self.assertIn("go-bo", idle)
+
+        page = publish_at_once(factories.article(self.city.section(self.city.site), by=self.cast.editor))
+        takedown.propose(page, by=self.cast.editor, ground="no_longer_suitable", explanation="Đã cũ.")
+
+        self.assertNotIn("go-bo", queue_screen.idle_sources())
+
 
 class Addresses(SimpleTestCase):
     def test_what_no_longer_exists_leads_to_the_report(self):

@@ -98,7 +98,7 @@ class Sending(AnswersTestCase):
 class Reading(AnswersTestCase):
     def waiting(self, user) -> list[str]:
         found = remarks_of_outsiders(work_queue.Scope(user, NOON))
-        return list(found.values_list("desk_key", flat=True)) if found is not None else []
+        return [key for (key,) in found.of("key")] if found is not None else []
 
     def test_writer_and_approver_read_it_where_they_work_and_nobody_else_does(self):
         self.give()

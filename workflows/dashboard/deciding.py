@@ -44,12 +44,13 @@ from ..models.bundle import OPEN
 from ..publishing import record_rules
 from . import work_queue
 from .own_places import address_key, own_pages, own_site_keys
-from .work_queue import Scope, rows
+from .work_queue import Rows, Scope, rows
 
 REFUSED_SHOWN_DAYS = 14
 
 
-def reviews(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS))
+def reviews(scope: Scope) -> Rows | None:
     """Versions under review for whose approving body the person acts, and which they neither wrote nor submitted."""
     sites = scope.board(REVIEW)
     if not sites:
@@ -117,7 +118,8 @@ def _versions_of(user) -> QuerySet:
     )
 
 
-def takedowns(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: TakeDown.objects.filter(state=TakeDown.State.OPEN))
+def takedowns(scope: Scope) -> Rows | None:
     """Take-downs that wait for a decision of the person."""
     sites = scope.board(DECIDE_TAKEDOWN)
     if not sites:
@@ -128,7 +130,8 @@ def takedowns(scope: Scope) -> QuerySet | None:
     return rows(found, title="title", note=note, at="proposed_at", site="site", **work_queue.deadlines_of(TakeDown))
 
 
-def moves(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: MoveProposal.objects.filter(decided_at=None))
+def moves(scope: Scope) -> Rows | None:
     """Moves of pages between sites for both of which the person approves (`arrangement.may_decide_move`)."""
     sites = scope.board(APPROVE)
     if not sites:
@@ -140,7 +143,8 @@ def moves(scope: Scope) -> QuerySet | None:
     return rows(found, title="title", note=note, at="proposed_at")
 
 
-def changed_files(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: FileChange.objects.filter(decided_at=None))
+def changed_files(scope: Scope) -> Rows | None:
     """Proposals to change a file; where another site shows it, the screen asks for the city's board."""
     sites = scope.board(APPROVE)
     if not sites:
@@ -149,7 +153,8 @@ def changed_files(scope: Scope) -> QuerySet | None:
     return rows(found, title="former_title", note=Value("thay tệp đang đăng"), at="proposed_at", site="site")
 
 
-def emergencies(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: EmergencyAct.objects.filter(looked_at=None))
+def emergencies(scope: Scope) -> Rows | None:
     sites = scope.board(APPROVE)
     if not sites:
         return None
@@ -159,7 +164,8 @@ def emergencies(scope: Scope) -> QuerySet | None:
     return rows(found, title="object_label", note=note, at="acted_at", site="site")
 
 
-def schedules_to_look_at(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Schedule.objects.waiting())
+def schedules_to_look_at(scope: Scope) -> Rows | None:
     """Schedules of the person's board whose approver's appointment has ended, and that they did not submit."""
     sites = scope.board(APPROVE)
     if not sites:
@@ -170,7 +176,8 @@ def schedules_to_look_at(scope: Scope) -> QuerySet | None:
     return rows(found, title="title", note=note, at="revision__approved_go_live_at", site="site")
 
 
-def disposals(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: DisposalList.objects.filter(state=DisposalList.State.PROPOSED))
+def disposals(scope: Scope) -> Rows | None:
     city = city_site()
     if city is None or city.pk not in scope.board(DECIDE_TAKEDOWN):
         return None
@@ -178,7 +185,8 @@ def disposals(scope: Scope) -> QuerySet | None:
     return rows(found, title="reason", note=Value("danh mục tiêu hủy"), at="proposed_at")
 
 
-def changed_records(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: RecordChange.objects.filter(decided_at=None))
+def changed_records(scope: Scope) -> Rows | None:
     """Changes of shared records that another proposed and that the person may confirm (`record_changes.may_decide`).
 
     What is in an open dossier is decided with it.
@@ -218,7 +226,8 @@ def _sites_with(user, right: str) -> list[int]:
     return [site.pk for site in all_sites() if may(user, right, site)]
 
 
-def submitted(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS))
+def submitted(scope: Scope) -> Rows | None:
     """What the person submitted and others review."""
     if not scope.sites:
         return None
@@ -239,21 +248,24 @@ def submitted(scope: Scope) -> QuerySet | None:
     )
 
 
-def proposed_takedowns(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: TakeDown.objects.filter(state__in=TakeDown.UNDECIDED))
+def proposed_takedowns(scope: Scope) -> Rows | None:
     if not scope.sites:
         return None
     found = TakeDown.objects.filter(state__in=TakeDown.UNDECIDED, proposed_by=scope.user, site__in=own_site_keys(scope))
     return rows(found, title="title", note=Value("đề nghị gỡ bỏ"), at="proposed_at", site="site")
 
 
-def proposed_files(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: FileChange.objects.filter(decided_at=None))
+def proposed_files(scope: Scope) -> Rows | None:
     if not scope.sites:
         return None
     found = FileChange.objects.filter(decided_at=None, proposed_by=scope.user, site__in=own_site_keys(scope))
     return rows(found, title="former_title", note=Value("đề nghị thay tệp"), at="proposed_at", site="site")
 
 
-def proposed_moves(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: MoveProposal.objects.filter(decided_at=None))
+def proposed_moves(scope: Scope) -> Rows | None:
     if not scope.sites:
         return None
     found = MoveProposal.objects.filter(decided_at=None, proposed_by=scope.user, page__in=own_pages(scope))
@@ -261,18 +273,21 @@ def proposed_moves(scope: Scope) -> QuerySet | None:
     return rows(found, title="title", note=note, at="proposed_at")
 
 
-def proposed_disposals(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: DisposalList.objects.filter(state=DisposalList.State.PROPOSED))
+def proposed_disposals(scope: Scope) -> Rows | None:
     found = DisposalList.objects.filter(state=DisposalList.State.PROPOSED, proposed_by_id=scope.user.pk)
     return rows(found, title="reason", note=Value("danh mục tiêu hủy"), at="proposed_at")
 
 
-def own_emergencies(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: EmergencyAct.objects.filter(looked_at=None))
+def own_emergencies(scope: Scope) -> Rows | None:
     """What the person did alone and a second has not looked at yet."""
     found = EmergencyAct.objects.filter(looked_at=None, acted_by=scope.user)
     return rows(found, title="object_label", note=Value("việc khẩn cấp chờ xem lại"), at="acted_at", site="site")
 
 
-def refused_emergencies(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: EmergencyAct.objects.filter(accepted=False))
+def refused_emergencies(scope: Scope) -> Rows | None:
     """What the person did alone and a second did not agree with, for some weeks: the way to undo it stands there."""
     since = scope.moment - timedelta(days=REFUSED_SHOWN_DAYS)
     found = EmergencyAct.objects.filter(accepted=False, looked_at__gte=since, acted_by=scope.user)
@@ -280,6 +295,7 @@ def refused_emergencies(scope: Scope) -> QuerySet | None:
     return rows(found, title="object_label", note=note, at="looked_at", site="site")
 
 
-def proposed_records(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: RecordChange.objects.filter(decided_at=None))
+def proposed_records(scope: Scope) -> Rows | None:
     found = RecordChange.objects.filter(decided_at=None, proposed_by=scope.user)
     return rows(found, title="label", note=Value("chờ người thứ hai xác nhận"), at="proposed_at", site="site")

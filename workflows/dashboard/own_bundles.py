@@ -12,14 +12,15 @@ from base.sites import city_site
 
 from ..models import BundleItem, PublicationBundle, RecordChange
 from . import work_queue
-from .work_queue import Scope, deadlines_of, rows
+from .work_queue import Rows, Scope, deadlines_of, rows
 
 # So long a person is reminded of an hour that could not be met; the mail has told them.
 LOST_SHOWN_FOR = timedelta(days=7)
 State = PublicationBundle.State
 
 
-def to_decide(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: PublicationBundle.objects.filter(state=State.SUBMITTED))
+def to_decide(scope: Scope) -> Rows | None:
     """Submitted dossiers that the person neither put together nor submitted, and of which they wrote no version."""
     sites = {*scope.board(APPROVE), *scope.board(REVIEW)}
     if not sites:
@@ -35,13 +36,15 @@ def to_decide(scope: Scope) -> QuerySet | None:
     return _shown(found, Value("hồ sơ đăng chờ duyệt"), "submitted_at", **deadlines_of(PublicationBundle))
 
 
-def handed_on(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: PublicationBundle.objects.filter(state=State.SUBMITTED))
+def handed_on(scope: Scope) -> Rows | None:
     """Dossiers that the person submitted and others decide."""
     found = PublicationBundle.objects.filter(state=State.SUBMITTED, submitted_by=scope.user)
     return _shown(found, Value("hồ sơ đăng"), "submitted_at", **deadlines_of(PublicationBundle))
 
 
-def returned(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: PublicationBundle.objects.filter(state=State.RETURNED))
+def returned(scope: Scope) -> Rows | None:
     """Dossiers that the person submitted and got back; for those who write there, also of a user who has left."""
     if not scope.sites:
         return None
@@ -53,7 +56,8 @@ def returned(scope: Scope) -> QuerySet | None:
     return _shown(found, Concat(Value("hồ sơ đăng: "), F("reason"), output_field=CharField()), "decided_at")
 
 
-def unfinished(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: PublicationBundle.objects.filter(state=State.COLLECTING))
+def unfinished(scope: Scope) -> Rows | None:
     """Dossiers that the person began, or submitted and saw changed, and that are not submitted."""
     if not scope.own_sites(WRITE):
         return None
@@ -62,7 +66,8 @@ def unfinished(scope: Scope) -> QuerySet | None:
     return _shown(found, Value("hồ sơ đăng chưa gửi duyệt"), "made_at")
 
 
-def scheduled(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: PublicationBundle.objects.filter(state__in=(State.SCHEDULED, State.RETURNED)))
+def scheduled(scope: Scope) -> Rows | None:
     """Dossiers approved for a later hour, and those of the person that could not be published at theirs."""
     if not scope.sites:
         return None
@@ -74,7 +79,7 @@ def scheduled(scope: Scope) -> QuerySet | None:
     return _shown(found, note, "publish_at")
 
 
-def _shown(found: QuerySet, note, at: str, **time_left) -> QuerySet:
+def _shown(found: QuerySet, note, at: str, **time_left) -> Rows:
     return rows(found, title="title", note=note, at=at, site="site", **time_left)
 
 

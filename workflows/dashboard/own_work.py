@@ -30,6 +30,7 @@ from accounts.models import Appointment, RescuedText
 from accounts.roles import ADMINISTER, ROLES, WRITE, may
 from accounts.signin import passwords, rescue
 from base.admin.field_anchors import place_of
+from base.models import PageOpinion
 from base.public.opinions import figures as opinions
 from base.sites import city_site
 
@@ -65,7 +66,7 @@ from .deciding import (
     takedowns,
 )
 from .own_places import address_key, own_pages, own_site_keys
-from .work_queue import Scope, WorkNotice, rows
+from .work_queue import Rows, Scope, WorkNotice, rows
 
 # So long after its hour a version that is not public has failed; the job runs every minute.
 LATE_AFTER = timedelta(minutes=5)
@@ -75,7 +76,8 @@ LOST_SHOWN_FOR = timedelta(days=7)
 # --- Mine --------------------------------------------------------------------------------------------
 
 
-def returned(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: WorkflowState.objects.filter(status=WorkflowState.STATUS_NEEDS_CHANGES))
+def returned(scope: Scope) -> Rows | None:
     """What the person submitted and got back; for those who write, also what a user who has left submitted."""
     if not scope.sites:
         return None
@@ -97,7 +99,8 @@ def returned(scope: Scope) -> QuerySet | None:
     )
 
 
-def to_edit(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: TakeDown.objects.filter(state=TakeDown.State.TO_EDIT))
+def to_edit(scope: Scope) -> Rows | None:
     """Pages that a decision sent to be edited, in the work queue of those who write."""
     sites = scope.own_sites(WRITE)
     if not sites:
@@ -106,7 +109,8 @@ def to_edit(scope: Scope) -> QuerySet | None:
     return rows(found, title="title", note="decision_note", at="decided_at", site="site")
 
 
-def drafts(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Page.objects.filter(has_unpublished_changes=True))
+def drafts(scope: Scope) -> Rows | None:
     """Pages whose newest version is the person's and not public, and that are not under review."""
     if not scope.sites:
         return None
@@ -125,7 +129,8 @@ def drafts(scope: Scope) -> QuerySet | None:
     return rows(found, title="draft_title", at="latest_revision_created_at")
 
 
-def scheduled(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Schedule.objects.waiting())
+def scheduled(scope: Scope) -> Rows | None:
     """Pages and records approved for a later hour; of one that failed at its hour, why."""
     if not scope.sites:
         return None
@@ -141,7 +146,8 @@ def scheduled(scope: Scope) -> QuerySet | None:
     return rows(found, key=_of_version(), title="title", note=note, at=hour, site="site")
 
 
-def hours_lost(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Schedule.objects.filter(ended_at__isnull=False))
+def hours_lost(scope: Scope) -> Rows | None:
     """Versions that the person submitted or approved and that lost their hour, until they go another way."""
     if not scope.sites:
         return None
@@ -161,7 +167,8 @@ def _of_version():
     return address_key(F("revision__content_type"), F("revision__object_id"))
 
 
-def comments(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Comment.objects.filter(resolved_at=None))
+def comments(scope: Scope) -> Rows | None:
     """Open comments of others on pages that are the person's or that they follow."""
     if not scope.sites:
         return None
@@ -180,7 +187,8 @@ def comments(scope: Scope) -> QuerySet | None:
     )
 
 
-def remarks_of_outsiders(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: PreviewAnswer.objects.filter(closed_at=None))
+def remarks_of_outsiders(scope: Scope) -> Rows | None:
     """Remarks of outsiders on drafts to which the person made the link."""
     if not scope.sites:
         return None
@@ -196,7 +204,8 @@ def _quoted(name, text):
 # --- Deadlines ---------------------------------------------------------------------------------------
 
 
-def deadline_rows(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: Deadline.objects.open())
+def deadline_rows(scope: Scope) -> Rows | None:
     """Open deadlines that are the person's and that no other group shows."""
     if not scope.sites:
         return None
@@ -248,7 +257,8 @@ def address_by_key(key: str) -> str:
 # --- What is public ---------------------------------------------------------------------------------
 
 
-def to_fix(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: LiveFinding.objects.all())
+def to_fix(scope: Scope) -> Rows | None:
     """Public pages and records in which the nightly look found something (a broken link first of all), one row each."""
     sites = scope.own_sites(WRITE)
     if not sites:
@@ -265,7 +275,8 @@ def to_fix(scope: Scope) -> QuerySet | None:
     return rows(found, key=key, title="title", note=note, at="since", site="owner_site")
 
 
-def found_useless(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: PageOpinion.objects.all())
+def found_useless(scope: Scope) -> Rows | None:
     """Public pages of the person's sites that too few readers find useful (`base/public/opinions/figures.py`)."""
     sites = scope.own_sites(WRITE)
     if not sites:
@@ -292,7 +303,8 @@ def fix_address(key: str) -> str:
     return reverse("workflows_live_checks")
 
 
-def due_for_review(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: ReviewDate.objects.all())
+def due_for_review(scope: Scope) -> Rows | None:
     """Public pages whose review is near or late (`review_dates.start_deadlines` started its deadline)."""
     sites = scope.own_sites(WRITE)
     if not sites:
@@ -307,7 +319,7 @@ def due_for_review(scope: Scope) -> QuerySet | None:
 # --- People ------------------------------------------------------------------------------------------
 
 
-def appointments_ending(scope: Scope) -> QuerySet | None:
+def appointments_ending(scope: Scope) -> Rows | None:
     """Appointments that wait for a second person, or end soon, for those who see all of them."""
     if not appointment_rights.may_see_all(scope.user):
         return None
@@ -321,7 +333,8 @@ def appointments_ending(scope: Scope) -> QuerySet | None:
     return rows(found, title="person__full_name", note=note, at="recorded_at", site="site", last_day="valid_to")
 
 
-def rescued(scope: Scope) -> QuerySet | None:
+@work_queue.out_of(lambda: RescuedText.objects.all())
+def rescued(scope: Scope) -> Rows | None:
     """The person's own texts that were saved when their session ended."""
     found = RescuedText.objects.filter(user=scope.user, stored_at__gt=scope.moment - rescue.OFFERED_FOR)
     return rows(found, title="label", at="stored_at")

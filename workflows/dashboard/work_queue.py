@@ -1,8 +1,7 @@
 """Việc của tôi: what waits for a person, from all rooms, in one query.
 
 1. `KINDS`: the kinds of work in the order of the screen. Rooms add rows for them (`register_source`, from
-`AppConfig.ready`): a function that gives a queryset of `rows`, and one that gives the address of the screen where the
-work is done.
+`AppConfig.ready`): a function that gives `rows`, and one that gives the address of the screen where the work is done.
 2. `Scope`: who the person is, on which sites they work, which work is their own. 3. `queue_screen.groups_of`: every
 queryset that concerns the person goes into one union, so that the screen costs the same however much there is.
 4. `queue_screen.notices_of`: what they should know besides (`register_notice`); `shortcuts_for`: what they may begin
@@ -183,18 +182,40 @@ _FIELDS = {
 
 
 @dataclass(frozen=True)
+class Rows:
+    """What waits from one source, and the value of each column, as the name of a field or an expression.
+
+    A column becomes part of the query when it is asked for: who only counts pays for none.
+    """
+
+    found: QuerySet
+    given: dict[str, object]
+
+    def of(self, *names: str, **fixed: str) -> QuerySet:
+        """Return tuples of the columns of these names as a queryset; `fixed`: columns with one value for all rows."""
+        shaped = {
+            f"desk_{name}": Cast(Value(fixed[name]), _FIELDS[name])
+            if name in fixed
+            else _shaped(name, self.given[name])
+            for name in names
+        }
+        return self.found.annotate(**shaped).values_list(*shaped)
+
+
+@dataclass(frozen=True)
 class Source:
     """Rows of one kind from one room.
 
-    `find(scope)`: a queryset made by `rows`, None when it does not concern the person; `address(key)`: the screen where
-    the work is done; `more`: the name of a screen with all of it ("" for none).
+    `find(scope)`: what `rows` returns, None when it does not concern the person; `address(key)`: the screen where
+    the work is done; `more`: the name of a screen with all of it ("" for none); `waiting`: see `out_of`.
     """
 
     key: str
     kind: str
-    find: Callable[[Scope], QuerySet | None]
+    find: Callable[[Scope], Rows | None]
     address: Callable[[str], str]
     more: str = ""
+    waiting: Callable[[], QuerySet] | None = None
 
 
 @dataclass(frozen=True)
@@ -226,7 +247,19 @@ WARNINGS: list[Callable[[Scope], Iterable[WorkNotice]]] = []
 def register_source(key: str, kind: str, find, address, more: str = "") -> None:
     """Let a room bring rows of one kind; `address`: name of a screen that takes the key, or a function of the key."""
     at = address if callable(address) else lambda key, name=address: reverse(name, args=[key])
-    SOURCES[key] = Source(key, BY_KEY[kind].key, find, at, more)
+    SOURCES[key] = Source(key, BY_KEY[kind].key, find, at, more, getattr(find, "waiting", None))
+
+
+def out_of(waiting: Callable[[], QuerySet]) -> Callable:
+    """State of what the rows of a source are a part, for any person on any day; while there is none, the menu, which
+    only counts, does not ask the source.
+    """
+
+    def state(find):
+        find.waiting = waiting
+        return find
+
+    return state
 
 
 def register_notice(find: Callable[[Scope], Iterable[WorkNotice]]) -> None:
@@ -245,7 +278,7 @@ def shortcuts_for(scope: Scope) -> list[tuple[str, str]]:
     return [(label, reverse(screen)) for label, (screen, concerns) in _shortcuts.items() if concerns(scope)]
 
 
-def rows(queryset: QuerySet, *, title, key="pk", note="", at=None, site=None, deadline=None, last_day=None) -> QuerySet:
+def rows(queryset: QuerySet, *, title, key="pk", note="", at=None, site=None, deadline=None, last_day=None) -> Rows:
     """Give the rows of a source the shape they all have; each value is the name of a field or an expression."""
     given = {
         "key": key,
@@ -256,7 +289,7 @@ def rows(queryset: QuerySet, *, title, key="pk", note="", at=None, site=None, de
         "deadline": deadline,
         "last_day": last_day,
     }
-    return queryset.order_by().annotate(**{f"desk_{name}": _shaped(name, value) for name, value in given.items()})
+    return Rows(queryset.order_by(), given)
 
 
 def _shaped(name: str, value):
