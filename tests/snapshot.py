@@ -4,7 +4,7 @@ Building the small city takes seconds, putting its rows back a fraction of one. 
 that the building changed; it counts only while the content types are those it was taken with.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import time
 
@@ -30,6 +30,13 @@ def taken(name: str) -> Iterator[None]:
         "content_types": before[CONTENT_TYPES],
         "rows": {table: rows for table, rows in after.items() if rows != before[table]},
     }
+
+
+def built(name: str, build: Callable[[], None]) -> None:
+    """Put the rows of a snapshot back, or build and take it; what is there before must be the same each time."""
+    if not restore(name):
+        with taken(name):
+            build()
 
 
 def fits(name: str) -> bool:

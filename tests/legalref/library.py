@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 
+import time_machine
 from wagtail.models import Page
 
 from accounts.models import User
 from legalref import seeding
 from legalref.life import agreeing, lifecycle
 from legalref.models import DocumentRelation, DocumentType, LegalDocument, RegisterPage
+from tests import snapshot
 from tests.city import USERNAMES, publish_at_once
 
 
@@ -49,6 +51,18 @@ def register(site, language="vi") -> RegisterPage:
         found.save_revision()
         found = publish_at_once(found)
     return found
+
+
+def shipped_register(city) -> tuple[RegisterPage, dict[str, LegalDocument]]:
+    """The city's register and the documents that come with the portal, public since a morning; built once a process."""
+
+    @time_machine.travel("2026-11-25 09:00 +07:00")
+    def build():
+        register(city.site)
+        seed_public(city.cast.standing_office)
+
+    snapshot.built("shipped register", build)
+    return register(city.site), seeding.documents_by_key()
 
 
 def on_city_host(city, page) -> str:

@@ -22,7 +22,7 @@ from tests.legalref.library import repealed
 from workflows.models import TakeDown
 from workflows.publishing import approval
 
-from .library import draft_document, on_city_host, public_document, register, seed_public
+from .library import draft_document, on_city_host, public_document, shipped_register
 
 State, Outcome = Citation.State, Citation.Outcome
 DECREE = "Nghị định số 43/2011/NĐ-CP ngày 13 tháng 6 năm 2011 của Chính phủ"
@@ -35,9 +35,7 @@ class Register(CityTestCase):
     @classmethod
     def setUpTestData(cls):
         super().setUpTestData()
-        with time_machine.travel("2026-11-25 09:00 +07:00"):
-            cls.register = register(cls.city.site)
-            cls.documents = seed_public(cls.cast.standing_office)
+        cls.register, cls.documents = shipped_register(cls.city)
         cls.decree, cls.decision = cls.documents["nd-43-2011"], cls.documents["qd-01-2020"]
 
     def setUp(self):

@@ -11,7 +11,7 @@ from legalref.register.addresses import sitemap_addresses
 from tests.city import CityTestCase, publish_at_once
 from tests.legalref.library import related
 
-from .library import draft_document, on_city_host, public_document, register, seed_public
+from .library import draft_document, on_city_host, public_document, register, shipped_register
 
 BUDGET = 15
 # With who cites it, the links of its text, and what became of what replaced it.
@@ -22,10 +22,9 @@ class Registers(CityTestCase):
     @classmethod
     def setUpTestData(cls):
         super().setUpTestData()
+        cls.register, cls.documents = shipped_register(cls.city)
         with time_machine.travel("2026-11-25 09:00 +07:00"):
-            cls.register = register(cls.city.site)
             cls.ward_register = register(cls.city.my_long)
-            cls.documents = seed_public(cls.cast.standing_office)
 
     def setUp(self):
         traveller = time_machine.travel("2026-11-25 10:00 +07:00")

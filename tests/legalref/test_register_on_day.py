@@ -14,7 +14,7 @@ from legalref.register.facet_index_on_day import index_on
 from tests.city import CityTestCase
 from tests.legalref.library import related
 
-from .library import on_city_host, public_document, register, seed_public
+from .library import on_city_host, public_document, shipped_register
 from .test_library import AtMost
 
 DAYS = (
@@ -47,9 +47,7 @@ class OnDay(CityTestCase):
     @classmethod
     def setUpTestData(cls):
         super().setUpTestData()
-        with time_machine.travel("2026-11-25 09:00 +07:00"):
-            cls.register = register(cls.city.site)
-            cls.documents = seed_public(cls.cast.standing_office)
+        cls.register, cls.documents = shipped_register(cls.city)
 
     def setUp(self):
         traveller = time_machine.travel("2026-11-25 10:00 +07:00")

@@ -19,7 +19,7 @@ from legalref.register import document_page
 from sections.models import ArticlePage
 from tests.city import CityTestCase, draft, publish_at_once
 
-from .library import on_city_host, register, seed_public
+from .library import on_city_host, shipped_register
 
 ON_ISSUE, TODAY = date(2020, 6, 5), date(2026, 11, 25)
 DAYS = {ON_ISSUE: "2020-06-05 10:00 +07:00", TODAY: "2026-11-25 10:00 +07:00"}
@@ -91,9 +91,8 @@ class StatusTable(CityTestCase):
     @classmethod
     def setUpTestData(cls):
         super().setUpTestData()
+        cls.register, cls.documents = shipped_register(cls.city)
         with time_machine.travel("2026-11-25 09:00 +07:00"):
-            cls.register = register(cls.city.site)
-            cls.documents = seed_public(cls.cast.standing_office)
             cls.slugs = {key: document.slug for key, document in cls.documents.items()}
             page = ArticlePage(
                 title="Bài dẫn các văn bản",

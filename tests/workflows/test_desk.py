@@ -19,8 +19,8 @@ from legalref.life import lifecycle
 from personaldata.models import CorrectionComplaint
 from sections import catalogue
 from sections.clarification import offer_to_city
-from tests import factories
-from tests.city import USERNAMES, CityTestCase, fresh, publish, publish_at_once
+from tests import factories, snapshot
+from tests.city import USERNAMES, CityTestCase, fresh, publish, publish_at_once, stored_city
 from tests.desks import rows_for
 from tests.faq.cast import a_question
 from tests.legalref.library import draft_document, public_document
@@ -54,10 +54,12 @@ class Filled(CityTestCase):
     @classmethod
     def setUpTestData(cls):
         super().setUpTestData()
-        with time_machine.travel(NOW - timedelta(days=1), tick=True):
-            cls.fill()
+        snapshot.built("work of every kind", cls.fill)
+        cls.city = stored_city()
+        cls.cast = cls.city.cast
 
     @classmethod
+    @time_machine.travel(NOW - timedelta(days=1), tick=True)
     def fill(cls):
         city, cast = cls.city, cls.cast
         ward = city.my_long
