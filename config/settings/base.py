@@ -96,6 +96,8 @@ PORTAL_OIDC_SECRET = env.str("PORTAL_OIDC_SECRET", default="")
 PORTAL_OIDC_NAME = env.str("PORTAL_OIDC_NAME", default="hệ thống đăng nhập chung")
 PORTAL_OIDC_SECOND_FACTOR = env.list("PORTAL_OIDC_SECOND_FACTOR", default=[])
 DATABASE_URL = env.str("DATABASE_URL", default="")
+# The role that the portal runs with, where another one owns the tables: `migrate` gives it its rights.
+PORTAL_DATABASE_ROLE = env.str("PORTAL_DATABASE_ROLE", default="")
 PORTAL_CACHE_URL = env.str("PORTAL_CACHE_URL", default="")
 EXTRA_HOSTS = env.list("PORTAL_EXTRA_HOSTS", default=[])
 # Where redirects may lead outside of the portal: these names and what is below them.

@@ -17,7 +17,7 @@ from django.db.migrations.state import ProjectState
 from wagtail.models import Page
 
 from ...models import PublicItem
-from ...operations import upgrading
+from ...operations import database_roles, upgrading
 from ...public.index import rebuilding
 
 _STORED_COLUMNS = {
@@ -40,6 +40,8 @@ class Command(migrate.Command):
             )
         with collecting_rarely(), making_few_models():
             super().handle(*args, **options)
+        if settings.PORTAL_DATABASE_ROLE:
+            database_roles.grant(settings.PORTAL_DATABASE_ROLE, database)
         if not options["app_label"] and database == "default":
             fill_public_index()
             for line in upgrading.run_steps():
