@@ -153,6 +153,7 @@ def own_portal(*, port: int, database: str = "postgresql", demo: bool = True, ke
             "PORTAL_PORT": str(port),
             "PORTAL_HOST": "localhost",
             "PORTAL_DEMO": str(demo).lower(),
+            "PORTAL_UNSCANNED_UPLOADS": "true",
             "PYTHONPATH": str(ROOT),
             "DJANGO_SETTINGS_MODULE": "config.settings.production",
             "SECRET_KEY": secrets.token_urlsafe(64),

@@ -23,12 +23,14 @@ from django.db.models import Q, Sum
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from wagtail.log_actions import get_active_log_context
 
 from vietnam.text import nfc
 
 from ..models import ChosenFile
 from ..models.chosen_file import ChosenContent
+from . import scanner
 from .checks.common import MB
 from .scans import NOT_NOW, demand_storable
 
@@ -51,6 +53,11 @@ class BoundChoice(forms.BoundField):
     person = None
     # What came out of the field's own check, each file with the row it was kept in; None while the field refuses.
     passed: list[tuple] | None = None
+
+    def __init__(self, form, field, name):
+        super().__init__(form, field, name)
+        if notice := scanner.notice():
+            self.help_text = format_html("{} {}", self.help_text, notice) if self.help_text else notice
 
     @property
     def data(self):

@@ -2,7 +2,8 @@
 
 1. `scan` sends a content before it is stored. 2. Found: refused, recorded, the technical administrators told
 (`files.py`). 3. Scanner away: nothing is taken (`ScannerDown`), and `/readyz` says so. 4. `scans.py` looks again
-whenever the signatures are new. Without PORTAL_CLAMAV nothing is scanned, and `/readyz` warns.
+whenever the signatures are new. Without PORTAL_CLAMAV no file is taken; with PORTAL_UNSCANNED_UPLOADS it is, unscanned,
+and the forms say so. `/readyz` warns of either.
 """
 
 import socket
@@ -17,6 +18,8 @@ PING_SECONDS = 3
 TOO_LONG = (
     "Tệp lớn hơn mức máy quét mã độc nhận nên chưa nhận được; hãy chia nhỏ tệp, hoặc báo cán bộ kỹ thuật nâng mức."
 )
+ABSENT = "Cổng chưa có máy quét mã độc nên chưa nhận tệp nào; hãy báo cán bộ kỹ thuật cài máy quét."
+UNSCANNED = "Cổng chưa có máy quét mã độc: tệp được nhận mà không được quét."
 AWAY = "Máy quét mã độc không trả lời nên chưa nhận tệp được; hãy thử lại sau ít phút hoặc báo cán bộ kỹ thuật."
 
 
@@ -43,6 +46,18 @@ class Scan:
 def is_configured() -> bool:
     """Tell whether a scanner is named in the settings."""
     return bool(settings.PORTAL_CLAMAV)
+
+
+def are_files_taken() -> bool:
+    """Tell whether files may be sent at all: looked into by a scanner, or knowingly without one."""
+    return is_configured() or settings.PORTAL_UNSCANNED_UPLOADS
+
+
+def notice() -> str:
+    """Return what a person who is about to send a file has to know of the scanner; "" while there is one."""
+    if is_configured():
+        return ""
+    return UNSCANNED if settings.PORTAL_UNSCANNED_UPLOADS else ABSENT
 
 
 def scan(file) -> Scan:

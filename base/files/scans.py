@@ -48,7 +48,12 @@ def alarm_addresses() -> list[str]:
 
 
 def demand_storable(file, *, by, site=None) -> None:
-    """Raise ValidationError unless there is room for an examined upload and the scanner lets it pass."""
+    """Raise ValidationError unless there is room for an examined upload and the scanner lets it pass.
+
+    Without a scanner nothing is taken, unless the settings say so (PORTAL_UNSCANNED_UPLOADS).
+    """
+    if not scanner.are_files_taken():
+        raise ValidationError(scanner.ABSENT, code=NOT_NOW)
     if not default_storage.has_room(file.size):
         raise ValidationError(NO_ROOM, code=NOT_NOW)
     if scanner.is_configured():

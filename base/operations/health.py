@@ -247,7 +247,7 @@ def check_disk() -> Finding:
 def check_scanner() -> Finding:
     """Ask the malware scanner for its version: while it is away no file is taken, but readers lack nothing."""
     if not scanner.is_configured():
-        return Finding("scanner", WARNING, "Chưa cấu hình máy quét mã độc: tệp tải lên không được quét.")
+        return Finding("scanner", WARNING, scanner.notice())
     try:
         version = scanner.version()
     except scanner.ScannerDown:

@@ -73,8 +73,10 @@ PORTAL_BACKUP_KEYS = env.str("PORTAL_BACKUP_KEYS", default="")
 PORTAL_RESTORE_DATABASE_URL = env.str("PORTAL_RESTORE_DATABASE_URL", default="")
 # Who gets the tips of the chains every day.
 PORTAL_AUDIT_MAIL = env.list("PORTAL_AUDIT_MAIL", default=[])
-# The malware scanner: "unix:/run/clamav/clamd.ctl" or "host:3310". Empty: nothing is scanned, and /readyz says so.
+# The malware scanner: "unix:/run/clamav/clamd.ctl" or "host:3310". Empty: there is none, and /readyz says so.
 PORTAL_CLAMAV = env.str("PORTAL_CLAMAV", default="")
+# Whether files are taken while there is no scanner; the forms then say that it is not looked at.
+PORTAL_UNSCANNED_UPLOADS = env.bool("PORTAL_UNSCANNED_UPLOADS", default=PORTAL_DEMO)
 # Passwords: changed after this many days, different from this many of the last.
 PORTAL_PASSWORD_DAYS = env.int("PORTAL_PASSWORD_DAYS", default=90)
 PORTAL_PASSWORD_HISTORY = env.int("PORTAL_PASSWORD_HISTORY", default=5)

@@ -17,3 +17,5 @@ STORAGES = {
 EMAIL_BACKEND = PORTAL_DELIVERY_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # A template just edited must show at once.
 PORTAL_PAGE_CACHE = False
+# A developer's machine has no scanner.
+PORTAL_UNSCANNED_UPLOADS = True

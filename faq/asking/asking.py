@@ -358,7 +358,7 @@ def context_of(asked: Asked) -> dict:
         "service": service_feedback.named(asked.page, asked.form["service"].value()),
         "kept": [(file, draft_files.ticket(file)) for file in asked.taken.files],
         "refused": asked.taken.refusals,
-        "bounds": draft_files.BOUNDS,
+        "bounds": draft_files.bounds(),
         "left_out": draft_files.left_out(request.POST.getlist(draft_files.LEFT_OUT), asked.taken),
         "consent_words": consent_words(asked.page),
         "name_words": name_words(),

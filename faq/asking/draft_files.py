@@ -45,7 +45,7 @@ RETENTION_HOURS = 3
 # Of a network without a proof, with one; of all.
 MOST_OF_NETWORK, MOST_OF_PROVEN, MOST_OF_ALL = 200 * MB, 2000 * MB, 4000 * MB
 # The same as the forms say it.
-BOUNDS = {
+_BOUNDS = {
     "files": MOST_FILES,
     "mb": LARGEST_FILE // MB,
     "bytes": LARGEST_FILE,
@@ -220,6 +220,11 @@ def _demand_room(size: int, bound: _Bound) -> None:
             )
 
 
+def bounds() -> dict:
+    """Return how many files of which kind and size a form takes, and whether it takes any, scanned or not, now."""
+    return {**_BOUNDS, "are_taken": scanner.are_files_taken(), "are_scanned": scanner.is_configured()}
+
+
 def _for_citizens(error: ValidationError) -> str:
     """Return a refusal of the checks, written in Vietnamese for officials, in the words and language of a citizen."""
     text = " ".join(error.messages)
@@ -228,6 +233,8 @@ def _for_citizens(error: ValidationError) -> str:
             "máy quét mã độc hiện không trả lời; hãy chọn lại tệp sau ít phút, hoặc gửi câu hỏi không kèm tệp. "
             "Nội dung đã nhập vẫn còn."
         )
+    if text == scanner.ABSENT:
+        return _("cổng hiện chưa nhận tệp kèm theo; hãy gửi câu hỏi không kèm tệp.")
     if text == NO_ROOM:
         return _("máy chủ hiện không lưu được tệp; hãy chọn lại tệp sau, hoặc gửi câu hỏi không kèm tệp.")
     if "mã độc" in text:

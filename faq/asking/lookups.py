@@ -134,7 +134,7 @@ def with_marks(page, request, context: dict) -> dict:
     whole = page.get_context(request) | {
         "submission_field": idempotency.FIELD,
         "submission_key": idempotency.new_key(),
-        "bounds": draft_files.BOUNDS,
+        "bounds": draft_files.bounds(),
         **context,
     }
     if "taken" in context:

@@ -684,6 +684,20 @@ class ChosenFiles(AskingTestCase):
         self.assertContains(answer, TEXT)
         self.assertEqual(DraftFile.objects.count(), 0)
 
+    def test_are_not_asked_for_without_a_scanner_and_a_question_goes_without(self):
+        with override_settings(PORTAL_UNSCANNED_UPLOADS=False):
+            self.assertContains(self.browser.get(), "Cổng hiện chưa nhận tệp kèm theo.")
+            answer = self.browser.post("preview", **TYPED, files=[pdf("don.pdf")])
+
+        self.assertContains(answer, "Tệp «don.pdf» chưa được nhận: cổng hiện chưa nhận tệp kèm theo")
+        self.assertContains(answer, TEXT)
+        self.assertEqual(DraftFile.objects.count(), 0)
+
+    def test_that_no_scanner_looks_at_are_said_to_be_unscanned(self):
+        self.assertContains(self.browser.get(), "tệp được nhận mà không được quét")
+        with mock.patch.object(scanner, "is_configured", return_value=True):
+            self.assertNotContains(self.browser.get(), "không được quét")
+
     def test_with_a_virus_are_refused_and_named_to_nobody_else(self):
         found = scanner.Scan("Eicar-Test-Signature", "27700")
         with (
