@@ -23,6 +23,8 @@ from .roles import sync_site
 from .signin import links
 from .signin.single_sign_on import joining
 
+BAD_USERNAME = "Tên đăng nhập chỉ gồm chữ, số và các dấu . - _ @ +."
+
 
 @transaction.atomic
 def create_account(
@@ -47,7 +49,7 @@ def create_account(
     try:
         person.clean_fields(exclude={"password", *errors})
     except ValidationError:
-        errors.setdefault("username", []).append("Tên đăng nhập chỉ gồm chữ, số và các dấu . - _ @ +.")
+        errors.setdefault("username", []).append(BAD_USERNAME)
     if errors:
         raise ValidationError(errors)
     person.set_unusable_password()

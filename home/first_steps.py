@@ -25,6 +25,8 @@ PUT_AWAY = "cat-di"
 SECOND_FACTOR = "second_factor"
 WRITERS = frozenset({"contributor", "editor", "standing_office", "unit_head", "ward_approver"})
 APPROVERS = frozenset({"deputy_head", "head", "ward_approver"})
+# Who has no role: a break-glass account.
+SUPERUSERS = frozenset({"superuser"})
 UNITS = frozenset({"unit_contributor", "unit_leader"})
 EVERYBODY = frozenset(ROLES)
 
@@ -58,7 +60,7 @@ class Step:
 STEPS: tuple[Step, ...] = (
     Step(
         "xac-thuc",
-        EVERYBODY,
+        EVERYBODY | SUPERUSERS,
         "Cài đặt xác thực hai bước bằng điện thoại, cất mã dự phòng ở nơi an toàn",
         screen="accounts_enrol",
         actions=(SECOND_FACTOR,),
@@ -132,6 +134,14 @@ STEPS: tuple[Step, ...] = (
     ),
     Step("nhat-ky", frozenset({"technical_admin"}), "Xem nhật ký kiểm tra: ai làm gì, lúc nào", screen="base_audit"),
     Step("dieu-17", frozenset({"accountant"}), "Đọc Điều 17 Quy chế: chi tạo lập thông tin, nhuận bút", article="17"),
+    Step(
+        "phan-cong-dau-tien",
+        SUPERUSERS,
+        "Ghi quyết định phân công cán bộ quản trị kỹ thuật, Trưởng ban đầu tiên; người kia đã ghi thì xác nhận",
+        screen="accounts_appointments",
+        actions=("portal.appointment.decide", "portal.appointment.confirm"),
+    ),
+    Step("ma-khoi-phuc", SUPERUSERS, "Cất mười mã khôi phục vào két, không dùng tài khoản này nữa", guide="tai-khoan"),
 )
 BY_KEY = {step.key: step for step in STEPS}
 
@@ -163,7 +173,7 @@ class List:
 
 def steps_of(user) -> list[Step]:
     """Return the steps of a person, of all their roles."""
-    roles = roles_of(user)
+    roles = roles_of(user) | (SUPERUSERS if user.is_superuser else frozenset())
     return [step for step in STEPS if step.roles & roles]
 
 

@@ -111,3 +111,46 @@ class ResetForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
         error_messages={"required": "Hãy nhập tên đăng nhập hoặc địa chỉ thư điện tử."},
     )
+
+
+class FirstAccountsForm(forms.Form):
+    """The two people of the break-glass accounts."""
+
+    PARTS = ("username", "full_name", "email")
+
+    def __init__(self, data=None):
+        super().__init__(data)
+        text = {"autocomplete": "off", "spellcheck": "false"}
+        for number in (1, 2):
+            self.fields[f"username_{number}"] = forms.CharField(
+                label="Tên đăng nhập",
+                max_length=150,
+                widget=forms.TextInput(attrs={**text, "autocapitalize": "none"}),
+                error_messages={"required": f"Hãy ghi tên đăng nhập của người thứ {number}."},
+            )
+            self.fields[f"full_name_{number}"] = forms.CharField(
+                label="Họ và tên",
+                max_length=150,
+                widget=forms.TextInput(attrs=text),
+                error_messages={"required": f"Hãy ghi họ và tên của người thứ {number}."},
+            )
+            self.fields[f"email_{number}"] = forms.EmailField(
+                label="Thư điện tử công vụ",
+                widget=forms.EmailInput(attrs=text),
+                error_messages={
+                    "required": f"Hãy ghi thư điện tử của người thứ {number}.",
+                    "invalid": f"Thư điện tử của người thứ {number} chưa đúng, ví dụ ten@longxuyen.example.",
+                },
+            )
+
+    def people(self) -> list[dict[str, str]]:
+        """Return what was typed, a dict for each person."""
+        return [{part: self.cleaned_data[f"{part}_{number}"] for part in self.PARTS} for number in (1, 2)]
+
+    @property
+    def groups(self) -> list[tuple[str, list]]:
+        """The fields of each person under a heading."""
+        return [
+            (f"Người thứ {word}", [self[f"{part}_{number}"] for part in self.PARTS])
+            for number, word in ((1, "nhất"), (2, "hai"))
+        ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import factor_views, password_views, session_views, views
+from . import factor_views, first_views, password_views, session_views, views
 from .single_sign_on import views as sso_views
 
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("dang-nhap-chung/gan/", sso_views.JoinView.as_view(), name="accounts_sso_join"),
     path("dang-nhap-chung/bo-gan/", sso_views.SeparateView.as_view(), name="accounts_sso_separate"),
     path("dang-nhap-chung/dang-xuat/", sso_views.LeaveView.as_view(), name="accounts_sso_leave"),
+    path("tai-khoan-dau-tien/<token>/", first_views.FirstAccountsView.as_view(), name="accounts_first"),
     path("phien/", session_views.StateView.as_view(), name="accounts_state"),
     path("phien/tep/", session_views.MaySendView.as_view(), name="accounts_may_send"),
     path("phien/giu-lai/", session_views.RescueView.as_view(), name="accounts_keep"),
