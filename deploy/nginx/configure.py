@@ -23,6 +23,8 @@ SLOW = """    client_header_timeout 10s;
     reset_timedout_connection on;"""
 # How much more than a second's worth may come at once.
 BURST_SECONDS = 4
+# Requests a second of one network address, behind which thousands may stand.
+RATE = 500
 # More words than the portal reads of a query (base/public/page_cache/queries.py): the portal says itself what that
 # means.
 MOST_WORDS = 20
@@ -42,12 +44,12 @@ def configuration(chosen: argparse.Namespace) -> str:
     names = " ".join(f"{host} *.{host}" for host in chosen.host)
     suffix = "" if chosen.https_port == 443 else f":{chosen.https_port}"
     values = {
-        "BEHIND": chosen.behind,
+        "BEHIND": " ".join(chosen.behind),
         "NAMES": names,
         "VAR": str(chosen.var),
         "GONE": str(chosen.gone or chosen.var / "gone"),
         "SHARED": str(chosen.shared or chosen.var / "gone-shared"),
-        "PAGES": str(HERE / "pages"),
+        "PAGES": str(chosen.pages),
         "CERTIFICATE": str(chosen.certificate),
         "KEY": str(chosen.key),
         "LOGS": str(chosen.logs),
@@ -64,6 +66,7 @@ def configuration(chosen: argparse.Namespace) -> str:
         if not re.fullmatch(r"[\w./:*\- ]*", value):
             raise ValueError(f"{name}: {value!r}")
     values |= {
+        "SERVERS": _servers(chosen.behind),
         "LISTEN_HTTP": _listen(chosen, chosen.http_port, ""),
         "LISTEN_HTTPS": _listen(chosen, chosen.https_port, " ssl"),
         "LISTEN_HTTP_DEFAULT": _listen(chosen, chosen.http_port, " default_server"),
@@ -89,6 +92,12 @@ def copy_of_address() -> str:
     return rf"~^(?<portal_plain_path>/(?:{part}/)*(?:{part})?)(?:\?{query})?$"
 
 
+def _servers(behind: list[str]) -> str:
+    """Return the servers behind nginx; one alone is named twice (`portal.conf` says why)."""
+    named = behind if len(behind) > 1 else behind * 2
+    return "\n".join(f"    server {address} max_fails=0;" for address in named)
+
+
 def _listen(chosen, port: int, how: str) -> str:
     return "\n".join(f"    listen {address}:{port}{how};" for address in chosen.address)
 
@@ -111,7 +120,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     options.add_argument("--certificate", type=Path, required=True)
     options.add_argument("--key", type=Path, required=True)
-    options.add_argument("--behind", default="127.0.0.1:8000", help="where the portal listens")
+    options.add_argument(
+        "--behind", nargs="+", default=["127.0.0.1:8000"], help="where the portal listens; several take turns"
+    )
     options.add_argument("--address", nargs="+", default=["0.0.0.0", "[::]"], help="where nginx listens")
     options.add_argument("--http-port", type=int, default=80)
     options.add_argument("--https-port", type=int, default=443)
@@ -121,9 +132,10 @@ def _parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--rate",
         type=int,
-        default=500,
-        help="requests a second of one network address, behind which thousands may stand",
+        default=RATE,
+        help="requests a second of one network address",
     )
+    options.add_argument("--pages", type=Path, default=HERE / "pages", help="what nginx has to say itself")
     options.add_argument("--admin-networks", nargs="+", default=[], help="networks that reach the administration")
     return options
 

@@ -102,7 +102,7 @@ class Portal:
 class Front:
     """A running nginx and what asks it."""
 
-    def __init__(self, folder: Path, portal: Portal, **changes):
+    def __init__(self, folder: Path, portal: Portal, others: tuple[Portal, ...] = (), **changes):
         self.folder, self.portal = folder, portal
         self.http, self.https = free_ports(2)
         chosen = {
@@ -110,7 +110,7 @@ class Front:
             "var": folder,
             "certificate": folder / "certificate.pem",
             "key": folder / "key.pem",
-            "behind": f"127.0.0.1:{portal.port}",
+            "behind": [f"127.0.0.1:{one.port}" for one in (portal, *others)],
             "address": ["127.0.0.1"],
             "http_port": self.http,
             "https_port": self.https,
@@ -121,6 +121,7 @@ class Front:
             "admin_networks": [],
             "gone": None,
             "shared": None,
+            "pages": Path(configure.__file__).parent / "pages",
             **changes,
         }
         (folder / "portal.conf").write_text(configure.configuration(argparse.Namespace(**chosen)), encoding="utf-8")
@@ -323,6 +324,17 @@ class TestDoor:
                 status, _headers, body = front.ask(path)
                 assert status == 403 and "mạng nội bộ" in body.decode()
             assert front.ask("/")[0] == 200
+
+    def test_what_one_server_lacks_the_other_one_is_asked_for(self, tmp_path, certificate):
+        """While one runs another release than the other, each has static files that the other does not know."""
+        other = Portal()
+        try:
+            with _running(tmp_path, certificate, others=(other,)) as front:
+                front.portal.answers["/static/moi.css"] = (404, PRIVATE, b"")
+                other.answers["/static/moi.css"] = (200, KEPT, b"mau")
+                assert {front.ask("/static/moi.css")[::2] for _ in range(4)} == {(200, b"mau")}
+        finally:
+            other.close()
 
     def test_a_value_that_nginx_would_read_as_more_is_refused(self):
         with pytest.raises(ValueError, match="VAR"):
