@@ -10,6 +10,8 @@ class HomeConfig(AppConfig):
         from base.admin import guide, preview_modes
         from base.models import OrganisationUnit
         from base.operations import health
+        from base.public import sitemap
+        from opendata import page as open_data
         from reporting import staffing as who_is_missing
         from workflows.publishing import record_rules
         from workflows.upkeep import invariants
@@ -17,6 +19,7 @@ class HomeConfig(AppConfig):
         from . import emblem, opening, own_work
         from .front_places import front_places
         from .look import proposing
+        from .models import CityHomePage
         from .units import carrying_out, posts, staffing
 
         opening.register_what_waits()
@@ -26,6 +29,7 @@ class HomeConfig(AppConfig):
         who_is_missing.register(staffing.lacks)
         proposing.register()
         own_work.register_own_work()
+        sitemap.register_further(CityHomePage._meta.label, open_data.sitemap_addresses)
         preview_modes.register_places(front_places)
         health.register_check("emblem", emblem.check_emblem)
         invariants.register(emblem.violations)

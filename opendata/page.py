@@ -24,6 +24,15 @@ def address() -> str:
     return reverse("opendata_page")
 
 
+def sitemap_addresses(keys: list[int], request) -> list[tuple[str, str]]:
+    """Return the page in all languages, for the sitemap of the host of the city's front pages `keys`."""
+    addresses = []
+    for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES if keys else ():
+        with translation.override(code):
+            addresses.append((request.build_absolute_uri(address()), ""))
+    return addresses
+
+
 @require_safe
 def show(request):
     """Answer the page, the same for all readers."""

@@ -19,6 +19,16 @@ MANDATORY = {
 }
 
 
+class ThePage(CityTestCase):
+    english = True
+
+    def test_is_in_the_sitemap_of_the_city_in_both_languages(self):
+        text = self.client.get("/sitemap.xml").text
+
+        for path in ("/du-lieu-mo/", "/en/du-lieu-mo/"):
+            self.assertRegex(text, rf"<loc>http://[^/<]+{path}</loc>")
+
+
 class Catalogue(CityTestCase):
     @classmethod
     def setUpTestData(cls):
