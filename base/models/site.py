@@ -95,6 +95,10 @@ class PortalSite(Validity):
     def __str__(self):
         return self.name
 
+    def name_in(self, language_code: str | None) -> str:
+        """Return its name in a language; the Vietnamese one where there is no other."""
+        return (language_code == "en" and self.name_en) or self.name
+
     @property
     def is_city(self) -> bool:
         return self.kind == self.Kind.CITY

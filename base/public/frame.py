@@ -194,7 +194,7 @@ class Frame:
     def site_name(self) -> str:
         if self.site is None:
             return settings.WAGTAIL_SITE_NAME
-        return (self.language_code == "en" and self.site.name_en) or self.site.name
+        return self.site.name_in(self.language_code)
 
 
 def build_frame(page, request, *, title="") -> Frame:

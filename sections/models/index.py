@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.http import Http404
+from django.utils.translation import get_language
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import path
 from wagtail.search import index
@@ -95,7 +96,7 @@ class SectionIndexPage(WithBody, RoutedPage):
     @property
     def feed_title(self) -> str:
         site = self.portal_site
-        return f"{self.title} – {site.name}" if site else self.title
+        return f"{self.title} – {site.name_in(get_language())}" if site else self.title
 
     def own_facts(self):
         return OwnFacts(sub_kind=self.section_key)

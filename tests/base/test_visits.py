@@ -165,12 +165,15 @@ class Telling(VisitsTestCase):
         self.assertEqual(response.headers["X-Portal-Max-Age"], "600")
 
     def test_a_ward_has_its_own_page_and_english_readers_theirs(self):
+        type(self.city.my_long).objects.filter(pk=self.city.my_long.pk).update(name_en="My Long Ward Portal")
         ward, english = self.client.get("/my-long/luot-truy-cap/"), self.client.get("/en/luot-truy-cap/")
 
         self.assertContains(ward, "Bài của Mỹ Long")
         self.assertNotContains(ward, "Bài của thành phố")
         self.assertContains(english, "<h1>Visits</h1>", html=True)
         self.assertNotContains(english, "Bài của")
+        self.assertContains(english, "My Long Ward Portal")
+        self.assertNotContains(english, self.city.my_long.name)
 
     def test_what_is_no_longer_public_is_not_named(self):
         type(self.of_ward).objects.filter(pk=self.of_ward.pk).update(live=False)

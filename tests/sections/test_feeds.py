@@ -2,6 +2,7 @@ from xml.etree import ElementTree
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from sections import feeds
 from sections.models import ArticlePage
@@ -40,6 +41,14 @@ class SectionFeedTests(CityTestCase):
 
         self.assertContains(response, 'type="application/rss+xml"')
         self.assertContains(response, "/tin-tuc/rss/")
+
+    def test_its_name_is_in_the_language_of_the_reader(self):
+        site = self.city.site
+        type(site).objects.filter(pk=site.pk).update(name_en="Long Xuyen City Portal")
+
+        with translation.override("en"):
+            self.assertEqual(self.section.feed_title, "Tin tức, sự kiện – Long Xuyen City Portal")
+        self.assertEqual(self.section.feed_title, f"Tin tức, sự kiện – {site.name}")
 
     def test_twenty_items_by_a_constant_number_of_queries(self):
         make_many(self.section, 30)

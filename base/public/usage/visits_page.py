@@ -34,7 +34,7 @@ def respond(page, request) -> TemplateResponse:
     labels = [f"{month:%m/%Y}" for month, _count in found.months]
     counts = [count for _month, count in found.months]
     pages = [(one.title, one.get_url(request), number(count)) for one, count in visits.most_read(page, on=now)]
-    bars = [(site.name, [Part(_("Lượt truy cập"), "b", count)]) for site, count in found.sites]
+    bars = [(site.name_in(frame.language_code), [Part(_("Lượt truy cập"), "b", count)]) for site, count in found.sites]
     context = {
         "frame": frame,
         "title": title,
@@ -44,7 +44,7 @@ def respond(page, request) -> TemplateResponse:
         "year": number(found.year),
         "total": number(found.total),
         "month_rows": [(label, "", number(count)) for label, count in zip(labels, counts, strict=True)],
-        "site_rows": [(site.name, "", number(count)) for site, count in found.sites],
+        "site_rows": [(site.name_in(frame.language_code), "", number(count)) for site, count in found.sites],
         "page_rows": pages,
         "months_chart": charts.columns(
             "theo-thang-ve",
