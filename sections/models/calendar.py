@@ -73,6 +73,7 @@ class CalendarPage(RoutedPage):
             "month": months.month_of(self, first, today, request),
             "rules": self.rules(),
             "calendar_url": lines.subscription(f"{address}ical/"),
+            "calendar_file_url": f"{address}ical/",
             "reception_url": lines.subscription(f"{address}tiep-cong-dan/ical/"),
         }
         return context

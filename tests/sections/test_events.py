@@ -213,6 +213,12 @@ class TheCalendarToSubscribeTo(CalendarCase):
                 self.assertIn(f"UID:su-kien-{page.translation_key}", found)
                 self.assertIn(f"URL:{page.full_url}", found)
 
+    def test_is_also_a_file_for_machines_that_subscribe_to_nothing(self):
+        response = self.client.get(self.calendar.url)
+
+        self.assertContains(response, f'href="{self.calendar.full_url}ical/"')
+        self.assertContains(response, "Tải tệp lịch (.ics)")
+
     def test_whole_days_and_open_ends(self):
         for changes, span in (
             ({"starts_at": None, "ends_at": None}, ("DTSTART;VALUE=DATE:20200627", "DTEND;VALUE=DATE:20200628")),
