@@ -4,7 +4,7 @@ import json
 import re
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 from django import template
 from django.conf import settings
@@ -142,6 +142,12 @@ def phone(number):
     if not PHONE.fullmatch(text):
         return text
     return format_html('<a href="tel:{}">{}</a>', re.sub(r"[^\d+]", "", text), text)
+
+
+@register.filter
+def from_page(url, page_url):
+    """Return an address with the host of the page that names it, as it must stand on paper."""
+    return urljoin(page_url, url)
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.template import Context, Template
 from django.test import SimpleTestCase
 
-from base.templatetags.portal import dated, file_kind, json_ld, moment, paging_numbers, phone, weekday
+from base.templatetags.portal import dated, file_kind, from_page, json_ld, moment, paging_numbers, phone, weekday
 
 
 class Icons(SimpleTestCase):
@@ -19,6 +19,14 @@ class Icons(SimpleTestCase):
         self.assertIn('aria-hidden="true"', plain)
         self.assertIn('role="img" aria-label="Tìm"', named)
         self.assertIn("<circle", plain)
+
+
+class AddressesOnPaper(SimpleTestCase):
+    def test_have_the_host_of_the_page(self):
+        page = "https://longxuyen.example.vn/van-ban/a/"
+
+        self.assertEqual(from_page("/tep/ma/ban-ky.pdf", page), "https://longxuyen.example.vn/tep/ma/ban-ky.pdf")
+        self.assertEqual(from_page("https://khac.example.vn/a.pdf", page), "https://khac.example.vn/a.pdf")
 
 
 class StructuredData(SimpleTestCase):

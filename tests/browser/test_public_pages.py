@@ -1,6 +1,7 @@
 """Every public page type in a real browser: axe finds nothing, nothing overflows, everything works without scripts."""
 
 import os
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,7 +16,8 @@ from base.public.usage import counted
 from tests.browser.every_page import one_of_every_type
 from tests.city import build_city
 
-PHONE, DESK, NARROWEST = 360, 1280, 320
+PHONE, TABLET, DESK, NARROWEST = 360, 768, 1280, 320
+PHONE_HEIGHT = 740
 # The rules of axe that colours decide; the others are asked of every page once.
 OF_COLOURS = ("color-contrast", "link-in-text-block")
 HOME_BYTES = 60_000
@@ -231,6 +233,8 @@ class TestLongPages:
             ("city home", '[aria-labelledby="phuong-xa"]', "Phường Mỹ Long"),
             ("services", '[aria-labelledby="theo-linh-vuc"]', "Hộ tịch"),
             ("ServiceOffering", '[aria-labelledby="can-cu"]', "Quyết định công bố"),
+            ("ServiceOffering", '[aria-labelledby="muc-luc"]', "Phí, lệ phí"),
+            ("LegalDocument", '[aria-labelledby="muc-luc"]', "Điều 1"),
         ],
     )
     def test_are_folded_on_telephones_alone_and_open_without_a_script(self, browser, portal, name, part, behind):
@@ -246,11 +250,56 @@ class TestLongPages:
         desk.page.close()
         phone.page.close()
 
+    @pytest.mark.parametrize(
+        ("name", "wanted"),
+        [("services", ".listing__item"), ("ServiceOffering", ".service__apply .button")],
+    )
+    def test_have_what_people_came_for_on_the_second_screen_of_a_telephone(self, browser, portal, name, wanted):
+        page = look(browser, portal, name, PHONE)
+        # The outage of the small city is one of now; on other days there is none, or one to come, which is folded.
+        page.evaluate("document.querySelectorAll('.notice details').forEach(details => { details.open = false })")
+
+        assert page.locator(wanted).first.bounding_box()["y"] < 2 * PHONE_HEIGHT
+        page.close()
+
+    def test_an_outage_to_come_is_folded_and_one_of_now_is_not(self, browser, portal):
+        page = look(browser, portal, "services", PHONE)
+        details = page.locator('[aria-label="Thông báo tạm ngừng dịch vụ"] details')
+        assert details.locator("p").first.is_visible()
+
+        details.evaluate("details => { details.open = false }")
+
+        assert details.locator("p").first.is_hidden()
+        page.set_viewport_size({"width": DESK, "height": 900})
+        assert details.locator("p").first.is_visible()
+        page.close()
+
+    def test_the_contents_of_a_service_use_the_width_of_a_tablet(self, browser, portal):
+        page = look(browser, portal, "ServiceOffering", TABLET)
+
+        links = page.locator(".contents__list a")
+        assert len({round(links.nth(number).bounding_box()["x"]) for number in range(links.count())}) == 3
+        page.close()
+
+    @pytest.mark.parametrize("name", ["city home", "English home"])
+    def test_the_words_in_the_search_field_are_not_cut(self, browser, portal, name):
+        page = look(browser, portal, name, PHONE)
+
+        spare = page.locator("#tim-lon").evaluate(
+            "field => { const style = getComputedStyle(field), pen = document.createElement('canvas').getContext('2d');"
+            " pen.font = `${style.fontSize} ${style.fontFamily}`; const inner = field.clientWidth"
+            " - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);"
+            " return inner - pen.measureText(field.placeholder).width }"
+        )
+        assert spare >= 0
+        page.close()
+
     def test_a_link_to_a_heading_opens_what_is_folded_below_it(self, browser, portal):
         page = look(browser, portal, "ServiceOffering", PHONE)
         folded = page.locator('[aria-labelledby="trinh-tu"] details')
         assert folded.get_attribute("open") is None
 
+        page.locator(".contents summary").click()
         page.locator(".contents").get_by_role("link", name="Trình tự").click()
 
         page.wait_for_function("document.querySelector('[aria-labelledby=\"trinh-tu\"] details').open")
@@ -346,6 +395,20 @@ class TestPaper:
         page.emulate_media(media="print")
 
         assert page.locator("h1").is_visible()
-        for part in (".menu", ".strip", ".breadcrumbs", ".tools", ".footer__links"):
+        for part in (".menu", ".strip", ".breadcrumbs", ".tools", ".footer__links", ".footer__more"):
             assert not page.locator(part).first.is_visible()
         page.close()
+
+    def test_has_no_buttons_and_says_where_files_are_with_their_host(self, browser, portal):
+        service, project = (look(browser, portal, name, DESK) for name in ("ServiceOffering", "ProjectPage"))
+        for page in (service, project):
+            page.emulate_media(media="print")
+
+        assert not any(button.is_visible() for button in service.locator(".button, .service__apply").all())
+        assert service.locator("#trinh-tu ~ * .steps__item").first.is_visible()
+        spelled = project.locator(".files a").first.evaluate(
+            "link => [getComputedStyle(link, '::after').content, link.pathname]"
+        )
+        assert re.search(rf"\(http://[^/]+{re.escape(spelled[1])}\)", spelled[0])
+        service.close()
+        project.close()
