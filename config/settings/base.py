@@ -419,10 +419,7 @@ LOGGING = {
 
 # --- Safety --------------------------------------------------------------------------------------
 
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
+PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2")]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "accounts.signin.passwords.PortalPasswordValidator"}]
 LOGIN_URL = "wagtailadmin_login"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
@@ -444,8 +441,7 @@ SECURE_SSL_REDIRECT = PORTAL_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PORTAL_HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if PORTAL_HTTPS else 0
-# The component sites are subdomains and have HTTPS as well. No preload: browsers list whole registered domains only,
-# and the province's is not the city's to enter (decisions/0018).
+# Component sites are subdomains with HTTPS. No preload: browsers list the province's whole domain (decisions/0018).
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PORTAL_HTTPS
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
