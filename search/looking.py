@@ -2,7 +2,7 @@
 
 1. Pages come from the public index; documents from the register's own search, which reads numbers as people type them;
    services from that of the catalogue; units and people from `contacts.py`.
-2. All are asked for the words that were typed and for those that mean the same (`meanings.py`).
+2. All are asked for the words that were typed and for those that mean the same (`base.public.index.meanings`).
 3. What was found is a row of facets each (`rows`), and a sort each for the order of the list (`sorts`).
 Nothing is looked up that is not live: a page taken down leaves the results with its take-down.
 """
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from base.models import PortalSite
-from base.public.index import searching
+from base.public.index import meanings, searching
+from base.public.index.meanings import marked
 from base.public.index.places import EVERY_WARD
 from base.public.index.searching import EXACT_IN_TITLE, has_phrase
 from base.public.index.words import group_mark, language_mark, place_mark, site_mark
@@ -27,7 +28,7 @@ from servicecatalog.catalogue import portal_search
 from vietnam.analysis import query_terms, tokens
 from vietnam.equivalents import Wanted
 
-from . import contacts, meanings
+from . import contacts
 from .counting import contact_rows_of, document_rows_of, names_of, page_rows_of, service_rows_of
 from .facets import Row
 from .order import CONTACT, DOCUMENT, LEADING, PAGE, SERVICE, Sort
@@ -106,7 +107,7 @@ class Looked:
     @property
     def marked(self) -> str:
         """The words that are marked in what is shown: those typed, and those that mean the same."""
-        return " ".join((self.query, *self.wanted.readings))
+        return marked(self.query, self.wanted)
 
     @property
     def has_leading(self) -> bool:
@@ -134,7 +135,7 @@ class Looked:
 
 def look(query: str, place: Place, most: int) -> Looked:
     """Look for the words of a query; at most `most` pages and documents are counted."""
-    wanted = meanings.known(place.request).wanted(query)
+    wanted = meanings.wanted(query, place.request)
     pages = searching.find(query, _where(place), most=most, wanted=wanted)
     documents = _documents(place, query, most, wanted)
     services = _services(place, query, wanted)

@@ -94,7 +94,7 @@ class RegisterPage(RoutedPage):
         context["day"], context["day_query"], context["day_error"] = day, asked, problem
         context["day_written"] = request.GET.get(DAY, "")
         context["listing"] = listing.list_documents(
-            self.portal_site, request.GET, [pk for pk, _slug in found], day if asked else None
+            self.portal_site, request.GET, [pk for pk, _slug in found], day if asked else None, request=request
         )
         context["frame"].feed_url = f"{self.get_url(request)}rss/"
         context["frame"].feed_title = self.title

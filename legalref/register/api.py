@@ -65,7 +65,7 @@ def documents(request):
     public = LegalDocument.objects.on_site(site)
     keys = listing.numbered(public, query) if query else []
     today = timezone.localdate()
-    found = listing.list_documents(site, given, keys, None if day == today else day, whole=True)
+    found = listing.list_documents(site, given, keys, None if day == today else day, whole=True, request=request)
     is_empty = bool(found.unknown)
     if not is_empty and number > found.paging.paginator.num_pages:
         raise Problem(404, f"Chỉ có {found.paging.paginator.num_pages} trang; hãy giảm «{listing.PAGE}».")

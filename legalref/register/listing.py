@@ -27,9 +27,11 @@ from django.utils.translation import gettext_lazy
 
 from base.models import PortalSite
 from base.public.highlighting import highlight
+from base.public.index import meanings
 from base.queries.prepared import Prepared, given_list, in_steps
 from vietnam import document_numbers, text
 from vietnam.analysis import clean, excerpt, query_terms
+from vietnam.equivalents import Wanted
 
 from ..life.effect import StatusCode
 from ..models.document import LegalDocument, number_key, suffix_key
@@ -144,14 +146,21 @@ class Listing:
 
 
 def list_documents(
-    site: PortalSite | None, parameters, keys: Iterable[int] = (), day: date | None = None, *, whole: bool = False
+    site: PortalSite | None,
+    parameters,
+    keys: Iterable[int] = (),
+    day: date | None = None,
+    *,
+    whole: bool = False,
+    request=None,
 ) -> Listing:
     """Return one page of the public documents of a site's register, of all sites for None.
 
     `parameters`: a mapping with "loai", "co-quan" (slugs), "nam", "tinh-trang", "linh-vuc", "q", "sap-xep", "trang".
     `keys`: the documents that have the number typed as "q", from `numbered`; without any, "q" is searched as words.
     `day`: another day than today, as of which the register is shown. Each document has its status as `shown_status`.
-    `whole`: the documents with all their columns, not only with those that a row of the list shows.
+    `whole`: the documents with all their columns, not only with those that a row of the list shows. Words that mean the
+    same are looked for too; they are read once for all requests, and again without a `request`.
     """
     index = index_of(site)
     if day:
@@ -161,12 +170,15 @@ def list_documents(
     by_words = bool(query) and not keys
     orders = ([BEST] if by_words else [IN_FORCE_FIRST]) + [NEWEST, NUMBER]
     order = parameters.get(SORT) if parameters.get(SORT) in orders else orders[0]
-    searched = _search(index, query, selection) if by_words else _Searched(index.bits_of(keys) if keys else None)
+    searched, marked = _Searched(index.bits_of(keys) if keys else None), ""
+    if by_words:
+        wanted = meanings.wanted(query, request)
+        searched, marked = _search(index, query, selection, wanted), meanings.marked(query, wanted)
     found = searched.under(index, selection)
     paging = Paginator(range(found.bit_count()), DOCUMENTS_A_PAGE).get_page(parameters.get(PAGE))
     first = paging.start_index() - 1 if found else 0
     page, near_from = _page(index, found, searched.looks, order, first)
-    paging.object_list = _read(page, query if by_words else "", searched.looks, day, whole=whole)
+    paging.object_list = _read(page, marked, searched.looks, day, whole=whole)
     return Listing(
         paging,
         _filters(index, selection, searched, named),
@@ -228,14 +240,14 @@ class _Searched:
         return index.chosen(selection, but) & (index.everything if bits is None else bits)
 
 
-def _search(index: FacetIndex, query: str, selection) -> _Searched:
+def _search(index: FacetIndex, query: str, selection, wanted: Wanted) -> _Searched:
     """Search by words. Common words are searched again under the filters chosen, so that these reach further back."""
-    found = find(query, index.part())
+    found = find(query, index.part(), wanted=wanted)
     without = {}
     if found.is_cut and selection:
-        found = find(query, index.part(selection))
+        found = find(query, index.part(selection), wanted=wanted)
         for name in selection:
-            others = find(query, index.part(selection, but=name))
+            others = find(query, index.part(selection, but=name), wanted=wanted)
             without[name] = index.bits_of(others.looks)
     return _Searched(index.bits_of(found.looks), found.looks, found.is_cut, without)
 

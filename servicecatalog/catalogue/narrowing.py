@@ -1,7 +1,7 @@
 """The list of services: all that wards and city offer, narrowed by filters whose counts add up."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import SimpleNamespace
 
@@ -16,7 +16,7 @@ from wagtail.models import Page
 
 from base.models import PortalSite
 from base.public.highlighting import highlight
-from base.public.index import cards
+from base.public.index import cards, meanings
 from base.public.index.addresses import Addresses
 from base.public.index.cards import Part
 from base.public.index.filters import Choice, Filter
@@ -78,11 +78,11 @@ def list_services(page, parameters: Mapping, request=None) -> Catalogue:
     facts = facts_of(source, site, day, request) if source is not None and site is not None else []
     everything = len(facts)
     query = clean(str(parameters.get(QUERY) or "")).strip()
-    hits = finding.find(query, [finding.Known(fact.key, fact.name, fact.folded) for fact in facts])
-    is_searched = bool(finding.words_of(query))
+    is_searched, is_near, marked = bool(finding.words_of(query)), False, ""
     if is_searched:
-        known = {fact.key: fact for fact in facts}
-        facts = [known[key] for key in hits.keys]
+        wanted = meanings.wanted(query, request)
+        facts, is_near = _found(facts, query, wanted.readings)
+        marked = meanings.marked(query, wanted)
     facts, filters, is_narrowed = _narrow(facts, parameters)
     sort = parameters.get(SORT) if parameters.get(SORT) in (BY_FIELD, BY_NAME) else ""
     if sort == BY_NAME:
@@ -91,7 +91,7 @@ def list_services(page, parameters: Mapping, request=None) -> Catalogue:
         facts.sort(key=lambda fact: fact.order)
     paging = Paginator(facts, SERVICES_A_PAGE).get_page(parameters.get(PAGE))
     is_by_field = sort == BY_FIELD or (not is_searched and not sort)
-    sections = _sections(list(paging.object_list), query if is_searched else "", url, is_by_field=is_by_field)
+    sections = _sections(list(paging.object_list), marked, url, is_by_field=is_by_field)
     away = outages.on_site(source, now) if source is not None else []
     return Catalogue(
         query=query,
@@ -101,12 +101,19 @@ def list_services(page, parameters: Mapping, request=None) -> Catalogue:
         paging=paging,
         everything=everything,
         is_filtered=is_narrowed or is_searched,
-        is_near=hits.is_near and is_searched,
+        is_near=is_near,
         is_city=bool(site and site.is_city),
         outages=away,
         guides=_guides(page, request),
         turns=outages.turns(away),
     )
+
+
+def _found(facts: list[Fact], query: str, readings: Sequence[str]) -> tuple[list[Fact], bool]:
+    """Return the services that a query finds, the best first, and whether none of them has all its words."""
+    hits = finding.find(query, [finding.Known(fact.key, fact.name, fact.folded) for fact in facts], readings)
+    known = {fact.key: fact for fact in facts}
+    return [known[key] for key in hits.keys], hits.is_near
 
 
 def offered(day: date) -> Q:

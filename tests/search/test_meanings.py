@@ -12,10 +12,13 @@ from django.urls import reverse
 from base.public import site_cache
 from base.tables.incoming import shipped
 from legalref.models import DocumentType, IssuingBody, LegalDocument
+from legalref.register.listing import list_documents
 from search import seeding
 from search.models import Equivalent, SearchPage
 from search.results import search
 from sections.models import ArticlePage
+from servicecatalog.catalogue.narrowing import list_services
+from servicecatalog.models import CataloguePage
 from tests.city import CityTestCase, draft, fresh, person, publish_at_once
 from tests.servicecatalog.cast import a_procedure, an_offering
 from workflows.models import RecordChange
@@ -81,7 +84,7 @@ class Meanings(CityTestCase):
             with self.subTest(typed=typed):
                 self.assertEqual(self.urls(typed)[0], f"{self.city.site.home_page().get_url()}dich-vu-cong/so-do/")
 
-    def test_a_document_is_found_by_an_abbreviation(self):
+    def a_document(self) -> LegalDocument:
         issuer, _ = IssuingBody.objects.get_or_create(name="Ủy ban nhân dân thử", slug="ubnd-thu")
         document = LegalDocument(
             live=False,
@@ -95,11 +98,39 @@ class Meanings(CityTestCase):
         document.full_clean()
         document.save()
         document.save_revision()
-        publish_at_once(document)
+        return publish_at_once(document)
 
+    def test_a_document_is_found_by_an_abbreviation(self):
+        document = self.a_document()
         self.equivalent("ATTP", "an toàn thực phẩm")
 
         self.assertEqual([hit.document for hit in self.found("attp").hits], [document])
+
+    def test_the_register_finds_it_too_and_marks_the_words(self):
+        document = self.a_document()
+        self.assertEqual(list_documents(self.city.site, {"q": "attp"}).documents, [])
+        self.equivalent("ATTP", "an toàn thực phẩm")
+
+        found = list_documents(self.city.site, {"q": "attp"})
+
+        self.assertEqual(found.exact, [document])
+        self.assertIn(
+            "<mark>an</mark> <mark>toàn</mark> <mark>thực</mark> <mark>phẩm</mark>", found.exact[0].shown_subject
+        )
+
+    def test_the_list_of_services_finds_a_service_too_and_marks_the_words(self):
+        catalogue = CataloguePage.objects.live().child_of(self.city.site.home_page()).get()
+
+        def found(query):
+            return list_services(catalogue, {"q": query})
+
+        self.assertTrue(found("làm sổ đỏ").is_near or not found("làm sổ đỏ").total)
+        self.equivalent("sổ đỏ", "giấy chứng nhận quyền sử dụng đất", is_both_ways=False)
+
+        (entry,) = found("sổ đỏ").sections[0].entries
+
+        self.assertFalse(found("sổ đỏ").is_near)
+        self.assertIn("<mark>chứng</mark> <mark>nhận</mark>", entry.name)
 
     def test_what_is_put_aside_means_nothing(self):
         self.equivalent("CCCD", "thẻ căn cước", is_active=False)
@@ -109,12 +140,13 @@ class Meanings(CityTestCase):
     def test_they_are_read_once_until_something_changes_on_the_city(self):
         outside = mock.patch.object(site_cache.connection, "in_atomic_block", False)
         self.addCleanup(site_cache.clear)
-        with outside:
-            self.client.get("/tim-kiem/", {"q": "cccd"})
-            with CaptureQueriesContext(connection) as queries:
-                self.client.get("/tim-kiem/", {"q": "cccd"})
+        for address in ("/tim-kiem/", "/van-ban/", "/dich-vu-cong/"):
+            with outside, self.subTest(address):
+                self.client.get(address, {"q": "cccd"})
+                with CaptureQueriesContext(connection) as queries:
+                    self.client.get(address, {"q": "cccd"})
 
-        self.assertFalse([query for query in queries if "search_equivalent" in query["sql"]])
+                self.assertFalse([query for query in queries if "search_equivalent" in query["sql"]])
 
 
 class TheList(CityTestCase):
