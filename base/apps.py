@@ -13,6 +13,7 @@ class BaseConfig(AppConfig):
         from .admin.patches.admin_labels import name_models
         from .admin.typed_days import name_impossible_days
         from .audit.actions import register_values
+        from .files import recognising
         from .files.texts import SCHEMES
         from .models import AuditEntry, PortalSite, SiteLook, VisitCount
         from .models.files import register_showing
@@ -42,6 +43,7 @@ class BaseConfig(AppConfig):
         name_impossible_days()
         notice_kinds.register()
         health.register_check(freshness.CHECK, freshness.check)
+        health.register_check(recognising.CHECK, recognising.check)
         throttle.register_addresses(sendings={"/huu-ich/": "vote"})
         known_columns.install()
         known_references.install()

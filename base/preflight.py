@@ -20,6 +20,7 @@ from wagtail.images.blocks import ImageBlock
 from wagtail.models import DraftStateMixin, Page, Site
 
 from .authority import every_reference, owner_of, references_foreign_to_owner
+from .files.checks.pdf import SCAN_NOTE
 from .models.files import ScanState, StoredFile
 from .personal_data import kinds_in
 
@@ -183,7 +184,7 @@ def _about_file(field: str, file: StoredFile) -> Iterator[Finding]:
     elif not file.is_servable():
         yield Finding("blocker", field, f"Tệp «{file}» chưa được quét mã độc; hãy đợi vài phút rồi gửi lại.")
     for note in file.notes.splitlines():
-        yield Finding("warning", field, f"Tệp «{file}»: {note}")
+        yield Finding("warning", field, f"Tệp «{file}»: {note}", ACCESS if note == SCAN_NOTE else "")
 
 
 def _texts(value) -> Iterator[str]:

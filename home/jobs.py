@@ -13,7 +13,7 @@ from accounts.registers import unused
 from accounts.signin import links, rescue, sessions
 from base.audit import sealing
 from base.chain import tips
-from base.files import chosen, scans, sizes, texts
+from base.files import chosen, recognising, scans, sizes, texts
 from base.operations import attempts, idempotency, mail, stops
 from base.operations.backup import ended
 from base.operations.periodic import LONG, Job
@@ -193,6 +193,14 @@ JOBS = [
         run=lambda on: texts.store_texts(on=on),
         every=EVERY_FEW_MINUTES,
         lane=LONG,
+    ),
+    Job(
+        name="recognise_scans",
+        label="Nhận dạng chữ trong các tệp quét và ảnh chụp giấy tờ cho việc tìm kiếm",
+        run=recognising.recognise,
+        every=EVERY_FEW_MINUTES,
+        lane=LONG,
+        in_steps=True,
     ),
     Job(
         name="make_picture_sizes",

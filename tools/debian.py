@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 from console import say
 
@@ -10,6 +11,8 @@ LOCK_WAIT_SECONDS = 300
 PROGRAMS = os.pathsep.join(("/usr/local/bin", "/usr/bin", "/bin"))
 # Program → package: `base/sandbox/` starts them.
 READERS = {"bwrap": "bubblewrap", "pdftotext": "poppler-utils"}
+# What recognises words on scans; the portal does without, the tests do not.
+RECOGNISER = ("tesseract-ocr", "tesseract-ocr-vie")
 
 
 def may_install() -> bool:
@@ -61,6 +64,12 @@ def install_readers() -> list[str]:
     if missing := missing_readers():
         install(*missing)
     return missing_readers()
+
+
+def install_recogniser() -> bool:
+    """Install what recognises words on scans, where that is allowed; True when it is there."""
+    has_model = any(Path("/usr/share/tesseract-ocr").glob("*/tessdata/vie.traineddata"))
+    return (has_model and shutil.which("tesseract", path=PROGRAMS) is not None) or install(*RECOGNISER)
 
 
 def _prefix() -> list[str] | None:

@@ -119,7 +119,7 @@ def _end(*_) -> None:
 
 
 def install_programs() -> None:
-    """Install what is missing of nginx, PostgreSQL, age and what opens files, where that is allowed."""
+    """Install what is missing of nginx, PostgreSQL, age, what opens files and what reads scans, where allowed."""
     if not (shutil.which("nginx", path=PROGRAMS) and shutil.which("openssl")):
         debian.install("nginx-light", "openssl")
     if postgres.programs() is None:
@@ -128,6 +128,7 @@ def install_programs() -> None:
     if not shutil.which("age"):
         debian.install("age")
     debian.install_readers()
+    debian.install_recogniser()
 
 
 def start_postgres(ending: contextlib.ExitStack) -> tuple[str, Result | None]:

@@ -2,9 +2,10 @@
 
 1. `read` lets a child process with little memory and time read the file (`sandbox/texts.py`). 2. Text in an encoding
 before Unicode (TCVN3, VNI) is named, never converted by itself: `scheme` is what a person confirmed (QĐ 72/2002/QĐ-TTg;
-letters of a wrong table would be another text). 3. A scan without a text layer gives an empty text and says so.
-4. `store_texts` (a job) keeps the text of every file, `text_of` gives it; `confirm_scheme` is the person's word. Rooms
-above that search by it are told by `register_after_change`.
+letters of a wrong table would be another text). 3. A scan without a text layer gives an empty text and says so: its
+words are recognised by a job of its own (`recognising.py`). 4. `store_texts` (a job) keeps the text of every file,
+`text_of` gives it; `confirm_scheme` is the person's word. Rooms above that search by it are told by
+`register_after_change`.
 """
 
 import tempfile
@@ -25,21 +26,24 @@ from vietnam import text
 
 from .. import authority
 from ..gate import Refused
-from ..models import BasePage, FileText, PortalFile
+from ..models import BasePage, FileText, PortalFile, PortalImage, Recognition
 from ..public.index import readers_see_changed
 from ..sandbox.client import NO_WALL, NO_WALL_WORDS, SandboxFailure, texts
 from .checks.common import extension_of, on_disk
+from .checks.pdf import SCAN_NOTE
 
 READABLE = ("docx", "pdf", "txt")
 SECONDS = 25
 MOST_CHARACTERS = 2_000_000
 FILES_A_ROUND = 20
+# Pages beyond these no scan has.
+MOST_SHEETS = 100_000
 # A form that hundreds of pages show is put into the index with as many of them at a time.
 PAGES_AT_ONCE = 100
 SAMPLE = 20_000
 # What the child says of a PDF before its words are read, and of any file whose words it wrote.
 SEEN = {"pages": int, "is_scanned": bool}
-FOUND = {"cut": bool, "fonts": [str]}
+FOUND = {"cut": bool, "fonts": [str], "pages": int}
 SCHEMES = {"tcvn3": "TCVN3 (ABC, phông .VnTime)", "vni": "VNI Windows (phông VNI-Times)"}
 
 NO_LAYER = "Tệp PDF là bản quét, không có lớp chữ; hãy dán toàn văn từ tệp soạn thảo, hoặc nhận dạng chữ rồi tải lên."
@@ -52,11 +56,15 @@ _after_reading: list[Callable[[PortalFile], None]] = []
 
 @dataclass(frozen=True)
 class FoundText:
-    """What a file says: its text (NFC), the encoding before Unicode it seems to be in ("" is Unicode), and notes."""
+    """What a file says: its text (NFC), the encoding before Unicode it seems to be in ("" is Unicode), and notes.
+
+    `sheets`: how many pages a PDF without a text layer has, 0 for any other file.
+    """
 
     text: str
     scheme: str = ""
     notes: list[str] = field(default_factory=list)
+    sheets: int = 0
 
 
 def is_readable(name: str) -> bool:
@@ -93,7 +101,7 @@ def read(file, name: str, *, scheme: str = "", wait_seconds: float = 30.0) -> Fo
     suspected = "" if scheme else (scheme_of(whole) or scheme_of_fonts(found["fonts"], whole))
     if suspected and fonts:
         notes.append(f"Tệp dùng phông cũ: {fonts}.")
-    return FoundText(whole, suspected, notes)
+    return FoundText(whole, suspected, notes, 0 if whole else min(found["pages"], MOST_SHEETS))
 
 
 def _read_pdf(*, source: str, target: str, scheme: str, **patience) -> dict:
@@ -144,7 +152,10 @@ def store_texts(*, on: datetime | None = None, most: int = FILES_A_ROUND) -> int
 
 
 def store_text(file: PortalFile, *, on: datetime | None = None) -> FileText:
-    """Read one file and keep its text; a confirmed encoding holds for the content it was confirmed for only."""
+    """Read one file and keep its text; a confirmed encoding holds for the content it was confirmed for only.
+
+    A scan begins to wait for its words to be recognised; the words of another content go at once.
+    """
     before = FileText.objects.filter(file=file).first()
     described = _readable(before)
     confirmed = before.confirmed_scheme if before and before.digest == file.digest else ""
@@ -162,19 +173,37 @@ def store_text(file: PortalFile, *, on: datetime | None = None) -> FileText:
             "text": found.text[: FileText.MOST_CHARACTERS],
             "suspected_scheme": found.scheme,
             "confirmed_scheme": confirmed,
+            "recognition": Recognition.WAITING if found.sheets else Recognition.NONE,
+            "sheets": found.sheets,
+            "sheets_read": 0,
             "notes": "\n".join(found.notes),
             "read_at": on or timezone.now(),
         },
     )
-    _index_again(file)
+    if found.sheets:
+        note_scan(file)
+    index_again(file)
     if _readable(row) != described:
-        for tell in _after_reading:
-            tell(file)
+        tell_of(file)
     return row
 
 
-def _index_again(file: PortalFile) -> None:
-    """Put what a file says into the search, wherever a public page shows it."""
+def note_scan(file: PortalFile) -> None:
+    """Let a file say that it is a scan without letters, to those who send it for approval and to those who approve."""
+    known = PortalFile.objects.filter(pk=file.pk, digest=file.digest).values_list("notes", flat=True).first()
+    if known is not None and SCAN_NOTE not in known.splitlines():
+        notes = "\n".join(filter(None, (known, SCAN_NOTE)))
+        PortalFile.objects.filter(pk=file.pk, digest=file.digest).update(notes=notes)
+
+
+def tell_of(file: PortalFile) -> None:
+    """Tell the rooms above that a file says something else."""
+    for tell in _after_reading:
+        tell(file)
+
+
+def index_again(file: PortalFile | PortalImage) -> None:
+    """Put what a file or picture says into the search, wherever a public page shows it."""
     references = ReferenceIndex.get_references_to(file).filter(
         base_content_type=ContentType.objects.get_for_model(Page)
     )

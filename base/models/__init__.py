@@ -3,7 +3,7 @@
 from .audit import AuditChain, AuditEntry, AuditSeal
 from .banner import SiteBanner
 from .chosen_file import ChosenFile
-from .file_text import FileText
+from .file_text import FileText, PictureText, Recognition
 from .files import FileEdit, FileVersion, PortalFile, PortalImage, PortalRendition
 from .generation import SiteGeneration
 from .heartbeat import CheckState, JobHeartbeat, PortalStop
@@ -38,11 +38,13 @@ __all__ = [
     "OrganisationUnit",
     "OutgoingMail",
     "PageOpinion",
+    "PictureText",
     "PortalFile",
     "PortalImage",
     "PortalRendition",
     "PortalSite",
     "PortalStop",
+    "Recognition",
     "PostHolder",
     "PublicItem",
     "PublicPlace",

@@ -244,7 +244,8 @@ pictures = SandboxChild("base.sandbox.pictures")
 pdfs = SandboxChild("base.sandbox.pdfs")
 texts = SandboxChild("base.sandbox.texts")
 words = SandboxChild("documents.reading")
+sheets = SandboxChild("base.sandbox.recognition", code=(*walls.CODE, *walls.RECOGNITION))
 web = SandboxChild("base.sandbox.fetching", code=(*walls.CODE, "/etc/ssl/certs/ca-certificates.crt"))
 
-for _child in (pictures, pdfs, texts, words, web):
+for _child in (pictures, pdfs, texts, words, sheets, web):
     atexit.register(_child.stop)

@@ -15,6 +15,8 @@ from pypdf.generic import (
     StreamObject,
 )
 
+from .paper import is_without_letters
+
 MEMORY_MB = 700
 LARGEST_WRITTEN_MB = 400
 # What the libraries load only when they meet it: loaded once here, not once a task.
@@ -125,12 +127,20 @@ def _plain(text: bytes) -> bytes:
 def walk(source: BinaryIO) -> dict:
     """Look at every object with a parser; stop after MOST_OBJECTS or WALK_SECONDS.
 
-    Returns {"found": [...], "signed": bool, "pages": number, "personal": bool, "whole": bool}.
+    Returns {"found": [...], "signed": bool, "pages": number, "personal": bool, "whole": bool, "is_scan": bool}; a scan
+    without letters is one.
     """
     started = time.monotonic()
     reader = PdfReader(source, strict=False)
     if reader.is_encrypted and not reader.decrypt(""):
-        return {"found": [ENCRYPTED], "signed": False, "pages": 0, "personal": False, "whole": True}
+        return {
+            "found": [ENCRYPTED],
+            "signed": False,
+            "pages": 0,
+            "personal": False,
+            "whole": True,
+            "is_scan": False,
+        }
     found, signed, whole, seen = set(), False, True, 0
     numbers = [(number, generation) for generation, table in reader.xref.items() for number in table]
     numbers += [(number, 0) for number in reader.xref_objStm]
@@ -163,7 +173,18 @@ def walk(source: BinaryIO) -> dict:
         "pages": pages,
         "whole": whole,
         "personal": bool(_personal(reader)),
+        "is_scan": whole and _is_scan(reader),
     }
+
+
+def _is_scan(reader: PdfReader) -> bool:
+    try:
+        return is_without_letters(reader.pages)
+    except (MemoryError, RecursionError):
+        raise
+    except Exception:
+        # Pages that cannot be read as they should be are none of paper.
+        return False
 
 
 def _findings(thing: DictionaryObject):

@@ -12,13 +12,14 @@ from itertools import groupby
 from typing import BinaryIO
 from xml.etree import ElementTree
 
-from pypdf import PageObject, PdfReader
-from pypdf.generic import DictionaryObject
+from pypdf import PdfReader
 
 from documents import strict as word_strict
 from documents.numbers import WORD, Number, Numbers
 from documents.relations import main_part, part_of_kind
 from vietnam import text
+
+from .paper import LOOKED_AT, shows_paper
 
 MEMORY_MB = 900
 LARGEST_WRITTEN_MB = 64
@@ -45,9 +46,8 @@ SIGNS = {f"{WORD}tab": " ", f"{WORD}br": "\n", f"{WORD}cr": "\n", f"{WORD}noBrea
 LEGACY_FONT = re.compile(r"^(?:\.vn(?P<tcvn3>\w*)|vni\b.*)", re.IGNORECASE)
 # Not "/": it ends a line in the middle of a number.
 ENDS_PARAGRAPH = re.compile(r"[.;:!?…”\"]$")
-# How many pages are looked at, how many pixels a sheet of paper has at the least (A5 at 100 dots an inch), and how many
-# letters stamps and signatures put on one: a page of text has 1,500.
-LOOKED_AT, PIXELS_OF_PAPER, LETTERS_OF_STAMPS = 5, 480_000, 250
+# How many letters stamps and signatures put on a sheet of paper: a page of text has 1,500.
+LETTERS_OF_STAMPS = 250
 PDFTOTEXT = shutil.which("pdftotext", path="/usr/local/bin:/usr/bin") or "/usr/bin/pdftotext"
 
 
@@ -80,7 +80,7 @@ def look_at_pdf(source: BinaryIO) -> dict:
     """
     reader = _opened(source)
     first = reader.pages[:LOOKED_AT]
-    return {"pages": len(reader.pages), "is_scanned": bool(first) and all(map(_shows_paper, first))}
+    return {"pages": len(reader.pages), "is_scanned": bool(first) and all(map(shows_paper, first))}
 
 
 def _opened(source: BinaryIO) -> PdfReader:
@@ -89,18 +89,6 @@ def _opened(source: BinaryIO) -> PdfReader:
     if reader.is_encrypted:
         reader.decrypt("")
     return reader
-
-
-def _shows_paper(page: PageObject) -> bool:
-    resources = page.get("/Resources", DictionaryObject()).get_object()
-    things = resources.get("/XObject", DictionaryObject()).get_object()
-    pixels = 0
-    for name in things:
-        thing = things[name].get_object()
-        if thing.get("/Subtype") == "/Image":
-            # Some machines cut a sheet into strips.
-            pixels += int(thing.get("/Width", 0)) * int(thing.get("/Height", 0))
-    return pixels >= PIXELS_OF_PAPER
 
 
 def pypdf_words(source: BinaryIO, target: BinaryIO) -> dict:

@@ -18,6 +18,12 @@ ORDER = (BUBBLEWRAP, LANDLOCK)
 # Where a service's PATH is short.
 PROGRAMS = os.pathsep.join(("/usr/local/bin", "/usr/bin", "/bin"))
 CODE = ("base/__init__.py", "base/sandbox", "documents", "vietnam")
+# What only those see who recognise words: the programs that draw and read a sheet, and what these have learnt.
+MODELS, LANGUAGE = "/usr/share/tesseract-ocr", "vie"
+RECOGNITION = (
+    *("/usr/local/bin/pdftoppm", "/usr/bin/pdftoppm", "/usr/local/bin/tesseract", "/usr/bin/tesseract"),
+    MODELS,
+)
 _LIBRARIES = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64")
 # What programs beside Python need: poppler, and its tables of letters.
 _MORE = ("/etc/ld.so.cache", "/usr/bin/pdftotext", "/usr/local/bin/pdftotext", "/usr/share/poppler")

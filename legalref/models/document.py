@@ -22,6 +22,7 @@ from wagtail.models import (
 
 from accounts.roles import DISPATCH, REVIEW, WRITE
 from base.files.checks.common import extension_of
+from base.files.checks.pdf import SCAN_NOTE
 from base.models import PortalFile, PortalSite
 from base.models.hours import ClearsMetHours
 from base.preflight import Finding, preflight_content
@@ -489,6 +490,8 @@ class LegalDocument(
             finding
             for finding in preflight_content(self)
             if finding.field not in ("full_text", "search_text", "symbol_as_printed")
+            # Beside its text a scan of the signed copy lacks nothing.
+            and not (finding.field == "signed_file" and self.full_text and SCAN_NOTE in finding.message)
         ]
         return findings + known + reading.findings(self, "full_text")
 

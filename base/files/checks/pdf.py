@@ -21,8 +21,13 @@ REFUSALS = {
 }
 # What the child says of a PDF.
 SCANNED = {"found": [str], "signed": bool, "complete": bool}
-WALKED = {"found": [str], "signed": bool, "pages": int, "whole": bool, "personal": bool}
+WALKED = {"found": [str], "signed": bool, "pages": int, "whole": bool, "personal": bool, "is_scan": bool}
 SIGNED_NOTE = "Tệp PDF có chữ ký số: được giữ nguyên từng byte, kể cả tên người soạn ghi trong tệp."
+SCAN_NOTE = (
+    "Tệp PDF là bản quét không có lớp chữ: máy đọc màn hình không đọc được, người đọc không chép, không tìm chữ được; "
+    "hãy kèm bản chữ (Word, hoặc PDF xuất từ Word) hoặc dán toàn văn. Chữ mà cổng nhận dạng tự động chỉ giúp tìm thấy "
+    "tệp và có thể sai."
+)
 NOT_STRIPPED_NOTE = (
     "Không gỡ được tên người soạn ghi trong tệp PDF; nếu không muốn công khai, hãy in lại sang PDF rồi thay tệp."
 )
@@ -74,11 +79,12 @@ def look_into(file) -> tuple[list[str], bool]:
         _refuse(["encrypted"])
     if not walked["pages"]:
         raise ValidationError(f"Tệp PDF không có trang nào đọc được; {PRINT_AGAIN}.")
+    scan = [SCAN_NOTE] if walked["is_scan"] else []
     if scanned["signed"] or walked["signed"]:
-        return [SIGNED_NOTE], False
+        return [SIGNED_NOTE, *scan], False
     if locked:
-        return ([NOT_STRIPPED_NOTE] if walked["personal"] else []), False
-    return [], walked["personal"]
+        return [*([NOT_STRIPPED_NOTE] if walked["personal"] else []), *scan], False
+    return scan, walked["personal"]
 
 
 def _refuse(found: list[str]) -> None:
