@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from base.files.kinds import labels_of
 from base.public.index.items import kind_names
 from base.public.index.searching import Hit
 from base.queries import sql
@@ -39,7 +40,7 @@ def page_rows_of(hits: Sequence[Hit], homes, units: Mapping[int, str]) -> list[R
         sql.read(f"SELECT path, title FROM wagtailcore_page WHERE path IN {sql.places(paths)}", paths) if paths else ()
     )
     no_year, no_unit, nothing = _("Không ghi năm"), _("Không ghi đơn vị"), _("Không phải văn bản")
-    no_field = _("Không ghi lĩnh vực")
+    no_field, files = _("Không ghi lĩnh vực"), _labels_of_files(hit.file_kinds for hit in hits)
     rows = []
     for hit in hits:
         top, home = tops[hit.page_id]
@@ -55,11 +56,18 @@ def page_rows_of(hits: Sequence[Hit], homes, units: Mapping[int, str]) -> list[R
                     units.get(hit.unit_id or 0) or no_unit,
                     homes[home].name if home else "",
                     nothing,
+                    files[hit.file_kinds],
                 ),
                 hit.published[:10],
             )
         )
     return rows
+
+
+def _labels_of_files(stored: Iterable[str]) -> dict[str, str | tuple[str, ...]]:
+    """Return what each stored set of kinds of files is called; a single kind is no tuple."""
+    found = {kinds: labels_of(kinds) or (_("Không ghi tệp"),) for kinds in set(stored)}
+    return {kinds: labels[0] if len(labels) == 1 else labels for kinds, labels in found.items()}
 
 
 def _top_paths(path: str, homes) -> tuple[str, str]:
@@ -78,7 +86,7 @@ def document_rows_of(keys: Sequence[int]) -> list[Row]:
     entries = {
         key: facts
         for key, *facts in sql.read(
-            "SELECT document_id, year, main_issuer_id, owner_site_id, status, field, issued_on "
+            "SELECT document_id, year, main_issuer_id, owner_site_id, status, field, issued_on, file_kinds "
             f"FROM legalref_registerentry WHERE document_id IN {sql.places(keys)}",
             keys,
         )
@@ -87,12 +95,12 @@ def document_rows_of(keys: Sequence[int]) -> list[Row]:
     sites = names_of("base_portalsite", (facts[2] for facts in entries.values()))
     statuses = {code.value: str(code.label) for code in StatusCode}
     kind, no_year, no_unit = _("Văn bản"), _("Không ghi năm"), _("Không ghi đơn vị")
-    no_field = _("Không ghi lĩnh vực")
+    no_field, files = _("Không ghi lĩnh vực"), _labels_of_files(facts[-1] for facts in entries.values())
     rows = []
     for key in keys:
         if key not in entries:
             continue
-        year, issuer, site, code, field, issued_on = entries[key]
+        year, issuer, site, code, field, issued_on, kinds = entries[key]
         rows.append(
             Row(
                 key,
@@ -105,6 +113,7 @@ def document_rows_of(keys: Sequence[int]) -> list[Row]:
                     issuers.get(issuer) or no_unit,
                     sites.get(site, ""),
                     statuses.get(code, statuses[StatusCode.UNKNOWN]),
+                    files[kinds],
                 ),
                 str(issued_on or ""),
             )
@@ -114,7 +123,7 @@ def document_rows_of(keys: Sequence[int]) -> list[Row]:
 
 def service_rows_of(services: list, offers: dict[int, list], homes) -> list[Row]:
     """The services as rows; one offered by several sites has the name of each."""
-    kind, nothing = _("Dịch vụ công"), _("Không phải văn bản")
+    kind, nothing, no_file = _("Dịch vụ công"), _("Không phải văn bản"), _("Không ghi tệp")
     rows = []
     for service in services:
         places = offers.get(service.key, [])
@@ -123,20 +132,29 @@ def service_rows_of(services: list, offers: dict[int, list], homes) -> list[Row]
         sites = tuple(dict.fromkeys(homes[place.home].name for place in places)) or ("",)
         year = str(min(years)) if years else _("Không ghi năm")
         field = service.field or _("Không ghi lĩnh vực")
-        rows.append(Row(service.key, SERVICE, (kind, kind, field, year, units, sites, nothing)))
+        rows.append(Row(service.key, SERVICE, (kind, kind, field, year, units, sites, nothing, no_file)))
     return rows
 
 
 def contact_rows_of(contacts: Sequence[Contact], homes) -> list[Row]:
     """The units and people as rows; no query."""
     kind, nothing = _("Đơn vị, cán bộ"), _("Không phải văn bản")
-    no_field, no_year = _("Không ghi lĩnh vực"), _("Không ghi năm")
+    no_field, no_year, no_file = _("Không ghi lĩnh vực"), _("Không ghi năm"), _("Không ghi tệp")
     names = {home.site_id: home.name for home in homes.values()}
     return [
         Row(
             contact.key,
             CONTACT,
-            (kind, kind, no_field, no_year, contact.unit or contact.title, names.get(contact.site_id, ""), nothing),
+            (
+                kind,
+                kind,
+                no_field,
+                no_year,
+                contact.unit or contact.title,
+                names.get(contact.site_id, ""),
+                nothing,
+                no_file,
+            ),
         )
         for contact in contacts
     ]

@@ -1,7 +1,8 @@
-"""Counts and filters of what a search found: kind, section, field, year, unit, place and status.
+"""Counts and filters of what a search found: kind, section, field, year, unit, place, status and kind of file.
 
 Everything found is one `Row` with a value for each facet, so the counts of a facet add up to the number of results
-under the other filters; only what is in several places, a service with its wards, counts once in each of them.
+under the other filters; only what has several, a service its wards or a page files of several kinds, counts once in
+each of them.
 """
 
 from collections import Counter
@@ -15,7 +16,7 @@ from base.public.index.filters import Choice, Filter
 from vietnam import text
 
 KIND, SECTION, FIELD, YEAR = "loai", "muc", "linh-vuc", "nam"
-UNIT, PLACE, STATUS = "don-vi", "noi-dang", "tinh-trang"
+UNIT, PLACE, STATUS, FILE = "don-vi", "noi-dang", "tinh-trang", "loai-tep"
 LABELS = {
     KIND: (_("Loại"), _("Mọi loại")),
     SECTION: (_("Chuyên mục"), _("Mọi chuyên mục")),
@@ -24,6 +25,7 @@ LABELS = {
     UNIT: (_("Đơn vị"), _("Mọi đơn vị")),
     PLACE: (_("Nơi đăng"), _("Mọi nơi đăng")),
     STATUS: (_("Tình trạng văn bản"), _("Mọi tình trạng")),
+    FILE: (_("Tệp đi kèm"), _("Mọi loại tệp")),
 }
 FACETS = tuple(LABELS)
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from wagtail.models import ReferenceIndex
 
+from ..files.kinds import kinds_of
 from .files import PortalFile, PortalImage
 
 
@@ -105,6 +106,12 @@ class PictureText(models.Model):
     def is_recognised(self) -> bool:
         """Whether a program recognised any words, which may be wrong."""
         return bool(self.text)
+
+
+def kinds_shown_by(obj) -> str:
+    """Return the kinds of the files that a page or record shows, "pdf word"; no query without files."""
+    keys = _shown(obj)[PortalFile]
+    return kinds_of(PortalFile.objects.filter(pk__in=keys).values_list("file", flat=True)) if keys else ""
 
 
 def _shown(obj) -> dict[type, set[str]]:

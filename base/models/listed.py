@@ -3,6 +3,7 @@
 from datetime import date
 
 from ..public.index.items import OwnFacts
+from .file_text import kinds_shown_by
 
 
 class Listed:
@@ -31,6 +32,10 @@ class Listed:
     def labels(cls, own: OwnFacts, on: date) -> tuple[str, str]:
         """Return what a list calls a page with these facts on a local day, and what it says of its state; or ""."""
         return "", ""
+
+    def attached_kinds(self) -> str:
+        """Return the kinds of the files on the page, "pdf word", for the filter of the search."""
+        return kinds_shown_by(self)
 
     @property
     def listed_summary(self) -> str:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from ..files.kinds import LONGEST
 from .tokens import TokensField
 
 # Joined when read; a row goes with its thing by `readers_see_changed`, never by the database.
@@ -16,8 +17,8 @@ class PublicItem(models.Model):
     facts; what changes without it (address, order in the tree, names, pictures, states of sites) is joined when read.
     `key`: "page:12". `kind`: the type, "sections.ArticlePage"; `sub_kind`: its kind of news, its stage. `year`: of the
     local day of publication. `starts_on`, `ends_on`: the days between which it counts; while it does, an item that
-    `stands_first` stands before newer ones. `facts`: JSON of what only its type shows. `title_words`: tokens of its
-    title, `words`: of everything that it says.
+    `stands_first` stands before newer ones. `facts`: JSON of what only its type shows. `file_kinds`: of the files that
+    it shows, "pdf word" (`files/kinds.py`). `title_words`: tokens of its title, `words`: of everything that it says.
     """
 
     key = models.CharField(max_length=80)
@@ -40,6 +41,7 @@ class PublicItem(models.Model):
     stands_first = models.BooleanField(default=False)
     in_feed = models.BooleanField(default=False)
     facts = models.TextField(blank=True)
+    file_kinds = models.CharField(max_length=LONGEST, blank=True)
     title_words = TokensField(null=True)
     words = TokensField(null=True)
 

@@ -19,6 +19,7 @@ CACHED_PARAMETERS = frozenset(
         "don-vi",
         "linh-vuc",
         "loai",
+        "loai-tep",
         "muc",
         "muc-do",
         "nam",

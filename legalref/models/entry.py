@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.db import connection, models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, Q, Value, When
 
-from base.models import FileText, PortalSite
+from base.files.kinds import LONGEST, kinds_of
+from base.models import PortalFile, PortalSite
 from base.models.tokens import TokensField
 from base.public.index import removals
 from base.queries import sql
@@ -59,7 +60,8 @@ class RegisterEntry(models.Model):
     """What the register's list and search know of a public document; without a row a document is never found.
 
     `title` holds the tokens of number, type, subject and issuers, `words` those and the tokens of its text and its
-    files. `issued_on` is NO_DATE where none is known; `number_order` is 0 without a number.
+    files, whose kinds are in `file_kinds` ("pdf word"). `issued_on` is NO_DATE where none is known; `number_order` is 0
+    without a number.
     """
 
     document = models.OneToOneField(
@@ -75,6 +77,7 @@ class RegisterEntry(models.Model):
     rank = models.PositiveSmallIntegerField()
     issued_on = models.DateField()
     number_order = models.PositiveBigIntegerField()
+    file_kinds = models.CharField(max_length=LONGEST, blank=True)
     title = TokensField(null=True)
     words = TokensField(null=True)
 
@@ -195,6 +198,7 @@ def _string(word: str) -> str:
 
 def _entry(document) -> RegisterEntry:
     status = document.status
+    in_files, file_kinds = _files_of(document)
     title = tokens(
         " ".join(
             [
@@ -207,7 +211,7 @@ def _entry(document) -> RegisterEntry:
         )
     )
     inside = " ".join(
-        [document.field, document.sector, document.signer_name, document.full_text[:LONGEST_TEXT], _in_files(document)]
+        [document.field, document.sector, document.signer_name, document.full_text[:LONGEST_TEXT], in_files]
     )
     marks = marks_of(document)
     digits = document.number_key.split(".")[0].rstrip("abcdefghijklmnopqrstuvwxyz")
@@ -223,6 +227,7 @@ def _entry(document) -> RegisterEntry:
         rank=status.rank,
         issued_on=document.issued_on or NO_DATE,
         number_order=int(digits[:18]) if digits.isdecimal() else 0,
+        file_kinds=file_kinds,
         title=title | marks,
         words=title | marks | tokens(inside),
     )
@@ -265,13 +270,15 @@ def marks_of_months(first: date, last: date) -> list[str]:
     return months + [mark(MONTH_MARK, year) for year in range(first.year + 1, last.year + 1)]
 
 
-def _in_files(document) -> str:
-    """What the files of a document say, as far as it was read by now; no query for a document without files."""
-    files = {document.signed_file_id, *(row.file_id for row in document.document_files.all())} - {None}
-    if not files:
-        return ""
-    texts = FileText.objects.filter(file__in=files, digest=F("file__digest"), suspected_scheme="").order_by("file")
-    return "\n".join(texts.values_list("text", flat=True))[:LONGEST_TEXT]
+def _files_of(document) -> tuple[str, str]:
+    """What the files of a document say, as far as it was read by now, and their kinds; no query without files."""
+    keys = {document.signed_file_id, *(row.file_id for row in document.document_files.all())} - {None}
+    if not keys:
+        return "", ""
+    is_read = Q(stored_text__digest=F("digest"), stored_text__suspected_scheme="")
+    says = Case(When(is_read, then=F("stored_text__text")), default=Value(""), output_field=models.TextField())
+    files = list(PortalFile.objects.filter(pk__in=keys).order_by("pk").values_list("file", says))
+    return "\n".join(text for _name, text in files if text)[:LONGEST_TEXT], kinds_of(name for name, _text in files)
 
 
 def _remove_words(keys: list[int]) -> None:

@@ -4,12 +4,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from base.files import texts as file_texts
 from base.gate import open_gate
-from base.models import PortalFile
+from base.models import PortalFile, PublicItem
+from base.public.index import rebuilding
+from search.facets import FILE
 from search.models import SearchPage
 from search.results import search
 from sections.models import ArticlePage
 from tests import factories
 from tests.city import CityTestCase, draft, publish_at_once
+from tests.legalref.library import public_document
 from workflows.publishing import file_changes
 
 
@@ -49,6 +52,35 @@ class Attachments(CityTestCase):
         page = publish_at_once(self.article("Tin chăn nuôi", file))
 
         self.assertEqual(self.found("tiêm phòng"), [page.get_url()])
+
+    def kinds(self, query: str, **filters) -> tuple[list[str], dict[str, int]]:
+        """The titles found, and how many there are of each kind of file."""
+        home = self.city.site.home_page()
+        page = SearchPage.objects.get(path__startswith=home.path, depth=home.depth + 1)
+        found = search(page, {"q": query, **filters})
+        choices = found.facet(FILE).choices
+        return [hit.title for hit in found.hits], {choice.label: choice.count for choice in choices}
+
+    def test_pages_and_documents_are_filtered_by_the_kinds_of_their_files(self):
+        pdf = factories.file(self.city.site, name="ban-ky.pdf", content=b"%PDF-1.7")
+        sheet = factories.file(self.city.site, name="danh-sach.xlsx", content=b"PK")
+        both = [("files", {"files": [{"file": file, "label": "Tệp"} for file in (pdf, sheet)]})]
+        section = self.city.section(self.city.site)
+        publish_at_once(draft(ArticlePage(title="Xuồng cứu hộ", summary="", body=both), section))
+        publish_at_once(draft(ArticlePage(title="Xuồng máy", summary=""), section))
+        public_document(self.city.site, by=self.cast.editor, subject="Quy định về xuồng", signed_file=pdf)
+
+        titles, counts = self.kinds("xuồng")
+
+        self.assertEqual(len(titles), 3)
+        self.assertEqual(counts, {"Tệp PDF": 2, "Bảng tính": 1, "Không ghi tệp": 1})
+        for kind, number in (("tep-pdf", 2), ("bang-tinh", 1), ("khong-ghi-tep", 1)):
+            with self.subTest(kind):
+                self.assertEqual(len(self.kinds("xuồng", **{FILE: kind})[0]), number)
+        self.assertEqual(rebuilding.violations(), [])
+
+    def test_the_index_knows_the_kinds_of_files_on_a_page(self):
+        self.assertEqual(PublicItem.objects.get(page=self.page).file_kinds, "text")
 
     def test_the_text_of_a_draft_is_not_found_and_that_of_a_removed_page_no_more(self):
         file_texts.store_texts()

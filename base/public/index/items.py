@@ -68,6 +68,7 @@ class Item:
     stands_first: bool
     in_feed: bool
     facts: str
+    file_kinds: str
     title_words: frozenset[str]
     words: frozenset[str]
 
@@ -141,6 +142,7 @@ def _item(page, site, section_id: int | None, language: str) -> Item:
         stands_first=own.stands_first,
         in_feed=own.in_feed and is_of_section,
         facts=json.dumps(more, ensure_ascii=False, sort_keys=True) if more else "",
+        file_kinds=shown.attached_kinds(),
         title_words=frozenset(title_words),
         words=frozenset(words),
     )

@@ -32,7 +32,8 @@ LAST_ROWS = 3_000
 NOWHERE = "zznowhere"
 EXACT_IN_TITLE, EXACT, NEAR_IN_TITLE, NEAR = range(4)
 _COLUMNS = (
-    "i.id, i.page_id, i.kind, i.site_id, i.unit_id, i.year, i.title, p.path, CAST(i.published_at AS TEXT) AS published"
+    "i.id, i.page_id, i.kind, i.site_id, i.unit_id, i.year, i.title, p.path, i.file_kinds, "
+    "CAST(i.published_at AS TEXT) AS published"
 )
 # A row that was left behind shows nothing that is not public.
 _TABLES = "base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live"
@@ -41,7 +42,8 @@ _TABLES = "base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.l
 class Hit(NamedTuple):
     """A page that was found: what it is counted by, and the look that found it.
 
-    `path`: in the tree; `published`: the moment as text, in UTC, which is only compared.
+    `path`: in the tree; `file_kinds`: of the files that it shows, "pdf word"; `published`: the moment as text, in UTC,
+    which is only compared.
     """
 
     number: int
@@ -52,6 +54,7 @@ class Hit(NamedTuple):
     year: int | None
     title: str
     path: str
+    file_kinds: str
     published: str
     look: int
 
@@ -95,7 +98,7 @@ def find(query: str, where: Where, *, most: int = MOST_FOUND, wanted: Wanted | N
     for look, column, terms, limit in looks:
         for row in _newest(column, [*terms, *where.marks], where, limit + 1):
             if row[0] not in found:
-                found[row[0]] = Hit(*row[:8], str(row[8] or ""), look)
+                found[row[0]] = Hit(*row[:9], str(row[9] or ""), look)
         if len(found) > most:
             is_cut = True
             break
