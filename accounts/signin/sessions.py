@@ -7,15 +7,17 @@ request with that key is a stranger's. 4. `purge` deletes ended sessions after 9
 
 import ipaddress
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import localtime
 
 from base.audit.trail import record
+from base.locking import without_waiting
 from base.operations.notices import notify
 from base.request_facts import client_address
 
@@ -183,9 +185,11 @@ def seconds_left(session: PortalSession, on: datetime) -> int:
 
 
 def touch(session: PortalSession, on: datetime) -> None:
-    """Note that the person did something."""
-    if on - session.last_seen >= SEEN_EVERY:
-        session.last_seen = on
+    """Note that the person did something; while another holds SQLite's lock, the next request notes it."""
+    if on - session.last_seen < SEEN_EVERY:
+        return
+    session.last_seen = on
+    with suppress(OperationalError), without_waiting(), transaction.atomic():
         PortalSession.objects.filter(pk=session.pk, ended__isnull=True).update(last_seen=on)
 
 

@@ -1,8 +1,12 @@
 """Who only reads does not wait for the one who writes: on SQLite a lock may be held for long."""
 
+from datetime import timedelta
+
 from django.db import OperationalError, connection
 from django.test import SimpleTestCase
+from django.utils import timezone
 
+from accounts.models import PortalSession
 from base.locking import without_waiting
 from base.models.files import PortalRendition
 from tests.base.test_files import store_image
@@ -54,3 +58,24 @@ class Pictures(CityTestCase):
             answer = self.client.get("/khong-co-trang-nay/")
 
         self.assertContains(answer, "Không tìm thấy trang", status_code=404)
+
+
+class Screens(CityTestCase):
+    def test_open_though_the_session_cannot_be_marked_as_seen_now(self):
+        def locked(execute, sql, params, many, context):
+            if sql.startswith("UPDATE") and PortalSession._meta.db_table in sql:
+                raise OperationalError("database is locked")
+            return execute(sql, params, many, context)
+
+        self.client.force_login(self.cast.contributor)
+        self.client.get("/quan-tri/")
+        before = timezone.now() - timedelta(minutes=2)
+        PortalSession.objects.update(last_seen=before)
+        with connection.execute_wrapper(locked):
+            answer = self.client.get("/quan-tri/")
+        unmarked = PortalSession.objects.get()
+        self.client.get("/quan-tri/")
+
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(unmarked.last_seen, before)
+        self.assertGreater(PortalSession.objects.get().last_seen, before)
