@@ -13,6 +13,7 @@ from sections import catalogue, freshness
 from sections.models import FreshnessAmount
 from tests import factories
 from tests.city import CityTestCase, fresh, publish_at_once
+from tests.desks import rows_for
 from workflows import deadlines
 from workflows.dashboard import queue_screen, work_queue
 from workflows.deadlines import VIETNAM, boards
@@ -90,6 +91,18 @@ class Silence(CityTestCase):
                 with self.subTest(who):
                     self.assertEqual("Cập nhật chuyên mục «Tin tức, sự kiện»" in titles, is_there)
                     self.assertEqual(self.deadline().pk in mine, is_there)
+
+    def test_is_work_from_a_week_before_its_last_day_and_on_the_board_of_deadlines_all_the_time(self):
+        self.rule()
+        freshness.run_deadlines(on=date(2026, 3, 3))
+        for day, is_work in ((24, False), (25, True), (31, True)):
+            with time_machine.travel(datetime(2026, 3, day, 9, tzinfo=VIETNAM), tick=False):
+                titles = [row.title for row in rows_for(self.cast.contributor, {"thoi-han"})]
+                user = fresh(self.cast.contributor)
+                mine = [row.deadline.pk for row in boards.rows(user, boards.visible_to(user)) if row.is_mine]
+                with self.subTest(day):
+                    self.assertEqual("Cập nhật chuyên mục «Tin tức, sự kiện»" in titles, is_work)
+                    self.assertIn(self.deadline().pk, mine)
 
 
 class AmountsOfTheBoard(Silence):

@@ -513,6 +513,30 @@ class Screen(Filled):
         self.assertEqual(days, sorted(days))
         self.assertEqual(len(rows), sum(group.count for group in answer.context["groups"]))
 
+    def test_puts_a_decision_without_a_last_day_before_what_is_due_after_a_week(self):
+        today = date(2026, 6, 24)
+        groups = [
+            queue_screen.Group(
+                work_queue.BY_KEY[kind],
+                rows=[
+                    queue_screen.Row(work_queue.BY_KEY[kind], title, "/", last_day=days and today + timedelta(days))
+                    for title, days in rows
+                ],
+            )
+            for kind, rows in (
+                ("quyet-dinh", [("bảng kê", None), ("hồ sơ", 2)]),
+                ("tra-lai", [("trả lại", None)]),
+                ("thoi-han", [("tuần này", 7), ("tuần sau", 8), ("quá hạn", -3), ("chờ chi", None)]),
+                ("ban-nhap", [("bản nháp", None)]),
+            )
+        ]
+
+        titles = [row.title for row in queue_screen.in_one_list(groups, today)]
+
+        self.assertEqual(
+            titles, ["trả lại", "quá hạn", "hồ sơ", "tuần này", "bảng kê", "tuần sau", "chờ chi", "bản nháp"]
+        )
+
     def test_counters_and_kinds_filter_the_list(self):
         self.get("editor")
         late = self.client.get(HOME, {"han": "qua-han"})

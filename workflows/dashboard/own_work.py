@@ -70,6 +70,8 @@ from .work_queue import Rows, Scope, WorkNotice, rows
 
 # So long after its hour a version that is not public has failed; the job runs every minute.
 LATE_AFTER = timedelta(minutes=5)
+# So long before its last day a section that must have news is work; until then it is on the board of deadlines alone.
+FRESH_SHOWN_FOR = timedelta(days=7)
 # So long a person is reminded of an hour that was lost; the mail has told them.
 LOST_SHOWN_FOR = timedelta(days=7)
 
@@ -206,11 +208,12 @@ def _quoted(name, text):
 
 @work_queue.out_of(lambda: Deadline.objects.open())
 def deadline_rows(scope: Scope) -> Rows | None:
-    """Open deadlines that are the person's and that no other group shows."""
+    """Open deadlines that are the person's and that no other group shows; of sections that have news, the near ones."""
     if not scope.sites:
         return None
     shown = ContentType.objects.get_for_models(*work_queue.SHOWN_ELSEWHERE).values()
     found = mine(scope).exclude(content_type__in=shown).exclude(rule__code=REVIEW_RULE)
+    found = found.exclude(rule__code=FRESH_RULE, last_day__gt=scope.today + FRESH_SHOWN_FOR)
     key = address_key(F("content_type"), F("object_id"), F("pk"))
     return rows(found, key=key, title="title", note="rule__label", site="site", deadline="pk", last_day="last_day")
 

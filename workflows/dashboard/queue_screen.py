@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
@@ -20,6 +20,7 @@ from ..models import Deadline
 from .work_queue import (
     COLUMNS,
     COUNTED_FOR_SECONDS,
+    DECISIONS,
     KINDS,
     MOST,
     MOST_DEADLINES,
@@ -34,6 +35,7 @@ from .work_queue import (
     WorkNotice,
 )
 
+WEEK = 7
 # What `idle_sources` asks, by the kind of database; compiled once.
 _statements: dict[str, tuple[str, tuple]] = {}
 
@@ -115,15 +117,20 @@ def groups_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Group]:
     return [group for group in groups.values() if group.count or not group.kind.is_rare]
 
 
-def in_one_list(groups: Iterable[Group]) -> list[Row]:
-    """Return the rows of all groups in the order of work: what came back, then by the last day, then kind by kind."""
+def in_one_list(groups: Iterable[Group], today: date) -> list[Row]:
+    """Return the rows of all groups in the order of work: what came back, then by the last day, then kind by kind.
+
+    A decision without a last day comes before what is due after a week: others wait for it.
+    """
     places = {kind.key: place for place, kind in enumerate(KINDS)}
-    rows = [row for group in groups for row in group.rows]
-    return sorted(
-        rows,
-        # Rows of one group without a last day keep its order.
-        key=lambda row: (not row.is_returned, row.last_day is None, row.last_day or date.max, places[row.kind.key]),
-    )
+    in_a_week = today + timedelta(days=WEEK)
+
+    def order(row: Row) -> tuple:
+        waits = in_a_week if row.kind.key in DECISIONS else date.max
+        return (not row.is_returned, row.last_day or waits, row.last_day is None, places[row.kind.key])
+
+    # Rows of one group without a last day keep its order.
+    return sorted((row for group in groups for row in group.rows), key=order)
 
 
 def _asked(scope: Scope, kinds: Iterable[str], idle: frozenset[str] = frozenset()) -> list[tuple[Source, Rows]]:

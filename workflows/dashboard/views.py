@@ -51,7 +51,8 @@ class WorkQueueView(View):
         kind = next((group for group in filled if group.kind.key == request.GET.get("loai")), None)
         shown = [kind] if kind else filled
         in_time = request.GET.get("han", "")
-        rows = [row for row in queue_screen.in_one_list(shown) if self.IN_TIME.get(in_time, bool)(row)]
+        in_order = queue_screen.in_one_list(shown, scope.today)
+        rows = [row for row in in_order if self.IN_TIME.get(in_time, bool)(row)]
         panels = []
         for hook in hooks.get_hooks("construct_homepage_panels"):
             hook(request, panels)
