@@ -4,7 +4,6 @@ Every environment variable is read here, once, and listed in `.env.example`.
 """
 
 from datetime import timedelta
-from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -131,23 +130,6 @@ def demand_secret_key() -> None:
             "Thiếu SECRET_KEY: hãy đặt biến môi trường SECRET_KEY (ít nhất 50 ký tự ngẫu nhiên) "
             "hoặc tệp var/secret_key trước khi khởi động cổng thông tin."
         )
-
-
-MISSING_EXTRA = "Đã đặt {} nhưng thiếu thư viện: .venv/bin/python -m pip install --require-hashes -r {}"
-
-
-def demand_extras() -> None:
-    """Stop the start when single sign-on or traces are only half set up. Raises ImproperlyConfigured."""
-    if PORTAL_TRACES_URL and find_spec("opentelemetry") is None:
-        raise ImproperlyConfigured(MISSING_EXTRA.format("PORTAL_TRACES_URL", "requirements-tracing.lock"))
-    if not PORTAL_OIDC_ISSUER:
-        return
-    if not PORTAL_OIDC_ISSUER.startswith("https://"):
-        raise ImproperlyConfigured("PORTAL_OIDC_ISSUER phải bắt đầu bằng https://.")
-    if not (PORTAL_OIDC_CLIENT and PORTAL_OIDC_SECRET):
-        raise ImproperlyConfigured("Đã đặt PORTAL_OIDC_ISSUER: hãy đặt cả PORTAL_OIDC_CLIENT và PORTAL_OIDC_SECRET.")
-    if find_spec("authlib") is None:
-        raise ImproperlyConfigured(MISSING_EXTRA.format("PORTAL_OIDC_ISSUER", "requirements-sso.lock"))
 
 
 # --- Django --------------------------------------------------------------------------------------

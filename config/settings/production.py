@@ -1,7 +1,28 @@
 """The portal in production, and what `make run` starts."""
 
-from .base import *  # noqa: F403
-from .base import demand_extras, demand_secret_key
+from importlib.util import find_spec
 
-demand_secret_key()
+from django.core.exceptions import ImproperlyConfigured
+
+from . import base
+from .base import *  # noqa: F403
+
+MISSING_EXTRA = "Đã đặt {} nhưng thiếu thư viện: .venv/bin/python -m pip install --require-hashes -r {}"
+
+
+def demand_extras() -> None:
+    """Stop the start when single sign-on or traces are only half set up. Raises ImproperlyConfigured."""
+    if base.PORTAL_TRACES_URL and find_spec("opentelemetry") is None:
+        raise ImproperlyConfigured(MISSING_EXTRA.format("PORTAL_TRACES_URL", "requirements-tracing.lock"))
+    if not base.PORTAL_OIDC_ISSUER:
+        return
+    if not base.PORTAL_OIDC_ISSUER.startswith("https://"):
+        raise ImproperlyConfigured("PORTAL_OIDC_ISSUER phải bắt đầu bằng https://.")
+    if not (base.PORTAL_OIDC_CLIENT and base.PORTAL_OIDC_SECRET):
+        raise ImproperlyConfigured("Đã đặt PORTAL_OIDC_ISSUER: hãy đặt cả PORTAL_OIDC_CLIENT và PORTAL_OIDC_SECRET.")
+    if find_spec("authlib") is None:
+        raise ImproperlyConfigured(MISSING_EXTRA.format("PORTAL_OIDC_ISSUER", "requirements-sso.lock"))
+
+
+base.demand_secret_key()
 demand_extras()
