@@ -4,6 +4,7 @@
 2. `recognise` (a job in steps) reads sheet after sheet in a child process (`sandbox/recognition.py`), each within its
    bounds, and keeps each: a run that dies goes on with the next sheet. 3. After the last one the pages and documents
    that show the file are found by its words, as by those of any other file. They are shown nowhere as the file's text.
+   Those of a picture that was replaced go at once, whether the program is there or not.
 4. A sheet that asks too much ends the file: what was recognised before it stays. 5. Where Tesseract is not installed
    everything waits, and `check` says so.
 """
@@ -15,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from ..models import FileText, PictureText, PortalImage, Recognition
 from ..operations.health import OK, WARNING, Finding
@@ -51,6 +52,7 @@ def recognise(on: datetime, progress: dict, *, seconds: float = STEP_SECONDS) ->
 
     Raises SandboxFailure where nothing may be opened: everything waits.
     """
+    _remove_replaced()
     if not is_installed():
         return {}
     sheets.start()
@@ -79,8 +81,8 @@ def _waiting():
 
 
 def _unread_pictures():
-    """Pictures large enough to be a sheet of paper whose present content has not been looked at."""
-    unread = PortalImage.objects.filter(Q(stored_text=None) | ~Q(stored_text__digest=F("digest")))
+    """Pictures large enough to be a sheet of paper that have not been looked at since they have their content."""
+    unread = PortalImage.objects.filter(stored_text=None)
     return unread.exclude(digest="").annotate(pixels=F("width") * F("height")).filter(pixels__gte=PIXELS_OF_PAPER)
 
 
@@ -179,6 +181,15 @@ def _words_on(picture: str) -> str:
 
 
 # --- Pictures -------------------------------------------------------------------------------------------
+
+
+def _remove_replaced() -> None:
+    """Remove the words of pictures that were replaced, out of the search too: they may be why."""
+    for row in PictureText.objects.exclude(digest=F("picture__digest")).select_related("picture").order_by("pk"):
+        with transaction.atomic():
+            row.delete()
+            if row.text:
+                index_again(row.picture)
 
 
 def _read_picture(picture: PortalImage, on: datetime) -> None:

@@ -249,6 +249,33 @@ class OneSheet(CityTestCase):
         self.assertContains(shown, "không nhận dạng được")
 
 
+class ReplacedPicture(CityTestCase):
+    def setUp(self):
+        picture = factories.picture(self.city.site, size=(1600, 1200))
+        PictureText.objects.create(
+            picture=picture, digest=picture.digest, text="giấy khai sinh mẫu", read_at=timezone.now()
+        )
+        page = ArticlePage(title="Thông báo", summary="", lead_image=picture, lead_image_alt="Tờ giấy")
+        self.page = publish_at_once(draft(page, self.city.section(self.city.site)))
+        self.assertEqual(found(self.city, "giấy khai sinh"), [self.page.get_url()])
+        PortalImage.objects.filter(pk=picture.pk).update(digest="0" * 64)
+
+    def test_is_found_by_its_former_words_no_more_even_where_nothing_can_be_read(self):
+        with mock.patch.object(recognising, "is_installed", return_value=False):
+            recognising.recognise(timezone.now(), {})
+
+        self.assertEqual(found(self.city, "giấy khai sinh"), [])
+        self.assertFalse(PictureText.objects.exists())
+
+    def test_is_read_anew(self):
+        with reading(Reader()):
+            recognising.recognise(timezone.now(), {})
+
+        self.assertEqual(PictureText.objects.get().digest, "0" * 64)
+        self.assertEqual(found(self.city, "giấy khai sinh"), [])
+        self.assertEqual(found(self.city, "chữ nhận ra"), [self.page.get_url()])
+
+
 class WithoutTheProgram(CityTestCase):
     def test_scans_wait_and_the_state_of_the_portal_says_so(self):
         file = waiting_scan(self.city.my_long)

@@ -15,10 +15,20 @@ from accounts.roles import site_collection
 from base.files import scans
 from base.files import serving as files
 from base.gate import Refused
-from base.models import AuditEntry, FileVersion, PortalFile, PortalImage, PortalSite, SiteGeneration
+from base.models import (
+    AuditEntry,
+    FileText,
+    FileVersion,
+    PictureText,
+    PortalFile,
+    PortalImage,
+    PortalSite,
+    SiteGeneration,
+)
 from base.models.files import digest_of
 from tests.base.test_files import picture
-from tests.city import CityTestCase, fresh, publish
+from tests.base.test_recognising import found
+from tests.city import CityTestCase, fresh, note_changed, publish
 from tests.files import clamd
 from tests.files.samples import minimal_pdf
 from tests.workflows.drafts import article
@@ -103,6 +113,21 @@ class Replacing(WithPublicFile):
         assert (image.width, image.height) == (60, 60)
         assert image.get_rendition("width-20").url != former.url
         assert self.client.get(former.url).status_code == 404
+
+    def test_a_page_is_found_by_the_words_of_the_older_content_no_more(self):
+        FileText.objects.create(file=self.file, digest=self.file.digest, text="phụ lục thu hồi", read_at=timezone.now())
+        PictureText.objects.create(
+            picture=self.image, digest=self.image.digest, text="giấy khai sinh mẫu", read_at=timezone.now()
+        )
+        note_changed(self.page)
+        for words in ("phụ lục thu hồi", "giấy khai sinh"):
+            assert len(found(self.city, words)) == 1, words
+
+        self.accept(self.propose())
+        self.accept(self.propose(self.image, data=picture(60, 60)))
+
+        for words in ("phụ lục thu hồi", "giấy khai sinh"):
+            assert found(self.city, words) == [], words
 
     def test_every_page_that_shows_it_is_sealed_anew(self):
         [first] = ArchiveCopy.objects.filter(object_id=str(self.page.pk))

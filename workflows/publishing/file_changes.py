@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
-from wagtail.models import DraftStateMixin
+from wagtail.models import DraftStateMixin, Page
 
 from accounts.roles import APPROVE, WRITE, may
 from base.chain.canonical_json import digest
@@ -271,10 +271,15 @@ def _texts_that_go(item, change: FileChange) -> list[str]:
 
 
 def _seal_anew(item, change: FileChange, by, moment: datetime) -> None:
-    """What readers see of these pages and records is another thing now: the archive keeps it as well."""
+    """What readers see of these pages and records is another thing now: the archive keeps it as well.
+
+    The search finds these pages by the words of the older content no more; those of the new one are read later.
+    """
+    pages = []
     for shown in item.public_sources():
         if isinstance(shown, DraftStateMixin) and shown.live_revision_id:
             shown = shown.specific if hasattr(shown, "specific") else shown
+            pages += [shown] if isinstance(shown, Page) else []
             copies.seal(
                 shown.live_revision,
                 approved_by=by,
@@ -283,7 +288,7 @@ def _seal_anew(item, change: FileChange, by, moment: datetime) -> None:
                 ground=f"Thay tệp «{change}»: {change.reason}",
             )
     note_published([item] if item.is_shown() else [], moment)
-    readers_see_changed(sites=sites_of(change), urgent=True)
+    readers_see_changed(pages, sites=sites_of(change), urgent=True)
 
 
 def _closed(change: FileChange, by, moment: datetime, accepted: bool, note: str) -> FileChange:
