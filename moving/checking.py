@@ -289,8 +289,9 @@ class _Taken:
 
         An address of the old portal stays as it was until drafts are made (`writing.py`).
         """
-        scheme = urlsplit(address).scheme.lower() if ":" in address.partition("/")[0] else ""
-        if scheme in ("mailto", "tel"):
+        # Not split as an address: "http://[tên miền]/" is none.
+        scheme, colon, rest = address.partition(":")
+        if colon and scheme.lower() in ("mailto", "tel") and not rest.startswith("//"):
             return address
         whole = self._checker.old.whole(address, self._page)
         if not whole:

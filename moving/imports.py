@@ -6,7 +6,7 @@ while nothing of it was public; the job takes it back (`undoing.py`).
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
@@ -32,6 +32,8 @@ from .reading.saved import PARTS, demand_selectors
 logger = logging.getLogger(__name__)
 State, Outcome = SiteImport.State, MovedRow.Outcome
 SECONDS_A_STEP = 20.0
+# An export holds more than the pages: a dump has the accounts of the old portal. What is not carried on goes.
+LEFT_ALONE_FOR = timedelta(days=60)
 NOT_THERE = "Bạn không có quyền chuyển nội dung vào trang này, hoặc trang đã ngừng cập nhật."
 NO_BEGINNING = "Chỉ người vừa được soạn bài vừa được sắp xếp trên trang này mới cho tạo bản nháp và thu hồi."
 AGAIN = "Tệp này đã tải lên ở «{batch}», chưa xong; hãy làm tiếp đợt đó, hoặc bỏ đợt đó trước."
@@ -173,6 +175,7 @@ def check(batch: SiteImport, *, seconds: float = SECONDS_A_STEP) -> bool:
             raise Unreadable("Tệp không có bài nào; hãy xuất lại từ cổng cũ, hoặc chọn đúng dạng tệp.")
     except Unreadable as error:
         _leave(batch, State.UNREADABLE, message=str(error))
+        remove_uploads(batch)
         return True
     with transaction.atomic():
         checking.check_links(batch)
@@ -235,6 +238,23 @@ def discard(batch: SiteImport, *, by, on: datetime | None = None) -> SiteImport:
         raise Refused("Bạn không có quyền bỏ đợt này.")
     if batch.state not in SiteImport.DISCARDABLE:
         raise Refused("Đợt này đã tạo bản nháp; hãy dùng «Thu hồi đợt».")
+    return _thrown_away(batch, by)
+
+
+def discard_left_alone(*, on: datetime | None = None) -> int:
+    """Throw away the imports that were checked and that no user carried on for `LEFT_ALONE_FOR`; return how many."""
+    left = SiteImport.objects.filter(state=State.CHECKED, made_at__lt=(on or timezone.now()) - LEFT_ALONE_FOR)
+    done = 0
+    for batch in left.order_by("pk"):
+        with transaction.atomic():
+            batch = held(batch)
+            if batch.state == State.CHECKED:
+                _thrown_away(batch, None)
+                done += 1
+    return done
+
+
+def _thrown_away(batch: SiteImport, by) -> SiteImport:
     batch.rows.all().delete()
     batch.state = State.DISCARDED
     batch.save(update_fields=["state"])
@@ -339,8 +359,10 @@ def take_back(batch: SiteImport, *, on: datetime | None = None, seconds: float =
 def work(*, on: datetime | None = None, seconds: float = SECONDS_A_STEP) -> int:
     """Continue the imports that were submitted, begun or are taken back, for a bounded time each; count them.
 
-    The periodic job. One that fails stops no other one; its error is raised afterwards.
+    The periodic job; it throws away what was left alone, too. One that fails stops no other one; its error is raised
+    afterwards.
     """
+    discard_left_alone(on=on)
     failed, done = [], 0
     for batch in SiteImport.objects.filter(state__in=SiteImport.IN_WORK).order_by("pk"):
         try:

@@ -1,6 +1,7 @@
 """An import is taken back while nothing of it was public: dossiers, proposals, drafts, then pictures and files.
 
-Some rows a transaction. A draft that was edited since stays, and its row says so.
+Some rows a transaction. A draft that was edited since stays, as does one whose dossier was submitted meanwhile; its row
+says so.
 """
 
 import time
@@ -22,6 +23,7 @@ from .models import MovedFile, SiteImport
 
 ROWS_AT_ONCE, MOST_NAMED = 20, 5
 STAYS = "Bản nháp đã được sửa sau khi chuyển nên giữ lại, không thu hồi."
+WAITS = "Hồ sơ đăng của mục này được gửi duyệt trong lúc thu hồi nên giữ lại, không thu hồi."
 
 
 def demand_undoable(batch: SiteImport) -> None:
@@ -53,7 +55,11 @@ def undo_some(batch: SiteImport, *, seconds: float, on: datetime | None = None) 
 
 def _take_back(row, batch: SiteImport, on: datetime) -> None:
     by = batch.undone_by
-    bundle = PublicationBundle.objects.filter(pk=row.bundle_id).first()
+    bundle = PublicationBundle.objects.select_for_update(of=("self",)).filter(pk=row.bundle_id).first()
+    if bundle is not None and bundle.state in WAITING:
+        row.page, row.remarks = None, [*row.remarks, WAITS]
+        row.save(update_fields=["page", "remarks"])
+        return
     if bundle is not None and bundle.is_open:
         bundles.drop(bundle, by=by, on=on)
     for change in RecordChange.objects.filter(pk__in=row.redirects, decided_at=None).order_by("pk"):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from wagtail.contrib.redirects.models import Redirect
 
@@ -22,12 +22,14 @@ class OldSite:
     def whole(self, address: str, page: str = "") -> str:
         """Return an address of the old portal with host, as a browser reads it on a page of it; "" for no web address.
 
-        What stands on another host comes back as it is: see `is_own`.
+        One with "%00" in it is none: no database takes what that stands for. What stands on another host comes back as
+        it is: see `is_own`.
         """
         try:
             found = urljoin(f"http://{self.hosts[0]}{page or '/'}", address.strip())
             parts = urlsplit(found)
-            return found if parts.scheme in SCHEMES and parts.hostname else ""
+            is_one = parts.scheme in SCHEMES and parts.hostname and "\0" not in unquote(found)
+            return found if is_one else ""
         except ValueError:
             return ""
 
@@ -44,7 +46,9 @@ class OldSite:
         if not whole or not self.is_own(whole):
             return ""
         parts = urlsplit(whole)
-        path = Redirect.normalise_path(f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}")
+        # With two strokes at its beginning it would be read as the address of a host.
+        path = f"/{parts.path.lstrip('/')}{'?' + parts.query if parts.query else ''}"
+        path = Redirect.normalise_path(path)
         return path if len(path) <= LONGEST else ""
 
 

@@ -75,11 +75,11 @@ def parts_of(html: str, title: str, answers: Answers, facts: Facts) -> list[dict
         # A single heading at the top is no title: the page has one.
         parts.title = title or "—"
         parts.add_all(_Flat(soup).made())
+        if len(parts.parts) > MOST_PARTS:
+            raise NotMade(TOO_LONG)
+        return [_cleaned(part) for part in parts.parts]
     except RecursionError:
         raise NotMade(TOO_DEEP) from None
-    if len(parts.parts) > MOST_PARTS:
-        raise NotMade(TOO_LONG)
-    return [_cleaned(part) for part in parts.parts]
 
 
 def plain(html: str, letters: Callable[[str], str] = lambda written: written) -> str:

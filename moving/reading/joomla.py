@@ -31,7 +31,7 @@ def _page(row: dumps.Row, categories: dict[str, dumps.Row]) -> OldPage:
     introduction, rest = row["introtext"] or "", row["fulltext"] or ""
     try:
         pictures = json.loads(row.get("images") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         pictures = {}
     pictures = pictures if isinstance(pictures, dict) else {}
     state = row.get("state") or ""

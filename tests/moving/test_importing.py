@@ -1,6 +1,6 @@
 """From an export to drafts in dossiers, their publication, and back: what two persons decide and what a stop leaves."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from unittest import mock
 
 from django.core.exceptions import ValidationError
@@ -113,6 +113,29 @@ class DryRun(MovingCase):
 
         self.assertEqual(batch.state, State.UNREADABLE)
         self.assertIn("hỏng ở dòng", batch.message)
+        self.assertEqual(batch.source.name, "")
+
+    def test_an_address_that_is_none_costs_its_link_alone(self):
+        html = (
+            '<p>Chữ <a href="http://[tên miền]/bai">một</a> <a href="/tep/a%00.pdf">hai</a> '
+            f'<a href="http://{exports.HOST}//[ba]/bai">ba</a> <a href="mailto://[bốn]">bốn</a></p>'
+        )
+        batch = self.checked(exports.wordpress(wordpress_item(1, html=html)))
+
+        self.assertEqual((batch.state, imports.counts(batch)["new"]), (State.CHECKED, 1))
+        said = " ".join(batch.rows.get().remarks)
+        self.assertIn("Bỏ 3 liên kết nguy hiểm hoặc sai", said)
+        self.assertIn("Bỏ 1 liên kết tới trang cũ không chuyển sang", said)
+
+    def test_an_export_that_is_left_alone_goes_with_its_rows(self):
+        batch = self.checked(exports.wordpress(wordpress_item(1)))
+
+        imports.work(on=batch.made_at + timedelta(days=59))
+        self.assertEqual(SiteImport.objects.get(pk=batch.pk).state, State.CHECKED)
+
+        imports.work(on=batch.made_at + timedelta(days=61))
+        batch = SiteImport.objects.get(pk=batch.pk)
+        self.assertEqual((batch.state, batch.source.name, batch.rows.count()), (State.DISCARDED, "", 0))
 
     def test_letters_before_unicode_are_asked_about_and_converted_page_by_page(self):
         old = wordpress_item(1, title="Quyết định", html="Ban hµnh Quy chÕ lµm viÖc cña ñy ban nh©n d©n thµnh phè")
@@ -353,6 +376,17 @@ class Undoing(MovingCase):
 
         self.assertEqual([page.title for page in ArticlePage.objects.filter(title__startswith="Bài số")], ["Bài số 1"])
         self.assertIn("đã được sửa", " ".join(batch.rows.get(number=1).remarks))
+
+    def test_a_dossier_that_was_submitted_meanwhile_stays_for_its_approver(self):
+        batch = imports.undo(self.written(exports.wordpress(wordpress_item(1))), by=self.by, reason="Thử")
+        bundles.submit(PublicationBundle.objects.get(), by=self.by, declaration=True, remark="Đã xem lại.")
+
+        batch = imports.step(batch)
+
+        self.assertEqual(batch.state, State.UNDONE)
+        self.assertEqual(PublicationBundle.objects.get().state, PublicationBundle.State.SUBMITTED)
+        self.assertTrue(ArticlePage.objects.filter(title="Bài số 1").exists())
+        self.assertIn("gửi duyệt trong lúc thu hồi", " ".join(batch.rows.get().remarks))
 
     def test_once_something_was_public_or_is_submitted_it_is_refused_by_name(self):
         batch = self.written(exports.wordpress(wordpress_item(1)))

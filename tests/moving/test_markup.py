@@ -121,6 +121,12 @@ class TakenOut(SimpleTestCase):
 
         self.assertEqual(parts[0]["html"], "<p>Một hai</p>")
 
+    def test_letters_that_no_database_takes_are_in_no_remark(self):
+        facts = Facts()
+        facts.note("bad_links", "/a\0b\ud800")
+
+        self.assertEqual(facts.samples, {"bad_links": ["/ab"]})
+
 
 class Addresses(SimpleTestCase):
     old = OldSite(("www.cu.gov.vn", "cu.vn"))
@@ -134,6 +140,9 @@ class Addresses(SimpleTestCase):
             ("https://khac.gov.vn/tin/", ""),
             ("javascript:alert(1)", ""),
             ("http://[::1/", ""),
+            ("http://[tên miền]/", ""),
+            ("http://cu.vn//[a]/b", "/[a]/b"),
+            ("/tin/bai%00.html", ""),
             ("/" + "a" * 400, ""),
         ):
             with self.subTest(address):

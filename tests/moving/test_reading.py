@@ -149,6 +149,11 @@ class OtherDumps(SimpleTestCase):
         )
         self.assertEqual(draft.left, "chưa đăng")
 
+    def test_joomla_with_a_description_of_pictures_that_is_deep_without_end(self):
+        page, _draft = read("joomla", exports.JOOMLA.replace('{\\"image_intro', "[" * 200_000 + '{\\"image_intro'))
+
+        self.assertEqual((page.title, page.lead_picture), ("Hội nghị đầu năm", ""))
+
     def test_drupal(self):
         page, draft = read("drupal", exports.DRUPAL)
 
