@@ -28,7 +28,7 @@ def answer(page, request, steps: list[str]):
     page = take_from_source(page)
     if steps == []:
         return fill(page, request)
-    if steps == ["tra-cuu"]:
+    if steps == [following.FOLLOWING]:
         return following.LOOK_UP.answer(page, request)
     raise Http404
 
@@ -124,7 +124,7 @@ def _receipt(asked: Filled, number: str, is_repeat: bool):
         sent,
         None,
         is_repeat=is_repeat,
-        follow_url=f"{_own_url(asked)}tra-cuu/",
+        follow_url=following.address_for(asked.page, asked.request),
         files=[],
     )
 
@@ -136,7 +136,7 @@ def _closed(asked: Filled, message: str):
     context = asked.page.get_context(asked.request) | {
         "message": message,
         "written": "\n".join(f"{label}: {text}" for label, text in typed if text),
-        "follow_url": f"{_own_url(asked)}tra-cuu/",
+        "follow_url": f"{_own_url(asked)}{following.FOLLOWING}/",
     }
     return steps.drawn(asked, ("faq/filling/closed.html", _("Điền biểu mẫu")), context)
 
@@ -145,7 +145,7 @@ def _context(asked: Filled) -> dict:
     return asking.context_of(asked) | {
         "consent_words": consent_words(asked.page),
         "consent_version": consent_version(asked.page),
-        "follow_url": f"{_own_url(asked)}tra-cuu/",
+        "follow_url": f"{_own_url(asked)}{following.FOLLOWING}/",
     }
 
 

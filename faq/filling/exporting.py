@@ -10,7 +10,7 @@ from base.tables import xlsx
 from sections.models import FormPage
 from sections.models.taking_part.form import Question
 
-from ..models import FilledForm
+from ..models import FilledForm, FormVersion
 from . import receiving
 
 
@@ -18,7 +18,8 @@ from . import receiving
 def as_xlsx(page: FormPage, *, by) -> bytes:
     """Return what a person may read of a form as an XLSX file, in the order in which it came; the export is logged.
 
-    A column for each question, of all versions that were answered, the newest first; what was erased is left out.
+    A column for each question, of all versions that were answered, the newest first; what was erased is left out. The
+    purposes are those that the senders have agreed to, whatever the form says now.
     """
     found = receiving.visible_to(by).filter(page=page, purged_at=None).order_by("received_at", "pk")
     rows = list(found.select_related("version"))
@@ -29,14 +30,19 @@ def as_xlsx(page: FormPage, *, by) -> bytes:
         ("Phiên bản từ", 18, lambda filled: f"{timezone.localtime(filled.version.made_at):%d/%m/%Y %H:%M}"),
         *((question.label, 36, _answer_to(question)) for question in _asked(rows)),
     ]
-    lines = [f"Biểu mẫu: {page.title}", f"Số lượt gửi: {len(rows)}", f"Mục đích: {page.purpose}"]
+    purposes = dict.fromkeys(version.purpose for version in _versions(rows))
+    lines = [f"Biểu mẫu: {page.title}", f"Số lượt gửi: {len(rows)}", *(f"Mục đích: {purpose}" for purpose in purposes)]
     return xlsx.write([xlsx.sheet("Biểu mẫu", lines, columns, rows)])
+
+
+def _versions(rows: list[FilledForm]) -> list[FormVersion]:
+    """Return the versions that were answered, the newest first."""
+    return sorted({filled.version for filled in rows}, key=lambda version: version.made_at, reverse=True)
 
 
 def _asked(rows: list[FilledForm]) -> list[Question]:
     """Return the questions of all versions that were answered; one that is worded otherwise is another column."""
-    versions = sorted({filled.version for filled in rows}, key=lambda version: version.made_at, reverse=True)
-    found = {(question.key, question.label): question for version in versions for question in version.asked()}
+    found = {(one.key, one.label): one for version in _versions(rows) for one in version.asked()}
     return list(found.values())
 
 

@@ -26,7 +26,10 @@ from .topic import QuestionTopic
 
 # Addresses below `/hoi-dap/` that are no answer.
 RESERVED_SLUGS = frozenset(
-    {"gui-cau-hoi", "tra-cuu", "thong-ke", "rss", "atom", "huu-ich", "du-lieu-ca-nhan", "bao-loi", "gui-bai"}
+    {
+        *("gui-cau-hoi", "tra-cuu", "thong-ke", "rss", "atom", "huu-ich", "du-lieu-ca-nhan", "bao-loi", "gui-bai"),
+        "bieu-mau",
+    }
 )
 LONGEST_SUMMARY = 300
 
@@ -172,6 +175,7 @@ class QuestionsPage(RoutedPage):
             "complaint_route",
             "send_article_route",
             "follow_article_route",
+            "follow_form_route",
         }
     )
     # What a room above answers: route -> function of page and request.
@@ -243,6 +247,15 @@ class QuestionsPage(RoutedPage):
     def follow_article_route(self, request):
         """Where an article stands, for those who have its number and secret."""
         from ..contributing import following
+
+        return following.LOOK_UP.answer(self, request)
+
+    # --- Forms that people filled in ----------------------------------------------------------------
+
+    @path("bieu-mau/tra-cuu/")
+    def follow_form_route(self, request):
+        """What was written in a form, for those who have its number and secret: also once the form is taken down."""
+        from ..filling import following
 
         return following.LOOK_UP.answer(self, request)
 

@@ -1,6 +1,7 @@
 """Forms that people fill in: received once, encrypted, read by those they were written to, erased by their sender."""
 
 import json
+import re
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from unittest import mock
@@ -16,12 +17,14 @@ from openpyxl import load_workbook
 from base.models import AuditEntry
 from base.operations import idempotency, personal_records, proof
 from base.operations.backup.ended import Ended
-from faq.filling import answers, fields, receiving
+from faq.filling import answers, exporting, fields, receiving
 from faq.models import FilledForm, FormVersion
 from personaldata import after_restore, retention
 from sections.models import FormPage
 from tests.city import CityTestCase, draft, person, publish
 from tests.sections import pages
+from workflows.models import TakeDown
+from workflows.publishing import takedown
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2020, 6, 20, 9, tzinfo=VIETNAM)
@@ -261,6 +264,30 @@ class PersonalData(FormTestCase):
         filled = FilledForm.objects.get(pk=filled.pk)
         self.assertEqual((filled.answers, filled.purged_at, filled.rows()), ("", NOW, []))
 
+    def test_its_receipt_leads_to_where_it_is_erased_also_once_the_form_is_taken_down(self):
+        receipt = self.send(self.typed()).content.decode()
+        address = re.search(r'href="([^"]*/bieu-mau/tra-cuu/)"', receipt)[1]
+        filled = FilledForm.objects.get()
+        (row,) = takedown.propose(
+            self.page, TakeDown.Ground.ERROR, by=self.cast.contributor, explanation="Nội dung sai."
+        )
+        takedown.decide(row, TakeDown.Decision.TAKE_DOWN, by=self.cast.head, note="Đồng ý gỡ.")
+        typed, host = {"number": filled.number, "secret": filled.secret}, {"host": self.address.netloc}
+
+        self.assertEqual(self.draw("tra-cuu/").status_code, 404)
+        asked = self.client.get(address, headers=host)
+        shown = self.client.post(address, typed, headers=host)
+        erased = self.client.post(address, {**typed, "step": "erase"}, headers=host)
+
+        self.assertContains(asked, "Số biểu mẫu đã gửi")
+        self.assertContains(shown, NAME)
+        self.assertContains(erased, "Đã xóa những gì ông/bà ghi")
+        self.assertEqual(FilledForm.objects.get().answers, "")
+        for answer in (asked, shown, erased):
+            self.assertEqual(answer.headers["Cache-Control"], "no-store")
+            self.assertNotContains(answer, self.page.title)
+            self.assertNotContains(answer, "Về trang của biểu mẫu")
+
     def test_a_wrong_number_and_a_wrong_secret_are_answered_alike(self):
         filled = self.filled()
 
@@ -340,6 +367,16 @@ class Reading(FormTestCase):
         self.assertEqual(next(cell.data_type for row in sheet.iter_rows() for cell in row if cell.value == "=1+1"), "s")
         self.client.force_login(self.stranger())
         self.assertEqual(self.client.post(address).status_code, 404)
+
+    def test_a_spreadsheet_says_what_the_senders_agreed_to_whatever_the_form_says_since(self):
+        self.filled()
+        FormPage.objects.filter(pk=self.page.pk).update(purpose="gửi quảng cáo")
+
+        sheet = load_workbook(BytesIO(exporting.as_xlsx(FormPage.objects.get(pk=self.page.pk), by=self.cast.unit_head)))
+
+        cells = [str(cell.value) for row in sheet.active.iter_rows() for cell in row if cell.value is not None]
+        self.assertIn("Mục đích: xếp lớp và báo lịch học", cells)
+        self.assertNotIn("Mục đích: gửi quảng cáo", cells)
 
     def test_nothing_of_it_is_in_logs(self):
         with mock.patch("faq.filling.receiving.log") as log:
