@@ -97,8 +97,8 @@ class ArticlePage(StandsOnWards, WithBody, WithFiles, CitesLaw, Discloses, Secti
 
     template = "sections/article_page.html"
     is_news = begins_with_paragraph = True
-    # A copy was never public before.
-    exclude_fields_in_copy = ["formerly_published_at"]
+    # A copy was never public before, and wards show it when two persons say so.
+    exclude_fields_in_copy = ["formerly_published_at", *StandsOnWards.reach_fields]
     icon_name = "doc-full"
     review_rule = ""
     page_description = "Tin, bài; ý kiến chỉ đạo; phản hồi kiến nghị; khen thưởng; phổ biến pháp luật."

@@ -33,6 +33,8 @@ class NoticePage(StandsOnWards, WithBody, WithFiles, CitesLaw, Discloses, Sectio
         *reach_panels,
     ]
     search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1)]
+    # Wards show a copy when two persons say so of it.
+    exclude_fields_in_copy = [*StandsOnWards.reach_fields]
 
     template = "sections/notice_page.html"
     is_news = begins_with_paragraph = True

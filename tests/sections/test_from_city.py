@@ -79,6 +79,14 @@ class Reach(FromTheCity):
         self.assertEqual(self.shown(self.city.my_long), set())
         self.assertFalse(PublicPlace.objects.exists())
 
+    def test_a_copy_is_for_no_ward_until_two_persons_say_so(self):
+        for page in (self.push(on_every_ward=True), self.push(pages.notice(title=TITLE, on_every_ward=True))):
+            with self.subTest(type(page)):
+                copied = page.copy(to=self.city.section(self.city.my_long), update_attrs={"slug": "ban-sao"})
+                newest = copied.get_latest_revision_as_object()
+                self.assertEqual((newest.on_every_ward, newest.on_wards), (False, []))
+                copied.delete()
+
     def test_the_list_of_another_section_does_not_show_it(self):
         self.push(key="chi-dao-dieu-hanh", on_every_ward=True)
 

@@ -1,5 +1,6 @@
 """Polls: one press a visitor and day, figures where the poll shows them, and what was voted on stays as it was."""
 
+import json
 from datetime import date, datetime, timedelta
 from unittest import mock
 from urllib.parse import urlsplit
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 import time_machine
 from django.test import Client, override_settings
 
-from base.gate import Refused
+from base.gate import Refused, open_gate
 from base.operations.throttle import Rate
 from base.public.usage.counting import Usage
 from sections.models import PollPage, PollVotes
@@ -186,6 +187,20 @@ class WhatWasVotedOn(PollTestCase):
         page.choices = pages.stream(("choice", "Thứ Sáu"), ("choice", "Chủ nhật"))
 
         self.assertEqual(self.blockers(page), ["choices"])
+
+    def test_cannot_change_by_way_of_a_take_down_either(self):
+        self.press(0)
+        with open_gate("take_down"):
+            self.page.unpublish(log_action=False)
+        page = PollPage.objects.get(pk=self.page.pk)
+        self.assertEqual(self.blockers(page), [])
+
+        blocks = enumerate(page.choices.raw_data)
+        page.choices = json.dumps([{**dict(block), "value": f"Ngày thứ {number}"} for number, block in blocks])
+        # What is not public has its newest version in its own row.
+        page.save()
+
+        self.assertEqual(self.blockers(PollPage.objects.get(pk=page.pk)), ["choices"])
 
     def test_can_change_before_the_first_press(self):
         page = PollPage.objects.get(pk=self.page.pk)

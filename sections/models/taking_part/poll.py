@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.blocks import CharBlock
 from wagtail.fields import StreamField
+from wagtail.models import Revision
 
 from base.figures import about, share
 from base.models import BasePage
 from base.preflight import Finding
+from workflows.archive import copies
 
 from ..item import SectionItem, WithBody, body_panels, missing, wrong_order
 
@@ -34,7 +36,7 @@ class PollPage(WithBody, SectionItem):
     """A question that readers answer by one press from `opens_on` to the end of `closes_on`.
 
     `shows_results`: to who has pressed, or to all once it is over. What was voted on stays as it was: the question and
-    the choices cannot change any more.
+    the choices cannot change any more, by way of a take-down neither.
     """
 
     class Results(models.TextChoices):
@@ -155,10 +157,17 @@ class PollPage(WithBody, SectionItem):
         """Whether it asks something else than what was voted on; a translation only says it in another language."""
         if self.pk is None or not PollVotes.objects.filter(poll=self.translation_key).exists():
             return False
-        public = PollPage.objects.filter(pk=self.pk).first()
-        if public is None or not public.live:
-            return False
-        return (public.question, public.offered()) != (self.question, self.offered())
+        public = self._seen_by_readers()
+        return public is not None and (public.question, public.offered()) != (self.question, self.offered())
+
+    def _seen_by_readers(self) -> "PollPage | None":
+        """Return the version that is public, or was before it was taken down; None before the first one."""
+        stored = PollPage.objects.filter(pk=self.pk).first()
+        if stored is None or stored.live:
+            return stored
+        [version] = copies.last_public_versions([stored])
+        revision = Revision.objects.filter(pk=version).first()
+        return revision.as_object() if revision is not None else None
 
 
 class PollVotes(models.Model):
