@@ -37,7 +37,15 @@ class Machine:
         settings = tuple(f"{name}={value}" for name, value in (environment or {}).items())
         whole = [*as_account, *(("env", *settings) if settings else ()), *command]
         done = subprocess.run(
-            whole, input=text, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, cwd="/"
+            whole,
+            input=text,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            cwd="/",
+            # What it writes others of this machine do not read: a dump, mails that lie in a folder.
+            umask=0o027 if account else -1,
         )
         if done.returncode:
             raise Failed(f"{' '.join(whole)}: mã {done.returncode}\n{done.stdout.strip()[-3000:]}")

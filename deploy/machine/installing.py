@@ -26,6 +26,7 @@ FIRST = "[Service]\nCPUWeight=1000\n"
 KERNEL = "net.ipv4.tcp_migrate_req = 1\n"
 MANAGE = f"""#!/bin/sh
 # manage.py of the release that runs, as the portal's own account.
+umask 027
 cd {places.CURRENT} && exec runuser -u {places.ACCOUNT} -- env DJANGO_SETTINGS_MODULE=config.settings.production \\
     {places.CURRENT}/.venv/bin/python manage.py "$@"
 """
@@ -43,7 +44,7 @@ def install(answers: Answers, machine: Machine) -> tuple[Step, ...]:
         Step("Cấu hình của cổng", configuration(answers)),
         *database.steps(),
         *_scanner(answers),
-        releases.prepare(releases.SOURCE, release),
+        releases.prepare(answers, releases.SOURCE, release),
         releases.migrate(release),
         *_backups(answers, release),
         releases.start(answers, release),
@@ -53,35 +54,46 @@ def install(answers: Answers, machine: Machine) -> tuple[Step, ...]:
 
 
 def upgrade(answers: Answers, machine: Machine) -> tuple[Step, ...]:
-    """Return the steps that put this release in the place of the one that runs. Raises Failed without one."""
-    before = releases.running(machine)
-    if before is None:
+    """Return the steps that put this release in the place of the one that runs, or go on where they broke off.
+
+    Raises Failed without one that runs, and when it is this one.
+    """
+    runs = releases.running(machine)
+    if runs is None:
         raise Failed("Máy này chưa có cổng thông tin: hãy dùng deploy/install.")
     release = releases.folder_of(releases.name_of(releases.SOURCE))
-    if before == release:
+    is_half = releases.broke_off(releases.UPGRADE, runs, machine)
+    if runs == release and not is_half:
         raise Failed(f"Bản {release.name} đang chạy rồi.")
+    # One that came half way is none to go back to.
+    before = releases.one_before(machine) if is_half else runs
     return (
         Step("Gói của hệ thống", (Packages(packages_of(answers)),)),
         Step("Cấu hình của cổng", configuration(answers)),
-        releases.prepare(releases.SOURCE, release),
+        releases.prepare(answers, releases.SOURCE, release),
         releases.dump(answers, release.name),
         releases.migrate(release),
-        *releases.serve(answers, release, before),
+        *releases.serve(answers, release, before, machine, work=releases.UPGRADE),
         Step("Dọn bản cũ", (releases.Prune(),)),
     )
 
 
 def rollback(answers: Answers, machine: Machine) -> tuple[Step, ...]:
-    """Return the steps back to the release before; the tables stay as they are, for it can live with them.
+    """Return the steps back to the release before, or go on where they broke off.
 
-    Raises Failed without one.
+    The tables stay as they are, for it can live with them. Raises Failed without one.
     """
     before = releases.running(machine)
     if before is None:
         raise Failed("Máy này chưa có cổng thông tin.")
     release = releases.one_before(machine)
+    if releases.broke_off(releases.ROLLBACK, before, machine):
+        release, before = before, release
     static = releases.manage(release, "collectstatic", "--noinput", "-v", "0")
-    return Step("Tệp tĩnh của bản trước", (static,)), *releases.serve(answers, release, before)
+    return (
+        Step("Thư viện và tệp tĩnh của bản trước", (*releases.extras(answers, release), static)),
+        *releases.serve(answers, release, before, machine, work=releases.ROLLBACK),
+    )
 
 
 def packages_of(answers: Answers) -> tuple[str, ...]:

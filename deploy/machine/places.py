@@ -18,6 +18,8 @@ SETTINGS = Path("/etc/portal/portal.env")
 ANSWERS = Path("/etc/portal/install.env")
 # Digest of the settings and units with which the portal was started last.
 STARTED = Path("/etc/portal/started.sha256")
+# Which work puts which release in the place of another one; gone once every server runs it.
+UNDER_WAY = Path("/etc/portal/under-way")
 TLS = Path("/etc/portal/tls")
 ACME = Path("/var/www/acme")
 VAR = Path("/var/lib/portal")

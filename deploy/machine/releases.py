@@ -1,19 +1,21 @@
 """A release on the machine: its own folder with its own libraries, never changed once it is made.
 
-1. `prepare`: copied from where this program lies, libraries by their digests, translations and modules compiled.
-2. `migrate`: as the owner of the tables. 3. `serve`: units, then each server in turn: out of nginx, started anew, asked
-until it is ready, back into nginx; the periodic work last. No request is lost: the other one answers meanwhile.
-4. `prune`: older ones go, but the two that may have to come back.
+1. `prepare`: copied from where this program lies, libraries by their digests, those too that a setting asks for,
+translations and modules compiled. 2. `migrate`: as the owner of the tables. 3. `serve`: units, then each server in
+turn: out of nginx, started anew, asked until it is ready, back into nginx; the periodic work last. No request is lost:
+the other one answers meanwhile. What broke off is known by `places.UNDER_WAY`, and goes on. 4. `prune`: older ones go,
+but the two that may have to come back.
 """
 
 import hashlib
 import shutil
+import time
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import front, places, units
-from .actions import Failed, Link, Machine, Pause, Ready, Run, Write
+from .actions import Failed, Link, Machine, Pause, Ready, Remove, Run, Write
 from .answers import Answers, settings_text
 from .steps import Step
 
@@ -23,6 +25,12 @@ NOT_COPIED = {".git", ".env", "var", "tests", "bench", "node_modules", "__pycach
 RELEASES_RETAINED = 3
 # Requests that nginx had sent to a server before it was taken out; granian finishes those that came.
 DRAIN_SECONDS = 3
+UPGRADE, ROLLBACK = "upgrade", "rollback"
+# A setting, the libraries without which the start stops then (`config/settings/production.py`), and where they stand.
+EXTRAS = (
+    ("PORTAL_OIDC_ISSUER", "authlib, joserfc", "requirements-sso.lock"),
+    ("PORTAL_TRACES_URL", "opentelemetry.sdk, opentelemetry.exporter.otlp", "requirements-tracing.lock"),
+)
 
 
 def name_of(source: Path) -> str:
@@ -88,7 +96,7 @@ class Prune:
         return f"bỏ các bản cũ trong {places.RELEASES}"
 
 
-def prepare(source: Path, release: Path) -> Step:
+def prepare(answers: Answers, source: Path, release: Path) -> Step:
     """Copy, install the libraries, compile."""
     python = str(release / ".venv" / "bin" / "python")
     return Step(
@@ -100,10 +108,26 @@ def prepare(source: Path, release: Path) -> Step:
                 ("/usr/bin/python3", str(release / "tools" / "bootstrap.py")),
                 unless=lambda machine: machine.place(release / ".venv" / "portal-run.sha256").exists(),
             ),
+            *extras(answers, release),
             Run((python, str(release / "locale" / "compile.py"))),
             # The service may not write beside its modules.
             Run((python, "-m", "compileall", "-q", "-x", r"/\.venv/", str(release))),
         ),
+    )
+
+
+def extras(answers: Answers, release: Path) -> tuple[Run, ...]:
+    """Install what the settings ask for beyond the libraries of every portal: each release has libraries of its own."""
+    python = str(release / ".venv" / "bin" / "python")
+    install = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r")
+
+    def is_there(modules: str):
+        return lambda machine: bool(machine.answers(python, "-c", f"import {modules}; print(1)"))
+
+    return tuple(
+        Run((*install, str(release / lock)), unless=is_there(modules))
+        for setting, modules, lock in EXTRAS
+        if answers.get(setting)
     )
 
 
@@ -135,7 +159,8 @@ def dump(answers: Answers, name: str) -> Step:
     """Back up before the tables change: by the portal's own backup, or a dump where none is set up."""
     if answers.get("PORTAL_BACKUP"):
         return Step("Sao lưu", (Run(("systemctl", "start", "portal-backup.service")),))
-    into = str(places.DUMPS / f"before-{name}.dump")
+    # Begun a second time, after the tables changed, it takes no other dump's place.
+    into = str(places.DUMPS / f"before-{name}-{time.strftime('%Y%m%d-%H%M%S')}.dump")
     return Step(
         "Sao lưu (chưa đặt PORTAL_BACKUP: chỉ cơ sở dữ liệu, trên chính máy này)",
         (Run(("pg_dump", "-Fc", "-f", into, places.database_url(places.OWNER)), account=places.OWNER),),
@@ -145,8 +170,7 @@ def dump(answers: Answers, name: str) -> Step:
 def start(answers: Answers, release: Path) -> Step:
     """Fill an empty portal, start everything; anew when units or settings are others than at the last start."""
     names, written = (*map(units.web, places.PORTS), units.JOBS), units.files(answers, release)
-    texts = "".join([settings_text(answers), *(unit.text for unit in written)])
-    started_with = Write(places.STARTED, hashlib.sha256(texts.encode()).hexdigest())
+    started_with = _started_with(answers, release)
     return Step(
         "Chạy cổng thông tin",
         (
@@ -159,11 +183,12 @@ def start(answers: Answers, release: Path) -> Step:
             started_with,
             Run(("systemctl", "start", *names)),
             *map(Ready, places.PORTS),
+            Remove(places.UNDER_WAY),
         ),
     )
 
 
-def serve(answers: Answers, release: Path, before: Path) -> tuple[Step, ...]:
+def serve(answers: Answers, release: Path, before: Path, machine: Machine, *, work: str) -> tuple[Step, ...]:
     """Put a release in the place of the one that runs, server by server."""
     reload = (Run(("nginx", "-t")), front.RELOAD)
     in_turn = tuple(
@@ -179,12 +204,13 @@ def serve(answers: Answers, release: Path, before: Path) -> tuple[Step, ...]:
                 *reload,
             ),
         )
-        for port in places.PORTS
+        for port in _in_turn(machine)
     )
     return (
         Step(
             "Đơn vị systemd của bản này",
             (
+                Write(places.UNDER_WAY, _under_way(work, release)),
                 *units.files(answers, release),
                 units.RELOAD,
                 Link(places.PREVIOUS, before),
@@ -192,8 +218,21 @@ def serve(answers: Answers, release: Path, before: Path) -> tuple[Step, ...]:
             ),
         ),
         *in_turn,
-        Step("Việc định kỳ", (Run(("systemctl", "restart", units.JOBS)),)),
+        Step(
+            "Việc định kỳ",
+            (
+                Run(("systemctl", "restart", units.JOBS)),
+                _started_with(answers, release),
+                Remove(places.UNDER_WAY),
+            ),
+        ),
     )
+
+
+def broke_off(work: str, release: Path, machine: Machine) -> bool:
+    """Tell whether a work that puts a release in its place has begun and not ended."""
+    found = machine.place(places.UNDER_WAY)
+    return found.is_file() and found.read_text(encoding="utf-8") == _under_way(work, release)
 
 
 def running(machine: Machine) -> Path | None:
@@ -207,6 +246,27 @@ def one_before(machine: Machine) -> Path:
     if found is None or not machine.place(found).is_dir():
         raise Failed("Không có bản phát hành trước để quay lại.")
     return found
+
+
+def _under_way(work: str, release: Path) -> str:
+    return f"{work} {release.name}\n"
+
+
+def _in_turn(machine: Machine) -> list[int]:
+    """Return the servers in the order of their turns: first one that is away, then one that nginx does not ask.
+
+    So the only one that answers is never taken out, whatever broke off or died before.
+    """
+    found = machine.place(places.NGINX)
+    asked = found.read_text(encoding="utf-8") if found.exists() else ""
+    return sorted(
+        places.PORTS, key=lambda port: (machine.status(port, Ready.path) == 200, f"127.0.0.1:{port} " in asked)
+    )
+
+
+def _started_with(answers: Answers, release: Path) -> Write:
+    texts = "".join([settings_text(answers), *(unit.text for unit in units.files(answers, release))])
+    return Write(places.STARTED, hashlib.sha256(texts.encode()).hexdigest())
 
 
 def _target(machine: Machine, link: Path) -> Path | None:

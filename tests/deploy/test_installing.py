@@ -1,9 +1,11 @@
 """The installation as data: what a dry run prints, what is done once, how a release takes the place of another one."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from deploy.machine import __main__ as program
 from deploy.machine import actions, answers, installing, places, releases, steps, units
@@ -38,6 +40,20 @@ def carry_out(work, known, machine, *, is_dry=False):
 
 def release_of(machine) -> Path:
     return releases.running(machine)
+
+
+def turns(machine, monkeypatch) -> list:
+    """Note each server that is started anew, with the ports of those that nginx asks meanwhile."""
+    asked = []
+
+    def run(command, *, account="", text="", environment=None):
+        if command[:2] == ("systemctl", "restart") and "web" in command[2]:
+            conf = machine.place(places.NGINX).read_text()
+            asked.append((command[2], [port for port in places.PORTS if f"127.0.0.1:{port} " in conf]))
+        Machines.run(machine, command, account=account, text=text, environment=environment)
+
+    monkeypatch.setattr(machine, "run", run)
+    return asked
 
 
 class TestInstall:
@@ -87,6 +103,17 @@ class TestInstall:
         assert machine.place(places.VAR / "media").stat().st_mode & 0o7777 == 0o2750
         assert machine.place(places.ANSWERS).stat().st_mode & 0o777 == 0o600
 
+    def test_what_accounts_of_the_portal_write_others_do_not_read(self, monkeypatch):
+        seen = []
+        done = subprocess.CompletedProcess((), 0, stdout="")
+        monkeypatch.setattr(subprocess, "run", lambda command, **how: seen.append(how["umask"]) or done)
+
+        actions.Machine().run(("pg_dump",), account=places.OWNER)
+        actions.Machine().run(("nginx", "-t"))
+
+        assert seen == [0o027, -1]
+        assert "\numask 027\n" in installing.MANAGE
+
     def test_a_release_has_no_settings_data_or_tests_of_the_machine_it_came_from(self, source, machine, known):
         carry_out(installing.install, known, machine)
 
@@ -132,6 +159,19 @@ class TestInstall:
 
         with pytest.raises(actions.Failed, match="deploy/upgrade"):
             installing.install(known, machine)
+
+    def test_what_a_setting_asks_for_is_installed_with_the_libraries_of_the_release(self, source, machine, known):
+        asked = known | {"PORTAL_OIDC_ISSUER": "https://dang-nhap.example.invalid"}
+
+        ran = carry_out(installing.install, asked, machine)
+
+        python = release_of(machine) / ".venv" / "bin" / "python"
+        [pip] = [line for line in ran if " pip install " in line]
+        assert pip.startswith(str(python)) and "--require-hashes" in pip and pip.endswith("requirements-sso.lock")
+        assert ran.index(pip) < ran.index(next(line for line in ran if "manage.py migrate" in line))
+        # They are there: nothing is installed a second time.
+        machine.prints[f"{python} -c import authlib, joserfc"] = "1\n"
+        assert not [line for line in carry_out(installing.install, asked, machine) if " pip install " in line]
 
     def test_without_a_scanner_none_is_named_and_no_file_is_taken(self, source, machine):
         known = answers.draw(answers.demand(ANSWERS | {"INSTALL_SCANNER": "no"}))
@@ -184,15 +224,7 @@ class TestUpgrade:
         return machine
 
     def test_each_server_is_started_anew_while_nginx_asks_the_other_one(self, installed, known, monkeypatch):
-        asked = []
-
-        def run(command, *, account="", text="", environment=None):
-            if command[:2] == ("systemctl", "restart") and "web" in command[2]:
-                conf = installed.place(places.NGINX).read_text()
-                asked.append((command[2], [port for port in places.PORTS if f"127.0.0.1:{port} " in conf]))
-            Machines.run(installed, command, account=account, text=text, environment=environment)
-
-        monkeypatch.setattr(installed, "run", run)
+        asked = turns(installed, monkeypatch)
 
         ran = carry_out(installing.upgrade, known, installed)
 
@@ -228,6 +260,76 @@ class TestUpgrade:
 
         assert release_of(installed) == self.first
         assert not [line for line in installed.ran if "restart" in line or "migrate" in line]
+
+    @pytest.mark.parametrize("away", places.PORTS)
+    @pytest.mark.parametrize("works", [("upgrade", "upgrade"), ("upgrade", "rollback"), ("rollback", "rollback")])
+    def test_what_broke_off_goes_on_with_the_server_that_is_away(self, installed, known, monkeypatch, works, away):
+        if works[0] == "rollback":
+            carry_out(installing.upgrade, known, installed)
+        begun, repeated = (getattr(installing, work) for work in works)
+        made, installed.ports[away] = begun(known, installed), 503
+        with pytest.raises(actions.Failed, match=str(away)):
+            carry_out(lambda *_: made, known, installed)
+        installed.ports[away], installed.ran = 200, []
+        asked = turns(installed, monkeypatch)
+
+        carry_out(repeated, known, installed)
+
+        # Never taken out while the other one is away.
+        [other] = {*places.PORTS} - {away}
+        assert asked == [(f"portal-web@{away}.service", [other]), (f"portal-web@{other}.service", [away])]
+        is_back = release_of(installed) == self.first
+        assert is_back == (works[1] == "rollback") and (releases.one_before(installed) == self.first) != is_back
+        assert not installed.place(places.UNDER_WAY).exists()
+
+    def test_a_server_that_has_died_since_has_the_first_turn(self, installed, known, monkeypatch):
+        carry_out(installing.upgrade, known, installed)
+        installed.ports[8002] = 0
+        made = installing.rollback(known, installed)
+        installed.ports[8002] = 200
+        asked = turns(installed, monkeypatch)
+
+        carry_out(lambda *_: made, known, installed)
+
+        assert asked == [("portal-web@8002.service", [8001]), ("portal-web@8001.service", [8002])]
+
+    def test_a_release_that_came_half_way_is_none_to_go_back_to(self, installed, known, source):
+        made, installed.ports[8002] = installing.upgrade(known, installed), 503
+        with pytest.raises(actions.Failed):
+            carry_out(lambda *_: made, known, installed)
+        installed.ports[8002] = 200
+        (source / "manage.py").write_text("print(3)\n")
+
+        carry_out(installing.upgrade, known, installed)
+
+        assert releases.one_before(installed) == self.first
+
+    def test_a_dump_before_the_tables_changed_is_not_written_over(self, installed, known):
+        installed.broken = "manage.py migrate"
+        with time_machine.travel("2026-12-01 09:00:00 +0700", tick=False), pytest.raises(actions.Failed):
+            carry_out(installing.upgrade, known, installed)
+        ran, installed.broken, installed.ran = installed.ran, "", []
+        with time_machine.travel("2026-12-01 09:05:00 +0700", tick=False):
+            ran += carry_out(installing.upgrade, known, installed)
+
+        dumps = [line.split()[4] for line in ran if "pg_dump" in line]
+        assert len(dumps) == len(set(dumps)) == 2
+
+    def test_after_it_the_same_settings_start_nothing_anew(self, installed, known):
+        carry_out(installing.upgrade, known, installed)
+        installed.prints["psql"], installed.prints["openssl x509"] = "1\n", "Certificate will not expire\n"
+
+        assert not [line for line in carry_out(installing.install, known, installed) if "restart portal" in line]
+
+    def test_libraries_that_a_setting_asks_for_since_come_to_the_release_before_too(self, installed, known):
+        carry_out(installing.upgrade, known, installed)
+
+        ran = carry_out(
+            installing.rollback, known | {"PORTAL_TRACES_URL": "http://127.0.0.1:4318/v1/traces"}, installed
+        )
+
+        pip, restarted = (next(n for n, line in enumerate(ran) if word in line) for word in (" pip ", "restart portal"))
+        assert str(self.first) in ran[pip] and "requirements-tracing.lock" in ran[pip] and pip < restarted
 
     def test_the_same_release_and_a_bare_machine_are_refused(self, installed, known, tmp_path):
         carry_out(installing.upgrade, known, installed)
