@@ -6,7 +6,8 @@ and no other change; it loses rows where their disposal is decided, which the tr
 row may change. 3. All else is read and written. 4. Which migrations were applied is only read.
 """
 
-from django.db import connections, transaction
+from django.conf import settings
+from django.db import connection, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from .append_only import guarded_models
@@ -35,6 +36,22 @@ def grant(role: str, using: str = "default") -> None:
     with transaction.atomic(using=using), connection.cursor() as cursor:
         for statement in _statements(connection, name):
             cursor.execute(statement)
+
+
+def owned() -> list[str]:
+    """Return the guarded tables that the portal's own role owns, sorted: it could lift their triggers.
+
+    [] as it has to be, and where the settings name no role. After a restore by that role they are its own.
+    """
+    if connection.vendor != "postgresql" or not settings.PORTAL_DATABASE_ROLE:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tableowner = %s",
+            [settings.PORTAL_DATABASE_ROLE],
+        )
+        found = {table for (table,) in cursor.fetchall()}
+    return sorted(found & {model._meta.db_table for model in guarded_models()})
 
 
 def _statements(connection, role: str) -> list[str]:

@@ -35,7 +35,7 @@ from ..models import CheckState, JobHeartbeat, OutgoingMail
 from ..request_facts import client_address
 from ..sandbox import walls
 from ..sandbox.client import SandboxFailure, pictures
-from . import encryption, leases, mail, personal_records
+from . import database_roles, encryption, leases, mail, personal_records
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
 # Below the first a save may fail in the middle; below the second a person should make room.
@@ -194,7 +194,9 @@ def check_mail() -> Finding:
 
 
 def check_audit() -> Finding:
-    """Look whether the nightly comparison of the audit trail or the archive failed, then whether entries wait long."""
+    """Look whether the nightly comparison of the audit trail or the archive failed, whether the portal's own role could
+    lift what guards them, then whether entries wait long.
+    """
     failed = JobHeartbeat.objects.filter(
         name__in=["verify_audit", "verify_archive"], last_result=JobHeartbeat.FAILED
     ).first()
@@ -202,6 +204,11 @@ def check_audit() -> Finding:
         return Finding(
             "audit", WARNING, f"Đối chiếu niêm phong có lỗi ({failed.name}, {_moment(failed.last_finished)})."
         )
+    if owned := database_roles.owned():
+        detail = (
+            f"{len(owned)} bảng có bộ chặn thuộc về chính vai trò của cổng; xem REASSIGN OWNED ở docs/operations.md."
+        )
+        return Finding("audit", WARNING, detail)
     count, since = sealing.unsealed_since(timezone.now())
     if count:
         return Finding("audit", WARNING, f"{count} dòng nhật ký kiểm tra chưa niêm phong, từ {_moment(since)}.")

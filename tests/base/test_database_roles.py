@@ -8,7 +8,7 @@ from django.test import SimpleTestCase, override_settings
 from django.utils import timezone
 
 from base.models import AuditEntry, AuditSeal, FileEdit, OutgoingMail
-from base.operations import append_only, database_roles
+from base.operations import append_only, database_roles, health
 from home.jobs import JOBS
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article, on_city_host
@@ -111,6 +111,18 @@ if connection.vendor == "postgresql":
             for model in append_only.guarded_models():
                 with self.subTest(table=model._meta.db_table):
                     self.assertEqual(held[model._meta.db_table], set(database_roles.rights_of(model)))
+
+        def test_tables_that_it_owns_as_after_a_restore_by_it_are_warned_of(self):
+            with override_settings(PORTAL_DATABASE_ROLE=ROLE):
+                before = database_roles.owned()
+                with connection.cursor() as cursor:
+                    cursor.execute("RESET ROLE")
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                    cursor.execute(f'ALTER TABLE {AuditSeal._meta.db_table} OWNER TO "{ROLE}"')
+                owned, finding = database_roles.owned(), health.check_audit()
+
+            self.assertEqual((before, owned), ([], [AuditSeal._meta.db_table]))
+            self.assertEqual((finding.state, finding.detail.split(" ")[0]), (health.WARNING, "1"))
 
         def test_a_page_is_published_and_taken_down(self):
             page = publish(article(self.city, self.city.my_long, by=self.cast.contributor))
