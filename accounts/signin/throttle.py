@@ -21,7 +21,7 @@ from django.utils.crypto import salted_hmac
 from base.audit.trail import record
 from base.operations.attempts import NO_WAIT, Attempts
 from base.operations.notices import notify
-from base.operations.throttle import network_of
+from base.operations.throttle import Buckets, Rate, network_of
 
 from ..models import PortalSession, User
 from ..roles import ADMINISTER, ROLES
@@ -43,6 +43,9 @@ OWNER = Attempts("password-owner", window=timedelta(hours=1))
 RESET = Attempts("reset", most=10)
 # Answers of the identity provider that let no person in, of one network; there is nothing to guess, but much to write.
 PROVIDER = Attempts("single-sign-on", most=20)
+# Ways to the provider that one network begins: each leaves a session of who is not known yet. A whole office begins at
+# once in the morning.
+WAYS = Buckets({"begun": Rate(600, 1)})
 ALERT = Attempts("alert", most=1, window=timedelta(hours=1))
 
 
@@ -153,6 +156,11 @@ def reset_asked(address: str, *, on: datetime, browser: str = "") -> None:
 def provider_wait(address: str, *, on: datetime) -> timedelta:
     """Return how long this network may not come in by the identity provider."""
     return PROVIDER.wait(network_of(address), on=on)
+
+
+def provider_begun(address: str) -> timedelta:
+    """Note that a way to the provider begins; return how long this network may begin no other."""
+    return timedelta(seconds=WAYS.take("begun", address))
 
 
 def provider_failed(address: str, *, on: datetime) -> int:

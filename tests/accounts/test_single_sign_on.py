@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client, SimpleTestCase, override_settings
 
 from accounts.models import AttemptCount, JoinedSignIn, PortalSession, User
-from accounts.signin import second_factor
+from accounts.signin import second_factor, throttle
 from accounts.signin.single_sign_on import joining, offered, views
 from accounts.signin.single_sign_on.joining import Subject
 from base.models import AuditEntry
+from base.operations.throttle import Buckets, Rate
 from tests.city import PASSWORD, CityClient, CityTestCase, fresh, with_app
 from tests.identity_provider import CLIENT, SECRET, IdentityProvider, Key
 
@@ -293,6 +295,7 @@ class Refused(ProviderCase):
 
     def test_a_network_that_goes_on_is_stopped_and_the_technical_admin_told(self):
         for _number in range(20):
+            self.begin()
             self.client.get(BACK, {"state": "sai", "code": "x"})
 
         for address in (BACK, BEGIN):
@@ -301,6 +304,24 @@ class Refused(ProviderCase):
         self.assertTrue(AuditEntry.objects.filter(action="session.locked").exists())
         self.clock.shift(timedelta(minutes=16))
         self.assertRedirects(self.come_back(), HOME, fetch_redirect_response=False)
+
+    def test_answers_to_no_question_of_this_browser_lock_no_network_and_write_nothing(self):
+        for _number in range(25):
+            answer = Client().get(BACK, {"state": "sai", "code": "x"})
+
+        self.assertTurnedAway(answer, offered.OVER)
+        self.assertFalse(AttemptCount.objects.exists())
+        self.assertFalse(AuditEntry.objects.filter(action="session.failed").exists())
+        self.assertRedirects(self.come_back(), HOME, fetch_redirect_response=False)
+
+    def test_a_network_that_only_begins_leaves_no_sessions_without_end(self):
+        ways = Buckets({"begun": Rate(2, 0.01)})
+        with mock.patch.object(throttle, "WAYS", ways):
+            answers = [Client().get(BEGIN).status_code for _number in range(4)]
+
+        self.assertEqual(answers, [302, 302, 429, 429])
+        self.assertEqual(Session.objects.count(), 2)
+        self.assertEqual(self.client.get(BEGIN).status_code, 302)
 
     def test_every_reason_has_its_sentence_and_an_unknown_one_says_nothing(self):
         self.assertEqual(set(views.WRITTEN) | {offered.AWAY, offered.STAYS}, set(offered.PROBLEMS))

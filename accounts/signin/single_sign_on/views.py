@@ -49,7 +49,8 @@ class BeginView(SingleSignOnScreen):
             return HttpResponseRedirect(reverse("accounts_sso_join"))
         if not joins and request.user.is_authenticated:
             return HttpResponseRedirect(next_address(request))
-        if wait := throttle.provider_wait(self.address, on=self.now):
+        wait = throttle.provider_wait(self.address, on=self.now) or throttle.provider_begun(self.address)
+        if wait:
             return too_many(request, wait)
         try:
             joins_in = self.session.pk if joins else None
@@ -82,6 +83,9 @@ class BackView(BeginView):
     def get(self, request):
         if wait := throttle.provider_wait(self.address, on=self.now):
             return too_many(request, wait)
+        if provider.WAITING not in request.session:
+            # Not begun in this browser: a page elsewhere that leads here locks no office out, and writes nothing.
+            return self.turn_back(offered.OVER, joins=self.is_in())
         try:
             answer = provider.finish(request)
         except offered.NotIn as problem:
