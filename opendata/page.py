@@ -1,5 +1,7 @@
 """The page «Dữ liệu mở» (`/du-lieu-mo/`): the sets of data for people, with terms, files, dictionary and dates."""
 
+from urllib.parse import urljoin
+
 from django.conf import settings
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -38,8 +40,9 @@ def show(request):
     """Answer the page, the same for all readers."""
     is_english = get_language() == "en"
     frame = build_frame(None, request, title=_("Dữ liệu mở"))
-    frame.canonical_url = licence.page_url(get_language())
-    frame.alternates, frame.languages = _languages()
+    root = _root(frame)
+    frame.canonical_url = urljoin(root, address())
+    frame.alternates, frame.languages = _languages(root)
     context = {
         "frame": frame,
         "title": frame.title,
@@ -55,12 +58,18 @@ def show(request):
     return mark_public(TemplateResponse(request, TEMPLATE, context), all_site_keys(), turns=frame.turns)
 
 
-def _languages() -> tuple[list[Language], list[Language]]:
+def _root(frame) -> str:
+    """Return the address of the host under which the sitemap names the page: the city's."""
+    home = frame.city.home_page() if frame.city else None
+    return home.full_url if home else settings.WAGTAILADMIN_BASE_URL
+
+
+def _languages(root: str) -> tuple[list[Language], list[Language]]:
     """Return the page in all languages, and in those that it is not shown in."""
     found = []
     for code, name in settings.WAGTAIL_CONTENT_LANGUAGES:
         with translation.override(code):
-            found.append(Language(code, name, address(), licence.page_url(code), is_translation=True))
+            found.append(Language(code, name, address(), urljoin(root, address()), is_translation=True))
     return found, [one for one in found if one.code != get_language()]
 
 

@@ -127,6 +127,16 @@ class ReceivedCommentBlock(StructBlock):
         }
 
 
+class PollChoiceBlock(CharBlock):
+    """One choice of a poll."""
+
+    class Meta:
+        label = "Phương án"
+        icon = "list-ul"
+        description = "Một phương án để bạn đọc chọn; không đổi được khi đã có người chọn."
+        preview_value = "Sáng thứ bảy hằng tuần"
+
+
 class SectionBodyBlock(BodyBlock):
     """The body of the pages of the sections."""
 

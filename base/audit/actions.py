@@ -108,7 +108,7 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Văn bản",
         ("portal.document", "portal.book", "portal.import", "portal.citation", "portal.dissemination"),
     ),
-    ("Câu hỏi, góp ý, phản ánh", ("portal.question", "portal.comment", "portal.complaint")),
+    ("Câu hỏi, góp ý, phản ánh", ("portal.question", "portal.comment", "portal.complaint", "portal.form")),
     ("Bài của người không có tài khoản", ("portal.contribution",)),
     ("Dữ liệu cá nhân", ("portal.data_request", "portal.consent", "personal_data", "personal_keys")),
     (
@@ -130,6 +130,7 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Báo cáo, chấm điểm", ("portal.score", "portal.yearly")),
+    ("Chuyển từ cổng cũ", ("portal.moving",)),
     ("Trang thành phần", ("portal.opening", "portal.practice", "portal.site", "site")),
 )
 OTHER = "Hệ thống"
@@ -169,6 +170,7 @@ DETAILS: dict[str, str] = {
     "agreed_by": "người thứ hai",
     "amount": "số tiền",
     "answer_id": "số của ý kiến",
+    "answers": "số bản trả lời",
     "approval": "cách duyệt",
     "at": "lúc",
     "backup": "bản sao lưu",

@@ -41,6 +41,10 @@ IN_SECTIONS = {
     "statisticsreportpage",
     "consultationpage",
     "clarificationpage",
+    "eventpage",
+    "releasepage",
+    "pollpage",
+    "formpage",
 }
 UNTRANSLATED = "Trang này chưa có bản dịch tiếng Anh"
 
@@ -100,7 +104,7 @@ class EveryType(Previews):
                         assert '<html lang="en">' in html
         assert set(seen) == {model._meta.model_name for model in TYPES}
         assert {name for name, modes in seen.items() if LIST in modes} == LISTED | IN_SECTIONS
-        assert {name for name, modes in seen.items() if WARD in modes} == {"cityhomepage", "serviceoutagepage"}
+        assert {name for name, modes in seen.items() if WARD in modes} == {"serviceoutagepage"}
         assert all(modes >= {PAGE, ENGLISH} for modes in seen.values())
 
     def test_answers_before_anything_is_typed(self):

@@ -299,7 +299,9 @@ class FrameParts(SimpleTestCase):
         unit = SimpleNamespace(
             name="A", full_name="UBND A", name_en="", responsible_person="", address="", phone="", email=""
         )
-        site = SimpleNamespace(name="Trang A", name_en="", unit=unit, is_city=True, parent=None)
+        site = SimpleNamespace(
+            name="Trang A", name_en="", name_in=lambda code: "Trang A", unit=unit, is_city=True, parent=None
+        )
         given = {"site": site, "city": site, "menu": [Group("Tin", [Link("Tin tức", "/tin-tuc/")])]} | fields
         return Frame(**given)
 

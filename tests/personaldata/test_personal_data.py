@@ -668,7 +668,7 @@ class TheCount(CityTestCase):
         encrypted = {
             model
             for model in apps.get_models()
-            if {"email", "phone", "address", "sealed_fields"}
+            if {"email", "phone", "address", "sealed_fields", "answers"}
             & {field.name for field in model._meta.local_concrete_fields if isinstance(field, EncryptedTextField)}
         }
 

@@ -210,7 +210,7 @@ class Cost(CityTestCase):
         self.assertEqual(made.call_count, 2)
         of_sites = [query["sql"] for query in asked if query["sql"].startswith('SELECT "base_portalsite"')]
         self.assertLessEqual(len(of_sites), 2)
-        self.assertLessEqual(len(asked), 168)
+        self.assertLessEqual(len(asked), 170)
 
     def test_leaves_nothing_of_what_it_held_with_the_version(self):
         page = article(self.city, self.city.my_long, by=self.cast.contributor)

@@ -30,6 +30,7 @@ DECIDED = {"state", "status", "accepted", "is_decided", "ended_at"}
 DECIDED |= {f"{verb}_at" for verb in ("decided", "looked", "approved", "agreed", "confirmed")}
 # Models that look so and claim nothing: deciding them makes nothing public of the thing that they name.
 CLAIMS_NOTHING = {
+    "base.PublicPlace": "written anew with the index item of its page",
     "faq.Answer": "the page of an answer goes the way of every page",
     "faq.ConsultationComment": "a comment is published by itself; its consultation is asked for then",
     "faq.ContributedArticle": "its draft goes the way of every page",

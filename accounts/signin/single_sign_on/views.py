@@ -141,8 +141,8 @@ class BackView(BeginView):
         record("session.failed", actor_name=name, object_label=name, site="", result="failed", detail=what)
         failures = throttle.provider_failed(self.address, on=self.now)
         if failures == throttle.PROVIDER.most:
-            what = f"đăng nhập chung không thành {failures} lần"
-            throttle.tell_locked(who=person, address=self.address, what=what, on=self.now)
+            reason = f"đăng nhập chung không thành {failures} lần"
+            throttle.tell_locked(who=person, address=self.address, what=reason, on=self.now)
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")

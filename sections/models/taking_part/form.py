@@ -51,6 +51,8 @@ class QuestionBlock(StructBlock):
     class Meta:
         icon = "help"
         label = "Câu hỏi"
+        description = "Một câu hỏi của biểu mẫu: lời hỏi, cách trả lời, có bắt buộc không."
+        preview_value = {"label": "Bạn đi xe buýt vào giờ nào?", "kind": ONE, "options": "Sáng\nChiều"}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.blocks import CharBlock
 from wagtail.fields import StreamField
 from wagtail.models import Revision
 
@@ -17,6 +16,7 @@ from base.models import BasePage
 from base.preflight import Finding
 from workflows.archive import copies
 
+from ...blocks import PollChoiceBlock
 from ..item import SectionItem, WithBody, body_panels, missing, wrong_order
 
 FEWEST_CHOICES, MOST_CHOICES = 2, 12
@@ -50,7 +50,7 @@ class PollPage(WithBody, SectionItem):
 
     question = models.CharField("câu hỏi", max_length=300, blank=True)
     choices = StreamField(
-        [("choice", CharBlock(label="phương án", max_length=200))],
+        [("choice", PollChoiceBlock(max_length=200))],
         verbose_name="các phương án",
         blank=True,
         max_num=MOST_CHOICES,
