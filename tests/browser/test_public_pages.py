@@ -2,18 +2,16 @@
 
 import os
 import re
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
-from base.public.usage import counted
 from tests.browser.every_page import one_of_every_type
+from tests.browser.serving import answer_alone
 from tests.city import build_city
 
 PHONE, TABLET, DESK, NARROWEST = 360, 768, 1280, 320
@@ -121,24 +119,9 @@ def look(browser, portal, name, width, **chosen):
             None if request.url.startswith((address, "data:")) else page.trouble.append(f"ra ngoài: {request.url}")
         ),
     )
-    page.route("**/*", lambda route: _answer_alone(route, address))
+    page.route("**/*", lambda route: answer_alone(route, address))
     page.goto(f"{address}{paths[name]}")
     return page
-
-
-def _answer_alone(route, address):
-    """Keep from the server what comes beside the page itself: its threads share one connection and transaction.
-
-    The beacon is answered in front of Django in the portal, so there is nobody here to take it. Axe reads the style
-    sheets a second time, as part of the document: their imports then lead to addresses that are no files.
-    """
-    path = urlsplit(route.request.url).path
-    if path == counted.PLACE:
-        route.fulfill(status=204)
-    elif route.request.url.startswith(address) and path.endswith(".css") and not path.startswith(settings.STATIC_URL):
-        route.fulfill(status=404)
-    else:
-        route.continue_()
 
 
 def _note_console(page, message):

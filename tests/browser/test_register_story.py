@@ -10,8 +10,8 @@ from django.core.cache import caches
 from django.db import transaction
 from pytest_django.live_server_helper import LiveServer
 
-from base.public.usage.counted import PLACE
 from legalref.life import lifecycle
+from tests.browser.serving import answer_alone
 from tests.city import build_city
 from tests.legalref.library import register, seed_public
 
@@ -52,8 +52,7 @@ def visitor(request, browser, portal):
     page.trouble = []
     page.on("pageerror", lambda error: page.trouble.append(str(error)))
     page.on("console", lambda message: page.trouble.append(message.text) if message.type == "error" else None)
-    # The beacon of visits is answered in front of Django in the portal: there is nobody here to take it.
-    page.route(f"**{PLACE}*", lambda route: route.fulfill(status=204))
+    page.route("**/*", lambda route: answer_alone(route, portal))
     page.goto(portal)
     yield page
     assert page.trouble == []
@@ -152,6 +151,7 @@ class TestPages:
     @pytest.mark.parametrize("query", ["", "?ngay=2021-01-01", "?ngay=x"])
     def test_axe_finds_nothing(self, browser, portal, width, theme, query):
         page = browser.new_page(viewport={"width": width, "height": 800})
+        page.route("**/*", lambda route: answer_alone(route, portal))
         page.goto(f"{portal}/van-ban/nghi-dinh-43-2011-chinh-phu/{query}")
         page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
 
@@ -163,6 +163,7 @@ class TestPages:
     def test_citation_is_copied_by_one_press(self, browser, portal):
         context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
         page = context.new_page()
+        page.route("**/*", lambda route: answer_alone(route, portal))
         page.goto(f"{portal}/van-ban/nghi-dinh-43-2011-chinh-phu/")
 
         page.get_by_role("button", name="Sao chép trích dẫn").click()
@@ -174,6 +175,7 @@ class TestPages:
 
     def test_paper_has_every_part_and_no_buttons(self, browser, portal):
         page = browser.new_page(viewport={"width": DESK, "height": 800})
+        page.route("**/*", lambda route: answer_alone(route, portal))
         page.goto(f"{portal}/van-ban/quyet-dinh-01-2020-ubnd-thanh-pho-long-xuyen/")
         page.emulate_media(media="print")
 
