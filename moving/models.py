@@ -1,5 +1,7 @@
 """An import from an old portal, its rows, and the pictures and files that came with it."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from wagtail.models import Page
@@ -80,6 +82,11 @@ class SiteImport(models.Model):
 
     def __str__(self):
         return f"Đợt chuyển {self.pk} · {self.source_name}"
+
+    @property
+    def waits_since(self) -> datetime:
+        """When what the job does now was asked for."""
+        return self.begun_at or self.made_at
 
     @property
     def owner_site(self) -> PortalSite:

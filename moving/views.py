@@ -1,21 +1,18 @@
 """The admin's screens of moving in: parse, show what would become of an export, call an action, answer.
 
-The periodic job does the work; the screen of an import shows the progress and loads itself again, without script.
+What imports share is in `base.admin.import_screens`.
 """
 
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from typing import ClassVar
+
 from django.forms import Form
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.functional import cached_property
-from django.views.generic import TemplateView, View
+from django.views.generic import View
 
 from accounts.roles import ADMINISTER, ARRANGE
 from accounts.screen_access import holding
 from base.admin.action_views import ActionView
-from base.admin.field_anchors import edit_address
+from base.admin.import_screens import AboutImport, ListOfImports, OfImports, OneImport
 from base.tables import xlsx
 from base.tables.csv import download
 from workflows.models import PublicationBundle
@@ -25,35 +22,23 @@ from .forms import ALL_SCHEMES, ConvertForm, UndoForm, UploadForm
 from .models import MovedRow, SiteImport
 from .reading import FORMATS, tables
 
-PER_PAGE, REFRESH_SECONDS, LATE_SECONDS = 50, 4, 120
 State, Outcome = SiteImport.State, MovedRow.Outcome
 
 
-class Moving:
+class Moving(OfImports):
     """Mixin: for those who may submit an export for some site; an import of another site is not there."""
 
     screen_access = holding(ARRANGE, ADMINISTER)
-    header_icon = "upload"
-
-    def dispatch(self, request, *args, **kwargs):
-        if not rights.sites_for(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    @cached_property
-    def batch(self) -> SiteImport:
-        return get_object_or_404(rights.visible_to(self.request.user), pk=self.kwargs["pk"])
-
-    def get_success_url(self):
-        return reverse("moving_import", args=[self.batch.pk])
+    address = "moving_import"
+    concerns = staticmethod(rights.sites_for)
+    visible_to = staticmethod(rights.visible_to)
+    counts_of = staticmethod(imports.counts)
 
 
-class ImportListView(Moving, TemplateView):
+class ImportListView(Moving, ListOfImports):
+    title = "Chuyển từ cổng cũ"
     template_name = "moving/list.html"
-
-    def get_context_data(self, **kwargs):
-        page = Paginator(rights.visible_to(self.request.user), PER_PAGE).get_page(self.request.GET.get("p"))
-        return super().get_context_data(title="Chuyển từ cổng cũ", header_icon=self.header_icon, page=page, **kwargs)
+    extra_context: ClassVar = {"import_word": "đợt", "address": Moving.address}
 
 
 class UploadView(Moving, ActionView):
@@ -74,47 +59,29 @@ class UploadView(Moving, ActionView):
         return reverse("moving_import", args=[self.made.pk])
 
 
-class ImportView(Moving, TemplateView):
-    """One import: what would become of each page or has become of it, how far it is, what may be done with it."""
-
+class ImportView(Moving, OneImport):
+    title = "Đợt chuyển từ cổng cũ"
     template_name = "moving/import.html"
+    extra_context: ClassVar = {"rows_heading": "Từng bài của đợt", "row_word": "bài"}
+    related = ("section", "page", "bundle")
+    object_field = "page"
+    progress_of = staticmethod(imports.progress_of)
 
-    def get_context_data(self, **kwargs):
-        batch, user = self.batch, self.request.user
-        counts = imports.counts(batch)
-        chosen = self.request.GET.get("dong", "")
-        if chosen not in Outcome.values:
-            chosen = Outcome.WRONG if counts[Outcome.WRONG] else Outcome.NEW
-        rows = batch.rows.filter(outcome=chosen).select_related("section", "page", "bundle").defer("values")
-        page = Paginator(rows.order_by("number"), PER_PAGE).get_page(self.request.GET.get("p"))
-        for row in page:
-            row.edit_url = edit_address(row.page) if row.page_id else ""
-        done, total = imports.progress_of(batch)
-        is_in_work = batch.state in SiteImport.IN_WORK
+    def details(self) -> dict:
+        batch, user, counts = self.batch, self.request.user, self.counts
         may_begin = rights.may_begin(user, batch.site)
         is_checked = batch.state == State.CHECKED
-        return super().get_context_data(
-            title="Đợt chuyển từ cổng cũ",
-            subject=batch.source_name,
-            header_icon=self.header_icon,
-            batch=batch,
-            format=FORMATS[batch.format].label if batch.format in FORMATS else batch.format,
-            counts=[(value, label, counts[value], value == chosen) for value, label in Outcome.choices],
-            page=page,
-            is_in_work=is_in_work,
-            is_late=is_in_work and not done and self._waits_long(),
-            done=done,
-            total=total,
-            to_write=counts[Outcome.NEW],
-            bundles=self._bundles(),
-            is_undecided=is_checked and bool(batch.suspected_scheme),
-            scheme_name=ALL_SCHEMES.get(batch.suspected_scheme, ""),
-            may_begin=is_checked and may_begin and bool(counts[Outcome.NEW]),
-            waits_for_board=is_checked and not may_begin,
-            may_discard=batch.state in SiteImport.DISCARDABLE and rights.may_change(user, batch),
-            may_undo=batch.state in (State.WRITING, State.WRITTEN) and may_begin,
-            **kwargs,
-        )
+        return {
+            "format": FORMATS[batch.format].label if batch.format in FORMATS else batch.format,
+            "to_write": counts[Outcome.NEW],
+            "bundles": self._bundles(),
+            "is_undecided": is_checked and bool(batch.suspected_scheme),
+            "scheme_name": ALL_SCHEMES.get(batch.suspected_scheme, ""),
+            "may_begin": is_checked and may_begin and bool(counts[Outcome.NEW]),
+            "waits_for_board": is_checked and not may_begin,
+            "may_discard": batch.state in SiteImport.DISCARDABLE and rights.may_change(user, batch),
+            "may_undo": batch.state in (State.WRITING, State.WRITTEN) and may_begin,
+        }
 
     def _bundles(self) -> list[tuple[str, int]]:
         """Return (state, how many dossiers of the import are in it), as people read it."""
@@ -122,29 +89,9 @@ class ImportView(Moving, TemplateView):
         states = list(PublicationBundle.objects.filter(pk__in=keys).order_by().values_list("state", flat=True))
         return [(label, states.count(value)) for value, label in PublicationBundle.State.choices if value in states]
 
-    def _waits_long(self) -> bool:
-        since = self.batch.begun_at or self.batch.made_at
-        return (timezone.now() - since).total_seconds() > LATE_SECONDS
 
-    def render_to_response(self, context, **kwargs):
-        response = super().render_to_response(context, **kwargs)
-        if context["is_in_work"]:
-            # The browser asks again by itself, without script.
-            response.headers["Refresh"] = str(REFRESH_SECONDS)
-        return response
-
-
-class DecisionView(Moving, ActionView):
+class DecisionView(AboutImport, Moving, ActionView):
     """A form about one import."""
-
-    def seen(self):
-        """The import and what became of its rows."""
-        return [self.batch, imports.counts(self.batch)]
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            subject=str(self.batch), batch=self.batch, counts=imports.counts(self.batch), **kwargs
-        )
 
 
 class BeginView(DecisionView):

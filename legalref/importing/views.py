@@ -1,24 +1,25 @@
 """The admin's screens of import and export: parse, call an action, answer.
 
-The periodic job does the work; the batch's page shows the progress and reloads itself, without script.
+What imports share is in `base.admin.import_screens`.
 """
 
 import tempfile
+from typing import ClassVar
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.views.generic import FormView, TemplateView, View
+from django.views.generic import FormView, View
 
 from accounts.roles import CONFIRM_REPEAL, DISPATCH, WRITE, may
 from accounts.screen_access import holding
 from base.admin.action_views import ActionView
 from base.admin.field_anchors import edit_address
+from base.admin.import_screens import AboutImport, ListOfImports, OfImports, OneImport
 from base.admin.viewsets import own
 from base.audit.trail import record
 from base.authority import own_sites, portal_sites_of, sites_to_choose
@@ -33,9 +34,6 @@ from ..models import ImportBatch, ImportRow, LegalDocument
 from . import batches, ended, exporting, rights, tables, taking
 from .forms import ConfirmForm, ConvertForm, DecideUndoForm, ExportForm, TakeTextForm, UndoForm, UploadForm
 
-PER_PAGE = 50
-REFRESH_SECONDS = 4
-LATE_SECONDS = 120
 SAMPLE_CHARACTERS = 3_000
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 
@@ -51,31 +49,20 @@ def imports(user) -> bool:
     return any(rights.may_import(user, site) for site in own_sites(user))
 
 
-class Imports:
+class Imports(OfImports):
     """Mixin: for those who may import on some site; a batch of another site is not there."""
 
     screen_access = holding(WRITE, DISPATCH)
-    header_icon = "upload"
-
-    def dispatch(self, request, *args, **kwargs):
-        if not imports(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    @cached_property
-    def batch(self) -> ImportBatch:
-        return get_object_or_404(rights.visible_to(self.request.user), pk=self.kwargs["pk"])
-
-    def get_success_url(self):
-        return reverse("legalref_import", args=[self.batch.pk])
+    address = "legalref_import"
+    concerns = staticmethod(imports)
+    visible_to = staticmethod(rights.visible_to)
+    counts_of = staticmethod(batches.counts)
 
 
-class ImportListView(Imports, TemplateView):
+class ImportListView(Imports, ListOfImports):
+    title = "Nhập, xuất văn bản"
     template_name = "legalref/admin/import/list.html"
-
-    def get_context_data(self, **kwargs):
-        page = Paginator(rights.visible_to(self.request.user), PER_PAGE).get_page(self.request.GET.get("p"))
-        return super().get_context_data(title="Nhập, xuất văn bản", header_icon=self.header_icon, page=page, **kwargs)
+    extra_context: ClassVar = {"import_word": "lô", "address": Imports.address}
 
 
 class UploadView(Imports, ActionView):
@@ -97,91 +84,51 @@ class UploadView(Imports, ActionView):
         return reverse("legalref_import", args=[self.made.pk])
 
 
-class BatchView(Imports, TemplateView):
-    """One batch: what it would do or has done, what is wrong, how far it is, and what may be done with it."""
-
+class BatchView(Imports, OneImport):
+    title = "Lô nhập văn bản"
     template_name = "legalref/admin/import/batch.html"
+    extra_context: ClassVar = {"rows_heading": "Các dòng của bảng", "row_word": "dòng"}
+    related = ("document__document_type",)
+    object_field = "document"
+    progress_of = staticmethod(batches.progress_of)
 
-    def get_context_data(self, **kwargs):
-        batch, user = self.batch, self.request.user
-        counts = batches.counts(batch)
-        chosen = self.request.GET.get("dong", "")
-        if chosen not in Outcome.values:
-            chosen = Outcome.WRONG if counts[Outcome.WRONG] else Outcome.NEW
-        rows = batch.rows.filter(outcome=chosen).select_related("document__document_type").defer("values")
-        page = Paginator(rows.order_by("number"), PER_PAGE).get_page(self.request.GET.get("p"))
-        for row in page:
-            row.edit_url = edit_address(row.document) if row.document_id else ""
-        done, total = batches.progress_of(batch)
+    @cached_property
+    def is_in_work(self) -> bool:
+        return super().is_in_work and not batches.waits_for_night(self.batch)
+
+    def details(self) -> dict:
+        batch, user, counts = self.batch, self.request.user, self.counts
         to_write = counts[Outcome.NEW] + counts[Outcome.CHANGED]
-        waits = batches.waits_for_night(batch)
-        is_in_work = batch.state in ImportBatch.IN_WORK and not waits
-        return super().get_context_data(
-            title="Lô nhập văn bản",
-            subject=batch.table_name,
-            header_icon=self.header_icon,
-            batch=batch,
-            counts=[(value, label, counts[value], value == chosen) for value, label in Outcome.choices],
-            page=page,
-            chosen=chosen,
-            is_in_work=is_in_work,
-            done=done,
-            total=total,
-            waits_for_night=waits,
-            quiet_from=batches.QUIET_FROM,
-            quiet_until=batches.QUIET_UNTIL,
-            is_late=is_in_work and not done and self._waits_long(),
-            to_write=to_write,
-            is_undecided=bool(batch.suspected_scheme and batch.scheme != "as_is"),
-            may_confirm=batch.state == State.CHECKED and to_write and rights.may_import(user, batch.owner_site),
-            may_discard=batch.state in ImportBatch.DISCARDABLE and rights.may_import(user, batch.owner_site),
-            may_approve=rights.may_approve(user, batch),
-            may_undo=batch.state in (State.WRITTEN, State.PUBLISHED) and rights.may_import(user, batch.owner_site),
-            may_decide_undo=rights.may_decide_undo(user, batch),
-            scheme_name=texts.SCHEMES.get(batch.suspected_scheme, ""),
-            ended=self._ended(),
-            may_follow=may(user, CONFIRM_REPEAL),
-            has_findings=bool(counts[Outcome.WRONG]) or batch.rows.exclude(remarks=[]).exists(),
-            unpublished=batch.rows.filter(is_decided=True, is_published=False).exclude(revision=None).count(),
-            **kwargs,
-        )
+        may_import = rights.may_import(user, batch.owner_site)
+        return {
+            "waits_for_night": batches.waits_for_night(batch),
+            "quiet_from": batches.QUIET_FROM,
+            "quiet_until": batches.QUIET_UNTIL,
+            "to_write": to_write,
+            "is_undecided": bool(batch.suspected_scheme and batch.scheme != "as_is"),
+            "may_confirm": batch.state == State.CHECKED and to_write and may_import,
+            "may_discard": batch.state in ImportBatch.DISCARDABLE and may_import,
+            "may_approve": rights.may_approve(user, batch),
+            "may_undo": batch.state in (State.WRITTEN, State.PUBLISHED) and may_import,
+            "may_decide_undo": rights.may_decide_undo(user, batch),
+            "scheme_name": texts.SCHEMES.get(batch.suspected_scheme, ""),
+            "ended": self._ended(),
+            "may_follow": may(user, CONFIRM_REPEAL),
+            "has_findings": bool(counts[Outcome.WRONG]) or batch.rows.exclude(remarks=[]).exists(),
+            "unpublished": batch.rows.filter(is_decided=True, is_published=False).exclude(revision=None).count(),
+        }
 
     def _ended(self) -> list[ended.Ended]:
         if self.batch.state in (State.WRITTEN, State.APPROVED):
             return ended.to_come(self.batch)
         return ended.recorded(self.batch) if self.batch.state == State.PUBLISHED else []
 
-    def _waits_long(self) -> bool:
-        since = self.batch.confirmed_at or self.batch.made_at
-        return (timezone.now() - since).total_seconds() > LATE_SECONDS
 
-    def render_to_response(self, context, **kwargs):
-        response = super().render_to_response(context, **kwargs)
-        if context["is_in_work"]:
-            # The browser asks again by itself, without script.
-            response.headers["Refresh"] = str(REFRESH_SECONDS)
-        return response
-
-
-class BatchActionView(Imports, ActionView):
+class BatchActionView(AboutImport, Imports, ActionView):
     """A form about one batch."""
 
-    def seen(self):
-        """The batch and what became of its rows."""
-        return [self.batch, batches.counts(self.batch)]
 
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(subject=str(self.batch), **kwargs)
-
-
-class ShowsCounts:
-    """Mixin: what a person decides on a batch stands above the form, in numbers."""
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(counts=batches.counts(self.batch), batch=self.batch, **kwargs)
-
-
-class ConfirmView(ShowsCounts, BatchActionView):
+class ConfirmView(BatchActionView):
     form_class = ConfirmForm
     title = "Ghi lô vào sổ"
     submit_label = "Ghi thành bản nháp"
@@ -211,7 +158,7 @@ class ConvertView(BatchActionView):
         batches.convert(self.batch, by=self.request.user, **form.cleaned_data)
 
 
-class ApproveView(ShowsCounts, BatchActionView):
+class ApproveView(BatchActionView):
     form_class = Form
     title = "Duyệt lô"
     submit_label = "Duyệt và đăng cả lô"
@@ -256,7 +203,7 @@ class DecideUndoView(BatchActionView):
     success_message = "Đã ghi quyết định."
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {"subject": f"{self.batch}: {self.batch.undo_reason}"}
+        return super().get_context_data(subject=f"{self.batch}: {self.batch.undo_reason}", **kwargs)
 
     def call(self, form):
         batches.decide_undo(self.batch, by=self.request.user, accept=form.cleaned_data["decision"] == "accept")

@@ -1,5 +1,7 @@
 """Batches of documents that come as a table, with their files in a ZIP."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 
@@ -92,6 +94,11 @@ class ImportBatch(models.Model):
 
     def __str__(self):
         return f"Lô {self.pk} · {self.table_name}"
+
+    @property
+    def waits_since(self) -> datetime:
+        """When what the job does now was asked for."""
+        return self.confirmed_at or self.made_at
 
 
 class ImportRow(models.Model):
