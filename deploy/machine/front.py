@@ -24,20 +24,28 @@ def steps(answers: Answers, release: Path, machine: Machine) -> tuple[Step, ...]
         Step("Chứng thư TLS", _certificate(first)),
         Step(
             "nginx",
-            (
-                Folder(places.VAR / "nginx-cache", 0o700, f"{places.FRONT}:{places.FRONT}"),
-                Folder(places.ACME, 0o755),
-                Remove(Path("/etc/nginx/sites-enabled/default")),
-                Write(ROOM, "pcre_jit on;\nworker_rlimit_nofile 20000;\n"),
-                SetLines(Path("/etc/nginx/nginx.conf"), (("worker_connections", "\tworker_connections 8192;"),)),
-                configuration(first, release, places.PORTS),
-            ),
+            (configuration(first, release, places.PORTS),),
             then=(Run(("nginx", "-t")), Run(("systemctl", "enable", "--now", "nginx")), RELOAD),
         ),
     ]
     if wants:
         made.append(_acme(answers, release, live))
     return tuple(made)
+
+
+def room() -> Step:
+    """Return the step for nginx's folders and limits, which hang on no release."""
+    return Step(
+        "Thư mục và giới hạn của nginx",
+        (
+            Folder(places.VAR / "nginx-cache", 0o700, f"{places.FRONT}:{places.FRONT}"),
+            Folder(places.ACME, 0o755),
+            Remove(Path("/etc/nginx/sites-enabled/default")),
+            Write(ROOM, "pcre_jit on;\nworker_rlimit_nofile 20000;\n"),
+            SetLines(Path("/etc/nginx/nginx.conf"), (("worker_connections", "\tworker_connections 8192;"),)),
+        ),
+        then=(Run(("nginx", "-t")), RELOAD),
+    )
 
 
 def configuration(answers: Answers, release: Path, ports: tuple[int, ...]) -> Write:

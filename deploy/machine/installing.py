@@ -39,17 +39,12 @@ def install(answers: Answers, machine: Machine) -> tuple[Step, ...]:
     if runs is not None and runs != release:
         raise Failed(f"Máy này đang chạy {runs.name}: hãy dùng deploy/upgrade.")
     return (
-        Step("Gói của hệ thống", (Packages(packages_of(answers)),)),
-        Step("Tài khoản và thư mục", _accounts_and_folders(answers)),
-        Step("Cấu hình của cổng", configuration(answers)),
-        *database.steps(),
-        *_scanner(answers),
+        *around(answers),
         releases.prepare(answers, releases.SOURCE, release),
         releases.migrate(release),
         *_backups(answers, release),
         releases.start(answers, release),
         *front.steps(answers, release, machine),
-        Step("Nhật ký và nhân hệ điều hành", *_system()),
     )
 
 
@@ -68,8 +63,7 @@ def upgrade(answers: Answers, machine: Machine) -> tuple[Step, ...]:
     # One that came half way is none to go back to.
     before = releases.one_before(machine) if is_half else runs
     return (
-        Step("Gói của hệ thống", (Packages(packages_of(answers)),)),
-        Step("Cấu hình của cổng", configuration(answers)),
+        *around(answers),
         releases.prepare(answers, releases.SOURCE, release),
         releases.dump(answers, release.name),
         releases.migrate(release),
@@ -93,6 +87,22 @@ def rollback(answers: Answers, machine: Machine) -> tuple[Step, ...]:
     return (
         Step("Thư viện và tệp tĩnh của bản trước", (*releases.extras(answers, release), static)),
         *releases.serve(answers, release, before, machine, work=releases.ROLLBACK),
+    )
+
+
+def around(answers: Answers) -> tuple[Step, ...]:
+    """Return what every release finds around it: a machine that stands gets what a new release adds, as a bare one.
+
+    What restarts nginx, PostgreSQL or the scanner does so only where its setting has changed.
+    """
+    return (
+        Step("Gói của hệ thống", (Packages(packages_of(answers)),)),
+        Step("Tài khoản và thư mục", _accounts_and_folders(answers)),
+        Step("Cấu hình của cổng", configuration(answers)),
+        *database.steps(),
+        *_scanner(answers),
+        front.room(),
+        Step("Nhật ký và nhân hệ điều hành", *_system()),
     )
 
 

@@ -235,6 +235,20 @@ class TestUpgrade:
         assert order == sorted(order)
         assert ran.index("systemctl restart portal-jobs.service") > order[-1]
 
+    def test_what_stands_around_the_portal_is_made_here_too(self, installed, known, tmp_path):
+        (installed.place(places.VAR) / "nginx-cache").rmdir()
+        installed.place("/etc/sysctl.d/90-portal.conf").write_text("of the release before")
+        made = {step.title for step in installing.upgrade(known, installed)}
+
+        ran = carry_out(installing.upgrade, known, installed)
+
+        assert (installed.place(places.VAR) / "nginx-cache").is_dir()
+        assert "tcp_migrate_req" in installed.place("/etc/sysctl.d/90-portal.conf").read_text()
+        assert [line for line in ran if "sysctl" in line]
+        bare = [step.title for step in installing.install(known, Machines(tmp_path / "bare"))]
+        # The release is served in turns instead, and the certificate is renewed by other means.
+        assert [title for title in bare if title not in made] == ["Chạy cổng thông tin", "Chứng thư TLS", "nginx"]
+
     def test_what_runs_and_what_ran_before_are_named(self, installed, known):
         carry_out(installing.upgrade, known, installed)
 
