@@ -8,7 +8,7 @@ are noted. A stop of the web server alone is not seen here; monitoring asks `/re
 
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Min
+from django.db.models import F, Max, Min
 
 from ..models import JobHeartbeat, PortalStop
 from .periodic import PROMPT
@@ -33,8 +33,9 @@ def note(*, on: datetime) -> PortalStop | None:
 
 
 def between(first: datetime, after: datetime) -> list[PortalStop]:
-    """Return the gaps that reach into a time, the earliest first."""
-    return list(PortalStop.objects.filter(began_at__lt=after, ended_at__gt=first))
+    """Return the gaps that reach into a time, the earliest first; the row from which on they are noted is none."""
+    found = PortalStop.objects.filter(began_at__lt=after, ended_at__gt=first)
+    return list(found.filter(ended_at__gt=F("began_at")))
 
 
 def noted_since() -> datetime | None:

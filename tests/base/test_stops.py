@@ -32,7 +32,7 @@ class Stops(TestCase):
 
     def test_are_noted_from_the_first_run_of_the_job_on(self):
         self.assertEqual(stops.noted_since(), BEGAN)
-        self.assertEqual(self.kept(), [])
+        self.assertEqual(stops.between(self.after(days=-1), self.after(days=1)), [])
 
     def test_what_runs_each_minute_leaves_none(self):
         for minute in range(1, 5):

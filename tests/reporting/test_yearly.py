@@ -156,7 +156,7 @@ class Drafts(YearlyTestCase):
         PortalStop.objects.create(began_at=begin, ended_at=begin + timedelta(hours=hours))
 
     def test_what_stopped_unplanned_is_counted_by_the_gaps_in_the_periodic_work(self):
-        self.stopped(datetime(2019, 11, 1, tzinfo=ZONE), 0)
+        self.stopped(datetime(2019, 12, 1, tzinfo=ZONE), 0)
         self.stopped(datetime(2019, 12, 31, 23, tzinfo=ZONE), 2)
         self.stopped(datetime(2020, 3, 2, 8, tzinfo=ZONE), 3.5)
         told = draft(
