@@ -15,6 +15,7 @@ from wagtail.models import ModelLogEntry, Page
 
 from base.gate import Refused
 from base.models import OrganisationUnit, PortalSite
+from base.operations import upgrading
 from tests.city import appointed
 from tests.working_days import remove_day, set_day
 from vietnam import workdays
@@ -561,6 +562,30 @@ class Seeding(TestCase):
         assert load_rules() == []
         assert load_calendar(years=[2028]) == []
         assert CalendarVersion.objects.count() == before
+
+    def test_an_empty_portal_waits_to_be_set_up(self):
+        assert upgrading.run_steps() == []
+        assert not DeadlineRule.objects.exists()
+
+    def test_a_release_adds_rules_that_are_new_by_their_code_and_none_that_the_board_keeps(self):
+        load_rules()
+        DeadlineRule.objects.filter(code="DL-SVC").delete()
+        # The board let the rule begin another day: the row of the release is not wanted beside it.
+        kept = DeadlineRule.objects.filter(code="DL-ERR")
+        kept.update(valid_from=date(2024, 3, 1))
+
+        assert [line.partition(",")[0] for line in upgrading.run_steps()] == ["Quy tắc thời hạn mới: DL-SVC"]
+        assert upgrading.run_steps() == []
+        assert [rule.valid_from for rule in kept.all()] == [date(2024, 3, 1)]
+
+    def test_the_command_of_the_first_day_follows_the_same_rule_later(self):
+        call_command("seed_deadlines", stdout=StringIO())
+        kept = DeadlineRule.objects.filter(code="DL-ERR")
+        kept.update(valid_from=date(2024, 3, 1))
+
+        call_command("seed_deadlines", stdout=StringIO())
+
+        assert [rule.valid_from for rule in kept.all()] == [date(2024, 3, 1)]
 
     def test_what_people_entered_or_removed_stays(self):
         CalendarDay.objects.create(date=date(2026, 11, 24), kind="holiday", name="Tên do người nhập")
