@@ -1,9 +1,9 @@
 """The identity provider, asked with Authlib. Imported by `provider.py` only where a provider is set up.
 
 1. `application` reads the provider's description (OpenID Connect Discovery 1.0), once an hour; after a failure it is
-not asked again for `REST_SECONDS`, so that a crowd of sign-ins does not wait for it. 2. `claims_of` exchanges a code
-and checks the token: a key that the provider publishes, issuer, audience, nonce, times to `SKEW_SECONDS`. Tokens end
-with the request; neither they nor codes are logged.
+not asked for it again for `REST_SECONDS`, so that a crowd of sign-ins does not wait for it. 2. `claims_of` exchanges a
+code and checks the token: a key that the provider publishes, issuer, audience, nonce, times to `SKEW_SECONDS`. Tokens
+end with the request; neither they nor codes are logged.
 """
 
 import logging

@@ -30,9 +30,10 @@ _AGAIN = ", ".join(f"{name} = excluded.{name}" for name in ("page_id", "translat
 
 
 def store(pages: Iterable, items: Iterable[Item]) -> None:
-    """Write the places of pages, given with their items as they are public now: two queries where any has or had one.
+    """Write the places of pages, given with their items as they are public now.
 
-    Of pages whose type stands nowhere else nothing is asked.
+    Two queries where any has or had one, and one for each translation; of pages whose type stands nowhere else nothing
+    is asked.
     """
     pages = {key_of(page): page for page in pages if page.reach_fields}
     if not pages:
