@@ -18,9 +18,7 @@ import argparse
 import contextlib
 import os
 import random
-import secrets
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -38,7 +36,7 @@ import web_server  # noqa: E402
 from cpu import cpu_ms  # noqa: E402
 from jsonschema import Draft202012Validator  # noqa: E402
 
-from bench.chosen_database import database_of  # noqa: E402
+from bench.chosen_database import own_portal_folder  # noqa: E402
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 CONNECTIONS, WORKERS = 8, 2
@@ -77,20 +75,8 @@ def main() -> int:
 def running(port: int, database: str):
     """Run a portal with the small city and a token of one ward around the block; yield (address, token, process)."""
     with contextlib.ExitStack() as ending:
-        var = ending.enter_context(tempfile.TemporaryDirectory(prefix="portal-dossiers-"))
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "config.settings.production",
-            "PORTAL_VAR": var,
-            "PYTHONPATH": str(ROOT),
-            "PORTAL_HOST": "localhost",
-            "PORTAL_HTTPS": "false",
-            "SECRET_KEY": secrets.token_urlsafe(64),
-            "PORTAL_LOG_LEVEL": "ERROR",
-            "PORTAL_DEMO": "true",
-            "PORTAL_THROTTLE": "false",
-            "PORTAL_PORT": str(port),
-        }
-        ending.enter_context(database_of(database))
+        settings = {"PORTAL_THROTTLE": "false", "PORTAL_PORT": str(port)}
+        ending.enter_context(own_portal_folder(database, **settings))
         token = prepare()
         server = children.start(web_server.command(port, "--no-log", workers=WORKERS), env=dict(os.environ), cwd=ROOT)
         ending.callback(children.end, [server])

@@ -16,17 +16,15 @@ import contextlib
 import os
 import re
 import resource
-import secrets
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from bench.chosen_database import database_of  # noqa: E402
+from bench.chosen_database import own_portal_folder  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_MEGABYTES = 200
@@ -40,19 +38,7 @@ def main() -> int:
     options.add_argument("--broken", type=int, default=40)
     options.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     chosen = options.parse_args()
-    with contextlib.ExitStack() as ending:
-        var = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="portal-import-")))
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "config.settings.production",
-            "PORTAL_VAR": str(var),
-            "PYTHONPATH": str(ROOT),
-            "PORTAL_HOST": "localhost",
-            "PORTAL_HTTPS": "false",
-            "SECRET_KEY": secrets.token_urlsafe(64),
-            "PORTAL_LOG_LEVEL": "ERROR",
-            "PORTAL_DEMO": "true",
-        }
-        ending.enter_context(database_of(chosen.database))
+    with own_portal_folder(chosen.database) as var:
         table, broken = prepare(var, chosen)
         return measure(table, broken, chosen)
 

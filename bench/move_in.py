@@ -13,21 +13,18 @@ one of them is missed.
 """
 
 import argparse
-import contextlib
 import io
 import os
 import re
-import secrets
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import zipfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from bench.chosen_database import database_of  # noqa: E402
+from bench.chosen_database import own_portal_folder  # noqa: E402
 from bench.import_documents import Peak  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,19 +42,7 @@ def main() -> int:
     options.add_argument("--pictures", type=int, default=500)
     options.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     chosen = options.parse_args()
-    with contextlib.ExitStack() as ending:
-        var = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="portal-moving-")))
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "config.settings.production",
-            "PORTAL_VAR": str(var),
-            "PYTHONPATH": str(ROOT),
-            "PORTAL_HOST": "localhost",
-            "PORTAL_HTTPS": "false",
-            "SECRET_KEY": secrets.token_urlsafe(64),
-            "PORTAL_LOG_LEVEL": "ERROR",
-            "PORTAL_DEMO": "true",
-        }
-        ending.enter_context(database_of(chosen.database))
+    with own_portal_folder(chosen.database) as var:
         export, package, good = prepare(var, chosen)
         return measure(export, package, good, chosen)
 

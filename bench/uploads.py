@@ -14,9 +14,7 @@ import argparse
 import contextlib
 import os
 import re
-import secrets
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -24,6 +22,8 @@ import requests
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+from bench.chosen_database import own_portal_folder  # noqa: E402
+
 MOST_MEGABYTES = 100
 WARMING = 20
 ADDRESSES = {"document": "/quan-tri/documents/multiple/add/", "image": "/quan-tri/images/multiple/add/"}
@@ -37,19 +37,7 @@ def main() -> int:
     options.add_argument("--clamav", default="", help="address of a running ClamAV; by default the tests' own scanner")
     chosen = options.parse_args()
     with contextlib.ExitStack() as ending:
-        var = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="portal-uploads-")))
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "config.settings.production",
-            "PYTHONPATH": str(ROOT),
-            "PORTAL_VAR": str(var),
-            "PORTAL_HOST": "localhost",
-            "PORTAL_PORT": str(chosen.port),
-            "PORTAL_HTTPS": "false",
-            "PORTAL_DEMO": "true",
-            "SECRET_KEY": secrets.token_urlsafe(64),
-            "DATABASE_URL": "",
-            "PORTAL_LOG_LEVEL": "ERROR",
-        }
+        ending.enter_context(own_portal_folder(PORTAL_PORT=str(chosen.port)))
         from tests.files import clamd  # noqa: PLC0415  after the environment is set
 
         os.environ["PORTAL_CLAMAV"] = chosen.clamav or ending.enter_context(clamd.running()).address
