@@ -45,7 +45,7 @@ LONGEST_CHAIN = 10
 
 
 def register_records(*models: type[Model]) -> None:
-    """Let the open records of a room above go along; each model has `owner_site` and `objects.open()`."""
+    """Let the open records of a room above go along; each model has `owner_site`, perhaps `unit`, `objects.open()`."""
     _records.extend(models)
 
 
@@ -66,8 +66,9 @@ def hand_over(
         _move(question, site, to, legal_act, by, moment)
         moved.append(question)
     QuestionTopic.objects.filter(unit=site.unit).update(unit=to.unit)
-    for model in (ConsultationComment, ContributedArticle, FilledForm, *_records):
+    for model in _registers():
         _give_records(model, site, to)
+    _give_units_records(site.unit, to.unit, to)
     return moved
 
 
@@ -140,17 +141,34 @@ def hand_over_unit(
         if question.state in (State.ASSIGNED, State.DRAFTED):
             notices.tell_unit(question)
     QuestionTopic.objects.filter(unit=unit).update(unit=to)
+    _give_units_records(unit, to, own)
     return moved
+
+
+def _registers() -> tuple[type[Model], ...]:
+    return (ConsultationComment, ContributedArticle, FilledForm, *_records)
+
+
+def _give_units_records(unit: OrganisationUnit, to: OrganisationUnit, site: PortalSite | None) -> None:
+    """Give what is open in other registers and lies with a unit to another, and to its site where it has one."""
+    for model in _registers():
+        if hasattr(model, "unit"):
+            rows = list(model.objects.open().filter(unit=unit).values_list("pk", flat=True))
+            model.objects.filter(pk__in=rows).update(unit=to, **({"owner_site": site} if site else {}))
+            deadline_rows = _open_deadlines(model, rows).filter(unit=unit)
+            deadline_rows.update(unit=to, **({"site": site} if site else {}))
 
 
 def _give_records(model, site: PortalSite, to: PortalSite) -> None:
     """Give what is open in another register to the successor, with its deadlines."""
     rows = list(model.objects.open().filter(owner_site=site).values_list("pk", flat=True))
     model.objects.filter(pk__in=rows).update(owner_site=to)
-    deadline_rows = Deadline.objects.open().filter(
-        content_type=ContentType.objects.get_for_model(model), object_id__in=[str(pk) for pk in rows]
-    )
-    deadline_rows.update(site=to, unit=to.unit)
+    _open_deadlines(model, rows).update(site=to, unit=to.unit)
+
+
+def _open_deadlines(model: type[Model], rows: list[int]):
+    content_type = ContentType.objects.get_for_model(model)
+    return Deadline.objects.open().filter(content_type=content_type, object_id__in=[str(pk) for pk in rows])
 
 
 def site_that_acts(site: PortalSite) -> PortalSite:

@@ -14,14 +14,15 @@ from django.db import connection
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from base.models import AuditEntry
+from base.models import AuditEntry, OrganisationUnit
 from base.operations import idempotency, personal_records, proof
 from base.operations.backup.ended import Ended
 from faq.filling import answers, exporting, fields, receiving
+from faq.handling import succession
 from faq.models import FilledForm, FormVersion
 from personaldata import after_restore, retention
 from sections.models import FormPage
-from tests.city import CityTestCase, draft, person, publish
+from tests.city import CityTestCase, appointed, draft, person, publish
 from tests.sections import pages
 from workflows.models import TakeDown
 from workflows.publishing import takedown
@@ -315,6 +316,36 @@ class PersonalData(FormTestCase):
 
         self.assertFalse(after_restore._is_form_held(entry))
         self.assertEqual(FilledForm.objects.get(pk=filled.pk).answers, "")
+
+
+class UnitsThatEnd(FormTestCase):
+    def unit(self, name, slug) -> OrganisationUnit:
+        kind, city = OrganisationUnit.Kind.OFFICE, self.city.site.unit
+        return OrganisationUnit.objects.create(name=name, slug=slug, kind=kind, parent=city, valid_from=NOW.date())
+
+    def test_what_was_written_to_a_unit_is_read_by_the_people_of_the_one_that_follows(self):
+        old, new = self.unit("Phòng Văn hóa", "van-hoa-thu"), self.unit("Phòng Văn hóa, Xã hội", "van-hoa-xa-hoi-thu")
+        reader = person("ld.van-hoa-xa-hoi", "Cán bộ mẫu 41")
+        appointed(reader, "unit_leader", self.city.site, unit=new)
+        FormPage.objects.filter(pk=self.page.pk).update(responsible_unit=old)
+        filled, erased, other = self.filled(), self.filled(), self.filled()
+        receiving.erase(erased, on=NOW)
+        FilledForm.objects.filter(pk=other.pk).update(unit=self.city.my_long.unit)
+
+        succession.hand_over_unit(old, new, legal_act="Quyết định 9/QĐ-UBND", by=self.cast.head, on=NOW)
+
+        self.assertEqual(list(receiving.visible_to(reader)), [filled])
+        self.assertEqual(FilledForm.objects.get(pk=filled.pk).owner_site, self.city.my_long)
+        self.assertEqual(FilledForm.objects.get(pk=erased.pk).unit, old)
+
+    def test_what_was_written_to_a_site_that_stops_lies_with_the_unit_of_its_successor(self):
+        FormPage.objects.filter(pk=self.page.pk).update(responsible_unit=self.city.my_long.unit)
+        filled = self.filled()
+
+        succession.hand_over(self.city.my_long, self.city.my_xuyen, legal_act="Nghị quyết 1", by=self.cast.head, on=NOW)
+
+        filled.refresh_from_db()
+        self.assertEqual((filled.owner_site, filled.unit), (self.city.my_xuyen, self.city.my_xuyen.unit))
 
 
 class Reading(FormTestCase):

@@ -168,9 +168,24 @@ class MergedWards(CityTestCase):
         ):
             row.refresh_from_db()
             self.assertEqual((row.owner_site, deadline.site), (self.city.my_xuyen, self.city.my_xuyen))
+        self.assertEqual(complaint.unit, self.city.my_xuyen.unit)
         self.assertEqual(
             [data_requests.deadline_of(request).last_day, complaints.deadline_of(complaint).last_day], last_days
         )
+
+    def test_a_report_of_an_error_goes_from_a_unit_that_ends_to_the_one_that_follows(self):
+        old, new = self.city.dong_xuyen.unit, self.city.my_xuyen.unit
+        home = self.city.site.home_page().specific
+        home.responsible_unit = old
+        reported = complaints.Reported(home, self.city.site, "/", home.title)
+        complaint = complaints.receive(reported, text="Sai số điện thoại của phòng.", on=ASKED)
+
+        succession.hand_over_unit(old, new, legal_act=ACT, by=self.cast.head)
+
+        complaint.refresh_from_db()
+        running_rows = Deadline.objects.for_subject(complaint).open()
+        self.assertEqual((complaint.unit, complaint.owner_site), (new, self.city.my_xuyen))
+        self.assertEqual({(row.unit, row.site) for row in running_rows}, {(new, self.city.my_xuyen)})
 
     def test_handing_over_twice_tells_it_once(self):
         question = self.asked(state="assigned")
