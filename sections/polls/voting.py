@@ -71,9 +71,9 @@ def vote(request, pk: int):
         what = f"tham-do {page.translation_key}"
         if seconds := usage.vote_wait(request.META, what):
             return press_again(request, seconds)
-        is_first = usage.is_first_today(request.META, what, request.POST.get(WORD, ""))
-        if is_first:
-            count(page, key)
+        with usage.once_today(request.META, what, request.POST.get(WORD, "")) as is_first:
+            if is_first:
+                count(page, key)
     query = f"{PRESSED}={_signer.sign(str(page.pk))}{'' if is_first else f'&{ALREADY}=1'}"
     return _led(f"{reverse('poll_thanks', args=[page.pk])}?{query}")
 

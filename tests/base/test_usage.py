@@ -321,6 +321,16 @@ class WhatIsSaid(SimpleTestCase):
         self.clock.now += 11 * 3600
         self.assertEqual(told_first(other, "192.0.2.1", "192.0.2.2", "192.0.2.3"), [False, False, True])
 
+    def test_that_had_no_effect_counts_as_new_for_its_visitor_alone(self):
+        for visitors in (self.visitors(), Visitors(None, self.clock)):
+            with self.subTest(path=visitors._path):
+                told_first(visitors, "192.0.2.1", "192.0.2.2", "192.0.2.3")
+
+                visitors.take_back("192.0.2.2", BROWSER, "hai-long 7")
+
+                again = told_first(visitors, "192.0.2.1", "192.0.2.2", "192.0.2.2", "192.0.2.3")
+                self.assertEqual(again, [False, True, False, False])
+
     def test_counts_once_when_all_processes_hear_it_at_the_same_moment(self):
         fork = multiprocessing.get_context("fork")
         begin, answers = fork.Event(), fork.Queue()

@@ -136,6 +136,15 @@ class Voting(PollTestCase):
             self.assertEqual(self.press(0).status_code, 429)
         self.assertEqual(self.votes(), [1, 0])
 
+    def test_a_press_that_was_not_counted_may_be_made_again(self):
+        with mock.patch("sections.polls.voting.count", side_effect=RuntimeError), self.assertRaises(RuntimeError):
+            self.press(0)
+
+        shown = self.after(self.press(0))
+
+        self.assertEqual(self.votes(), [1, 0])
+        self.assertIn("lựa chọn đã được tính", shown)
+
     def test_a_draft_takes_no_press(self):
         page = draft(poll(title="Nháp"), self.city.section(self.city.site, "gop-y"), by=self.cast.standing_office)
 

@@ -12,7 +12,8 @@ import logging
 import os
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from hashlib import blake2b
 from multiprocessing.util import Finalize
@@ -119,12 +120,21 @@ class Usage:
         """Return the seconds that a press about something has to wait, because too many come from its network."""
         return self._take("vote", visitor_of(environ)[0], what) if settings.PORTAL_THROTTLE else 0
 
-    def is_first_today(self, environ: Mapping[str, str], what: str, word: str = "") -> bool:
-        """Tell whether a visitor presses the first time on this local day; note it.
+    @contextmanager
+    def once_today(self, environ: Mapping[str, str], what: str, word: str = "") -> Iterator[bool]:
+        """Tell whether a visitor presses the first time on this local day; noted, unless what is done inside fails.
 
-        `word`: what a browser says to be told from a neighbour's of the same kind, behind the same address.
+        Noted before it is done, so that a double click has one effect. `word`: what a browser says to be told from a
+        neighbour's of the same kind, behind the same address.
         """
-        return self._visitors.is_first_today(*visitor_of(environ), what, word[:LONGEST_WORD])
+        marks = (*visitor_of(environ), what, word[:LONGEST_WORD])
+        is_first = self._visitors.is_first_today(*marks)
+        try:
+            yield is_first
+        except BaseException:
+            if is_first:
+                self._visitors.take_back(*marks)
+            raise
 
     def _take(self, kind: str, network: str, what: str = "") -> int:
         # A browser's name may be long, and the buckets remember many.

@@ -64,6 +64,14 @@ class Visitors:
                 return _note(file, day_of(self._clock()), marks)
         return self.is_first(*marks, seconds=DAY_SECONDS)
 
+    def take_back(self, *marks: str) -> None:
+        """Let what a visitor said today count as new again: it had no effect."""
+        if self._path is not None:
+            with contextlib.suppress(OSError), _held(self._path) as file:
+                _take_out(file, day_of(self._clock()), marks)
+        with self._lock:
+            self._until.pop(_digest(self._key, marks), None)
+
     def leave(self) -> None:
         """Take the shared file away at the end of the process; those that go on begin a new one."""
         if self._path is not None:
@@ -110,6 +118,15 @@ def _note(file: FileIO, day: date, marks: tuple[str, ...]) -> bool:
     if len(digests) < MOST_ANSWERS * DIGEST_BYTES:
         file.write(digest)
     return True
+
+
+def _take_out(file: FileIO, day: date, marks: tuple[str, ...]) -> None:
+    key, digests = _content(file, day)
+    digest, size = _digest(key, marks), DIGEST_BYTES
+    left = b"".join(one for at in range(0, len(digests), size) if (one := digests[at : at + size]) != digest)
+    file.seek(-len(digests), os.SEEK_END)
+    file.truncate()
+    file.write(left)
 
 
 def _content(file: FileIO, day: date) -> tuple[bytes, bytes]:
