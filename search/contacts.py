@@ -6,7 +6,7 @@ leaders and officials (NĐ 43/2011 Điều 10.1.a, 10.1.k).
 2. `find` looks for the words of a query among them; a unit asked for by its name, or a person by name or post, leads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -106,7 +106,7 @@ def _read(shown: Sequence[tuple[int, str]]) -> list[Contact]:
     found: dict[tuple, Contact] = {}
     for page in OrganisationPage.objects.live().filter(pk__in=keys).order_by("path") if keys else ():
         for row in page.units():
-            _add(found, page, ("unit", row.unit.pk), row.unit.name, row.unit.duties, row.unit, is_unit=True)
+            _add_unit(found, page, row.unit)
             for holder in row.holders:
                 _add_person(found, page, holder, row.unit)
     for page in OfficialsPage.objects.live().filter(pk__in=keys).order_by("path") if keys else ():
@@ -115,31 +115,33 @@ def _read(shown: Sequence[tuple[int, str]]) -> list[Contact]:
     return list(found.values())
 
 
+def _add_unit(found: dict, page, unit) -> None:
+    names = filter(None, (unit.name, unit.short_name, unit.authority_name))
+    _add(found, page, ("unit", unit.pk), unit.name, names, unit.duties, anchor=unit, address=unit.address)
+
+
 def _add_person(found: dict, page, person, unit) -> None:
+    name, post, unit_name = person.name, person.post, unit.name if unit is not None else ""
+    names = (name, f"{post} {unit_name}", f"{name} {post}")
     anchor = unit if isinstance(person, PostHolder) and isinstance(page, OrganisationPage) else None
-    name = f"{person.name}, {person.post}"
-    _add(found, page, ("person", person.name, person.post), name, person.duties, anchor, unit)
+    what, title = ("person", name, post), f"{name}, {post}"
+    _add(found, page, what, title, names, person.duties, anchor=anchor, unit_name=unit_name)
 
 
-def _add(found: dict, page, what: tuple, title: str, duties: str, anchor, unit=None, *, is_unit: bool = False) -> None:
+def _add(
+    found: dict, page, what: tuple, title: str, names: Iterable[str], duties: str, *, anchor, unit_name="", address=""
+) -> None:
     # The first page that shows it: the city's, which is before those of the wards.
     if what in found:
         return
-    unit_name = unit.name if unit is not None else ""
-    shown_unit = "" if is_unit else unit_name
-    if is_unit:
-        names = [title, *filter(None, (anchor.short_name, anchor.authority_name))]
-    else:
-        person, _comma, post = title.partition(", ")
-        names = [person, f"{post} {unit_name}", f"{person} {post}"]
     found[what] = Contact(
         len(found),
         title,
         duties or unit_name,
-        shown_unit,
+        unit_name,
         page.url_path,
         anchor_of(anchor) if anchor is not None else "",
         page.portal_site.pk,
         tuple((frozenset(tokens(name)), len({word for word, _folded in split_words(name)})) for name in names),
-        frozenset(tokens(" ".join((title, duties, unit_name, anchor.address if is_unit else "")))),
+        frozenset(tokens(" ".join((title, duties, unit_name, address)))),
     )

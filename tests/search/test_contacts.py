@@ -6,6 +6,7 @@ import time_machine
 
 from base.gate import open_gate
 from base.models import OrganisationUnit, PostHolder
+from search import contacts
 from search.models import SearchPage
 from search.results import search
 from sections.models import ArticlePage, OrganisationPage
@@ -54,6 +55,15 @@ class Contacts(CityTestCase):
         for typed in ("can bo mau 61", "trưởng phòng tư pháp"):
             with self.subTest(typed=typed):
                 self.assertEqual(self.titles(typed)[0], "Cán bộ mẫu 61, Trưởng phòng")
+
+    def test_a_title_behind_a_persons_name_is_no_part_of_the_post(self):
+        PostHolder.objects.create(unit=self.justice, name="Cán bộ mẫu 65, ThS.", post="Phó trưởng phòng")
+        [person] = [one for one in contacts.known("vi") if one.title.startswith("Cán bộ mẫu 65")]
+
+        by_name, by_post, _by_both = (words for words, _length in person.names)
+        self.assertLessEqual({"can", "ths"}, by_name)
+        self.assertFalse({"can", "ths"} & by_post)
+        self.assertEqual(self.titles("phó trưởng phòng tư pháp")[0], "Cán bộ mẫu 65, ThS., Phó trưởng phòng")
 
     def test_a_unit_is_among_the_rest_by_its_duties(self):
         titles = self.titles("chứng thực")
