@@ -45,15 +45,9 @@ class VerifyView(Screen):
                 sessions.change_key(request, self.session)
                 record("session.second_factor", by=user, obj=user, detail={"how": how})
                 return self.go_on()
-            self.note_failure(user)
+            throttle.wrong_code(user, self.address, on=self.now)
             form.add_error("code", second_factor.WRONG_CODE)
         return self.show("verify", form=form)
-
-    def note_failure(self, user: User) -> None:
-        """Count and record a wrong code."""
-        record("session.second_factor", by=user, obj=user, result="failed")
-        if throttle.code_failed(user, self.address, on=self.now) == throttle.CODE.most:
-            throttle.tell_locked(who=user, address=self.address, what="sai mã xác thực 10 lần", on=self.now)
 
 
 class EnrolView(VerifyView):
@@ -79,7 +73,7 @@ class EnrolView(VerifyView):
             try:
                 codes = second_factor.confirm_enrolment(user, form.cleaned_data["code"], by=user, on=self.now)
             except ValidationError as problem:
-                self.note_failure(user)
+                throttle.wrong_code(user, self.address, on=self.now)
                 form.add_error("code", problem)
             else:
                 return self.enrolled(user, codes)
@@ -146,7 +140,7 @@ class FactorView(EnrolView):
                     return self.show_codes(second_factor.renew_recovery_codes(user, by=user, on=self.now))
                 request.session["_factor_shown"] = self.now.timestamp()
                 return HttpResponseRedirect(reverse("accounts_enrol"))
-            self.note_failure(user)
+            throttle.wrong_code(user, self.address, on=self.now)
             form.add_error("code", second_factor.WRONG_CODE)
         return self.show("factor", form=form, codes_left=second_factor.codes_left(user))
 

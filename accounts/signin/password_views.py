@@ -8,8 +8,6 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from base.audit.trail import record
-
 from ..models import User
 from . import known_browsers, links, passwords, sessions, steps, throttle
 from .forms import WRONG_OLD, ChangePasswordForm, NewPasswordForm, ResetForm
@@ -42,8 +40,7 @@ class ChangePasswordView(Screen):
         if form.is_valid():
             return self.change(user, form.cleaned_data["new_password1"])
         if form.has_error("old_password", WRONG_OLD):
-            throttle.code_failed(user, self.address, on=self.now, limit=throttle.OLD_PASSWORD)
-            record("session.failed", by=user, result="failed", detail={"what": "đổi mật khẩu"})
+            throttle.wrong_old_password(user, self.address, what="đổi mật khẩu", on=self.now)
         return self.show_form(form)
 
     def change(self, user: User, password: str):

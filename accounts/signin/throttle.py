@@ -138,6 +138,20 @@ def code_failed(user: User, address: str, *, on: datetime, limit: Attempts = COD
     return limit.add(_at(user, address), on=on)
 
 
+def wrong_code(user: User, address: str, *, on: datetime) -> None:
+    """Record and count a wrong code; tell of it when it locks this network."""
+    record("session.second_factor", by=user, obj=user, result="failed")
+    if code_failed(user, address, on=on) == CODE.most:
+        tell_locked(who=user, address=address, what=f"sai mã xác thực {CODE.most} lần", on=on)
+
+
+def wrong_old_password(user: User, address: str, *, what: str, on: datetime) -> None:
+    """Record and count a wrong password of who is in already, and `what` they did; tell of it when it locks."""
+    record("session.failed", by=user, result="failed", detail={"what": what})
+    if code_failed(user, address, on=on, limit=OLD_PASSWORD) == OLD_PASSWORD.most:
+        tell_locked(who=user, address=address, what=f"{what}: sai mật khẩu {OLD_PASSWORD.most} lần", on=on)
+
+
 def code_right(user: User, address: str, *, limit: Attempts = CODE) -> None:
     """Reset the count of wrong ones of this network."""
     limit.reset(_at(user, address))

@@ -147,6 +147,17 @@ class Change(CityTestCase):
         self.assertEqual(answers[-1].status_code, 429)
         self.assertTrue(fresh(self.user).check_password(PASSWORD))
 
+    def test_the_tenth_wrong_present_password_is_told_to_the_technical_admins(self):
+        self.client.post(LOGIN, {"username": self.user.username, "password": PASSWORD})
+        for _number in range(throttle.OLD_PASSWORD.most - 1):
+            throttle.code_failed(self.user, "127.0.0.1", on=MORNING, limit=throttle.OLD_PASSWORD)
+        self.clock.move_to(MORNING + timedelta(minutes=5))
+
+        self.client.post(CHANGE, {"old_password": "sai", "new_password1": GOOD[0], "new_password2": GOOD[0]})
+
+        entry = AuditEntry.objects.get(action="session.locked")
+        self.assertEqual(entry.detail["what"], "đổi mật khẩu: sai mật khẩu 10 lần")
+
     def test_does_not_tell_whether_a_guess_is_the_present_password(self):
         self.user.set_password(GOOD[1])
         self.user.save()

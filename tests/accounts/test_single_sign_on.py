@@ -446,6 +446,26 @@ class Joining(ProviderCase):
 
         self.assertEqual((answers[0], answers[-1]), (200, 429))
 
+    def test_the_tenth_wrong_password_or_code_is_told_to_the_technical_admins(self):
+        with_app(self.person)
+        for limit, wrong, what in (
+            (throttle.OLD_PASSWORD, {"password": "sai"}, "gắn đăng nhập chung: sai mật khẩu 10 lần"),
+            (throttle.CODE, {"code": "000000"}, "sai mã xác thực 10 lần"),
+        ):
+            with self.subTest(what=what):
+                for _number in range(limit.most - 1):
+                    throttle.code_failed(self.person, "127.0.0.1", on=MORNING, limit=limit)
+                self.clock.move_to(MORNING + timedelta(minutes=5))
+                locked = AuditEntry.objects.filter(action="session.locked", detail={"what": what})
+                self.assertFalse(locked.exists())
+
+                self.show(**{"code": "111111", **wrong})
+
+                self.assertTrue(locked.exists())
+                self.assertEqual(self.show(**wrong).status_code, 429)
+                AttemptCount.objects.all().delete()
+                self.clock.move_to(MORNING)
+
     def test_takes_nobody_who_signed_in_there_before_it_was_asked(self):
         self.show()
         self.provider.claims = {"auth_time": int(MORNING.timestamp()) - 120}

@@ -172,8 +172,7 @@ class JoinView(SingleSignOnScreen):
     def is_shown(self, user: User, form: JoinForm) -> bool:
         """Whether password and code are right; what is wrong is counted and said at its field."""
         if not user.check_password(form.cleaned_data["password"]):
-            throttle.code_failed(user, self.address, on=self.now, limit=throttle.OLD_PASSWORD)
-            record("session.failed", by=user, result="failed", detail={"what": "gắn đăng nhập chung"})
+            throttle.wrong_old_password(user, self.address, what="gắn đăng nhập chung", on=self.now)
             form.add_error("password", "Mật khẩu đang dùng không đúng; hãy nhập lại.")
             return False
         throttle.code_right(user, self.address, limit=throttle.OLD_PASSWORD)
@@ -182,8 +181,7 @@ class JoinView(SingleSignOnScreen):
         if second_factor.verify(user, form.cleaned_data["code"], on=self.now):
             throttle.code_right(user, self.address)
             return True
-        record("session.second_factor", by=user, obj=user, result="failed")
-        throttle.code_failed(user, self.address, on=self.now)
+        throttle.wrong_code(user, self.address, on=self.now)
         form.add_error("code", second_factor.WRONG_CODE)
         return False
 
