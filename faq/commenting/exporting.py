@@ -46,6 +46,7 @@ def as_xlsx(page: ConsultationPage, *, by, with_contacts: bool = False) -> bytes
         ("Nội dung", 70, "text" if with_contacts else "public_text"),
         ("Tệp kèm", 24, _files if with_contacts else lambda comment: ""),
         ("Tình trạng", 20, lambda comment: comment.get_state_display()),
+        ("Lưu ý", 24, lambda comment: "Nghi không phải góp ý" if comment.is_suspect else ""),
         ("Lý do không đưa vào", 30, "refusal_reason"),
         ("Tiếp thu, giải trình", 40, "reply"),
         *(CONTACTS if with_contacts else ()),

@@ -353,6 +353,11 @@ class Reading(FormTestCase):
         """Who handles the matters of another ward."""
         return person("chu-tich.my-xuyen", "Cán bộ mẫu 40", "unit_head", self.city.my_xuyen)
 
+    def sheet(self):
+        """The spreadsheet that the head of the form's ward exports."""
+        page = FormPage.objects.get(pk=self.page.pk)
+        return load_workbook(BytesIO(exporting.as_xlsx(page, by=self.cast.unit_head))).active
+
     def test_those_of_its_site_read_it_each_time_written_down_and_no_other_ward_does(self):
         filled = self.filled()
         address = reverse("faq_filled_form", args=[filled.pk])
@@ -399,13 +404,37 @@ class Reading(FormTestCase):
         self.client.force_login(self.stranger())
         self.assertEqual(self.client.post(address).status_code, 404)
 
+    def test_what_looks_like_a_programs_is_marked_wherever_it_is_read(self):
+        plain, suspect = self.filled(), self.filled()
+        FilledForm.objects.filter(pk=suspect.pk).update(is_suspect=True)
+        self.client.force_login(self.cast.unit_head)
+
+        marked = {}
+        for row in self.sheet().iter_rows(values_only=True):
+            marked[row[0]] = exporting.SUSPECT in row
+
+        self.assertEqual((marked[plain.number], marked[suspect.number]), (False, True))
+        for filled, is_marked in ((plain, False), (suspect, True)):
+            shown = self.client.post(reverse("faq_filled_form", args=[filled.pk])).content.decode()
+            self.assertEqual("bị nghi do chương trình tự động gửi" in shown, is_marked)
+
+    def test_a_spreadsheet_reads_each_answer_once_and_each_version_once(self):
+        for _number in range(3):
+            self.filled()
+
+        with (
+            mock.patch.object(FormVersion, "asked", autospec=True, side_effect=FormVersion.asked) as asked,
+            mock.patch.object(FilledForm, "given", autospec=True, side_effect=FilledForm.given) as given,
+        ):
+            self.sheet()
+
+        self.assertEqual((asked.call_count, given.call_count), (1, 3))
+
     def test_a_spreadsheet_says_what_the_senders_agreed_to_whatever_the_form_says_since(self):
         self.filled()
         FormPage.objects.filter(pk=self.page.pk).update(purpose="gửi quảng cáo")
 
-        sheet = load_workbook(BytesIO(exporting.as_xlsx(FormPage.objects.get(pk=self.page.pk), by=self.cast.unit_head)))
-
-        cells = [str(cell.value) for row in sheet.active.iter_rows() for cell in row if cell.value is not None]
+        cells = [str(cell.value) for row in self.sheet().iter_rows() for cell in row if cell.value is not None]
         self.assertIn("Mục đích: xếp lớp và báo lịch học", cells)
         self.assertNotIn("Mục đích: gửi quảng cáo", cells)
 
