@@ -16,7 +16,7 @@ from accounts.screen_access import holding
 from base.admin.action_views import ActionView
 from base.audit.trail import record_personal_data_read
 from base.files.serving import send_private
-from base.sites import site_of
+from base.sites import site_of, sites_held
 from base.tables.csv import download
 from sections.models import ConsultationPage
 
@@ -79,7 +79,8 @@ class ConsultationsView(TemplateView):
         )
         counts = {row["page"]: row for row in counted}
         pages = ConsultationPage.objects.exclude(first_published_at=None).order_by("-opens_on", "-pk")
-        pages = [page for page in pages if deciding.may_handle(self.request.user, site_of(page))]
+        with sites_held():
+            pages = [page for page in pages if deciding.may_handle(self.request.user, site_of(page))]
         none = {"total": 0, "waiting": 0, "shown": 0}
         return super().get_context_data(
             title="Góp ý dự thảo",

@@ -16,7 +16,7 @@ from accounts.screen_access import holding
 from accounts.unit_roles import units_for
 from base.admin.screen_access import ScreenAccess
 from base.audit.trail import record_personal_data_read
-from base.sites import site_of
+from base.sites import site_of, sites_held
 from base.tables.csv import download
 from sections.models import FormPage
 
@@ -42,7 +42,14 @@ def forms_of(user) -> list[FormPage]:
     sites = {site.pk for site in inbox.sites_for(user, HANDLE_QUESTIONS)}
     answered = set(receiving.visible_to(user).values_list("page", flat=True))
     pages = FormPage.objects.exclude(first_published_at=None).order_by("-opens_on", "-pk")
-    return [page for page in pages if page.pk in answered or getattr(site_of(page), "pk", None) in sites]
+    with sites_held():
+        return [page for page in pages if getattr(site_of(page), "pk", None) in sites or page.pk in answered]
+
+
+def _reads_of(user, page: FormPage) -> bool:
+    """Tell whether a person may read answers of a form that was public (`forms_of`)."""
+    sites = inbox.sites_for(user, HANDLE_QUESTIONS)
+    return site_of(page) in sites or receiving.visible_to(user).filter(page=page).exists()
 
 
 class FormsView(TemplateView):
@@ -70,8 +77,8 @@ class OfForm:
 
     @cached_property
     def form_page(self) -> FormPage:
-        page = get_object_or_404(FormPage, pk=self.kwargs["page_id"])
-        if page.pk not in {one.pk for one in forms_of(self.request.user)}:
+        page = get_object_or_404(FormPage.objects.exclude(first_published_at=None), pk=self.kwargs["page_id"])
+        if not _reads_of(self.request.user, page):
             raise Http404
         return page
 

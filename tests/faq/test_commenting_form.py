@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 import time_machine
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from base.models import AuditEntry
@@ -282,6 +284,20 @@ class TheScreens(WithDraft):
                         self.assertNotIn("Mẫu Đơn", response.content.decode())
         self.comment.refresh_from_db()
         self.assertEqual(self.comment.state, ConsultationComment.State.RECEIVED)
+
+    def test_list_many_consultations_with_no_more_questions_than_one(self):
+        self.client.force_login(self.cast.unit_head)
+        counts = []
+        for number in range(3):
+            self.client.get(reverse("faq_consultations"))
+            with CaptureQueriesContext(connection) as made:
+                shown = self.client.get(reverse("faq_consultations"))
+            counts.append(len(made))
+            page = factories.consultation(self.page.get_parent(), title=f"Dự thảo thử {number}")
+            type(page).objects.filter(pk=page.pk).update(first_published_at=DAY)
+
+        self.assertContains(shown, "Dự thảo thử 1")
+        self.assertEqual(len(set(counts)), 1)
 
     def test_show_contact_data_by_a_press_only_and_write_it_down(self):
         self.client.force_login(self.cast.unit_head)

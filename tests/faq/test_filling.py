@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -358,6 +359,13 @@ class Reading(FormTestCase):
         page = FormPage.objects.get(pk=self.page.pk)
         return load_workbook(BytesIO(exporting.as_xlsx(page, by=self.cast.unit_head))).active
 
+    def queries(self, address: str) -> int:
+        """How many queries a screen takes, asked the second time."""
+        self.client.get(address)
+        with CaptureQueriesContext(connection) as made:
+            self.client.get(address)
+        return len(made)
+
     def test_those_of_its_site_read_it_each_time_written_down_and_no_other_ward_does(self):
         filled = self.filled()
         address = reverse("faq_filled_form", args=[filled.pk])
@@ -429,6 +437,24 @@ class Reading(FormTestCase):
             self.sheet()
 
         self.assertEqual((asked.call_count, given.call_count), (1, 3))
+
+    def test_lists_ask_no_more_of_many_forms_than_of_one(self):
+        self.filled()
+        self.client.force_login(self.cast.unit_head)
+        addresses = [reverse("faq_forms"), reverse("faq_filled_forms", args=[self.page.pk])]
+        before = [self.queries(address) for address in addresses]
+        for number in range(3):
+            page = draft(form_page(title=f"Biểu mẫu {number}"), self.page.get_parent(), by=self.cast.contributor)
+            FormPage.objects.filter(pk=page.pk).update(first_published_at=NOW)
+
+        self.assertContains(self.client.get(addresses[0]), "Biểu mẫu 2")
+        self.assertEqual([self.queries(address) for address in addresses], before)
+
+    def test_answers_to_a_form_that_was_never_public_are_not_there(self):
+        page = draft(form_page(title="Bản nháp"), self.page.get_parent(), by=self.cast.contributor)
+        self.client.force_login(self.cast.unit_head)
+
+        self.assertEqual(self.client.get(reverse("faq_filled_forms", args=[page.pk])).status_code, 404)
 
     def test_a_spreadsheet_says_what_the_senders_agreed_to_whatever_the_form_says_since(self):
         self.filled()
