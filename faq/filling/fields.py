@@ -3,6 +3,7 @@
 import re
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,8 +42,6 @@ class FillForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        for question in self.questions:
-            self._demand_telephone(question)
         if not data.get("consent"):
             self.add_error(
                 "consent", _("Cần ông/bà đánh dấu đồng ý thì cơ quan mới được nhận thông tin ghi trong biểu mẫu.")
@@ -58,12 +57,6 @@ class FillForm(forms.Form):
             if value:
                 found[question.key] = f"{value:%d/%m/%Y}" if question.kind == DAY else value
         return found
-
-    def _demand_telephone(self, question: Question) -> None:
-        number = self.cleaned_data.get(name_of(question)) if question.kind == PHONE else ""
-        if number and not NUMBER.fullmatch(re.sub(r"[\s().-]", "", number)):
-            message = _("Số điện thoại chưa đúng; hãy ghi đủ 10 hoặc 11 chữ số, ví dụ 0296 000 0000.")
-            self.add_error(name_of(question), message)
 
     def _first(self, kind: str) -> str:
         names = [name_of(question) for question in self.questions if question.kind == kind]
@@ -82,6 +75,23 @@ class FindFilledForm(FindForm):
 def name_of(question: Question) -> str:
     """Return the name of the field of a question."""
     return f"cau-{question.key}"
+
+
+def problem_of(question: Question, answer: str | list[str] | None) -> str:
+    """Return what is wrong with an answer as it is stored, for the person who wrote it; "" for nothing."""
+    field = _field(question)
+    try:
+        field.clean(answer)
+    except ValidationError as problem:
+        return " ".join(problem.messages)
+    if answer and isinstance(answer, list) != (question.kind == SEVERAL):
+        return field.error_messages["required"]
+    return ""
+
+
+def _demand_telephone(number: str) -> None:
+    if not NUMBER.fullmatch(re.sub(r"[\s().-]", "", number)):
+        raise ValidationError(_("Số điện thoại chưa đúng; hãy ghi đủ 10 hoặc 11 chữ số, ví dụ 0296 000 0000."))
 
 
 def _field(question: Question) -> forms.Field:
@@ -104,6 +114,7 @@ def _field(question: Question) -> forms.Field:
         field = Short(LONGEST_LINE, **options)
         if question.kind == PHONE:
             field.widget.attrs |= {"inputmode": "tel", "autocomplete": "tel"}
+            field.validators.append(_demand_telephone)
     field.error_messages["required"] = _("Hãy trả lời «%(name)s».") % _named(question)
     return field
 
@@ -114,7 +125,8 @@ def _choice(question: Question, options: dict) -> forms.Field:
         field = forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **options)
     else:
         field = forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **options)
-    field.error_messages["invalid_choice"] = _("«%(name)s»: lựa chọn này không còn; hãy chọn lại.") % _named(question)
+    message = _("«%(name)s»: lựa chọn này không còn; hãy chọn lại.") % _named(question)
+    field.error_messages |= {"invalid_choice": message, "invalid_list": message}
     return field
 
 

@@ -27,6 +27,7 @@ from .. import numbering
 from ..handling import succession
 from ..models import FilledForm, FormVersion
 from ..office import inbox
+from . import fields
 
 # What the journal outside the database says of answers that went before their term (`after_restore.py`).
 ERASED = "form-erased"
@@ -60,17 +61,18 @@ def receive(
     """Take answers in; return them with their secret.
 
     `answers`: by the keys of the questions of the public version. `opened_at`: when the form was opened, as the portal
-    signed it. Raises FormClosed outside of its days (but see `GRACE`), ValidationError for a question that must be
-    answered, for what is no question of this version, and without consent.
+    signed it. Raises FormClosed outside of its days (but see `GRACE`), ValidationError for what is no answer to its
+    question (`fields.problem_of`), for what is no question of this version, and without consent.
     """
     moment = on or timezone.now()
     page = take_from_source(FormPage.objects.select_for_update(of=("self",)).get(pk=page.pk))
     demand_open(page, moment, opened_at)
     questions = page.asked()
-    known = {question.key for question in questions}
-    lacking = [question.label for question in questions if question.is_required and not answers.get(question.key)]
-    if lacking or not consent_text or set(answers) - known:
+    if not consent_text or set(answers) - {question.key for question in questions}:
         raise ValidationError(_("Biểu mẫu vừa thay đổi hoặc chưa đủ câu trả lời; xin xem lại rồi gửi."))
+    problems = [fields.problem_of(question, answers.get(question.key)) for question in questions]
+    if any(problems):
+        raise ValidationError([problem for problem in problems if problem])
     site = site_of(page)
     number, year = numbering.next_number(numbering.Series.FORM, moment)
     filled = FilledForm.objects.create(

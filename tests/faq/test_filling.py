@@ -206,6 +206,39 @@ class TheForm(FormTestCase):
         self.assertEqual(FilledForm.objects.count(), 0)
 
 
+class Answers(FormTestCase):
+    def test_are_held_to_their_question_whoever_hands_them_in(self):
+        for label, wrong, message in (
+            ("Họ và tên", "", "Hãy trả lời «Họ và tên»."),
+            ("Họ và tên", "a" * 301, "300"),
+            ("Họ và tên", [NAME], "Hãy trả lời «Họ và tên»."),
+            ("Lớp muốn học", "Nấu ăn", "«Lớp muốn học»: lựa chọn này không còn"),
+            ("Buổi rảnh", ["Sáng", "Đêm"], "«Buổi rảnh»: lựa chọn này không còn"),
+            ("Buổi rảnh", "Sáng", "«Buổi rảnh»: lựa chọn này không còn"),
+            ("Ngày sinh", "hôm qua", "hãy ghi ngày/tháng/năm"),
+            ("Thư điện tử", "khong-phai-thu", "Địa chỉ thư điện tử chưa đúng"),
+            ("Số điện thoại", "12", "Số điện thoại chưa đúng"),
+            ("Mong muốn", "a" * 5001, "dài quá 5000 ký tự"),
+        ):
+            with self.subTest(label=label, wrong=wrong[:20]), self.assertRaises(ValidationError) as raised:
+                self.filled(**{label: wrong})
+            self.assertIn(message, " ".join(raised.exception.messages))
+        self.assertEqual(FilledForm.objects.count(), 0)
+
+    def test_that_are_right_are_taken_in_all_kinds_and_may_be_left_out(self):
+        given = {
+            "Buổi rảnh": ["Sáng", "Tối"],
+            "Ngày sinh": "30/04/1975",
+            "Thư điện tử": MAIL,
+            "Số điện thoại": PHONE,
+            "Mong muốn": "a" * 5000,
+        }
+        whole, sparse = self.filled(**given), self.filled()
+
+        self.assertEqual(len(whole.rows()), 7)
+        self.assertEqual(len(sparse.rows()), 2)
+
+
 class Versions(FormTestCase):
     def test_answers_stay_with_the_version_they_were_given_to(self):
         old = self.filled()
