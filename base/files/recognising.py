@@ -5,20 +5,24 @@
    bounds, and keeps each: a run that dies goes on with the next sheet. 3. After the last one the pages and documents
    that show the file are found by its words, as by those of any other file. They are shown nowhere as the file's text.
    Those of a picture that was replaced go at once, whether the program is there or not.
-4. A sheet that asks too much ends the file: what was recognised before it stays. 5. Where Tesseract is not installed
-   everything waits, and `check` says so.
+4. A sheet that fails is tried once more an hour later, when the machine may be less busy; failing again it ends the
+   file: what was recognised before it stays. `read_again` (`manage.py recognise_again`) lets such files wait anew.
+5. Where Tesseract is not installed everything waits, and `check` says so.
 """
 
 import shutil
 import tempfile
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Least
+from django.utils import timezone
 
 from ..models import FileText, PictureText, PortalImage, Recognition
+from ..models.file_text import UNREAD
 from ..operations.health import OK, WARNING, Finding
 from ..operations.periodic import STEP_SECONDS
 from ..sandbox.client import NO_WALL, SandboxFailure, sheets
@@ -35,7 +39,12 @@ DRAW_SECONDS, PREPARE_SECONDS, READ_SECONDS, WORDS_SECONDS = 20, 15, 60, 5
 # A sheet with fewer words, or with more doubts than words, is a picture with a caption, or spots like letters.
 FEWEST_WORDS = 5
 CUT = "Bản quét dài {sheets} trang: chỉ nhận dạng chữ của {most} trang đầu."
-STOPPED = "Không nhận dạng được chữ của trang {sheet} (trang quá lớn, quá phức tạp hoặc hỏng) nên dừng ở đó."
+AGAIN_AFTER = timedelta(hours=1)
+STOPPED = (
+    "Không nhận dạng được chữ của trang {sheet} (thử hai lần; trang quá lớn, quá phức tạp hoặc hỏng) nên dừng ở đó."
+)
+MISSING = "Không thấy tệp trên máy chủ nên không nhận dạng được chữ."
+_OUR_NOTES = (STOPPED.partition("{")[0], MISSING)
 # Where nothing is wrong with the file.
 _OURS = ("busy", NO_WALL)
 
@@ -58,26 +67,44 @@ def recognise(on: datetime, progress: dict, *, seconds: float = STEP_SECONDS) ->
     sheets.start()
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        if (row := _waiting().select_related("file").order_by("read_at", "pk").first()) is not None:
+        if (row := _waiting(on).select_related("file").order_by("read_at", "pk").first()) is not None:
             _read_sheets(row, on, until)
         elif (picture := _unread_pictures().order_by("-pk").first()) is not None:
             _read_picture(picture, on)
         else:
             return {}
-    return {"left": _waiting().count() + _unread_pictures().count()}
+    return {"left": _waiting(on).count() + _unread_pictures().count()}
 
 
 def check() -> Finding:
     """Say whether scans wait because the program is not installed; readers lack nothing but words to find."""
-    count = 0 if is_installed() else _waiting().count()
+    count = 0 if is_installed() else _waiting(timezone.now()).count()
     if count:
         detail = f"{count} tệp quét chờ nhận dạng chữ mà máy chủ chưa cài Tesseract: chưa tìm được theo chữ trong tệp."
         return Finding(CHECK, WARNING, detail, stops_serving=False)
     return Finding(CHECK, OK, "Không có tệp quét nào phải chờ Tesseract.", stops_serving=False)
 
 
-def _waiting():
-    return FileText.objects.filter(recognition=Recognition.WAITING, digest=F("file__digest"))
+def read_again(*, pictures: bool = False, on: datetime | None = None) -> int:
+    """Let files that ended before their last sheet wait for it again; return how many.
+
+    `pictures`: those in which no word was found are looked at again, too.
+    """
+    ended = FileText.objects.filter(recognition__in=[Recognition.DONE, Recognition.REFUSED])
+    ended = ended.filter(sheets_read__lt=Least("sheets", MOST_SHEETS))
+    count = 0
+    for pk, notes in ended.values_list("pk", "notes"):
+        left = "\n".join(line for line in notes.splitlines() if not line.startswith(_OUR_NOTES))
+        count += ended.filter(pk=pk).update(recognition=Recognition.WAITING, notes=left, read_at=on or timezone.now())
+    return count + (PictureText.objects.filter(text="").delete()[0] if pictures else 0)
+
+
+def _unread():
+    return FileText.objects.filter(recognition__in=UNREAD, digest=F("file__digest"))
+
+
+def _waiting(on: datetime):
+    return _unread().exclude(recognition=Recognition.AGAIN, read_at__gt=on - AGAIN_AFTER)
 
 
 def _unread_pictures():
@@ -95,33 +122,57 @@ def _read_sheets(row: FileText, on: datetime, until: float) -> None:
         with row.file.file.open("rb") as handle, on_disk(handle) as path:
             goes_on = True
             while goes_on:
-                goes_on = _store_sheet(row, _sheet(path, row.sheets_read + 1), on) and time.monotonic() < until
+                goes_on = _read_sheet(row, path, on) and time.monotonic() < until
     except FileNotFoundError:
-        _store_sheet(row, None, on)
+        _store_failure(row, MISSING, on)
 
 
-def _sheet(path: str, page: int) -> str | None:
-    """Return the words on a page, None where it asks too much or is broken."""
+def _read_sheet(row: FileText, path: str, on: datetime) -> bool:
+    """Recognise the next sheet of a file and store what became of it; tell whether more sheets follow."""
+    page = row.sheets_read + 1
     try:
-        return _words_on_page(path, page)
+        words = _words_on_page(path, page)
     except SandboxFailure as failure:
         if failure.kind in _OURS:
             raise
-        return None
+        _store_failure(row, STOPPED.format(sheet=page), on)
+        return False
+    return _store_sheet(row, words, on)
 
 
-def _store_sheet(row: FileText, words: str | None, on: datetime) -> bool:
-    """Store the words of the next sheet, unless the file has another content now; tell whether more sheets follow."""
-    before, is_broken = row.sheets_read, words is None
-    row.sheets_read, row.read_at = before + 1, on
+def _store_sheet(row: FileText, words: str, on: datetime) -> bool:
+    """Store the words of the next sheet; tell whether more sheets follow."""
+    row.sheets_read += 1
     row.text = "\n\n".join(filter(None, (row.text, words)))[: FileText.MOST_CHARACTERS]
-    is_over = is_broken or row.sheets_read >= min(row.sheets, MOST_SHEETS)
-    if is_over:
-        row.recognition = _outcome(row.text, is_broken=is_broken)
-        row.notes = "\n".join(filter(None, (row.notes, _note(row, is_broken=is_broken))))
+    row.recognition = Recognition.WAITING
+    if row.sheets_read >= min(row.sheets, MOST_SHEETS):
+        row.recognition = Recognition.DONE if row.text else Recognition.EMPTY
+        if row.sheets > MOST_SHEETS:
+            _add_note(row, CUT.format(sheets=row.sheets, most=MOST_SHEETS))
+    return _store(row, row.sheets_read - 1, on) and row.recognition == Recognition.WAITING
+
+
+def _store_failure(row: FileText, note: str, on: datetime) -> None:
+    """Let a file wait to be tried once more, or end it with a note where that was the second time."""
+    if row.recognition == Recognition.AGAIN:
+        row.recognition = Recognition.DONE if row.text else Recognition.REFUSED
+        _add_note(row, note)
+    else:
+        row.recognition = Recognition.AGAIN
+    _store(row, row.sheets_read, on)
+
+
+def _add_note(row: FileText, note: str) -> None:
+    row.notes = "\n".join(filter(None, (row.notes, note)))
+
+
+def _store(row: FileText, sheets_before: int, on: datetime) -> bool:
+    """Store what became of a sheet, and let what is over be found; False where the file has another content now."""
+    row.read_at = on
     with transaction.atomic():
-        rows = _waiting().filter(pk=row.pk, digest=row.digest, sheets_read=before)
-        if not FileText.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(
+        rows = _unread().filter(pk=row.pk, digest=row.digest, sheets_read=sheets_before)
+        keys = list(rows.values_list("pk", flat=True))
+        if not FileText.objects.filter(pk__in=keys).update(
             text=row.text,
             sheets_read=row.sheets_read,
             recognition=row.recognition,
@@ -129,22 +180,10 @@ def _store_sheet(row: FileText, words: str | None, on: datetime) -> bool:
             read_at=on,
         ):
             return False
-        if is_over and row.text:
+        if row.recognition not in UNREAD and row.text:
             index_again(row.file)
             tell_of(row.file)
-    return not is_over
-
-
-def _note(row: FileText, *, is_broken: bool) -> str:
-    if is_broken:
-        return STOPPED.format(sheet=row.sheets_read)
-    return CUT.format(sheets=row.sheets, most=MOST_SHEETS) if row.sheets > MOST_SHEETS else ""
-
-
-def _outcome(whole: str, *, is_broken: bool) -> Recognition:
-    if whole:
-        return Recognition.DONE
-    return Recognition.REFUSED if is_broken else Recognition.EMPTY
+    return True
 
 
 def _words_on_page(path: str, page: int) -> str:

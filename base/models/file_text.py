@@ -14,9 +14,14 @@ class Recognition(models.TextChoices):
 
     NONE = "", "không cần nhận dạng"
     WAITING = "waiting", "chờ nhận dạng"
+    AGAIN = "again", "chờ nhận dạng lại"
     DONE = "done", "nhận dạng tự động"
     EMPTY = "empty", "không nhận ra chữ nào"
     REFUSED = "refused", "không nhận dạng được"
+
+
+# Of what has sheets to be read yet.
+UNREAD = (Recognition.WAITING, Recognition.AGAIN)
 
 
 class FileText(models.Model):
@@ -46,7 +51,7 @@ class FileText(models.Model):
         verbose_name = "chữ trong tệp"
         verbose_name_plural = "chữ trong tệp"
         indexes = [
-            models.Index(fields=["read_at"], name="file_text_waiting", condition=Q(recognition=Recognition.WAITING)),
+            models.Index(fields=["read_at"], name="file_text_unread", condition=Q(recognition__in=UNREAD)),
         ]
 
     def __str__(self):

@@ -2,10 +2,12 @@
 
 import io
 import time
+from datetime import timedelta
 from unittest import mock, skipUnless
 
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
+from django.core.management import call_command
 from django.test import SimpleTestCase
 from django.urls import reverse
 from django.utils import timezone
@@ -151,9 +153,9 @@ class OneSheet(CityTestCase):
         if reader.pages[-1] == page:
             raise Killed
 
-    def recognise(self, reader=None, **more) -> dict:
+    def recognise(self, reader=None, on=None, **more) -> dict:
         with reading(reader or Reader()):
-            return recognising.recognise(timezone.now(), {}, **more)
+            return recognising.recognise(on or timezone.now(), {}, **more)
 
     def test_comes_after_the_other_and_a_run_that_died_goes_on_behind_it(self):
         self.assertEqual(self.recognise(seconds=0), {"left": 1})
@@ -170,22 +172,64 @@ class OneSheet(CityTestCase):
         self.assertEqual(reader.pages, [2, 3])
         self.assertEqual(self.stored().text, "\n\n".join(f"chữ nhận ra trên trang {page}" for page in (1, 2, 3)))
 
-    def test_that_asks_too_much_ends_the_file_and_leaves_what_was_read_before(self):
+    def recognise_twice(self, reader) -> None:
+        """Now, and once more when a sheet that failed is tried again."""
+        self.recognise(reader)
+        self.recognise(reader, on=timezone.now() + timedelta(hours=2))
+
+    def test_that_fails_once_is_tried_again_in_an_hour_and_goes_on(self):
+        reader = Reader(fails_on=2)
+        self.assertEqual(self.recognise(reader), {})
+        self.assertEqual((reader.pages, self.stored().recognition), ([1, 2], "again"))
+        again = Reader()
+        self.assertEqual(self.recognise(again), {})
+        self.assertEqual(again.pages, [])
+
+        self.assertEqual(self.recognise(again, on=timezone.now() + timedelta(hours=2)), {})
+
+        self.assertEqual(again.pages, [2, 3])
+        self.assertEqual((self.stored().recognition, self.stored().sheets_read, self.stored().notes), ("done", 3, ""))
+
+    def test_that_fails_twice_ends_the_file_and_leaves_what_was_read_before(self):
         reader = Reader(fails_on=2)
 
-        self.assertEqual(self.recognise(reader), {})
+        self.recognise_twice(reader)
 
-        self.assertEqual(reader.pages, [1, 2])
+        self.assertEqual(reader.pages, [1, 2, 2])
         self.assertEqual((self.stored().recognition, self.stored().text), ("done", "chữ nhận ra trên trang 1"))
-        self.assertIn("trang 2", self.stored().notes)
+        self.assertEqual((self.stored().sheets_read, "trang 2" in self.stored().notes), (1, True))
 
-    def test_that_asks_too_much_at_once_refuses_the_file_for_good(self):
-        self.recognise(Reader(fails_on=1))
-
+    def test_that_fails_twice_at_once_refuses_the_file_until_it_is_to_be_read_again(self):
+        whole = waiting_scan(self.city.my_xuyen)
+        self.recognise_twice(Reader(fails_on=1))
         self.assertEqual((self.stored().recognition, self.stored().text), ("refused", ""))
+        FileText.objects.filter(file=whole).update(recognition=Recognition.DONE, sheets_read=1)
+        FileText.objects.filter(file=self.file).update(notes=f"{self.stored().notes}\nTệp dùng phông cũ.")
         again = Reader()
-        self.recognise(again)
+        self.recognise(again, on=timezone.now() + timedelta(days=1))
         self.assertEqual(again.pages, [])
+
+        call_command("recognise_again", stdout=io.StringIO())
+        self.recognise(again)
+
+        self.assertEqual(again.pages, [1, 2, 3])
+        self.assertEqual((self.stored().recognition, self.stored().notes), ("done", "Tệp dùng phông cũ."))
+
+    def test_of_a_file_that_is_not_there_is_said_to_be_missing(self):
+        self.file.file.storage.delete(self.file.file.name)
+
+        self.recognise_twice(Reader())
+
+        self.assertEqual((self.stored().recognition, self.stored().notes), ("refused", recognising.MISSING))
+
+    def test_of_pictures_is_looked_for_again_only_where_that_is_asked_for(self):
+        for name, text in (("giấy", "giấy khai sinh"), ("ảnh", "")):
+            picture = factories.picture(self.city.site, title=name, size=(1600, 1200))
+            row = {"digest": picture.digest, "text": text, "read_at": timezone.now()}
+            PictureText.objects.create(picture=picture, **row)
+
+        self.assertEqual((recognising.read_again(), PictureText.objects.count()), (0, 2))
+        self.assertEqual((recognising.read_again(pictures=True), PictureText.objects.get().text), (1, "giấy khai sinh"))
 
     def test_behind_no_wall_is_not_opened_and_waits(self):
         with self.assertRaises(SandboxFailure):
@@ -241,7 +285,7 @@ class OneSheet(CityTestCase):
         self.assertContains(shown, "chữ nhận ra trên trang 2")
 
     def test_without_words_is_named_to_editors(self):
-        self.recognise(Reader(fails_on=1))
+        self.recognise_twice(Reader(fails_on=1))
         self.client.force_login(self.cast.ward_approver)
 
         shown = self.client.get(reverse("wagtaildocs:edit", args=[self.file.pk]))
