@@ -13,6 +13,7 @@ from wagtail.models import Revision, RevisionMixin
 
 from base.locking import hold_version
 from base.queries.known_rows import rows_known
+from base.queries.savepoints import savepoints_left_out
 from base.sites import sites_held
 
 _held: ContextVar[dict | None] = ContextVar("held versions", default=None)
@@ -22,12 +23,13 @@ _held: ContextVar[dict | None] = ContextVar("held versions", default=None)
 def one_action() -> Iterator[None]:
     """Read sites, versions and the rows around them once for all that an action asks inside; nests.
 
-    For what changes no row that a version is made with, and neither opens, closes nor moves a site.
+    For what changes no row that a version is made with, and neither opens, closes nor moves a site. What fails inside
+    fails the whole (`base/queries/savepoints.py`).
     """
     if _held.get() is not None:
         yield
         return
-    with sites_held(), rows_known():
+    with savepoints_left_out(), sites_held(), rows_known():
         held: dict = {}
         token = _held.set(held)
         try:

@@ -22,6 +22,7 @@ from ..files.resize import make_smaller
 from ..gate import Refused
 from ..locking import without_waiting
 from ..queries.prepared import Prepared, given
+from ..queries.savepoints import savepoints_made
 from ..sandbox.client import SandboxFailure
 from .picture_credit import PictureCredit
 from .site import PortalSite
@@ -395,6 +396,10 @@ class PortalImage(PictureCredit, StoredFile, AbstractImage):
 
     def create_rendition(self, filter):
         """Make a size; raises SandboxFailure where the file was replaced meanwhile: it would show the former one."""
+        with savepoints_made():
+            return self._create_rendition(filter)
+
+    def _create_rendition(self, filter):
         made = super().create_rendition(filter)
         with transaction.atomic():
             rows = PortalImage.objects.select_for_update(no_key=True, of=("self",)).filter(pk=self.pk)
