@@ -17,6 +17,7 @@ from wagtail.models import Collection, DraftStateMixin, GroupPagePermission, Pag
 
 from .models.files import StoredFile
 from .models.site import PortalSite
+from .queries.known_rows import known_once
 from .sites import all_sites, site_of
 
 NO_SITES = frozenset()
@@ -220,6 +221,12 @@ def references(obj) -> Iterator[Reference]:
     A target that does not exist is left out.
     """
     return (reference for reference in every_reference(obj) if reference.target is not None)
+
+
+def references_once(obj) -> list[Reference]:
+    """Return `every_reference` of an object that an action only reads: read once in it."""
+    # With the object, so that no other one gets its number meanwhile.
+    return known_once(("references", id(obj)), lambda: (obj, list(every_reference(obj))))[1]
 
 
 def every_reference(obj) -> Iterator[Reference]:

@@ -8,6 +8,7 @@ the first did, and there is no deadlock. On SQLite a changing request locks the 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from wagtail.models import Page
 
@@ -43,7 +44,7 @@ def hold(obj):
 
 def hold_version(revision):
     """Lock the row of the page or record that a version is of, as `hold` does, without reading it before."""
-    return _held(revision.content_type.model_class(), revision.object_id)
+    return _held(ContentType.objects.get_for_id(revision.content_type_id).model_class(), revision.object_id)
 
 
 def _held(model: type, key):

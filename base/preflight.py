@@ -19,7 +19,7 @@ from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import DraftStateMixin, Page, Site
 
-from .authority import every_reference, owner_of, references_foreign_to_owner
+from .authority import owner_of, references_foreign_to_owner, references_once
 from .files.checks.pdf import SCAN_NOTE
 from .models.files import ScanState, StoredFile
 from .personal_data import kinds_in
@@ -88,7 +88,7 @@ def preflight_content(obj) -> list[Finding]:
     data, links to what is not public yet, addresses written by hand that lead nowhere, and what was noted when a file
     was uploaded.
     """
-    references = list(every_reference(obj))
+    references = references_once(obj)
     foreign = references_foreign_to_owner(obj, references)
     findings = [Finding("blocker", reference.field, reference.message) for reference in foreign]
     for reference in references:

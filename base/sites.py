@@ -1,6 +1,6 @@
 """Whose page is it: the site of a page, by the tree and never by the host of the request."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -124,11 +124,18 @@ def host_of(request) -> Site | None:
     found = memory.get(key, MISSING)
     if found is MISSING:
         found = Site.find_for_request(request)
-        # A change of any host raises all generations (`signal_handlers.py`).
-        owner = homes_of(memory).by_path.get(found.root_page.path) if found is not None else None
-        memory.keep(key, found, [owner] if owner else memory.all_sites)
+        memory.keep(key, found, _owners_of_host(found, memory))
     request._wagtail_site = found
     return found
+
+
+def _owners_of_host(host: Site | None, memory: Memory) -> Iterable[int]:
+    """Return the keys of the sites with which what is kept of a host ends; what one action knows needs none."""
+    if not memory.is_shared:
+        return ()
+    # A change of any host raises all generations (`signal_handlers.py`).
+    owner = homes_of(memory).by_path.get(host.root_page.path) if host is not None else None
+    return [owner] if owner else memory.all_sites
 
 
 def remember_site(page, memory: Memory) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from base.chain.canonical_json import CLEARED_BY_PUBLICATION, sealed_content
 from base.preflight import Finding
 from base.queries import sql
+from workflows.versions import as_stored
 
 FIELD = "corrections"
 STILL_WRONG = (
@@ -26,7 +27,8 @@ def findings(page) -> list[Finding]:
 
     A new one beside a page that otherwise stays as readers see it is asked about: the mistake is still in the text.
     """
-    stored = type(page)._base_manager.filter(pk=page.pk).exclude(first_published_at=None).first()
+    stored = as_stored(page)
+    stored = stored if stored is not None and stored.first_published_at is not None else None
     new, found = [(row.corrected_on, row.note) for row in page.corrections.all()], []
     for day, note in _rows(page) if stored else []:
         if (day, note) in new:

@@ -12,7 +12,7 @@ from functools import partial
 from wagtail.models import Revision, RevisionMixin
 
 from base.locking import hold_version
-from base.queries.known_rows import rows_known
+from base.queries.known_rows import make_known, make_present, rows_known
 from base.queries.savepoints import savepoints_left_out
 from base.sites import sites_held
 
@@ -29,7 +29,8 @@ def one_action() -> Iterator[None]:
     if _held.get() is not None:
         yield
         return
-    with savepoints_left_out(), sites_held(), rows_known():
+    with savepoints_left_out(), sites_held() as sites, rows_known():
+        make_known([*sites, *(site.unit for site in sites)])
         held: dict = {}
         token = _held.set(held)
         try:
@@ -49,8 +50,16 @@ def action_on(revision: Revision) -> Iterator:
         return
     locked = hold_version(revision)
     with one_action():
-        _held.get()[_key_of_subject(revision)] = locked
+        note_held(locked)
         yield locked
+
+
+def note_held(obj) -> None:
+    """Say that a page or record was locked, and is stored as it is here; without effect outside of an action."""
+    held = _held.get()
+    if held is not None:
+        held["subject", obj.get_base_content_type().pk, str(obj.pk)] = obj
+        make_present(obj)
 
 
 def hold_subject(revision: Revision):
@@ -63,12 +72,19 @@ def hold_subject(revision: Revision):
         return hold_version(revision)
     key = _key_of_subject(revision)
     if key not in held:
-        held[key] = hold_version(revision)
+        note_held(hold_version(revision))
     return held[key]
 
 
+def as_stored(obj):
+    """Return a page or record as it is stored, None where it is not: what an action holds, else read anew."""
+    held = _held.get() or {}
+    found = held.get(("subject", obj.get_base_content_type().pk, str(obj.pk)))
+    return type(obj)._base_manager.filter(pk=obj.pk).first() if found is None else found
+
+
 def _key_of_subject(revision: Revision) -> tuple:
-    return "subject", revision.base_content_type_id, revision.object_id
+    return "subject", revision.base_content_type_id, str(revision.object_id)
 
 
 def version_of(revision: Revision):
@@ -77,12 +93,7 @@ def version_of(revision: Revision):
     if held is None:
         return revision.as_object()
     if revision.pk not in held:
-        subject = held.get(_key_of_subject(revision))
-        _reread(revision)
-        if subject is not None:
-            # What was locked is what another reading would find.
-            revision._state.fields_cache["content_object"] = subject
-        held[revision.pk] = revision.as_object()
+        held[revision.pk] = _reread(revision).as_object()
         # Wagtail's steps that write about it get the same object.
         revision.as_object = partial(held.get, revision.pk)
         held.setdefault("revisions", []).append(revision)
@@ -99,9 +110,31 @@ def unshared(revision: Revision) -> Revision:
     return _reread(revision)
 
 
+@contextmanager
+def built_anew(revision: Revision) -> Iterator[Revision]:
+    """`unshared` for a publication: of the version before Wagtail only asks what the page is called by now."""
+    unshared(revision)
+    revision.get_previous = partial(_previous, revision)
+    try:
+        yield revision
+    finally:
+        del revision.get_previous
+
+
+def _previous(revision: Revision) -> Revision:
+    return _reread(type(revision).get_previous(revision))
+
+
 def _reread(revision: Revision) -> Revision:
-    """Let a version read the page or record that it is of anew: a version as an object has columns of its row, too."""
-    revision._state.fields_cache.pop("content_object", None)
+    """Let a version read the page or record that it is of anew: a version as an object has columns of its row, too.
+
+    What an action has locked is what another reading would find.
+    """
+    subject = (_held.get() or {}).get(_key_of_subject(revision))
+    if subject is None:
+        revision._state.fields_cache.pop("content_object", None)
+    else:
+        revision._state.fields_cache["content_object"] = subject
     return revision
 
 
@@ -118,6 +151,12 @@ def once_for(obj, name: str, read, *, anew: bool = False):
         # With the object, so that no other one gets its number meanwhile.
         held[key] = (obj, read(obj))
     return held[key][1]
+
+
+def files_held(model: type) -> dict[str, object]:
+    """Return the pictures or files that an action has locked, by their keys as text; it may be added to."""
+    held = _held.get()
+    return {} if held is None else held.setdefault(("files", model._meta.label), {})
 
 
 def newest_of(obj):

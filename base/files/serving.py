@@ -115,6 +115,8 @@ def _etag_of(item) -> str:
 def note_published(files: Iterable, on) -> None:
     """Write down that pictures and files became public at the moment `on`; the publishing action calls it."""
     for file in files:
+        if file.first_public_at is not None:
+            continue
         type(file).objects.filter(pk=file.pk, first_public_at=None).update(first_public_at=on)
 
 

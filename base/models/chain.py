@@ -55,8 +55,11 @@ class Chain(models.Model):
     @classmethod
     def lock(cls):
         """Return the tip, locked until the transaction ends; made on first use."""
-        cls.objects.get_or_create(name=cls.NAME)
-        return cls.objects.select_for_update().get(name=cls.NAME)
+        rows = cls.objects.select_for_update().filter(name=cls.NAME)
+        if not (found := rows.first()):
+            cls.objects.get_or_create(name=cls.NAME)
+            found = rows.get()
+        return found
 
     def append(self, rows: Sequence[Link]) -> None:
         """Seal new rows in their order, store them and move the tip on; call it on what `lock` returned."""

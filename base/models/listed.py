@@ -3,6 +3,7 @@
 from datetime import date
 
 from ..public.index.items import OwnFacts
+from ..queries.aliases import aliases_of
 from .file_text import kinds_shown_by
 
 
@@ -41,3 +42,10 @@ class Listed:
     def listed_summary(self) -> str:
         """The text under its title in lists and results, "" for none."""
         return self.summary
+
+    def update_aliases(self, *, revision=None, _content=None, _updated_ids=None):
+        """Follow only aliases that are public already: a mirrored tree must not publish itself."""
+        aliases = aliases_of([self.pk])
+        if any(aliases.values()):
+            left = [*(_updated_ids or []), *(key for key, is_live in aliases.items() if not is_live)]
+            super().update_aliases(revision=revision, _content=_content, _updated_ids=left)

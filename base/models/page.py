@@ -202,13 +202,10 @@ class BasePage(ClearsMetHours, Listed, Page):
 
     def with_content_json(self, content):
         page = super().with_content_json(content)
+        # Cleaning the version asks for it again.
+        page._cached_parent_obj = self.get_parent()
         page.retained_note, page.retained_note_on = self.retained_note, self.retained_note_on
         return page
-
-    def update_aliases(self, *, revision=None, _content=None, _updated_ids=None):
-        """Follow only aliases that are public already: a mirrored tree must not publish itself."""
-        unpublished = list(type(self).objects.filter(alias_of=self, live=False).values_list("pk", flat=True))
-        super().update_aliases(revision=revision, _content=_content, _updated_ids=[*(_updated_ids or []), *unpublished])
 
     def copy(self, *args, **kwargs):
         """Copies are drafts without dates. A translation stays bound to its page; any other copy may be refused."""

@@ -43,6 +43,9 @@ class Memory:
     those of this month, {site key: count}.
     """
 
+    # Whether other requests get what is kept here.
+    is_shared = True
+
     def __init__(
         self,
         generations: dict[int, int] | None = None,
@@ -74,6 +77,8 @@ class Memory:
 
 class KnownBefore(Memory):
     """What was known before a transaction began: what the transaction sees it keeps for itself alone."""
+
+    is_shared = False
 
     def __init__(self, *known):
         super().__init__(*known)

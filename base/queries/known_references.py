@@ -6,6 +6,7 @@ nothing but the number of its newest version was stored.
 
 1. A save that names its fields writes the index only where one of them may refer to something.
 2. An object that is saved with the rows that hang on it is written once they all stand.
+3. Saved whole, it is what the database has, and is not read anew with its rows.
 
 `install` changes what Wagtail does after a save, in this module alone. It can go when Wagtail (8.0 here) does so
 itself; until then `tests/base/test_known_references.py` compares the index with one made afresh.
@@ -16,9 +17,11 @@ from dataclasses import dataclass
 from functools import cache, wraps
 
 from django.contrib.contenttypes.fields import GenericForeignKey
+from django.db import transaction
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail import signal_handlers
+from wagtail.models import ReferenceIndex
 
 _write = signal_handlers.update_reference_index_on_save
 
@@ -65,10 +68,19 @@ def _saved_whole(save):
         finally:
             _saving.reset(token)
         if saving.differs:
-            _write(self)
+            _write_whole(self, kwargs.get("update_fields"))
         return done
 
     return saved
+
+
+def _write_whole(saved, update_fields) -> None:
+    """Write what an object refers to: from itself where all of it was saved, else as Wagtail does."""
+    if update_fields is not None or saved.get_deferred_fields() or not ReferenceIndex.is_indexed(type(saved)):
+        _write(saved)
+    elif not getattr(signal_handlers.reference_index_auto_update_disabled, "value", False):
+        with transaction.atomic():
+            ReferenceIndex.create_or_update_for_object(saved)
 
 
 def _whole_of(instance):

@@ -6,18 +6,22 @@ times for the same content type, language, user and version.
 
 1. `rows_known` encloses an action. Outside of it nothing is remembered.
 2. Objects are shared of the models in SHARED alone, which no action changes that others decide by.
-3. That a row is there is asked once for any model: an action that deletes rows is not enclosed.
-4. `install` changes Django's descriptor of foreign keys and their validation, and how `modelcluster` builds a version,
+3. That a row is there is asked once for any model: an action that deletes rows is not enclosed. Content types are
+   Django's own, which it reads once for each process.
+4. What an action has read it may hand on: rows of the shared models (`make_known`), that a row is there which it has
+   locked (`make_present`), and whatever it does not change itself (`known_once`).
+5. `install` changes Django's descriptor of foreign keys and their validation, and how `modelcluster` builds a version,
    in this module alone.
 
 It can go when Django gives query sets and instances such a memory of their own: its "fetch modes" (Django 6.1) read for
 all instances of one query set, not for those of several.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import ForeignKey, Model
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 from modelcluster import models as clusters
@@ -37,6 +41,7 @@ SHARED = frozenset(
         "wagtailcore.Workflow",
     }
 )
+TYPES = ContentType._meta.label
 # Their whole text would be read to know that they are there.
 LARGE = frozenset({"wagtailcore.Revision"})
 PRESENT = "is there"
@@ -59,6 +64,36 @@ def rows_known() -> Iterator[None]:
         _known.reset(token)
 
 
+def make_known(rows: Iterable[Model]) -> None:
+    """Let rows of the shared models that were just read be what their keys lead to; without effect outside."""
+    known = _known.get()
+    for row in rows if known is not None else ():
+        if row._meta.label in SHARED:
+            known.setdefault((row._meta.label, row.pk), row)
+
+
+def make_present(obj: Model) -> None:
+    """Say that a row is there: it was locked. Without effect outside."""
+    known = _known.get()
+    if known is not None:
+        for model in (type(obj), *obj._meta.all_parents):
+            known[PRESENT, model._meta.label, obj.pk] = True
+
+
+def known_once(key: Hashable, read: Callable):
+    """Return what `read()` gives, read once in an action under a key; outside it is read each time.
+
+    For what the action does not change between its first and its last question.
+    """
+    known = _known.get()
+    if known is None:
+        return read()
+    key = (known_once, key)
+    if key not in known:
+        known[key] = read()
+    return known[key]
+
+
 def install() -> None:
     """Let foreign keys ask `rows_known` first; called once, when the apps are ready."""
     ForwardManyToOneDescriptor.get_object = _known_object
@@ -72,7 +107,8 @@ def _known_object(descriptor, instance):
     if known is None:
         return _get_object(descriptor, instance)
     if key not in known:
-        known[key] = _get_object(descriptor, instance)
+        is_type = key[0] == TYPES
+        known[key] = ContentType.objects.get_for_id(key[1]) if is_type else _get_object(descriptor, instance)
     return known[key]
 
 
@@ -111,6 +147,8 @@ def _is_there(known: dict, field: ForeignKey, value) -> bool:
     key = (model._meta.label, value)
     if key in known or (PRESENT, *key) in known:
         return True
+    if model is ContentType:
+        return _is_type(value)
     rows = model._default_manager.filter(pk=value)
     if model._meta.label not in SHARED - LARGE:
         if found := rows.exists():
@@ -120,6 +158,13 @@ def _is_there(known: dict, field: ForeignKey, value) -> bool:
     if row is not None:
         known[key] = row
     return row is not None
+
+
+def _is_type(value) -> bool:
+    try:
+        return ContentType.objects.get_for_id(value) is not None
+    except ContentType.DoesNotExist:
+        return False
 
 
 def _is_key(field: ForeignKey) -> bool:

@@ -1,6 +1,6 @@
 """Inside an action a nested block of its transaction makes no savepoint: what fails in it fails the whole action.
 
-Django and Wagtail enclose what they save in blocks of their own, each with two statements for the case that somebody
+Django and Wagtail enclose what they save in blocks of their own, each with two statements for the case that a caller
 catches its error and goes on. An action goes on after none: it is done as a whole or not at all.
 
 A block asks the connection for a savepoint, and goes without one where it gets None, as with `savepoint=False`.

@@ -1,14 +1,16 @@
 """Rows that an action only reads are read once in it, and no others."""
 
+from unittest import mock
+
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import Locale, ModelLogEntry, Page, TaskState
+from wagtail.models import Locale, ModelLogEntry, Page, PageLogEntry, TaskState
 
 from accounts.models import User
 from base.models import PortalFile
-from base.queries.known_rows import rows_known
+from base.queries.known_rows import known_once, make_known, make_present, rows_known
 from sections.models import ArticlePage
 from tests import factories
 from tests.city import CityTestCase
@@ -18,6 +20,11 @@ from tests.workflows.drafts import article
 def again(page):
     """The same page read anew."""
     return type(page).objects.get(pk=page.pk)
+
+
+def again_without_query(page):
+    """Another object of the same page."""
+    return type(page)(pk=page.pk, locale_id=page.locale_id)
 
 
 class KnownRows(CityTestCase):
@@ -101,8 +108,48 @@ class KnownRows(CityTestCase):
         clean()
         with CaptureQueriesContext(connection) as each_time:
             clean()
+        # Content types are known to the process.
         with rows_known():
-            with self.assertNumQueries(len(each_time)):
+            with self.assertNumQueries(len(each_time) - 1):
                 clean()
             with self.assertNumQueries(0):
                 clean()
+
+    def test_of_a_content_type_that_is_not_there_is_refused(self):
+        entry = ModelLogEntry(action="wagtail.edit", label="x", object_id="1", content_type_id=1_000_000)
+
+        with rows_known(), self.assertRaises(ValidationError) as refused:
+            entry.full_clean()
+
+        self.assertIn("content_type", refused.exception.message_dict)
+
+
+class HandedOn(CityTestCase):
+    def test_are_rows_of_the_shared_models_and_no_others(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor)
+        locale, picture = page.locale, factories.picture(self.city.my_long)
+
+        with rows_known():
+            make_known([locale, picture])
+            with self.assertNumQueries(0):
+                self.assertIs(again_without_query(page).locale, locale)
+            self.assertIsNot(picture.renditions.model(image_id=picture.pk).image, picture)
+        make_known([locale])
+        self.assertIsNot(again(page).locale, locale)
+
+    def test_is_that_a_row_is_there_which_was_locked(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor)
+        entry = PageLogEntry(page_id=page.pk)
+
+        with rows_known():
+            make_present(page)
+            with self.assertNumQueries(0):
+                PageLogEntry._meta.get_field("page").clean(page.pk, entry)
+
+    def test_is_what_was_asked_once_until_the_action_ends(self):
+        asked = mock.Mock(side_effect=[1, 2, 3])
+
+        with rows_known():
+            self.assertEqual([known_once("what", asked) for _ in range(2)], [1, 1])
+            self.assertEqual(known_once("what else", asked), 2)
+        self.assertEqual(known_once("what", asked), 3)

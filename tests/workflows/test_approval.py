@@ -16,6 +16,7 @@ from base.chain.canonical_json import content_digest
 from base.gate import Refused
 from base.models import PortalSite
 from base.public.page_cache import read_generations
+from tests import factories
 from tests.city import CityTestCase, fresh, publish
 from tests.workflows.drafts import article
 from workflows.archive import verifying
@@ -210,7 +211,28 @@ class Cost(CityTestCase):
         self.assertEqual(made.call_count, 2)
         of_sites = [query["sql"] for query in asked if query["sql"].startswith('SELECT "base_portalsite"')]
         self.assertLessEqual(len(of_sites), 2)
-        self.assertLessEqual(len(asked), 170)
+        self.assertLessEqual(len(asked), 113)
+
+    def test_of_a_submission_is_bounded(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor)
+
+        with CaptureQueriesContext(connection) as asked:
+            approval.submit(page, by=self.cast.contributor, declaration=True)
+
+        self.assertLessEqual(len(asked), 58)
+
+    def test_of_a_picture_is_that_it_is_locked_and_read_at_once(self):
+        page = article(self.city, self.city.my_long, by=self.cast.contributor)
+        page.lead_image, page.lead_image_alt = factories.picture(self.city.my_long), "Ảnh thử"
+        page.save_revision(user=self.cast.contributor)
+        state = approval.submit(page, by=self.cast.contributor, declaration=True)
+
+        with CaptureQueriesContext(connection) as asked:
+            approval.approve(state.current_task_state, by=self.cast.head)
+
+        read = [query["sql"] for query in asked if query["sql"].startswith('SELECT "base_portalimage"."id"')]
+        # Locked; looked at for whose it is.
+        self.assertEqual(len(read), 2, read)
 
     def test_leaves_nothing_of_what_it_held_with_the_version(self):
         page = article(self.city, self.city.my_long, by=self.cast.contributor)

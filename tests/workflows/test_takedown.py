@@ -6,6 +6,8 @@ from html import unescape
 
 import time_machine
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -314,6 +316,15 @@ class DecisionOnIt(TakeDownCase):
         publish(page, by=self.cast.contributor)
 
         self.assertEqual((self.again().retained_note, self.again().retained_note_on), ("", None))
+
+    def test_the_queries_of_a_proposal_and_of_its_decision_are_bounded(self):
+        with CaptureQueriesContext(connection) as proposed:
+            row = self.propose()
+        with CaptureQueriesContext(connection) as decided:
+            takedown.decide(row, Decision.TAKE_DOWN, by=self.cast.head, note="Đồng ý.")
+
+        self.assertLessEqual(len(proposed), 57)
+        self.assertLessEqual(len(decided), 108)
 
     def test_edit_leaves_it_public_and_the_corrected_version_ends_it(self):
         row = takedown.decide(self.propose(), Decision.EDIT, by=self.cast.head, note="Bỏ đoạn về mức hỗ trợ cũ.")

@@ -12,11 +12,12 @@ import re
 import shutil
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from hashlib import file_digest, sha256
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from modelcluster.models import get_all_child_relations
 from wagtail.models import ReferenceIndex
@@ -31,7 +32,7 @@ from base.models import PortalFile, PortalImage
 from base.operations.log_names import person_text
 
 from ..models import ArchiveCopy, ChainTip, Disposal, DisposalList
-from ..versions import once_for, version_of
+from ..versions import files_held, once_for, version_of
 from . import retention
 
 PIECE = 1024**2
@@ -49,15 +50,17 @@ def may_read(user, site) -> bool:
 # --- Sealing a version -----------------------------------------------------------------------------
 
 
-def referenced_files(obj, *, anew: bool = False) -> list:
-    """Return the pictures and files an object shows, found by Wagtail's reference index, in a stable order.
-
-    `anew`: as they are now that they are locked.
-    """
-    return list(once_for(obj, "files", _referenced_files, anew=anew))
+def referenced_files(obj) -> list:
+    """Return the pictures and files an object shows, found by Wagtail's reference index, in a stable order."""
+    return list(once_for(obj, "files", _referenced_files))
 
 
-def _referenced_files(obj) -> list:
+def hold_files(obj) -> list:
+    """Return the same as they are stored now, locked until the transaction ends; outside of one they are only read."""
+    return list(once_for(obj, "files", partial(_referenced_files, locks=connection.in_atomic_block), anew=True))
+
+
+def _referenced_files(obj, *, locks: bool = False) -> list:
     found = set()
     for (
         content_type_id,
@@ -69,9 +72,22 @@ def _referenced_files(obj) -> list:
     files = []
     for model in (PortalFile, PortalImage):
         type_id = ReferenceIndex._get_base_content_type(model).id
-        ids = [object_id for content_type_id, object_id in found if content_type_id == type_id]
-        files += model.objects.filter(pk__in=ids).order_by("pk")
+        ids = {object_id for content_type_id, object_id in found if content_type_id == type_id}
+        files += _read_files(model, ids, locks)
     return files
+
+
+def _read_files(model, ids: set[str], locks: bool) -> list:
+    """Read pictures or files by their keys; those that an action has locked are as it has read them then."""
+    rows = model.objects.order_by("pk")
+    known = files_held(model)
+    if locks or not ids <= known.keys():
+        rows = rows.filter(pk__in=ids)
+        read = list(rows.select_for_update(no_key=True, of=("self",)) if locks else rows)
+        if locks:
+            known.update({str(item.pk): item for item in read})
+        return read
+    return [known[key] for key in sorted(ids, key=int)]
 
 
 def as_shown(item) -> dict:
@@ -151,7 +167,7 @@ def _appended(
     content, _size = store(data)
     html = obj.archive_html() if hasattr(obj, "archive_html") else ""
     html_digest = store(html.encode())[0] if html else ""
-    retention_class = retention.class_key_of(obj)
+    retention_class, terms = retention.class_and_terms_of(obj)
     tip = ChainTip.lock()
     copy = ArchiveCopy(
         object_type=obj._meta.label,
@@ -170,7 +186,7 @@ def _appended(
         ground=ground[:300],
         approved_at=on,
         retention_class=retention_class,
-        retention_until=retention.end_of(retention_class, timezone.localtime(on).date()),
+        retention_until=retention.end_of(retention_class, timezone.localtime(on).date(), terms),
     )
     tip.append([copy])
     is_user = bool(approved_by) and not isinstance(approved_by, str)

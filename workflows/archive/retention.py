@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 
 from accounts.roles import ADMINISTER, DISPATCH, may
 from base.gate import Refused
-from base.queries.prepared import Prepared, given
+from base.queries import sql
 from base.sites import city_site
 
 from ..models import RetentionClass, RetentionRule
@@ -23,13 +23,18 @@ from ..models.disposal import NEWS
 
 def class_key_of(obj) -> str:
     """Return the key of the class a thing's copies get: by rule, else by its model, else that of news."""
-    rule = _RULES.first(kind=obj._meta.label)
-    return rule.retention_class.key if rule else getattr(obj, "retention_class", NEWS)
+    return class_and_terms_of(obj)[0]
 
 
-_RULES = Prepared(
-    lambda: RetentionRule.objects.filter(object_type=given("kind")).select_related("retention_class").order_by("pk")[:1]
-)
+def class_and_terms_of(obj) -> tuple[str, dict[str, int | None]]:
+    """Return the same with the years of each class by its key (`terms`); one query."""
+    rows = sql.read(
+        "SELECT c.key, c.years, r.id FROM workflows_retentionclass c LEFT JOIN workflows_retentionrule r "
+        "ON r.retention_class_id = c.id AND r.object_type = %s ORDER BY c.id",
+        [obj._meta.label],
+    )
+    ruled = [key for key, _years, rule in rows if rule is not None]
+    return (ruled or [getattr(obj, "retention_class", NEWS)])[0], {key: years for key, years, _rule in rows}
 
 
 def terms() -> dict[str, int | None]:

@@ -133,7 +133,7 @@ def meet(deadline: Deadline, *, on: date | datetime | None = None, by=None) -> D
     Called by the action that did the thing, which has checked who may. ValidationError for a day before the start of a
     deadline that runs forward.
     """
-    deadline = Deadline.objects.select_for_update().get(pk=deadline.pk)
+    deadline = Deadline.objects.select_for_update(of=("self",)).select_related("rule").get(pk=deadline.pk)
     if not deadline.is_open:
         return deadline
     deadline.met_on = local_date(on)

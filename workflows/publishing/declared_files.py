@@ -10,7 +10,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from wagtail.models import Revision, TaskState, WorkflowState
 
@@ -19,7 +18,7 @@ from base.gate import Refused
 from base.models import FileEdit, FileVersion, PortalFile, PortalImage
 from base.models.files import StoredFile, WaitingVersion
 
-from ..archive.copies import as_shown, last_copy_of, referenced_files
+from ..archive.copies import as_shown, hold_files, last_copy_of, referenced_files
 from ..models import ArchiveCopy, Declaration, EditorialApprovalTask
 from ..versions import version_of
 from . import waiting
@@ -88,12 +87,13 @@ def _is_same(entry: dict, is_now: dict) -> bool:
 
 
 def _held(obj) -> list[dict]:
-    items = referenced_files(obj)
-    if items and connection.in_atomic_block:
-        for model in KINDS:
-            rows = model.objects.filter(pk__in=[item.pk for item in items if type(item) is model]).order_by("pk")
-            list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk"))
-        items = referenced_files(obj, anew=True)
+    items = hold_files(obj)
+    for field in obj._meta.concrete_fields:
+        # A picture of its own is asked for by what is drawn and looked through.
+        if field.is_relation and field.related_model in KINDS:
+            found = (item for item in items if type(item) is field.related_model)
+            if item := next((item for item in found if item.pk == getattr(obj, field.attname)), None):
+                setattr(obj, field.name, item)
     return [as_shown(item) for item in items]
 
 

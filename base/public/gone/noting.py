@@ -10,6 +10,7 @@ from django.db import transaction
 from wagtail.models import Page
 
 from ...queries import sql
+from ...queries.aliases import aliases_of
 from .journal import journal
 from .removals import bare_host
 
@@ -127,7 +128,8 @@ def _shown_at(things: list) -> list[tuple[Page, str]]:
     pages = [thing for thing in things if isinstance(thing, Page)]
     shown = [(page, "") for page in pages]
     if pages:
-        shown += [(page, "") for page in Page.objects.filter(alias_of_id__in={page.pk for page in pages})]
+        aliases = aliases_of(page.pk for page in pages)
+        shown += [(page, "") for page in Page.objects.filter(pk__in=aliases)] if aliases else []
     for thing in things:
         if not isinstance(thing, Page) and hasattr(thing, "places_shown"):
             shown += thing.places_shown()

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from wagtail.models import Page
 
 from ...queries import sql
+from ...queries.aliases import aliases_of
 from ..page_cache import generations
 from ..translated.same import fields_of
 from . import places, removals
@@ -130,16 +131,14 @@ def _store(columns: tuple[str, ...]) -> str:
 def _following(pages: list) -> list:
     """The pages whose items follow from others: aliases, and translations."""
     keys = [page.pk for page in pages]
-    # Not in order: SQLite would go through all pages by their keys, because hardly any is an alias.
-    found = sql.read(f"SELECT id FROM wagtailcore_page WHERE alias_of_id IN {sql.places(keys)}", keys)
-    found += _translations(pages)
-    return specific(Page.objects.filter(pk__in=[key for (key,) in found])) if found else []
+    found = [*aliases_of(keys), *_translations(pages)]
+    return specific(Page.objects.filter(pk__in=found)) if found else []
 
 
-def _translations(pages: list) -> list[tuple[int]]:
+def _translations(pages: list) -> list[int]:
     """The public translations of pages that show there what is the same in each language."""
     keys = [page.translation_key for page in pages if fields_of(type(page))]
     if not keys:
         return []
     found = Page.objects.filter(translation_key__in=keys, live=True).exclude(pk__in=[page.pk for page in pages])
-    return list(found.values_list("pk"))
+    return list(found.values_list("pk", flat=True))

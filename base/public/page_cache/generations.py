@@ -33,14 +33,21 @@ def raise_generation(sites: Iterable, urgent: bool = False, gone: bool = False) 
     # An action that cannot do this fails as a whole: no part of it is kept by a savepoint.
     with transaction.atomic(savepoint=False):
         rows = SiteGeneration.objects.filter(site_id__in=keys)
-        locked = set(rows.select_for_update().order_by("site_id").values_list("site_id", flat=True))
-        if missing := [key for key in keys if key not in locked]:
-            SiteGeneration.objects.bulk_create([SiteGeneration(site_id=key) for key in missing], ignore_conflicts=True)
         changes = {"value": F("value") + 1}
         if urgent:
             changes["urgent_value"] = F("urgent_value") + 1
-        rows.update(**changes)
+        # One row has no order in which it could be locked.
+        if len(keys) > 1 or not rows.update(**changes):
+            _lock(rows, keys)
+            rows.update(**changes)
         transaction.on_commit(_read_at_once)
+
+
+def _lock(rows, keys: list[int]) -> None:
+    """Lock the rows of some sites in the order of their keys, those made first that are not there yet."""
+    locked = set(rows.select_for_update().order_by("site_id").values_list("site_id", flat=True))
+    if missing := [key for key in keys if key not in locked]:
+        SiteGeneration.objects.bulk_create([SiteGeneration(site_id=key) for key in missing], ignore_conflicts=True)
 
 
 def leap_generations() -> None:

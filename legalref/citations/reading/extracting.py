@@ -9,6 +9,7 @@ from wagtail.models import Page
 from base.locking import hold
 from base.models import PortalSite
 from base.public.index import readers_see_changed
+from base.queries.aliases import aliases_of
 from vietnam import citations, text
 
 from ...models import Citation, LegalDocument
@@ -115,7 +116,7 @@ def note_published(obj, on: datetime) -> None:
     if isinstance(obj, LegalDocument):
         changed = bool(resolve_waiting(obj)) or changed
     else:
-        for alias in obj.aliases.filter(live=True).specific():
+        for alias in obj.aliases.filter(live=True).specific() if any(aliases_of([obj.pk]).values()) else ():
             changed = extract_now(alias) or changed
     if changed:
         _tell_readers()

@@ -5,6 +5,7 @@ from hashlib import sha256
 from django.db.models import Q
 
 from base.queries import sql
+from base.queries.known_rows import known_once
 from vietnam import citations, text
 
 from ...models import Citation, LegalDocument
@@ -33,7 +34,9 @@ def suggestions(source) -> list[Suggestion]:
     """
     found: dict[str, Suggestion] = {}
     is_document = isinstance(source, LegalDocument)
-    for citation in _citations_in(text_of(source), names_of_laws()):
+    # A document that becomes public may be a law, or be named anew.
+    laws = names_of_laws() if is_document else known_once("names of laws", names_of_laws)
+    for citation in _citations_in(text_of(source), laws):
         if not _is_of_use(citation, is_document):
             continue
         written = as_written(citation.written)[:LONGEST_WRITTEN]

@@ -10,9 +10,11 @@ from wagtail.models import Revision, TaskState, WorkflowState
 
 from accounts.roles import APPROVE, owner_site
 from base.gate import Refused
+from base.queries.known_rows import make_known, make_present
 
 from ...deadlines import duties, late_reasons
 from ...models import Declaration, EditorialApprovalTask
+from ...steps import steps_known
 from ...versions import action_on, hold_subject, once_for
 from .. import declared_files, review_facts
 from .checking import demand_no_blockers, findings, unanswered
@@ -72,15 +74,19 @@ def _approve(task_state: TaskState, obj, *, by, on: datetime | None, comment: st
     if unanswered(found, declared) and not comment.strip():
         raise ValidationError({"comment": "Có điều cần xem lại phát sinh sau khi gửi; hãy ghi ý kiến rồi duyệt."})
     duties.end_review(obj, by=by, on=on)
-    return task_state.approve(user=by, comment=comment)
+    with steps_known(task_state):
+        return task_state.approve(user=by, comment=comment)
 
 
 def _held(task_state: TaskState):
     """Return a task state in progress and its object, both read anew under a lock: of two approvals one counts."""
     obj = hold_subject(task_state.revision)
-    locked = TaskState.objects.select_for_update().get(pk=task_state.pk).specific
+    steps = TaskState.objects.select_related("workflow_state__workflow", "task")
+    locked = steps.select_for_update(of=("self",)).get(pk=task_state.pk).specific
     if locked.status != TaskState.STATUS_IN_PROGRESS:
         raise Refused(f"Việc này đã được xử lý. {review_facts.ending(locked)}")
+    make_present(locked)
+    make_known([locked.task, locked.workflow_state.workflow])
     return locked, obj
 
 
@@ -93,7 +99,8 @@ def publish_approved(task_state: TaskState, *, by=None, on: datetime | None = No
     that what is public is what was sealed, (4) meets deadlines, (5) raises the site's generation.
     """
     with action_on(task_state.revision) as obj:
-        task_state.refresh_from_db()
+        # What it hangs on, and what else of it was read, stays as the action holds it.
+        task_state.refresh_from_db(fields=["status", "revision", "task", "finished_by"])
         return _publish_approved(task_state, obj, on=on)
 
 
@@ -101,7 +108,7 @@ def _publish_approved(task_state: TaskState, obj, *, on: datetime | None):
     revision = task_state.revision
     if task_state.status != TaskState.STATUS_APPROVED or task_state.finished_by is None:
         raise Refused("Chưa có người duyệt phiên bản này nên không đăng được.")
-    if not isinstance(task_state.task.specific, EditorialApprovalTask):
+    if not issubclass(task_state.task.specific_class or object, EditorialApprovalTask):
         raise Refused("Phiên bản này chưa qua kiểm duyệt của Ban Biên tập.")
     approver = task_state.finished_by
     # Their right is asked anew: an appointment may have ended while the request waited for the lock.

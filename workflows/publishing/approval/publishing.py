@@ -7,7 +7,7 @@ from modelcluster.models import get_all_child_relations
 from wagtail.models import Page
 
 from accounts.roles import owner_site
-from base.authority import references_foreign_to_owner
+from base.authority import references_foreign_to_owner, references_once
 from base.files.serving import note_published
 from base.gate import Refused, open_gate
 from base.models import PortalSite
@@ -18,7 +18,7 @@ from ... import deadlines
 from ...archive import copies
 from ...deadlines import duties
 from ...models import ArchiveCopy, TakeDown
-from ...versions import unshared, version_of
+from ...versions import built_anew, note_held, version_of
 from .. import schedules
 from .rights import is_practice
 
@@ -40,7 +40,8 @@ def register_after_publication(function: Callable) -> Callable:
 
 def demand_own_references(revision) -> None:
     """Raise Refused when a version leads to what another site has not published (any more)."""
-    foreign = references_foreign_to_owner(version_of(revision))
+    version = version_of(revision)
+    foreign = references_foreign_to_owner(version, references_once(version))
     if foreign:
         raise Refused(foreign[0].message)
 
@@ -94,12 +95,13 @@ def demand_open(obj, site: PortalSite | None) -> None:
 
 def let_through(revision, *, by, log_action: str):
     """Publish a version through the gate, now or at its hour; return the object as it is stored from then on."""
-    with open_gate("publish"):
-        unshared(revision).publish(user=by, skip_permission_checks=True, log_action=log_action)
+    with open_gate("publish"), built_anew(revision):
+        revision.publish(user=by, skip_permission_checks=True, log_action=log_action)
     public = revision.content_type.model_class().objects.get(pk=revision.object_id)
     # Compared with the copy, looked through for files and written into the index: read once.
     for relation in get_all_child_relations(public):
         getattr(public, relation.get_accessor_name()).get_object_list()
+    note_held(public)
     return public
 
 
@@ -134,9 +136,10 @@ def meet_duties(public, on) -> None:
 
 def _end_returning_takedown(subject, on) -> None:
     """A page or record that is public again ends its take-down: restored, or edited as asked."""
-    rows = TakeDown.objects.of(subject)
-    rows.filter(state=TakeDown.State.TAKEN_DOWN).update(state=TakeDown.State.RESTORED, restored_at=on)
-    edited = rows.filter(state=TakeDown.State.TO_EDIT)
+    answered = TakeDown.objects.of(subject).filter(state__in=[TakeDown.State.TAKEN_DOWN, TakeDown.State.TO_EDIT])
+    edited = [row for row in answered if row.state == TakeDown.State.TO_EDIT]
+    if down := [row.pk for row in answered if row.state == TakeDown.State.TAKEN_DOWN]:
+        answered.filter(pk__in=down).update(state=TakeDown.State.RESTORED, restored_at=on)
     if edited and getattr(subject, "retained_note", ""):
         # The two persons who published what was asked for have answered what the note said.
         subject.retained_note, subject.retained_note_on = "", None

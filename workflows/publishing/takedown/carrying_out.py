@@ -30,9 +30,8 @@ def carry_out(task_state, *, by=None) -> TakeDown:
     Demands an approved task state whose row names a decision by a second person. With a page go the
     translations that are public by now: what is proposed for them, or not, keeps none of them alone.
     """
-    row = task_state.takedown
-    if row is not None:
-        row.refresh_from_db()
+    # As it is stored now, whatever the step has in its hands.
+    row = TakeDown.objects.filter(pk=task_state.takedown_id).first()
     if task_state.status != TaskState.STATUS_APPROVED or row is None or not row.decision:
         raise Refused("Chưa có quyết định gỡ bỏ của người thứ hai.")
     if row.decided_by_id is None or not may_decide(row.decided_by, row):

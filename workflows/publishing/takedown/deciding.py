@@ -9,8 +9,10 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from base.gate import Refused
+from base.queries.known_rows import make_present
 
 from ...models import TakeDown
+from ...steps import steps_known
 from ...versions import one_action
 from .. import review_facts
 from ..approval import current_state
@@ -71,7 +73,10 @@ def decide(
         # The page is what is decided about, whatever was drafted since; Wagtail would ask again for the newer version.
         task_state.revision_id = newest
         task_state.save(update_fields=["revision"])
-    task_state.approve(user=by, comment=note)
+    task_state.workflow_state = row.workflow_state
+    make_present(task_state)
+    with steps_known(task_state):
+        task_state.approve(user=by, comment=note)
     row.refresh_from_db()
     return row
 
