@@ -19,6 +19,7 @@ class BaseConfig(AppConfig):
         from .models.files import register_showing
         from .operations import health, notice_kinds, throttle
         from .operations.backup import freshness
+        from .operations.machines import alike
         from .operations.watching import system_time
         from .public.rendering import escaping, known_phrases
         from .public.translated import same
@@ -44,6 +45,7 @@ class BaseConfig(AppConfig):
         notice_kinds.register()
         health.register_check(freshness.CHECK, freshness.check)
         health.register_check(recognising.CHECK, recognising.check)
+        health.register_check(alike.CHECK, alike.check)
         throttle.register_addresses(sendings={"/huu-ich/": "vote"})
         known_columns.install()
         known_references.install()

@@ -18,6 +18,7 @@ from base.audit import trail as audit  # noqa: E402
 from base.middleware.headers import HEADERS  # noqa: E402
 from base.operations import installation  # noqa: E402
 from base.operations.handlers import PortalWSGIHandler  # noqa: E402
+from base.operations.machines import alike  # noqa: E402
 from base.operations.watching import folder  # noqa: E402
 from base.public.busy import refuse_when_busy  # noqa: E402
 from base.public.page_cache import PageCache  # noqa: E402
@@ -47,6 +48,7 @@ def add_headers(headers, path, url):
 if not (settings.PORTAL_DEMO or settings.DEBUG):
     refuse_demo_people()
 installation.demand()
+alike.announce_start()
 
 share_arenas()
 if settings.PORTAL_COUNTS_WRITER:

@@ -16,6 +16,7 @@ from base.chain import tips
 from base.files import chosen, recognising, scans, sizes, texts
 from base.operations import attempts, idempotency, mail, stops
 from base.operations.backup import ended
+from base.operations.machines import levels
 from base.operations.periodic import LONG, Job
 from base.operations.watching import alarms
 from base.public.gone.journal import journal
@@ -60,9 +61,10 @@ EVERY_HOUR = timedelta(hours=1)
 
 
 def purge_asking(on: datetime) -> None:
-    """Delete what the form for questions keeps for a while: files that were not sent, and counts of questions."""
+    """Delete what the form for questions keeps for a while: files that were not sent, and counts of who asked."""
     draft_files.purge(on=on)
     limits.purge(on=on)
+    levels.purge(on=on)
 
 
 def prune_journals(on: datetime) -> int:

@@ -25,11 +25,12 @@ LOCKS = {
     "requirements.lock": "requirements.txt",
     "requirements-sso.lock": "requirements-sso.txt",
     "requirements-tracing.lock": "requirements-tracing.txt",
+    "requirements-redis.lock": "requirements-redis.txt",
     "requirements-dev.lock": "requirements-dev.txt",
 }
 RUN = "requirements.lock"
 # What a portal installs beside it for a setting that is off by default.
-EXTRAS = ("requirements-sso.lock", "requirements-tracing.lock")
+EXTRAS = ("requirements-sso.lock", "requirements-tracing.lock", "requirements-redis.lock")
 OLDEST_PYTHON = "3.11"
 SBOM = ROOT / "var" / "sbom.json"
 

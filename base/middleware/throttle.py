@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from ..operations.throttle import BEGINNINGS, DRAWN_AGAIN, LOOKUPS, SENDINGS, Buckets, Visit, visit_of
+from ..operations.throttle import BEGINNINGS, DRAWN_AGAIN, LOOKUPS, OF_ALL, SENDINGS, Buckets, Visit, visit_of
 from ..public.api import is_api
 from ..public.request_kinds import CHANGING, FOR_EVERYBODY, WATCHED
 from ..request_facts import client_address
@@ -34,7 +34,7 @@ class ThrottleMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
         self.admin_prefix = reverse("wagtailadmin_home")
-        self.buckets = Buckets()
+        self.buckets = Buckets(of_all=OF_ALL)
 
     def __call__(self, request):
         path = request.path_info

@@ -7,7 +7,7 @@ from .file_text import FileText, PictureText, Recognition
 from .files import FileEdit, FileVersion, PortalFile, PortalImage, PortalRendition
 from .generation import SiteGeneration
 from .heartbeat import CheckState, JobHeartbeat, PortalStop
-from .installation import Installation
+from .installation import Installation, RateLevel, WebMachine
 from .lease import Lease
 from .look import SiteLook, SiteMenu
 from .opinion import OpinionReason, PageOpinion
@@ -49,6 +49,7 @@ __all__ = [
     "PublicItem",
     "PublicPlace",
     "PublicRemoval",
+    "RateLevel",
     "SiteBanner",
     "SiteGeneration",
     "SiteHost",
@@ -60,4 +61,5 @@ __all__ = [
     "UnitAct",
     "UnitSuccession",
     "VisitCount",
+    "WebMachine",
 ]

@@ -15,9 +15,10 @@
 7. The buckets of an address that is quiet for a while are dropped, and the quietest ones when there are too many.
 
 Each web process counts by itself, so an address gets at most as many times more as there are processes. That is enough
-for what the buckets are for, keeping crawlers and floods away from the database; a shared counter would itself cost a
-write a request. Guessing is counted exactly and by account or number, in the database (`attempts.py`). Pages that the
-page cache answers never come here.
+for keeping crawlers and floods away from the database, where a shared counter would itself cost a write a request. What
+protects people and data holds in sum over all servers (`OF_ALL`, `machines/levels.py`): one is asked after the other.
+Guessing is counted exactly and by account or number, in the database (`attempts.py`). Pages that the page cache answers
+never come here.
 """
 
 import ipaddress
@@ -32,6 +33,7 @@ from typing import NamedTuple
 
 from ..request_facts import note_refusal
 from . import proof
+from .machines import levels as shared_levels
 
 MOST_BUCKETS = 50_000
 MOST_ASIDE = 60
@@ -89,6 +91,9 @@ RATES = {
     "noted": Rate(1, 1 / 60),
 }
 
+# What all servers count together: forms without a proof, what one proof or turn lets in, look-ups, drafts for others.
+OF_ALL = frozenset({"form", "stamp", "turn", "lookup", "preview"})
+
 # Ends of addresses that are asked by POST and change nothing, or only what number and secret open, by their kind: what
 # is typed must be in no address and no log. Rooms above add theirs when they are ready.
 LOOKUPS: dict[str, str] = {}
@@ -116,11 +121,18 @@ BUSY: list[Callable[[], bool]] = []
 class Buckets:
     """Buckets of one process, of the kinds that `rates` states: those of public requests, or of a caller's own.
 
-    Each caller has buckets of its own, so that many keys of one kind push out no others.
+    Each caller has buckets of its own, so that many keys of one kind push out no others. `of_all`: the kinds that the
+    processes of all servers count together, too, under the caller's `name`.
     """
 
-    def __init__(self, rates: dict[str, Rate] = RATES, clock: Callable[[], float] = monotonic):
-        self._rates = rates
+    def __init__(
+        self,
+        rates: dict[str, Rate] = RATES,
+        clock: Callable[[], float] = monotonic,
+        of_all: frozenset[str] = frozenset(),
+        name: str = "portal",
+    ):
+        self._rates, self._of_all, self._name = rates, of_all, name
         self._clock = clock
         self._lock = Lock()
         # (kind, address): (tokens, when they were counted); the longest untouched first. Used stamps stand apart: many
@@ -137,7 +149,9 @@ class Buckets:
             level = self._level(key, rate)
             allowed = level >= 1
             self._put(key, level - 1 if allowed else level)
-        return 0 if allowed else _seconds(level, rate)
+        if allowed:
+            level = self._with_the_others(key, rate, level)
+        return 0 if level >= 1 else _seconds(level, rate)
 
     def reserve(self, kind: str, address: str, word: str, most: int = MOST_ASIDE) -> tuple[int, bool]:
         """Take a token, or put the next one that comes aside for the form with a stamp's `word`.
@@ -156,10 +170,14 @@ class Buckets:
                 if now < due + proof.TURN_LAPSES_SECONDS:
                     return 0, True
             level = self._level(key, rate)
-            seconds = 0 if level >= 1 else _seconds(level, rate)
             is_aside = level >= 1 - most
             self._put(key, level - 1 if is_aside else level)
-            if seconds and is_aside:
+        if is_aside:
+            level = self._with_the_others(key, rate, level, floor=1 - most)
+            is_aside = level >= 1 - most
+        seconds = 0 if level >= 1 else _seconds(level, rate)
+        if seconds and is_aside:
+            with self._lock:
                 self._places[place] = now + seconds
                 if len(self._places) > MOST_BUCKETS:
                     self._places.popitem(last=False)
@@ -199,6 +217,8 @@ class Buckets:
         rate, key = self._rates[kind], (kind, network_of(address))
         with self._lock:
             self._of(kind)[key] = (min(rate.burst, self._level(key, rate) + 1), self._clock())
+        if kind in self._of_all:
+            shared_levels.give_back(f"{self._name}.{kind}", key[1], burst=rate.burst)
 
     def wait(self, kind: str, address: str) -> int:
         """Return the seconds to wait without taking a token; 0 when there is one."""
@@ -206,6 +226,14 @@ class Buckets:
         with self._lock:
             level = self._level((kind, network_of(address)), rate)
         return 0 if level >= 1 else _seconds(level, rate)
+
+    def _with_the_others(self, key: tuple[str, str], rate: Rate, level: float, floor: float = 1) -> float:
+        """Take a token of what all servers count together, too; return the lower level. Outside of the lock."""
+        kind, whose = key
+        if kind not in self._of_all:
+            return level
+        numbers = {"burst": rate.burst, "per_second": rate.per_second, "floor": floor}
+        return min(level, shared_levels.take(f"{self._name}.{kind}", whose, **numbers))
 
     def _put(self, key: tuple[str, str], level: float) -> None:
         levels = self._of(key[0])

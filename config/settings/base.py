@@ -280,12 +280,16 @@ else:
         }
     }
 
+SHARED_CACHE = env.cache_url_config(PORTAL_CACHE_URL) if PORTAL_CACHE_URL else {}
+IS_CACHE_IN_REDIS = SHARED_CACHE.get("BACKEND", "").endswith(".RedisCache")
+if IS_CACHE_IN_REDIS:
+    # Nothing fails while Redis is away.
+    SHARED_CACHE["BACKEND"] = "base.operations.machines.cache.SharedCache"
 CACHES = {
     # Shared by all processes, because Wagtail keeps here which host leads to which page: a new ward's host must be
     # known to every worker at once. Several machines name a Redis server instead (PORTAL_CACHE_URL).
-    "default": env.cache_url_config(PORTAL_CACHE_URL)
-    if PORTAL_CACHE_URL
-    else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"},
+    "default": SHARED_CACHE
+    or {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"},
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
 }
 

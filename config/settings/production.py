@@ -11,9 +11,11 @@ MISSING_EXTRA = "Đã đặt {} nhưng thiếu thư viện: .venv/bin/python -m 
 
 
 def demand_extras() -> None:
-    """Stop the start when single sign-on or traces are only half set up. Raises ImproperlyConfigured."""
+    """Stop the start when single sign-on, traces or Redis are only half set up. Raises ImproperlyConfigured."""
     if base.PORTAL_TRACES_URL and find_spec("opentelemetry") is None:
         raise ImproperlyConfigured(MISSING_EXTRA.format("PORTAL_TRACES_URL", "requirements-tracing.lock"))
+    if base.IS_CACHE_IN_REDIS and find_spec("redis") is None:
+        raise ImproperlyConfigured(MISSING_EXTRA.format("PORTAL_CACHE_URL", "requirements-redis.lock"))
     if not base.PORTAL_OIDC_ISSUER:
         return
     if not base.PORTAL_OIDC_ISSUER.startswith("https://"):

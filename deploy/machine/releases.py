@@ -30,6 +30,7 @@ UPGRADE, ROLLBACK = "upgrade", "rollback"
 EXTRAS = (
     ("PORTAL_OIDC_ISSUER", "authlib, joserfc", "requirements-sso.lock"),
     ("PORTAL_TRACES_URL", "opentelemetry.sdk, opentelemetry.exporter.otlp", "requirements-tracing.lock"),
+    ("PORTAL_CACHE_URL", "redis", "requirements-redis.lock"),
 )
 
 

@@ -31,16 +31,16 @@ from ..models import Asking
 OF_CONTACT = Window(5, timedelta(days=1))
 OF_NETWORK = Window(40, timedelta(hours=1))
 UNPROVEN_OF_NETWORK = Window(5, timedelta(hours=1))
-# Without the harder proof, in each process: a few at once, then at a rate by which the fifty of a thousand people who
+# Without the harder proof, over all servers: a few at once, then at a rate by which the fifty of a thousand people who
 # have no scripts are through in minutes. A person looks at them first (`is_suspect`).
 UNPROVEN_SECONDS = 30
 UNPROVEN = "unproven"
 MOST_ASIDE = 40
 # Where points in the name before the @ lead to the same letter box.
 WITHOUT_POINTS = frozenset({"gmail.com", "googlemail.com"})
-# A turn is for one sending, in each process.
+# A turn is for one sending.
 RATES = {UNPROVEN: Rate(12, 1 / UNPROVEN_SECONDS), "turn": Rate(1, 1 / 86_400)}
-_buckets = Buckets(RATES)
+_buckets = Buckets(RATES, of_all=frozenset(RATES), name="questions")
 _SALT = "faq.limits"
 # A field that people do not see; programs fill it.
 TRAP = "website"

@@ -1,38 +1,34 @@
-"""The progress of a batch while its one transaction runs: a small file, as its rows are not visible before the end."""
+"""The progress of a batch while its one transaction runs, whose rows are not visible before the end.
 
-import contextlib
-import os
-from pathlib import Path
+It is in the cache of all machines: the periodic work may run on another one than the screen.
+"""
 
-from django.conf import settings
+from django.core.cache import cache
 
 from ..models import ImportBatch
+
+# A batch that says nothing for so long has ended.
+SECONDS = 3600
 
 
 def note(batch: ImportBatch, done: int, total: int) -> None:
     """Write down that `done` of `total` rows are worked off; a full disk stops nothing."""
-    place = _place(batch)
-    with contextlib.suppress(OSError):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        fresh = place.with_suffix(f".{os.getpid()}")
-        fresh.write_text(f"{done} {total}")
-        fresh.replace(place)
+    try:
+        cache.set(_key(batch), (done, total), SECONDS)
+    except OSError:
+        # The next row tries again.
+        return
 
 
 def remove(batch: ImportBatch) -> None:
-    """Remove the file of a batch."""
-    with contextlib.suppress(OSError):
-        _place(batch).unlink(missing_ok=True)
+    """Remove what was written down of a batch."""
+    cache.delete(_key(batch))
 
 
 def of(batch: ImportBatch) -> tuple[int, int]:
     """Return (done, total) of the work in progress, (0, 0) when nothing is known of it."""
-    try:
-        done, total = _place(batch).read_text().split()
-        return int(done), int(total)
-    except (OSError, ValueError):
-        return 0, 0
+    return cache.get(_key(batch)) or (0, 0)
 
 
-def _place(batch: ImportBatch) -> Path:
-    return settings.VAR_DIR / "imports" / str(batch.pk)
+def _key(batch: ImportBatch) -> str:
+    return f"import-progress-{batch.pk}"

@@ -49,7 +49,7 @@ KNOWN = Attempts("dossier-known")
 LONGEST_TYPED = 140
 FIELD = "code"
 
-_buckets = Buckets(RATES)
+_buckets = Buckets(RATES, of_all=frozenset(RATES), name="dossiers")
 
 # What a state means, and what comes next.
 WORDS = {

@@ -285,6 +285,11 @@ class Journal:
     # --- Reading -----------------------------------------------------------------------------------
 
     @property
+    def machine(self) -> str:
+        """The name of this machine among those that share the folder of all."""
+        return self._machine
+
+    @property
     def counter(self) -> int:
         """The number of the last entry."""
         return NUMBER.unpack_from(self.memory, 0)[0]
