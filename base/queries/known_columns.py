@@ -5,6 +5,10 @@ thirty columns a third of what a query costs before the database is asked.
 
 Held to the plain case: all columns of one model, without annotations, deferred fields, `extra` or `select_related`. The
 joins of a model with parents are still made for each query, and the columns are known by the names the joins got.
+
+Django also makes a table of all columns for each query that is ordered, to order by a column's number where its alias
+is named; where no column has an alias and only names order, nothing is found there, and it is not made.
+
 `install` changes Django's compiler, in this module alone. It can go when Django keeps compiled queries; until then
 `tests/base/test_known_columns.py` compares it with Django's own answer for every model.
 """
@@ -15,6 +19,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 _get_select = SQLCompiler.get_select
 _get_converters = SQLCompiler.get_converters
+_order_by_pairs = SQLCompiler._order_by_pairs
 
 
 @dataclass
@@ -34,6 +39,7 @@ def install() -> None:
     """Let Django's compiler ask here first; called once, when the apps are ready."""
     SQLCompiler.get_select = _known_select
     SQLCompiler.get_converters = _known_converters
+    SQLCompiler._order_by_pairs = _order_by_names
 
 
 def _known_select(compiler, with_col_aliases=False):
@@ -84,3 +90,24 @@ def _known_converters(compiler, expressions):
     if not columns.has_converters:
         columns.converters, columns.has_converters = _get_converters(compiler, expressions), True
     return columns.converters
+
+
+def _order_by_names(compiler):
+    if not _orders_by_names(compiler):
+        return _order_by_pairs(compiler)
+    select, compiler.select = compiler.select, None
+    try:
+        return list(_order_by_pairs(compiler))
+    finally:
+        compiler.select = select
+
+
+def _orders_by_names(compiler) -> bool:
+    query = compiler.query
+    return (
+        query.model is not None
+        and not query.combinator
+        and not query.extra_order_by
+        and all(isinstance(name, str) for name in query.order_by or query.get_meta().ordering)
+        and not any(alias for _expression, _sql, alias in compiler.select or ())
+    )

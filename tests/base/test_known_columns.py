@@ -25,6 +25,7 @@ class KnownColumns(CityTestCase):
         with (
             mock.patch.object(SQLCompiler, "get_select", known_columns._get_select),
             mock.patch.object(SQLCompiler, "get_converters", known_columns._get_converters),
+            mock.patch.object(SQLCompiler, "_order_by_pairs", known_columns._order_by_pairs),
         ):
             return self.result(build)
 
@@ -66,6 +67,24 @@ class KnownColumns(CityTestCase):
             lambda: Page.objects.order_by("pk").values_list("pk", "title"),
             lambda: Page.objects.alias(name=F("title")).order_by("name"),
             lambda: Page.objects.extra(select={"one": "1"}).order_by("pk"),
+        ):
+            self.assert_same(build)
+
+    def test_are_ordered_as_django_orders_them(self):
+        for build in (
+            lambda: Page.objects.order_by("-title", "pk"),
+            lambda: Page.objects.order_by(F("title").desc(nulls_last=True), "pk"),
+            lambda: Page.objects.order_by("owner__username", "locale", "pk").reverse(),
+            lambda: Page.objects.select_related("locale").order_by("locale", "pk"),
+            lambda: Page.objects.annotate(number=Count("takedowns")).order_by("-number", "pk"),
+            lambda: Page.objects.order_by("title", "pk").values("title", "pk"),
+            lambda: Page.objects.values("title", name=F("slug")).order_by("name", "pk"),
+            lambda: Page.objects.extra(select={"one": "depth"}, order_by=["-one", "id"]),
+            lambda: Page.objects.extra(select={"one": "depth"}).order_by("-one", "pk"),
+            lambda: SectionIndexPage.objects.order_by("path").distinct(),
+            lambda: Page.objects.order_by().filter(pk=1).union(Page.objects.order_by().filter(pk=2)).order_by("title"),
+            # By what their model says.
+            lambda: PortalSite.objects.filter(unit__name__gt=""),
         ):
             self.assert_same(build)
 
