@@ -21,6 +21,7 @@ from django.utils.timezone import localdate
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from base.models import PortalSite
+from base.queries.prepared import Prepared, given
 from base.sites import all_sites, site_of
 
 from .models import Appointment, RoleGroup, User
@@ -241,8 +242,10 @@ ROLES: dict[str, Role] = {
     )
 }
 
-
 OF_UNIT = frozenset(role.key for role in ROLES.values() if role.of_unit)
+_HELD = Prepared(
+    lambda: Appointment.objects.in_force().filter(person_id=given("person")).order_by().values_list("role", "site_id")
+)
 
 
 # --- Questions ------------------------------------------------------------------------------------
@@ -254,7 +257,7 @@ def held_roles(user) -> set[tuple[str, int]]:
         return set()
     cached = getattr(user, "_held_roles", None)
     if cached is None:
-        cached = set(Appointment.objects.in_force().filter(person=user).values_list("role", "site_id"))
+        cached = set(_HELD.rows(person=user.pk))
         user._held_roles = cached
     return cached
 

@@ -12,7 +12,7 @@ from wagtail.models import Page, Site
 from .models.site import PortalSite
 from .public.site_cache import MISSING, WITH_SITE, Memory, homes_of, memory_of, site_by_key
 from .queries import sql
-from .queries.prepared import Prepared
+from .queries.prepared import Prepared, given_list
 
 
 @dataclass(eq=False)
@@ -61,7 +61,7 @@ def all_sites() -> list[PortalSite]:
     Of a site that was prepared and discarded nothing is left to ask about.
     """
     held = _held.get()
-    return list(_without_discarded().select_related("unit")) if held is None else list(held.sites)
+    return _WITH_UNITS.all() if held is None else list(held.sites)
 
 
 def all_site_keys() -> list[int]:
@@ -78,6 +78,16 @@ def _with_neighbours() -> QuerySet:
 
 
 _ALL = Prepared(_with_neighbours)
+_WITH_UNITS = Prepared(lambda: _without_discarded().select_related("unit"))
+_CITY = Prepared(lambda: PortalSite.objects.select_related("unit").filter(kind=PortalSite.Kind.CITY)[:1])
+# With the deepest first, of those whose home page is at one of the paths.
+_AT_PATHS = Prepared(
+    lambda paths: (
+        _with_neighbours()
+        .filter(home_key__in=Page.objects.filter(path__in=given_list("paths", paths)).values("translation_key"))
+        .order_by("-kind")[:1]
+    )
+)
 
 
 def ancestor_paths(path: str) -> list[str]:
@@ -96,13 +106,8 @@ def site_of(page) -> PortalSite | None:
         return cached
     if (held := _held.get()) is not None:
         return _remember(page, _above(page, held.by_home))
-    found = (
-        _with_neighbours()
-        .filter(home_key__in=Page.objects.filter(path__in=ancestor_paths(page.path)).values("translation_key"))
-        .order_by("-kind")
-        .first()
-    )
-    return _remember(page, found)
+    paths = ancestor_paths(page.path)
+    return _remember(page, _AT_PATHS.first(paths=paths) if paths else None)
 
 
 def _remember(page, site: PortalSite | None) -> PortalSite | None:
@@ -149,7 +154,7 @@ def city_site() -> PortalSite | None:
     """Return the city's site."""
     if (held := _held.get()) is not None:
         return next((site for site in held.sites if site.is_city), None)
-    return PortalSite.objects.select_related("unit").filter(kind=PortalSite.Kind.CITY).first()
+    return _CITY.first()
 
 
 def following(site: PortalSite) -> PortalSite | None:

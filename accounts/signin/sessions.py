@@ -19,6 +19,7 @@ from django.utils.timezone import localtime
 from base.audit.trail import record
 from base.locking import without_waiting
 from base.operations.notices import notify
+from base.queries.prepared import Prepared, given
 from base.request_facts import client_address
 
 from ..models import PortalSession, User
@@ -76,9 +77,12 @@ def key_digest(key: str) -> str:
     return salted_hmac("accounts.signin.session", key, algorithm="sha256").hexdigest()
 
 
+_WITH_PERSON = Prepared(lambda: PortalSession.objects.select_related("user").filter(key_digest=given("digest")))
+
+
 def find(key: str) -> PortalSession | None:
     """Return the session of a key with its person, ended or not."""
-    return PortalSession.objects.select_related("user").filter(key_digest=key_digest(key)).first()
+    return _WITH_PERSON.first(digest=key_digest(key))
 
 
 # --- Beginning -------------------------------------------------------------------------------------

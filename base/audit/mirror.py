@@ -26,6 +26,7 @@ from wagtail.models.sites import GroupSitePermission
 
 from ..chain.canonical_json import content_digest, digest
 from ..models import AuditEntry, PortalSite, SiteHost
+from ..queries.prepared import Prepared, given, given_list
 from ..request_facts import current_request
 from . import trail as audit
 
@@ -93,14 +94,22 @@ def _digests(log_entry, obj) -> tuple[str, str]:
     return known or _last_after(obj), state_digest(obj)
 
 
+def _afterwards(**chosen):
+    rows = AuditEntry.objects.filter(object_type=given("type"), object_id=given("key"), **chosen).exclude(after="")
+    return rows.values_list("after")[:1]
+
+
+_AFTER = Prepared(_afterwards)
+_AFTER_ACTIONS = Prepared(lambda actions: _afterwards(action__in=given_list("actions", actions)))
+
+
 def _last_after(obj, actions=None) -> str:
     """The digest with which the last entry about a thing left it."""
     if obj is None:
         return ""
-    rows = AuditEntry.objects.filter(object_type=audit.object_type(obj), object_id=str(obj.pk)).exclude(after="")
-    if actions:
-        rows = rows.filter(action__in=actions)
-    return rows.values_list("after", flat=True).first() or ""
+    asked = {"type": audit.object_type(obj), "key": str(obj.pk)}
+    rows = _AFTER.rows(**asked) if actions is None else _AFTER_ACTIONS.rows(**asked, actions=sorted(actions))
+    return next((after for (after,) in rows), "")
 
 
 def _revision_digest(revision) -> str:

@@ -8,6 +8,7 @@ from http import HTTPMethod
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
@@ -29,14 +30,17 @@ from ..public.frame import build_frame
 from ..public.page_cache import mark_public
 from ..public.site_cache import known_before
 from ..public.translated.same import take_from_source
+from ..queries.prepared import Prepared, given
 from ..sites import site_of, successor_address
 from .file_text import FileText
 from .hours import ClearsMetHours
 from .listed import Listed
 from .unit import OrganisationUnit
 
+_AT = Prepared(lambda: Page.objects.filter(url_path=given("url_path")).values_list("pk", "path", "content_type_id"))
 # To make one anew costs a tenth of a feed.
 _NO_RESTRICTIONS = cache(lambda: PageViewRestriction.objects.none())
+_pages = cache(lambda model: Prepared(lambda: model.objects.filter(pk=given("key")).select_related(*model.shown_with)))
 
 
 class PortalPagePermissionTester(PagePermissionTester):
@@ -227,15 +231,11 @@ class BasePage(ClearsMetHours, Listed, Page):
     def route(self, request, path_components):
         """Find the page and what it shows by two queries, where Wagtail asks twice for each step of the path."""
         if path_components:
-            page = Page.objects.filter(
-                path__startswith=self.path,
-                depth=self.depth + len(path_components),
-                slug=path_components[-1],
-                url_path=f"{self.url_path}{'/'.join(path_components)}/",
-            ).first()
-            model = page.specific_class if page is not None else None
-            if model is not None and issubclass(model, BasePage):
-                return model.objects.select_related(*model.shown_with).get(pk=page.pk).route(request, [])
+            url_path = f"{self.url_path}{'/'.join(path_components)}/"
+            for key, path, content_type in _AT.rows(url_path=url_path):
+                model = ContentType.objects.get_for_id(content_type).model_class()
+                if path.startswith(self.path) and model is not None and issubclass(model, BasePage):
+                    return _pages(model).first(key=key).route(request, [])
         return super().route(request, path_components)
 
     def attached_text(self) -> str:

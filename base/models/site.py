@@ -5,7 +5,13 @@ from django.db import models
 from django.db.models import Q
 from wagtail.models import Page, Site
 
+from ..queries.prepared import Prepared, given
 from .unit import OrganisationUnit, Validity
+
+_HOME = Prepared(lambda: Page.objects.filter(translation_key=given("key"), locale_id=given("locale")))
+_SOURCE_HOME = Prepared(
+    lambda: Page.objects.filter(translation_key=given("key"), locale__language_code=given("language"))
+)
 
 
 class PortalSite(Validity):
@@ -123,10 +129,9 @@ class PortalSite(Validity):
 
     def home_page(self, locale=None):
         """The home page in `locale` (default: the source language), or None."""
-        pages = self.homes()
         if locale is not None:
-            return pages.filter(locale=locale).first()
-        return pages.filter(locale__language_code=settings.LANGUAGE_CODE).first()
+            return _HOME.first(key=self.home_key, locale=locale.pk)
+        return _SOURCE_HOME.first(key=self.home_key, language=settings.LANGUAGE_CODE)
 
 
 class SiteHost(Validity):

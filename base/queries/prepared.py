@@ -47,7 +47,7 @@ def in_steps(keys: Iterable) -> list:
 
 
 class Prepared:
-    """A query set of model instances, compiled at its first use on each kind of database.
+    """A query set of model instances, or of `values_list`, compiled at its first use on each kind of database.
 
     `make`: returns it, and takes the sizes of the lists that are given, by name.
     """
@@ -60,17 +60,24 @@ class Prepared:
 
     def all(self, **values) -> list:
         """Return all that is found."""
+        return list(ModelIterable(_Asked(self._asked(values))))
+
+    def first(self, **values):
+        """Return the first that is found, or None."""
+        return next(iter(self.all(**values)), None)
+
+    def rows(self, **values) -> list[tuple]:
+        """Return all rows that a query set of `values_list` finds."""
+        return list(self._asked(values).results_iter(tuple_expected=True))
+
+    def _asked(self, values: dict):
         compiler, statement, parameters = self._ready(values)
         asked = copy(compiler)
         # A compiler is bound to the connection of the thread that made it.
         asked.connection = connections[DEFAULT_DB_ALIAS]
         asked.as_sql = lambda: (statement, tuple(_filled(parameters, values)))
         asked.get_converters = partial(self._known_converters, asked)
-        return list(ModelIterable(_Asked(asked)))
-
-    def first(self, **values):
-        """Return the first that is found, or None."""
-        return next(iter(self.all(**values)), None)
+        return asked
 
     def _known_converters(self, compiler, expressions) -> dict:
         """What makes the database's values into Python's, by the place of a column; the same at each call."""

@@ -373,6 +373,22 @@ class Compiled(IndexTestCase):
         self.assertEqual(prepared.first(day=date(2020, 7, 1)), page)
         self.assertIsNone(prepared.first(day=date(2020, 7, 2)))
 
+    def test_values_are_those_of_the_query_set_on_both_databases(self):
+        prepared = Prepared(
+            lambda: (
+                Page.objects.filter(title=given("title"))
+                .order_by("pk")
+                .values_list("pk", "translation_key", "first_published_at", "live", "locale__language_code")
+            )
+        )
+        for title in ("Một", "Hai", "Một"):
+            self.article(title=title)
+
+        for title in ("Một", "Hai", "Không có"):
+            wanted = Page.objects.filter(title=title).order_by("pk")
+            names = ("pk", "translation_key", "first_published_at", "live", "locale__language_code")
+            self.assertEqual(prepared.rows(title=title), list(wanted.values_list(*names)))
+
     def test_moments_days_and_keys_come_back_as_they_were(self):
         page = self.article()
         ((moment, key),) = sql.read(
