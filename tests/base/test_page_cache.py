@@ -592,13 +592,16 @@ class OneThreadRenders(PageCacheCase):
             self.may_finish.wait(5)
 
         self.application.before_answer = slowly
-        self.addCleanup(self.may_finish.set)
 
     def start_reader(self, answers):
         thread = threading.Thread(target=lambda: answers.append(ask(self.cache)))
         thread.start()
-        self.addCleanup(thread.join, 5)
+        self.addCleanup(self.end, thread)
         return thread
+
+    def end(self, thread):
+        self.may_finish.set()
+        thread.join(5)
 
     def test_the_others_get_the_old_copy_for_a_moment(self):
         self.generations.raise_(1)
@@ -790,7 +793,6 @@ class ManyPagesAreOld(PageCacheCase):
         for address in self.PAGES:
             ask(self.cache, path=address)
         self.may_finish = threading.Event()
-        self.addCleanup(self.may_finish.set)
         self.made = []
 
         def slowly(environ):
@@ -813,7 +815,7 @@ class ManyPagesAreOld(PageCacheCase):
         self.readers = [threading.Thread(target=ask, args=(self.cache, address)) for address in self.PAGES[:2]]
         for thread in self.readers:
             thread.start()
-            self.addCleanup(thread.join, 5)
+        self.addCleanup(self.finish)
         self.until(lambda: len(self.made) == 2)
 
     def finish(self):
@@ -902,6 +904,7 @@ class ManyPagesAreOld(PageCacheCase):
         waiting = threading.Thread(target=ask, args=(self.cache, self.PAGES[3]))
         waiting.start()
         self.addCleanup(waiting.join, 5)
+        self.addCleanup(self.may_finish.set)
 
         self.until(lambda: len(self.made) == 3)
         self.assertTrue(waiting.is_alive())
