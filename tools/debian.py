@@ -66,10 +66,10 @@ def install_readers() -> list[str]:
     return missing_readers()
 
 
-def install_recogniser() -> bool:
-    """Install what recognises words on scans, where that is allowed; True when it is there."""
+def has_recogniser() -> bool:
+    """True when the program is there that recognises words on scans, with its model of Vietnamese."""
     has_model = any(Path("/usr/share/tesseract-ocr").glob("*/tessdata/vie.traineddata"))
-    return (has_model and shutil.which("tesseract", path=PROGRAMS) is not None) or install(*RECOGNISER)
+    return has_model and shutil.which("tesseract", path=PROGRAMS) is not None
 
 
 def _prefix() -> list[str] | None:

@@ -82,14 +82,15 @@ def main(extent: str) -> int:
     environment = clean_environment("sqlite")
     compile_catalogues(environment)
     with contextlib.ExitStack() as ending:
+        beside = ending.enter_context(ThreadPoolExecutor())
+        # To install waits for the network, to check leaves a processor idle: meanwhile the database is migrated that
+        # the tests begin with. The one of PostgreSQL is not wanted before the browser's tests end.
+        migrated, checked = beside.submit(migrate_sqlite), beside.submit(checks)
         if extent != "quick":
             install_programs()
             url, missing = start_postgres(ending)
-        # The checks leave a processor idle: meanwhile the databases are migrated that the tests begin with.
-        with ThreadPoolExecutor() as beside:
-            migrated = beside.submit(migrate_sqlite)
-            migrated_there = beside.submit(migrate_postgres, url) if extent != "quick" and url else None
-            results = [*checks()]
+            migrated_there = beside.submit(migrate_postgres, url) if url else None
+        results = checked.result()
         environment |= migrated.result()
         if extent == "quick":
             results += run_pytest(
@@ -104,10 +105,9 @@ def main(extent: str) -> int:
 
         # The browser waits half of its time for what it shows: it runs beside SQLite, and PostgreSQL begins when it
         # ends, so that no processor is idle. Without a server of PostgreSQL nothing is left to it.
-        with ThreadPoolExecutor() as beside:
-            others = beside.submit(browser_then_postgres)
-            results += on_sqlite(environment, in_turn=extent != "whole" and bool(url))
-            results += others.result()
+        others = beside.submit(browser_then_postgres)
+        results += on_sqlite(environment, in_turn=extent != "whole" and bool(url))
+        results += others.result()
     return report(results)
 
 
@@ -120,15 +120,21 @@ def _end(*_) -> None:
 
 def install_programs() -> None:
     """Install what is missing of nginx, PostgreSQL, age, what opens files and what reads scans, where allowed."""
+    missing = []
     if not (shutil.which("nginx", path=PROGRAMS) and shutil.which("openssl")):
-        debian.install("nginx-light", "openssl")
+        missing += ["nginx-light", "openssl"]
     if postgres.programs() is None:
-        debian.install("postgresql")
+        missing.append("postgresql")
     # Another program that reads and writes the format of backups.
     if not shutil.which("age"):
-        debian.install("age")
-    debian.install_readers()
-    debian.install_recogniser()
+        missing.append("age")
+    missing += debian.missing_readers()
+    if not debian.has_recogniser():
+        missing += debian.RECOGNISER
+    # All at once; where one is not to be had, each by itself.
+    if missing and not debian.install(*missing):
+        for package in missing:
+            debian.install(package)
 
 
 def start_postgres(ending: contextlib.ExitStack) -> tuple[str, Result | None]:
