@@ -79,7 +79,7 @@ class OneImport(TemplateView):
             counts=[(value, label, self.counts[value], value == chosen) for value, label in outcomes.choices],
             page=self._rows(chosen),
             is_in_work=self.is_in_work,
-            is_late=self.is_in_work and not done and self._waits_long(),
+            is_late=self.is_in_work and not done and self.waits_long(),
             done=done,
             total=total,
             **self.details(),
@@ -99,7 +99,8 @@ class OneImport(TemplateView):
             row.edit_url = edit_address(made) if made else ""
         return page
 
-    def _waits_long(self) -> bool:
+    def waits_long(self) -> bool:
+        """Whether the job should have begun by now."""
         return (timezone.now() - self.batch.waits_since).total_seconds() > LATE_SECONDS
 
     def render_to_response(self, context, **kwargs):

@@ -7,7 +7,6 @@ second person.
 """
 
 import contextlib
-import logging
 from datetime import datetime, time
 
 from django.core.exceptions import ValidationError
@@ -20,6 +19,7 @@ from base.files import texts
 from base.gate import Refused
 from base.models import PortalSite
 from base.models.files import digest_of
+from base.operations.steps import carry_on_each, is_still
 from vietnam import text
 
 from ..models import ImportBatch, ImportRow
@@ -27,8 +27,6 @@ from . import checking, notices, progress, publishing, writing
 from .packed import Packed
 from .rights import changes_effect, may_approve, may_decide_undo, may_import
 from .tables import LAYOUT
-
-logger = logging.getLogger(__name__)
 
 State = ImportBatch.State
 SECONDS_A_STEP = 20.0
@@ -132,6 +130,7 @@ def readings(batch: ImportBatch) -> list[tuple[int, str, str]]:
 def _check_again(batch: ImportBatch, message: str = "") -> ImportBatch:
     batch.rows.all().delete()
     batch.state, batch.rows_checked, batch.suspected_scheme, batch.message = State.CHECKING, 0, "", message
+    batch.asked_at = timezone.now()
     batch.save()
     return batch
 
@@ -150,17 +149,21 @@ def check(batch: ImportBatch, *, seconds: float = SECONDS_A_STEP) -> bool:
             if not checking.check_rows(batch, seconds=seconds, packed=packed):
                 return False
     except ValidationError as error:
-        batch.rows.all().delete()
         _leave_checking(batch, State.UNREADABLE, " ".join(error.messages))
         return True
-    checking.check_relations(batch)
     _leave_checking(batch, State.CHECKED, batch.message)
     return True
 
 
+@transaction.atomic
 def _leave_checking(batch: ImportBatch, state: str, message: str) -> None:
-    """Write the result of the dry run, unless the batch was discarded meanwhile."""
-    ImportBatch.objects.filter(pk=batch.pk, state=State.CHECKING).update(state=state, message=message)
+    """Finish the dry run, unless the batch was discarded meanwhile: the relations between its rows, or none of them."""
+    if is_still(batch, State.CHECKING):
+        if state == State.UNREADABLE:
+            batch.rows.all().delete()
+        else:
+            checking.check_relations(batch)
+        ImportBatch.objects.filter(pk=batch.pk).update(state=state, message=message)
     batch.refresh_from_db()
 
 
@@ -194,8 +197,8 @@ def confirm(batch: ImportBatch, *, by, on: datetime | None = None, declaration: 
     if not batch.rows.filter(outcome__in=ImportRow.WRITTEN).exists():
         raise ValidationError(NOTHING_TO_WRITE)
     batch.state, batch.confirmed_by, batch.confirmed_at = State.CONFIRMED, by, on or timezone.now()
-    batch.message = ""
-    batch.save(update_fields=["state", "confirmed_by", "confirmed_at", "message"])
+    batch.asked_at, batch.message = batch.confirmed_at, ""
+    batch.save(update_fields=["state", "confirmed_by", "confirmed_at", "asked_at", "message"])
     log(instance=batch, action="portal.import.confirm", user=by, data={"table": batch.table_digest})
     return batch
 
@@ -248,7 +251,8 @@ def approve(batch: ImportBatch, *, by, on: datetime | None = None) -> ImportBatc
     if changes_effect(batch) and not may(by, CONFIRM_REPEAL):
         raise Refused("Lô có quan hệ làm thay đổi hiệu lực văn bản; chỉ lãnh đạo Ban Biên tập duyệt được lô này.")
     batch.state, batch.approved_by, batch.approved_at = State.APPROVED, by, on or timezone.now()
-    batch.save(update_fields=["state", "approved_by", "approved_at"])
+    batch.asked_at = batch.approved_at
+    batch.save(update_fields=["state", "approved_by", "approved_at", "asked_at"])
     log(instance=batch, action="portal.import.approve", user=by, data={"table": batch.table_digest})
     return batch
 
@@ -271,7 +275,8 @@ def undo(batch: ImportBatch, *, by, on: datetime | None = None, reason: str) -> 
         raise ValidationError({"reason": "Hãy ghi lý do thu hồi."})
     batch.undo_by, batch.undo_reason = by, reason.strip()[:300]
     batch.state = State.UNDO_PROPOSED if batch.state == State.PUBLISHED else State.UNDOING
-    batch.save(update_fields=["undo_by", "undo_reason", "state"])
+    batch.asked_at = on or timezone.now()
+    batch.save(update_fields=["undo_by", "undo_reason", "state", "asked_at"])
     log(instance=batch, action="portal.import.undo", user=by, data={"reason": reason})
     if batch.state == State.UNDO_PROPOSED:
         notices.ask_to_decide_undo(batch)
@@ -286,7 +291,8 @@ def decide_undo(batch: ImportBatch, *, by, on: datetime | None = None, accept: b
         raise Refused("Người quyết định phải có quyền gỡ bỏ và không phải người đề nghị thu hồi.")
     batch.undo_decided_by = by
     batch.state = State.UNDOING if accept else State.PUBLISHED
-    batch.save(update_fields=["undo_decided_by", "state"])
+    batch.asked_at = on or timezone.now()
+    batch.save(update_fields=["undo_decided_by", "state", "asked_at"])
     log(instance=batch, action="portal.import.decide_undo", user=by, data={"accept": accept})
     return batch
 
@@ -300,21 +306,9 @@ def work(*, on: datetime | None = None, seconds: float = SECONDS_A_STEP) -> int:
     The periodic job. A batch that fails stops no other one; its error is raised afterwards. One that would hold the
     database too long for the day waits for the night.
     """
-    failed, done = [], 0
-    for batch in ImportBatch.objects.filter(state__in=ImportBatch.IN_WORK).order_by("pk"):
-        if waits_for_night(batch, on=on):
-            continue
-        try:
-            step(batch, on=on, seconds=seconds)
-            done += 1
-        except Exception as error:  # noqa: BLE001  one bad batch must not stop the others; it is raised below
-            logger.exception("Lô nhập %s hỏng", batch.pk)
-            failed.append((batch.pk, error))
-    if failed:
-        raise RuntimeError(
-            "Không xử lý được lô nhập: " + "; ".join(f"{pk}: {error}" for pk, error in failed)
-        ) from failed[0][1]
-    return done
+    waiting = ImportBatch.objects.filter(state__in=ImportBatch.IN_WORK).order_by("pk")
+    due = (batch for batch in waiting if not waits_for_night(batch, on=on))
+    return carry_on_each(due, lambda batch: step(batch, on=on, seconds=seconds), "Không xử lý được lô nhập")
 
 
 def step(batch: ImportBatch, *, on: datetime | None = None, seconds: float = SECONDS_A_STEP) -> ImportBatch:

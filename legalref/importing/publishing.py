@@ -15,6 +15,7 @@ from wagtail.models import ReferenceIndex, Revision
 
 from base.gate import Refused
 from base.locking import hold
+from base.operations.steps import sentences_of
 from workflows.deadlines.duties import drop_deadlines_of
 from workflows.publishing import takedown
 from workflows.publishing.approval import current_state, publish_bundle
@@ -96,7 +97,7 @@ def _publish_row(batch: ImportBatch, pk: int, moment: datetime) -> None:
             row.is_decided = True
             row.save(update_fields=["is_published", "is_decided"])
     except (Refused, ValidationError) as error:
-        _end_with(pk, "; ".join(getattr(error, "messages", [str(error)])))
+        _end_with(pk, sentences_of(error))
 
 
 def _publish_document(batch: ImportBatch, row: ImportRow, moment: datetime) -> bool:
@@ -128,7 +129,7 @@ def _relate_row(batch: ImportBatch, pk: int, moment: datetime) -> None:
             row.has_relations = False
             row.save(update_fields=["has_relations"])
     except (Refused, ValidationError) as error:
-        _end_with(pk, f"Chưa ghi được quan hệ: {'; '.join(getattr(error, 'messages', [str(error)]))}")
+        _end_with(pk, f"Chưa ghi được quan hệ: {sentences_of(error)}")
         ImportRow.objects.filter(pk=pk).update(has_relations=False)
 
 

@@ -16,7 +16,8 @@ from .relation import DocumentRelation
 class ImportBatch(models.Model):
     """One table that was submitted: what it would do, who confirmed it, who approved it, and whether it was undone.
 
-    Until it is written the register has nothing of it; then its documents are drafts like any other.
+    Until it is written the register has nothing of it; then its documents are drafts like any other. `asked_at`: when
+    what the job does now was asked for, None for the dry run of an upload.
     """
 
     class State(models.TextChoices):
@@ -58,6 +59,7 @@ class ImportBatch(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="người tải lên", on_delete=models.PROTECT, related_name="+"
     )
     made_at = models.DateTimeField("tải lên lúc")
+    asked_at = models.DateTimeField("giao việc lúc", null=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="người xác nhận", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -98,7 +100,7 @@ class ImportBatch(models.Model):
     @property
     def waits_since(self) -> datetime:
         """When what the job does now was asked for."""
-        return self.confirmed_at or self.made_at
+        return self.asked_at or self.made_at
 
 
 class ImportRow(models.Model):

@@ -5,7 +5,6 @@ second person (Quy chế Điều 20). 3. `carry_on`: publishes what is not publi
 call; the request that approves begins, the job continues. A version saved after the submission is not published.
 """
 
-import logging
 import time
 from datetime import datetime
 
@@ -18,6 +17,7 @@ from wagtail.log_actions import log
 from accounts.roles import APPROVE, WRITE, may, owner_site
 from base.gate import Refused
 from base.locking import hold
+from base.operations.steps import carry_on_each
 from base.sites import city_site, sites_held
 from vietnam.dates import format_moment
 from workflows.publishing import approval, declared_files
@@ -25,8 +25,6 @@ from workflows.publishing.approval import acts_for_board
 from workflows.publishing.waiting import Change, Happening, Reach, register_waiting, tell
 
 from ..models import CatalogueBatch, Procedure, ServiceOffering
-
-logger = logging.getLogger(__name__)
 
 State = CatalogueBatch.State
 SECONDS_A_STEP = 20.0
@@ -194,19 +192,8 @@ def carry_on(batch: CatalogueBatch, *, on: datetime | None = None, seconds: floa
 
 def work(*, on: datetime | None = None, seconds: float = SECONDS_A_STEP) -> int:
     """Carry on with every approved batch; return how many. The periodic job; one that fails stops no other."""
-    failed, done = [], 0
-    for batch in CatalogueBatch.objects.filter(state=State.APPROVED).order_by("pk"):
-        try:
-            carry_on(batch, seconds=seconds)
-            done += 1
-        except Exception as error:  # noqa: BLE001  one bad batch must not stop the others; it is raised below
-            logger.exception("Lô danh mục %s hỏng", batch.pk)
-            failed.append((batch.pk, error))
-    if failed:
-        raise RuntimeError(
-            "Không đăng được lô danh mục: " + "; ".join(f"{pk}: {error}" for pk, error in failed)
-        ) from failed[0][1]
-    return done
+    waiting = CatalogueBatch.objects.filter(state=State.APPROVED).order_by("pk")
+    return carry_on_each(waiting, lambda batch: carry_on(batch, seconds=seconds), "Không đăng được lô danh mục")
 
 
 def _finished(batch: CatalogueBatch) -> CatalogueBatch:

@@ -1,7 +1,7 @@
 """The screens of import and export: from the upload to the undoing, without script."""
 
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from unittest import mock
 from zoneinfo import ZoneInfo
 
@@ -17,10 +17,10 @@ from legalref.importing import batches
 from legalref.importing.columns import COLUMNS
 from legalref.models import ImportBatch, LegalDocument
 from tests import factories
-from tests.city import CityTestCase, publish
+from tests.city import CityTestCase, fresh, publish
 from workflows.publishing import approval
 
-from .tables_of_documents import checked, published, row, xlsx
+from .tables_of_documents import LONG_ENOUGH, checked, published, row, step, xlsx
 
 
 class ImportScreens(CityTestCase):
@@ -49,7 +49,7 @@ class ImportScreens(CityTestCase):
         self.assertRedirects(answer, reverse("legalref_import", args=[batch.pk]))
         self.assertEqual(answer.headers["Refresh"], "4")
 
-        batches.work()
+        batches.work(seconds=LONG_ENOUGH)
         shown = self.page("legalref_import", batch.pk)
         self.assertIn("Thiếu trích yếu", shown)
         self.assertIn("Ghi 1 dòng không lỗi vào sổ", shown)
@@ -58,21 +58,45 @@ class ImportScreens(CityTestCase):
         self.send("legalref_import_confirm", batch.pk, declaration="on")
         self.assertIn("<progress", self.page("legalref_import", batch.pk))
 
-        batches.work()
+        batches.work(seconds=LONG_ENOUGH)
         self.assertNotIn("Duyệt lô", self.page("legalref_import", batch.pk), "not for the one who brought it")
         self.client.force_login(self.cast.head)
         self.assertIn("Duyệt lô", self.page("legalref_import", batch.pk))
         self.send("legalref_import_approve", batch.pk)
-        batches.work()
+        batches.work(seconds=LONG_ENOUGH)
         self.assertEqual(LegalDocument.objects.get().live, True)
 
         self.client.force_login(self.clerk)
         self.send("legalref_import_undo", batch.pk, reason="Nhập nhầm bảng")
         self.client.force_login(self.cast.deputy)
         self.send("legalref_import_decide_undo", batch.pk, decision="accept")
-        batches.work()
+        batches.work(seconds=LONG_ENOUGH)
         self.assertEqual(ImportBatch.objects.get().state, "undone")
         self.assertEqual(LegalDocument.objects.get().live, False)
+
+    def test_the_job_is_late_by_what_was_asked_last(self):
+        zone, office = ZoneInfo("Asia/Ho_Chi_Minh"), self.cast.standing_office
+        batch = batches.upload(
+            by=office, on=datetime(2026, 11, 25, 8, 0, tzinfo=zone), site=self.city.site, table=xlsx([row(1)])
+        )
+        # A file that says how far the writing is; another run of tests may have one of the same number.
+        self.enterContext(mock.patch.object(batches.progress, "of", return_value=(0, 0)))
+        asked = datetime(2026, 11, 25, 9, 0, tzinfo=zone)
+        for ask in (
+            lambda batch: batches.convert(step(batch), "as_is", by=office),
+            lambda batch: batches.confirm(step(batch), by=office, declaration=True),
+            lambda batch: batches.approve(step(batch), by=self.cast.head),
+            lambda batch: batches.undo(step(batch), by=office, reason="Nhập nhầm"),
+            lambda batch: batches.decide_undo(batch, by=self.cast.deputy, accept=True),
+        ):
+            with time_machine.travel(asked):
+                batch = ask(batch)
+            for minutes, is_late in ((1, False), (3, batch.state in ImportBatch.IN_WORK)):
+                with time_machine.travel(asked + timedelta(minutes=minutes)), self.subTest(batch.state, on=minutes):
+                    self.client.force_login(fresh(self.clerk))
+                    shown = self.page("legalref_import", batch.pk)
+                    self.assertEqual("Việc định kỳ của cổng chưa chạy" in shown, is_late)
+            asked += timedelta(hours=1)
 
     @mock.patch.object(batches, "MOST_ROWS_BY_DAY", 1)
     def test_long_batch_is_written_by_night_where_one_writer_keeps_out_all_others(self):
@@ -83,14 +107,15 @@ class ImportScreens(CityTestCase):
 
         with time_machine.travel("2026-11-25 10:00 +07:00", tick=False):
             self.client.force_login(self.clerk)
-            batches.work(on=timezone.now())
+            batches.work(on=timezone.now(), seconds=LONG_ENOUGH)
             states = [ImportBatch.objects.get(pk=batch.pk).state for batch in (small, large)]
             answer = self.client.get(reverse("legalref_import", args=[large.pk]))
         self.assertEqual(states, ["written", "confirmed" if waits else "written"])
         self.assertEqual("cổng ghi trong khoảng 20:00 đến 06:00" in answer.content.decode(), waits)
         self.assertFalse(answer.has_header("Refresh"))
 
-        batches.work(on=datetime(2026, 11, 25, 20, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")))
+        by_night = datetime(2026, 11, 25, 20, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+        batches.work(on=by_night, seconds=LONG_ENOUGH)
 
         self.assertEqual(ImportBatch.objects.get(pk=large.pk).state, "written")
 
@@ -146,9 +171,9 @@ class ImportScreens(CityTestCase):
         self.assertIn("Ban hành Quy chế làm việc", self.page("legalref_import_convert", batch.pk))
 
         self.send("legalref_import_convert", batch.pk, scheme="tcvn3")
-        batches.work()
+        batches.work(seconds=LONG_ENOUGH)
         self.send("legalref_import_confirm", batch.pk, declaration="on")
-        batches.work()
+        batches.work(seconds=LONG_ENOUGH)
 
         self.assertEqual(LegalDocument.objects.get().subject, "Ban hành Quy chế làm việc của ủy ban nhân dân thành phố")
 

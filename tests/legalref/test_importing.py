@@ -5,6 +5,7 @@ import re
 import tempfile
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from unittest import mock
 
 from django.core.exceptions import ValidationError
@@ -19,7 +20,8 @@ from base.gate import Refused
 from base.models import PortalFile, PortalSite
 from base.tables.columns import CellError
 from legalref import seeding
-from legalref.importing import batches, columns, exporting, tables
+from legalref.importing import batches, checking, columns, exporting, tables
+from legalref.importing.checking import rows as checked_rows
 from legalref.life import lifecycle
 from legalref.life.effect import AMENDS, BASED_ON, REPLACES, StatusCode
 from legalref.models import DocumentRelation, ImportBatch, ImportedFile, LegalDocument
@@ -30,7 +32,18 @@ from tests.legalref.library import related
 from workflows.models import ArchiveCopy, Declaration
 from workflows.publishing import approval, takedown
 
-from .tables_of_documents import BREAKS, checked, comma_separated, many, published, row, written, xlsx
+from .tables_of_documents import (
+    BREAKS,
+    LONG_ENOUGH,
+    checked,
+    comma_separated,
+    many,
+    published,
+    row,
+    step,
+    written,
+    xlsx,
+)
 
 
 def archive(**files: bytes) -> SimpleUploadedFile:
@@ -261,6 +274,29 @@ class TheDryRun(ImportCase):
         self.assertEqual(finished, [False, False, False, True])
         self.assertEqual(self.outcomes(batch), {"new": 3})
 
+    def test_rows_that_were_checked_before_cost_a_step_none_of_its_time(self):
+        now, known = [0.0], tables.LAYOUT
+
+        def slowly(*args):
+            for found in known.rows(*args):
+                now[0] += 1.0
+                yield found
+
+        batch = batches.upload(
+            by=self.cast.standing_office, site=self.city.site, table=xlsx([row(n) for n in range(1, 13)])
+        )
+        batches.check(batch, seconds=-1)
+        with (
+            mock.patch.object(checked_rows, "time", SimpleNamespace(monotonic=lambda: now[0])),
+            mock.patch.object(checked_rows, "LAYOUT", SimpleNamespace(rows=slowly)),
+        ):
+            reached = []
+            while batch.rows_checked < 13:
+                checking.check_rows(batch, seconds=3)
+                reached.append(batch.rows_checked)
+
+        self.assertEqual(reached, [7, 12, 13])
+
 
 class Writing(ImportCase):
     def confirmed(self, rows, **more) -> ImportBatch:
@@ -291,7 +327,7 @@ class Writing(ImportCase):
             return real(document, *args, **kwargs)
 
         with mock.patch.object(LegalDocument, "save_revision", dies), self.assertRaises(SystemExit):
-            batches.step(batch)
+            step(batch)
 
         self.assertEqual(len(calls), 3)
         self.assertFalse(LegalDocument.objects.exists())
@@ -299,13 +335,13 @@ class Writing(ImportCase):
         self.assertFalse(ImportedFile.objects.exists())
         self.assertEqual({path for path in Path(default_storage.location).rglob("*") if path.is_file()}, before)
         batch.refresh_from_db()
-        self.assertEqual(batches.step(batch).state, "written", "the next run writes it whole")
+        self.assertEqual(step(batch).state, "written", "the next run writes it whole")
         self.assertEqual(LegalDocument.objects.count(), 3)
 
     def test_a_failure_says_that_nothing_was_written(self):
         batch = self.confirmed([row(1)])
         with mock.patch.object(LegalDocument, "save", side_effect=OSError("disk")), self.assertRaises(RuntimeError):
-            batches.work()
+            batches.work(seconds=LONG_ENOUGH)
         batch.refresh_from_db()
         self.assertEqual(batch.state, "checked")
         self.assertIn("Chưa ghi gì vào sổ", batch.message)
@@ -314,7 +350,7 @@ class Writing(ImportCase):
         batch = self.confirmed([row(1), row(2)])
         factories.document(self.city.site, symbol="2/2019/QĐ-UBND", issued_on=date(2019, 6, 5))
 
-        batch = batches.step(batch)
+        batch = step(batch)
 
         self.assertEqual((batch.state, batch.rows.count()), ("checking", 0))
         self.assertIn("Dòng 3", batch.message)
@@ -372,7 +408,7 @@ class ApprovingAndUndoing(ImportCase):
         edited = LegalDocument.objects.get(symbol="1/2019/QĐ-UBND")
         edited.save_revision(user=self.cast.editor)
 
-        batch = batches.step(batches.approve(batch, by=self.cast.head))
+        batch = step(batches.approve(batch, by=self.cast.head))
 
         self.assertEqual(
             list(LegalDocument.objects.filter(live=True).values_list("symbol", flat=True)), ["2/2019/QĐ-UBND"]
@@ -390,7 +426,7 @@ class ApprovingAndUndoing(ImportCase):
         with self.assertRaises(Refused):
             batches.approve(batch, by=self.cast.ward_approver)
 
-        batch = batches.step(batches.approve(batch, by=self.cast.head))
+        batch = step(batches.approve(batch, by=self.cast.head))
 
         first, second, third = LegalDocument.objects.order_by("symbol")
         relation = DocumentRelation.objects.get(source=second)
@@ -414,7 +450,7 @@ class ApprovingAndUndoing(ImportCase):
         batch = written(self.city, [row(1), row(2)])
         LegalDocument.objects.get(symbol="1/2019/QĐ-UBND").save_revision(user=self.cast.editor)
 
-        batch = batches.step(batches.undo(batch, by=self.cast.standing_office, reason="Nhập nhầm"))
+        batch = step(batches.undo(batch, by=self.cast.standing_office, reason="Nhập nhầm"))
 
         self.assertEqual(batch.state, "undone")
         self.assertEqual(LegalDocument.objects.get().symbol, "1/2019/QĐ-UBND")
@@ -439,7 +475,7 @@ class ApprovingAndUndoing(ImportCase):
             with self.subTest(person.username), self.assertRaises(Refused):
                 batches.decide_undo(batch, by=person, accept=True)
 
-        batch = batches.step(batches.decide_undo(batch, by=self.cast.deputy, accept=True))
+        batch = step(batches.decide_undo(batch, by=self.cast.deputy, accept=True))
 
         self.assertEqual(batch.state, "undone")
         self.assertEqual(LegalDocument.objects.filter(live=False).count(), 2)
@@ -459,13 +495,13 @@ class ApprovingAndUndoing(ImportCase):
         published(self.city, [row(1)])
         with self.subTest("not yet public"):
             batch = written(self.city, [row(1, subject="Khác")])
-            batches.step(batches.undo(batch, by=self.cast.standing_office, reason="Nhập nhầm"))
+            step(batches.undo(batch, by=self.cast.standing_office, reason="Nhập nhầm"))
             document = LegalDocument.objects.get()
             self.assertFalse(document.has_unpublished_changes)
             self.assertEqual(document.latest_revision_id, document.live_revision_id)
         with self.subTest("public"):
             batch = batches.undo(published(self.city, [row(1, subject="Khác")]), by=self.cast.editor, reason="Sai")
-            batch = batches.step(batches.decide_undo(batch, by=self.cast.head, accept=True))
+            batch = step(batches.decide_undo(batch, by=self.cast.head, accept=True))
             document = LegalDocument.objects.get()
             self.assertEqual((document.live, document.subject), (True, "Khác"))
             self.assertEqual(document.get_latest_revision_as_object().subject, "Về việc thử nghiệm số 1")
@@ -493,7 +529,7 @@ class FilesOfABatch(ImportCase):
         self.assertEqual(PortalFile.objects.count(), 2)
         self.assertFalse(batch.package)
         self.assertEqual(self.outcomes(checked(self.city, rows, package=archive(**data))), {"same": 1}, "once more")
-        batches.step(batches.undo(batch, by=self.cast.standing_office, reason="Nhập nhầm"))
+        step(batches.undo(batch, by=self.cast.standing_office, reason="Nhập nhầm"))
         self.assertFalse(PortalFile.objects.exists(), "files that nothing refers to go with their drafts")
 
     def test_that_would_be_refused_as_uploads_are_errors_of_their_row(self):
@@ -538,7 +574,7 @@ class FilesOfABatch(ImportCase):
         with self.assertRaises(ValidationError):
             batches.confirm(batch, by=self.cast.standing_office, declaration=True)
 
-        batch = batches.step(batches.convert(batch, "vni", by=self.cast.standing_office))
+        batch = step(batches.convert(batch, "vni", by=self.cast.standing_office))
         batches.write_now(batches.confirm(batch, by=self.cast.standing_office, declaration=True))
 
         first, second = LegalDocument.objects.order_by("symbol")

@@ -19,7 +19,7 @@ from workflows.models import Deadline, RecordChange
 from workflows.publishing import record_changes
 
 from .library import draft_document
-from .tables_of_documents import published, row, written
+from .tables_of_documents import published, row, step, written
 
 # Monday; two working days later is Wednesday 03/06, ten are Monday 15/06.
 ISSUED = date(2026, 6, 1)
@@ -108,7 +108,7 @@ class AnImport(PostingCase):
 
     def test_that_is_taken_back_leaves_no_deadline(self):
         batch = written(self.city, self.rows(symbol_as_printed="40/2026/QĐ-UBND"))
-        batches.step(batches.undo(batch, by=self.cast.standing_office, reason="Nhập nhầm"))
+        step(batches.undo(batch, by=self.cast.standing_office, reason="Nhập nhầm"))
 
         ended = Deadline.objects.filter(rule__code__startswith="DL-DOC").values_list("cancelled", flat=True)
         self.assertEqual(list(ended), [True, True, True])

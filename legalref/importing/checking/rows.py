@@ -6,6 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from base.files import texts
+from base.operations.steps import is_still
 from base.tables.columns import CellError, lines, parted
 from vietnam import text
 
@@ -22,9 +23,10 @@ from .versions import build, existing_of, identity_of
 def check_rows(batch: ImportBatch, *, seconds: float = 20.0, packed: Packed | None = None) -> bool:
     """Check rows of a batch for a bounded time, from the first that has not been; tell whether all are checked.
 
-    Raises ValidationError when the table cannot be read. What it finds is stored in `ImportRow`.
+    The time begins with that row: those before it are read again, and are not counted. Raises ValidationError when the
+    table cannot be read. What it finds is stored in `ImportRow`.
     """
-    began = time.monotonic()
+    ends = None
     sources = Sources(batch, Lists.load(), packed)
     seen = dict(batch.rows.exclude(identity="").order_by("-number").values_list("identity", "number"))
     fresh: list[ImportRow] = []
@@ -32,11 +34,12 @@ def check_rows(batch: ImportBatch, *, seconds: float = 20.0, packed: Packed | No
         for number, cells in LAYOUT.rows(table, batch.table_name):
             if number <= batch.rows_checked:
                 continue
+            ends = ends or time.monotonic() + seconds
             fresh.append(_row_of(number, check_row(cells, sources, number=number, seen=seen), batch))
-            if len(fresh) >= ROWS_A_TRANSACTION or time.monotonic() - began > seconds:
+            if len(fresh) >= ROWS_A_TRANSACTION or time.monotonic() > ends:
                 goes_on = _store(batch, fresh)
                 fresh = []
-                if not goes_on or time.monotonic() - began > seconds:
+                if not goes_on or time.monotonic() > ends:
                     return False
     return _store(batch, fresh)
 
@@ -50,7 +53,7 @@ def count_rows(batch: ImportBatch) -> int:
 @transaction.atomic
 def _store(batch: ImportBatch, rows: list[ImportRow]) -> bool:
     """Store rows that were checked; False when the batch was discarded meanwhile."""
-    if ImportBatch.objects.select_for_update().get(pk=batch.pk).state != ImportBatch.State.CHECKING:
+    if not is_still(batch, ImportBatch.State.CHECKING):
         return False
     if rows:
         ImportRow.objects.bulk_create(rows)
