@@ -5,5 +5,6 @@
 3. `writing.py`: some rows a transaction become drafts, pictures and files (`pages/`), proposals of redirects, and a
 dossier of `workflows/publishing/bundles/`, which one person submits and another approves. 4. `documents.py` proposes
 legal documents among the pages to the register, as a lot. 5. `undoing.py` takes an import back while nothing of it was
-public. `imports.py` has the actions and what the job carries on; a killed process loses no row and repeats none.
+public; what people touched since is theirs (`drafts.py`). `imports.py` has the actions and what the job carries on; a
+killed process loses no row and repeats none.
 """

@@ -20,6 +20,7 @@ from django.db import transaction
 from base.files.alt_texts import problem_of
 from base.files.checks.common import extension_of
 from base.files.checks.images import FORMATS as PICTURES
+from base.operations.steps import is_still
 from base.preflight import PLACEHOLDER
 from documents.facts import Facts
 from sections.word_import.report import of_parts
@@ -59,30 +60,60 @@ def opened(batch: SiteImport) -> Iterator[tuple]:
 
 
 def check_rows(batch: SiteImport, *, seconds: float) -> bool:
-    """Read on for a bounded time; tell whether the whole export was read. Raises Unreadable."""
-    ends = time.monotonic() + seconds
+    """Read on for a bounded time; tell whether the whole export was read. Raises Unreadable.
+
+    The time begins with the first row that is new: what was read before is read again, and is not counted, so that a
+    long export is read to its end.
+    """
+    ends = None
     with opened(batch) as (source, given):
         checker = Checker.of(batch, given)
         pages = enumerate(FORMATS[batch.format].read(source, given, batch), 1)
         pages = islice(pages, batch.rows_checked, None)
         while some := list(islice(pages, ROWS_AT_ONCE)):
-            checker.store([checker.row(number, page) for number, page in some])
-            if time.monotonic() > ends:
+            ends = ends or time.monotonic() + seconds
+            if not checker.store([checker.row(number, page) for number, page in some]) or time.monotonic() > ends:
                 return False
+    return _still_checked(batch, is_read=True)
+
+
+def check_links(batch: SiteImport, *, seconds: float) -> bool:
+    """Name in each row the links that lead to no page that moves; tell whether all rows are done.
+
+    Called once all rows are known; for a bounded time, some rows a transaction.
+    """
+    known, ends = known_paths(batch), time.monotonic() + seconds
+    rows = batch.rows.filter(outcome=Outcome.NEW).order_by("number")
+    while some := list(rows.filter(number__gt=batch.rows_linked)[:ROWS_AT_ONCE]):
+        with transaction.atomic():
+            if not _still_checked(batch, rows_linked=some[-1].number):
+                return False
+            for row in some:
+                _name_lost_links(row, known)
+        if time.monotonic() > ends:
+            return False
     return True
 
 
-def check_links(batch: SiteImport) -> None:
-    """Name in each row the links that lead to no page that moves, now that all rows are known."""
-    known = known_paths(batch)
-    for row in batch.rows.filter(outcome=Outcome.NEW).order_by("number").iterator(chunk_size=200):
-        links = row.values.get("links") or []
-        if lost := [path for path in links if path not in known]:
-            facts = Facts()
-            for path in lost:
-                facts.note("lost_links", path)
-            row.remarks = [*row.remarks, *report.remarks_of(facts)]
-            row.save(update_fields=["remarks"])
+def _name_lost_links(row: MovedRow, known: dict[str, int]) -> None:
+    lost = [path for path in row.values.get("links") or [] if path not in known]
+    if lost:
+        facts = Facts()
+        for path in lost:
+            facts.note("lost_links", path)
+        row.remarks = [*row.remarks, *report.remarks_of(facts)]
+        row.save(update_fields=["remarks"])
+
+
+@transaction.atomic
+def _still_checked(batch: SiteImport, **reached) -> bool:
+    """Note how far the dry run is; False, and nothing is noted, once the import was discarded."""
+    if not is_still(batch, SiteImport.State.CHECKING):
+        return False
+    for name, value in reached.items():
+        setattr(batch, name, value)
+    batch.save(update_fields=list(reached))
+    return True
 
 
 def known_paths(batch: SiteImport) -> dict[str, int]:
@@ -120,8 +151,9 @@ class Checker:
 
     @classmethod
     def of(cls, batch: SiteImport, given: Given) -> "Checker":
-        """Return one that knows the rows stored already."""
-        seen = dict(batch.rows.exclude(outcome=Outcome.LEFT).order_by("-number").values_list("identity", "number"))
+        """Return one that knows the rows stored already, as `row` has noted them."""
+        moving = batch.rows.filter(outcome__in=(Outcome.NEW, Outcome.SAME))
+        seen = dict(moving.order_by("-number").values_list("identity", "number"))
         return cls(batch, given, OldSite(tuple(batch.hosts)), seen)
 
     def row(self, number: int, page: OldPage) -> MovedRow:
@@ -141,7 +173,6 @@ class Checker:
         if problem := self._problem(page, row):
             row.problems = [problem]
             return row
-        self.seen[row.identity] = number
         try:
             row.values |= self._values(page, row, letters, facts)
         except markup.NotMade as error:
@@ -152,11 +183,19 @@ class Checker:
         row.outcome, row.remarks, row.is_complete = Outcome.NEW, report.remarks_of(facts), report.is_complete(facts)
         if not row.values["parts"] and not row.values["files"]:
             row.outcome, row.problems = Outcome.WRONG, ["Bài không có nội dung nào đưa sang được."]
+            return row
+        # Of one that does not move no other is a repetition.
+        self.seen[row.identity] = number
         return row
 
     @transaction.atomic
-    def store(self, rows: list[MovedRow]) -> None:
-        """Store some rows and how far the export is read; those that an earlier import moved are the same."""
+    def store(self, rows: list[MovedRow]) -> bool:
+        """Store some rows and how far the export is read; False, and nothing is stored, once it was discarded.
+
+        Those that an earlier import moved are the same.
+        """
+        if not _still_checked(self.batch, rows_checked=rows[-1].number):
+            return False
         earlier = MovedRow.objects.filter(
             identity__in=[row.identity for row in rows if row.outcome == Outcome.NEW], batch__site=self.batch.site_id
         )
@@ -166,8 +205,7 @@ class Checker:
                 row.outcome, row.values = Outcome.SAME, {}
                 row.remarks = [f"Đã chuyển ở đợt {moved[row.identity]}."]
         MovedRow.objects.bulk_create(rows)
-        self.batch.rows_checked = rows[-1].number
-        self.batch.save(update_fields=["rows_checked"])
+        return True
 
     # --- Parts of a row -----------------------------------------------------------------------------------
 

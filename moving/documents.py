@@ -4,7 +4,9 @@ They make a lot, which goes the register's own way (`legalref/importing/`): a dr
 the approval of another. What a title does not say stays empty, and the dry run of the lot asks for it.
 """
 
+import contextlib
 import zipfile
+from collections.abc import Iterator
 from datetime import datetime
 from tempfile import TemporaryFile
 from typing import NamedTuple
@@ -62,18 +64,34 @@ def found_in(title: str) -> Found | None:
     return None
 
 
-def propose(batch: SiteImport, given, *, by, on: datetime | None = None) -> ImportBatch | None:
-    """Submit the documents among the written rows of an import to the register; return the lot, None without any."""
-    rows = list(batch.rows.exclude(symbol="").exclude(page=None).order_by("number"))
+class Lot(NamedTuple):
+    """Documents as the register takes them: a table, and a ZIP with their files, None where there are none."""
+
+    table: SimpleUploadedFile
+    package: File | None
+
+
+@contextlib.contextmanager
+def packed_up(batch: SiteImport, given) -> Iterator[Lot | None]:
+    """Give the documents among the written rows of an import, the ZIP open; None without any.
+
+    Packing takes long, so that it is done before the transaction that submits them (`propose`).
+    """
+    rows = list(batch.rows.exclude(symbol="").exclude(page=None).order_by("number")) if batch.takes_documents else []
     if not rows:
-        return None
+        yield None
+        return
     with TemporaryFile() as package:
         names = _packed(rows, given, package)
         table = xlsx.write(tables.sheets(_cells(rows, names, batch), columns=[BY_NAME[name] for name in COLUMNS]))
-        upload = SimpleUploadedFile(f"van-ban-dot-chuyen-{batch.pk}.xlsx", table)
         files = File(package, f"tep-dot-chuyen-{batch.pk}.zip") if any(names.values()) else None
         package.seek(0)
-        return batches.upload(by=by, on=on, site=batch.site, table=upload, package=files)
+        yield Lot(SimpleUploadedFile(f"van-ban-dot-chuyen-{batch.pk}.xlsx", table), files)
+
+
+def propose(batch: SiteImport, lot: Lot, *, by, on: datetime | None = None) -> ImportBatch:
+    """Submit the documents of an import to the register; return the lot. Raises Refused, ValidationError."""
+    return batches.upload(by=by, on=on, site=batch.site, table=lot.table, package=lot.package)
 
 
 def _packed(rows: list[MovedRow], given, target) -> dict[int, list[str]]:

@@ -5,7 +5,6 @@
 while nothing of it was public; the job takes it back (`undoing.py`).
 """
 
-import logging
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -18,6 +17,7 @@ from wagtail.log_actions import log
 from base.files.storage import NO_ROOM
 from base.gate import Refused
 from base.models.files import digest_of
+from base.operations.steps import carry_on_each, is_still, sentences_of
 from base.sites import site_of
 from sections.drafting import taking_articles
 from vietnam import text
@@ -29,7 +29,6 @@ from .reading import FORMATS
 from .reading.rows import Unreadable
 from .reading.saved import PARTS, demand_selectors
 
-logger = logging.getLogger(__name__)
 State, Outcome = SiteImport.State, MovedRow.Outcome
 SECONDS_A_STEP = 20.0
 # An export holds more than the pages: a dump has the accounts of the old portal. What is not carried on goes.
@@ -37,6 +36,7 @@ LEFT_ALONE_FOR = timedelta(days=60)
 NOT_THERE = "Bạn không có quyền chuyển nội dung vào trang này, hoặc trang đã ngừng cập nhật."
 NO_BEGINNING = "Chỉ người vừa được soạn bài vừa được sắp xếp trên trang này mới cho tạo bản nháp và thu hồi."
 AGAIN = "Tệp này đã tải lên ở «{batch}», chưa xong; hãy làm tiếp đợt đó, hoặc bỏ đợt đó trước."
+FAILED = "Máy chủ gặp lỗi ở bước này và sẽ thử lại; nếu còn thấy dòng này, hãy báo cán bộ kỹ thuật."
 READINGS = 6
 
 
@@ -76,12 +76,10 @@ def submit(
         source_name=source.name[-200:],
         source_digest=digest_of(source),
         package_name=package.name[-200:] if package is not None else "",
-        hosts=_hosts(hosts),
-        sections=_sections(sections, known),
-        places=_places(places),
         takes_documents=takes_documents,
         made_by=by,
         made_at=on or timezone.now(),
+        **read_choices(site, hosts=hosts, sections=sections, places=places),
     )
     _demand_format(batch)
     if (other := unfinished(site, batch.source_digest)) is not None:
@@ -94,6 +92,15 @@ def submit(
     batch.save()
     log(instance=batch, action="portal.moving.submit", user=by, data={"digest": batch.source_digest, "site": site.slug})
     return batch
+
+
+def read_choices(site, *, hosts: str, sections: str = "", places: str = "") -> dict:
+    """Return what a person wrote of an old portal as fields of its import. Raises ValidationError by the names."""
+    return {
+        "hosts": _hosts(hosts),
+        "sections": _sections(sections, taking_articles(site)),
+        "places": _places(places),
+    }
 
 
 def unfinished(site, digest: str) -> SiteImport | None:
@@ -174,20 +181,26 @@ def check(batch: SiteImport, *, seconds: float = SECONDS_A_STEP) -> bool:
         if not batch.rows.exists():
             raise Unreadable("Tệp không có bài nào; hãy xuất lại từ cổng cũ, hoặc chọn đúng dạng tệp.")
     except Unreadable as error:
-        _leave(batch, State.UNREADABLE, message=str(error))
-        remove_uploads(batch)
+        with transaction.atomic():
+            if _leave(batch, State.UNREADABLE, message=str(error)):
+                batch.rows.all().delete()
+                remove_uploads(batch)
         return True
-    with transaction.atomic():
-        checking.check_links(batch)
-        suspected = checking.suspected_scheme(batch) if batch.scheme == "" else ""
-        _leave(batch, State.CHECKED, suspected_scheme=suspected, is_read=True, message="")
+    if not checking.check_links(batch, seconds=seconds):
+        return False
+    suspected = checking.suspected_scheme(batch) if batch.scheme == "" else ""
+    _leave(batch, State.CHECKED, suspected_scheme=suspected, message="")
     return True
 
 
-def _leave(batch: SiteImport, state: str, **values) -> None:
-    """Write the result of the dry run, unless the import was discarded meanwhile."""
-    SiteImport.objects.filter(pk=batch.pk, state=State.CHECKING).update(state=state, **values)
+@transaction.atomic
+def _leave(batch: SiteImport, state: str, **values) -> bool:
+    """Write the result of the dry run; False, and nothing is written, when the import was discarded meanwhile."""
+    is_checking = is_still(batch, State.CHECKING)
+    if is_checking:
+        SiteImport.objects.filter(pk=batch.pk).update(state=state, **values)
     batch.refresh_from_db()
+    return is_checking
 
 
 def counts(batch: SiteImport) -> dict[str, int]:
@@ -224,7 +237,8 @@ def convert(batch: SiteImport, scheme: str, *, by, on: datetime | None = None) -
         raise ValidationError({"scheme": "Hãy chọn bảng mã, hoặc «giữ nguyên»."})
     batch.rows.all().delete()
     batch.scheme, batch.suspected_scheme = scheme, ""
-    batch.state, batch.rows_checked, batch.is_read = State.CHECKING, 0, False
+    batch.rows_checked, batch.is_read, batch.rows_linked = 0, False, 0
+    batch.state, batch.asked_at = State.CHECKING, on or timezone.now()
     batch.save()
     log(instance=batch, action="portal.moving.convert", user=by, data={"scheme": scheme})
     return batch
@@ -267,20 +281,22 @@ def _thrown_away(batch: SiteImport, by) -> SiteImport:
 def begin(batch: SiteImport, *, by, on: datetime | None = None) -> SiteImport:
     """Let the good rows of a checked import become drafts of a person, in dossiers; the job or the command writes them.
 
-    Raises Refused without the right or in another state, ValidationError while an encoding is undecided, or when there
+    One that waits because the person before no longer may (`rights.is_left`) goes on in the name of this one. Raises
+    Refused without the right or in another state, ValidationError while an encoding is undecided, or when there
     is nothing to write.
     """
     batch = held(batch)
     if not rights.may_begin(by, batch.site):
         raise Refused(NO_BEGINNING)
-    if batch.state != State.CHECKED:
+    if batch.state != State.CHECKED and not (batch.state == State.WRITING and rights.is_left(batch)):
         raise Refused("Đợt này không ở bước cho tạo bản nháp; hãy tải lại trang.")
     if batch.suspected_scheme:
         raise ValidationError("Chữ có vẻ ở bảng mã cũ; hãy chọn chuyển mã hoặc giữ nguyên trước.")
     if not batch.rows.filter(outcome=Outcome.NEW).exists():
         raise ValidationError("Không có bài nào để chuyển.")
     batch.state, batch.begun_by, batch.begun_at, batch.message = State.WRITING, by, on or timezone.now(), ""
-    batch.save(update_fields=["state", "begun_by", "begun_at", "message"])
+    batch.asked_at = batch.begun_at
+    batch.save(update_fields=["state", "asked_at", "begun_by", "begun_at", "message"])
     log(instance=batch, action="portal.moving.begin", user=by, data={"digest": batch.source_digest})
     return batch
 
@@ -289,22 +305,35 @@ def begin(batch: SiteImport, *, by, on: datetime | None = None) -> SiteImport:
 
 
 def write(batch: SiteImport, *, on: datetime | None = None, seconds: float = SECONDS_A_STEP) -> bool:
-    """Write an import for a bounded time; tell whether it is finished. What was written stays, whatever is raised."""
+    """Write an import for a bounded time; tell whether it is finished. What was written stays, whatever is raised.
+
+    Raises Refused while it waits for another person (`rights.is_left`). One that is taken back meanwhile is left alone.
+    """
+    rights.demand_person(batch)
     with checking.opened(batch) as (_source, given):
         if not writing.write_some(batch, given, seconds=seconds, on=on):
             return False
-        with transaction.atomic():
+        with documents.packed_up(batch, given) as lot, transaction.atomic():
             batch = held(batch)
             if batch.state != State.WRITING:
-                return True
-            if batch.takes_documents:
-                batch.batch = documents.propose(batch, given, by=batch.begun_by, on=on)
+                return False
+            batch.message = ""
+            if lot is not None:
+                _propose(batch, lot, on)
             batch.state, batch.written_at = State.WRITTEN, on or timezone.now()
-            batch.save(update_fields=["state", "written_at", "batch"])
+            batch.save(update_fields=["state", "written_at", "batch", "message"])
             batch.rows.all().update(values={})
             remove_uploads(batch)
             log(instance=batch, action="portal.moving.written", user=batch.begun_by, data={"counts": counts(batch)})
     return True
+
+
+def _propose(batch: SiteImport, lot: documents.Lot, on: datetime | None) -> None:
+    """Submit the documents of an import; what the register refuses is said, and the drafts are finished without."""
+    try:
+        batch.batch = documents.propose(batch, lot, by=batch.begun_by, on=on)
+    except (Refused, ValidationError) as error:
+        batch.message = f"Chưa đề xuất được văn bản vào sổ: {sentences_of(error)} Hãy nhập chúng bằng bảng."
 
 
 def remove_uploads(batch: SiteImport) -> None:
@@ -322,32 +351,40 @@ def remove_uploads(batch: SiteImport) -> None:
 def undo(batch: SiteImport, *, by, on: datetime | None = None, reason: str) -> SiteImport:
     """Take an import back: its drafts that were not edited, its dossiers, proposals and files; the job does it.
 
-    Raises Refused without the right, in another state, once something of it was public or is submitted; ValidationError
+    One that waits because the person before no longer may (`rights.is_left`) goes on in the name of this one. Raises
+    Refused without the right, in another state, once something of it was public or is submitted; ValidationError
     without a reason.
     """
     batch = held(batch)
     if not rights.may_begin(by, batch.site):
         raise Refused(NO_BEGINNING)
-    if batch.state not in (State.WRITING, State.WRITTEN):
+    goes_on = batch.state == State.UNDOING and rights.is_left(batch)
+    if batch.state not in (State.WRITING, State.WRITTEN) and not goes_on:
         raise Refused("Chỉ thu hồi được đợt đã hoặc đang tạo bản nháp.")
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do thu hồi."})
-    undoing.demand_undoable(batch)
+    if not goes_on:
+        undoing.demand_undoable(batch)
     batch.state, batch.undone_by, batch.undo_reason = State.UNDOING, by, reason.strip()[:300]
-    batch.save(update_fields=["state", "undone_by", "undo_reason"])
+    batch.asked_at, batch.message = on or timezone.now(), ""
+    batch.save(update_fields=["state", "asked_at", "undone_by", "undo_reason", "message"])
     log(instance=batch, action="portal.moving.undo", user=by, data={"reason": batch.undo_reason})
     return batch
 
 
 def take_back(batch: SiteImport, *, on: datetime | None = None, seconds: float = SECONDS_A_STEP) -> bool:
-    """Take an import back for a bounded time; tell whether it is finished."""
+    """Take an import back for a bounded time; tell whether it is finished.
+
+    Raises Refused while it waits for another person (`rights.is_left`).
+    """
+    rights.demand_person(batch)
     if not undoing.undo_some(batch, seconds=seconds, on=on):
         return False
     with transaction.atomic():
         batch = held(batch)
         batch.rows.all().update(values={})
-        batch.state, batch.undone_at = State.UNDONE, on or timezone.now()
-        batch.save(update_fields=["state", "undone_at"])
+        batch.state, batch.undone_at, batch.message = State.UNDONE, on or timezone.now(), ""
+        batch.save(update_fields=["state", "undone_at", "message"])
         remove_uploads(batch)
         log(instance=batch, action="portal.moving.undone", user=batch.undone_by)
     return True
@@ -363,29 +400,34 @@ def work(*, on: datetime | None = None, seconds: float = SECONDS_A_STEP) -> int:
     afterwards.
     """
     discard_left_alone(on=on)
-    failed, done = [], 0
-    for batch in SiteImport.objects.filter(state__in=SiteImport.IN_WORK).order_by("pk"):
-        try:
-            step(batch, on=on, seconds=seconds)
-            done += 1
-        except Exception as error:  # noqa: BLE001  one bad import must not stop the others; it is raised below
-            logger.exception("Đợt chuyển %s hỏng", batch.pk)
-            failed.append((batch.pk, error))
-    if failed:
-        reasons = "; ".join(f"{pk}: {error}" for pk, error in failed)
-        raise RuntimeError(f"Không xử lý được đợt chuyển từ cổng cũ: {reasons}") from failed[0][1]
-    return done
+    waiting = SiteImport.objects.filter(state__in=SiteImport.IN_WORK).order_by("pk")
+    failure = "Không xử lý được đợt chuyển từ cổng cũ"
+    return carry_on_each(waiting, lambda batch: step(batch, on=on, seconds=seconds), failure)
 
 
 def step(batch: SiteImport, *, on: datetime | None = None, seconds: float = SECONDS_A_STEP) -> SiteImport:
-    """Carry one import on by one bounded step; return it as it then is."""
-    if batch.state == State.CHECKING:
-        check(batch, seconds=seconds)
-    elif batch.state == State.WRITING:
-        write(batch, on=on, seconds=seconds)
-    elif batch.state == State.UNDOING:
-        take_back(batch, on=on, seconds=seconds)
+    """Carry one import on by one bounded step; return it as it then is. What stops it is said in its message."""
+    state = batch.state
+    try:
+        if state == State.CHECKING:
+            check(batch, seconds=seconds)
+        elif state == State.WRITING:
+            write(batch, on=on, seconds=seconds)
+        elif state == State.UNDOING:
+            take_back(batch, on=on, seconds=seconds)
+    except (Refused, ValidationError, Unreadable) as error:
+        _note(batch, state, sentences_of(error))
+    except Exception:
+        _note(batch, state, FAILED)
+        raise
+    else:
+        _note(batch, state, "")
     return SiteImport.objects.get(pk=batch.pk)
+
+
+def _note(batch: SiteImport, state: str, message: str) -> None:
+    """Say what stops an import, "" for nothing, unless it is in another state by now."""
+    SiteImport.objects.filter(pk=batch.pk, state=state).exclude(message=message).update(message=message)
 
 
 def progress_of(batch: SiteImport) -> tuple[int, int]:

@@ -18,6 +18,9 @@ class SiteImport(models.Model):
     `hosts`: the names of the old portal, the usual one first, as its links have them. `sections`: {category of the
     old portal, folded: key of the section here}; `section` takes what no category leads elsewhere. `scheme`: the
     encoding before Unicode that a person confirmed, `checking.AS_IS` for letters that are right as they are.
+    `rows_linked`: the number of the last row whose links were compared. `asked_at`: when what the job
+    does now was asked for, None for the dry run of an upload. `message`: why the export cannot be read, what the work
+    waits for, or what was left out of it.
     """
 
     class State(models.TextChoices):
@@ -53,6 +56,7 @@ class SiteImport(models.Model):
     suspected_scheme = models.CharField("bảng mã nghi ngờ", max_length=10, blank=True)
     rows_checked = models.PositiveIntegerField("số mục đã đọc", default=0)
     is_read = models.BooleanField("đã đọc hết", default=False)
+    rows_linked = models.PositiveIntegerField("số mục đã so liên kết", default=0)
     message = models.TextField("thông báo", blank=True)
     batch = models.ForeignKey(
         ImportBatch, verbose_name="lô văn bản", null=True, on_delete=models.SET_NULL, related_name="+"
@@ -62,6 +66,7 @@ class SiteImport(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="người tải lên", on_delete=models.PROTECT, related_name="+"
     )
     made_at = models.DateTimeField("tải lên lúc")
+    asked_at = models.DateTimeField("giao việc lúc", null=True)
     begun_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="người cho ghi", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -86,7 +91,7 @@ class SiteImport(models.Model):
     @property
     def waits_since(self) -> datetime:
         """When what the job does now was asked for."""
-        return self.begun_at or self.made_at
+        return self.asked_at or self.made_at
 
     @property
     def owner_site(self) -> PortalSite:

@@ -1,29 +1,31 @@
 """An import is taken back while nothing of it was public: dossiers, proposals, drafts, then pictures and files.
 
-Some rows a transaction. A draft that was edited since stays, as does one whose dossier was submitted meanwhile; its row
-says so.
+A row a transaction. A draft that was edited since stays, as does one that was submitted meanwhile, and what cannot be
+taken back; its row says so.
 """
 
 import time
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 from wagtail.models import Page, ReferenceIndex
 
 from base.gate import Refused
+from base.operations.steps import sentences_of
 from workflows.deadlines import duties
 from workflows.drafts import previews
 from workflows.models import PublicationBundle, RecordChange
 from workflows.models.bundle import WAITING
 from workflows.publishing import bundles, record_changes
 
-from .models import MovedFile, SiteImport
+from . import drafts
+from .models import MovedFile, MovedRow, SiteImport
 
 ROWS_AT_ONCE, MOST_NAMED = 20, 5
-STAYS = "Bản nháp đã được sửa sau khi chuyển nên giữ lại, không thu hồi."
-WAITS = "Hồ sơ đăng của mục này được gửi duyệt trong lúc thu hồi nên giữ lại, không thu hồi."
+STAYS = "Giữ lại, không thu hồi: {why}."
 
 
 def demand_undoable(batch: SiteImport) -> None:
@@ -41,40 +43,51 @@ def demand_undoable(batch: SiteImport) -> None:
 
 
 def undo_some(batch: SiteImport, *, seconds: float, on: datetime | None = None) -> bool:
-    """Take rows back for a bounded time; tell whether all of an import is taken back."""
+    """Take rows back for a bounded time, the last first; tell whether all of an import is taken back.
+
+    Each is a transaction of its own; one whose draft stays says why.
+    """
     ends, moment = time.monotonic() + seconds, on or timezone.now()
     while rows := list(batch.rows.exclude(page=None).order_by("-number")[:ROWS_AT_ONCE]):
-        with transaction.atomic():
-            for row in rows:
-                _take_back(row, batch, moment)
-        if time.monotonic() > ends:
-            return False
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    _take_back(row, batch, moment)
+            except (Refused, ValidationError, ProtectedError) as error:
+                why = sentences_of(error) if not isinstance(error, ProtectedError) else "nơi khác đang dùng đến bài này"
+                _leave(row, why.rstrip("."))
+            if time.monotonic() > ends:
+                return False
     _remove_files(batch)
     return True
 
 
-def _take_back(row, batch: SiteImport, on: datetime) -> None:
+def _take_back(row: MovedRow, batch: SiteImport, on: datetime) -> None:
     by = batch.undone_by
-    bundle = PublicationBundle.objects.select_for_update(of=("self",)).filter(pk=row.bundle_id).first()
-    if bundle is not None and bundle.state in WAITING:
-        row.page, row.remarks = None, [*row.remarks, WAITS]
-        row.save(update_fields=["page", "remarks"])
+    page, whose = drafts.held(row)
+    if whose == drafts.SUBMITTED:
+        _leave(row, whose)
         return
+    bundle = PublicationBundle.objects.select_for_update(of=("self",)).filter(pk=row.bundle_id).first()
     if bundle is not None and bundle.is_open:
         bundles.drop(bundle, by=by, on=on)
     for change in RecordChange.objects.filter(pk__in=row.redirects, decided_at=None).order_by("pk"):
         record_changes.retract(change, by=by, on=on, note=f"Thu hồi {batch}: {batch.undo_reason}")
-    page = Page.objects.filter(pk=row.page_id).first()
-    if page is not None and (page.live or page.first_published_at or page.latest_revision_id != row.revision):
-        row.remarks = [*row.remarks, STAYS]
-    elif page is not None:
-        duties.drop_deadlines_of(page.specific, by=by, on=on)
+    if whose:
+        _leave(row, whose)
+        return
+    if page is not None:
+        duties.drop_deadlines_of(page, by=by, on=on)
         previews.end_links_of(page, previews.End.REMOVED, by=by, on=on)
         # Read anew: what went before has written into the tree.
         draft = Page.objects.get(pk=page.pk).specific
         draft.delete()
-    row.page = None
-    row.save(update_fields=["page", "remarks"])
+    MovedRow.objects.filter(pk=row.pk).update(page=None)
+
+
+def _leave(row: MovedRow, why: str) -> None:
+    """Leave the draft of a row where it is, and say so."""
+    MovedRow.objects.filter(pk=row.pk).update(page=None, remarks=[*row.remarks, STAYS.format(why=why)])
 
 
 def _remove_files(batch: SiteImport) -> None:

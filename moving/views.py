@@ -69,7 +69,7 @@ class ImportView(Moving, OneImport):
 
     def details(self) -> dict:
         batch, user, counts = self.batch, self.request.user, self.counts
-        may_begin = rights.may_begin(user, batch.site)
+        may_begin, is_left = rights.may_begin(user, batch.site), rights.is_left(batch)
         is_checked = batch.state == State.CHECKED
         return {
             "format": FORMATS[batch.format].label if batch.format in FORMATS else batch.format,
@@ -78,10 +78,15 @@ class ImportView(Moving, OneImport):
             "is_undecided": is_checked and bool(batch.suspected_scheme),
             "scheme_name": ALL_SCHEMES.get(batch.suspected_scheme, ""),
             "may_begin": is_checked and may_begin and bool(counts[Outcome.NEW]),
+            "may_go_on": batch.state == State.WRITING and is_left and may_begin,
             "waits_for_board": is_checked and not may_begin,
             "may_discard": batch.state in SiteImport.DISCARDABLE and rights.may_change(user, batch),
-            "may_undo": batch.state in (State.WRITING, State.WRITTEN) and may_begin,
+            "may_undo": (batch.state in (State.WRITING, State.WRITTEN) or is_left) and may_begin,
         }
+
+    def waits_long(self) -> bool:
+        """Whether the job should have begun by now; where something stops it, the import says so."""
+        return not self.batch.message and super().waits_long()
 
     def _bundles(self) -> list[tuple[str, int]]:
         """Return (state, how many dossiers of the import are in it), as people read it."""

@@ -26,11 +26,13 @@ from wagtail.models import Page, Site
 
 from base.gate import Refused
 from base.locking import hold
+from base.operations.steps import is_still, sentences_of
 from sections.models import ArticlePage, SectionIndexPage
 from sections.word_import.drafting import block_of
 from workflows.models import AddressRedirect, RecordChange
 from workflows.publishing import bundles, record_changes
 
+from . import drafts
 from .checking import known_paths
 from .models import MovedRow, SiteImport
 from .pages.addresses import OldSite
@@ -39,6 +41,7 @@ from .pages.storing import Store
 
 LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 DRAFTS_AT_ONCE = 20
+NOT_JOINED = "Chưa nối liên kết tới các bài chuyển sau bài này, chỉ giữ chữ: {why}."
 Outcome = MovedRow.Outcome
 
 
@@ -78,12 +81,16 @@ class Writer:
                 return found
         return []
 
-    def write(self, rows: list[MovedRow]) -> None:
-        """Make the drafts, redirects and the dossier of some rows in one transaction; nothing stays when it fails."""
+    def write(self, rows: list[MovedRow]) -> bool:
+        """Make the drafts, redirects and the dossier of some rows in one transaction; nothing stays when it fails.
+
+        Tell whether the import is still being written; one that is taken back meanwhile gets nothing more.
+        """
         self.store.stored.clear()
         try:
             with transaction.atomic():
-                demand_writing(self.batch)
+                if not is_still(self.batch, SiteImport.State.WRITING):
+                    return False
                 written = [row for row in rows if self._row(row)]
                 if written:
                     self._gather(written)
@@ -92,6 +99,7 @@ class Writer:
                 with contextlib.suppress(OSError):
                     default_storage.delete(name)
             raise
+        return True
 
     def _gather(self, rows: list[MovedRow]) -> None:
         """Put what was made of some rows into a dossier."""
@@ -117,7 +125,7 @@ class Writer:
                 with contextlib.suppress(OSError):
                     default_storage.delete(name)
             del self.store.stored[before:]
-            problems = [*row.problems, *(getattr(error, "messages", None) or [str(error)])]
+            problems = [*row.problems, sentences_of(error)]
             MovedRow.objects.filter(pk=row.pk).update(outcome=Outcome.WRONG, problems=problems)
             return False
         row.save(update_fields=["page", "revision", "remarks", "has_open_links", "redirects"])
@@ -212,39 +220,35 @@ class Writer:
         return made
 
 
-def demand_writing(batch: SiteImport) -> None:
-    """Lock an import; Refused once it is not being written any more."""
-    if SiteImport.objects.select_for_update(of=("self",)).get(pk=batch.pk).state != SiteImport.State.WRITING:
-        raise Refused("Đợt chuyển này không còn ở bước tạo bản nháp.")
-
-
 def write_some(batch: SiteImport, given: Given, *, seconds: float, on: datetime | None = None) -> bool:
     """Write rows for a bounded time; tell whether all rows of an import are written and their links joined."""
     writer, ends = Writer(batch, given, on or timezone.now()), time.monotonic() + seconds
     while rows := writer.next_rows():
-        writer.write(rows)
-        if time.monotonic() > ends:
+        if not writer.write(rows) or time.monotonic() > ends:
             return False
     return join_links(writer, ends)
 
 
 def join_links(writer: Writer, ends: float) -> bool:
-    """Let texts lead to the drafts that were made after them, unless they were edited; tell whether none is left."""
+    """Let texts lead to the drafts that were made after them, unless people touched them; tell whether none is left."""
     while rows := list(writer.batch.rows.filter(has_open_links=True).order_by("number")[:DRAFTS_AT_ONCE]):
-        with transaction.atomic():
-            demand_writing(writer.batch)
-            for row in rows:
+        for row in rows:
+            with transaction.atomic():
+                if not is_still(writer.batch, SiteImport.State.WRITING):
+                    return False
                 _join(writer, row)
-        if time.monotonic() > ends:
-            return False
+            if time.monotonic() > ends:
+                return False
     return True
 
 
 def _join(writer: Writer, row: MovedRow) -> None:
-    page = ArticlePage.objects.filter(pk=row.page_id).first()
-    if page is not None and page.latest_revision_id == row.revision:
-        page = hold(page).get_latest_revision_as_object()
+    page, whose = drafts.held(row)
+    if whose:
+        row.remarks = [*row.remarks, NOT_JOINED.format(why=whose)]
+    elif page is not None:
+        page = page.get_latest_revision_as_object()
         page.body = writer.body(row)
         row.revision = page.save_revision(user=writer.by, log_action=False).pk
     row.has_open_links = False
-    row.save(update_fields=["revision", "has_open_links"])
+    row.save(update_fields=["revision", "remarks", "has_open_links"])

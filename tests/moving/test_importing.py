@@ -14,48 +14,20 @@ from base.models import PortalFile, PortalImage, PublicItem
 from legalref import seeding
 from legalref.importing import batches
 from moving import imports, writing
-from moving.models import MovedFile, MovedRow, SiteImport
+from moving.models import MovedFile, SiteImport
 from royalties import proposing
 from sections.models import ArticlePage
 from subscriptions.models import PublicChange
-from tests.city import CityTestCase, fresh, publish_at_once
+from tests.city import fresh, publish_at_once
 from vietnam.dates import VIETNAM
 from workflows.models import PublicationBundle, RecordChange
 from workflows.publishing import bundles, record_changes, redirects
 
 from . import exports
+from .cases import LONG_ENOUGH, MovingCase
 from .exports import wordpress_item
 
 State = SiteImport.State
-
-
-class MovingCase(CityTestCase):
-    def setUp(self):
-        self.by = self.cast.editor
-        self.section = self.city.section(self.city.site)
-
-    def submit(self, source, *, by=None, section=None, format="wordpress", **more) -> SiteImport:
-        more = {"hosts": exports.HOST, **more}
-        return imports.submit(section or self.section, by=by or self.by, format=format, source=source, **more)
-
-    def checked(self, source, **more) -> SiteImport:
-        return imports.step(self.submit(source, **more))
-
-    def written(self, source, **more) -> SiteImport:
-        batch = imports.begin(self.checked(source, **more), by=self.by)
-        return imports.step(batch)
-
-    def rows(self, batch) -> dict[str, MovedRow]:
-        return {row.title: row for row in batch.rows.order_by("number")}
-
-    def page(self, title: str) -> ArticlePage:
-        return ArticlePage.objects.get(title=title)
-
-    def published(self, batch) -> None:
-        """Let two persons publish all dossiers of an import."""
-        for bundle in PublicationBundle.objects.filter(pk__in=batch.rows.values("bundle")):
-            bundle = bundles.submit(bundle, by=self.by, declaration=True, remark="Đã xem lại.")
-            bundles.approve(bundle, by=fresh(self.cast.head))
 
 
 class DryRun(MovingCase):
@@ -130,10 +102,10 @@ class DryRun(MovingCase):
     def test_an_export_that_is_left_alone_goes_with_its_rows(self):
         batch = self.checked(exports.wordpress(wordpress_item(1)))
 
-        imports.work(on=batch.made_at + timedelta(days=59))
+        imports.work(on=batch.made_at + timedelta(days=59), seconds=LONG_ENOUGH)
         self.assertEqual(SiteImport.objects.get(pk=batch.pk).state, State.CHECKED)
 
-        imports.work(on=batch.made_at + timedelta(days=61))
+        imports.work(on=batch.made_at + timedelta(days=61), seconds=LONG_ENOUGH)
         batch = SiteImport.objects.get(pk=batch.pk)
         self.assertEqual((batch.state, batch.source.name, batch.rows.count()), (State.DISCARDED, "", 0))
 
@@ -146,7 +118,7 @@ class DryRun(MovingCase):
             imports.begin(batch, by=self.by)
         self.assertIn("Ban hành Quy chế", imports.readings(batch)[0][2])
 
-        batch = imports.step(imports.convert(batch, "tcvn3", by=self.by))
+        batch = self.step(imports.convert(batch, "tcvn3", by=self.by))
 
         one, two = batch.rows.order_by("number")
         self.assertEqual((one.title, two.title), ("Quyết định của ủy ban", "Thông báo hôm nay"))
@@ -281,7 +253,7 @@ class Writing(MovingCase):
         batch = self.checked(exports.wordpress(*items, wordpress_item(40, status="draft")))
         said = {row.title: row.values["parts"][0]["html"] for row in batch.rows.filter(outcome="new")}
 
-        imports.step(imports.begin(batch, by=self.by))
+        self.step(imports.begin(batch, by=self.by))
 
         pages = ArticlePage.objects.filter(pk__in=batch.rows.values("page"))
         self.assertEqual({page.title: page.body[0].value.source for page in pages}, said)
@@ -315,10 +287,10 @@ class Stops(MovingCase):
             return real(writer, row)
 
         with mock.patch.object(writing.Writer, "_page", dies), self.assertRaises(KeyboardInterrupt):
-            imports.step(batch)
+            self.step(batch)
         self.assertEqual(ArticlePage.objects.filter(title__startswith="Bài số").count(), 15)
 
-        imports.step(SiteImport.objects.get(pk=batch.pk))
+        self.step(SiteImport.objects.get(pk=batch.pk))
 
         titles = list(ArticlePage.objects.filter(title__startswith="Bài số").values_list("title", flat=True))
         self.assertEqual(sorted(titles), sorted(f"Bài số {number}" for number in range(1, 26)))
@@ -330,7 +302,7 @@ class Stops(MovingCase):
         batch = imports.begin(self.checked(self.items(3)), by=self.by)
         batch.rows.filter(number=2).update(section=None)
 
-        imports.step(batch)
+        self.step(batch)
 
         self.assertEqual(imports.counts(batch), {"new": 2, "same": 0, "left": 0, "wrong": 1})
         self.assertIn("không còn nhận bài", batch.rows.get(number=2).problems[0])
@@ -346,7 +318,7 @@ class Stops(MovingCase):
         broken.source.storage.delete(broken.source.name)
 
         with self.assertRaises(RuntimeError):
-            imports.work()
+            imports.work(seconds=LONG_ENOUGH)
 
         self.assertEqual(SiteImport.objects.get(pk=good.pk).state, State.CHECKED)
 
@@ -358,7 +330,7 @@ class Undoing(MovingCase):
         package = exports.packed({"a.png": exports.picture(), "k.pdf": exports.pdf()})
         batch = self.written(exports.wordpress(wordpress_item(1, html=html), wordpress_item(2)), package=package)
 
-        batch = imports.step(imports.undo(batch, by=fresh(self.cast.head), reason="Chọn nhầm tệp"))
+        batch = self.step(imports.undo(batch, by=fresh(self.cast.head), reason="Chọn nhầm tệp"))
 
         self.assertEqual(batch.state, State.UNDONE)
         self.assertEqual(Page.objects.count(), before)
@@ -372,7 +344,7 @@ class Undoing(MovingCase):
         batch = self.written(exports.wordpress(wordpress_item(1), wordpress_item(2)))
         self.page("Bài số 1").save_revision(user=self.cast.editor)
 
-        imports.step(imports.undo(batch, by=self.by, reason="Thử"))
+        self.step(imports.undo(batch, by=self.by, reason="Thử"))
 
         self.assertEqual([page.title for page in ArticlePage.objects.filter(title__startswith="Bài số")], ["Bài số 1"])
         self.assertIn("đã được sửa", " ".join(batch.rows.get(number=1).remarks))
@@ -381,12 +353,12 @@ class Undoing(MovingCase):
         batch = imports.undo(self.written(exports.wordpress(wordpress_item(1))), by=self.by, reason="Thử")
         bundles.submit(PublicationBundle.objects.get(), by=self.by, declaration=True, remark="Đã xem lại.")
 
-        batch = imports.step(batch)
+        batch = self.step(batch)
 
         self.assertEqual(batch.state, State.UNDONE)
         self.assertEqual(PublicationBundle.objects.get().state, PublicationBundle.State.SUBMITTED)
         self.assertTrue(ArticlePage.objects.filter(title="Bài số 1").exists())
-        self.assertIn("gửi duyệt trong lúc thu hồi", " ".join(batch.rows.get().remarks))
+        self.assertIn("đã được gửi duyệt", " ".join(batch.rows.get().remarks))
 
     def test_once_something_was_public_or_is_submitted_it_is_refused_by_name(self):
         batch = self.written(exports.wordpress(wordpress_item(1)))
@@ -424,7 +396,7 @@ class Rights(MovingCase):
         section = self.city.section(self.city.my_long)
         batch = self.checked(exports.wordpress(wordpress_item(1)), by=self.cast.ward_approver, section=section)
         self.by = self.cast.ward_approver
-        imports.step(imports.begin(batch, by=self.by))
+        self.step(imports.begin(batch, by=self.by))
 
         self.assertEqual(PublicationBundle.objects.get().site, self.city.my_long)
         self.assertEqual({change.site for change in RecordChange.objects.all()}, {self.city.my_long})

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from unittest import mock
 
+from django.core.files import File
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from accounts.models import Appointment
 from moving import imports
 from moving.models import SiteImport
 from sections.models import ArticlePage
@@ -19,6 +21,7 @@ from tests.city import CityTestCase
 from workflows.models import PublicationBundle
 
 from . import exports
+from .cases import LONG_ENOUGH
 from .exports import wordpress_item
 
 OLD_LETTERS = "Ban hµnh Quy chÕ lµm viÖc cña ñy ban nh©n d©n thµnh phè"
@@ -43,7 +46,7 @@ class ScreensCase(CityTestCase):
 
     def checked(self, *items) -> SiteImport:
         self.upload(exports.wordpress(*(items or (wordpress_item(1),))))
-        imports.work()
+        imports.work(seconds=LONG_ENOUGH)
         return SiteImport.objects.latest("pk")
 
 
@@ -55,7 +58,7 @@ class FromUploadToUndoing(ScreensCase):
         self.assertRedirects(answer, reverse("moving_import", args=[batch.pk]))
         self.assertEqual(answer.headers["Refresh"], "4")
 
-        imports.work()
+        imports.work(seconds=LONG_ENOUGH)
         shown = self.page("moving_import", batch.pk)
         self.assertIn("không có tiêu đề", shown)
         self.assertIn("Tạo 1 bản nháp", shown)
@@ -64,7 +67,7 @@ class FromUploadToUndoing(ScreensCase):
         self.send("moving_begin", batch.pk)
         self.assertIn("<progress", self.page("moving_import", batch.pk))
 
-        imports.work()
+        imports.work(seconds=LONG_ENOUGH)
         page, bundle = ArticlePage.objects.get(title="Bài số 1"), PublicationBundle.objects.get()
         shown = self.page("moving_import", batch.pk, dong="new")
         self.assertIn(reverse("wagtailadmin_pages:edit", args=[page.pk]), shown)
@@ -73,7 +76,7 @@ class FromUploadToUndoing(ScreensCase):
 
         self.assertContains(self.send("moving_undo", batch.pk, reason=""), "Hãy ghi lý do thu hồi.")
         self.send("moving_undo", batch.pk, reason="Chọn nhầm tệp")
-        imports.work()
+        imports.work(seconds=LONG_ENOUGH)
         self.assertIn("Chọn nhầm tệp", self.page("moving_import", batch.pk))
         self.assertFalse(ArticlePage.objects.filter(title="Bài số 1").exists())
 
@@ -91,7 +94,7 @@ class FromUploadToUndoing(ScreensCase):
         self.assertIn("Ban hành Quy chế", self.page("moving_convert", batch.pk))
 
         self.send("moving_convert", batch.pk, scheme="tcvn3")
-        imports.work()
+        imports.work(seconds=LONG_ENOUGH)
 
         self.assertIn("Ban hành Quy chế làm việc", self.page("moving_import", batch.pk, dong="new"))
 
@@ -173,7 +176,7 @@ class Refusals(ScreensCase):
         asked = []
         for first, last in ((1, 3), (10, 40)):
             batch = self.checked(*(wordpress_item(number) for number in range(first, last)))
-            imports.step(imports.begin(batch, by=self.cast.editor))
+            imports.step(imports.begin(batch, by=self.cast.editor), seconds=LONG_ENOUGH)
             address = reverse("moving_import", args=[batch.pk])
             self.client.get(address, {"dong": "new"})
             with CaptureQueriesContext(connection) as queries:
@@ -241,3 +244,65 @@ class Command(ScreensCase):
         ):
             with self.subTest(said), self.assertRaisesMessage(CommandError, said):
                 self.run_it(export, **{"format": "wordpress", "host": exports.HOST, "files": folder, **options})
+
+    def test_a_dry_run_leaves_alone_what_another_person_has_begun(self):
+        export, folder = self.files()
+        options = {"format": "wordpress", "host": exports.HOST, "files": folder}
+        others = imports.submit(
+            self.city.section(self.city.site),
+            by=self.cast.head,
+            format="wordpress",
+            source=File(io.BytesIO(Path(export).read_bytes()), Path(export).name),
+            package=exports.packed({"a.png": exports.picture()}, name=f"{Path(folder).name}.zip"),
+            hosts=exports.HOST,
+        )
+
+        self.assertIn("để nguyên", self.run_it(export, dry_run=True, **options))
+        self.assertEqual(SiteImport.objects.get().state, "checked")
+
+        imports.begin(SiteImport.objects.get(), by=self.cast.head)
+        self.assertIn("để nguyên", self.run_it(export, dry_run=True, **options))
+        self.assertEqual(SiteImport.objects.get(pk=others.pk).state, "writing")
+        self.assertFalse(ArticlePage.objects.filter(title="Bài số 1").exists())
+
+    def test_an_import_that_is_carried_on_takes_no_other_choices(self):
+        export, folder = self.files()
+        options = {"format": "wordpress", "host": exports.HOST, "files": folder}
+        submitted = {"category": ["Chỉ đạo=chi-dao-dieu-hanh"], **options}
+        with mock.patch.object(imports, "step", side_effect=KeyboardInterrupt), self.assertRaises(KeyboardInterrupt):
+            self.run_it(export, **submitted)
+        for other, said in (
+            ({"section": "chi-dao-dieu-hanh"}, "--section"),
+            ({"category": ["Tin=tin-tuc"]}, "--category"),
+            ({"host": "khac.example"}, "--host"),
+            ({"place": ["nội dung=div#chinh"]}, "--place"),
+            ({"without_documents": True}, "--without-documents"),
+            ({"files": export}, "--files"),
+            ({"format": "rss"}, "--format"),
+        ):
+            with self.subTest(said), self.assertRaisesMessage(CommandError, f"lựa chọn khác ở {said};"):
+                self.run_it(export, **{**submitted, **other})
+
+        for same in (submitted, {"format": "wordpress"}):
+            with self.subTest(same):
+                self.assertIn("Làm tiếp", self.run_it(export, dry_run=True, **same))
+
+    def test_it_carries_on_no_import_that_the_person_may_not_see(self):
+        export, folder = self.files()
+        options = {"format": "wordpress", "host": exports.HOST, "files": folder}
+        with mock.patch.object(imports, "step", side_effect=KeyboardInterrupt), self.assertRaises(KeyboardInterrupt):
+            self.run_it(export, **options)
+
+        with self.assertRaisesMessage(CommandError, "chưa xong"):
+            call_command("import_site", export, by=self.cast.technical_admin.username, stdout=io.StringIO(), **options)
+        self.assertEqual(SiteImport.objects.get().state, "checking")
+
+    def test_one_that_waits_for_another_person_ends_the_command_with_the_reason(self):
+        export, folder = self.files()
+        options = {"format": "wordpress", "host": exports.HOST, "files": folder, "yes": True}
+        with mock.patch.object(imports, "write", side_effect=KeyboardInterrupt), self.assertRaises(KeyboardInterrupt):
+            self.run_it(export, **options)
+        Appointment.objects.filter(person=self.cast.editor).update(state=Appointment.State.ENDED)
+
+        with self.assertRaisesMessage(CommandError, "không còn được soạn bài"):
+            call_command("import_site", export, by=self.cast.head.username, stdout=io.StringIO(), **options)

@@ -16,13 +16,18 @@ from base.sites import city_site
 from sections.drafting import taking_articles
 from vietnam import text
 
-from ... import imports, report
+from ... import imports, report, rights
 from ...checking import AS_IS
 from ...models import MovedRow, SiteImport
 from ...reading import FORMATS
 
 State = SiteImport.State
 SCHEMES = [*text.LEGACY_SCHEMES, AS_IS]
+FIRST_SECTION = "tin-tuc"
+OTHERWISE = (
+    "«{batch}» của tệp này chưa xong và đã tải lên với lựa chọn khác ở {options}; hãy chạy lại với lựa chọn cũ hoặc "
+    "không nêu các lựa chọn ấy, hoặc bỏ đợt đó rồi chạy lại."
+)
 
 
 class Command(BaseCommand):
@@ -37,12 +42,12 @@ class Command(BaseCommand):
         parser.add_argument("--files", default="", help="Tệp ZIP hoặc thư mục chứa ảnh và tệp của cổng cũ")
         parser.add_argument("--by", required=True, help="Tên đăng nhập của người chuyển")
         parser.add_argument("--site", default="", help="Tên trang trong địa chỉ; mặc định là trang thành phố")
-        parser.add_argument("--section", default="tin-tuc", help="Tên mục trong địa chỉ, nhận bài không có mục riêng")
+        parser.add_argument("--section", default="", help="Mục nhận bài không có mục riêng; mặc định là tin-tuc")
         parser.add_argument("--category", action="append", default=[], help="«tên chuyên mục cũ=tên mục», nhiều lần")
         parser.add_argument("--place", action="append", default=[], help="«nội dung=div#chinh», với các trang đã lưu")
         parser.add_argument("--scheme", choices=SCHEMES, default="", help="bảng mã cũ đã xác nhận")
         parser.add_argument("--without-documents", action="store_true", help="không đề xuất văn bản vào sổ")
-        parser.add_argument("--dry-run", action="store_true", help="chỉ kiểm tra, không giữ lại gì")
+        parser.add_argument("--dry-run", action="store_true", help="chỉ kiểm tra; đợt mà lệnh này lập thì bỏ đi")
         parser.add_argument("--yes", action="store_true", help="tạo bản nháp ngay, không hỏi lại")
         parser.add_argument("--report", default="", help="ghi báo cáo từng bài ra tệp .xlsx này")
         parser.add_argument("--undo", type=int, default=0, help="số của đợt cần thu hồi")
@@ -71,38 +76,45 @@ class Command(BaseCommand):
         self.stdout.write(f"{batch}: {batch.get_state_display().lower()}.")
 
     def _import(self, by, options) -> None:
-        batch = self._carried_on(self._submitted(by, options))
+        batch, is_ours = self._submitted(by, options)
+        is_tried = options["dry_run"]
+        if not is_tried or batch.state == State.CHECKING:
+            batch = self._carried_on(batch)
         if batch.state == State.UNREADABLE:
             raise CommandError(batch.message)
-        if options["scheme"] and batch.state == State.CHECKED and batch.suspected_scheme:
+        may_convert = batch.state == State.CHECKED and (is_ours or not is_tried)
+        if options["scheme"] and batch.suspected_scheme and may_convert:
             batch = self._carried_on(imports.convert(batch, options["scheme"], by=by))
         self._report(batch, options["report"])
-        if options["dry_run"] and batch.state == State.CHECKED:
-            imports.discard(batch, by=by)
-            self.stdout.write("Chỉ kiểm tra; không ghi gì.")
+        if is_tried:
+            if is_ours:
+                imports.discard(batch, by=by)
+            self.stdout.write("Chỉ kiểm tra; không ghi gì." if is_ours else f"«{batch}» để nguyên.")
             return
         if batch.state == State.CHECKED and (options["yes"] or self._agreed()):
             batch = self._carried_on(imports.begin(batch, by=by))
             self._report(batch, options["report"])
-        self.stdout.write(f"{batch}: {batch.get_state_display().lower()}.")
+        self.stdout.write(f"{batch}: {batch.get_state_display().lower()}. {batch.message}".strip())
 
-    def _submitted(self, by, options) -> SiteImport:
-        """Return the import of the export: one that is not finished, else a new one."""
+    def _submitted(self, by, options) -> tuple[SiteImport, bool]:
+        """Return the import of the export, and whether this run made it: one that is not finished is carried on."""
         site = PortalSite.objects.filter(slug=options["site"]).first() if options["site"] else city_site()
         if site is None:
             raise CommandError(f"Không có trang «{options['site']}»; hãy kiểm tra tên trang trong địa chỉ.")
-        section = next((one for one in taking_articles(site) if one.slug == options["section"]), None)
+        slug = options["section"] or FIRST_SECTION
+        section = next((one for one in taking_articles(site) if one.slug == slug), None)
         if section is None:
             known = ", ".join(one.slug for one in taking_articles(site))
-            raise CommandError(f"Trang không có mục «{options['section']}» nhận bài; hãy chọn một trong: {known}.")
+            raise CommandError(f"Trang không có mục «{slug}» nhận bài; hãy chọn một trong: {known}.")
         if not options["file"] or not options["format"]:
             raise CommandError("Hãy nêu tệp xuất và --format.")
+        written = {"sections": "\n".join(options["category"]), "places": "\n".join(options["place"])}
         with contextlib.ExitStack() as ending:
             source = File(ending.enter_context(open(self._path(options["file"]), "rb")), Path(options["file"]).name)
-            digest = imports.digest_of(source)
-            if (batch := imports.unfinished(site, digest)) is not None:
+            if (batch := imports.unfinished(site, imports.digest_of(source))) is not None:
+                self._demand_same(batch, section, written, by, options)
                 self.stdout.write(f"Làm tiếp «{batch}»: {batch.get_state_display().lower()}.")
-                return batch
+                return batch, False
             package = ending.enter_context(self._packed(options["files"])) if options["files"] else None
             return imports.submit(
                 section,
@@ -111,10 +123,36 @@ class Command(BaseCommand):
                 source=source,
                 package=package,
                 hosts=options["host"],
-                sections="\n".join(options["category"]),
-                places="\n".join(options["place"]),
                 takes_documents=not options["without_documents"],
-            )
+                **written,
+            ), True
+
+    def _demand_same(self, batch: SiteImport, section, written: dict[str, str], by, options) -> None:
+        """Raise CommandError where an import that is not finished was submitted with other choices, or is not theirs.
+
+        An option that is left out asks for nothing.
+        """
+        if not rights.visible_to(by).filter(pk=batch.pk).exists():
+            raise CommandError(imports.AGAIN.format(batch=batch))
+        wanted = imports.read_choices(batch.site, hosts=options["host"] or ",".join(batch.hosts), **written)
+        asked = {
+            "--format": options["format"] == batch.format,
+            "--host": wanted["hosts"] == batch.hosts,
+            "--section": not options["section"] or section.pk == batch.section_id,
+            "--category": not options["category"] or wanted["sections"] == batch.sections,
+            "--place": not options["place"] or wanted["places"] == batch.places,
+            "--files": not options["files"] or self._name_of(options["files"]) == batch.package_name,
+            "--scheme": not options["scheme"] or batch.scheme in ("", options["scheme"]),
+            "--without-documents": not options["without_documents"] or not batch.takes_documents,
+        }
+        if other := [name for name, is_same in asked.items() if not is_same]:
+            raise CommandError(OTHERWISE.format(batch=batch, options=", ".join(other)))
+
+    @staticmethod
+    def _name_of(files: str) -> str:
+        """Return what the ZIP with the files is called: a folder is packed into one of its name."""
+        place = Path(files)
+        return (f"{place.resolve().name or 'tep'}.zip" if place.is_dir() else place.name)[-200:]
 
     @contextlib.contextmanager
     def _packed(self, name: str):
@@ -132,7 +170,7 @@ class Command(BaseCommand):
                     if path.is_file() and not path.is_symlink():
                         archive.write(path, path.relative_to(place).as_posix())
             made.seek(0)
-            yield File(made, f"{place.resolve().name or 'tep'}.zip")
+            yield File(made, self._name_of(name))
 
     @staticmethod
     def _path(name: str) -> Path:
@@ -144,6 +182,8 @@ class Command(BaseCommand):
     def _carried_on(self, batch: SiteImport) -> SiteImport:
         while batch.state in SiteImport.IN_WORK:
             batch = imports.step(batch)
+            if batch.message and batch.state in SiteImport.IN_WORK:
+                raise CommandError(batch.message)
             done, total = imports.progress_of(batch)
             if done:
                 self.stdout.write(
