@@ -17,8 +17,8 @@ from base.public.waits import seconds_of, slowed
 from base.request_facts import client_address
 from faq import consents, terms
 from faq.asking import guessing, limits
-from faq.asking.asking import STEP
 from faq.asking.forms import errors_of
+from faq.asking.steps import STEP
 from faq.public import policy
 from faq.submission import Contact
 from workflows import deadlines

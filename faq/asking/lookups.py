@@ -23,8 +23,8 @@ from base.request_facts import client_address
 from base.views import press_again
 
 from . import draft_files, guessing, limits
-from .asking import STEP, TICKET
 from .forms import errors_of
+from .steps import STEP, TICKET
 
 
 @dataclass

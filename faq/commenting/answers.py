@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 from sections.models.consultation import COMMENTING
 
 from .. import terms
-from ..asking import asking, draft_files, steps
-from ..asking.asking import Asked
-from ..asking.steps import Steps
+from ..asking import draft_files, steps
+from ..asking.steps import Asked, Steps
 from ..models import CommentContact, ConsultationComment, QuestionsPage
 from ..public import policy
 from . import following, receiving
@@ -70,13 +69,13 @@ def _send(asked: Commented):
 
 def _receive(asked: Commented) -> str:
     """Receive the comment within the transaction of its one sending; return its number."""
-    data, suspect = asked.form.cleaned_data, asking.demand_within_limits(asked)
+    data, suspect = asked.form.cleaned_data, steps.demand_within_limits(asked)
     received = receiving.receive(
         asked.page,
         text=data["text"],
         part=data["part"],
         sender=data["sender"],
-        contact=asking.contact_of(
+        contact=steps.contact_of(
             asked, consent_words(asked.page), name_words(), source=f"biểu mẫu góp ý dự thảo ({get_language()})"
         ),
         files=draft_files.attached(asked.taken.files),
@@ -152,7 +151,7 @@ def _closed(asked: Commented, message: str):
 
 
 def _context(asked: Commented) -> dict:
-    return asking.context_of(asked) | {
+    return steps.context_of(asked) | {
         "consent_words": consent_words(asked.page),
         "name_words": name_words(),
         "consent_version": consent_version(asked.page),
@@ -172,7 +171,7 @@ def _own_url(asked: Commented) -> str:
 
 
 def _demand_present(asked: Commented) -> None:
-    asking.demand_present_consent(asked, consent_version(asked.page))
+    steps.demand_present_consent(asked, consent_version(asked.page))
 
 
 _STEPS = Steps(

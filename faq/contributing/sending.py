@@ -12,10 +12,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from .. import terms
-from ..asking import asking, draft_files, steps
-from ..asking.asking import Asked
-from ..asking.steps import Steps
+from ..asking import draft_files, steps
+from ..asking.steps import Asked, Steps
 from ..models import ContributedArticle, ContributorContact
+from ..public import policy
 from ..submission import Contact
 from . import receiving
 from .forms import ArticleForm
@@ -60,7 +60,7 @@ def _send(asked: Asked):
 
 def _receive(asked: Asked) -> str:
     """Receive the article within the transaction of its one sending; return its number."""
-    data, suspect = asked.form.cleaned_data, asking.demand_within_limits(asked)
+    data, suspect = asked.form.cleaned_data, steps.demand_within_limits(asked)
     article = receiving.receive(
         asked.page.portal_site,
         title=data["title"],
@@ -124,7 +124,7 @@ def words_version(page) -> str:
 
 def _demand_present_words(asked: Asked) -> None:
     had_ticked = asked.posted("declaration")
-    asking.demand_present_consent(asked, words_version(asked.page))
+    steps.demand_present_consent(asked, words_version(asked.page))
     if asked.problem and had_ticked:
         data = asked.form.data.copy()
         data.pop("declaration", None)
@@ -154,10 +154,11 @@ def _receipt(asked: Asked, number: str, is_repeat: bool):
 
 
 def _context(asked: Asked) -> dict:
-    return asking.context_of(asked) | {
+    return steps.context_of(asked) | {
         "consent_words": consent_words(asked.page),
         "declaration_words": declaration_words(),
         "consent_version": words_version(asked.page),
+        "policy_url": policy.policy_url(asked.page, asked.request),
         "follow_url": f"{asked.page.get_url(asked.request)}{TRACKING}",
     }
 

@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 from base.public.translated.same import take_from_source
 from sections.models.taking_part.form import FILLING
 
-from ..asking import asking, steps
-from ..asking.asking import Asked
-from ..asking.steps import Steps
+from ..asking import steps
+from ..asking.steps import Asked, Steps
 from ..models import FilledForm
 from . import fields, following, receiving
 
@@ -70,7 +69,7 @@ def _send(asked: Filled):
 
 def _receive(asked: Filled) -> str:
     """Receive the answers within the transaction of their one sending; return their number."""
-    suspect = asking.demand_within_limits(asked)
+    suspect = steps.demand_within_limits(asked)
     received = receiving.receive(
         asked.page,
         answers=asked.form.answers(),
@@ -142,7 +141,7 @@ def _closed(asked: Filled, message: str):
 
 
 def _context(asked: Filled) -> dict:
-    return asking.context_of(asked) | {
+    return steps.context_of(asked) | {
         "consent_words": consent_words(asked.page),
         "consent_version": consent_version(asked.page),
         "follow_url": f"{_own_url(asked)}{following.FOLLOWING}/",
@@ -154,7 +153,7 @@ def _own_url(asked: Filled) -> str:
 
 
 def _demand_present(asked: Filled) -> None:
-    asking.demand_present_consent(asked, consent_version(asked.page))
+    steps.demand_present_consent(asked, consent_version(asked.page))
 
 
 _STEPS = Steps(

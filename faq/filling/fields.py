@@ -23,8 +23,6 @@ class FillForm(forms.Form):
     """
 
     consent = forms.BooleanField(required=False)
-    # What the steps of a public form ask of each (`asking.context_of`); nothing here.
-    service = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
 
     def __init__(self, *args, questions: list[Question], **kwargs):
         kwargs.setdefault("auto_id", "hoi-%s")
@@ -33,7 +31,7 @@ class FillForm(forms.Form):
         self.questions = questions
         for question in questions:
             self.fields[name_of(question)] = _field(question)
-        self.order_fields([*map(name_of, questions), "consent", "service"])
+        self.order_fields([*map(name_of, questions), "consent"])
 
     @property
     def asked(self) -> list[tuple[Question, forms.BoundField]]:
