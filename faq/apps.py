@@ -27,8 +27,8 @@ class FaqConfig(AppConfig):
         from .office import duties, own_work
         from .public import about_procedures, service_feedback, statistics
 
-        ConsultationPage.register_commenting(answers.answer)
-        FormPage.register_filling(form_answers.answer)
+        ConsultationPage.register_below(answers.answer)
+        FormPage.register_below(form_answers.answer)
         register_left_out(FaqPage)
         # The catalogue stands beside the sections and cannot tell them itself.
         register_left_out(ServiceOffering)

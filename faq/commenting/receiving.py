@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,23 +11,19 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from base.gate import Refused
-from base.models import PortalSite
 from base.sites import site_of
 from sections.models import ConsultationPage
 from vietnam import text as written
 from vietnam.dates import format_short
-from workflows import deadlines
 
 from .. import numbering, submission
 from ..handling import succession
 from ..models import CommentContact, CommentFile, ConsultationComment
+from ..open_days import NotNow, why_not
 from ..submission import Attached, Contact
 from . import notices
 
 SHORTEST_TEXT, LONGEST_TEXT, LONGEST_PART = 10, 20_000, 200
-# The last day ends at 24:00 (Bộ luật Dân sự 2015 Điều 148.5). A sender who opened the form before then has this much
-# longer to finish writing and send. The portal signs the time at which the form was opened.
-GRACE = timedelta(minutes=30)
 
 
 class WindowClosed(Refused):
@@ -59,8 +55,8 @@ def receive(
     """Take a comment on a draft in; return it with its secret.
 
     `opened_at`: when the form was opened, as the portal signed it. Raises WindowClosed before the first and after the
-    last day of the window (but see `GRACE`), ValidationError (field → messages) for a text too short or too long, and
-    without a channel to answer by or without consent.
+    last day of the window (but see `open_days.GRACE`), ValidationError (field → messages) for a text too short or too
+    long, and without a channel to answer by or without consent.
     """
     moment = on or timezone.now()
     demand_window(page, moment, opened_at)
@@ -92,17 +88,13 @@ def receive(
 
 def demand_window(page: ConsultationPage, on: datetime, opened_at: datetime | None = None) -> None:
     """Raise WindowClosed unless the consultation takes comments now, or did when the form was opened a moment ago."""
-    site = site_of(page)
-    if not page.live or site is None or site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
+    reason = why_not(page, on, opened_at)
+    if reason is None:
+        return
+    if reason == NotNow.AWAY:
         raise WindowClosed(_("Trang này không nhận ý kiến góp ý."))
-    window, Window = page.window(deadlines.local_date(on)), ConsultationPage.Window
-    if window == Window.OPEN:
-        return
-    if window == Window.UPCOMING:
+    if reason == NotNow.UPCOMING:
         raise WindowClosed(_("Dự thảo này chưa đến ngày lấy ý kiến."))
-    was_open = opened_at is not None and page.window(deadlines.local_date(opened_at)) == Window.OPEN
-    if window == Window.CLOSED and was_open and page.window(deadlines.local_date(on - GRACE)) == Window.OPEN:
-        return
     raise WindowClosed(
         _(
             "Thời hạn góp ý đã hết vào cuối ngày %(day)s nên ý kiến này chưa được tiếp nhận. Nội dung ông/bà đã viết "

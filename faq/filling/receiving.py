@@ -15,7 +15,6 @@ from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS
 from accounts.unit_roles import units_for
 from base.chain.canonical_json import digest
 from base.gate import Refused
-from base.models import PortalSite
 from base.operations.backup.ended import note as note_ended
 from base.public.translated.same import take_from_source
 from base.sites import site_of
@@ -27,12 +26,11 @@ from .. import numbering
 from ..handling import succession
 from ..models import FilledForm, FormVersion
 from ..office import inbox
+from ..open_days import NotNow, why_not
 from . import fields
 
 # What the journal outside the database says of answers that went before their term (`after_restore.py`).
 ERASED = "form-erased"
-# Who opened the form before the end of its last day has this much longer to send it.
-GRACE = timedelta(minutes=30)
 
 
 class FormClosed(Refused):
@@ -61,8 +59,8 @@ def receive(
     """Take answers in; return them with their secret.
 
     `answers`: by the keys of the questions of the public version. `opened_at`: when the form was opened, as the portal
-    signed it. Raises FormClosed outside of its days (but see `GRACE`), ValidationError for what is no answer to its
-    question (`fields.problem_of`), for what is no question of this version, and without consent.
+    signed it. Raises FormClosed outside of its days (but see `open_days.GRACE`), ValidationError for what is no answer
+    to its question (`fields.problem_of`), for what is no question of this version, and without consent.
     """
     moment = on or timezone.now()
     page = take_from_source(FormPage.objects.select_for_update(of=("self",)).get(pk=page.pk))
@@ -96,18 +94,13 @@ def receive(
 
 def demand_open(page: FormPage, on: datetime, opened_at: datetime | None = None) -> None:
     """Raise FormClosed unless the form takes answers now, or did when it was opened a moment ago."""
-    site = site_of(page)
-    if not page.live or site is None or site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
+    reason = why_not(page, on, opened_at)
+    if reason == NotNow.AWAY:
         raise FormClosed(_("Trang này không nhận biểu mẫu."))
-    Stage, stage = FormPage.Stage, page.stage(deadlines.local_date(on))
-    if stage == Stage.OPEN:
-        return
-    if stage == Stage.UPCOMING:
+    if reason == NotNow.UPCOMING:
         raise FormClosed(_("Biểu mẫu này chưa đến ngày nhận."))
-    was_open = opened_at is not None and page.stage(deadlines.local_date(opened_at)) == Stage.OPEN
-    if was_open and page.stage(deadlines.local_date(on - GRACE)) == Stage.OPEN:
-        return
-    raise FormClosed(_("Biểu mẫu này đã đóng nên câu trả lời chưa được nhận; nội dung đã ghi vẫn còn bên dưới."))
+    if reason == NotNow.CLOSED:
+        raise FormClosed(_("Biểu mẫu này đã đóng nên câu trả lời chưa được nhận; nội dung đã ghi vẫn còn bên dưới."))
 
 
 def find(number: str, secret: str) -> FilledForm | None:

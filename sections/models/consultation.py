@@ -1,19 +1,15 @@
 """Consultations on drafts (NĐ 43/2011 Điều 10.1.i): a window that opens and closes by itself."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from http import HTTPMethod
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpResponseNotAllowed
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
-from wagtail.url_routing import RouteResult
 
 from base.blocks import TEXT_FEATURES
 from base.models import BasePage
@@ -34,13 +30,14 @@ from .item import (
     missing,
     wrong_order,
 )
+from .taking_part.open_days import AnswersBelow, OpenFromTo, Stage
 
 OUTCOME_RULE = "DL-OUTCOME"
 # Where comments are sent and followed, below the page.
 COMMENTING = "gop-y"
 
 
-class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
+class ConsultationPage(OpenFromTo, AnswersBelow, WithBody, WithFiles, CitesLaw, SectionItem):
     """A draft on which people may comment from `opens_on` to the end of `closes_on`.
 
     Needs the full text, the explanation, and where comments go. `received_comments` shows those that were
@@ -48,9 +45,7 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
     `outcome` says what became of them.
     """
 
-    # Answers `gop-y/…` below the page; without it there is no such address.
-    _commenting: Callable | None = None
-    allowed_http_methods = [*BasePage.allowed_http_methods, HTTPMethod.POST]
+    below = COMMENTING
 
     class Window(models.TextChoices):
         UPCOMING = "upcoming", _("Sắp lấy ý kiến")
@@ -107,6 +102,7 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
         index.FilterField("closes_on"),
     ]
 
+    wrong_days = "Ngày hết hạn phải từ ngày mở trở đi; hãy sửa một trong hai ngày."
     template = "sections/consultation_page.html"
     is_news = True
     icon_name = "comment"
@@ -133,8 +129,6 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
         own = super().own_facts()
         return replace(
             own,
-            starts_on=self.opens_on,
-            ends_on=self.closes_on,
             stands_first=self.opens_on is not None and self.closes_on is not None,
             more={**own.more, "outcome_on": self.outcome_on.isoformat()} if self.outcome_on else own.more,
         )
@@ -145,52 +139,26 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
 
     @classmethod
     def _window(cls, own, on: date) -> "ConsultationPage.Window":
+        return cls.Window.CONCLUDED if cls._is_concluded(own, on) else cls.Window(cls.stage_of(own, on))
+
+    @classmethod
+    def stage_of(cls, own, on):
+        return Stage.CLOSED if cls._is_concluded(own, on) else super().stage_of(own, on)
+
+    @staticmethod
+    def _is_concluded(own, on: date) -> bool:
         outcome_on = own.more.get("outcome_on")
-        if outcome_on and date.fromisoformat(outcome_on) <= on:
-            return cls.Window.CONCLUDED
-        if own.starts_on is None or on < own.starts_on:
-            return cls.Window.UPCOMING
-        if own.ends_on is not None and on > own.ends_on:
-            return cls.Window.CLOSED
-        return cls.Window.OPEN
+        return bool(outcome_on) and date.fromisoformat(outcome_on) <= on
 
     def window(self, on: date) -> "ConsultationPage.Window":
         """Return the state of the consultation on a local date; both days of the window count."""
         return self._window(self.own_facts(), on)
-
-    # --- Comments -----------------------------------------------------------------------------------
-
-    @classmethod
-    def register_commenting(cls, answer: Callable) -> None:
-        """Let a room above answer what stands below the page: `answer(page, request, steps)`."""
-        cls._commenting = staticmethod(answer)
-
-    def route(self, request, path_components):
-        if self.live and self._commenting is not None and path_components[:1] == [COMMENTING]:
-            return RouteResult(self, kwargs={"steps": path_components[1:]})
-        return super().route(request, path_components)
-
-    def serve(self, request, steps=None):
-        if steps is not None:
-            return self.redirect_to_successor(request) or self._commenting(self, request, steps)
-        if request.method == HTTPMethod.POST:
-            return HttpResponseNotAllowed(BasePage.allowed_http_methods)
-        return super().serve(request)
-
-    @property
-    def takes_comments(self) -> bool:
-        """Tell whether a comment can be sent here now."""
-        return self._commenting is not None and self.live and self.is_open
 
     # --- The window ---------------------------------------------------------------------------------
 
     @property
     def current_window(self):
         return self.window(timezone.localdate())
-
-    @property
-    def is_open(self) -> bool:
-        return self.current_window == self.Window.OPEN
 
     @property
     def days_left(self) -> int | None:
@@ -237,12 +205,8 @@ class ConsultationPage(WithBody, WithFiles, CitesLaw, SectionItem):
 
     def clean(self):
         super().clean()
-        errors = wrong_order(
-            self, "opens_on", "closes_on", "Ngày hết hạn phải từ ngày mở trở đi; hãy sửa một trong hai ngày."
-        ) or wrong_order(
-            self, "closes_on", "outcome_on", "Kết quả chỉ có sau khi hết hạn góp ý; hãy sửa ngày có kết quả."
-        )
-        if errors:
+        message = "Kết quả chỉ có sau khi hết hạn góp ý; hãy sửa ngày có kết quả."
+        if errors := wrong_order(self, "closes_on", "outcome_on", message):
             raise ValidationError(errors)
 
     def preflight(self):

@@ -1,26 +1,21 @@
 """Forms that readers fill in: the questions are data; purpose and term of what is collected are on the page."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from http import HTTPMethod
+from dataclasses import asdict, dataclass
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.http import HttpResponseNotAllowed
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.blocks import BooleanBlock, CharBlock, ChoiceBlock, StructBlock, TextBlock
 from wagtail.fields import StreamField
 from wagtail.search import index
-from wagtail.url_routing import RouteResult
 
 from base.models import BasePage
 from base.preflight import Finding
 
-from ..item import SectionItem, WithBody, WithFiles, body_panels, files_panels, missing, wrong_order
-from .poll import PollPage
+from ..item import SectionItem, WithBody, WithFiles, body_panels, files_panels, missing
+from .open_days import AnswersBelow, OpenFromTo, Stage
 
 # Where a form is filled in and one's own answers are looked up, below the page.
 FILLING = "dien"
@@ -76,17 +71,14 @@ class Question:
         return cls(**{**data, "options": tuple(data["options"])})
 
 
-class FormPage(WithBody, WithFiles, SectionItem):
+class FormPage(OpenFromTo, AnswersBelow, WithBody, WithFiles, SectionItem):
     """Questions that readers answer from `opens_on` to the end of `closes_on`; what they write is never public.
 
     `purpose` and `retention_days` (from the last day on) are in the consent that they give. A version of the questions
     that was answered stays with its answers (`faq.models.FormVersion`).
     """
 
-    # Answers `dien/…` below the page; without it there is no such address.
-    _filling: Callable | None = None
-    allowed_http_methods = [*BasePage.allowed_http_methods, HTTPMethod.POST]
-    Stage = PollPage.Stage
+    below = FILLING
 
     questions = StreamField(
         [("question", QuestionBlock())], verbose_name="các câu hỏi", blank=True, max_num=MOST_QUESTIONS
@@ -118,6 +110,8 @@ class FormPage(WithBody, WithFiles, SectionItem):
     ]
     search_fields = [*BasePage.search_fields, index.SearchField("body", boost=1)]
 
+    wrong_days = "Ngày đóng phải từ ngày mở trở đi; hãy sửa một trong hai ngày."
+    stage_labels = {Stage.UPCOMING: _("Sắp mở"), Stage.OPEN: _("Đang nhận"), Stage.CLOSED: _("Đã đóng")}
     template = "sections/form_page.html"
     is_news = True
     icon_name = "form"
@@ -129,23 +123,9 @@ class FormPage(WithBody, WithFiles, SectionItem):
         verbose_name = "biểu mẫu"
         verbose_name_plural = "biểu mẫu"
 
-    # --- When -------------------------------------------------------------------------------------
-
-    def own_facts(self):
-        return replace(super().own_facts(), starts_on=self.opens_on, ends_on=self.closes_on)
-
     @classmethod
     def labels(cls, own, on):
-        states = {cls.Stage.UPCOMING: _("Sắp mở"), cls.Stage.OPEN: _("Đang nhận"), cls.Stage.OVER: _("Đã đóng")}
-        return _("Biểu mẫu"), states[PollPage.stage_of(own.starts_on, own.ends_on, on)]
-
-    def stage(self, on) -> "PollPage.Stage":
-        """Return the state of the form on a local date; both days count."""
-        return PollPage.stage_of(self.opens_on, self.closes_on, on)
-
-    @property
-    def is_open(self) -> bool:
-        return self.stage(timezone.localdate()) == self.Stage.OPEN
+        return _("Biểu mẫu"), cls.stage_label(own, on)
 
     # --- Filling in -------------------------------------------------------------------------------
 
@@ -160,33 +140,14 @@ class FormPage(WithBody, WithFiles, SectionItem):
             found.append(Question(str(block.id), *about, bool(value["is_required"])))
         return found
 
-    @classmethod
-    def register_filling(cls, answer: Callable) -> None:
-        """Let a room above answer what stands below the page: `answer(page, request, steps)`."""
-        cls._filling = staticmethod(answer)
-
-    def route(self, request, path_components):
-        if self.live and self._filling is not None and path_components[:1] == [FILLING]:
-            return RouteResult(self, kwargs={"steps": path_components[1:]})
-        return super().route(request, path_components)
-
-    def serve(self, request, steps=None):
-        if steps is not None:
-            return self.redirect_to_successor(request) or self._filling(self, request, steps)
-        if request.method == HTTPMethod.POST:
-            return HttpResponseNotAllowed(BasePage.allowed_http_methods)
-        return super().serve(request)
-
     def get_context(self, request, *args, **kwargs):
         """Add `stage`, its `stage_label`, and whether one `may_fill` it in."""
         context = super().get_context(request, *args, **kwargs)
-        stage, today = self.stage(timezone.localdate()), timezone.localdate()
-        may_fill = stage == self.Stage.OPEN and self.live and self._filling is not None
         return {
             **context,
-            "stage": stage,
-            "stage_label": self.labels(self.own_facts(), today)[1],
-            "may_fill": may_fill,
+            "stage": self.stage(timezone.localdate()),
+            "stage_label": self.list_status,
+            "may_fill": self.takes_answers,
             "unit": self.responsible_unit,
         }
 
@@ -194,12 +155,6 @@ class FormPage(WithBody, WithFiles, SectionItem):
         return [str(_("Biểu mẫu"))]
 
     # --- Preflight --------------------------------------------------------------------------------
-
-    def clean(self):
-        super().clean()
-        message = "Ngày đóng phải từ ngày mở trở đi; hãy sửa một trong hai ngày."
-        if errors := wrong_order(self, "opens_on", "closes_on", message):
-            raise ValidationError(errors)
 
     def preflight(self):
         wanted = {

@@ -1,9 +1,7 @@
 """Polls: one question with a few choices, counted without a trace of who chose what."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +15,8 @@ from base.preflight import Finding
 from workflows.archive import copies
 
 from ...blocks import PollChoiceBlock
-from ..item import SectionItem, WithBody, body_panels, missing, wrong_order
+from ..item import SectionItem, WithBody, body_panels, missing
+from .open_days import OpenFromTo, Stage
 
 FEWEST_CHOICES, MOST_CHOICES = 2, 12
 
@@ -32,7 +31,7 @@ class Choice:
     share: int | None = None
 
 
-class PollPage(WithBody, SectionItem):
+class PollPage(OpenFromTo, WithBody, SectionItem):
     """A question that readers answer by one press from `opens_on` to the end of `closes_on`.
 
     `shows_results`: to who has pressed, or to all once it is over. What was voted on stays as it was: the question and
@@ -42,11 +41,6 @@ class PollPage(WithBody, SectionItem):
     class Results(models.TextChoices):
         AFTER_VOTE = "after_vote", "Sau khi bình chọn, và cho mọi người khi kết thúc"
         AT_END = "at_end", "Chỉ khi kết thúc"
-
-    class Stage(models.TextChoices):
-        UPCOMING = "upcoming", _("Sắp mở")
-        OPEN = "open", _("Đang thăm dò")
-        OVER = "over", _("Đã kết thúc")
 
     question = models.CharField("câu hỏi", max_length=300, blank=True)
     choices = StreamField(
@@ -70,6 +64,8 @@ class PollPage(WithBody, SectionItem):
     ]
     search_fields = [*BasePage.search_fields]
 
+    wrong_days = "Ngày kết thúc phải từ ngày mở trở đi; hãy sửa một trong hai ngày."
+    stage_labels = {Stage.UPCOMING: _("Sắp mở"), Stage.OPEN: _("Đang thăm dò"), Stage.CLOSED: _("Đã kết thúc")}
     template = "sections/poll_page.html"
     is_news = True
     icon_name = "list-ul"
@@ -81,29 +77,9 @@ class PollPage(WithBody, SectionItem):
         verbose_name = "thăm dò ý kiến"
         verbose_name_plural = "thăm dò ý kiến"
 
-    # --- When -------------------------------------------------------------------------------------
-
-    def own_facts(self):
-        return replace(super().own_facts(), starts_on=self.opens_on, ends_on=self.closes_on)
-
     @classmethod
     def labels(cls, own, on):
-        return _("Thăm dò ý kiến"), cls.stage_of(own.starts_on, own.ends_on, on).label
-
-    @classmethod
-    def stage_of(cls, first: date | None, last: date | None, on: date) -> "PollPage.Stage":
-        """Return the state on a local date of what is open from a first to a last day, both included."""
-        if first is None or on < first:
-            return cls.Stage.UPCOMING
-        return cls.Stage.OVER if last is not None and on > last else cls.Stage.OPEN
-
-    def stage(self, on: date) -> "PollPage.Stage":
-        """Return the state of the poll on a local date; both days count."""
-        return self.stage_of(self.opens_on, self.closes_on, on)
-
-    @property
-    def is_open(self) -> bool:
-        return self.stage(timezone.localdate()) == self.Stage.OPEN
+        return _("Thăm dò ý kiến"), cls.stage_label(own, on)
 
     # --- Showing ----------------------------------------------------------------------------------
 
@@ -124,19 +100,13 @@ class PollPage(WithBody, SectionItem):
         ]
 
     def get_context(self, request, *args, **kwargs):
-        """Add `stage`, and `choices`: with figures for all readers once the poll is over."""
+        """Add `stage`, its `stage_label`, and `choices`: with figures for all readers once the poll is over."""
         context = super().get_context(request, *args, **kwargs)
         stage = self.stage(timezone.localdate())
-        choices = self.counted() if stage == self.Stage.OVER else self.offered()
-        return {**context, "stage": stage, "choices": choices}
+        choices = self.counted() if stage == Stage.CLOSED else self.offered()
+        return {**context, "stage": stage, "stage_label": self.list_status, "choices": choices}
 
     # --- Preflight --------------------------------------------------------------------------------
-
-    def clean(self):
-        super().clean()
-        message = "Ngày kết thúc phải từ ngày mở trở đi; hãy sửa một trong hai ngày."
-        if errors := wrong_order(self, "opens_on", "closes_on", message):
-            raise ValidationError(errors)
 
     def preflight(self):
         wanted = {
