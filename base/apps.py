@@ -25,7 +25,7 @@ class BaseConfig(AppConfig):
         from .public.translated import same
         from .public.usage.counted import VIEW
         from .public.usage.counting import register_counted
-        from .queries import known_columns, known_references, known_rows
+        from .queries import known_children, known_columns, known_hosts, known_references, known_rows
         from .signal_handlers import connect
         from .tables.csv import narrow_exports
 
@@ -47,7 +47,9 @@ class BaseConfig(AppConfig):
         health.register_check(recognising.CHECK, recognising.check)
         health.register_check(alike.CHECK, alike.check)
         throttle.register_addresses(sendings={"/huu-ich/": "vote"})
+        known_children.install()
         known_columns.install()
+        known_hosts.install()
         known_references.install()
         known_rows.install()
         escaping.install()
