@@ -25,6 +25,7 @@ from django.db import connection, transaction
 
 from base import views
 from base.public.frame import build_frame
+from tests.city import FORM
 from tests.isolation.addresses import ADMIN, Request
 from tests.isolation.filling import Filling
 from tests.isolation.form_fields import Form, Trials, read_forms
@@ -246,7 +247,8 @@ class Matrix:
         with transaction.atomic(), connection.execute_wrapper(self.watch):
             with self.case.captureOnCommitCallbacks(execute=True):
                 if method == "POST":
-                    response = client.post(path, data, **extra)
+                    # No file is sent: read in a fifth of the time that a form with files takes.
+                    response = client.post(path, data, content_type=FORM, **extra)
                 else:
                     response = client.get(path, **extra)
                 body = body_of(response)
