@@ -3,7 +3,8 @@ leaders and officials (NĐ 43/2011 Điều 10.1.a, 10.1.k).
 
 1. `known` reads them from the public pages that show them; they are kept between requests until such a page, or the
    city, changes, and until midnight. What no public page shows is not found.
-2. `find` looks for the words of a query among them; a unit asked for by its name, or a person by name or post, leads.
+2. `find` looks for the words of a query among them; a unit asked for by its name, or a person by name or post, leads,
+   and so do those whose post or name begins with several words that were typed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from base.models import PostHolder
+from base.public.index.searching import has_phrase
 from base.public.site_cache import homes_of, memory_of
 from base.queries import sql
 from sections.models import OfficialsPage, OrganisationPage
@@ -27,7 +29,8 @@ TELLING = 0.5
 class Contact(NamedTuple):
     """A unit or a person, as shown by a page of a site.
 
-    `names`: the tokens of what it may be called by, each with how many words it has; `words`: of all that is known.
+    `names`: the tokens of what it may be called by, each with how many words it has; `words`: of all that is known;
+    `called`: the unit's name, the person's post.
     """
 
     key: int
@@ -39,6 +42,7 @@ class Contact(NamedTuple):
     site_id: int
     names: tuple[tuple[frozenset[str], int], ...]
     words: frozenset[str]
+    called: str
 
 
 class Found(NamedTuple):
@@ -49,9 +53,11 @@ class Found(NamedTuple):
     leading: list[int]
 
 
-def find(wanted: Wanted, known: Sequence[Contact]) -> Found:
-    """Return the contacts that have every word of a query."""
+def find(wanted: Wanted, known: Sequence[Contact], phrases: Sequence[list[str]] = ()) -> Found:
+    """Return the contacts that have every word of a query; `phrases`: the tokens of what was typed, in order."""
     found, exact = [], set()
+    # A single word begins many names.
+    phrases = [words for words in phrases if len(words) > 1]
     for contact in known:
         is_exact = _holds(contact.words, wanted.exact)
         if is_exact or _holds(contact.words, wanted.near):
@@ -60,7 +66,13 @@ def find(wanted: Wanted, known: Sequence[Contact]) -> Found:
                 exact.add(contact.key)
     found.sort(key=lambda row: row[:2])
     leading = [key for (lacking, _share), key, _contact in found if not lacking and _share <= -TELLING]
-    return Found([contact for _order, _key, contact in found], exact, leading)
+    begun = [key for _order, key, contact in found if key not in leading and _begins(contact, phrases)]
+    return Found([contact for _order, _key, contact in found], exact, [*leading, *begun])
+
+
+def _begins(contact: Contact, phrases: Sequence[list[str]]) -> bool:
+    name = contact.called.split()
+    return any(has_phrase(" ".join(name[: len(words)]), words) for words in phrases)
 
 
 def _holds(words: frozenset[str], terms: Terms) -> bool:
@@ -117,7 +129,7 @@ def _read(shown: Sequence[tuple[int, str]]) -> list[Contact]:
 
 def _add_unit(found: dict, page, unit) -> None:
     names = filter(None, (unit.name, unit.short_name, unit.authority_name))
-    _add(found, page, ("unit", unit.pk), unit.name, names, unit.duties, anchor=unit, address=unit.address)
+    _add(found, page, ("unit", unit.pk), unit.name, names, unit.duties, unit.name, anchor=unit, address=unit.address)
 
 
 def _add_person(found: dict, page, person, unit) -> None:
@@ -125,11 +137,21 @@ def _add_person(found: dict, page, person, unit) -> None:
     names = (name, f"{post} {unit_name}", f"{name} {post}")
     anchor = unit if isinstance(person, PostHolder) and isinstance(page, OrganisationPage) else None
     what, title = ("person", name, post), f"{name}, {post}"
-    _add(found, page, what, title, names, person.duties, anchor=anchor, unit_name=unit_name)
+    _add(found, page, what, title, names, person.duties, post, anchor=anchor, unit_name=unit_name)
 
 
 def _add(
-    found: dict, page, what: tuple, title: str, names: Iterable[str], duties: str, *, anchor, unit_name="", address=""
+    found: dict,
+    page,
+    what: tuple,
+    title: str,
+    names: Iterable[str],
+    duties: str,
+    called: str,
+    *,
+    anchor,
+    unit_name: str = "",
+    address: str = "",
 ) -> None:
     # The first page that shows it: the city's, which is before those of the wards.
     if what in found:
@@ -144,4 +166,5 @@ def _add(
         page.portal_site.pk,
         tuple((frozenset(tokens(name)), len({word for word, _folded in split_words(name)})) for name in names),
         frozenset(tokens(" ".join((title, duties, unit_name, address)))),
+        called,
     )

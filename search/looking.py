@@ -15,7 +15,7 @@ from base.models import PortalSite
 from base.public.index import meanings, searching
 from base.public.index.meanings import marked
 from base.public.index.places import EVERY_WARD
-from base.public.index.searching import EXACT_IN_TITLE, has_phrase
+from base.public.index.searching import EXACT_IN_TITLE, has_phrase, phrases_of
 from base.public.index.words import group_mark, language_mark, place_mark, site_mark
 from base.queries import sql
 from base.queries.prepared import Prepared, given_list
@@ -25,7 +25,7 @@ from legalref.register import finding
 from legalref.register.facet_index import IN_FORCE_FIRST, index_of
 from legalref.register.listing import numbered
 from servicecatalog.catalogue import portal_search
-from vietnam.analysis import query_terms, tokens
+from vietnam.analysis import tokens
 from vietnam.equivalents import Wanted
 
 from . import contacts
@@ -79,12 +79,16 @@ class Documents:
     is_cut: bool = False
     is_number: bool = False
 
-    def sort(self, shown: list[int]) -> Sort:
+    def sort(self, shown: list[int], phrases: list[list[str]]) -> Sort:
         """Return those of them that a filter leaves, with those that lead; at most one query."""
         wanted = set(shown)
         titled = [key for key in self.titled if key in wanted][:MOST_TITLES]
-        leading = titled if self.is_number or not titled else _named(titled, self.wanted)
-        return Sort(DOCUMENT, shown, self.exact, leading if self.is_number else leading[:LEADING])
+        if self.is_number or not titled:
+            return Sort(DOCUMENT, shown, self.exact, titled)
+        titles = _named(titled, self.wanted)
+        apart = {key for key, title in titles.items() if not _is_called(title, phrases)}
+        leading = sorted(titles, key=apart.__contains__)[:LEADING]
+        return Sort(DOCUMENT, shown, self.exact, leading, frozenset(apart))
 
 
 @dataclass(frozen=True)
@@ -119,11 +123,11 @@ class Looked:
         keys: dict[str, list[int]] = {source: [] for source in (PAGE, DOCUMENT, SERVICE, CONTACT)}
         for row in rows:
             keys[row.source].append(row.key)
-        leading = set(keys[CONTACT])
+        leading, phrases = set(keys[CONTACT]), phrases_of(self.query, self.wanted)
         return {
-            SERVICE: _sort_of_services(self.services, keys[SERVICE]),
-            DOCUMENT: self.documents.sort(keys[DOCUMENT]),
-            PAGE: _sort_of_pages(self.pages.hits, keys[PAGE], self.query, self.wanted),
+            SERVICE: _sort_of_services(self.services, keys[SERVICE], phrases),
+            DOCUMENT: self.documents.sort(keys[DOCUMENT], phrases),
+            PAGE: _sort_of_pages(self.pages.hits, keys[PAGE], phrases),
             CONTACT: Sort(
                 CONTACT,
                 keys[CONTACT],
@@ -140,7 +144,7 @@ def look(query: str, place: Place, most: int) -> Looked:
     documents = _documents(place, query, most, wanted)
     services = _services(place, query, wanted)
     offers = portal_search.offered_at([service.key for service in services], place.homes, place.request)
-    people = _contacts(place, wanted)
+    people = _contacts(place, query, wanted)
     units = names_of("base_organisationunit", (hit.unit_id for hit in pages.hits))
     rows = [
         *page_rows_of(pages.hits, place.homes, units),
@@ -196,15 +200,17 @@ def _documents(place: Place, query: str, most: int, wanted: Wanted) -> Documents
     return Documents(keys, exact, titled, wanted, found.is_cut)
 
 
-def _named(keys: list[int], wanted: Wanted) -> list[int]:
-    """Return those documents whose number, type or subject has all the words: the index of titles knows issuers too."""
+def _named(keys: list[int], wanted: Wanted) -> dict[int, str]:
+    """Return number, type and subject of those documents that have all the words there: the index of titles knows
+    issuers too."""
     documents = {document.pk: document for document in _TITLES.all(keys=keys)}
-    found = []
+    found = {}
     for key in keys:
         if (document := documents.get(key)) is not None:
-            title = tokens(f"{document.name} {document.subject}")
-            if all(any(title.issuperset(words.split()) for words in term) for term in wanted.exact):
-                found.append(key)
+            title = f"{document.name} {document.subject}"
+            known = tokens(title)
+            if all(any(known.issuperset(words.split()) for words in term) for term in wanted.exact):
+                found[key] = title
     return found
 
 
@@ -229,28 +235,34 @@ def _services(place: Place, query: str, wanted: Wanted) -> list:
     return portal_search.find_services(catalogue, query, place.request, only_own=only_own, readings=wanted.readings)
 
 
-def _contacts(place: Place, wanted: Wanted) -> contacts.Found:
+def _contacts(place: Place, query: str, wanted: Wanted) -> contacts.Found:
     known, sites = contacts.known(place.page.locale.language_code, place.request), open_sites(place)
-    return contacts.find(wanted, [contact for contact in known if contact.site_id in sites])
+    there = [contact for contact in known if contact.site_id in sites]
+    return contacts.find(wanted, there, phrases_of(query, wanted))
 
 
 # --- In which order -----------------------------------------------------------------------------------
 
 
-def _sort_of_services(services: list, shown: list[int]) -> Sort:
+def _sort_of_services(services: list, shown: list[int], phrases: list[list[str]]) -> Sort:
     known, keys = {service.key: service for service in services}, set(shown)
     order = [service.key for service in services if service.key in keys]
     exact = {key for key in order if known[key].is_exact}
-    leading = [key for key in order if key in exact and known[key].is_named]
-    return Sort(SERVICE, order, exact, leading[:LEADING])
+    named = [key for key in order if key in exact and known[key].is_named]
+    apart = {key for key in named if not _is_called(known[key].name, phrases, is_begun=True)}
+    leading = sorted(named, key=apart.__contains__)[:LEADING]
+    return Sort(SERVICE, order, exact, leading, frozenset(apart))
 
 
-def _sort_of_pages(hits: list, shown: list[int], query: str, wanted: Wanted) -> Sort:
+def _sort_of_pages(hits: list, shown: list[int], phrases: list[list[str]]) -> Sort:
     exact = {hit.page_id for hit in hits if hit.is_exact}
-    phrases = [[word for word, *_ in query_terms(text)] for text in (query, *wanted.readings)]
     # A single word is in many titles.
     phrases = [words for words in phrases if len(words) > 1]
     called = [hit.page_id for hit in hits if hit.look == EXACT_IN_TITLE] if phrases else []
     titles, keys = {hit.page_id: hit.title for hit in hits}, set(shown)
-    named = (key for key in called if key in keys and any(has_phrase(titles[key], words) for words in phrases))
+    named = (key for key in called if key in keys and _is_called(titles[key], phrases))
     return Sort(PAGE, shown, exact, list(islice(named, LEADING)))
+
+
+def _is_called(title: str, phrases: list[list[str]], *, is_begun: bool = False) -> bool:
+    return any(has_phrase(title, words, is_begun=is_begun) for words in phrases)

@@ -1,10 +1,11 @@
 """In which order the search shows what it found: documents, services, pages, units and people in one list.
 
 1. A document whose number was typed stands first.
-2. Then the units and people asked for by name, the services that are called so, the documents that have all the words
-   in their titles, and the pages whose titles have several words one after the other: some of each lead.
-3. All other exact matches by turns, each sort in its own order: a service, a page, a document, a unit.
-4. What matches only after folding comes last, by turns as well.
+2. Then the units and people asked for by name, and the services, documents and pages whose names have the words one
+   after the other: some of each lead.
+3. Services and documents whose names have all the words, but apart from each other, follow those.
+4. All other exact matches by turns, each sort in its own order: a service, a page, a document, a unit.
+5. What matches only after folding comes last, by turns as well.
 Or by day, the newest first, whatever it is.
 """
 
@@ -31,12 +32,16 @@ class Slot(NamedTuple):
 
 @dataclass
 class Sort:
-    """What was found of one sort, the best first; `exact`: the exact matches, `leading`: those that lead."""
+    """What was found of one sort, the best first; `exact`: the exact matches, `leading`: those that lead.
+
+    `apart`: those of `leading` whose names have the words apart from each other.
+    """
 
     source: str
     keys: list[int]
     exact: set[int]
     leading: list[int] = field(default_factory=list)
+    apart: frozenset[int] = frozenset()
 
     def slots(self, *, is_exact: bool) -> list[Slot]:
         """Return the slots of what does not lead."""
@@ -50,7 +55,9 @@ class Sort:
 def arrange(sorts: Mapping[str, Sort], *, is_number: bool = False) -> list[Slot]:
     """Return the slots of everything found. `is_number`: the documents were found by the number typed."""
     called = (DOCUMENT, CONTACT, SERVICE, PAGE) if is_number else (CONTACT, SERVICE, DOCUMENT, PAGE)
-    lead = [Slot(source, key) for source in called if source in sorts for key in sorts[source].leading]
+    named = [Slot(source, key) for source in called if source in sorts for key in sorts[source].leading]
+    # Sorting is stable.
+    lead = sorted(named, key=lambda slot: slot.key in sorts[slot.source].apart)
     turns = [sorts[source] for source in (SERVICE, PAGE, DOCUMENT, CONTACT) if source in sorts]
     exact = by_turns(*(sort.slots(is_exact=True) for sort in turns))
     near = by_turns(*(sort.slots(is_exact=False) for sort in turns))

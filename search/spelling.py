@@ -98,12 +98,15 @@ def shortened(query: str) -> list[str]:
     """Return a query of several words without those that nothing public is called by, then without one word each.
 
     The word that tells least is left out first: the most frequent. Of two words none is: one alone tells too little.
-    One query.
+    Nor is any where no word of the query is known, as before the words are counted for the first time: nothing says
+    then which of them is the slip. One query.
     """
     words = query.split()
     if not 2 < len(words) <= MOST_WORDS:
         return []
     known = _known({fold(word.lower()) for word in words})
+    if not known:
+        return []
     counts = [known.get(fold(word.lower()), (0,))[0] for word in words]
     least = sorted(range(len(words)), key=lambda place: -counts[place])[:MOST_LEFT_OUT]
     without_unknown = " ".join(word for word, count in zip(words, counts, strict=True) if count)

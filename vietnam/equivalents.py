@@ -24,18 +24,21 @@ class Wanted:
     """What a query asks for: `exact`: as it is spelt, `near`: in any spelling; `readings`: the query said otherwise.
 
     AND between terms, OR inside one. An alternative of several tokens has blanks between them: all of them stand for
-    it.
+    it. `in_text`: as `exact`, without what means the same in several words: in a long text these may stand far from
+    each other and mean something else.
     """
 
     exact: Terms
     near: Terms
+    in_text: Terms
     readings: tuple[str, ...] = ()
 
 
 def wanted(query: str) -> Wanted:
     """Return what the words of a query ask for by themselves."""
     terms = query_terms(query)
-    return Wanted([words[:1] for words in terms], terms)
+    exact = [words[:1] for words in terms]
+    return Wanted(exact, terms, exact)
 
 
 @dataclass(frozen=True)
@@ -88,11 +91,12 @@ class Equivalents:
         """Return what the words of a query ask for, with what means the same; the longest phrases first."""
         pieces = typed_terms(query)
         terms = [term for _typed, term in pieces]
-        exact, near, readings, place = [], [], [], 0
+        exact, near, in_text, readings, place = [], [], [], [], 0
         while place < len(terms):
             phrase = self._at(terms, place)
             if phrase is None:
                 exact.append(terms[place][:1])
+                in_text.append(terms[place][:1])
                 near.append(terms[place])
                 place += 1
                 continue
@@ -100,11 +104,12 @@ class Equivalents:
             ways = [query_terms(other) for other in phrase.others]
             spelt = [_joined(terms[place:end], 0), *(_joined(way, 0) for way in ways)]
             exact.append(list(dict.fromkeys(spelt)))
+            in_text.append(list(dict.fromkeys([spelt[0], *(way for way in spelt[1:] if " " not in way)])))
             near.append(list(dict.fromkeys([*spelt, *(_joined(way, -1) for way in (terms[place:end], *ways))])))
             before, after = _text(pieces[:place]), _text(pieces[end:])
             readings += [" ".join(filter(None, (before, other, after))) for other in phrase.others]
             place = end
-        return Wanted(exact, near, tuple(readings[:MOST_READINGS]))
+        return Wanted(exact, near, in_text, tuple(readings[:MOST_READINGS]))
 
     def _at(self, terms: Terms, place: int) -> _Phrase | None:
         known = self._phrases.get(terms[place][-1], ())

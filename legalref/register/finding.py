@@ -1,7 +1,7 @@
 """What is found in the register by words, from its own index.
 
 1. Words typed with marks are looked for as they are spelt, then in any spelling; each time first in number, type,
-   subject and issuer, then in the text.
+   subject and issuer, then in the text, where what means the same in several words comes with any spelling.
 2. Each of these looks takes the newest documents, and the search ends with the look that fills the measure.
 3. A sample of the register tells how common the words are (`word_frequency.py`). For rare ones all looks are one
 query; for
@@ -53,9 +53,11 @@ def find(query: str, part: Part, *, most: int = MOST_FOUND, wanted: Wanted | Non
     exact, terms = wanted.exact, wanted.near
     if not terms or not part.bits:
         return Found({})
-    looks = [(EXACT_IN_TITLE, "title", exact), (EXACT, "words", exact)]
+    looks = [(EXACT_IN_TITLE, "title", exact), (EXACT, "words", wanted.in_text)]
     if exact != terms:
-        looks += [(NEAR_IN_TITLE, "title", terms), (NEAR, "words", terms)]
+        looks.append((NEAR_IN_TITLE, "title", terms))
+    if wanted.in_text != terms:
+        looks.append((NEAR, "words", terms))
     found: dict[int, int] = {}
     if _expected(part, "words", terms, most) < most / FEW:
         found = _all_looks(part, looks, most)

@@ -184,13 +184,16 @@ class DemoCity(TestCase):
         self.addCleanup(site_cache.clear)
         with mock.patch.object(site_cache, "connection", SimpleNamespace(in_atomic_block=False)):
             found = list(real_queries.places(lambda typed: search(page, {"q": typed}, request)))
-        first = sum(place == 1 for _typed, place, _titles in found)
-        among_first = sum(place is not None and place <= real_queries.FIRST_FEW for _typed, place, _titles in found)
         missed = "\n".join(f"{place} {typed}: {titles[:3]}" for typed, place, titles in found if place != 1)
 
-        self.assertEqual(len(found), 120)
-        self.assertGreaterEqual(first / len(found), 0.85, missed)
-        self.assertGreaterEqual(among_first / len(found), 0.95, missed)
+        self.assertEqual(len(found), 130)
+        # The later ones were added because they found something else.
+        for rows in (found[:120], found):
+            places = [place for _typed, place, _titles in rows]
+            with self.subTest(queries=len(rows)):
+                self.assertGreaterEqual(places.count(1) / len(rows), 0.85, missed)
+                few = [place for place in places if place is not None and place <= real_queries.FIRST_FEW]
+                self.assertGreaterEqual(len(few) / len(rows), 0.95, missed)
 
     def test_shows_a_repeal_under_way(self):
         states = Counter(TakeDown.objects.filter(ground="policy_repealed").values_list("state", flat=True))

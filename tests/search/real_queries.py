@@ -2,8 +2,8 @@
 
 `real_queries.csv` has a query a row: what is typed, what kind of query it is, and what would be right, several with a
 stroke between: `thu-tuc:` the code of a procedure, `trang:` the beginning of the last part of a page's address,
-`van-ban:` the number of a document, `don-vi:` a unit on the organisation chart, `nguoi:` the name of a person. It was
-written before the search was made to find them.
+`van-ban:` the number of a document, `don-vi:` a unit on the organisation chart, `nguoi:` the name of a person. The
+first 120 were written before the search was made to find them, the others when something else stood first.
 """
 
 import csv

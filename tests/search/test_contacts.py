@@ -56,6 +56,21 @@ class Contacts(CityTestCase):
             with self.subTest(typed=typed):
                 self.assertEqual(self.titles(typed)[0], "Cán bộ mẫu 61, Trưởng phòng")
 
+    def test_a_person_whose_post_begins_with_the_words_is_before_a_title_that_has_them(self):
+        PostHolder.objects.create(unit=self.city.site.unit, name="Cán bộ mẫu 63", post="Chủ tịch Ủy ban nhân dân")
+        PostHolder.objects.create(unit=self.city.site.unit, name="Cán bộ mẫu 64", post="Phó Chủ tịch")
+        publish_at_once(
+            draft(ArticlePage(title="Chủ tịch tiếp dân", summary="Tin."), self.city.section(self.city.site))
+        )
+
+        for typed in ("chủ tịch", "chu tich"):
+            with self.subTest(typed=typed):
+                titles = self.titles(typed)
+                self.assertEqual(titles[:2], ["Cán bộ mẫu 63, Chủ tịch Ủy ban nhân dân", "Chủ tịch tiếp dân"])
+                self.assertIn("Cán bộ mẫu 64, Phó Chủ tịch", titles)
+        # A single word begins many names.
+        self.assertNotEqual(self.titles("chủ")[0], "Cán bộ mẫu 63, Chủ tịch Ủy ban nhân dân")
+
     def test_a_title_behind_a_persons_name_is_no_part_of_the_post(self):
         PostHolder.objects.create(unit=self.justice, name="Cán bộ mẫu 65, ThS.", post="Phó trưởng phòng")
         [person] = [one for one in contacts.known("vi") if one.title.startswith("Cán bộ mẫu 65")]

@@ -37,6 +37,14 @@ class TheOrder(SimpleTestCase):
                 )
                 self.assertEqual([slot.is_exact for slot in slots], [True] * 4 + [False] * 3)
 
+    def test_puts_names_that_have_the_words_apart_behind_those_that_have_them_together(self):
+        documents = Sort(DOCUMENT, [1, 2], {1, 2}, [1, 2], frozenset({2}))
+        sorts = {DOCUMENT: documents, PAGE: Sort(PAGE, [3], {3}, [3])}
+
+        slots = [(slot.source, slot.key) for slot in arrange(sorts)]
+
+        self.assertEqual(slots, [(DOCUMENT, 1), (PAGE, 3), (DOCUMENT, 2)])
+
 
 class WhatCitizensLookFor(CityTestCase):
     english = True
@@ -111,6 +119,22 @@ class WhatCitizensLookFor(CityTestCase):
             with self.subTest(typed=typed):
                 self.assertEqual(self.first(typed), "Chợ nổi Long Xuyên")
         self.assertIn("Đăng ký thường trú", [re.sub("</?mark>", "", hit.title) for hit in self.found("cho noi").hits])
+
+    def test_find_words_together_in_a_title_before_a_document_or_service_that_has_them_apart(self):
+        self.document("224/2020/NĐ-CP", "Cung cấp thông tin của cơ quan nhà nước trên mạng", "")
+        well = a_procedure(self.city, name="Cấp phép khai thác giếng nước")
+        an_offering(self.city.site, well, slug="gieng")
+        page = ArticlePage(title="Tạm ngưng cấp nước tại ba phường", summary="Súc rửa đường ống.")
+        publish_at_once(draft(page, self.city.section(self.city.site)))
+
+        for typed in ("cap nuoc", "cấp nước"):
+            with self.subTest(typed=typed):
+                titles = [re.sub("</?mark>", "", hit.title) for hit in self.found(typed).hits]
+                self.assertEqual(titles[0], "Tạm ngưng cấp nước tại ba phường")
+                self.assertIn("Cấp phép khai thác giếng nước", titles[1:])
+                self.assertTrue(any("224/2020" in title for title in titles[1:]))
+        self.assertEqual(self.first("cấp phép khai"), "Cấp phép khai thác giếng nước")
+        self.assertEqual(self.first("nước giếng"), "Cấp phép khai thác giếng nước")
 
     def test_find_the_document_first_whose_title_has_all_the_words(self):
         for typed, symbol in (("quy chế hoạt động", "01/2020/QĐ-UBND"), ("lệ phí hộ tịch", "15/2019/QĐ-UBND")):

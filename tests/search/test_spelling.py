@@ -40,6 +40,7 @@ class Slips(CityTestCase):
     def test_what_was_meant(self):
         for typed, meant in (
             ("giay khai sihn", "giay khai sinh"),
+            ("giấy khai sinhh", "giấy khai sinh"),
             ("giấy khai xinh", "giấy khai sinh"),
             ("dang ki khai sinh", "dang ky khai sinh"),
             ("khaisinh", "khai sinh"),
@@ -87,6 +88,14 @@ class Slips(CityTestCase):
         self.assertEqual(self.titles("tôi muốn làm giấy khai sinh ở đâu")[0], "Đăng ký khai sinh")
         self.assertEqual(self.titles("thư viện mở cửa xoẹt xoẹt")[:1], ["Thư viện mở cửa"])
 
+    def test_no_word_is_left_out_while_none_is_known(self):
+        KnownWord.objects.all().delete()
+
+        found = self.found("giấy khai sinhh")
+
+        self.assertEqual((found.total, found.instead, found.suggested), (0, "", ""))
+        self.assertEqual(self.titles("giấy khai sinh"), ["Đăng ký khai sinh"])
+
     def test_nothing_that_left_the_public_is_offered(self):
         secret = self.article("Chuyện bimatnhap của khóm")
         known_words.count_anew()
@@ -130,6 +139,7 @@ class Help(CityTestCase):
             with self.subTest(query=query):
                 answer = self.client.get("/tim-kiem/", {"q": query})
                 self.assertContains(answer, "Cách tìm")
+                self.assertContains(answer, '<a href="?q=gi%E1%BA%A5y+khai+sinh" lang="vi">giấy khai sinh</a>')
                 self.assertContains(answer, "/dich-vu-cong/khai-sinh/")
                 self.assertNotContains(answer, "Không tìm thấy")
         self.assertContains(self.client.get("/tim-kiem/", {"q": "a"}), "hãy gõ ít nhất một từ")

@@ -1,8 +1,8 @@
 """What the words of a query find in the index: the best first, for the same price however much there is.
 
 1. Words are looked for four times at most: as they are spelt in the title, as they are spelt anywhere, in any spelling
-   in the title, in any spelling anywhere. Each look takes those that became public last, and the look that fills the
-   measure is the last.
+   in the title, in any spelling anywhere; what means the same in several words counts as spelt in titles alone. Each
+   look takes those that became public last, and the look that fills the measure is the last.
 2. The looks are the rank; among equals a title that has the words one after the other comes first, then the newest.
 3. Rows are numbered as they become public. PostgreSQL is asked among the last of them first: what is found there is
    enough for a common word, and what is not found there is no common word.
@@ -90,9 +90,11 @@ def find(query: str, where: Where, *, most: int = MOST_FOUND, wanted: Wanted | N
     exact, near = wanted.exact, wanted.near
     if not exact:
         return Found([])
-    looks = [(EXACT_IN_TITLE, "title_words", exact, MOST_IN_TITLE), (EXACT, "words", exact, most)]
+    looks = [(EXACT_IN_TITLE, "title_words", exact, MOST_IN_TITLE), (EXACT, "words", wanted.in_text, most)]
     if exact != near:
-        looks += [(NEAR_IN_TITLE, "title_words", near, MOST_IN_TITLE), (NEAR, "words", near, most)]
+        looks.append((NEAR_IN_TITLE, "title_words", near, MOST_IN_TITLE))
+    if wanted.in_text != near:
+        looks.append((NEAR, "words", near, most))
     found: dict[int, Hit] = {}
     is_cut = False
     for look, column, terms, limit in looks:
@@ -103,7 +105,7 @@ def find(query: str, where: Where, *, most: int = MOST_FOUND, wanted: Wanted | N
             is_cut = True
             break
     newest = sorted(found.values(), key=lambda hit: (hit.published, hit.page_id), reverse=True)
-    phrases = [[term[0] for term in query_terms(text)] for text in (query, *wanted.readings)]
+    phrases = phrases_of(query, wanted)
     # Sorting is stable: among equals the newest stays first.
     return Found(sorted(newest, key=lambda hit: _rank(hit, phrases))[:most], is_cut)
 
@@ -127,13 +129,23 @@ def _rank(hit: Hit, phrases: list[list[str]]) -> tuple:
     return hit.look, hit.look != EXACT_IN_TITLE or not any(has_phrase(hit.title, words) for words in phrases)
 
 
-def has_phrase(title: str, words: list[str]) -> bool:
-    """Tell whether a title has the tokens of some words one after the other, each as it is spelt or without marks."""
-    spelt = _spelt(title)
+def phrases_of(query: str, wanted: Wanted) -> list[list[str]]:
+    """Return the words of a query, and of what means the same, as they are spelt: a list of tokens each."""
+    return [[term[0] for term in query_terms(text)] for text in (query, *wanted.readings)]
+
+
+def has_phrase(title: str, words: list[str], *, is_begun: bool = False) -> bool:
+    """Tell whether a title has the tokens of some words one after the other, each as it is spelt or without marks.
+
+    `is_begun`: the last of them may be the beginning of a word only.
+    """
+    spelt, last = _spelt(title), len(words) - 1
     for start in range(len(spelt) - len(words) + 1):
-        for place, word in enumerate(words, start):
-            if word not in spelt[place]:
-                break
+        for place, word in enumerate(words):
+            known = spelt[start + place]
+            if word in known or (is_begun and place == last and any(form.startswith(word) for form in known)):
+                continue
+            break
         else:
             return True
     return False
