@@ -56,6 +56,7 @@ class Found:
     query: str
     scope: str
     scopes: list[Choice]
+    own_scope: str
     homes: dict[str, Home]
     facets: list[Filter] = field(default_factory=list)
     documents_total: int = 0
@@ -99,6 +100,11 @@ class Found:
         return any(facet.is_chosen for facet in self.facets)
 
     @property
+    def is_adjusted(self) -> bool:
+        """Whether something else was chosen than what the page begins with."""
+        return bool(self.sort) or self.is_narrowed or self.scope != self.own_scope
+
+    @property
     def may_widen(self) -> bool:
         """Whether the whole city can be searched and is not."""
         return any(choice.value == WHOLE_CITY and not choice.is_chosen for choice in self.scopes)
@@ -121,7 +127,7 @@ def search(page, parameters, request=None) -> Found:
     site = page.portal_site
     query = clean(str(parameters.get(QUERY) or ""))
     scope = _scope(site, parameters.get(SCOPE))
-    found = Found(query=query, scope=scope, scopes=_scopes(site, scope), homes=homes())
+    found = Found(query, scope, _scopes(site, scope), _scope(site, None), homes())
     if not found.is_asked or not query_terms(query):
         return found
     place = Place(page, site, scope, found.homes, request)

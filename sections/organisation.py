@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from base.models import OrganisationUnit, PostHolder
+from base.public.native_words import is_native_page, native_lang
 
 WIDE, NARROW = 720, 300
 STEP, LINE, EDGE, GAP = 26, 17, 9, 8
@@ -54,6 +55,11 @@ class ChartUnit:
     def name(self) -> str:
         """The name in the language of the page."""
         return (get_language() == "en" and self.unit.name_en) or self.unit.name
+
+    @property
+    def is_native(self) -> bool:
+        """Whether the name is Vietnamese on a page in another language."""
+        return not is_native_page() and self.name == self.unit.name
 
 
 def units_below(top: OrganisationUnit, on: date) -> list[ChartUnit]:
@@ -166,10 +172,15 @@ def _column(rows: Sequence[ChartUnit], left: int, each: int, y: int, foot_of: di
             '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="4"/>', css, x, y, box_width, height
         )
         words = [("diagram__name", line) for line in names] + [("diagram__more", line) for line in more]
+        # The head of a unit and the post have no other name than the Vietnamese one.
+        langs = [native_lang(row.is_native)] * len(names) + [native_lang(not is_native_page())] * len(more)
         lines = format_html_join(
             "",
-            '<text class="{}" x="{}" y="{}">{}</text>',
-            ((css, x + EDGE, y + EDGE + 10 + LINE * place, line) for place, (css, line) in enumerate(words)),
+            '<text class="{}" x="{}" y="{}"{}>{}</text>',
+            (
+                (css, x + EDGE, y + EDGE + 10 + LINE * place, lang, line)
+                for place, ((css, line), lang) in enumerate(zip(words, langs, strict=True))
+            ),
         )
         parts.append(format_html('<a href="#{}">{}{}</a>', anchor_of(row.unit), box, lines))
         foot_of[row.depth] = y + height

@@ -270,6 +270,9 @@ def _fill_from_tree(frame, page, request, is_page):
     if is_page:
         _fill_page(frame, page, home, way, url_of)
         _fill_source(frame, page, request)
+    else:
+        # What no page of the tree answers stands right below the front page.
+        frame.breadcrumbs, frame.title_tail = [Link(_("Trang chủ"), frame.home_url)], frame.site_name
 
 
 def _fill_page(frame, page, home, way, url_of):

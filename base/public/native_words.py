@@ -51,6 +51,11 @@ def is_native_page() -> bool:
     return (get_language() or settings.LANGUAGE_CODE) == settings.LANGUAGE_CODE
 
 
+def native_lang(is_native: bool) -> SafeString:
+    """The attribute of an element whose text is known to be Vietnamese, with its blank before it; else nothing."""
+    return mark_safe(f' lang="{settings.LANGUAGE_CODE}"' if is_native else "")
+
+
 def page_lang() -> SafeString:
     """The attribute of what a page says in its own language inside a Vietnamese text, with its blank before it."""
     return mark_safe("" if is_native_page() else f' lang="{get_language()}"')

@@ -30,6 +30,8 @@ class SearchPage(BasePage):
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         context["found"] = self._found = search(self, request.GET, request)
+        # The page is a search itself.
+        context["frame"].search_url = ""
         # One address a query would fill other search engines with our lists.
         context["frame"].is_indexed = context["frame"].is_indexed and not self._found.query
         if self._found.is_asked:

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
 from base.models import BasePage, PortalSite
+from base.public.navigation import open_data_url
 
 from .article import ArticlePage
 from .clarification import ClarificationPage
@@ -70,7 +72,10 @@ class SitemapPage(SectionItem):
         verbose_name_plural = "sơ đồ trang"
 
     def get_context(self, request, *args, **kwargs):
-        return {**super().get_context(request, *args, **kwargs), "tree": self.tree(request)}
+        context = super().get_context(request, *args, **kwargs)
+        # Of the whole portal, and no page of the tree.
+        data = [Node(_("Dữ liệu mở"), open_data_url())] if self.portal_site and self.portal_site.is_city else []
+        return {**context, "tree": [*self.tree(request), *(node for node in data if node.url)]}
 
     def tree(self, request=None) -> list[Node]:
         """Return the live standing pages under the site's home page as nodes, in tree order, by two queries.

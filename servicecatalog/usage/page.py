@@ -6,6 +6,7 @@ What each figure counts: `figures.py`. A page may be ten minutes old: no count d
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from base.figures import MONTH_LABELS, chosen_year, rows_of_year
@@ -43,11 +44,12 @@ def respond(page, request) -> TemplateResponse:
         "page_url": address,
         "statistics_url": f"{address}thong-ke/",
         "made_at": timezone.localtime(),
-        "sites": figures.sites_of_services(homes) if page.portal_site.is_city else [],
+        "sites": _choices(found, homes) if page.portal_site.is_city else [],
+        "chosen_name": found.site.name_in(frame.language_code) if found.site else "",
         "total": _described(found.total),
         "month_rows": _described_rows(rows_of_year(found.year, found.months, found.total)),
         "service_rows": [(service, _described(service.figures)) for service in found.services[:MOST_SERVICES]],
-        "site_rows": _described_rows([(site.name, row) for site, row in found.sites]),
+        "site_rows": _described_rows([(site.name_in(frame.language_code), row) for site, row in found.sites]),
         "fewest": figures.FEWEST_ANSWERS,
         **_charts(found),
     }
@@ -89,6 +91,12 @@ def _asked(site, request, homes=None) -> tuple[Year, list[int]]:
     return figures.of_year(site, year, only=request.GET.get(SITE, ""), homes=homes), years
 
 
+def _choices(found: Year, homes) -> list[tuple[str, str, bool]]:
+    """Return the sites to choose from: (name in addresses, name, whether it is chosen)."""
+    language = get_language()
+    return [(site.slug, site.name_in(language), site == found.site) for site in figures.sites_of_services(homes)]
+
+
 def _cells(row: Figures) -> list:
     share = row.share_satisfied
     answers = [row.rated, share] if share is not None else ["", ""]
@@ -121,7 +129,7 @@ def _charts(found: Year) -> dict:
         Series(_("Đến nơi nộp hồ sơ"), "b", [row.outgoing for row in rows]),
     ]
     top = [(service.name, [Part(_("Lượt xem"), "b", service.figures.views)]) for service in found.services[:MOST_BARS]]
-    sites = [(site.name, [Part(_("Lượt xem"), "b", row.views)]) for site, row in found.sites]
+    sites = [(site.name_in(get_language()), [Part(_("Lượt xem"), "b", row.views)]) for site, row in found.sites]
     return {
         "views_chart": charts.columns("luot-xem", _("Lượt xem dịch vụ theo tháng"), MONTH_LABELS, [before, views]),
         "done_chart": charts.columns("viec-lam", _("Lượt tải biểu mẫu và đến nơi nộp hồ sơ"), MONTH_LABELS, done),

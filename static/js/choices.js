@@ -27,7 +27,8 @@ form.addEventListener("change", () => {
   }
   const link = document.querySelector("[data-own-ward]");
   if (!link) return;
-  Object.assign(link, { href: `/${chosen.value}/`, textContent: name, hidden: !name });
+  link.querySelector("span").textContent = name;
+  Object.assign(link, { href: `/${chosen.value}/`, hidden: !name });
 });
 form.addEventListener("submit", (event) => event.preventDefault());
 form.hidden = false;

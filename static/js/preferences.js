@@ -44,8 +44,11 @@
     document.addEventListener("DOMContentLoaded", () => put(true));
 
     function put(isRead) {
-      const link = document.querySelector("[data-own-ward][hidden]");
-      if (link && hasWard) Object.assign(link, { href: `/${ward}/`, textContent: name, hidden: false });
+      const words = document.querySelector("[data-own-ward][hidden] > span");
+      if (words && hasWard) {
+        words.textContent = name;
+        Object.assign(words.parentElement, { href: `/${ward}/`, hidden: false });
+      }
       if (!("arranging" in root.dataset) || (isRead !== true && !document.querySelector(".footer"))) return;
       watch.disconnect();
       const slot = document.querySelector("[data-own]");

@@ -75,7 +75,13 @@ class Owner(FrameTestCase):
         frame = build_frame(None, self.request("/khong-co/"))
 
         self.assertEqual(frame.site, self.city.site)
-        self.assertEqual(frame.breadcrumbs, [])
+
+    def test_says_where_an_address_without_a_page_stands(self):
+        for path, site in (("/nhan-tin/", self.city.site), ("/my-long/khong-co/", self.city.my_long)):
+            with self.subTest(path=path):
+                frame = build_frame(None, self.request(path), title="Nhận tin qua thư")
+                self.assertEqual([crumb.url for crumb in frame.breadcrumbs], [frame.home_url])
+                self.assertEqual((frame.title, frame.title_tail), ("Nhận tin qua thư", site.name))
 
 
 class Languages(FrameTestCase):

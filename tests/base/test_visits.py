@@ -174,6 +174,14 @@ class Telling(VisitsTestCase):
         self.assertNotContains(english, "Bài của")
         self.assertContains(english, "My Long Ward Portal")
         self.assertNotContains(english, self.city.my_long.name)
+        self.assertContains(english, '<th scope="row">My Long Ward Portal</th>')
+
+    def test_a_site_without_an_english_name_is_said_to_be_named_in_vietnamese(self):
+        type(self.city.my_long).objects.filter(pk=self.city.my_long.pk).update(name_en="")
+
+        english = self.client.get("/en/luot-truy-cap/")
+
+        self.assertContains(english, f'<th scope="row" lang="vi">{self.city.my_long.name}</th>')
 
     def test_what_is_no_longer_public_is_not_named(self):
         type(self.of_ward).objects.filter(pk=self.of_ward.pk).update(live=False)

@@ -235,7 +235,11 @@ class TestLongPages:
 
     @pytest.mark.parametrize(
         ("name", "wanted"),
-        [("services", ".listing__item"), ("ServiceOffering", ".service__apply .button")],
+        [
+            ("services", ".listing__item"),
+            ("ServiceOffering", ".service__apply .button"),
+            ("search with hits", ".listing__item"),
+        ],
     )
     def test_have_what_people_came_for_on_the_second_screen_of_a_telephone(self, browser, portal, name, wanted):
         page = look(browser, portal, name, PHONE)
@@ -243,6 +247,36 @@ class TestLongPages:
         page.evaluate("document.querySelectorAll('.notice details').forEach(details => { details.open = false })")
 
         assert page.locator(wanted).first.bounding_box()["y"] < 2 * PHONE_HEIGHT
+        page.close()
+
+    @pytest.mark.parametrize("name", ["city home", "section"])
+    def test_the_tools_of_the_header_stay_in_one_line_with_a_chosen_ward(self, browser, portal, name):
+        page = look(browser, portal, name, PHONE)
+        page.evaluate("localStorage.setItem('cua-toi', JSON.stringify({ward: 'my-long', name: 'Phường Mỹ Long'}))")
+        page.reload()
+
+        page.get_by_role("link", name="Phường Mỹ Long").first.wait_for()
+
+        tools = page.locator(".site-header__tools > :not(form)").filter(visible=True)
+        assert tools.count() == 3
+        assert len({round(tools.nth(place).bounding_box()["y"]) for place in range(3)}) == 1
+        page.evaluate("localStorage.clear()")
+        page.close()
+
+    def test_a_search_folds_scope_order_and_filters_on_telephones_alone(self, browser, portal):
+        page = look(browser, portal, "search with hits", PHONE, java_script_enabled=False)
+        scope = page.get_by_label("Phạm vi")
+        assert page.locator(".listing__item").first.bounding_box()["y"] < PHONE_HEIGHT * 1.25
+        assert scope.is_hidden()
+
+        page.get_by_text("Phạm vi, xếp theo, lọc").click()
+
+        assert scope.is_visible()
+        page.get_by_label("Xếp theo").select_option("moi-nhat")
+        page.get_by_role("button", name="Tìm", exact=True).click()
+        assert page.get_by_label("Xếp theo").is_visible()
+        page.set_viewport_size({"width": DESK, "height": 900})
+        assert scope.is_visible()
         page.close()
 
     def test_an_outage_to_come_is_folded_and_one_of_now_is_not(self, browser, portal):

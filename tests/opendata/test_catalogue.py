@@ -4,6 +4,7 @@ from rdflib import Graph, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF
 
+from base.models import PortalSite
 from opendata.sets import SETS
 from tests.city import CityTestCase
 from tests.opendata.data import one_of_each
@@ -21,6 +22,17 @@ MANDATORY = {
 
 class ThePage(CityTestCase):
     english = True
+
+    def test_it_stands_below_the_front_page_and_its_title_ends_in_the_name_of_the_site(self):
+        city = PortalSite.objects.get(kind=PortalSite.Kind.CITY)
+        for path, home, label, name in (
+            ("/du-lieu-mo/", "/", "Trang chủ", city.name),
+            ("/en/du-lieu-mo/", "/en/", "Home", city.name_in("en")),
+        ):
+            with self.subTest(path):
+                answer = self.client.get(path)
+                self.assertContains(answer, f'<li class="breadcrumbs__item"><a href="{home}">{label}</a></li>')
+                self.assertContains(answer, f" – {name}</title>")
 
     def test_is_in_the_sitemap_of_the_city_in_both_languages(self):
         text = self.client.get("/sitemap.xml").text

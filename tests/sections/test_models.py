@@ -538,6 +538,14 @@ class SitemapTests(CityTestCase):
         ward = next(node for node in self.page.tree() if node.title == self.city.my_long.home_page().title)
         self.assertEqual(ward.children, [])
 
+    def test_the_page_of_open_data_stands_in_that_of_the_city_besides_the_footer(self):
+        publish_at_once(draft(pages.sitemap(), self.city.my_long.home_page()))
+
+        for path, count in (("/so-do/", 2), ("/my-long/so-do/", 1)):
+            with self.subTest(path=path):
+                answer = self.client.get(path)
+                self.assertContains(answer, '<a href="/du-lieu-mo/">Dữ liệu mở</a>', count=count)
+
     def test_drafts_and_what_stands_under_them_are_left_out(self):
         parent = draft(pages.standard(title="Trang chưa đăng"), self.city.section(self.city.site, "gioi-thieu"))
         publish_at_once(draft(pages.standard(title="Trang con"), parent))

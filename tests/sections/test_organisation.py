@@ -5,7 +5,7 @@ from datetime import date
 from unittest import mock
 
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from base.models import OrganisationUnit, PostHolder
 from home.demo import units as demo_units
@@ -174,6 +174,18 @@ class Chart(CityTestCase):
 
         assert drawn.count('<a href="#don-vi-phong-a">') == 2 and "Cán bộ mẫu 61, Trưởng phòng" in drawn
         assert 'role="img"' not in drawn
+
+    def test_on_an_english_page_it_says_which_names_are_vietnamese(self):
+        unit = OrganisationUnit(name="Thanh tra", slug="thanh-tra")
+        head = PostHolder(unit=unit, name="Ban Mai", post="Chi huy", is_head=True)
+        named = OrganisationUnit(name="Phòng A", slug="phong-a", name_en="Office A")
+
+        with translation.override("en"):
+            rows = [organisation.ChartUnit(unit, 0, [head]), organisation.ChartUnit(named, 1)]
+            drawn = str(organisation.drawing("k", "Chart", rows))
+
+        assert drawn.count(' lang="vi">Thanh tra</text>') == drawn.count(' lang="vi">Ban Mai, Chi huy</text>') == 2
+        assert drawn.count('">Office A</text>') == 2 and ' lang="vi">Office A' not in drawn
 
     def test_many_units_stand_in_two_columns_of_the_wide_drawing_alone(self):
         units = [organisation.ChartUnit(OrganisationUnit(name="Thành phố", slug="tp"), 0)]

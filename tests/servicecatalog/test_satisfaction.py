@@ -297,6 +297,15 @@ class Statistics(WithAService):
                 for word in words:
                     self.assertContains(page, word)
 
+    def test_name_the_sites_in_english_to_english_readers(self):
+        type(self.city.my_xuyen).objects.filter(pk=self.city.my_xuyen.pk).update(name_en="My Xuyen Ward Portal")
+
+        page = self.client.get("/en/online-public-services/thong-ke/?nam=2026")
+
+        self.assertContains(page, '<option value="my-xuyen">My Xuyen Ward Portal</option>', html=True)
+        self.assertContains(page, '<th scope="row">My Xuyen Ward Portal</th>')
+        self.assertNotContains(page, self.city.my_xuyen.name)
+
     def test_of_a_year_without_any_say_so(self):
         UsageCount.objects.filter(day__year=2026).delete()
         Satisfaction.objects.all().delete()

@@ -33,7 +33,7 @@ def respond(page, request) -> TemplateResponse:
     frame.title_tail = frame.site_name
     labels = [f"{month:%m/%Y}" for month, _count in found.months]
     counts = [count for _month, count in found.months]
-    pages = [(one.title, one.get_url(request), number(count)) for one, count in visits.most_read(page, on=now)]
+    pages = [(one.title, one.get_url(request), number(count), "") for one, count in visits.most_read(page, on=now)]
     bars = [(site.name_in(frame.language_code), [Part(_("Lượt truy cập"), "b", count)]) for site, count in found.sites]
     context = {
         "frame": frame,
@@ -43,8 +43,8 @@ def respond(page, request) -> TemplateResponse:
         "month": number(found.month),
         "year": number(found.year),
         "total": number(found.total),
-        "month_rows": [(label, "", number(count)) for label, count in zip(labels, counts, strict=True)],
-        "site_rows": [(site.name_in(frame.language_code), "", number(count)) for site, count in found.sites],
+        "month_rows": [(label, "", number(count), "") for label, count in zip(labels, counts, strict=True)],
+        "site_rows": [_site_row(site, count, frame) for site, count in found.sites],
         "page_rows": pages,
         "months_chart": charts.columns(
             "theo-thang-ve",
@@ -59,6 +59,12 @@ def respond(page, request) -> TemplateResponse:
     page.cache_max_age_seconds = REFRESHED_SECONDS
     response = page.mark_public(TemplateResponse(request, TEMPLATE, context))
     return mark_public(response, page.cache_sites())
+
+
+def _site_row(site, count: int, frame) -> tuple:
+    """Return a row of the table; the last place says of a name that it is Vietnamese on another language's page."""
+    name = site.name_in(frame.language_code)
+    return name, "", number(count), frame.native_lang if name == site.name else ""
 
 
 def download(page, ending: str):
