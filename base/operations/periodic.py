@@ -92,6 +92,9 @@ def is_due(job: Job, heartbeat: JobHeartbeat | None, on: datetime) -> bool:
         return True
     if heartbeat.last_started < job.latest_due(on):
         return True
+    if heartbeat.last_started > on + GRACE:
+        # The system clock stood ahead and was put right: what ran then has not run yet.
+        return True
     if heartbeat.progress:
         return heartbeat.last_started + STEP_PAUSE <= on
     went_wrong = heartbeat.is_unfinished or heartbeat.last_result == JobHeartbeat.FAILED

@@ -99,6 +99,23 @@ class RunTableTests(TestCase):
 
         self.assertEqual(self.verb.calls, [at(2, 30), at(9, 0, day=6)])
 
+    def test_runs_again_at_once_when_the_system_clock_stood_a_day_ahead(self):
+        for job in (minutely(self.verb), Job(name="night", label="Ban đêm", run=self.verb, daily_at=time(2, 30))):
+            with self.subTest(job=job.name):
+                self.verb.calls.clear()
+                self.run_at(at(9, 0, day=4), job)
+
+                self.run_at(at(9, 0, day=3), job)
+                self.run_at(at(9, 0, 30, day=3), job)
+
+                self.assertEqual(self.verb.calls, [at(9, 0, day=4), at(9, 0, day=3)])
+
+    def test_a_system_clock_that_stands_seconds_ahead_on_another_machine_repeats_nothing(self):
+        self.run_at(at(9, 1, 2), minutely(self.verb))
+        self.run_at(at(9, 0, 59), minutely(self.verb))
+
+        self.assertEqual(self.verb.calls, [at(9, 1, 2)])
+
     def test_what_writes_to_people_is_made_up_for_in_daytime_only(self):
         job = Job(name="digest", label="Nhắc việc", run=self.verb, daily_at=time(7, 0), in_daytime=True)
         self.run_at(at(7), job)
