@@ -2,9 +2,14 @@
 
 from base.operations.notices import Kind, register_kinds
 
+from .publishing import still_waits
+
 
 def register() -> None:
-    """Register them; those of approval and comments are Wagtail's own, each with its choice in a person's account."""
+    """Register them; those of approval and comments are Wagtail's own, each with its choice in a person's account.
+
+    What asks a user for a decision is looked at again before it leaves (`publishing/still_waits.py`).
+    """
     register_kinds(
         "workflows",
         Kind("task_state_submitted", preference="submitted"),
@@ -12,7 +17,11 @@ def register() -> None:
         Kind("workflow_state_approved", preference="approved"),
         Kind("workflow_state_rejected", preference="rejected"),
         Kind("updated_comments", preference="updated_comments"),
-        Kind("bundle_submitted", preference="submitted"),
+        Kind(
+            "bundle_submitted",
+            once="bundle-submitted {bundle.pk} {bundle.submitted_at:%Y%m%d%H%M%S} {recipient.pk}",
+            preference="submitted",
+        ),
         Kind("bundle_published", preference="approved"),
         Kind("bundle_returned", preference="rejected"),
         Kind("bundle_scheduled", preference="approved"),
@@ -34,3 +43,4 @@ def register() -> None:
         Kind("preview_answered", once="preview-answered {answer.pk}"),
         Kind("submissions_digest", once="submissions-digest {recipient.pk} {day}"),
     )
+    still_waits.register()

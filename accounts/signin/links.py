@@ -1,8 +1,9 @@
 """Links by which a person chooses a password: of a new account (three working days), and of a lost one (24 hours).
 
 1. `ask_reset` only writes down what was typed, known or not. 2. The job `send_resets` looks the person up and mails the
-link; never to a closed account, and once an hour at most. 3. A link works once: it depends on the password, the last
-sign-in and the epoch of the person's credentials, so that a decision that ends their rights ends their links too.
+link; never to a closed account nor to who signed in meanwhile, and once an hour at most. 3. A link works once: it
+depends on the password, the last sign-in and the epoch of the person's credentials, so that a decision that ends their
+rights ends their links too.
 """
 
 from collections.abc import Callable
@@ -131,7 +132,7 @@ def _answer(request: ResetRequest, *, on: datetime) -> int:
         return 0
     sent = 0
     for user in _named(request.typed):
-        if _was_answered(user, on):
+        if _was_answered(user, on) or _has_come_in(user, request.asked_at):
             continue
         record("account.reset_sent", by=None, actor_name="Hệ thống", obj=user)
         link = _address("accounts_reset", user, RESET_TOKENS)
@@ -152,6 +153,11 @@ def _was_answered(user: User, on: datetime) -> bool:
     return ResetRequest.objects.filter(
         Q(typed=user.username) | Q(typed__iexact=user.email), handled_at__gt=on - ONCE_EVERY
     ).exists()
+
+
+def _has_come_in(user: User, asked_at: datetime) -> bool:
+    """Whether the person signed in after asking: a link that waited for hours is not wanted any more."""
+    return user.last_login is not None and user.last_login > asked_at
 
 
 def _address(name: str, user: User, tokens: LinkTokens) -> str:

@@ -50,7 +50,7 @@ ROWS_RETENTION = timedelta(days=365)
 LATE_AFTER = timedelta(minutes=15)
 
 # What the keys of mails begin with → (the look at one before it leaves, what is done with a refused one).
-_mails: dict[str, tuple[Callable[[str, datetime], bool], Callable[[str, datetime], None]]] = {}
+_mails: dict[str, tuple[Callable[[str, datetime], bool], Callable[[str, datetime], None] | None]] = {}
 # What a server says of a letter box that is not there, or is closed (RFC 3463).
 NO_SUCH_BOX = re.compile(rb"\b5\.1\.\d{1,3}\b|\b5\.2\.1\b")
 _ADDRESS = re.compile(r"[^\s<>\"',;:]+@[^\s<>\"',;:]+")
@@ -185,13 +185,16 @@ def _claim(on: datetime) -> OutgoingMail | None:
 
 
 def register_mails(
-    beginning: str, look: Callable[[str, datetime], bool], refused: Callable[[str, datetime], None]
+    beginning: str,
+    look: Callable[[str, datetime], bool],
+    refused: Callable[[str, datetime], None] | None = None,
 ) -> None:
     """Let a room look at its mails, whose keys begin so, before they leave; called from its `AppConfig.ready`.
 
     `look(key, on)` tells whether what a mail says is still so; one that is not does not leave, and is emptied: the
-    person to be told gets another mail, under another key. `refused(key, on)`: the server of the recipient refused the
-    mail for good, so it is not tried again. Both are called in the transaction that notes it.
+    person to be told gets another mail, under another key, where there is still something to tell. `refused(key, on)`:
+    the server of the recipient refused the mail for good, so it is not tried again; without it every mail is. Both are
+    called in the transaction that notes it.
     """
     _mails[beginning] = look, refused
 
@@ -216,7 +219,7 @@ def _is_refused(row: OutgoingMail, on: datetime, error: Exception) -> bool:
     A server that refuses ours for another reason (a block list, a rule of its own) refuses all of them.
     """
     acts = _of_room(row)
-    if acts is None or not isinstance(error, smtplib.SMTPRecipientsRefused):
+    if acts is None or acts[1] is None or not isinstance(error, smtplib.SMTPRecipientsRefused):
         return False
     if not all(NO_SUCH_BOX.search(_as_bytes(text)) for _code, text in error.recipients.values()):
         return False

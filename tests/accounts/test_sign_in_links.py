@@ -171,6 +171,15 @@ class ForgottenPassword(CityTestCase):
         self.assertContains(answer, "cần ít nhất 12 ký tự")
         self.assertContains(answer, "longxuyen")
 
+    def test_who_signed_in_while_a_request_waited_gets_no_link(self):
+        links.ask_reset(self.user.username, address="10.1.1.1", on=MORNING)
+        self.user.last_login = MORNING + timedelta(hours=1)
+        self.user.save(update_fields=["last_login"])
+        mail.outbox.clear()
+
+        self.assertEqual(links.send_resets(on=MORNING + timedelta(hours=12)), 0)
+        self.assertEqual(mail.outbox, [])
+
     def test_requests_are_forgotten_after_a_month(self):
         links.ask_reset("ai-do", address="10.1.1.1", on=MORNING)
 

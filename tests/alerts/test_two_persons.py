@@ -5,12 +5,15 @@ from datetime import timedelta
 import time_machine
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.test import override_settings
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from alerts import invariants, proposing, raising
 from alerts.models import Alert
 from base.gate import Refused
+from base.operations.mail import deliver_due
 from tests.alerts.standing import content, stand
 from tests.alerts.test_raising import TYPED, OnDuty
 from workflows.models import ArchiveCopy, EmergencyAct, RecordChange
@@ -58,6 +61,16 @@ class Proposals(OnDuty):
         mail.outbox.clear()
         self.confirm(change, by=self.cast.deputy)
         self.assertEqual(mail.outbox, [])
+
+    @override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend")
+    def test_are_mailed_to_nobody_when_they_were_decided_before_the_mail_left(self):
+        mail.outbox.clear()
+        decided, waits = self.proposed(title="Nước lên"), self.proposed(title="Nước rút")
+        self.confirm(decided, by=self.cast.deputy)
+        deliver_due(on=timezone.now() + timedelta(seconds=1))
+
+        asked = {message.subject for message in mail.outbox if self.cast.deputy.email in message.to}
+        self.assertEqual(asked, {f"Chờ xác nhận: {waits.label}"})
 
     def test_of_a_ward_are_for_its_own_pages_and_its_own_approvers(self):
         for sites in ([self.city.my_xuyen], [self.city.my_long, self.city.my_xuyen]):

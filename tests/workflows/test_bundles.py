@@ -6,12 +6,13 @@ from unittest import mock
 import time_machine
 from django.core import mail
 from django.core.exceptions import ValidationError
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
 from base.admin.field_anchors import edit_address
 from base.gate import Refused
+from base.operations.mail import deliver_due
 from home.models import CityHomePage
 from legalref.models import LegalDocument
 from tests import factories
@@ -161,6 +162,15 @@ class Publishing(MixedDossier):
         told = {message.to[0]: message.subject for message in mail.outbox}
         self.assertEqual(told[self.cast.head.email], "Chờ duyệt hồ sơ: Lệ phí mới")
         self.assertEqual(told[self.writer.email], "Đã đăng hồ sơ: Lệ phí mới")
+
+    @override_settings(EMAIL_BACKEND="base.operations.mail.OutboxBackend")
+    def test_nobody_is_asked_for_what_was_taken_back_before_the_mail_left(self):
+        taken_back, _waits = self.submitted([self.news]), self.submitted([self.answer])
+        bundles.recall(taken_back, by=self.writer)
+        deliver_due(on=timezone.now() + timedelta(seconds=1))
+
+        asked = [message for message in mail.outbox if message.to == [self.cast.head.email]]
+        self.assertEqual([message.subject for message in asked], ["Chờ duyệt hồ sơ: Lệ phí mới"])
 
 
 class TwoPersons(MixedDossier):

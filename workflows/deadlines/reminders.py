@@ -4,7 +4,8 @@
 after the last day, and half-way where the rule asks) has come and was not told yet. A paused deadline is left out.
 2. `send_digests`: each person who must act (`acting`) gets one mail with all of theirs; what is late climbs to whom its
 room names (`climbs_to`), what is very late also to those who approve on its site. Only titles and dates leave, never
-what a citizen wrote. 3. `tell_moved`: the calendar changed and deadlines have another last day.
+what a citizen wrote; a digest that lay for hours leaves only while something of it is open (`is_still_wanted`).
+3. `tell_moved`: the calendar changed and deadlines have another last day.
 4. `warn_missing_calendar`: the official calendar of a year is missing; told once a month.
 """
 
@@ -108,6 +109,17 @@ def send_digests(on: date | datetime | None = None) -> int:
         ]
     )
     return sum(_send_digest(people[pk], items, day) for pk, items in sorted(of_person.items()))
+
+
+def is_still_wanted(key: str, on: datetime) -> bool:
+    """Tell the outbox whether a digest may leave: while something that it told its person of on its day is open."""
+    _kind, person, day = key.split(" ")
+    reminded = DeadlineReminder.objects.filter(reminded_on=day, deadline__in=Deadline.objects.open())
+    rows = reminded.select_related("deadline__rule", "deadline__site", "deadline__content_type")
+    still_open = [row.deadline for row in rows]
+    actors, today = Actors(still_open), deadlines.local_date(on)
+    items = [Due(deadline, deadlines.standing(deadline, today), 0, 0) for deadline in still_open]
+    return any(user.pk == int(person) for item in items for user in _people_of(item, actors))
 
 
 def purge_old(*, on: datetime) -> int:
