@@ -31,8 +31,8 @@ from .models.site import PortalSite
 from .operations import log_names
 from .operations.append_only import install
 from .public.index import readers_see_changed
+from .queries import planning
 from .queries.contains import teach
-from .queries.planning import install_indexes
 
 # Columns that say how a draft is worked on; they change nothing that a visitor can see.
 BOOKKEEPING = frozenset(
@@ -159,7 +159,8 @@ def refuse_privacy(sender, **kwargs):
 def install_append_only(sender, using, **kwargs):
     """Make the triggers of append-only tables after every migrate, and our indexes on the tables of libraries."""
     install(using)
-    install_indexes(using)
+    planning.install_indexes(using)
+    planning.compile_no_queries(using)
 
 
 def name_log_entry(sender, instance, raw=False, **kwargs):

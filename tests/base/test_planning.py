@@ -1,5 +1,7 @@
 """The database plans the queries of public pages by what its tables hold, on both databases."""
 
+from unittest import skipUnless
+
 from django.apps import apps
 from django.db import connection
 from django.db.models.signals import post_migrate
@@ -50,3 +52,25 @@ class Planning(TestCase):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT COUNT(*) FROM sqlite_stat1 WHERE tbl = 'wagtailcore_page'")
                 self.assertGreater(cursor.fetchone()[0], 0)
+
+
+@skipUnless(connection.vendor == "postgresql", "SQLite compiles no query")
+class Compiling(TestCase):
+    def settings_of_the_database(self) -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT unnest(setconfig) FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase"
+                " WHERE datname = current_database() AND setrole = 0"
+            )
+            return [row[0] for row in cursor.fetchall()]
+
+    def test_no_query_is_compiled_after_a_migration(self):
+        with connection.cursor() as cursor:
+            cursor.execute("SET jit = on")
+            base = apps.get_app_config("base")
+            post_migrate.send(sender=base, app_config=base, using="default", verbosity=0)
+            cursor.execute("SHOW jit")
+            [here] = cursor.fetchone()
+
+        self.assertEqual(here, "off")
+        self.assertIn("jit=off", self.settings_of_the_database())
