@@ -156,7 +156,16 @@ WRITER = (
     Group(
         "Viết bài",
         "edit",
-        ("viet-tin", "tu-word", "mau-bai", "van-ban-moi", *DECIDING[:2], "canh-bao", "nhuan-but-cua-toi"),
+        (
+            "viet-tin",
+            "bai-cua-don-vi",
+            "tu-word",
+            "mau-bai",
+            "van-ban-moi",
+            *DECIDING[:2],
+            "canh-bao",
+            "nhuan-but-cua-toi",
+        ),
     ),
     Group("Bài của đơn vị", "folder-open-inverse", ("explorer",)),
     Group("Câu hỏi, phản ánh", "help", ("cau-hoi", "phan-anh", "co-quan-tham-quyen")),
@@ -234,6 +243,9 @@ def arrange(request, items: list) -> list:
         # Who is on duty finds there what waits for a second look.
         useless = OF_CONTENT_ALONE - ({"duyet"} if groups == ON_DUTY else set())
         left = {name: item for name, item in left.items() if name not in useless}
+    if groups == WRITER and not sites_of(request.user):
+        # People of a unit write articles, and its head signs; all else is done on a site.
+        left = {name: item for name, item in left.items() if name not in OF_CONTENT_ALONE - {"duyet"}}
     if groups == WRITER:
         # A contributor reaches them from the first screen (`reporting/own_work.py`).
         left = {name: item for name, item in left.items() if name not in REPORTS}

@@ -84,7 +84,8 @@ def without_reason(scope: Scope) -> Rows | None:
     own = LegalDocument.objects.filter(pk=Cast(OuterRef("object_id"), IntegerField()), owner_site__in=sites)
     before = late.filter(object_id=OuterRef("object_id"), pk__lt=OuterRef("pk"))
     found = late.filter(Exists(own)).exclude(Exists(before))
-    return rows(found, title="title", note=Value("đăng sau hạn, chưa ghi lý do"), site="site", last_day="last_day")
+    note = Value("đăng sau hạn, chưa ghi lý do")
+    return rows(found, title="title", note=note, site="site", deadline="pk", last_day="last_day")
 
 
 @work_queue.out_of(lambda: LegalDocument.objects.filter(has_unpublished_changes=True))

@@ -8,10 +8,11 @@ from django.forms import BaseFormSet, formset_factory
 from base.admin.decision_buttons import DecisionButtons
 from base.admin.typed_days import day
 from base.models import PortalSite
+from vietnam.amounts import in_figures
 from vietnam.text import fold
 
 from .fields import MoneyField, NumberField, plain, shown
-from .models import BaseSalary, Budget, Contributor, Scale, ScaleLine, TaxRule
+from .models import BaseSalary, Budget, Contributor, Royalty, Scale, ScaleLine, TaxRule
 
 LINE_OF_OTHER_DAY = "Thể loại đã chọn thuộc biểu mức của ngày khác; hãy chọn lại trong các thể loại của ngày này."
 NO_SCALE = "Không có biểu mức nào áp dụng cho ngày này; hãy kiểm tra ngày."
@@ -120,11 +121,17 @@ class SubmitForm(forms.Form):
 
     def __init__(self, *args, items, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["left_out"].choices = [(str(item.pk), item.title) for item in items]
+        self.fields["left_out"].choices = [(str(item.pk), described(item)) for item in items]
 
     def keys_left_out(self) -> set[int]:
         """Return the keys of the items that stay."""
         return {int(key) for key in self.cleaned_data["left_out"]}
+
+
+def described(item: Royalty) -> str:
+    """Name an item with its day, amount and people: titles alone may be the same."""
+    people = ", ".join(str(share.contributor) for share in item.shares.all()) or "chưa có người hưởng"
+    return f"{item.title}: {item.made_on:%d/%m/%Y}, {in_figures(item.amount)} đồng, {people}"
 
 
 class DecideStatementForm(forms.Form):

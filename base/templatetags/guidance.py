@@ -1,6 +1,6 @@
 """Help on the screens of the administration: the article behind a rule, the page of the guide."""
 
-from django import template
+from django import forms, template
 from django.utils.html import format_html
 
 from ..admin import guide, rule_notes
@@ -18,6 +18,13 @@ def rule_note(key):
     if rule is None:
         return {}
     return {"rule": rule, "articles": rule_notes.articles_of(rule), "page": guide.page(rule.guide)}
+
+
+@register.filter
+def error_name(field) -> str:
+    """Return what a field is called before its error: its label, "" where that is a whole sentence that one ticks."""
+    is_sentence = isinstance(field.field, forms.BooleanField) and str(field.label).endswith(".")
+    return "" if is_sentence else field.label
 
 
 @register.simple_block_tag(takes_context=True)

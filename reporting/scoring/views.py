@@ -62,7 +62,7 @@ class Line:
 
     @property
     def percent_text(self) -> str:
-        return table.percent_text(self.percent, self.sheet.unscored_lines)
+        return table.percent_text(self.percent, 0)
 
     @property
     def change(self) -> str:

@@ -130,6 +130,13 @@ class SubmitMonthView(OfMonth, ActionView):
     def title(self):
         return f"Trình bảng kê tháng {self.month:%m/%Y}"
 
+    def closed(self):
+        if self.submittable:
+            return ""
+        if self.own:
+            return "Chỉ còn khoản của chính bạn; người khác của cơ quan Thường trực trình."
+        return f"Không còn khoản nào của tháng {self.month:%m/%Y} chờ trình."
+
     @cached_property
     def own(self) -> list[Royalty]:
         return statements.own_among(self.request.user, self.proposed)

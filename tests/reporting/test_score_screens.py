@@ -80,8 +80,11 @@ class Screens(CityTestCase):
         self.assertEqual(
             table.percent(total.awarded, total.scored), round(float(100 * total.awarded / total.scored), 1)
         )
-        for words in (one, month):
-            self.assertIn(table.percent_text(table.percent(total.awarded, total.scored), 1), words)
+        share = table.percent(total.awarded, total.scored)
+        self.assertIn(table.percent_text(share, 1), one)
+        # In the list of the month what is left out has a column of its own.
+        cells = f'<td data-label="Tỷ lệ">{table.percent_text(share, 0)}</td><td data-label="Chờ chấm">1</td>'
+        self.assertIn(cells, month)
         full = submitted(self.sheet, by=self.cast.standing_office)
         self.assertEqual((table.sums(full).waiting, table.sums(full).scored), (0, total.most))
         self.assertNotIn("chờ chấm", self.words("reporting_sheet", self.sheet.pk))

@@ -91,6 +91,23 @@ class AMonth(Screens):
         self.assertContains(page, "<dt>Quyết định chi</dt>", 1, html=True)
         self.assertContains(page, "<dt>Đã chi</dt>", 1, html=True)
 
+    def test_what_may_stay_is_named_with_day_amount_and_people_as_titles_may_be_the_same(self):
+        self.as_(self.office)
+
+        page = self.get("royalties_submit", 2026, 7)
+
+        self.assertContains(page, "Bài viết chung: 15/07/2026, 253.000 đồng, Cán bộ mẫu 01, Cán bộ mẫu 71</label>")
+
+    def test_with_nothing_left_to_submit_there_is_no_button(self):
+        self.as_(self.office)
+        self.press("royalties_submit", 2026, 7)
+
+        page = self.get("royalties_submit", 2026, 7)
+
+        self.assertContains(page, "Không còn khoản nào của tháng 07/2026 chờ trình.")
+        self.assertNotContains(page, "Trình Trưởng ban")
+        self.assertNotContains(page, "0 khoản")
+
     def test_items_that_are_ticked_stay(self):
         self.as_(self.office)
 

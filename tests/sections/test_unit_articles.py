@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.admin.menu import admin_menu
 
 from base.authority import own_pages, sites_of
 from base.gate import Refused
@@ -294,10 +296,26 @@ class Handling(UnitArticles):
                 act()
 
 
+def addresses_of(entry, request) -> list[str]:
+    """Return the address of a menu's entry, or those below it."""
+    return [item.url for item in entry.menu.menu_items_for_request(request)] if hasattr(entry, "menu") else [entry.url]
+
+
 class Screens(UnitArticles):
     def typed(self, decision, **changes):
         values = {"title": "Tập huấn", "text": TEXT, "author_line": "Cán bộ mẫu 71", "section": self.section.pk}
         return values | {"decision": decision} | changes
+
+    def test_the_menu_has_them_under_the_heading_of_writing(self):
+        for user in (self.writer, self.leader):
+            request = RequestFactory().get(reverse("sections_unit_article_new"))
+            request.user, request.session = fresh(user), self.client.session
+            entries = {str(entry.label): entry for entry in admin_menu.menu_items_for_request(request)}
+            every = [address for entry in entries.values() for address in addresses_of(entry, request)]
+            with self.subTest(user.username):
+                # They work on no site, so nothing is there for them to take down.
+                self.assertNotIn(reverse("workflows_takedowns"), every)
+                self.assertIn(reverse("sections_unit_articles"), addresses_of(entries["Viết bài"], request))
 
     def test_from_the_first_screen_to_the_draft(self):
         self.client.force_login(self.writer)
@@ -305,7 +323,9 @@ class Screens(UnitArticles):
         new = reverse("sections_unit_article_new")
         self.assertNotContains(self.client.get(new), 'name="unit"')
         refused = self.client.post(new, self.typed("gui"))
-        self.assertContains(refused, "Hãy đánh dấu lời cam kết")
+        # The error names itself: the label is the whole oath, which stands beside the tick.
+        self.assertContains(refused, '<a href="#id_declaration">Hãy đánh dấu lời cam kết')
+        self.assertContains(refused, writing.DECLARATION, 1)
         self.assertContains(refused, "Buổi tập huấn bắt đầu lúc 8 giờ 00")
         self.assertFalse(UnitArticle.objects.exists())
         self.client.post(new, self.typed("ghi"))

@@ -98,7 +98,7 @@ def groups_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Group]:
     described = _described(lines, scope)
     names = {site.pk: site.name for site in scope.sites} if len(scope.sites) > 1 else {}
     for kind, source, key, title, note, at, site, deadline, last_day in sorted(lines, key=_urgency):
-        left, standing = described.get(deadline, ("", ""))
+        left, standing = described.get(deadline) or (f"đến {last_day:%d/%m/%Y}" if last_day else "", "")
         group = groups[kind]
         row = Row(
             group.kind,
@@ -170,19 +170,17 @@ def _urgency(line: tuple) -> tuple:
 
 
 def _described(lines: list[tuple], scope: Scope) -> dict[int, tuple[str, str]]:
-    """What is left of each deadline as text, and its standing, by its key."""
+    """What is left of each deadline as text, how one ended, and its standing, by its key."""
     keys = [line[7] for line in sorted(lines, key=_urgency) if line[7]][:MOST_DEADLINES]
     if not keys:
         return {}
     deadline_rows = Deadline.objects.filter(pk__in=keys).select_related("rule").prefetch_related("pauses")
     with deadlines.calendar_held():
-        return {
-            deadline.pk: (
-                deadlines.time_left(deadline, scope.today),
-                deadlines.standing(deadline, scope.today),
-            )
-            for deadline in deadline_rows
-        }
+        found = {}
+        for deadline in deadline_rows:
+            standing = deadlines.standing(deadline, scope.today)
+            found[deadline.pk] = (deadlines.time_left(deadline, scope.today) or standing.label.lower(), standing)
+        return found
 
 
 def counts_for(request) -> dict[str, int]:
