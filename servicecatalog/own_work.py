@@ -1,6 +1,7 @@
 """The catalogue's work in the work queue (`workflows/dashboard/work_queue.py`).
 
-Batches to decide, procedures whose basis has lapsed, services that a unit took over and has not published yet.
+Batches to decide, procedures whose basis has lapsed, services that a unit took over and has not published yet, planned
+stops of the portal.
 """
 
 from django.db.models import CharField, Exists, OuterRef, Q, Value
@@ -13,7 +14,10 @@ from legalref.life.effect import NO_LONGER_APPLIES
 from workflows.dashboard import work_queue
 from workflows.dashboard.work_queue import Rows, Scope, rows
 
-from .models import CatalogueBatch, Procedure, ProcedureBasis, ServiceOffering
+from .catalogue import planned_stops
+from .models import CatalogueBatch, Procedure, ProcedureBasis, ServiceOffering, ServiceOutagePage
+
+STOPS = "servicecatalog_planned_stop"
 
 
 @work_queue.out_of(lambda: CatalogueBatch.objects.filter(state=CatalogueBatch.State.SUBMITTED))
@@ -63,6 +67,28 @@ def taken_over(scope: Scope) -> Rows | None:
     return rows(found, title="draft_title", note=note, at="latest_revision_created_at")
 
 
+@work_queue.out_of(lambda: planned_stops.not_over())
+def stops_to_submit(scope: Scope) -> Rows | None:
+    """Planned stops of the portal that the technical administrator proposed, for who submits them."""
+    city = city_site()
+    if city is None or city.pk not in scope.own_sites(DISPATCH):
+        return None
+    found = planned_stops.to_submit(scope.moment)
+    note = Value("báo tạm ngừng cổng, chờ gửi duyệt")
+    at = "latest_revision_created_at"
+    return rows(found, title="draft_title", note=note, at=at, **work_queue.deadlines_of(ServiceOutagePage))
+
+
+@work_queue.out_of(lambda: planned_stops.not_over())
+def stops_proposed(scope: Scope) -> Rows | None:
+    """Planned stops that the person proposed and others have not published yet."""
+    if not planned_stops.may_propose(scope.user):
+        return None
+    found = planned_stops.not_over(scope.moment).filter(owner=scope.user, live=False, first_published_at=None)
+    note, at = Value("báo tạm ngừng cổng"), "latest_revision_created_at"
+    return rows(found, title="draft_title", note=note, at=at, **work_queue.deadlines_of(ServiceOutagePage))
+
+
 def address_by_key(key: str) -> str:
     return reverse(Procedure.snippet_viewset.get_url_name("edit"), args=[key])
 
@@ -72,4 +98,6 @@ def register_own_work() -> None:
     work_queue.register_source("lo-thu-tuc", "quyet-dinh", batches, "servicecatalog_batch")
     work_queue.register_source("da-gui-lo-thu-tuc", "da-gui", handed_on, "servicecatalog_batch")
     work_queue.register_source("tiep-nhan", "xem-lai", taken_over, "wagtailadmin_pages:edit")
+    work_queue.register_source("tam-ngung-cong", "gui-len", stops_to_submit, "wagtailadmin_pages:edit")
+    work_queue.register_source("da-bao-tam-ngung", "da-gui", stops_proposed, lambda key: reverse(STOPS))
     work_queue.register_source("can-xem-lai", "xem-lai", to_review, address_by_key, "servicecatalog_review")

@@ -8,9 +8,13 @@ stopped (`stop_page.py`). Told later than seven working days before, it needs a 
 
 from datetime import datetime
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
+from wagtail.models import WorkflowState
 
 from accounts.roles import ADMINISTER, DISPATCH, holders, may
 from base.gate import Refused
@@ -65,6 +69,20 @@ def propose(
     late_reasons.note(page, late_reason, by=by, on=moment)
     notify(holders(DISPATCH, city), "planned_stop_proposed", {"page": page, "by": by})
     return page
+
+
+def not_over(on: datetime | None = None) -> QuerySet[ServiceOutagePage]:
+    """Return the planned stops of the whole portal that are not over on a moment, the next first, drafts too."""
+    found = ServiceOutagePage.objects.filter(is_planned=True, whole_portal=True, ends_at__gt=on or timezone.now())
+    return found.order_by("starts_at")
+
+
+def to_submit(on: datetime | None = None) -> QuerySet[ServiceOutagePage]:
+    """Return those that were never published and do not wait for their approval: one has to submit them."""
+    kind = ContentType.objects.get_for_model(ServiceOutagePage)
+    text = Cast(OuterRef("pk"), CharField(max_length=255))
+    running = WorkflowState.objects.active().filter(content_type=kind, object_id=text)
+    return not_over(on).filter(live=False, first_published_at=None).exclude(Exists(running))
 
 
 def latest_day(starts_at: datetime):

@@ -51,16 +51,28 @@ class PlannedStopForm(forms.Form):
     )
 
 
+def state_of(page: ServiceOutagePage) -> str:
+    """Say how far the notice of a stop is."""
+    if page.live:
+        return "đã đăng"
+    return "chờ duyệt" if page.workflow_in_progress else "bản nháp, chờ cơ quan Thường trực gửi duyệt"
+
+
 class PlannedStopView(ActionView):
     """Say when the portal will be stopped: becomes a draft that one person submits and another approves."""
 
     form_class = PlannedStopForm
+    template_name = "servicecatalog/admin/planned_stop.html"
     screen_access = holding(ADMINISTER)
-    without_version = "Something new; nothing is shown that could change."
+    without_version = "Something new; the stops reported before are shown beside it."
     title = "Báo tạm ngừng toàn bộ cổng"
     header_icon = "time"
     submit_label = "Lập thông báo"
     success_message = "Đã lập bản nháp thông báo và báo cơ quan Thường trực gửi duyệt."
+
+    def get_context_data(self, **kwargs):
+        stops = [(page, state_of(page)) for page in planned_stops.not_over().select_related("owner")]
+        return super().get_context_data(stops=stops, **kwargs)
 
     def call(self, form):
         planned_stops.propose(by=self.request.user, **form.cleaned_data)

@@ -9,14 +9,16 @@ from django.utils import timezone
 
 from alerts import invariants
 from alerts.models import Alert
+from base.admin.field_anchors import edit_address
 from base.gate import Refused
 from servicecatalog.catalogue import guide_page, outages, planned_stops, stop_page
 from servicecatalog.models import ServiceGuidePage, ServiceOutagePage
 from tests.city import CityTestCase, draft, publish, publish_at_once
+from tests.desks import rows_for
 from tests.servicecatalog.cast import a_procedure, an_offering
 from workflows.deadlines import late_reasons
 from workflows.models import Deadline
-from workflows.publishing import takedown
+from workflows.publishing import approval, takedown
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FRIDAY = datetime(2026, 11, 27, 10, 0, tzinfo=HANOI)
@@ -288,6 +290,30 @@ class Proposing(OutageCase):
         self.assertTrue(published.live)
         self.assertEqual(Alert.objects.get().level, "info")
         self.assertEqual(outages.notice_findings(page), [])
+
+    def test_waits_on_the_desk_of_who_submits_it_and_is_shown_to_the_administrator_until_it_is_over(self):
+        self.send()
+        page = ServiceOutagePage.objects.get()
+
+        self.assertEqual([row.address for row in self.stops_of(self.cast.standing_office)], [edit_address(page)])
+        self.assertEqual([row.title for row in self.stops_of(self.admin, "da-gui")], [page.draft_title])
+        for user in (self.cast.editor, self.cast.head, self.cast.contributor):
+            self.assertEqual(self.stops_of(user), [], user.username)
+        self.assertContains(self.client.get(self.SCREEN), "bản nháp, chờ cơ quan Thường trực gửi duyệt")
+
+        approval.submit(page, by=self.cast.standing_office, declaration=True)
+
+        self.assertEqual(self.stops_of(self.cast.standing_office), [])
+        self.assertContains(self.client.get(self.SCREEN), "chờ duyệt")
+        publish_at_once(ServiceOutagePage.objects.get())
+        self.assertEqual(self.stops_of(self.admin, "da-gui"), [])
+        self.assertContains(self.client.get(self.SCREEN), "đã đăng")
+        self.told.move_to(FRIDAY + timedelta(days=2))
+        self.client.force_login(self.admin)
+        self.assertNotContains(self.client.get(self.SCREEN), page.draft_title)
+
+    def stops_of(self, user, kind="gui-len"):
+        return [row for row in rows_for(user, [kind]) if "tạm ngừng cổng" in row.note]
 
     def test_told_late_it_needs_a_reason_which_stays_with_the_deadline(self):
         self.told.move_to(FRIDAY - timedelta(days=3))
