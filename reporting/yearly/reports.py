@@ -6,6 +6,7 @@ person corrects figures with a reason and completes the text of a part. 3. `subm
 to the department, which meets the deadline (DL-REPORT: before 1 December).
 """
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
@@ -33,6 +34,9 @@ RULE = "DL-REPORT"
 # The rule's event: the report is due the day before (NĐ 43/2011/NĐ-CP Điều 30.5.b).
 DUE_BEFORE = (12, 1)
 LONGEST_TEXT = 20_000
+# As people write numbers: 1.250.000, 3,5, 87,5%.
+NUMBER = re.compile(r"\d+(\.\d{3})*(,\d+)? ?%?")
+NOT_A_NUMBER = "Hãy ghi một số, ví dụ 0, 1.250 hoặc 3,5; giải thích thì ghi ở ô nhận xét."
 
 
 # --- 1. The draft --------------------------------------------------------------------------------------
@@ -117,7 +121,7 @@ def write(part: YearlyPart, *, text: str, corrections: Mapping[int, tuple[str, s
     """Keep the text of a part and the corrections of its figures: {key: (figure, reason)}, ("", "") for none.
 
     Raises Refused unless it is a draft and the user writes it; ValidationError ("text", "value-<key>", "reason-<key>")
-    for a figure without the reason why the portal counted otherwise.
+    for a figure that is no number, or without the reason why the portal counted otherwise.
     """
     report = _held(part.report)
     _demand_writable(report, by)
@@ -127,7 +131,9 @@ def write(part: YearlyPart, *, text: str, corrections: Mapping[int, tuple[str, s
         errors["text"] = f"Phần ghi dài quá {LONGEST_TEXT} ký tự; hãy rút gọn."
     for figure in part.figures.all():
         value, reason = (typed.strip() for typed in corrections.get(figure.pk, (figure.corrected, figure.reason)))
-        if value and not _is_same(value, figure.counted) and figure.counted and not reason:
+        if value and not NUMBER.fullmatch(value) and value != figure.corrected:
+            errors[f"value-{figure.pk}"] = NOT_A_NUMBER
+        elif value and not _is_same(value, figure.counted) and figure.counted and not reason:
             errors[f"reason-{figure.pk}"] = f"Hãy ghi lý do sửa «{figure.label}»; lý do có trong báo cáo."
         if _is_same(value, figure.counted):
             value = ""

@@ -357,6 +357,19 @@ class Corrections(YearlyTestCase):
         text = fields.pop("text", "")
         return reports.write(self.part(report, part), text=text, corrections={figure.pk: (value, reason)}, by=by)
 
+    def test_a_figure_that_is_no_number_is_refused_at_its_field_and_nothing_is_stored(self):
+        report = self.prepared()
+        figure = self.figure(report, "visits", "all")
+
+        for typed in ("abc", "khoảng 12", "12 lượt", "-3", "1.25", "3,5,1"):
+            with self.subTest(typed), self.assertRaises(ValidationError) as refused:
+                self.write(report, "visits", typed, "Đếm lại")
+            self.assertEqual(list(refused.exception.error_dict), [f"value-{figure.pk}"])
+        for typed in ("0", "1250", "1.250.000", "3,5", "87,5%", "87,5 %"):
+            with self.subTest(typed):
+                self.write(report, "visits", typed, "Đếm lại")
+                self.assertEqual(self.value(report, "visits", "all"), typed)
+
     def test_a_figure_is_corrected_with_a_reason_that_the_report_shows(self):
         report = self.prepared()
         counted = self.value(report, "accounts", "unused")
