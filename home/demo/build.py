@@ -618,11 +618,14 @@ class Build:
                 approval.send_back(state.current_task_state, by=self.people["duyet.my-long"], reason=returned)
 
     def _sent(self) -> None:
-        """Articles of people without an account; dossiers of two drafts of the city: one waits, one has its hour."""
+        """Articles of people without an account and of a unit; two dossiers of drafts of the city: one waits, with an
+        alert, one has its hour.
+        """
         site, writer = self.sites[CITY], self.people["cong-tac-vien.long-xuyen"]
         sent.send_all(site, self.people[OFFICE], self.now)
+        sent.send_of_unit(self.units["giao-duc-dao-tao"], self.people["cong-tac-vien.giao-duc"], self.now)
         if together := self._drafts(site, writer, records.TOGETHER):
-            sent.submit_together(together, writer, self.now)
+            sent.submit_together([*together, sent.alert_of(site, writer, self.now)], writer, self.now)
         if at_an_hour := self._drafts(site, writer, records.AT_AN_HOUR):
             sent.approve_for_an_hour(at_an_hour, writer, self.people[BOARD_HEAD], self.now)
 
