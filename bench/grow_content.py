@@ -72,7 +72,7 @@ def add(city: PortalSite, section: SectionIndexPage, numbers: list[int], pattern
 def _article(city, section, number: int, pattern: ArticlePage, path: str, moment: datetime) -> ArticlePage:
     """Return article `number` as one that was published at a moment is stored."""
     article = write(number, city, pattern.lead_image)
-    article.path, article.depth, article.url_path = path, pattern.depth, f"{section.url_path}{article.slug}/"
+    article.path, article.depth, article.url_path = path, section.depth + 1, f"{section.url_path}{article.slug}/"
     article.draft_title, article.translation_key = article.title, uuid.uuid4()
     for name in ("content_type_id", "locale_id", "owner_id"):
         setattr(article, name, getattr(pattern, name))
