@@ -25,7 +25,7 @@ class BaseConfig(AppConfig):
         from .public.translated import same
         from .public.usage.counted import VIEW
         from .public.usage.counting import register_counted
-        from .queries import known_children, known_columns, known_hosts, known_references, known_rows
+        from .queries import known_children, known_columns, known_hosts, known_marks, known_references, known_rows
         from .signal_handlers import connect
         from .tables.csv import narrow_exports
 
@@ -50,6 +50,7 @@ class BaseConfig(AppConfig):
         known_children.install()
         known_columns.install()
         known_hosts.install()
+        known_marks.install()
         known_references.install()
         known_rows.install()
         escaping.install()
