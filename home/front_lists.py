@@ -97,10 +97,9 @@ def read(home, request=None) -> FrontLists:
 
 
 def of_ward(site, language: str, request=None) -> dict[str, list[Card]]:
-    """Return the newest of a ward for who has chosen it: `news`, `notices`, `consultations`; one query."""
+    """Return the newest of a ward for who has chosen it, one query: `news`, `notices`, `consultations`, `city_news`."""
     parts = _of_site(site, language, timezone.localdate())
-    for elsewhere in ("schedule", "city_news"):
-        parts.pop(elsewhere, None)
+    parts.pop("schedule", None)
     parts["news"] = Part(OF_SITE, [site.pk, language, ARTICLE], WARD_CHOSEN_SHOWN)
     return cards.read(parts, Addresses(request))
 

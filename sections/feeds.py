@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 from django.http import HttpResponse
 from django.utils import timezone
 
-from base.public.feeds.lists import BELOW_PUBLIC, newest_of, source_of, summary_of
+from base.public.feeds.lists import BELOW_PUBLIC, from_city, newest_of, source_of, summary_of
 from base.public.index.addresses import Addresses
 from base.public.index.places import HERE
 from base.queries import sql
@@ -24,9 +24,15 @@ COLUMNS = ("title", "url_path", "summary", "author_name", "first_published_at", 
 
 
 def section_feed(page, request=None) -> HttpResponse:
-    """Return the feed of a section index: its newest items, at most 20."""
-    kinds = page.item_types
-    rows = _newest((f"i.section_id = %s AND i.kind IN {sql.places(kinds)}", [page.pk, *kinds]))
+    """Return the feed of a section index: its newest items, at most 20.
+
+    That of a ward has what the city shows there too.
+    """
+    kinds, site = page.item_types, site_of(page)
+    wanted = [(f"i.section_id = %s AND i.kind IN {sql.places(kinds)}", [page.pk, *kinds])]
+    if page.section_key and site is not None and not site.is_city:
+        wanted.append(from_city(site, page.locale.language_code, page.section_key))
+    rows = _newest(*wanted)
     return write(page, page.feed_title, rows, f"{page.full_url}rss/")
 
 
@@ -87,8 +93,10 @@ def write(page, title: str, rows: Iterable[dict], own_url: str) -> HttpResponse:
     return HttpResponse("".join(parts), content_type=CONTENT_TYPE)
 
 
-def _source(home) -> str:
-    source = source_of(home)
+def _source(page) -> str:
+    """Return what names the feed of the city, for that of a ward's front page or section."""
+    is_home = page.translation_key == site_of(page).home_key
+    source = source_of(page if is_home else page.get_parent())
     address = f"{source.key.removesuffix('atom/')}rss/"
     return f"<source url={quoteattr(address)}>{escape(source.title)}</source>"
 

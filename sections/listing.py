@@ -18,7 +18,7 @@ from base.public.index import cards
 from base.public.index.addresses import Addresses
 from base.public.index.filters import Choice
 from base.public.index.items import kind_names
-from base.public.index.places import HERE
+from base.public.index.places import HERE, IN_SECTION
 from base.public.site_cache import remembered
 from base.queries import sql
 from base.sites import site_of
@@ -32,10 +32,7 @@ PARAMETERS = (PAGE, YEAR, UNIT, KIND)
 FIRST = "i.stands_first AND (i.starts_on IS NULL OR i.starts_on <= %s) AND i.ends_on >= %s"
 NOT_FIRST = "NOT (i.stands_first AND (i.starts_on IS NULL OR i.starts_on <= %s) AND i.ends_on >= %s)"
 # What the city shows on a ward's site, from the section of the same key there.
-FROM_CITY = (
-    f"{HERE} AND i.language = %s AND (i.ends_on IS NULL OR i.ends_on >= %s) AND EXISTS "
-    "(SELECT 1 FROM base_publicitem s WHERE s.page_id = i.section_id AND s.sub_kind = %s)"
-)
+FROM_CITY = f"{HERE} AND i.language = %s AND (i.ends_on IS NULL OR i.ends_on >= %s) AND {IN_SECTION}"
 # The columns of the filters, in the order of the places below. What is of no kind counts by its type, a notice among
 # news.
 COLUMNS = ("i.year", "i.unit_id", "COALESCE(NULLIF(i.sub_kind, ''), i.kind)")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from base.models import PublicItem
+from base.public.index.places import sites_showing
 from base.public.index.words import words_of
 from base.queries import sql
 from faq.models import FaqPage
@@ -83,15 +84,30 @@ def _of_page(change: PublicChange, searches: FollowedSearches) -> list[Subscript
     if item is None or page is None:
         return []
     page = page.specific
-    keys = [f"{SITE}-{item.site_id}"] if item.in_feed else []
+    # News of the city are news of the wards that show them.
+    wards = sites_showing(page.pk, item.language)
+    keys = [f"{SITE}-{site}" for site in (item.site_id, *wards)] if item.in_feed else []
+    keys += [f"{SECTION}-{section}" for section in _sections_like(item, wards)]
     if isinstance(page, FaqPage) and page.topic_id:
         keys.append(f"{TOPIC}-{page.topic_id}")
-    keys += searches.answered_by(words_of(page, item.site_id, item.language)[1], [item.site_id])
+    keys += searches.answered_by(words_of(page, item.site_id, item.language)[1], [item.site_id, *wards])
     before = _following_since(change)
     return [
         *before.filter(followed=f"{SECTION}-{item.section_id}"),
         *_of_keys(before.filter(subscriber__language=item.language), keys),
     ]
+
+
+def _sections_like(item: PublicItem, wards: list[int]) -> list[int]:
+    """Return the sections of some wards in which the city shows an item: those of the key of its own."""
+    if not wards:
+        return []
+    rows = sql.read(
+        "SELECT w.page_id FROM base_publicitem w JOIN base_publicitem s ON s.page_id = %s AND s.sub_kind = w.sub_kind "
+        f"AND s.kind = w.kind WHERE w.language = %s AND w.sub_kind <> '' AND w.site_id IN {sql.places(wards)}",
+        [item.section_id, item.language, *wards],
+    )
+    return [key for (key,) in rows]
 
 
 def _of_document(change: PublicChange, searches: FollowedSearches) -> list[Subscription]:

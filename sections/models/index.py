@@ -128,7 +128,7 @@ class SectionIndexPage(WithBody, RoutedPage):
     @path("atom/", name="atom")
     def atom(self, request):
         """What changed last in the section, and what went, as Atom."""
-        response = section_atom(self, self.feed_title, self.item_types)
+        response = section_atom(self, self.feed_title, self.item_types, self.section_key)
         return mark_public(response, self.cache_sites())
 
     @path("ical/", name="calendar")

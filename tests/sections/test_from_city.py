@@ -87,6 +87,35 @@ class Reach(FromTheCity):
                 self.assertEqual((newest.on_every_ward, newest.on_wards), (False, []))
                 copied.delete()
 
+    def test_the_feeds_of_its_section_on_the_ward_have_it_and_withdraw_it(self):
+        page = self.push(on_wards=[self.city.my_long.pk])
+        other = self.push(pages.article(title="Tuyên truyền"), key="tuyen-truyen", on_wards=[self.city.my_long.pk])
+        urn = f"urn:uuid:{page.translation_key}"
+
+        def feed(end, site=self.city.my_long, key="tin-tuc"):
+            return pages.visit(self.client, self.city.section(site, key), end=end).content.decode()
+
+        for end in ("rss/", "atom/"):
+            with self.subTest(end):
+                self.assertIn(TITLE, feed(end))
+                self.assertIn("/atom/</id>" if end == "atom/" else "<source url=", feed(end))
+                self.assertNotIn("<title>Tuyên truyền</title>", feed(end))
+                self.assertNotIn(TITLE, feed(end, self.city.my_xuyen))
+                self.assertNotIn(TITLE, feed(end, key="tuyen-truyen"))
+        self.remove(page)
+        self.remove(other)
+
+        self.assertNotIn(TITLE, feed("rss/") + feed("atom/"))
+        self.assertIn(f'ref="{urn}"', feed("atom/"))
+        self.assertNotIn(f'ref="{urn}"', feed("atom/", key="tuyen-truyen"))
+        self.assertNotIn(f"urn:uuid:{other.translation_key}", feed("atom/"))
+
+    def test_who_has_chosen_the_ward_sees_it_there(self):
+        page = self.push(on_wards=[self.city.my_long.pk])
+
+        self.assertContains(self.client.get("/cua-toi/my-long/"), f'/{page.slug}/">{TITLE}</a>')
+        self.assertNotContains(self.client.get("/cua-toi/my-xuyen/"), TITLE)
+
     def test_the_list_of_another_section_does_not_show_it(self):
         self.push(key="chi-dao-dieu-hanh", on_every_ward=True)
 

@@ -53,6 +53,35 @@ class WhatIsTold(Followers):
             [("khac@example.invalid", "Mới đăng: Tin Mỹ Xuyên"), (ADDRESS, "Mới đăng: Tin Mỹ Long")],
         )
 
+    def test_of_a_ward_what_the_city_shows_there_and_each_person_once(self):
+        ward, other = self.city.my_long, self.city.my_xuyen
+        self.follow(f"trang-{ward.pk}")
+        for key in (f"muc-{self.city.section(ward).pk}", f"muc-{self.section.pk}"):
+            self.follow(key)
+        self.follow(f"trang-{other.pk}", email="khac@example.invalid")
+        self.follow(f"muc-{self.city.section(ward, 'tuyen-truyen').pk}", email="khac@example.invalid")
+        self.follow(f"tim-{ward.pk}", q="ống nước", email="tim@example.invalid")
+
+        page = self.published(title="Sửa ống nước", on_wards=[ward.pk])
+
+        mails = self.run_jobs()
+        self.assertEqual(
+            sorted((sent.to[0], sent.subject) for sent in mails),
+            [(ADDRESS, "Mới đăng: Sửa ống nước"), ("tim@example.invalid", "Mới đăng: Sửa ống nước")],
+        )
+        self.assertTrue(all(sent.body.count(page.full_url) == 1 for sent in mails))
+        self.removed(page)
+        self.assertEqual(sorted(sent.to[0] for sent in self.run_jobs()), [ADDRESS, "tim@example.invalid"])
+
+    def test_of_every_ward_what_is_for_all_while_it_is_open(self):
+        self.follow(f"muc-{self.city.section(self.city.my_long).pk}")
+        self.follow(f"trang-{self.city.my_xuyen.pk}", email="khac@example.invalid")
+        PortalSite.objects.filter(pk=self.city.my_xuyen.pk).update(state=PortalSite.State.FROZEN)
+
+        self.published(title="Sửa ống nước", on_every_ward=True)
+
+        self.assertEqual([sent.to for sent in self.run_jobs() if "Sửa ống nước" in sent.subject], [[ADDRESS]])
+
     def test_of_a_search_what_holds_its_words_with_and_without_marks(self):
         self.follow("tim", q="cấp nước")
         self.follow(f"tim-{self.city.my_long.pk}", q="cap nuoc", email="khac@example.invalid")

@@ -33,11 +33,20 @@ def register_corrections(read: Callable[[Sequence[int]], dict[int, list[tuple[da
         _corrections.append(read)
 
 
-def section_atom(page, title: str, kinds: Sequence[str] = ()) -> HttpResponse:
-    """Return the feed of what is right below a page, of some kinds ("app.Model") or of all."""
+def section_atom(page, title: str, kinds: Sequence[str] = (), section_key: str = "") -> HttpResponse:
+    """Return the feed of what is right below a page, of some kinds ("app.Model") or of all.
+
+    `section_key`: of a ward's section; what the city shows there from its own section of that key is in the feed too.
+    """
     of_kind = f" AND {{}}.kind IN {sql.places(kinds)}" if kinds else ""
-    entries = _changed((f"i.section_id = %s{of_kind.format('i')}", [page.pk, *kinds]))
+    wanted = [(f"i.section_id = %s{of_kind.format('i')}", [page.pk, *kinds])]
     gone = removals.gone_of(f"r.section_id = %s{of_kind.format('r')}", [page.pk, *kinds], MOST_ENTRIES)
+    site, source = site_of(page) if section_key else None, None
+    if site is not None and not site.is_city:
+        wanted.append(from_city(site, page.locale.language_code, section_key))
+        ended = places.ended_of(site.pk, page.locale.language_code, MOST_ENTRIES, section_key)
+        gone, source = _latest([*gone, *ended]), (site.pk, lambda: source_of(page.get_parent()))
+    entries = _changed(*wanted, own=source)
     return respond(_feed(page, title, f"{page.full_url}atom/"), entries, marks_of(gone))
 
 
@@ -66,6 +75,12 @@ def site_atom(home, unit_slug: str = "") -> HttpResponse:
         source = site.pk, lambda: source_of(home)
     entries = _changed(*wanted, own=source)
     return respond(_feed(home, name, f"{home.full_url}atom/{query}", site), entries, marks_of(gone))
+
+
+def from_city(site: PortalSite, language: str, section_key: str) -> tuple[str, list]:
+    """Return the condition on an item `i`, with its parameters, that the city shows it in a section of a ward."""
+    condition = f"{places.HERE} AND {places.IN_SECTION} AND i.language = %s AND i.in_feed"
+    return condition, [site.pk, section_key, language]
 
 
 def _feed(page, title: str, own_url: str, site: PortalSite | None = None) -> Feed:

@@ -25,6 +25,8 @@ HERE = (
     "i.page_id IN (SELECT l.page_id FROM base_publicplace l "
     f"WHERE l.site_key IN ({EVERY_WARD}, %s) AND l.ended_at IS NULL)"
 )
+# Of them, what is below the section of one key of the city; its second parameter is that key.
+IN_SECTION = "EXISTS (SELECT 1 FROM base_publicitem s WHERE s.page_id = i.section_id AND s.sub_kind = %s)"
 _COLUMNS = "key, language, page_id, translation_key, site_key, in_feed, ended_at"
 _AGAIN = ", ".join(f"{name} = excluded.{name}" for name in ("page_id", "translation_key", "in_feed", "ended_at"))
 
@@ -73,16 +75,37 @@ def left_over() -> list[str]:
     return [f"Nơi hiện của {key} còn ghi trong khi trang ấy không đăng nữa." for (key,) in rows]
 
 
-def ended_of(site: int, language: str, most: int) -> list[Removal]:
-    """Return what a site showed of other sites and does no longer, the latest first: one query."""
-    here = f"site_key IN ({EVERY_WARD}, %s)"
+def sites_showing(page: int, language: str) -> list[int]:
+    """Return the keys of the other sites that are open and show a page: one query."""
+    rows = sql.read(
+        "SELECT DISTINCT o.id FROM base_publicplace l JOIN base_portalsite o ON o.state = 'open' AND "
+        f"(o.id = l.site_key OR (l.site_key = {EVERY_WARD} AND o.kind = 'ward')) "
+        "WHERE l.page_id = %s AND l.language = %s AND l.ended_at IS NULL ORDER BY o.id",
+        [page, language],
+    )
+    return [site for (site,) in rows]
+
+
+def ended_of(site: int, language: str, most: int, section_key: str = "") -> list[Removal]:
+    """Return what a site showed of other sites and does no longer, the latest first: one query.
+
+    `section_key`: of that only what stands, or stood when it went, in the sections of this key.
+    """
+    here, within, keys = f"site_key IN ({EVERY_WARD}, %s)", "", []
+    if section_key:
+        below = "JOIN base_publicitem s ON s.page_id = {0}.section_id AND s.sub_kind = %s"
+        within = (
+            f"AND l.key IN (SELECT i.key FROM base_publicitem i {below.format('i')} "
+            f"UNION SELECT r.key FROM base_publicremoval r {below.format('r')}) "
+        )
+        keys = [section_key] * 2
     rows = sql.read(
         "SELECT l.key, l.translation_key, CAST(MAX(l.ended_at) AS TEXT) FROM base_publicplace l "
         f"WHERE l.{here} AND l.language = %s AND l.in_feed AND l.ended_at IS NOT NULL AND NOT EXISTS "
         "(SELECT 1 FROM base_publicplace s WHERE s.key = l.key AND s.language = l.language "
-        f"AND s.{here} AND s.ended_at IS NULL) "
+        f"AND s.{here} AND s.ended_at IS NULL) {within}"
         f"GROUP BY l.key, l.translation_key ORDER BY 3 DESC LIMIT {int(most)}",
-        [site, language, site],
+        [site, language, site, *keys],
     )
     return [Removal(key, shared, sql.moment(moment)) for key, shared, moment in rows]
 
