@@ -32,7 +32,7 @@ class OwnDataForm(FindForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["number"].label = _("Số câu hỏi, góp ý, phản ánh hoặc bài gửi")
+        self.fields["number"].label = _("Số câu hỏi, góp ý, phản ánh, bài gửi hoặc biểu mẫu đã gửi")
         self.fields["number"].error_messages["required"] = _("Hãy ghi số trên biên nhận, ví dụ HD-2026-000123.")
         self.fields["kind"].error_messages["invalid_choice"] = _("Hãy chọn yêu cầu.")
         for name, word in (("name", "name"), ("email", "email"), ("phone", "tel"), ("address", "address-line1")):

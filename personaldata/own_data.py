@@ -2,7 +2,8 @@
 
 `answer` takes number and secret of what a citizen has sent, by POST, with the guards of the tracking page: neither is
 in an address, a cookie or a log, and a wrong number and a wrong secret are answered alike. Citizens see the requests
-they have made, make another one, or fetch the copy that was granted.
+they have made, make another one, or fetch the copy that was granted. A filled form is theirs alone,
+so they see, copy and erase it at once (`own_forms.py`).
 """
 
 from django.core.exceptions import ValidationError
@@ -23,10 +24,12 @@ from base.tables.csv import download
 from faq import terms
 from faq.asking import guessing
 from faq.asking.forms import errors_of
+from faq.filling import receiving
+from faq.models import FilledForm
 from faq.public.policy import policy_url
 from workflows import deadlines
 
-from . import data_requests
+from . import data_requests, own_forms
 from .forms import OwnDataForm
 from .models import DataSubjectRequest
 
@@ -43,15 +46,15 @@ def answer(page, request):
         return _draw(page, request, {"form": form, "errors": errors_of(form)})
     number, secret = form.cleaned_data["number"], form.cleaned_data["secret"]
     try:
-        found = guessing.look_up(
-            data_requests.find, number, secret, address=client_address(request), what="dữ liệu cá nhân", on=now
-        )
+        found = guessing.look_up(_find, number, secret, address=client_address(request), what="dữ liệu cá nhân", on=now)
     except guessing.TooManyGuesses as error:
         return slowed(_draw(page, request, {"form": form, "errors": [("", error.message)]}), error.seconds)
     if found is None:
         wrong = _("Số hoặc mã tra cứu không đúng; xin xem lại biên nhận và nhập lại cả hai.")
         return _draw(page, request, {"form": form, "errors": [("tra-number", wrong)]})
     step = request.POST.get("step", "")
+    if isinstance(found, FilledForm):
+        return _answer_form(page, request, form, found, step)
     if step == "copy":
         return _copy(page, request, form, found)
     if step == "send":
@@ -59,7 +62,23 @@ def answer(page, request):
     return _show(page, request, form, found)
 
 
+def _find(number: str, secret: str):
+    return data_requests.find(number, secret) or receiving.find(number, secret)
+
+
 # --- Steps ------------------------------------------------------------------------------------------
+
+
+def _answer_form(page, request, form, found: FilledForm, step: str):
+    """Show a filled form, give a copy of it, or erase it: a wish to delete or to withdraw consent is done at once."""
+    if step == "copy":
+        return own_forms.copy(found)
+    done, wishes = "", step == "send" and form.cleaned_data["kind"] in own_forms.ENDING
+    if step == "erase" or wishes:
+        found = receiving.erase(found)
+        done = _("Đã xóa những gì ông/bà ghi trong biểu mẫu này.")
+    context = {"form": form, "filled": found, "rows": found.rows(), "done": done}
+    return _draw(page, request, context, "personaldata/own_form_shown.html")
 
 
 def _send(page, request, form, found, now):

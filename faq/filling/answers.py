@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from base.public.translated.same import take_from_source
 from sections.models.taking_part.form import FILLING
+from vietnam.dates import format_short
 
 from ..asking import steps
 from ..asking.steps import Asked, Steps
@@ -91,11 +92,13 @@ def consent_words(page) -> str:
     return _(
         "Tôi đồng ý để %(unit)s dùng thông tin tôi ghi trong biểu mẫu này để %(purpose)s. Thông tin được mã hóa khi "
         "lưu, chỉ người xử lý của đơn vị đọc được, không đăng công khai, và được xóa sau %(days)s ngày kể từ ngày đóng "
-        "biểu mẫu. Tôi xem và xóa được thông tin của mình bất cứ lúc nào bằng số và mã trên biên nhận."
+        "biểu mẫu, tức từ ngày %(day)s. Tôi xem và xóa được thông tin của mình bất cứ lúc nào bằng số và mã trên biên "
+        "nhận."
     ) % {
         "unit": unit.name_en if get_language() == "en" and unit.name_en else unit.full_name,
         "purpose": page.purpose.strip().rstrip("."),
         "days": page.retention_days,
+        "day": format_short(page.purge_day) if page.purge_day else "…",
     }
 
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -86,7 +86,7 @@ def receive(
         consent_text=consent_text,
         received_at=moment,
         is_suspect=is_suspect,
-        purge_on=page.closes_on + timedelta(days=page.retention_days + 1),
+        purge_on=page.purge_day,
     )
     log(instance=filled, action="portal.form.received", data={"page": page.pk})
     return Received(filled, filled.secret)

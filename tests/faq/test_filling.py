@@ -24,6 +24,7 @@ from faq.handling import succession
 from faq.models import FilledForm, FormVersion
 from personaldata import after_restore, retention
 from sections.models import FormPage
+from sections.models.taking_part.open_days import Stage
 from tests.city import CityTestCase, appointed, draft, person, publish
 from tests.sections import pages
 from workflows.models import TakeDown
@@ -134,7 +135,7 @@ class TheForm(FormTestCase):
         self.assertEqual(answer.headers["Cache-Control"], "no-store")
         self.assertNotIn("checked", page.split('name="consent"')[1].split(">")[0])
         self.assertIn("để xếp lớp và báo lịch học.", page)
-        self.assertIn("xóa sau 30 ngày", page)
+        self.assertIn("xóa sau 30 ngày kể từ ngày đóng biểu mẫu, tức từ ngày 31/07/2020", page)
 
     def test_goes_by_a_preview_to_a_receipt_with_number_and_secret(self):
         preview, receipt = self.send(self.typed("preview")), self.send(self.typed())
@@ -187,6 +188,17 @@ class TheForm(FormTestCase):
         self.assertContains(answer, NAME)
         self.assertEqual(FilledForm.objects.count(), 0)
 
+    def test_a_site_that_stands_still_takes_none_and_does_not_offer_it(self):
+        opened = self.typed()
+        site = self.city.my_long
+        type(site).objects.filter(pk=site.pk).update(state=type(site).State.FROZEN)
+
+        self.assertContains(self.send(opened), "không nhận biểu mẫu")
+        self.assertEqual(FilledForm.objects.count(), 0)
+        page = FormPage.objects.get(pk=self.page.pk)
+        self.assertEqual((page.is_open, page.stage(NOW.date())), (False, Stage.CLOSED))
+        self.assertNotContains(pages.visit(self.client, page), f'href="{self.address.path}"')
+
     def test_opened_before_midnight_of_the_last_day_may_be_sent_a_little_later(self):
         with time_machine.travel(datetime(2020, 6, 30, 23, 55, tzinfo=VIETNAM), tick=False):
             data = self.typed()
@@ -238,6 +250,37 @@ class Answers(FormTestCase):
 
         self.assertEqual(len(whole.rows()), 7)
         self.assertEqual(len(sparse.rows()), 2)
+
+
+class TheAgreedDay(FormTestCase):
+    def move(self, closes_on, retention_days):
+        page = FormPage.objects.get(pk=self.page.pk)
+        page.closes_on, page.retention_days = closes_on, retention_days
+        page.save_revision(user=self.cast.contributor)
+        publish(page, by=self.cast.contributor)
+        self.page = FormPage.objects.get(pk=page.pk)
+
+    def test_stays_with_what_was_written_whatever_day_the_form_closes_on_since(self):
+        self.send(self.typed())
+        filled = FilledForm.objects.get()
+        self.assertIn("tức từ ngày 31/07/2020", filled.consent_text)
+
+        self.move(date(2020, 12, 31), 300)
+
+        receiving.purge_due(on=date(2020, 7, 30))
+        self.assertIsNone(FilledForm.objects.get(pk=filled.pk).purged_at)
+        receiving.purge_due(on=date(2020, 7, 31))
+        self.assertIsNotNone(FilledForm.objects.get(pk=filled.pk).purged_at)
+
+    def test_is_asked_for_anew_when_it_moves_while_the_form_is_filled_in(self):
+        opened = self.typed()
+
+        self.move(date(2020, 12, 31), 30)
+
+        self.assertContains(self.send(opened), "Nội dung đồng ý vừa thay đổi")
+        self.assertEqual(FilledForm.objects.count(), 0)
+        self.send(self.typed())
+        self.assertEqual(FilledForm.objects.get().purge_on, date(2021, 1, 31))
 
 
 class Versions(FormTestCase):

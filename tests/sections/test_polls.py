@@ -13,6 +13,7 @@ from base.gate import Refused, open_gate
 from base.operations.throttle import Rate
 from base.public.usage.counting import Usage
 from sections.models import PollPage, PollVotes
+from sections.models.taking_part.open_days import Stage
 from sections.polls import voting
 from tests.city import CityTestCase, draft, publish
 from tests.sections import pages
@@ -128,6 +129,19 @@ class Voting(PollTestCase):
                 with self.assertRaises(Refused):
                     voting.count(self.page, self.page.offered()[0].key)
         self.assertEqual(self.votes(), [0, 0])
+
+    def test_on_a_site_that_stands_still_nothing_is_counted_and_the_figures_are_shown(self):
+        self.press(0)
+        State = type(self.city.site).State
+        for state in (State.FROZEN, State.CLOSED):
+            type(self.city.site).objects.filter(pk=self.city.site.pk).update(state=state)
+            page = PollPage.objects.get(pk=self.page.pk)
+            with self.subTest(state=state):
+                self.assertEqual((page.is_open, page.stage(NOW.date())), (False, Stage.CLOSED))
+                self.press(1, address="192.0.2.2")
+                with self.assertRaises(Refused):
+                    voting.count(page, page.offered()[1].key)
+        self.assertEqual(self.votes(), [1, 0])
 
     def test_too_many_presses_of_one_network_wait(self):
         self.usage._buckets = self.usage._buckets.__class__({"vote": Rate(1, 0.1)}, lambda: 1000.0)

@@ -1,6 +1,7 @@
 """Forms that readers fill in: the questions are data; purpose and term of what is collected are on the page."""
 
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -74,8 +75,9 @@ class Question:
 class FormPage(OpenFromTo, AnswersBelow, WithBody, WithFiles, SectionItem):
     """Questions that readers answer from `opens_on` to the end of `closes_on`; what they write is never public.
 
-    `purpose` and `retention_days` (from the last day on) are in the consent that they give. A version of the questions
-    that was answered stays with its answers (`faq.models.FormVersion`).
+    `purpose`, `retention_days` (from the last day on) and the day that follows from them are in the consent that they
+    give, and stay what they were for it whatever the form says since. A version of the questions that was answered
+    stays with its answers (`faq.models.FormVersion`).
     """
 
     below = FILLING
@@ -127,6 +129,11 @@ class FormPage(OpenFromTo, AnswersBelow, WithBody, WithFiles, SectionItem):
     def labels(cls, own, on):
         return _("Biểu mẫu"), cls.stage_label(own, on)
 
+    @property
+    def purge_day(self) -> date | None:
+        """The local day from which what is written now is deleted."""
+        return self.closes_on and self.closes_on + timedelta(days=self.retention_days + 1)
+
     # --- Filling in -------------------------------------------------------------------------------
 
     def asked(self) -> list[Question]:
@@ -142,11 +149,11 @@ class FormPage(OpenFromTo, AnswersBelow, WithBody, WithFiles, SectionItem):
 
     def get_context(self, request, *args, **kwargs):
         """Add `stage`, its `stage_label`, and whether one `may_fill` it in."""
-        context = super().get_context(request, *args, **kwargs)
+        context, stage = super().get_context(request, *args, **kwargs), self.stage(timezone.localdate())
         return {
             **context,
-            "stage": self.stage(timezone.localdate()),
-            "stage_label": self.list_status,
+            "stage": stage,
+            "stage_label": self.stage_labels[stage],
             "may_fill": self.takes_answers,
             "unit": self.responsible_unit,
         }

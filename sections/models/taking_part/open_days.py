@@ -11,7 +11,7 @@ from django.http import HttpResponseNotAllowed
 from django.utils import timezone
 from wagtail.url_routing import RouteResult
 
-from base.models import BasePage
+from base.models import BasePage, PortalSite
 
 from ..item import wrong_order
 
@@ -47,7 +47,10 @@ class OpenFromTo:
         return cls.stage_labels[cls.stage_of(own, on)]
 
     def stage(self, on: date) -> Stage:
-        """Return the state on a local date."""
+        """Return the state on a local date; a site that was frozen, closed or merged hears no answer any more."""
+        site = self.portal_site
+        if site is not None and site.state in (PortalSite.State.FROZEN, PortalSite.State.CLOSED):
+            return Stage.CLOSED
         return self.stage_of(self.own_facts(), on)
 
     @property

@@ -104,7 +104,7 @@ class PollPage(OpenFromTo, WithBody, SectionItem):
         context = super().get_context(request, *args, **kwargs)
         stage = self.stage(timezone.localdate())
         choices = self.counted() if stage == Stage.CLOSED else self.offered()
-        return {**context, "stage": stage, "stage_label": self.list_status, "choices": choices}
+        return {**context, "stage": stage, "stage_label": self.stage_labels[stage], "choices": choices}
 
     # --- Preflight --------------------------------------------------------------------------------
 
