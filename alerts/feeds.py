@@ -1,7 +1,9 @@
-"""The alerts of a site as a feed in Atom: those that stand now, and a mark for those that ended lately."""
+"""The alerts of a site as a feed in Atom: those that stand now, and a mark for those that ended or left it lately."""
 
 import uuid
 from datetime import datetime, timedelta
+from itertools import pairwise
+from operator import itemgetter
 
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Least
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 from base.models import PortalSite
 from base.public.feeds.atom import MOST_ENTRIES, Entry, Feed, respond
 
-from .contents import content_of
+from .contents import Content, content_of
 from .models import Alert, AlertVersion
 
 # For so long a feed says that an alert is over.
@@ -34,7 +36,8 @@ def site_atom(home, site: PortalSite) -> tuple[HttpResponse, list[datetime]]:
         since=home.last_published_at,
     )
     turns = [moment for alert in standing for moment in (alert.starts_at, alert.ends_at)]
-    return respond(feed, entries[:MOST_ENTRIES], _over(here, now)), turns
+    gone = sorted([*_over(here, now), *_left(site, here, now)], key=itemgetter(1), reverse=True)
+    return respond(feed, entries[:MOST_ENTRIES], gone[:MOST_ENTRIES]), turns
 
 
 def urn_of(alert: Alert) -> str:
@@ -71,3 +74,23 @@ def _entry(alert: Alert, language: str) -> Entry:
 def _over(alerts, now: datetime) -> list[tuple[str, datetime]]:
     rows = ended(alerts.select_related("owner_site"), now)[:MOST_ENTRIES]
     return [(urn_of(alert), alert.over_at) for alert in rows if alert.over_at > now - REMEMBERED]
+
+
+def _left(site: PortalSite, here, now: datetime) -> list[tuple[str, datetime]]:
+    """Return the alerts that stood on a site until they were changed to stand elsewhere alone, and when that was."""
+    elsewhere = Alert.objects.exclude(pk__in=here.values("pk")).filter(versions__at__gt=now - REMEMBERED).distinct()
+    found = []
+    for alert in elsewhere.select_related("owner_site").prefetch_related("versions"):
+        versions = [(Content.of_data(version.values), version.at) for version in alert.versions.all()]
+        left = [
+            at
+            for (before, _since), (after, at) in pairwise(versions)
+            if _shows(before, site) and not _shows(after, site) and before.starts_at <= at
+        ]
+        if left and left[-1] > now - REMEMBERED:
+            found.append((urn_of(alert), left[-1]))
+    return found
+
+
+def _shows(content: Content, site: PortalSite) -> bool:
+    return content.everywhere or site.pk in content.sites

@@ -1,19 +1,21 @@
 """Atom of each public list, read by another library: what is new, changed, corrected, and what went without a title."""
 
-from datetime import date
+from datetime import date, timedelta
 from xml.etree import ElementTree
 
 import feedparser
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from alerts import raising
 from base.gate import open_gate
 from base.models import OrganisationUnit
 from base.public.feeds import atom, lists
 from sections.models import ArticleCorrection, ArticlePage
 from tests import factories
-from tests.alerts.standing import stand
+from tests.alerts.standing import content, stand
 from tests.city import CityTestCase, draft, note_changed, publish, publish_at_once
 from tests.legalref.library import public_document, register
 from tests.opendata.data import public_answer
@@ -200,6 +202,34 @@ class Alerts(Feeds):
             self.assertEqual(self.titles("/my-long/canh-bao/atom/"), [])
             self.assertEqual([ref for ref, _when in self.gone], [entry.id])
             self.assertNotContains(self.client.get("/my-long/canh-bao/atom/"), "Triều cường")
+
+    def test_that_leave_a_site_leave_a_mark_there_until_they_are_back(self):
+        ward, other = self.city.my_long, self.city.my_xuyen
+        alert = stand(self.cast.head, sites=[ward, other])
+        (entry,) = self.read("/my-long/canh-bao/atom/").entries
+
+        raising.change_alert(alert, content(sites=[other]), by=self.cast.head, reason="Phường hết ngập.")
+
+        self.assertEqual(self.titles("/my-long/canh-bao/atom/"), [])
+        self.assertEqual([ref for ref, _when in self.gone], [entry.id])
+        for path in ("/my-xuyen/canh-bao/atom/", "/canh-bao/atom/"):
+            self.read(path)
+            self.assertEqual(self.gone, [], path)
+        raising.change_alert(alert, content(), by=self.cast.head, reason="Ngập cả thành phố.")
+        self.assertEqual(self.titles("/my-long/canh-bao/atom/"), ["Cảnh báo: Triều cường"])
+        self.assertEqual(self.gone, [])
+        with time_machine.travel(alert.ends_at + timedelta(days=31), tick=False):
+            self.assertEqual((self.titles("/my-long/canh-bao/atom/"), self.gone), ([], []))
+
+    def test_that_never_began_on_a_site_leave_none_there(self):
+        later = timezone.now() + timedelta(hours=2)
+        alert = stand(self.cast.head, sites=[self.city.my_long], starts_at=later)
+
+        raising.change_alert(
+            alert, content(sites=[self.city.my_xuyen], starts_at=later), by=self.cast.head, reason="Ghi nhầm."
+        )
+
+        self.assertEqual((self.titles("/my-long/canh-bao/atom/"), self.gone), ([], []))
 
 
 def withdraw(thing) -> None:
