@@ -14,6 +14,7 @@
 #   make screenshots  the pictures of the editors' guide, taken afresh; also counts what daily tasks take
 #   make language  how much of the libraries is translated, and what English anybody meets on any screen
 #   make press   presses every control of every form of the administration; ONLY="articlepage" for some screens
+#   make scale-trial  two web servers behind PgBouncer and with a streaming replica: some minutes
 #   make install-trial  deploy/install, upgrade, rollback in a bare Debian 13 of its own; as root, half an hour
 #   make matrix  whether one ward can reach what another has not published: the whole isolation matrix
 
@@ -21,7 +22,7 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv/bin
 
-.PHONY: run dev code test test-all check format bench abuse install-trial matrix language lock next press sbom scan scan-api scan-site screenshots setup setup-dev
+.PHONY: run dev code test test-all check format bench abuse install-trial scale-trial matrix language lock next press sbom scan scan-api scan-site screenshots setup setup-dev
 
 run: setup
 	@PORTAL_PORT=$(PORT) $(VENV)/python tools/run_portal.py
@@ -68,6 +69,9 @@ matrix: setup-dev
 
 install-trial:
 	@$(PYTHON) tools/install_trial.py
+
+scale-trial: setup-dev
+	@$(VENV)/python tests/scale/run.py
 
 abuse: setup-dev
 	@$(VENV)/python tests/abuse/run.py $(CASES)

@@ -72,7 +72,7 @@ def running(count: int = 2, **more: str) -> Iterator[Machines]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def database_url(host: str | None = None, port: int | str | None = None) -> str:
+def database_url(host: Path | str | None = None, port: int | str | None = None) -> str:
     """The address of the database of the test, or of what stands before it at another host and port."""
     chosen = connection.settings_dict
     place = {"host": host or chosen["OPTIONS"].get("host") or chosen["HOST"], "port": port or chosen["PORT"]}

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import children
@@ -37,6 +37,10 @@ SPEED = {
     "max_connections": "60",
     "shared_buffers": "128MB",
 }
+
+
+# For a server that replicas follow: they repeat what is written ahead, as soon as it is.
+REPLICATED = {"wal_level": "replica", "max_wal_senders": "4", "max_connections": "100"}
 
 
 class NoServer(Exception):
@@ -62,6 +66,7 @@ class Server:
     account: pwd.struct_passwd | None
     durable: bool
     process: subprocess.Popen | None = None
+    options: dict[str, str] = field(default_factory=dict)
 
     def start(self) -> None:
         """Start it on its data and wait until it takes connections. Raises NoServer."""
@@ -72,14 +77,14 @@ class Server:
                     *("-D", self.folder / "data", "-k", self.folder, "-c", "listen_addresses="),
                     *(
                         word
-                        for name, value in SPEED.items()
+                        for name, value in (SPEED | self.options).items()
                         if not (self.durable and name in ONLY_FOR_TESTS)
                         for word in ("-c", f"{name}={value}")
                     ),
                 ],
                 stdout=log,
                 stderr=log,
-                **_as(self.account),
+                **run_as(self.account),
             )
         _wait(self.binaries, self.folder, self.process)
 
@@ -100,10 +105,11 @@ def server(*, durable: bool = False):
 
 
 @contextlib.contextmanager
-def running(*, durable: bool = False, data_folder: Path | None = None):
+def running(*, durable: bool = False, data_folder: Path | None = None, with_replicas: bool = False):
     """Do what `server` does, and yield the Server. Raises NoServer.
 
-    `kept`: a folder for its data, which stay there and are found again by the next run.
+    `data_folder`: a folder for its data, which stay there and are found again by the next run. `with_replicas`: others
+    may follow it.
     """
     binaries = programs()
     if binaries is None:
@@ -111,10 +117,11 @@ def running(*, durable: bool = False, data_folder: Path | None = None):
     _remove_leftovers()
     folder = data_folder or Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.mkdir(parents=True, exist_ok=True)
-    account = _account()
+    account = account_of_server()
     if account:
         os.chown(folder, account.pw_uid, account.pw_gid)
-    found = Server(f"postgres://portal@/postgres?host={folder}", folder, binaries, account, durable)
+    found = Server(_url(folder), folder, binaries, account, durable)
+    found.options = REPLICATED if with_replicas else {}
     try:
         if not (folder / "data" / "PG_VERSION").exists():
             _initialise(binaries, folder / "data", account)
@@ -125,6 +132,33 @@ def running(*, durable: bool = False, data_folder: Path | None = None):
             _end(found.process)
         if not data_folder:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def replica(primary: Server):
+    """Start a server that follows another one, which was started `with_replicas`; yield it. Raises NoServer."""
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    if primary.account:
+        os.chown(folder, primary.account.pw_uid, primary.account.pw_gid)
+    found = Server(_url(folder), folder, primary.binaries, primary.account, primary.durable, options=REPLICATED)
+    copying = [primary.binaries / "pg_basebackup", "-h", primary.folder, "-U", "portal", "-D", folder / "data"]
+    try:
+        # `-R` writes down whom it follows.
+        done = subprocess.run(
+            [*copying, "-R", "-X", "stream", "-c", "fast"],
+            capture_output=True,
+            text=True,
+            check=False,
+            **run_as(primary.account),
+        )
+        if done.returncode:
+            raise NoServer(f"pg_basebackup không chạy được: {done.stderr.strip()[-500:]}")
+        found.start()
+        yield found
+    finally:
+        if found.process:
+            _end(found.process)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def create(url: str, name: str) -> str:
@@ -144,7 +178,11 @@ def _remove_leftovers() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _account() -> pwd.struct_passwd | None:
+def _url(folder: Path) -> str:
+    return f"postgres://portal@/postgres?host={folder}"
+
+
+def account_of_server() -> pwd.struct_passwd | None:
     """The account that runs the server: ours, unless we are root."""
     if os.geteuid() != 0:
         return None
@@ -154,7 +192,8 @@ def _account() -> pwd.struct_passwd | None:
     raise NoServer("đang chạy bằng root mà máy không có tài khoản postgres")
 
 
-def _as(account: pwd.struct_passwd | None) -> dict:
+def run_as(account: pwd.struct_passwd | None) -> dict:
+    """How `subprocess` starts a program under an account, in a folder that every account may enter."""
     if account is None:
         return {"cwd": "/"}
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": [], "cwd": "/"}
@@ -169,7 +208,7 @@ def _initialise(binaries: Path, data: Path, account: pwd.struct_passwd | None) -
         capture_output=True,
         text=True,
         check=False,
-        **_as(account),
+        **run_as(account),
     )
     if done.returncode:
         raise NoServer(f"initdb không chạy được: {done.stderr.strip()[-500:]}")

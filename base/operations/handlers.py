@@ -6,7 +6,8 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import transaction
 from django.utils.http import parse_header_parameters
 
-from ..public.request_kinds import READING
+from ..public.request_kinds import GENERATIONS, READING
+from .machines import replica
 
 
 class AtomicWrites:
@@ -47,3 +48,16 @@ class PortalWSGIHandler(AtomicWrites, WSGIHandler):
     """The WSGI application of the portal, before the page cache and the static files."""
 
     request_class = PortalRequest
+
+    def get_response(self, request):
+        """Answer from the replica where that may be (`machines/replica.py`), else from the primary."""
+        known = request.environ.get(GENERATIONS) if replica.is_configured() else None
+        with replica.reading(known) as found:
+            if found is not None:
+                response = super().get_response(request)
+        if found is None:
+            return super().get_response(request)
+        if not found.has_failed:
+            return response
+        response.close()
+        return super().get_response(self.request_class(request.environ))

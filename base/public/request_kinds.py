@@ -10,5 +10,7 @@ MAY_SEND = "/quan-tri/phien/tep/"
 READ_AHEAD = "portal.read_ahead"
 # In the environ of a request that the page cache makes itself, for all readers of a page: no reader's limit counts it.
 FOR_EVERYBODY = "portal.for_everybody"
+# In the environ of a request for a page that was public before: the generations of the sites, as the primary had them.
+GENERATIONS = "portal.generations"
 # In the environ of an answered request: seconds of processor in which Django made it (`renders/gate.py`).
 MADE_IN = "portal.made_in"

@@ -99,6 +99,12 @@ PORTAL_OIDC_SECOND_FACTOR = env.list("PORTAL_OIDC_SECOND_FACTOR", default=[])
 DATABASE_URL = env.str("DATABASE_URL", default="")
 # The role that the portal runs with, where another one owns the tables: `migrate` gives it its rights.
 PORTAL_DATABASE_ROLE = env.str("PORTAL_DATABASE_ROLE", default="")
+# A pool in transaction mode (PgBouncer) stands before the database: no session of PostgreSQL outlasts a transaction.
+PORTAL_POOLED = env.bool("PORTAL_POOLED", default=False)
+# The database itself where a pool stands before it, for what a pool cannot pass on: `manage.py backup`.
+PORTAL_DIRECT_DATABASE_URL = env.str("PORTAL_DIRECT_DATABASE_URL", default="")
+# A streaming replica, from which pages for all readers are made while it is not behind; empty: from the database alone.
+PORTAL_REPLICA_URL = env.str("PORTAL_REPLICA_URL", default="")
 PORTAL_CACHE_URL = env.str("PORTAL_CACHE_URL", default="")
 EXTRA_HOSTS = env.list("PORTAL_EXTRA_HOSTS", default=[])
 # Where redirects may lead outside of the portal: these names and what is below them.
@@ -253,16 +259,22 @@ TEMPLATES = [
 
 # Every changing request is one transaction, a reading request takes no lock: see `base/operations/handlers.py`.
 if DATABASE_URL:
-    DATABASES = {"default": env.db_url_config(DATABASE_URL)}
-    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    if "postgresql" in DATABASES["default"]["ENGINE"]:
-        # A server that does not answer is an error after seconds, not after the minutes of the network's own patience.
-        DATABASES["default"]["OPTIONS"] = {
-            "connect_timeout": 3,
-            "tcp_user_timeout": 10_000,
-            **DATABASES["default"].get("OPTIONS", {}),
-        }
+    _urls = {"default": DATABASE_URL, "direct": PORTAL_DIRECT_DATABASE_URL, "replica": PORTAL_REPLICA_URL}
+    DATABASES = {name: env.db_url_config(url) for name, url in _urls.items() if url}
+    for _name, _database in DATABASES.items():
+        _database.setdefault("CONN_MAX_AGE", 60)
+        _database["CONN_HEALTH_CHECKS"] = True
+        _database["DISABLE_SERVER_SIDE_CURSORS"] = PORTAL_POOLED and _name != "direct"
+        if _name != "default":
+            _database["TEST"] = {"MIRROR": "default"}
+        if "postgresql" in _database["ENGINE"]:
+            # A server that does not answer is an error after seconds, not after the minutes of the network's own
+            # patience; in the place of the replica there is another one.
+            _database["OPTIONS"] = {
+                "connect_timeout": 3 if _name != "replica" else 1,
+                "tcp_user_timeout": 10_000,
+                **_database.get("OPTIONS", {}),
+            }
 else:
     VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES = {

@@ -36,8 +36,13 @@ class TwoMachines(TransactionTestCase):
     def setUpClass(cls):
         super().setUpClass()
         with ExitStack() as started:
-            cls.machines = started.enter_context(machines.running())
+            cls.machines = started.enter_context(machines.running(**cls.environment()))
             cls.addClassCleanup(started.pop_all().close)
+
+    @classmethod
+    def environment(cls) -> dict[str, str]:
+        """What the machines are told beside the usual; `tests/scale/` tells them more."""
+        return {}
 
     def setUp(self):
         folder = Path(tempfile.mkdtemp(prefix="portal-third-"))

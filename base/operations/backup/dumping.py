@@ -19,8 +19,9 @@ from datetime import datetime
 from pathlib import Path
 
 import psycopg2
+from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 
 from .children import environment
@@ -75,11 +76,13 @@ def connecting(parameters: dict) -> tuple[str, dict[str, str]]:
 
 @contextlib.contextmanager
 def _from_postgresql() -> Iterator[Dump]:
-    parameters = connection.get_connection_params()
+    # A pool passes on neither the snapshot of another session nor what `pg_dump` sets.
+    source = connections["direct"] if "direct" in settings.DATABASES else connection
+    parameters = source.get_connection_params()
     where, surroundings = connecting(parameters)
     tables = set(connection.introspection.table_names()) - {Session._meta.db_table}
     made_at = timezone.now()
-    with contextlib.closing(connection.get_new_connection(parameters)) as own:
+    with contextlib.closing(source.get_new_connection(parameters)) as own:
         own.rollback()
         own.set_session(isolation_level="REPEATABLE READ", readonly=True, autocommit=False)
         with own.cursor() as cursor:

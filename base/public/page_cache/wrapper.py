@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ..accepted_encodings import encoding_for
 from ..gone.journal import CHANGED, Journal, journal
-from ..request_kinds import MADE_IN, WATCHED
+from ..request_kinds import GENERATIONS, MADE_IN, WATCHED
 from .backlog import LEFT_TO_ANOTHER_SECONDS, Backlog
 from .copies import PLAIN, STAYS, VARIANT_OF, Copy, Started, copy_of, not_for_others
 from .disk_cache import DiskCache, disk_cache_of_this_server
@@ -337,6 +337,8 @@ class PageCache:
         # Read before the page is made: a change in between makes the copy too old, never too new.
         snapshot, begun, day = self._watch.snapshot, self._clock(), timezone.localdate()
         stamp = self._watch.stamp()
+        if key[:2] in self._routes:
+            environ[GENERATIONS] = snapshot
         started = Started()
         result = self._application(environ, started)
         if started.status is not None and getattr(result, "streaming", not isinstance(result, list)):
