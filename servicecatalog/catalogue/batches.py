@@ -2,7 +2,8 @@
 
 1. `hand_in`: procedures and services, each complete, with the declaration of accuracy. 2. `approve` or `send_back` by a
 second person (Quy chế Điều 20). 3. `carry_on`: publishes what is not public yet, procedures first, a bounded time at a
-call; the request that approves begins, the job continues. A version saved after the submission is not published.
+call; the request that approves begins, the job continues. A version saved after the submission is not published: the
+job then returns the batch with the reason.
 """
 
 import time
@@ -17,7 +18,7 @@ from wagtail.log_actions import log
 from accounts.roles import APPROVE, WRITE, may, owner_site
 from base.gate import Refused
 from base.locking import hold
-from base.operations.steps import carry_on_each
+from base.operations.steps import carry_on_each, sentences_of
 from base.sites import city_site, sites_held
 from vietnam.dates import format_moment
 from workflows.publishing import approval, declared_files
@@ -191,9 +192,27 @@ def carry_on(batch: CatalogueBatch, *, on: datetime | None = None, seconds: floa
 
 
 def work(*, on: datetime | None = None, seconds: float = SECONDS_A_STEP) -> int:
-    """Carry on with every approved batch; return how many. The periodic job; one that fails stops no other."""
+    """Carry on with every approved batch; return how many. The periodic job; one that fails stops no other.
+
+    One of which the next item cannot be published any more is returned with the reason; what is public stays.
+    """
     waiting = CatalogueBatch.objects.filter(state=State.APPROVED).order_by("pk")
-    return carry_on_each(waiting, lambda batch: carry_on(batch, seconds=seconds), "Không đăng được lô danh mục")
+    return carry_on_each(waiting, lambda batch: _go_on(batch, seconds), "Không đăng được lô danh mục")
+
+
+def _go_on(batch: CatalogueBatch, seconds: float) -> None:
+    try:
+        carry_on(batch, seconds=seconds)
+    except (Refused, ValidationError) as error:
+        reason = sentences_of(error)
+        with transaction.atomic():
+            batch = _held(batch)
+            if batch.state == State.APPROVED:
+                batch.state, batch.reason = State.RETURNED, reason[:300]
+                batch.save(update_fields=["state", "reason"])
+                log(instance=batch, action="portal.catalogue.stop", data={"reason": batch.reason})
+                address = reverse("servicecatalog_batch", args=[batch.pk])
+                tell([batch.made_by, batch.decided_by], "Lô", batch.title, reason, address=address)
 
 
 def _finished(batch: CatalogueBatch) -> CatalogueBatch:

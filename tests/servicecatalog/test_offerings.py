@@ -3,6 +3,7 @@
 from datetime import date
 from unittest import mock
 
+from django.core import mail
 from django.core.exceptions import ValidationError
 
 from base.gate import Refused
@@ -113,6 +114,26 @@ class Everywhere(Offering):
             self.assertEqual(batches.work(), 1)
 
         self.assertEqual(CatalogueBatch.objects.get(pk=batch.pk).state, State.PUBLISHED)
+        self.assertEqual(batches.work(), 0)
+
+    def test_what_cannot_be_published_any_more_is_returned_with_the_reason(self):
+        batch = batches.approve(self.offered(), by=self.head)
+        with mock.patch.object(batches, "AT_ONCE", 1):
+            batches.carry_on(batch, seconds=0)
+            edited = self.pages().not_live().first()
+            edited.save_revision(user=self.cast.editor)
+
+            with self.captureOnCommitCallbacks(execute=True):
+                self.assertEqual(batches.work(seconds=3600), 1)
+
+        batch = CatalogueBatch.objects.get(pk=batch.pk)
+        self.assertEqual(batch.state, State.RETURNED)
+        self.assertIn("đã được sửa sau khi duyệt", batch.reason)
+        self.assertGreaterEqual(self.pages().live().count(), 1)
+        edited.refresh_from_db()
+        self.assertFalse(edited.live)
+        recipients = {address for message in mail.outbox if batch.title in message.body for address in message.to}
+        self.assertEqual(recipients, {self.office.email, self.head.email})
         self.assertEqual(batches.work(), 0)
 
     def test_waits_for_those_who_may_decide_it(self):
