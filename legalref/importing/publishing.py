@@ -3,7 +3,6 @@
 A run that dies is carried on by the next one; what was public before stays public.
 """
 
-import contextlib
 import time
 from datetime import date, datetime
 
@@ -169,10 +168,17 @@ def _held(pk: int) -> ImportRow:
 def _end_with(pk: int, message: str) -> None:
     """Mark a row as worked off, with what hindered it."""
     with transaction.atomic():
-        row = ImportRow.objects.select_for_update().get(pk=pk)
-        row.remarks = [*row.remarks, {"column": DOCUMENT, "message": message}]
-        row.is_decided = True
-        row.save(update_fields=["remarks", "is_decided"])
+        _remark(pk, message)
+        ImportRow.objects.filter(pk=pk).update(is_decided=True)
+
+
+@transaction.atomic
+def _remark(pk: int, message: str) -> None:
+    """Say something at a row, once."""
+    row, remark = ImportRow.objects.select_for_update().get(pk=pk), {"column": DOCUMENT, "message": message}
+    if remark not in row.remarks:
+        row.remarks = [*row.remarks, remark]
+        row.save(update_fields=["remarks"])
 
 
 # --- Taking back --------------------------------------------------------------------------------------------
@@ -188,10 +194,11 @@ def take_back(batch: ImportBatch, *, on: datetime | None = None, seconds: float 
     until, moment = time.monotonic() + seconds, on or timezone.now()
     recorded = ImportedRelation.objects.filter(row__batch=batch, relation__revoked_at=None)
     for link in recorded.select_related("relation", "row").order_by("-pk"):
-        with contextlib.suppress(Refused):
-            lifecycle.undo_repeal(
-                link.relation, by=_decider(batch), on=moment, reason=batch.undo_reason, agreed_by=batch.undo_by
-            )
+        people = {"by": _decider(batch), "agreed_by": batch.undo_by}
+        try:
+            lifecycle.undo_repeal(link.relation, on=moment, reason=batch.undo_reason, **people)
+        except Refused as error:
+            _remark(link.row_id, f"Chưa hoàn tác được quan hệ: {error}")
     rows = batch.rows.filter(outcome__in=ImportRow.WRITTEN, is_undone=False).exclude(revision=None)
     for pk in list(rows.order_by("-number").values_list("pk", flat=True)):
         try:

@@ -483,6 +483,18 @@ class ApprovingAndUndoing(ImportCase):
         self.assertIsNotNone(DocumentRelation.objects.get().revoked_at)
         self.assertEqual(ModelLogEntry.objects.filter(action="portal.takedown.record").count(), 2)
 
+    def test_a_relation_that_cannot_be_undone_is_said_once_at_its_row(self):
+        rows = [row(1), row(2, relations="Thay thế | Quyết định 1/2019/QĐ-UBND | từ: 01/01/2020")]
+        batch = batches.undo(published(self.city, rows), by=self.cast.standing_office, reason="Sai nguồn")
+        batch = batches.decide_undo(batch, by=self.cast.deputy, accept=True)
+
+        with mock.patch.object(lifecycle, "undo_repeal", side_effect=Refused("Quan hệ này đã có người sửa.")):
+            while batch.state == "undoing":
+                batch = batches.step(batch, seconds=-1)
+
+        said = [remark["message"] for remark in batch.rows.get(number=3).remarks]
+        self.assertEqual(said.count("Chưa hoàn tác được quan hệ: Quan hệ này đã có người sửa."), 1)
+
     def test_one_person_alone_takes_no_document_down(self):
         published(self.city, [row(1)])
         document = LegalDocument.objects.get()
