@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -257,7 +257,8 @@ def discard(batch: SiteImport, *, by, on: datetime | None = None) -> SiteImport:
 
 def discard_left_alone(*, on: datetime | None = None) -> int:
     """Throw away the imports that were checked and that no user carried on for `LEFT_ALONE_FOR`; return how many."""
-    left = SiteImport.objects.filter(state=State.CHECKED, made_at__lt=(on or timezone.now()) - LEFT_ALONE_FOR)
+    last = (on or timezone.now()) - LEFT_ALONE_FOR
+    left = SiteImport.objects.filter(Q(asked_at__lt=last) | Q(asked_at=None, made_at__lt=last), state=State.CHECKED)
     done = 0
     for batch in left.order_by("pk"):
         with transaction.atomic():

@@ -13,7 +13,7 @@ from base.gate import Refused
 from base.models import PortalFile, PortalImage, PublicItem
 from legalref import seeding
 from legalref.importing import batches
-from moving import imports, writing
+from moving import checking, imports, writing
 from moving.models import MovedFile, SiteImport
 from royalties import proposing
 from sections.models import ArticlePage
@@ -108,6 +108,17 @@ class DryRun(MovingCase):
         imports.work(on=batch.made_at + timedelta(days=61), seconds=LONG_ENOUGH)
         batch = SiteImport.objects.get(pk=batch.pk)
         self.assertEqual((batch.state, batch.source.name, batch.rows.count()), (State.DISCARDED, "", 0))
+
+    def test_one_whose_encoding_was_chosen_is_left_alone_from_then_on(self):
+        batch = self.checked(exports.wordpress(wordpress_item(1)))
+        chosen = batch.made_at + timedelta(days=50)
+        self.step(imports.convert(batch, checking.AS_IS, by=self.by, on=chosen))
+
+        imports.work(on=chosen + timedelta(days=59), seconds=LONG_ENOUGH)
+        self.assertEqual(SiteImport.objects.get(pk=batch.pk).state, State.CHECKED)
+
+        imports.work(on=chosen + timedelta(days=61), seconds=LONG_ENOUGH)
+        self.assertEqual(SiteImport.objects.get(pk=batch.pk).state, State.DISCARDED)
 
     def test_letters_before_unicode_are_asked_about_and_converted_page_by_page(self):
         old = wordpress_item(1, title="Quyết định", html="Ban hµnh Quy chÕ lµm viÖc cña ñy ban nh©n d©n thµnh phè")

@@ -176,7 +176,7 @@ class WhileItIsWritten(MovingCase):
         bundles.approve(bundle, by=fresh(self.cast.head))
         self.assertTrue(self.page("Bài số 1").live)
 
-    def test_a_page_that_is_public_by_now_gets_no_draft_that_nobody_asked_for(self):
+    def test_a_page_that_is_public_by_now_gets_no_further_draft(self):
         batch = self.linked()
         self.published(batch)
         page = self.page("Bài số 1")
