@@ -85,3 +85,39 @@ class EnvironmentTests(SimpleTestCase):
 
         self.assertEqual(environment["PYTHONPYCACHEPREFIX"], str(run_tests.ROOT / "var" / "test" / "pycache"))
         self.assertFalse({"PYTHONDONTWRITEBYTECODE", "MIGRATED_SQLITE"} & set(environment))
+
+
+class ProgramsTests(SimpleTestCase):
+    """On a machine that has none of the programs."""
+
+    def asked_for(self, *, installs: bool) -> list[tuple]:
+        asked = []
+        with (
+            mock.patch.object(run_tests.shutil, "which", lambda name, path=None: None),
+            mock.patch.object(run_tests.postgres, "programs", lambda: None),
+            mock.patch.object(run_tests.debian, "has_recogniser", lambda: False),
+            mock.patch.object(run_tests.debian, "install", lambda *packages: asked.append(packages) or installs),
+        ):
+            run_tests.install_programs()
+        return asked
+
+    def test_all_are_installed_in_one_step(self):
+        (together,) = self.asked_for(installs=True)
+
+        self.assertLessEqual({"nginx-light", "postgresql", "age", "bubblewrap", "tesseract-ocr-vie"}, {*together})
+
+    def test_where_one_is_not_to_be_had_each_is_asked_for_by_itself(self):
+        together, *each = self.asked_for(installs=False)
+
+        self.assertEqual(each, [(package,) for package in together])
+
+    def test_nothing_is_asked_for_where_all_are_there(self):
+        with (
+            mock.patch.object(run_tests.shutil, "which", lambda name, path=None: f"/usr/bin/{name}"),
+            mock.patch.object(run_tests.postgres, "programs", lambda: Path("/usr/bin")),
+            mock.patch.object(run_tests.debian, "has_recogniser", lambda: True),
+            mock.patch.object(run_tests.debian, "install") as install,
+        ):
+            run_tests.install_programs()
+
+        install.assert_not_called()
