@@ -1,7 +1,5 @@
 """The database plans the queries of public pages by what its tables hold, on both databases."""
 
-from unittest import skipUnless
-
 from django.apps import apps
 from django.db import connection
 from django.db.models.signals import post_migrate
@@ -54,8 +52,11 @@ class Planning(TestCase):
                 self.assertGreater(cursor.fetchone()[0], 0)
 
 
-@skipUnless(connection.vendor == "postgresql", "SQLite compiles no query")
 class Compiling(TestCase):
+    def setUp(self):
+        if connection.vendor != "postgresql":
+            self.skipTest("SQLite compiles no query.")
+
     def settings_of_the_database(self) -> list[str]:
         with connection.cursor() as cursor:
             cursor.execute(
