@@ -4,6 +4,7 @@
 #   make test    what must pass before a change: each test on SQLite or PostgreSQL, on the other in turn
 #   make test-all  the same with everything on both databases: before an issue or a release ends
 #   make bench   measures pages and editors' actions on both databases, writes tables and a chart: half an hour
+#   make drill   one fault after the other under a steady load, then a soak: nothing acknowledged lost; 50 minutes
 #   make abuse   the thirty-one abuse cases against the portal as it runs in production; CASES="A07 A11" for some
 #   make scan    looks for weaknesses: bandit, and semgrep with rules of our own, in the code; advisories of libraries
 #   make lock    writes the locks of the requirements anew: after every change of requirements.txt or -dev.txt
@@ -22,7 +23,7 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv/bin
 
-.PHONY: run dev code test test-all check format bench abuse install-trial scale-trial matrix language lock next press sbom scan scan-api scan-site screenshots setup setup-dev
+.PHONY: run dev code test test-all check format bench drill abuse install-trial scale-trial matrix language lock next press sbom scan scan-api scan-site screenshots setup setup-dev
 
 run: setup
 	@PORTAL_PORT=$(PORT) $(VENV)/python tools/run_portal.py
@@ -89,6 +90,9 @@ format: setup-dev
 
 bench: setup-dev
 	@$(VENV)/python bench/run.py
+
+drill: setup-dev
+	@$(VENV)/python bench/drill.py $(DRILL)
 
 setup:
 	@$(PYTHON) tools/bootstrap.py

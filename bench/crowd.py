@@ -33,7 +33,7 @@ from pathlib import Path
 from crowd_client import Wrong
 from crowd_scenes import SCENES
 from crowd_stage import WORKERS, Line, Stage
-from gone_drill import Failed
+from front import Failed
 from own_portal import ROOT, own_portal
 
 RESULTS = ROOT / "bench" / "results"

@@ -87,7 +87,7 @@ def agent_of(number: int) -> str:
     )
 
 
-def _prepare_solver() -> None:
+def prepare_solver() -> None:
     """Stand back as far as the portal does, in a session of its own: that of the readers comes before all others."""
     os.setsid()
     os.setpriority(os.PRIO_PROCESS, 0, web_server.NICENESS)
@@ -102,7 +102,7 @@ def comes(crowd: Crowd):
         until = began + crowd.seconds + crowd.patience
         over = max(crowd.seconds * 0.25, crowd.seconds - LONGEST_STORY)
         # The telephones' own processors: low priority, one at a time.
-        with ProcessPoolExecutor(1, initializer=_prepare_solver) as solver:
+        with ProcessPoolExecutor(1, initializer=prepare_solver) as solver:
             citizens = [Citizen(crowd, number, tally, solver, until) for number in range(crowd.citizens)]
 
             async def one(citizen: Citizen, at: float) -> None:

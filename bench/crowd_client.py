@@ -406,10 +406,10 @@ def stand_apart() -> None:
     children.stand_back_as_session(-10)
 
 
-def run(work) -> Tally:
+def run(work, tally: Tally | None = None) -> Tally:
     """Run a coroutine function that fills a Tally, in a process of its own; bounded by what it is given."""
     stand_apart()
-    tally = Tally()
+    tally = Tally() if tally is None else tally
 
     async def whole():
         await work(tally)

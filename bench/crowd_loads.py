@@ -126,10 +126,12 @@ def reads_kept(readers: Kept):
     return work
 
 
-def reads_fresh(port: int, places: Places, per_second: float, seconds: float, *, network: int = 31, alone: str = ""):
+def reads_fresh(
+    port: int, places: Places, per_second: float, seconds: float, *, network: int = 31, alone: str = "", done=None
+):
     """Honest readers of pages that are made afresh, a search and a form in turns, each from another address.
 
-    `alone`: all from this address.
+    `alone`: all from this address. `done`: the event at which they end early.
     """
 
     async def work(tally: Tally) -> None:
@@ -145,7 +147,7 @@ def reads_fresh(port: int, places: Places, per_second: float, seconds: float, *,
                 tally.rows.append({"kind": "fresh", "began": began, "ended": time.monotonic()})
             browser.close()
 
-        await paced(per_second, seconds, one, tally)
+        await paced(per_second, seconds, one, tally, done)
 
     return work
 

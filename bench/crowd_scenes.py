@@ -10,8 +10,6 @@ import multiprocessing
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 
 from cpu import largest_mb, memory_mb
@@ -32,9 +30,9 @@ from crowd_loads import (
     visits,
 )
 from crowd_stage import Apart, Stage, together, wait_for, why
-from gone_drill import CITY, TAKING_DOWN, WARD
+from front import CITY, WARD
+from gone_drill import take_down, taker
 from kill_drill import APPROVER, WRITER, publish_one, workers_of
-from own_portal import ROOT, children, web_server
 
 CITIZENS_A_MINUTE = 100
 KEPT_A_SECOND, FRESH_A_SECOND = 25, 2
@@ -233,7 +231,7 @@ def spike(stage: Stage, minutes: float, chosen) -> None:
         wrong = publish_one(writer, approver, section, unit, f"Ngap duong dien tap {run} sai")
         right = f"Ngap duong dien tap {run} dung"
         publish_one(writer, approver, section, unit, right)
-        taker = stack.enter_context(_taker(stage, wrong))
+        process = stack.enter_context(taker(stage.portal, wrong))
         stage.warm()
         # Every second reader opens the warning itself.
         warning = [(host, path, right) for host, path in _places(right)[:2]]
@@ -248,10 +246,7 @@ def spike(stage: Stage, minutes: float, chosen) -> None:
             named = lambda answer: answer.is_whole(title)  # noqa: B023, E731
             delays += wait_for(until_it_says(stage.front_port, _places(title), named))
             if number == times // 2:
-                taker.stdin.write("\n")
-                taker.stdin.flush()
-                if taker.stdout.readline().strip() != "gone":
-                    raise Wrong("nothing was taken down")
+                take_down(process)
                 where = _places(f"Ngap duong dien tap {run} sai")[:2]
                 gone = wait_for(until_it_says(stage.front_port, where, lambda answer: answer.status == 410))
         [readers] = load.tallies()
@@ -284,28 +279,6 @@ def _places(title: str) -> list[tuple[str, str]]:
     slug = title.lower().replace(" ", "-")
     own = (f"tin-tuc/{slug}/", "tin-tuc/", "tin-tuc/rss/", "")
     return [place for path in own for place in ((CITY, f"/my-long/{path}"), (WARD, f"/{path}"))]
-
-
-@contextlib.contextmanager
-def _taker(stage: Stage, page: str):
-    """A process that is ready to take a page down at a word."""
-    # In a session of its own, like the jobs: it is a part of the portal and no reader.
-    taker = children.start(
-        [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", TAKING_DOWN.format(page=page)],
-        niceness=web_server.JOBS_NICENESS,
-        env=stage.portal.environment,
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        if taker.stdout.readline().strip() != "ready":
-            raise Wrong("nobody is ready to take down")
-        yield taker
-    finally:
-        taker.kill()
-        taker.wait()
 
 
 def crawl(stage: Stage, minutes: float, chosen) -> None:

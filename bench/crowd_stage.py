@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from cpu import cpu_ms, family, memory_mb
 from crowd_citizens import Places
 from crowd_client import TITLE, Tally, Wrong, run, stand_apart
-from gone_drill import CITY, PATHS, WARD, Front, ask, is_whole, plain
+from front import CITY, WARD, Front, ask, is_whole, plain
+from gone_drill import PATHS
 from own_portal import ROOT, Portal
 
 sys.path.insert(0, str(ROOT))
@@ -73,6 +74,7 @@ class Stage:
     # (host, path, title) of pages that are kept.
     kept: list[tuple[str, str, str]] = field(default_factory=list)
     places: Places | None = None
+    asked_to_warm: int = ASKED_TO_WARM
 
     def find(self) -> None:
         """Learn from the database what there is to read."""
@@ -85,7 +87,7 @@ class Stage:
     @contextlib.contextmanager
     def serving(self, scene: str, *, rate: int | None = None):
         """Begin anew with cold processes; yield granian's. Notes what the scene cost in the end."""
-        self.front = Front(self.portal, self.front_port, self.portal.port, rate=rate, connections=CONNECTIONS)
+        self.front = Front(self.portal, self.front_port, [self.portal.port], rate=rate, connections=CONNECTIONS)
         with self.portal.serving(workers=WORKERS) as server:
             self.front.begin_anew()
             try:
@@ -140,7 +142,7 @@ class Stage:
     def warm(self) -> None:
         """Ask until every worker keeps the pages."""
         for host, path, title in self.kept:
-            for _ in range(ASKED_TO_WARM):
+            for _ in range(self.asked_to_warm):
                 status, headers, body = self.ask(host, path)
                 if status != 200:
                     raise Wrong(f"{host}{path}: {status} while it is warmed")
@@ -181,14 +183,14 @@ def why(tally: Tally, kind: str) -> str:
 
 
 class Apart:
-    """Loads that run at the same time, each in a process of its own."""
+    """Loads that run at the same time, each in a process of its own; `make` makes what each fills."""
 
-    def __init__(self, *works):
+    def __init__(self, *works, make=Tally):
         context = multiprocessing.get_context("fork")
         self._waiting = []
         for work in works:
             receiver, sender = context.Pipe(duplex=False)
-            process = context.Process(target=_run, args=(work, sender))
+            process = context.Process(target=_run, args=(work, make(), sender))
             process.start()
             sender.close()
             self._waiting.append((process, receiver))
@@ -212,10 +214,10 @@ def together(*works) -> list[Tally]:
     return Apart(*works).tallies()
 
 
-def _run(work, sender) -> None:
+def _run(work, tally: Tally, sender) -> None:
     children.die_with_parent()
     try:
-        sender.send(run(work))
+        sender.send(run(work, tally))
     except Exception as error:
         sender.send(f"{type(error).__name__}: {error}")
         raise

@@ -20,7 +20,6 @@ import contextlib
 import os
 import re
 import signal
-import socketserver
 import struct
 import subprocess
 import sys
@@ -31,6 +30,7 @@ from collections import Counter
 
 import requests
 from kill_drill import APPROVER, SETTING_UP, WRITER
+from mail_sink import Sink
 from own_portal import ROOT, own_portal
 
 AWAY_SECONDS = 8
@@ -40,48 +40,29 @@ BODY = (
     '"entityRanges":[]}],"entityMap":{}}'
 )
 
-
-class Sink:
-    """A mail server that takes mails, hangs, refuses, or dawdles, as told; keeps the Message-IDs it took."""
-
-    def __init__(self):
-        self.mode, self.taken, sink = "ok", [], self
-
-        class Talk(socketserver.StreamRequestHandler):
-            def handle(self):
-                with contextlib.suppress(OSError):
-                    sink._talk(self)
-
-        class Server(socketserver.ThreadingTCPServer):
-            allow_reuse_address = daemon_threads = True
-            block_on_close = False
-
-        self.server = Server(("127.0.0.1", 0), Talk)
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def _talk(self, talk) -> None:
-        if self.mode == "hang":
-            time.sleep(30)
-            return
-        talk.wfile.write(b"220 thu\r\n")
-        recipient = ""
-        while line := talk.rfile.readline():
-            word = line.strip().upper()
-            if word.startswith(b"RCPT"):
-                recipient = line.decode().split("<")[1].split(">")[0]
-                talk.wfile.write(b"550 khong\r\n" if self.mode == "refuse" else b"250 nhan\r\n")
-            elif word == b"DATA":
-                talk.wfile.write(b"354 gui\r\n")
-                data = b"".join(iter(talk.rfile.readline, b".\r\n")).decode("utf-8", "replace")
-                if self.mode == "slow":
-                    time.sleep(0.3)
-                self.taken.append((recipient, re.search(r"(?im)^message-id:\s*(\S+)", data).group(1)))
-                talk.wfile.write(b"250 da nhan\r\n")
-            else:
-                talk.wfile.write(b"250 duoc\r\n")
-                if word == b"QUIT":
-                    return
+# Approves articles for a moment that comes soon; prints their pages.
+SCHEDULING = """
+from datetime import timedelta
+from accounts.models import User
+from django.utils import timezone
+from sections.models import NoticePage
+from wagtail.models import Page
+from workflows.publishing import approval
+section = Page.objects.get(pk={section}).specific
+writer, approver = (User.objects.get(username=name) for name in ("{writer}", "{approver}"))
+due = timezone.now() + timedelta(seconds={seconds})
+for n in range({articles}):
+    page = NoticePage(
+        title=f"Hẹn giờ {{n}} {{due.timestamp()}}", summary="Thử.", author_name="Mẫu", source_name="Dữ liệu minh họa",
+        responsible_unit_id={unit}, owner=writer, live=False, go_live_at=due,
+        body=[("paragraph", "<p>Nội dung thử.</p>")], locale=section.locale,
+    )
+    section.add_child(instance=page)
+    page.save_revision(user=writer)
+    submitted = approval.submit(page, by=writer, declaration=True, remark="x")
+    approval.approve(submitted.current_task_state, by=approver)
+    print(page.pk)
+"""
 
 
 class Faults:
@@ -213,19 +194,9 @@ class Faults:
 
     def schedule(self):
         made = self.portal.shell(
-            "from datetime import timedelta; from django.utils import timezone; from accounts.models import User;"
-            "from wagtail.models import Page; from sections.models import NoticePage;"
-            "from workflows.publishing import approval;"
-            f"section = Page.objects.get(pk={self.section}).specific; home = section;"
-            f"w = User.objects.get(username={WRITER!r}); a = User.objects.get(username={APPROVER!r}); out = []\n"
-            "for n in range(10):\n"
-            " page = NoticePage(title=f'Hẹn giờ {n} {timezone.now().timestamp()}', summary='Thử.', author_name='Mẫu',"
-            f" source_name='Dữ liệu minh họa', responsible_unit_id={self.unit}, owner=w, live=False,"
-            " go_live_at=timezone.now() + timedelta(seconds=15), body=[('paragraph', '<p>Nội dung thử.</p>')])\n"
-            " page.locale = section.locale; section.add_child(instance=page); page.save_revision(user=w)\n"
-            " approval.approve(approval.submit(page, by=w, declaration=True, remark='x').current_task_state, by=a)\n"
-            " out.append(page.pk)\n"
-            "print(*out)"
+            SCHEDULING.format(
+                section=self.section, unit=self.unit, writer=WRITER, approver=APPROVER, seconds=15, articles=10
+            )
         )
         time.sleep(17)
         began = time.monotonic()

@@ -20,12 +20,8 @@ An answer that is not what is measured (a page that is no page, a database that 
 
 import argparse
 import contextlib
-import gzip
 import http.client
-import os
 import re
-import shutil
-import ssl
 import subprocess
 import sys
 import threading
@@ -33,17 +29,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import brotli
+from front import CITY, WARD, Failed, Front, ask, is_whole, plain
 from kill_drill import APPROVER, SETTING_UP, WRITER, publish_one
-from own_portal import ROOT, own_portal
-
-sys.path.insert(0, str(ROOT))
-import children  # noqa: E402
-
-from deploy.nginx import configure  # noqa: E402
+from own_portal import ROOT, children, own_portal, web_server
 
 ENCODINGS = ("identity", "gzip", "br")
-CITY, WARD = "localhost", "my-long.localhost"
 PATHS = {
     CITY: [
         "/",
@@ -117,151 +107,34 @@ SPELLINGS = [
 ]
 
 
-class Failed(Exception):
-    """Something is not what the drill measures."""
-
-
-class Front:
-    """nginx before the portal, with a certificate of its own.
-
-    `rate`: requests a second of one address; None leaves the brakes as they are written.
-    """
-
-    def __init__(self, portal, port: int, behind: int, *, rate: int | None = 100_000, connections: int = 512):
-        self.folder, self.port, self.process = portal.var / "front", port, None
-        self.folder.mkdir(exist_ok=True)
-        subprocess.run(
-            [
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=localhost",
-                "-keyout",
-                self.folder / "key.pem",
-                "-out",
-                self.folder / "certificate.pem",
-            ],
-            check=True,
-            capture_output=True,
-        )
-        options = configure._parser().parse_args(
-            [
-                "--host",
-                CITY,
-                "--var",
-                str(portal.var),
-                "--certificate",
-                str(self.folder / "certificate.pem"),
-                "--key",
-                str(self.folder / "key.pem"),
-                "--behind",
-                f"127.0.0.1:{behind}",
-                "--address",
-                "127.0.0.1",
-                "--http-port",
-                str(port + 1),
-                "--https-port",
-                str(port),
-                "--logs",
-                str(self.folder),
-                *(["--rate", str(rate)] if rate else []),
-            ]
-        )
-        (self.folder / "portal.conf").write_text(configure.configuration(options), encoding="utf-8")
-        user = "user root;" if os.geteuid() == 0 else ""
-        temporary = " ".join(
-            f"{kind}_temp_path {self.folder}/{kind};" for kind in ("fastcgi", "uwsgi", "scgi", "proxy")
-        )
-        (self.folder / "nginx.conf").write_text(
-            f"daemon off; {user} worker_processes auto; pid {self.folder}/nginx.pid;\n"
-            f"worker_rlimit_nofile {connections * 4}; pcre_jit on;\nevents {{ worker_connections {connections}; }}\n"
-            f"http {{ client_body_temp_path {self.folder}/client; {temporary}\ninclude {self.folder}/portal.conf; }}\n"
-        )
-        self.copies = portal.var / "nginx-cache"
-        self.flag = portal.var / "gone" / "front" / "now" / "may-keep"
-
-    def start(self) -> None:
-        nginx = shutil.which("nginx") or "/usr/sbin/nginx"
-        self.process = children.start(
-            [nginx, "-p", str(self.folder), "-e", f"{self.folder}/error.log", "-c", f"{self.folder}/nginx.conf"]
-        )
-        until = time.monotonic() + 20
-        while time.monotonic() < until:
-            with contextlib.suppress(OSError):
-                return ask("nginx", self.port, CITY, "/healthz", "identity") and None
-            time.sleep(0.05)
-        raise Failed(f"nginx: {(self.folder / 'error.log').read_text()[-500:]}")
-
-    def stop(self) -> None:
-        children.end([self.process] if self.process else [])
-
-    def begin_anew(self) -> None:
-        """As it stands some seconds after a take-down: no copies, and it may keep some."""
-        self.stop()
-        shutil.rmtree(self.copies, ignore_errors=True)
-        with contextlib.suppress(FileNotFoundError):
-            self.flag.touch()
-        self.start()
-
-
-class Named(http.client.HTTPSConnection):
-    """Asks 127.0.0.1 under a name that no DNS knows."""
-
-    def connect(self):
-        http.client.HTTPConnection.connect(self)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        self.sock = context.wrap_socket(self.sock, server_hostname=self.named)
-
-
-def ask(way: str, port: int, host: str, path: str, encoding: str | None, shown_port: int = 0, **headers):
-    """Return (status, headers, body as it came) of one request on a connection of its own."""
-    if way == "nginx":
-        connection = Named("127.0.0.1", port, timeout=30)
-        connection.named = host
-    else:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    sent = {"Host": f"{host}:{shown_port or port}", **({"Accept-Encoding": encoding} if encoding is not None else {})}
+@contextlib.contextmanager
+def taker(portal, page: str):
+    """A process that is ready to take a page down at a word (`take_down`). Raises Failed."""
+    # In a session of its own, like the jobs: it is a part of the portal and no reader.
+    process = children.start(
+        [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", TAKING_DOWN.format(page=page)],
+        niceness=web_server.JOBS_NICENESS,
+        env=portal.environment,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
-        connection.putrequest("GET", path, skip_host=True, skip_accept_encoding=True)
-        for name, value in {**sent, **headers}.items():
-            connection.putheader(name, value)
-        connection.endheaders()
-        answer = connection.getresponse()
-        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        if process.stdout.readline().strip() != "ready":
+            raise Failed("người gỡ không sẵn sàng")
+        yield process
     finally:
-        connection.close()
+        process.kill()
+        process.wait()
 
 
-def plain(headers: dict, body: bytes) -> bytes:
-    """The body unpacked. Raises Failed for one that does not unpack."""
-    encoding = headers.get("content-encoding", "")
-    try:
-        return {"": lambda data: data, "gzip": gzip.decompress, "br": brotli.decompress}[encoding](body)
-    except (KeyError, OSError, brotli.error) as error:
-        raise Failed(f"{encoding}: {error}") from error
-
-
-def is_whole(headers: dict, body: bytes) -> bool:
-    """Whether an answer is the whole of a page, feed, map or table."""
-    kind = headers.get("content-type", "").partition(";")[0]
-    end = body.rstrip()[-20:]
-    return {
-        "text/html": end.endswith(b"</html>"),
-        "application/xml": end.endswith(b">"),
-        "application/rss+xml": end.endswith(b">"),
-        "application/atom+xml": end.endswith(b">"),
-        "application/json": end.endswith(b"}"),
-        "text/plain": bool(end),
-    }.get(kind, False)
+def take_down(process) -> None:
+    """Say the word to a `taker`; return when it is committed. Raises Failed."""
+    process.stdin.write("\n")
+    process.stdin.flush()
+    if process.stdout.readline().strip() != "gone":
+        raise Failed("không gỡ được")
 
 
 class Drill:
@@ -306,22 +179,9 @@ class Drill:
         own = [(CITY, f"/my-long/tin-tuc/{slug}/"), (WARD, f"/tin-tuc/{slug}/")]
         self.front.begin_anew()
         pages = self.pages()
-        taker = subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", TAKING_DOWN.format(page=page)],
-            env=self.portal.environment,
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            if taker.stdout.readline().strip() != "ready":
-                raise Failed("người gỡ không sẵn sàng")
+        with taker(self.portal, page) as process:
             naming = self.warm([*pages, *own], title, slug)
-            return self._lose(taker, reading, what, pages, own, naming, (title.encode(), slug.encode()))
-        finally:
-            taker.kill()
-            taker.wait()
+            return self._lose(process, reading, what, pages, own, naming, (title.encode(), slug.encode()))
 
     def warm(self, pages, title: str, slug: str) -> set[tuple[str, str]]:
         """Ask until every worker keeps every page; return those that name the article. Raises Failed for no page."""
@@ -338,7 +198,7 @@ class Drill:
                 self.ask("nginx", host, path, encoding)
         return naming
 
-    def _lose(self, taker, reading, what, pages, own, naming, words) -> list[tuple[str, bool]]:
+    def _lose(self, process, reading, what, pages, own, naming, words) -> list[tuple[str, bool]]:
         held, named = [page for page in pages if page not in naming], [page for page in pages if page in naming]
         if len(held) < 20 or len(named) < 4 or {host for host, _ in named} != {CITY, WARD} or not set(own) <= naming:
             raise Failed(f"{len(held)} trang không nêu, {len(named)} trang có nêu bài: không đủ để đo")
@@ -353,10 +213,7 @@ class Drill:
             for reader in readers:
                 reader.start()
             time.sleep(2)
-        taker.stdin.write("\n")
-        taker.stdin.flush()
-        if taker.stdout.readline().strip() != "gone":
-            raise Failed("không gỡ được")
+        take_down(process)
         self.portal.database.crash()
         try:
             if what == "nginx khởi động lại":
@@ -486,7 +343,7 @@ def main() -> None:
         inner = portal.port = chosen.port + 2
         portal.base = f"http://localhost:{inner}"
         portal.environment |= {"PORTAL_THROTTLE": "false"}
-        front = Front(portal, chosen.port, inner)
+        front = Front(portal, chosen.port, [inner])
         with portal.serving(workers=chosen.workers):
             front.start()
             try:

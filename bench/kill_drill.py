@@ -59,6 +59,14 @@ print(site.home_page().get_children().get(slug="tin-tuc").pk, site.unit_id, book
 
 def publish_one(writer: Person, approver: Person, section: str, unit: str, name: str) -> str:
     """Write, submit and approve one article; return the id of the page whose approval was answered as done."""
+    page = write_one(writer, section, unit, name)
+    submit_one(writer, page)
+    approve_one(approver, name)
+    return page
+
+
+def write_one(writer: Person, section: str, unit: str, name: str) -> str:
+    """Save an article on its way to submission; return the id of its page."""
     answer = writer.send(
         f"/quan-tri/pages/add/sections/noticepage/{section}/",
         {
@@ -82,13 +90,20 @@ def publish_one(writer: Person, approver: Person, section: str, unit: str, name:
             "action-portal-submit": "1",
         },
     )
-    page = re.search(r"/page/(\d+)/gui/", answer.headers["Location"]).group(1)
+    return re.search(r"/page/(\d+)/gui/", answer.headers["Location"]).group(1)
+
+
+def submit_one(writer: Person, page: str) -> None:
+    """Submit the article of a page."""
     declared = {"declaration": "on", "remark": "Bài thử, dữ liệu minh họa."}
     writer.send(f"/quan-tri/duyet/wagtailcore/page/{page}/gui/", declared)
+
+
+def approve_one(approver: Person, name: str) -> None:
+    """Find the article of a name in the queue, and approve it."""
     queue = approver.session.get(approver.base + "/quan-tri/duyet/", timeout=30).text
     task = re.search(r'/quan-tri/duyet/viec/(\d+)/">\s*' + re.escape(name) + "<", queue).group(1)
     approver.send(f"/quan-tri/duyet/viec/{task}/", {"decision": "approve", "comment": ""})
-    return page
 
 
 def take_number(clerk: Person, book: str, kind: str, subject: str) -> str:
