@@ -144,7 +144,8 @@ def _owners_of_host(host: Site | None, memory: Memory) -> Iterable[int]:
 
 
 def remember_site(page, memory: Memory) -> None:
-    """Tell a page whose it is, from what is kept: `site_of` need not ask."""
+    """Tell a page whose it is, from what is kept: `site_of` need not ask, nor a page that shows all sites for them."""
+    page.sites_read = memory.all_sites
     key = _above(page, homes_of(memory).by_path)
     if key is not None and (site := site_by_key(memory, key)) is not None:
         _remember(page, site)

@@ -25,6 +25,7 @@ from base.public.feeds.lists import PARAMETERS, UNIT, site_atom
 from base.public.index.cards import Card
 from base.public.navigation import CHOICES_ADDRESS, SAVED_ADDRESS
 from base.public.page_cache import mark_public
+from base.public.site_cache import remembered
 from base.public.usage import visits_page
 from base.sites import all_site_keys, site_of, successor_address
 from legalref.register.addresses import Registers
@@ -144,6 +145,7 @@ class HomePage(RoutedPage):
     ]
     search_fields = [*BasePage.search_fields, index.SearchField("intro", boost=1)]
 
+    shown_with = (*BasePage.shown_with, "lead_image")
     needs_source = False
     dublin_core_type = "Collection"
     schema_type = "WebSite"
@@ -229,7 +231,7 @@ class HomePage(RoutedPage):
                 status_css=document.status.badge,
                 issued_on=document.issued_on,
             )
-            for document in newest(site)
+            for document in newest(site, request, self.cache_sites())
         ]
         return cards, register.get_url(request) if register else ""
 
@@ -270,7 +272,7 @@ class CityHomePage(HomePage):
 
     def cache_sites(self) -> list[int]:
         """The newest of every ward shows here."""
-        return all_site_keys()
+        return list(self.sites_read) or all_site_keys()
 
 
 class WardHomePage(HomePage):
@@ -297,7 +299,8 @@ class WardHomePage(HomePage):
     def get_context(self, request, *args, **kwargs):
         """Add `predecessors`: (site, address of its old front page) of the sites merged into this one."""
         context = super().get_context(request, *args, **kwargs)
-        merged = list(PortalSite.objects.filter(successor=site_of(self)).select_related("unit"))
+        found = PortalSite.objects.filter(successor=site_of(self)).select_related("unit")
+        merged = remembered(request, ("merged into", self.pk), lambda: list(found))
         homes = {}
         if merged:
             homes = {

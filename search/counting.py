@@ -79,20 +79,20 @@ def _top_paths(path: str, homes) -> tuple[str, str]:
     return ways[min(place + 1, len(ways) - 1)], ways[place]
 
 
-def document_rows_of(keys: Sequence[int]) -> list[Row]:
-    """The documents found, as rows in the same order; at most three queries however many there are."""
+def document_rows_of(keys: Sequence[int], homes) -> list[Row]:
+    """The documents found, as rows in the same order; one query however many there are."""
     if not keys:
         return []
     entries = {
         key: facts
         for key, *facts in sql.read(
-            "SELECT document_id, year, main_issuer_id, owner_site_id, status, field, issued_on, file_kinds "
-            f"FROM legalref_registerentry WHERE document_id IN {sql.places(keys)}",
+            "SELECT e.document_id, e.year, b.name, e.owner_site_id, e.status, e.field, e.issued_on, e.file_kinds "
+            "FROM legalref_registerentry e LEFT JOIN legalref_issuingbody b ON b.id = e.main_issuer_id "
+            f"WHERE e.document_id IN {sql.places(keys)}",
             keys,
         )
     }
-    issuers = names_of("legalref_issuingbody", (facts[1] for facts in entries.values()))
-    sites = names_of("base_portalsite", (facts[2] for facts in entries.values()))
+    sites = {home.site_id: home.name for home in homes.values()}
     statuses = {code.value: str(code.label) for code in StatusCode}
     kind, no_year, no_unit = _("Văn bản"), _("Không ghi năm"), _("Không ghi đơn vị")
     no_field, files = _("Không ghi lĩnh vực"), _labels_of_files(facts[-1] for facts in entries.values())
@@ -110,7 +110,7 @@ def document_rows_of(keys: Sequence[int]) -> list[Row]:
                     kind,
                     field or no_field,
                     str(year or no_year),
-                    issuers.get(issuer) or no_unit,
+                    issuer or no_unit,
                     sites.get(site, ""),
                     statuses.get(code, statuses[StatusCode.UNKNOWN]),
                     files[kinds],

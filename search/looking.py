@@ -17,6 +17,7 @@ from base.public.index.meanings import marked
 from base.public.index.places import EVERY_WARD
 from base.public.index.searching import EXACT_IN_TITLE, has_phrase, phrases_of
 from base.public.index.words import group_mark, language_mark, place_mark, site_mark
+from base.public.site_cache import remembered
 from base.queries import sql
 from base.queries.prepared import Prepared, given_list
 from base.sites import ancestor_paths
@@ -148,15 +149,19 @@ def look(query: str, place: Place, most: int) -> Looked:
     units = names_of("base_organisationunit", (hit.unit_id for hit in pages.hits))
     rows = [
         *page_rows_of(pages.hits, place.homes, units),
-        *document_rows_of(documents.keys),
+        *document_rows_of(documents.keys, place.homes),
         *service_rows_of(services, offers, place.homes),
         *contact_rows_of(people.contacts, place.homes),
     ]
     return Looked(query, wanted, pages, documents, services, offers, people, rows)
 
 
-def homes() -> dict[str, Home]:
-    """Return the sites by the tree paths of their home pages, in all languages; one query."""
+def homes(request=None) -> dict[str, Home]:
+    """Return the sites by the tree paths of their home pages, in all languages; one query, none until one changes."""
+    return remembered(request, "homes with names", _homes)
+
+
+def _homes() -> dict[str, Home]:
     rows = sql.read(
         "SELECT p.path, s.id, s.name, s.state FROM base_portalsite s "
         "JOIN wagtailcore_page p ON p.translation_key = s.home_key ORDER BY p.path"

@@ -127,7 +127,7 @@ def search(page, parameters, request=None) -> Found:
     site = page.portal_site
     query = clean(str(parameters.get(QUERY) or ""))
     scope = _scope(site, parameters.get(SCOPE))
-    found = Found(query, scope, _scopes(site, scope), _scope(site, None), homes())
+    found = Found(query, scope, _scopes(site, scope), _scope(site, None), homes(request))
     if not found.is_asked or not query_terms(query):
         return found
     place = Place(page, site, scope, found.homes, request)

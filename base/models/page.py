@@ -155,6 +155,8 @@ class BasePage(ClearsMetHours, Listed, Page):
     cache_max_age_seconds: int | None = None
     # Moments besides midnight at which the page changes by itself; a type that has some fills them in `get_context`.
     turns: Iterable[datetime | None] = ()
+    # The keys of all sites, where the request has read them.
+    sites_read: tuple[int, ...] = ()
     # Keys whose rows every reader of the page needs.
     shown_with: tuple[str, ...] = ("locale", "responsible_unit")
     # Page types that need no source, author and summary of their own.

@@ -40,7 +40,7 @@ class Memory:
     """What is known of the sites at the generations that one request has read: {site key: value}.
 
     `entries`: what all requests of the process share, {key: ((site key, generation) it depends on, value)}. `visits`:
-    those of this month, {site key: count}.
+    those of this month, {site key: count}. `sites`: the keys of all, those of which nothing was ever public among them.
     """
 
     # Whether other requests get what is kept here.
@@ -51,9 +51,11 @@ class Memory:
         generations: dict[int, int] | None = None,
         entries: dict | None = None,
         visits: dict[int, int] | None = None,
+        sites: Iterable[int] = (),
     ):
         self.generations, self.visits = generations or {}, visits or {}
         self.entries: dict[Hashable, tuple[tuple, object]] = {} if entries is None else entries
+        self.sites = tuple(sites)
 
     def get(self, key: Hashable, default=None):
         """Return what is kept under a key and still holds, else the default."""
@@ -72,7 +74,7 @@ class Memory:
     @property
     def all_sites(self) -> tuple[int, ...]:
         """The keys of all sites, for what depends on any of them."""
-        return tuple(self.generations)
+        return self.sites or tuple(self.generations)
 
 
 class KnownBefore(Memory):
@@ -104,13 +106,15 @@ def memory_of(request) -> Memory | None:
         return None
     if not hasattr(request, "_portal_memory"):
         rows = sql.read(
-            "SELECT g.site_id, g.value, v.count FROM base_sitegeneration g "
-            "LEFT JOIN base_sitevisits v ON v.site_id = g.site_id AND v.month = %s",
+            "SELECT s.id, g.value, v.count FROM base_portalsite s "
+            "LEFT JOIN base_sitegeneration g ON g.site_id = s.id "
+            "LEFT JOIN base_sitevisits v ON v.site_id = s.id AND v.month = %s ORDER BY s.id",
             [first_of_month(timezone.localdate())],
         )
-        generations = {site: generation for site, generation, _visits in rows}
+        generations = {site: generation for site, generation, _visits in rows if generation is not None}
         visits = {site: count for site, _generation, count in rows if count}
-        request._portal_memory = Memory(generations, _entries, visits) if generations else None
+        known = Memory(generations, _entries, visits, [site for site, *_rest in rows])
+        request._portal_memory = known if generations else None
     return request._portal_memory
 
 

@@ -39,7 +39,7 @@ from ..models.offering import gone_procedure
 from . import service_page
 from .entries import PARAMETERS, Entry, place_of
 from .levels import Levels, level_on
-from .narrowing import facts_of, list_services, offered, own_services, source_of
+from .narrowing import facts_of, list_services, offered, offerings_version, own_services, source_of
 
 # --- Answers ---------------------------------------------------------------------------------------
 
@@ -119,7 +119,7 @@ def english(page, request, slug: str) -> TemplateResponse:
 def shown_sites(page) -> list[int]:
     """Return the keys of the sites whose changes can show in a catalogue: on the city's all, as it lists the wards'."""
     site = page.portal_site
-    return all_site_keys() if site and site.is_city else page.cache_sites()
+    return (list(page.sites_read) or all_site_keys()) if site and site.is_city else page.cache_sites()
 
 
 def as_listed(offering: ServiceOffering, request) -> Entry:
@@ -150,9 +150,9 @@ def in_english(offering: ServiceOffering, request) -> TemplateResponse | None:
 
 def sitemap_addresses(keys: Iterable[int], request=None) -> Iterator[tuple[str, str]]:
     """Return what catalogues answer besides pages, for the sitemap: procedures on the city's, English services."""
-    keys = in_steps(keys)
+    keys, version = in_steps(keys), offerings_version()
     for page, source in remembered(request, ("catalogues", *keys), lambda: _with_sources(keys, request)):
-        for address in _addresses_below(page, source, request):
+        for address in _addresses_below(page, source, version, request):
             yield address, ""
 
 
@@ -170,11 +170,11 @@ _CATALOGUES = Prepared(
 )
 
 
-def _addresses_below(page, source, request) -> list[str]:
+def _addresses_below(page, source, version: tuple, request) -> list[str]:
     site = page.portal_site
     if source is None or site is None or (page.pk == source.pk and not site.is_city):
         return []
-    facts = facts_of(source, site, timezone.localdate(), request)
+    facts = facts_of(source, site, timezone.localdate(), request, version)
     address, addresses = Addresses(request).full(page.url_path), []
     if page.pk != source.pk:
         addresses += [f"{address}{fact.slug}/" for fact in facts if fact.slug]

@@ -143,10 +143,14 @@ def own_services(source):
     return ServiceOffering.objects.live().child_of(source)
 
 
-def facts_of(source, site, day: date, request=None) -> list[Fact]:
-    """Return every service within reach with what narrows the list: five queries, one until a service changes."""
+def facts_of(source, site, day: date, request=None, version: tuple | None = None) -> list[Fact]:
+    """Return every service within reach with what narrows the list: five queries, one until a service changes.
+
+    `version`: the `offerings_version`, for a caller that asks about many catalogues.
+    """
     memory = memory_of(request)
-    key = ("services", source.pk, get_language(), day, offerings_version()) if memory is not None else ()
+    version = offerings_version() if version is None and memory is not None else version
+    key = ("services", source.pk, get_language(), day, version)
     facts = memory.get(key) if memory is not None else None
     if facts is None:
         facts = known_services(source, site, day)

@@ -12,7 +12,8 @@ from base.public import site_cache
 from base.public.page_cache.generations import raise_generation
 from base.sites import site_of
 from sections.models import ArticlePage
-from tests.city import CityTestCase, draft, publish_at_once
+from tests import factories
+from tests.city import CityTestCase, draft, publish, publish_at_once
 from workflows.publishing import takedown
 
 
@@ -90,6 +91,27 @@ class Pages(Kept):
 
         self.assertEqual(self.get(page).status_code, 410)
 
+    def test_of_the_city_and_of_a_ward_show_documents_from_their_publication_to_their_take_down(self):
+        homes = [self.city.home, self.city.my_long.home_page()]
+        for owner, symbol, shown in (
+            (self.city.my_long, "7/QĐ-UBND", homes[1:]),
+            (self.city.site, "8/QĐ-UBND", homes[:1]),
+        ):
+            document = factories.document(owner, by=self.cast.standing_office, symbol=symbol)
+            with self.subTest(symbol):
+                for home in homes:
+                    self.get(home)
+                published = publish(document, by=self.cast.standing_office)
+                for home in shown:
+                    self.assertContains(self.get(home), symbol)
+                    self.assertContains(self.get(home), symbol)
+
+                two = {"proposed_by": self.cast.standing_office, "by": self.cast.head}
+                takedown.take_down_records([published], **two, reason="Sai nội dung.")
+
+                for home in homes:
+                    self.assertNotContains(self.get(home), symbol)
+
 
 class Menu(Kept):
     def test_shows_a_new_section_once_its_publication_is_told(self):
@@ -128,6 +150,16 @@ class Memory(Kept):
         self.assertEqual(self.memory().get("ward"), 1)
         raise_generation([self.city.my_xuyen])
         self.assertIsNone(self.memory().get("ward"))
+
+    def test_ends_for_what_depends_on_all_sites_with_the_first_publication_of_any(self):
+        SiteGeneration.objects.filter(site=self.city.my_xuyen).delete()
+        memory = self.memory()
+        memory.keep("all", 1, memory.all_sites)
+
+        self.assertIn(self.city.my_xuyen.pk, memory.all_sites)
+        self.assertEqual(self.memory().get("all"), 1)
+        raise_generation([self.city.my_xuyen])
+        self.assertIsNone(self.memory().get("all"))
 
     def test_of_a_host_ends_when_a_host_changes(self):
         self.get(self.city.home)
