@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from django.db import models
 
+from ..queries.savepoints import savepoints_made
+
 # What reading or sealing a value raises that its column could not hold.
 UNREADABLE = (AttributeError, TypeError, ValueError)
 
@@ -57,7 +59,8 @@ class Chain(models.Model):
         """Return the tip, locked until the transaction ends; made on first use."""
         rows = cls.objects.select_for_update().filter(name=cls.NAME)
         if not (found := rows.first()):
-            cls.objects.get_or_create(name=cls.NAME)
+            with savepoints_made():
+                cls.objects.get_or_create(name=cls.NAME)
             found = rows.get()
         return found
 

@@ -15,6 +15,7 @@ from wagtail.models import Page
 from accounts.roles import owner_site
 from base.admin.field_anchors import label_of
 from base.models import TranslationMark
+from base.queries.savepoints import savepoints_made
 
 from .. import deadlines
 from ..models import Deadline
@@ -30,9 +31,9 @@ GONE = "Bản dịch không còn đăng."
 
 def follow(page, version: int | None) -> TranslationMark:
     """Note from which version of its source, by its key, a translation is made; return its row."""
-    row, _ = TranslationMark.objects.update_or_create(
-        page_id=page.pk, defaults={"site": owner_site(page), "source_version": version}
-    )
+    facts = {"site": owner_site(page), "source_version": version}
+    with savepoints_made():
+        row, _ = TranslationMark.objects.update_or_create(page_id=page.pk, defaults=facts)
     return row
 
 
@@ -81,7 +82,8 @@ def _begin(row: TranslationMark, source, on: date | datetime | None) -> date | N
     unit = getattr(specific, "responsible_unit", None) or row.site.unit
     title = f"Cập nhật bản dịch «{row.page.title}»"
     try:
-        deadline = deadlines.start(row, RULE, on=on, site=row.site, unit=unit, title=title)
+        with savepoints_made():
+            deadline = deadlines.start(row, RULE, on=on, site=row.site, unit=unit, title=title)
     except deadlines.NoDeadline:
         return None
     return deadline.last_day + timedelta(days=1)

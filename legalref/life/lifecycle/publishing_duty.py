@@ -10,6 +10,7 @@ from accounts.roles import DISPATCH, WRITE, may
 from base.gate import Refused
 from base.models import PortalSite
 from base.public.index import readers_see_changed
+from base.queries.savepoints import savepoints_made
 from workflows import deadlines
 from workflows.models import Deadline
 
@@ -55,11 +56,10 @@ def mark(
     `rule`: the one that wants it, None for a person's mark. `facts`: the version that says the day of issue.
     """
     facts = facts or document
-    row, is_new = SiteDocument.objects.get_or_create(
-        document=document,
-        site=site,
-        defaults={"ground": ground, "rule": rule, "marked_by": by, "marked_on": deadlines.local_date(on)},
-    )
+    noted = {"ground": ground, "rule": rule, "marked_by": by, "marked_on": deadlines.local_date(on)}
+    # A user may mark it at the moment at which it is published.
+    with savepoints_made():
+        row, is_new = SiteDocument.objects.get_or_create(document=document, site=site, defaults=noted)
     if not is_new:
         return row
     deadline = deadlines.start(
