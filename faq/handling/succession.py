@@ -68,7 +68,7 @@ def hand_over(
     QuestionTopic.objects.filter(unit=site.unit).update(unit=to.unit)
     for model in _registers():
         _give_records(model, site, to)
-    _give_units_records(site.unit, to.unit, to)
+    _give_units_records(site.unit, to.unit)
     return moved
 
 
@@ -141,7 +141,7 @@ def hand_over_unit(
         if question.state in (State.ASSIGNED, State.DRAFTED):
             notices.tell_unit(question)
     QuestionTopic.objects.filter(unit=unit).update(unit=to)
-    _give_units_records(unit, to, own)
+    _give_units_records(unit, to)
     return moved
 
 
@@ -149,14 +149,13 @@ def _registers() -> tuple[type[Model], ...]:
     return (ConsultationComment, ContributedArticle, FilledForm, *_records)
 
 
-def _give_units_records(unit: OrganisationUnit, to: OrganisationUnit, site: PortalSite | None) -> None:
-    """Give what is open in other registers and lies with a unit to another, and to its site where it has one."""
+def _give_units_records(unit: OrganisationUnit, to: OrganisationUnit) -> None:
+    """Give what is open in other registers and lies with a unit to another; it stays with the site of its page."""
     for model in _registers():
         if hasattr(model, "unit"):
             rows = list(model.objects.open().filter(unit=unit).values_list("pk", flat=True))
-            model.objects.filter(pk__in=rows).update(unit=to, **({"owner_site": site} if site else {}))
-            deadline_rows = _open_deadlines(model, rows).filter(unit=unit)
-            deadline_rows.update(unit=to, **({"site": site} if site else {}))
+            model.objects.filter(pk__in=rows).update(unit=to)
+            _open_deadlines(model, rows).filter(unit=unit).update(unit=to)
 
 
 def _give_records(model, site: PortalSite, to: PortalSite) -> None:

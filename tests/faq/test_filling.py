@@ -416,6 +416,17 @@ class UnitsThatEnd(FormTestCase):
         self.assertEqual(FilledForm.objects.get(pk=filled.pk).owner_site, self.city.my_long)
         self.assertEqual(FilledForm.objects.get(pk=erased.pk).unit, old)
 
+    def test_a_form_of_another_ward_stays_with_it_when_the_ward_named_in_it_is_merged(self):
+        FormPage.objects.filter(pk=self.page.pk).update(responsible_unit=self.city.dong_xuyen.unit)
+        filled = self.filled()
+
+        succession.hand_over(
+            self.city.dong_xuyen, self.city.my_xuyen, legal_act="Nghị quyết 1", by=self.cast.head, on=NOW
+        )
+
+        filled.refresh_from_db()
+        self.assertEqual((filled.owner_site, filled.unit), (self.city.my_long, self.city.my_xuyen.unit))
+
     def test_what_was_written_to_a_site_that_stops_lies_with_the_unit_of_its_successor(self):
         FormPage.objects.filter(pk=self.page.pk).update(responsible_unit=self.city.my_long.unit)
         filled = self.filled()
