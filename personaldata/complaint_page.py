@@ -91,6 +91,7 @@ def _send(page, request, form, reported: Reported, now):
         context |= {"press_again": seconds, "sends_again": over is not None and over.wait is None}
         if over is not None and over.turn:
             context["turn"] = over.turn
+            limits.note_refused(over.turn, client_address(request))
         return slowed(_draw(page, request, now, context), seconds)
     complaint = CorrectionComplaint.objects.get(number=outcome.text)
     return _shown(page, request, now, complaint, is_receipt=True)

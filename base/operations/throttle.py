@@ -183,6 +183,10 @@ class Buckets:
                     self._places.popitem(last=False)
         return seconds, is_aside
 
+    def put_aside_again(self, kind: str, address: str, most: int = MOST_ASIDE) -> None:
+        """Put a place aside with the other servers a second time: the first went back with its transaction."""
+        self._with_the_others((kind, network_of(address)), self._rates[kind], 0, floor=1 - most)
+
     def take_for_proof(self, kind: str, form, on: datetime) -> bool:
         """Tell whether a form brings a proof of work with tokens of `kind` left, by its word; take one of them."""
         known = proof.proven(form.get(proof.STAMP, ""), form.get(proof.PROOF, ""), on)

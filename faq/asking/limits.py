@@ -155,6 +155,12 @@ def work_wanted(form, *, address: str, on: datetime) -> Over | None:
     return Over(again(seconds), timedelta(seconds=seconds), turn) if seconds else None
 
 
+def note_refused(turn: str, address: str) -> None:
+    """Count the place that a refusal gave, with its turn; called when the transaction of `work_wanted` has ended."""
+    if turn:
+        _buckets.put_aside_again(UNPROVEN, address, MOST_ASIDE)
+
+
 def again(seconds: int) -> str:
     """Say that all that was typed is still there, and after how many seconds to send it again."""
     return _(

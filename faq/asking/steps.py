@@ -141,6 +141,7 @@ def turned_down(asked: Asked, error: TooMany) -> None:
     """Say over which limit the sending is, and how it goes on."""
     asked.problem, asked.wait, asked.sends_again = " ".join(error.messages), error.wait, error.wait is None
     asked.turn = error.turn
+    limits.note_refused(error.turn, asked.address)
 
 
 def say_beforehand(asked: Asked) -> list[str]:

@@ -108,6 +108,17 @@ class Counting(TestCase):
 
         self.assertFalse(RateLevel.objects.exists())
 
+    def test_a_place_given_by_a_refusal_is_known_to_the_others_though_its_transaction_went_back(self):
+        self.taken("form", 3)
+        with transaction.atomic():
+            first = self.servers[0].reserve("form", ADDRESS, "a")[0]
+            transaction.set_rollback(True)
+        self.servers[0].put_aside_again("form", ADDRESS)
+
+        waits = [first, self.servers[1].reserve("form", ADDRESS, "b")[0]]
+
+        self.assertEqual([round(wait, -2) for wait in waits], [1000, 2000])
+
 
 class OnOneMachine(TestCase):
     def test_nothing_is_asked_of_a_database_that_one_machine_alone_has(self):
