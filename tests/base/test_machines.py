@@ -85,6 +85,15 @@ class OtherMachines(TestCase):
 
         self.assertNotIn(settings.SECRET_KEY, str(WebMachine.objects.get().facts))
 
+    def test_who_signs_in_at_the_cache_is_no_part_of_what_must_be_alike(self):
+        shared = "django.core.cache.backends.redis.RedisCache"
+        with self.settings(CACHES={"default": {"BACKEND": shared, "LOCATION": "redis://:mat-khau@10.0.0.5:6379/1"}}):
+            with_password = alike.facts()
+        with self.settings(CACHES={"default": {"BACKEND": shared, "LOCATION": "redis://10.0.0.5:6379/1"}}):
+            self.assertEqual(alike.facts(), with_password)
+        with self.settings(CACHES={"default": {"BACKEND": shared, "LOCATION": "redis://10.0.0.6:6379/1"}}):
+            self.assertNotEqual(alike.facts(), with_password)
+
     def test_one_that_went_is_dropped_in_the_end(self):
         self.other(since=timedelta(days=-90), seen=alike.REMEMBERED + timedelta(days=1))
 

@@ -11,6 +11,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -46,7 +47,7 @@ def facts() -> dict[str, str]:
     """Return digests of the settings that all machines must have alike, by what a person calls them."""
     cache = settings.CACHES["default"]
     # A folder of all may be mounted elsewhere; whether it is the same one its mark says.
-    place = "folder" if cache["BACKEND"].endswith("FileBasedCache") else str(cache.get("LOCATION", ""))
+    place = "folder" if cache["BACKEND"].endswith("FileBasedCache") else _without_password(cache.get("LOCATION", ""))
     alike = {
         "SECRET_KEY": settings.SECRET_KEY,
         "PORTAL_PERSONAL_KEYS": ",".join(settings.PORTAL_PERSONAL_KEYS),
@@ -55,6 +56,12 @@ def facts() -> dict[str, str]:
         "PORTAL_HOST_PATTERN": settings.PORTAL_HOST_PATTERN,
     }
     return {name: sha256(f"portal machine {name} {value}".encode()).hexdigest()[:32] for name, value in alike.items()}
+
+
+def _without_password(address) -> str:
+    """Return an address of a cache without who signs in there: the digest of a short password can be guessed."""
+    parts = urlsplit(str(address))
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def announce() -> None:
