@@ -71,9 +71,10 @@ def say(request, pk: int):
         if seconds := usage.vote_wait(request.META, what):
             return press_again(request, seconds)
         state = ALREADY
-        if usage.is_first_today(request.META, what, request.POST.get(WORD, "")):
-            count(page, step)
-            state = WHY if step == Step.NOT else THANKS
+        with usage.once_today(request.META, what, request.POST.get(WORD, "")) as is_first:
+            if is_first:
+                count(page, step)
+                state = WHY if step == Step.NOT else THANKS
     return HttpResponseRedirect(f"{back}?{PARAMETER}={state}#{PARAMETER}", status=HTTPStatus.SEE_OTHER)
 
 

@@ -95,12 +95,12 @@ def say(request, pk: int):
     column = COLUMNS.get(request.POST.get(ANSWER, ""))
     if not column:
         return _led(page.get_url(request) or "/")
-    what, is_first = f"huu-ich {page.pk}", False
+    what = f"huu-ich {page.pk}"
     if seconds := usage.vote_wait(request.META, what):
         return press_again(request, seconds)
-    if usage.is_first_today(request.META, what, request.POST.get(WORD, "")):
-        count(page, column)
-        is_first = True
+    with usage.once_today(request.META, what, request.POST.get(WORD, "")) as is_first:
+        if is_first:
+            count(page, column)
     place = request.POST.get(PLACE, "")[:LONGEST_PLACE]
     if is_first and column == COLUMNS[NOT_USEFUL]:
         return _led(f"{reverse('page_useful_why', args=[page.pk])}?{_query(place)}")
@@ -145,10 +145,14 @@ def why(request, pk: int):
             context = {"form": form, "place": _place(request.POST), "errors": form.errors}
             return _drawn(request, page, "base/useful_why.html", context)
     now, key = timezone.now(), _key(request)
-    if TEXTS.wait(key, on=now) or not usage.is_first_today(request.META, what, request.POST.get(WORD, "")):
-        return _led(f"{reverse('page_useful_thanks', args=[page.pk])}?{ALREADY}=1")
-    TEXTS.add(key, on=now)
-    note_reason(page, on=now, place=_place(request.POST), **form.cleaned_data)
+    counted_already = f"{reverse('page_useful_thanks', args=[page.pk])}?{ALREADY}=1"
+    if TEXTS.wait(key, on=now):
+        return _led(counted_already)
+    with usage.once_today(request.META, what, request.POST.get(WORD, "")) as is_first:
+        if not is_first:
+            return _led(counted_already)
+        TEXTS.add(key, on=now)
+        note_reason(page, on=now, place=_place(request.POST), **form.cleaned_data)
     return _led(reverse("page_useful_thanks", args=[page.pk]))
 
 
