@@ -67,8 +67,12 @@ def database(drill, row: Row) -> None:
     with taker(machine.portal, page) as process:
         places = [(CITY, f"/my-long/tin-tuc/{slug(title)}/"), (WARD, f"/tin-tuc/{slug(title)}/")]
         lists = [(CITY, "/my-long/tin-tuc/"), (CITY, "/"), (WARD, "/"), (WARD, "/tin-tuc/")]
-        for host, path in places + lists:
-            ask("nginx", machine.front_port, host, path, "identity")
+        feeds = [(CITY, "/my-long/tin-tuc/rss/"), (WARD, "/tin-tuc/rss/"), (CITY, "/my-long/")]
+        naming = []
+        for host, path in places + lists + feeds:
+            if title.encode() in ask("nginx", machine.front_port, host, path, "identity")[2]:
+                naming.append(f"{host}{path}")
+        row.gone = frozenset(naming)
         take_down(process)
         machine.portal.database.crash()
     until, asked, shown = time.monotonic() + drill.options.stopped_seconds, 0, []

@@ -51,7 +51,8 @@ class Row:
     """One fault: from when to when, the moment it was mended, and what was seen beside the load.
 
     `back`: seconds until what the fault itself asks for was whole. `is_front_away`: nginx itself is away until
-    `mended`, so nothing answers. `p99_goal`: whether the waiting time of kept pages has a goal.
+    `mended`, so nothing answers. `gone`: "host/path" of pages that named what was taken down while nothing could be
+    made anew. `p99_goal`: whether the waiting time of kept pages has a goal.
     """
 
     fault: str
@@ -61,6 +62,7 @@ class Row:
     back: float = 0.0
     is_front_away: bool = False
     p99_goal: bool = False
+    gone: frozenset[str] = frozenset()
     said: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
 
@@ -99,7 +101,9 @@ def figures_of(
     done = [one for one in acknowledged if row.began <= one.at < row.ended]
     kept = [one for one in answers if one.kind == KEPT]
     excused_until = row.mended if row.is_front_away else -math.inf
-    kept_wrong = [one for one in kept if not one.is_right and one.at - one.seconds >= excused_until]
+    kept_wrong = [
+        one for one in kept if not one.is_right and one.at - one.seconds >= excused_until and not _is_gone(one, row)
+    ]
     others = [one for one in answers if one.kind != KEPT and not one.is_right]
     last_wrong = max((one.at for one in answers if not one.is_right and one.at >= row.mended), default=row.mended)
     waits = [one.seconds for one in kept if one.is_right]
@@ -118,6 +122,10 @@ def figures_of(
         web=max((one.web for one in used), default=0.0),
         jobs=max((one.jobs for one in used), default=0.0),
     )
+
+
+def _is_gone(one: Seen, row: Row) -> bool:
+    return one.what.partition(" ")[2].partition("?")[0] in row.gone
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -76,6 +76,12 @@ class TestFigures:
         assert missed_by(away, figures(away, kept(3, is_right=False), kept(5))) == []
         assert missed_by(away, figures(away, kept(5, is_right=False), kept(6))) == ["1 kept pages wrong: 503 /"]
 
+    def test_a_page_that_named_what_was_taken_down_may_be_away_and_no_other(self):
+        down = row(gone=frozenset({"localhost/tin-tuc/"}))
+        wrong = [Seen(BEGAN + 2, KEPT, 0.1, False, f"503 localhost{path}") for path in ("/tin-tuc/", "/lien-he/")]
+
+        assert missed_by(down, figures(down, *wrong, kept(5))) == ["1 kept pages wrong: 503 localhost/lien-he/"]
+
     def test_other_pages_may_fail_and_the_last_failure_says_when_all_was_whole(self):
         wrong = [Seen(BEGAN + second, "fresh", 0.1, False, "503") for second in (1, 3, 6.5)]
         found = figures(row(), kept(1), *wrong)
