@@ -40,6 +40,8 @@ DATA = re.compile(
     r"|\b\d+(?:/\d{4})?[/-][A-ZĐĂÂÊÔƠƯ][\wĐđ]*(?:[-/][\wĐđ]+)*|\bDL(?:-[A-Z]+)+\b|\b[a-z_]{3,}\.[a-z_]{3,}\b"
     # What a message quotes of a form, a name of a field, groups of letters and digits to type off.
     r"|«[^»]*»|\b[\w-]*[a-z]*_\w+(?:-\w+)*|\b\w+-(?:TOTAL|INITIAL)_FORMS|\b[A-Z0-9]{4}(?: [A-Z0-9]{2,4}){2,}\b"
+    # Options of a command.
+    r"|(?<!\S)--[a-z][\w-]*"
     r"|%\(\w+\)[sd]|\{\w*\}|&\w+;",
     re.I,
 )
@@ -66,7 +68,8 @@ SHOWN_ATTRIBUTES = (
     "summary",
 )
 BUTTONS = frozenset({"submit", "button", "reset"})
-SILENT = frozenset({"style", "noscript"})
+# Styles; commands and names that are typed as they stand.
+SILENT = frozenset({"style", "noscript", "code", "kbd"})
 MARKUP = re.compile(r"<[a-z!/][^>]*>", re.I)
 
 

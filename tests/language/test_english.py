@@ -47,6 +47,7 @@ class EnglishWords(SimpleTestCase):
             "%(count)s trang",
             "{name}: xong",
             "DL-QA-ANSWER",
+            "hãy khởi động run_jobs --forever",
         ):
             with self.subTest(text):
                 self.assertEqual(english(text), ())
@@ -96,6 +97,7 @@ class WhatAPageShows(SimpleTestCase):
         html = """
             <script>var message = "Hello world"</script><style>.some-class { color: red }</style>
             <p lang="en">An English sentence <b>and more</b></p><p>Sau đó</p><textarea>What people wrote</textarea>
+            <p>Hãy chạy <code>portal-manage first_link</code></p>
         """
 
         self.assertEqual(self.found(html), [])
