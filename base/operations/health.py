@@ -205,9 +205,7 @@ def check_audit() -> Finding:
             "audit", WARNING, f"Đối chiếu niêm phong có lỗi ({failed.name}, {_moment(failed.last_finished)})."
         )
     if owned := database_roles.owned():
-        detail = (
-            f"{len(owned)} bảng có bộ chặn thuộc về chính vai trò của cổng; xem REASSIGN OWNED ở docs/operations.md."
-        )
+        detail = f"{len(owned)} bảng có bộ chặn thuộc về chính vai trò của cổng; xem REASSIGN OWNED ở docs/van-hanh.md."
         return Finding("audit", WARNING, detail)
     count, since = sealing.unsealed_since(timezone.now())
     if count:

@@ -29,7 +29,7 @@ PORTAL_HTTPS = env.bool("PORTAL_HTTPS", default=True)
 PORTAL_DEMO = env.bool("PORTAL_DEMO", default=False)
 PORTAL_PAGE_CACHE = env.bool("PORTAL_PAGE_CACHE", default=True)
 PORTAL_PAGE_CACHE_MB = env.int("PORTAL_PAGE_CACHE_MB", default=64)
-# How many pages are made afresh at once, over all processes of this machine; 0: one more than it has processors.
+# How many pages are made afresh at once, over all processes of this machine; 0: as many as processors, 8 at most.
 PORTAL_RENDERS = env.int("PORTAL_RENDERS", default=0)
 PORTAL_EMAIL_URL = env.str("PORTAL_EMAIL_URL", default="")
 PORTAL_MAIL_FROM = env.str("PORTAL_MAIL_FROM", default="khong-tra-loi@example.invalid")

@@ -21,7 +21,7 @@ WORKS = {"install": installing.install, "upgrade": installing.upgrade, "rollback
 AFTERWARDS = """
 Cổng đã trả lời ở https://{host}/ ; tình trạng: curl -s http://127.0.0.1:{port}/readyz
 
-Còn lại, do người làm (docs/operations.md):
+Còn lại, do người làm (docs/van-hanh.md):
   * Tường lửa: mở {http}/tcp và {https}/tcp cho mọi nơi, 22/tcp chỉ cho mạng quản trị; không mở {servers}, 5432.
     Chiều ra: máy chủ thư, 53 (DNS), 123/udp (NTP), 443 (gói Debian, mẫu mã độc, chứng thư).
   * Hai tài khoản đầu tiên, cho hai người, qua liên kết này (một ngày, một lần; lấy lại: portal-manage first_link):

@@ -17,7 +17,7 @@ class Steps(AskingTestCase):
     def setUp(self):
         super().setUp()
         # Buckets of their own, in which nothing is filled again however slow the machine is.
-        filled = mock.patch("base.middleware.throttle.Buckets", lambda: Buckets(RATES, lambda: 1000.0))
+        filled = mock.patch("base.middleware.throttle.Buckets", lambda **_kinds: Buckets(RATES, lambda: 1000.0))
         self.enterContext(filled)
         self.browser = Browser(Client())
         self.drawn = {**TYPED, **hidden(self.browser.get())}

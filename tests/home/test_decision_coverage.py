@@ -20,7 +20,15 @@ def rows() -> list[list[str]]:
 
 
 # Names of other programs and of Django: their settings, directives and units.
-OF_OTHERS = {"ExecStart", "MaxFileSize", "MaxScanSize", "SECRET_KEY_FALLBACKS", "pg_archivecleanup", "pg_verifybackup"}
+OF_OTHERS = {
+    "ExecStart",
+    "hot_standby",
+    "MaxFileSize",
+    "MaxScanSize",
+    "SECRET_KEY_FALLBACKS",
+    "pg_archivecleanup",
+    "pg_verifybackup",
+}
 NAME = re.compile(r"`([A-Za-z]\w*(?:\.\w+)*)`")
 SPELLED_AS_CODE = re.compile(r"_|[a-z][A-Z]")
 

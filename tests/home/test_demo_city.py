@@ -227,7 +227,7 @@ class DemoCity(TestCase):
         states = {bundle.state: bundle for bundle in PublicationBundle.objects.all()}
 
         self.assertEqual(set(states), {"submitted", "scheduled"})
-        self.assertEqual([states["scheduled"].items.count(), states["submitted"].items.count()], [2, 2])
+        self.assertEqual([states["scheduled"].items.count(), states["submitted"].items.count()], [2, 3])
         self.assertGreater(states["scheduled"].publish_at, states["scheduled"].decided_at)
 
     def test_has_a_signed_sheet_in_a_second_version(self):

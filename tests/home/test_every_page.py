@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from base.models import OrganisationUnit
 from base.public.page_cache.marks import PARAMS, PUBLIC
+from legalref.models import LegalDocument
 from servicecatalog import models as services
 from servicecatalog.dossiers import recording
 from tests.alerts.standing import stand
@@ -231,6 +232,8 @@ class EveryPage(CityTestCase):
             "Tiếng Việt",
             "Trang chủ tiếng Việt",
             *(value for unit in units for value in (unit.address, unit.full_name) if value),
+            # The way up from what changed in a document between two days.
+            *(document.name for document in LegalDocument.objects.all()),
         ]
         for address, page in self.found.items():
             if address.startswith("/en/"):

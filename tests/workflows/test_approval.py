@@ -211,7 +211,8 @@ class Cost(CityTestCase):
         self.assertEqual(made.call_count, 2)
         of_sites = [query["sql"] for query in asked if query["sql"].startswith('SELECT "base_portalsite"')]
         self.assertLessEqual(len(of_sites), 2)
-        self.assertLessEqual(len(asked), 113)
+        # Two for the first row of a chain, which another action may make at the same moment.
+        self.assertLessEqual(len(asked), 115)
 
     def test_of_a_submission_is_bounded(self):
         page = article(self.city, self.city.my_long, by=self.cast.contributor)

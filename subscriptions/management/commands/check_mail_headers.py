@@ -30,5 +30,5 @@ class Command(BaseCommand):
             if not found.is_passed:
                 failed.append(f"{found.method.upper()} không đạt")
         if failed:
-            raise CommandError("; ".join(failed) + ". Xem mục «Thư tin» trong docs/operations.md.")
+            raise CommandError("; ".join(failed) + ". Xem mục «Thư tin» trong docs/van-hanh.md.")
         self.stdout.write("Đạt.")
