@@ -29,6 +29,7 @@ PATIENCE_SECONDS = 90
 AGAIN_SECONDS, MOST_TIMES = 1.0, 120
 PICTURE_EVERY = 4
 ROWS = "/api/du-lieu-mo/v1/van-ban/"
+DESCRIPTION = "Điểm màu ngẫu nhiên của lần diễn tập"
 CITIZEN = "citizen"
 SIGNED_OUT = ("login", "xac-thuc")
 
@@ -217,7 +218,7 @@ def upload_one(writer, title: str) -> None:
     path = "/quan-tri/images/add/"
     answer = writer.session.post(
         writer.base + path,
-        {"title": title, "collection": "", **writer.drawn(path)},
+        {"title": title, "description": DESCRIPTION, "collection": "", **writer.drawn(path)},
         files={"file": ("anh.png", png(300, 300), "image/png")},
         headers={"Referer": writer.base + path},
         timeout=30,

@@ -34,6 +34,8 @@ from mail_sink import Sink
 from own_portal import ROOT, own_portal
 
 AWAY_SECONDS = 8
+# How `base/files/storage.py` begins when nothing can be written.
+NOT_WRITTEN = "Máy chủ không ghi được tệp"
 TOKEN = re.compile(r'name="(\w+)" value="([^"]*)"')
 BODY = (
     '{"blocks":[{"key":"a","text":"Nội dung thử.","type":"unstyled","depth":0,"inlineStyleRanges":[],'
@@ -171,7 +173,12 @@ class Faults:
                 if options:
                     subprocess.run(["mount", "-o", options, folder], check=True)
                 pages = [requests.get(base + page, timeout=20).status_code for page in ("/", "/tin-tuc/", "/my-long/")]
-                form = {"title": "Ảnh thử", "collection": "", **writer.drawn(path)}
+                form = {
+                    "title": "Ảnh thử",
+                    "description": "Điểm màu ngẫu nhiên",
+                    "collection": "",
+                    **writer.drawn(path),
+                }
                 answer = writer.session.post(
                     base + path,
                     form,
@@ -187,7 +194,7 @@ class Faults:
                 subprocess.run(["umount", "-l", folder], check=False)
             yield f"thư mục tệp {name}: trang công khai {pages}", all(status == 200 for status in pages)
             said = f"{answer.status_code}, {words[0][:90] if words else 'không nói vì sao'}"
-            refused = answer.status_code in (200, 422, 503, 507) and kept and bool(words)
+            refused = answer.status_code in (200, 422, 503, 507) and kept and NOT_WRITTEN in answer.text
             yield f"thư mục tệp {name}: tải lên {said}, {len(left)} tệp rỗng sót lại", refused and not left
 
     # --- schedule ----------------------------------------------------------------------------------
