@@ -188,6 +188,12 @@ QUESTIONS = (
         default=lambda answers: YES,
     ),
     Question(
+        "INSTALL_RECOGNISER",
+        f"Cài Tesseract để tìm được chữ trong bản quét và ảnh chụp giấy tờ ({YES}/{NO})",
+        _one_of(YES, NO),
+        default=lambda answers: YES,
+    ),
+    Question(
         "INSTALL_ADMIN_NETWORKS",
         "Các mạng được vào trang quản trị (để trống: mọi nơi, sau khi đăng nhập)",
         _networks,

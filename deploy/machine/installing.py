@@ -12,6 +12,7 @@ PACKAGES = (
     *("postgresql", "postgresql-client", "procps", "python3-venv"),
 )
 SCANNER = ("clamav-daemon", "clamav-freshclam")
+RECOGNISER = ("tesseract-ocr", "tesseract-ocr-vie")
 # What the scanner must take, as the portal does: films of 320 MB, packed folders of twice as much.
 LIMITS = (
     ("StreamMaxLength", "StreamMaxLength 320M"),
@@ -109,7 +110,9 @@ def around(answers: Answers) -> tuple[Step, ...]:
 def packages_of(answers: Answers) -> tuple[str, ...]:
     """Return Debian's packages that the answers ask for."""
     acme = ("certbot",) if answers["INSTALL_TLS"] == "acme" else ()
-    return (*PACKAGES, *acme, *(SCANNER if answers["INSTALL_SCANNER"] == YES else ()))
+    chosen = {"INSTALL_SCANNER": SCANNER, "INSTALL_RECOGNISER": RECOGNISER}
+    asked_for = [name for question, names in chosen.items() if answers[question] == YES for name in names]
+    return (*PACKAGES, *acme, *asked_for)
 
 
 def configuration(answers: Answers) -> tuple[Write, ...]:

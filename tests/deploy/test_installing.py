@@ -23,7 +23,9 @@ def source(tmp_path, monkeypatch):
 @pytest.fixture
 def machine(tmp_path):
     """A machine whose packages are there; no program of it is ever started."""
-    return Machines(tmp_path / "machine").with_packages((*installing.PACKAGES, *installing.SCANNER))
+    return Machines(tmp_path / "machine").with_packages(
+        (*installing.PACKAGES, *installing.SCANNER, *installing.RECOGNISER)
+    )
 
 
 @pytest.fixture
@@ -180,6 +182,15 @@ class TestInstall:
 
         assert "PORTAL_CLAMAV" not in machine.place(places.SETTINGS).read_text()
         assert not [line for line in ran if "clamav" in line]
+
+    @pytest.mark.parametrize(("wanted", "installs"), [("yes", True), ("no", False)])
+    def test_what_reads_scans_is_installed_when_it_is_wanted(self, source, tmp_path, wanted, installs):
+        known = answers.draw(answers.demand(ANSWERS | {"INSTALL_RECOGNISER": wanted}))
+        bare = Machines(tmp_path / "bare").with_packages((*installing.PACKAGES, *installing.SCANNER))
+
+        ran = carry_out(installing.install, known, bare)
+
+        assert any("apt-get" in line and "tesseract-ocr-vie" in line for line in ran) is installs
 
 
 class TestCertificates:
