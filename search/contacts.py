@@ -24,6 +24,8 @@ from vietnam.equivalents import Terms, Wanted
 PAGES = (OrganisationPage, OfficialsPage)
 # The part of a name that must be typed for its unit or person to lead.
 TELLING = 0.5
+# What people ask of a unit besides its name: the page that shows it says it.
+ASKED_OF_UNITS = "Số điện thoại, địa chỉ"
 
 
 class Contact(NamedTuple):
@@ -59,8 +61,8 @@ def find(wanted: Wanted, known: Sequence[Contact], phrases: Sequence[list[str]] 
     # A single word begins many names.
     phrases = [words for words in phrases if len(words) > 1]
     for contact in known:
-        is_exact = _holds(contact.words, wanted.exact)
-        if is_exact or _holds(contact.words, wanted.near):
+        is_exact = _is_found(contact, wanted.exact, wanted.in_text)
+        if is_exact or _is_found(contact, wanted.near, wanted.near_in_text):
             found.append((_rank(contact, wanted), contact.key, contact))
             if is_exact:
                 exact.add(contact.key)
@@ -68,6 +70,10 @@ def find(wanted: Wanted, known: Sequence[Contact], phrases: Sequence[list[str]] 
     leading = [key for (lacking, _share), key, _contact in found if not lacking and _share <= -TELLING]
     begun = [key for _order, key, contact in found if key not in leading and _begins(contact, phrases)]
     return Found([contact for _order, _key, contact in found], exact, [*leading, *begun])
+
+
+def _is_found(contact: Contact, in_names: Terms, in_text: Terms) -> bool:
+    return _holds(contact.words, in_text) or any(_holds(words, in_names) for words, _length in contact.names)
 
 
 def _begins(contact: Contact, phrases: Sequence[list[str]]) -> bool:
@@ -129,7 +135,17 @@ def _read(shown: Sequence[tuple[int, str]]) -> list[Contact]:
 
 def _add_unit(found: dict, page, unit) -> None:
     names = filter(None, (unit.name, unit.short_name, unit.authority_name))
-    _add(found, page, ("unit", unit.pk), unit.name, names, unit.duties, unit.name, anchor=unit, address=unit.address)
+    _add(
+        found,
+        page,
+        ("unit", unit.pk),
+        unit.name,
+        names,
+        unit.duties,
+        unit.name,
+        anchor=unit,
+        more=f"{unit.address} {ASKED_OF_UNITS}",
+    )
 
 
 def _add_person(found: dict, page, person, unit) -> None:
@@ -151,7 +167,7 @@ def _add(
     *,
     anchor,
     unit_name: str = "",
-    address: str = "",
+    more: str = "",
 ) -> None:
     # The first page that shows it: the city's, which is before those of the wards.
     if what in found:
@@ -165,6 +181,6 @@ def _add(
         anchor_of(anchor) if anchor is not None else "",
         page.portal_site.pk,
         tuple((frozenset(tokens(name)), len({word for word, _folded in split_words(name)})) for name in names),
-        frozenset(tokens(" ".join((title, duties, unit_name, address)))),
+        frozenset(tokens(" ".join((title, duties, unit_name, more)))),
         called,
     )

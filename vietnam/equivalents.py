@@ -24,13 +24,14 @@ class Wanted:
     """What a query asks for: `exact`: as it is spelt, `near`: in any spelling; `readings`: the query said otherwise.
 
     AND between terms, OR inside one. An alternative of several tokens has blanks between them: all of them stand for
-    it. `in_text`: as `exact`, without what means the same in several words: in a long text these may stand far from
-    each other and mean something else.
+    it. `in_text`, `near_in_text`: as `exact` and `near`, without what means the same in several words: in a long text
+    these may stand far from each other and mean something else.
     """
 
     exact: Terms
     near: Terms
     in_text: Terms
+    near_in_text: Terms
     readings: tuple[str, ...] = ()
 
 
@@ -38,7 +39,7 @@ def wanted(query: str) -> Wanted:
     """Return what the words of a query ask for by themselves."""
     terms = query_terms(query)
     exact = [words[:1] for words in terms]
-    return Wanted(exact, terms, exact)
+    return Wanted(exact, terms, exact, terms)
 
 
 @dataclass(frozen=True)
@@ -91,25 +92,28 @@ class Equivalents:
         """Return what the words of a query ask for, with what means the same; the longest phrases first."""
         pieces = typed_terms(query)
         terms = [term for _typed, term in pieces]
-        exact, near, in_text, readings, place = [], [], [], [], 0
+        exact, near, in_text, near_in_text, readings, place = [], [], [], [], [], 0
         while place < len(terms):
             phrase = self._at(terms, place)
             if phrase is None:
                 exact.append(terms[place][:1])
                 in_text.append(terms[place][:1])
                 near.append(terms[place])
+                near_in_text.append(terms[place])
                 place += 1
                 continue
             end = place + len(phrase.words)
             ways = [query_terms(other) for other in phrase.others]
             spelt = [_joined(terms[place:end], 0), *(_joined(way, 0) for way in ways)]
+            folded = [_joined(way, -1) for way in (terms[place:end], *ways)]
             exact.append(list(dict.fromkeys(spelt)))
-            in_text.append(list(dict.fromkeys([spelt[0], *(way for way in spelt[1:] if " " not in way)])))
-            near.append(list(dict.fromkeys([*spelt, *(_joined(way, -1) for way in (terms[place:end], *ways))])))
+            near.append(list(dict.fromkeys([*spelt, *folded])))
+            in_text.append(_in_text(spelt))
+            near_in_text.append(_in_text(spelt, folded))
             before, after = _text(pieces[:place]), _text(pieces[end:])
             readings += [" ".join(filter(None, (before, other, after))) for other in phrase.others]
             place = end
-        return Wanted(exact, near, in_text, tuple(readings[:MOST_READINGS]))
+        return Wanted(exact, near, in_text, near_in_text, tuple(readings[:MOST_READINGS]))
 
     def _at(self, terms: Terms, place: int) -> _Phrase | None:
         known = self._phrases.get(terms[place][-1], ())
@@ -119,6 +123,12 @@ class Equivalents:
 def _joined(terms: Terms, spelling: int) -> str:
     """Return one alternative of several tokens; `spelling`: 0 as typed, -1 without marks."""
     return " ".join(term[spelling] for term in terms)
+
+
+def _in_text(*spellings: list[str]) -> list[str]:
+    """Return of each list of alternatives the first, which was typed, and those of one token."""
+    found = [way for ways in spellings for place, way in enumerate(ways) if not place or " " not in way]
+    return list(dict.fromkeys(found))
 
 
 def _text(pieces: list[tuple[str, list[str]]]) -> str:

@@ -56,8 +56,8 @@ def find(query: str, part: Part, *, most: int = MOST_FOUND, wanted: Wanted | Non
     looks = [(EXACT_IN_TITLE, "title", exact), (EXACT, "words", wanted.in_text)]
     if exact != terms:
         looks.append((NEAR_IN_TITLE, "title", terms))
-    if wanted.in_text != terms:
-        looks.append((NEAR, "words", terms))
+    if wanted.in_text != wanted.near_in_text:
+        looks.append((NEAR, "words", wanted.near_in_text))
     found: dict[int, int] = {}
     if _expected(part, "words", terms, most) < most / FEW:
         found = _all_looks(part, looks, most)

@@ -7,7 +7,7 @@ import time_machine
 from base.gate import open_gate
 from base.models import OrganisationUnit, PostHolder
 from search import contacts
-from search.models import SearchPage
+from search.models import Equivalent, SearchPage
 from search.results import search
 from sections.models import ArticlePage, OrganisationPage
 from tests.city import CityTestCase, draft, publish_at_once
@@ -79,6 +79,19 @@ class Contacts(CityTestCase):
         self.assertLessEqual({"can", "ths"}, by_name)
         self.assertFalse({"can", "ths"} & by_post)
         self.assertEqual(self.titles("phó trưởng phòng tư pháp")[0], "Cán bộ mẫu 65, ThS., Phó trưởng phòng")
+
+    def test_a_unit_is_found_by_what_people_ask_of_it(self):
+        for typed in ("số điện thoại phòng tư pháp", "dia chi phong tu phap"):
+            with self.subTest(typed=typed):
+                self.assertIn("Phòng Tư pháp", self.titles(typed))
+
+    def test_what_an_abbreviation_means_is_looked_for_in_names_and_not_in_duties(self):
+        Equivalent.objects.all().delete()
+        for phrase, means in (("CTHT", "chứng hộ tịch"), ("PTP", "phòng tư pháp")):
+            Equivalent.objects.create(phrase=phrase, means=means, source="Cách gọi hằng ngày")
+
+        self.assertNotIn("Phòng Tư pháp", self.titles("ctht"))
+        self.assertEqual(self.titles("ptp")[0], "Phòng Tư pháp")
 
     def test_a_unit_is_among_the_rest_by_its_duties(self):
         titles = self.titles("chứng thực")

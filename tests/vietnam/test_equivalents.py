@@ -33,6 +33,14 @@ class TestWhatAQueryAsksFor:
     def test_a_word_typed_without_marks_may_have_any(self, typed, is_known):
         assert bool(KNOWN.wanted(typed).readings) == is_known
 
+    def test_a_long_text_is_asked_for_what_was_typed_and_for_single_words_alone(self):
+        found = KNOWN.wanted("cccd")
+        assert (found.in_text, found.near_in_text) == ([["cccd"]], [["cccd"]])
+
+        typed = KNOWN.wanted("thẻ căn cước")
+        assert typed.near_in_text == [["the3 can8 cuoc177", "cccd", "the can cuoc"]]
+        assert KNOWN.wanted("đỏ").near_in_text == [["do39", "mau2", "do", "mau"]]
+
     def test_the_longest_phrase_counts(self):
         assert KNOWN.wanted("sổ đỏ").readings == ("giấy chứng nhận quyền sử dụng đất",)
         assert KNOWN.wanted("đỏ").readings == ("màu",)

@@ -1,7 +1,7 @@
 """What the words of a query find in the index: the best first, for the same price however much there is.
 
 1. Words are looked for four times at most: as they are spelt in the title, as they are spelt anywhere, in any spelling
-   in the title, in any spelling anywhere; what means the same in several words counts as spelt in titles alone. Each
+   in the title, in any spelling anywhere; what means the same in several words is looked for in titles alone. Each
    look takes those that became public last, and the look that fills the measure is the last.
 2. The looks are the rank; among equals a title that has the words one after the other comes first, then the newest.
 3. Rows are numbered as they become public. PostgreSQL is asked among the last of them first: what is found there is
@@ -93,8 +93,8 @@ def find(query: str, where: Where, *, most: int = MOST_FOUND, wanted: Wanted | N
     looks = [(EXACT_IN_TITLE, "title_words", exact, MOST_IN_TITLE), (EXACT, "words", wanted.in_text, most)]
     if exact != near:
         looks.append((NEAR_IN_TITLE, "title_words", near, MOST_IN_TITLE))
-    if wanted.in_text != near:
-        looks.append((NEAR, "words", near, most))
+    if wanted.in_text != wanted.near_in_text:
+        looks.append((NEAR, "words", wanted.near_in_text, most))
     found: dict[int, Hit] = {}
     is_cut = False
     for look, column, terms, limit in looks:
