@@ -14,7 +14,7 @@ from itertools import islice
 from base.models import PortalSite
 from base.public.index import meanings, searching
 from base.public.index.meanings import marked
-from base.public.index.places import EVERY_WARD
+from base.public.index.places import EVERY_WARD, left_off_by
 from base.public.index.searching import EXACT_IN_TITLE, has_phrase, phrases_of
 from base.public.index.words import group_mark, language_mark, place_mark, site_mark
 from base.public.site_cache import remembered
@@ -180,15 +180,24 @@ def open_sites(place: Place) -> set[int]:
 
 def _where(place: Place) -> searching.Where:
     """Where pages are looked for: in the language of the search page, on the sites of the scope that are not closed."""
-    sites = open_sites(place)
+    sites, left_off = open_sites(place), []
     marks = [[language_mark(place.page.locale.language_code)], [group_mark(PAGES)]]
     if len(sites) < len({home.site_id for home in place.homes.values()}):
         within = [site_mark(key) for key in sorted(sites)]
         if place.is_here and sites and not place.site.is_city:
             # What the city shows on the ward's site is found there too.
             within += [place_mark(place.site.pk), place_mark(EVERY_WARD)]
+            left_off = _left_off(place)
         marks.append(within or [searching.NOWHERE])
-    return searching.Where(marks)
+    if not left_off:
+        return searching.Where(marks)
+    return searching.Where(marks, f" AND i.page_id NOT IN {sql.places(left_off)}", left_off)
+
+
+def _left_off(place: Place) -> list[int]:
+    """What a ward does not show of the city: one query, none until the ward or the city changes."""
+    key, sites = place.site.pk, [place.site.pk, place.site.parent_id]
+    return remembered(place.request, ("left off", key), lambda: left_off_by(key), sites)
 
 
 def _documents(place: Place, query: str, most: int, wanted: Wanted) -> Documents:

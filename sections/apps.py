@@ -18,8 +18,10 @@ class SectionsConfig(AppConfig):
         from legalref.life import lifecycle
         from workflows.deadlines import rules
         from workflows.deadlines.acting import FRESH_RULE
+        from workflows.upkeep import invariants
 
         from . import corrections, dissemination, freshness, notice_kinds, own_work, signing
+        from .city_news import refusing
         from .models import ClarificationPage
 
         lists.register_corrections(corrections.public_of)
@@ -30,3 +32,5 @@ class SectionsConfig(AppConfig):
         ClarificationPage.register_signing(signing.is_missing)
         signing.register_what_waits()
         own_work.register_own_work()
+        refusing.register()
+        invariants.register(refusing.violations)

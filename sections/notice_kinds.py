@@ -1,4 +1,4 @@
-"""The notices of this room: clarifications that a unit's head is to sign, articles of units, what became of both."""
+"""The notices of this room: clarifications to sign, articles of units, what a ward does not show of the city."""
 
 from base.operations.notices import Kind, register_kinds
 
@@ -11,4 +11,5 @@ def register() -> None:
         Kind("clarification_decided", once="clarification-{request.pk}-decided"),
         Kind("unit_article_sent"),
         Kind("unit_article_handled"),
+        Kind("place_refused"),
     )

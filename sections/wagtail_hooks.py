@@ -10,6 +10,7 @@ from base.admin.screen_access import ScreenMenuItem
 from base.sites import site_of
 
 from . import new_section_views, signing, views, write_views
+from .city_news import admin as city_news_admin  # noqa: F401  registers its own hooks
 from .models import ClarificationPage
 from .unit_articles import admin as unit_articles_admin  # noqa: F401  registers its own hooks
 from .viewsets import FreshnessAmountViewSet

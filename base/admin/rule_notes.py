@@ -109,6 +109,13 @@ RULES: dict[str, Rule] = {
             "chuyen-muc-moi",
         ),
         Rule(
+            "city_news",
+            ("20.1",),
+            "Ban Biên tập chịu trách nhiệm về nội dung được duyệt đăng; ai duyệt đăng ở trang phường, xã thì quyết "
+            "định tin của thành phố có hiện ở trang đó hay không.",
+            "hen-gio-va-lich",
+        ),
+        Rule(
             "unit_article",
             ("2", "20.2"),
             "Phòng, ban, đoàn thể, trường cung cấp thông tin và chịu trách nhiệm về tính chính xác; Ban Biên tập biên "

@@ -13,7 +13,7 @@ from .look import SiteLook, SiteMenu
 from .opinion import OpinionReason, PageOpinion
 from .outbox import OutgoingMail
 from .page import BasePage, RoutedPage
-from .public_index import PublicItem, PublicPlace, PublicRemoval
+from .public_index import PlaceRefusal, PublicItem, PublicPlace, PublicRemoval
 from .site import PortalSite, SiteHost
 from .submission import Submission
 from .translation import TranslationMark
@@ -39,6 +39,7 @@ __all__ = [
     "OutgoingMail",
     "PageOpinion",
     "PictureText",
+    "PlaceRefusal",
     "PortalFile",
     "PortalImage",
     "PortalRendition",

@@ -20,6 +20,8 @@ class Listed:
     search_kind = ""
     # Fields by which a page of the city is shown in the lists of other sites; who has some fills `shown_also_on`.
     reach_fields: tuple[str, ...] = ()
+    # Whether a ward may leave it off all the same (`PlaceRefusal`).
+    wards_may_refuse = True
 
     def own_facts(self) -> OwnFacts:
         """Return what lists know of the page besides its title, dates and unit; a type adds what it shows there."""

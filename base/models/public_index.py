@@ -2,8 +2,10 @@
 
 from django.db import models
 from django.db.models import Q
+from wagtail.models import Page
 
 from ..files.kinds import LONGEST
+from .site import PortalSite
 from .tokens import TokensField
 
 # Joined when read; a row goes with its thing by `readers_see_changed`, never by the database.
@@ -77,6 +79,7 @@ class PublicPlace(models.Model):
 
     Written with its item, from its approved version, by `base.public.index.places`. `site_key`: of a PortalSite, 0 for
     every ward. `ended_at`: since when that site shows it no longer; the row stays for its feed. `in_feed`: it is news.
+    `is_left_off`: it ended because the ward refused it, while it is meant for the ward or for every one.
     """
 
     key = models.CharField(max_length=80)
@@ -85,6 +88,7 @@ class PublicPlace(models.Model):
     translation_key = models.CharField(max_length=36, blank=True)
     site_key = models.PositiveIntegerField()
     in_feed = models.BooleanField(default=False)
+    is_left_off = models.BooleanField(default=False, db_default=False)
     ended_at = models.DateTimeField(null=True)
 
     wagtail_reference_index_ignore = True
@@ -97,6 +101,36 @@ class PublicPlace(models.Model):
 
     def __str__(self):
         return f"{self.key} {self.language} {self.site_key}"
+
+
+class PlaceRefusal(models.Model):
+    """A public page of the city that a ward leaves off its site, in all languages; two persons decide it.
+
+    `page`: the one in the first language. `reason`: the city reads it, readers do not. `is_in_force`: False since the
+    ward shows the page again; the row stays.
+    """
+
+    never_deleted = True
+    # A proposal is called what it does.
+    names_what_is_done = True
+
+    page = models.ForeignKey(Page, verbose_name="bài của thành phố", on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(PortalSite, verbose_name="trang", on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField("lý do", max_length=1000)
+    is_in_force = models.BooleanField("không hiện ở trang này", default=True)
+
+    class Meta:
+        verbose_name = "tin thành phố mà phường, xã không hiện"
+        verbose_name_plural = "tin thành phố mà phường, xã không hiện"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["page", "site"], name="one_refusal_a_page_and_site")]
+
+    def __str__(self):
+        return f"{'Không hiện' if self.is_in_force else 'Hiện lại'} ở {self.site}: {self.page.title}"
+
+    @property
+    def owner_site(self) -> PortalSite:
+        return self.site
 
 
 class PublicRemoval(models.Model):

@@ -64,6 +64,11 @@ class NoticePage(StandsOnWards, WithBody, WithFiles, CitesLaw, Discloses, Sectio
         return _("Thông báo khẩn") if is_urgent else _("Thông báo"), _("Đã hết thời hạn") if is_over else ""
 
     @property
+    def wards_may_refuse(self) -> bool:
+        """An urgent one stands wherever the city sends it."""
+        return not self.is_urgent
+
+    @property
     def is_over(self) -> bool:
         return not self.own_facts().counts_on(timezone.localdate())
 

@@ -72,6 +72,7 @@ CALLED_IN_NAMES = {
     "workflows_bundle": "workflows.PublicationBundle",
     "faq_contribution": "faq.ContributedArticle",
     "sections_unit_article": "sections.UnitArticle",
+    "sections_show_again": "base.PlaceRefusal",
     "reporting_yearly_part": "reporting.YearlyPart",
     "reporting_yearly": "reporting.YearlyReport",
     "alerts_mourning": "alerts.Mourning",

@@ -75,6 +75,7 @@ CAUSES = {
         "unit_article_sent": "Writing.test_sent_it_is_seen_by_the_standing_office_and_still_by_no_other_unit",
         "unit_article_handled": "Handling.test_given_back_its_writer_hears_why_and_sends_it_again",
     },
+    "tests.sections.test_city_news": {"place_refused": "Who.test_the_city_hears_of_it_with_the_reason"},
     "tests.sections.test_signing": {
         "clarification_to_sign": "Signing.test_the_head_hears_of_it_and_so_does_the_writer",
         "clarification_decided": "Signing.test_the_head_hears_of_it_and_so_does_the_writer",
