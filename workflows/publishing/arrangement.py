@@ -1,8 +1,9 @@
 """Order, place and schedule of pages: what needs the publish permission in plain Wagtail, as actions of our own.
 
 1. `reorder`: a section's pages in another order, by one person with the right.
-2. `propose_move` -> `decide_move`: a public page goes to another place by two persons; the old address redirects.
-   A page that never was public is moved by `move_draft`, at a merger by `hand_over_draft`.
+2. `propose_move` -> `decide_move`: a public page goes to another place by two persons; the old address redirects. Its
+   translations go along, under the translation of the new place (`translations/places.py`). A page that never was
+   public is moved by `move_draft`, at a merger by `hand_over_draft`.
 3. What was approved or is under review for one place does not travel: a move ends what waits on the page (`waiting`);
    a merger begins its review anew under the successor.
 4. `unschedule`: an approved publication in the future is cancelled; the version goes back to being a draft.
@@ -26,6 +27,7 @@ from base.public.index import readers_see_changed
 from base.sites import city_site, site_of
 
 from ..models import MoveProposal, Schedule
+from ..translations.places import Follower, followers
 from ..upkeep import review_dates
 from . import schedules, waiting
 from .approval import acts_for_board, may_approve
@@ -113,6 +115,19 @@ def demand_movable(page, target) -> None:
         raise ValidationError({"target": f"Mục đã chọn có trang mang địa chỉ «{page.slug}»; hãy đổi địa chỉ trước."})
 
 
+def _demand_all_movable(page, target) -> list[Follower]:
+    """Raise unless a page and its translations may stand at the new place; return the translations that go along."""
+    demand_movable(page, target)
+    going = [follower for follower in followers(page, target) if not follower.stays]
+    for follower in going:
+        try:
+            demand_movable(follower.page, follower.place)
+        except (Refused, ValidationError) as error:
+            why = str(error) if isinstance(error, Refused) else " ".join(error.messages)
+            raise ValidationError({"target": f"Bản dịch «{follower.page.title}» không đi theo được: {why}"}) from error
+    return going
+
+
 @transaction.atomic
 def move_draft(page, target, *, by, on: datetime | None = None) -> Page:
     """Move a page that never was public, and holds no public page, within the sites a person writes for.
@@ -168,7 +183,7 @@ def propose_move(page, target, *, by, on: datetime | None = None, reason: str) -
         raise Refused("Bạn cần quyền soạn ở cả nơi đi và nơi đến.")
     if not reason.strip():
         raise ValidationError({"reason": "Hãy ghi lý do chuyển trang."})
-    demand_movable(page, target)
+    _demand_all_movable(page, target)
     if MoveProposal.objects.filter(page_id=page.pk, decided_at=None).exists():
         raise Refused("Trang này đã có đề nghị chuyển đang chờ.")
     proposal = MoveProposal.objects.create(
@@ -199,35 +214,13 @@ def may_decide_move(user, proposal: MoveProposal) -> bool:
 def decide_move(
     proposal: MoveProposal, *, by, on: datetime | None = None, accepted: bool, note: str = ""
 ) -> MoveProposal:
-    """Decide a move; an accepted one moves the page with its descendants and makes redirects from the old addresses."""
+    """Decide a move; an accepted one moves the page and its translations, each with its descendants, and makes
+    redirects from the old addresses."""
     proposal = MoveProposal.objects.select_for_update().get(pk=proposal.pk)
     if not may_decide_move(by, proposal):
         raise Refused("Người quyết định phải có quyền duyệt ở cả hai trang và không phải người đề nghị.")
-    page, target = proposal.page.specific, proposal.target.specific
-    site = site_of(page)
-    sites = {site, site_of(target)}
-    if accepted:
-        demand_movable(page, target)
-        waiting.hold([page], Change.MOVED)
-        old = {item.pk: _addresses(item) for item in page.get_descendants(inclusive=True).live()}
-        with open_gate("arrange"):
-            page.move(target, pos="last-child", user=None)
-        for pk, addresses in old.items():
-            for site_id, path in addresses:
-                Redirect.objects.update_or_create(
-                    old_path=Redirect.normalise_path(path),
-                    site_id=site_id,
-                    defaults={"redirect_page_id": pk, "is_permanent": True, "automatically_created": True},
-                )
-        review_dates.note_moved(Page.objects.get(pk=page.pk), on=on)
-        moved = Page.objects.get(pk=page.pk)
-        waiting.release_on([moved], Change.MOVED, without=proposal, reason=MOVED, by=by, on=on, site=site, by_two=True)
-        log(
-            instance=Page.objects.get(pk=page.pk).specific,
-            action="portal.move",
-            user=by,
-            data={"target": target.pk},
-        )
+    sites = {site_of(proposal.page), site_of(proposal.target)}
+    moved = _carry_out(proposal, by=by, on=on) if accepted else []
     proposal.decided_by, proposal.decided_at, proposal.accepted, proposal.note = (
         by,
         on or timezone.now(),
@@ -235,9 +228,37 @@ def decide_move(
         note,
     )
     proposal.save()
-    moved = Page.objects.get(pk=page.pk).get_descendants(inclusive=True).live().specific() if accepted else []
-    readers_see_changed(moved, sites=sites - {None})
+    shown = [below for page in moved for below in page.get_descendants(inclusive=True).live().specific()]
+    readers_see_changed(shown, sites=sites - {None})
     return proposal
+
+
+def _carry_out(proposal: MoveProposal, *, by, on: datetime | None) -> list[Page]:
+    """Move the page of a proposal, and the translations that follow it; return them read anew."""
+    page, target = proposal.page.specific, proposal.target.specific
+    site, going = site_of(page), _demand_all_movable(page, target)
+    places = {page.pk: target.pk} | {follower.page.pk: follower.place.pk for follower in going}
+    things = [page, *(follower.page for follower in going)]
+    waiting.hold(things, Change.MOVED)
+    old = {item.pk: _addresses(item) for thing in things for item in thing.get_descendants(inclusive=True).live()}
+    with open_gate("arrange"):
+        for key, place in places.items():
+            # The tree has changed with the page before.
+            Page.objects.get(pk=key).specific.move(Page.objects.get(pk=place), pos="last-child", user=None)
+    for pk, addresses in old.items():
+        for site_id, path in addresses:
+            Redirect.objects.update_or_create(
+                old_path=Redirect.normalise_path(path),
+                site_id=site_id,
+                defaults={"redirect_page_id": pk, "is_permanent": True, "automatically_created": True},
+            )
+    moved = [Page.objects.get(pk=key) for key in places]
+    for one in moved:
+        review_dates.note_moved(one, on=on)
+    waiting.release_on(moved, Change.MOVED, without=proposal, reason=MOVED, by=by, on=on, site=site, by_two=True)
+    for one in moved:
+        log(instance=one.specific, action="portal.move", user=by, data={"target": places[one.pk]})
+    return moved
 
 
 def _addresses(page) -> set[tuple[int, str]]:

@@ -17,6 +17,7 @@ from vietnam.dates import format_moment
 
 from ..models import MoveProposal, Schedule
 from ..publishing import arrangement
+from ..translations.places import Follower, followers
 from .forms import (
     MoveForm,
     ReasonForm,
@@ -93,7 +94,12 @@ class MoveView(PageMixin, QueueActionView):
 
     def get_context_data(self, **kwargs):
         place = places_of([self.page])[self.page.pk]
-        return super().get_context_data(stops=arrangement.stops(self.page), place=place, **kwargs)
+        return super().get_context_data(
+            stops=arrangement.stops(self.page),
+            place=place,
+            translations=[follower.page for follower in followers(self.page, self.page.get_parent())],
+            **kwargs,
+        )
 
     def call(self, form):
         target = form.cleaned_data["target"]
@@ -112,8 +118,14 @@ class DecideMoveView(QueueActionView):
     success_message = "Đã ghi quyết định chuyển trang."
 
     def seen(self):
-        """The proposal, the page, its place and where it shall go."""
-        return [self.proposal, self.proposal.page, self.proposal.target.url_path]
+        """The proposal, the page, its place and where it shall go; the same of its translations."""
+        following = [[one.page, one.place and one.place.url_path] for one in self.following]
+        return [self.proposal, self.proposal.page, self.proposal.target.url_path, *following]
+
+    @cached_property
+    def following(self) -> list[Follower]:
+        """The translations of the page, with where they go."""
+        return followers(self.proposal.page, self.proposal.target) if self.proposal.is_open else []
 
     @cached_property
     def proposal(self):
@@ -132,6 +144,7 @@ class DecideMoveView(QueueActionView):
             page_url=edit_address(page),
             target_place=BETWEEN.join(filter(None, (places[target.pk], target.title))) if is_shown else site,
             may_decide=arrangement.may_decide_move(self.request.user, self.proposal),
+            following=self.following,
             **kwargs,
         )
 

@@ -14,7 +14,7 @@ from ..models import Deadline
 from ..screens.forms import StartTranslationForm
 from ..screens.subjects import PageMixin, QueueActionView
 from ..upkeep.live_checks import sites_to_report
-from . import marks, sources, starting
+from . import marks, places, sources, starting
 
 ROWS_A_PAGE = 50
 
@@ -75,6 +75,7 @@ class TranslationView(PageMixin, TemplateView):
         row = TranslationMark.objects.filter(page_id=self.page.pk).first() or TranslationMark()
         followed = Revision.objects.filter(pk=row.source_version).first() if row.source_version else None
         deadline = marks.deadlines_of([row]).get(row.pk) if row.pk else None
+        missed = places.place_missed(self.page)
         return super().get_context_data(
             title="Bản dịch",
             header_icon="globe",
@@ -84,6 +85,8 @@ class TranslationView(PageMixin, TemplateView):
             differing=marks.differing(row, source),
             compare_url=_compare_url(source, row),
             explanation=deadlines.explain(deadline) if deadline else "",
+            missed=missed,
+            missed_place=missed.get_translation_or_none(self.page.locale) if missed else None,
             help_rule="translation",
             **_described(deadline),
             **kwargs,
