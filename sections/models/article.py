@@ -14,7 +14,7 @@ from wagtail.search import index
 from base.files.alt_texts import problem_of
 from base.models import BasePage, PortalImage
 from base.preflight import Finding
-from base.public.index.cards import newest_beside
+from base.public.index.cards import beside
 from legalref.citations.citing_pages import ABOUT
 from workflows.deadlines.terms import Duty
 
@@ -111,10 +111,11 @@ class ArticlePage(StandsOnWards, WithBody, WithFiles, CitesLaw, Discloses, Secti
         verbose_name_plural = "bài viết"
 
     def get_context(self, request, *args, **kwargs):
-        """Add `newest`: the newest other items of the section, beside an article that has nothing of its own there."""
-        newest = []
-        if self.path and not (self.attachments or self.legal_basis):
-            newest = newest_beside(self, NEWEST_SHOWN, request)
+        """Add the articles `before` and `after` it in the section, as cards or None, and `newest`: the newest others,
+        beside one that has nothing of its own there."""
+        newest = 0 if self.attachments or self.legal_basis else NEWEST_SHOWN
+        found = beside(self, newest, request) if self.path else {}
+        around = {name: next(iter(found.get(name, [])), None) for name in ("before", "after")}
         context = super().get_context(request, *args, **kwargs)
         frame = context["frame"]
         if self.lead_image and frame.canonical_url:
@@ -123,7 +124,7 @@ class ArticlePage(StandsOnWards, WithBody, WithFiles, CitesLaw, Discloses, Secti
                 frame.canonical_url, self.lead_image.with_sizes().get_rendition("width-960").url
             )
             frame.structured_data["image"] = frame.picture_url
-        return {**context, "newest": newest}
+        return {**context, "newest": found.get("newest", []), **around}
 
     def own_facts(self):
         return replace(super().own_facts(), image_id=self.lead_image_id)

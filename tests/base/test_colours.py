@@ -14,6 +14,29 @@ from base.public.look import contrast, stylesheet
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 
 
+def themes() -> list[dict[str, str]]:
+    """The colours by name of light, and of each other theme laid over it."""
+    tokens = (Path(settings.BASE_DIR) / "static/css/tokens.css").read_text()
+    blocks = [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block)) for block in re.findall(r"{([^{}]*)}", tokens)]
+    light, *others = [block for block in blocks if "paper" in block]
+    return [light, *(light | other for other in others)]
+
+
+class FocusRing(SimpleTestCase):
+    """The ring around what has the focus: 3 to 1 against what is beside it (WCAG 2.2, 1.4.11)."""
+
+    PAIRS = (
+        *(("focus", ground) for ground in ("paper", "surface", "sunken")),
+        *(("focus-on-red", ground) for ground in ("red", "red-deep")),
+    )
+
+    def test_stands_out_on_every_ground_in_every_theme(self):
+        for theme in themes():
+            for ring, ground in self.PAIRS:
+                with self.subTest(ring=ring, ground=ground, paper=theme["paper"]):
+                    self.assertGreaterEqual(contrast.ratio(theme[ring], theme[ground]), 3)
+
+
 class Contrast(SimpleTestCase):
     def test_is_what_the_guidelines_say(self):
         for one, other, wanted in (("#000000", "#ffffff", 21), ("#ffffff", "#ffffff", 1), ("#777777", "#ffffff", 4.48)):
@@ -58,13 +81,6 @@ class Grey(SimpleTestCase):
         *(("on-red", ground) for ground in ("red", "red-deep")),
     )
 
-    def themes(self) -> list[dict[str, str]]:
-        """The colours by name of light, and of each other theme laid over it."""
-        tokens = (Path(settings.BASE_DIR) / "static/css/tokens.css").read_text()
-        blocks = [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block)) for block in re.findall(r"{([^{}]*)}", tokens)]
-        light, *others = [block for block in blocks if "paper" in block]
-        return [light, *(light | other for other in others)]
-
     def grey(self, colour: str) -> str:
         """What the filter makes of a colour (Filter Effects Module Level 1, `grayscale`)."""
         red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
@@ -72,7 +88,7 @@ class Grey(SimpleTestCase):
         return f"#{level:02x}{level:02x}{level:02x}"
 
     def test_keeps_the_contrast_that_letters_need(self):
-        found = self.themes()
+        found = themes()
         assert len(found) > 3
         for theme in found:
             for letters, ground in self.PAIRS:

@@ -394,6 +394,16 @@ class TestLanguageSwitch:
         page.close()
 
 
+class TestWayBackUp:
+    def test_is_whole_on_a_desk_and_one_link_to_what_is_above_on_telephones(self, browser, portal):
+        for width, shown in ((DESK, ["Trang chủ", "Tin tức, sự kiện"]), (PHONE, ["Tin tức, sự kiện"])):
+            page = look(browser, portal, "ArticlePage", width)
+            links = page.locator(".breadcrumbs a").all()
+
+            assert [link.inner_text() for link in links if link.is_visible()] == shown
+            page.close()
+
+
 class TestFirstView:
     def test_of_the_city_home_is_small(self, browser, portal):
         address, paths = portal

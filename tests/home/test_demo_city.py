@@ -47,7 +47,8 @@ CEILINGS = {
     "home": 3,
     "ward home": 4,
     "section list": 3,
-    "article": 8,
+    # One names the older and the newer one.
+    "article": 9,
     "register": 8,
     "document": 9,
     "service list": 6,
@@ -261,6 +262,24 @@ class DemoCity(TestCase):
         on_city_host = {page: f"{home.full_url}{page.url_path.removeprefix(home.url_path)}" for page in services}
         self.assertGreater(len(services), 150)
         self.assertEqual([str(page) for page in services if not {page.full_url, on_city_host[page]} & reached], [])
+
+    def test_the_front_page_is_in_the_order_of_need(self):
+        page = self.client.get("/").content.decode()
+        order = (
+            "tim-lon",
+            "tin-moi",
+            "thong-bao",
+            "van-ban-moi",
+            "lich-cong-tac",
+            "phuong-xa",
+            "cong-khai",
+            "lien-ket",
+        )
+
+        places = [page.find(f'id="{name}"') for name in order]
+
+        self.assertNotIn(-1, places)
+        self.assertEqual(places, sorted(places))
 
     def test_every_account_signs_in_with_the_password_in_the_file(self):
         self.assertEqual(len(self.accounts), User.objects.filter(is_active=True).count())

@@ -308,3 +308,41 @@ class QueryCountTests(CityTestCase):
             found = listing.list_items(self.section, {})
 
         self.assertEqual(sum(item.picture is not None for item in found.items), 5)
+
+
+class Neighbours(CityTestCase):
+    """An article leads to the older and the newer one of its section."""
+
+    def public(self, number: int, **fields):
+        with time_machine.travel(datetime(2026, 7, number, 9, tzinfo=VIETNAM), tick=False):
+            page = pages.article(title=f"Bài ngày {number}", **fields)
+            return publish(draft(page, self.city.section(self.city.site), by=self.cast.editor))
+
+    def around(self, page) -> tuple[str, str]:
+        context = pages.visit(self.client, page).context
+        return tuple(context[name].title if context[name] else "" for name in ("before", "after"))
+
+    def test_are_those_of_the_days_before_and_after_and_none_of_another_section(self):
+        first, second, third = (self.public(number) for number in (1, 2, 3))
+        publish(
+            draft(
+                pages.article(title="Ở mục khác"),
+                self.city.section(self.city.site, "tuyen-truyen"),
+                by=self.cast.editor,
+            )
+        )
+
+        self.assertEqual(
+            [self.around(page) for page in (first, second, third)],
+            [("", "Bài ngày 2"), ("Bài ngày 1", "Bài ngày 3"), ("Bài ngày 2", "")],
+        )
+        self.assertContains(pages.visit(self.client, second), f'/{first.slug}/" rel="prev"')
+
+    def test_that_was_taken_down_is_passed_over(self):
+        first, second, third = (self.public(number) for number in (1, 2, 3))
+        takedown.emergency_remove(second, by=self.cast.head, reason="Lộ thông tin")
+
+        self.assertEqual((self.around(first)[1], self.around(third)[0]), ("Bài ngày 3", "Bài ngày 1"))
+
+    def test_alone_in_its_section_it_leads_nowhere(self):
+        self.assertNotContains(pages.visit(self.client, self.public(1)), "neighbours")

@@ -105,11 +105,19 @@ def read(parts: Mapping[str, Part], addresses: Addresses) -> dict[str, list["Car
     return found
 
 
-def newest_beside(page, most: int, request=None) -> list["Card"]:
-    """Return the newest pages that stand beside a page in the tree."""
-    above = "(SELECT a.id FROM wagtailcore_page a WHERE a.path = %s)"
-    part = Part(f"i.section_id = {above} AND i.page_id <> %s", [page.path[: -page.steplen], page.pk or 0], most)
-    return read({"newest": part}, Addresses(request))["newest"]
+def beside(page, newest: int, request=None) -> dict[str, list["Card"]]:
+    """Return what stands beside a page below the same section: `newest` of the others, the one `before` and `after` it
+    by day of publication; one query. Of a page that never was public there is none before or after."""
+    below, given = (
+        "i.section_id = (SELECT a.id FROM wagtailcore_page a WHERE a.path = %s)",
+        [page.path[: -page.steplen]],
+    )
+    parts = {"newest": Part(f"{below} AND i.page_id <> %s", [*given, page.pk or 0], newest)} if newest else {}
+    if page.first_published_at:
+        given, moment = [*given, page.first_published_at, page.pk], "(i.published_at, i.page_id)"
+        parts["before"] = Part(f"{below} AND {moment} < (%s, %s)", given, 1)
+        parts["after"] = Part(f"{below} AND {moment} > (%s, %s)", given, 1, order="i.published_at, i.page_id")
+    return read(parts, Addresses(request)) if parts else {}
 
 
 def card_of_row(row: Sequence, addresses: Addresses) -> Card:
