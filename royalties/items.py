@@ -123,6 +123,15 @@ def _put(item: Royalty, state: str, by, reason: str, on: datetime | None, withou
     return _noted(item, item.amount, by, reason, item.changed_at)
 
 
+def why_not_change(item: Royalty, by, people: Iterable[Contributor] = ()) -> str:
+    """Return why a user may not correct, exclude or put back an item, which `people` are to share; "" when they may."""
+    if not rights.may_propose(by):
+        return rights.NOT_GIVEN.format(what=CHANGING)
+    if not item.is_open:
+        return "Khoản này đã nằm trong bảng kê nên không sửa được; hãy trả lại bảng kê trước."
+    return rights.OWN_ITEM if rights.is_own_item(by, item, people) else ""
+
+
 # --- What makes no sense ---------------------------------------------------------------------------
 
 
@@ -178,12 +187,9 @@ def _changeable(item: Royalty, by, people: Iterable[Contributor] = ()) -> Royalt
 
     `people`: who is to share it.
     """
-    rights.demand(rights.may_propose(by), CHANGING)
     item = Royalty.objects.select_for_update().get(pk=item.pk)
-    if not item.is_open:
-        raise Refused("Khoản này đã nằm trong bảng kê nên không sửa được; hãy trả lại bảng kê trước.")
-    if rights.is_own_item(by, item, people):
-        raise Refused(rights.OWN_ITEM)
+    if reason := why_not_change(item, by, people):
+        raise Refused(reason)
     return item
 
 

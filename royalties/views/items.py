@@ -54,9 +54,20 @@ class ItemView(OneItem, TemplateView):
             shares=item.shares.select_related("contributor"),
             adjustments=item.adjustments.select_related("made_by"),
             gone=proposing.taken_down_for_error([item.page_id]) if item.page_id else {},
-            may_change=rights.may_propose(user) and item.is_open and not rights.is_own_item(user, item),
+            why_not_change=items.why_not_change(item, user),
+            may_propose=rights.may_propose(user),
             **kwargs,
         )
+
+
+class ChangesItem(OneItem):
+    """Mixin: for who may correct the item; others read why not, before they type anything."""
+
+    def closed(self):
+        return items.why_not_change(self.item, self.request.user)
+
+    def way_on(self):
+        return {"url": self.get_success_url(), "words": "Xem khoản này"}
 
 
 class WithShares(ActionView):
@@ -97,7 +108,7 @@ def _left(error: ValidationError) -> list:
     return [one for errors in error.error_dict.values() for one in errors]
 
 
-class ChangeItemView(OneItem, WithShares):
+class ChangeItemView(ChangesItem, WithShares):
     """The item with its numbers and shares, to be corrected."""
 
     help_rule = "royalties"
@@ -164,7 +175,7 @@ class AddItemView(WithShares):
         return reverse("royalties_item", args=[self.made.pk])
 
 
-class ExcludeItemView(OneItem, ActionView):
+class ExcludeItemView(ChangesItem, ActionView):
     """Pay nothing for an item, with a reason."""
 
     form_class = ReasonForm
@@ -175,7 +186,7 @@ class ExcludeItemView(OneItem, ActionView):
         items.exclude(self.item, by=self.request.user, reason=form.cleaned_data["reason"])
 
 
-class IncludeItemView(OneItem, ActionView):
+class IncludeItemView(ChangesItem, ActionView):
     """Put an excluded item back, with a reason."""
 
     form_class = ReasonForm

@@ -114,7 +114,10 @@ class PayView(OneStatement, ActionView):
     def closed(self):
         if self.statement.state == Statement.State.PAID:
             return f"Đã ghi việc chi ngày {self.statement.paid_on:%d/%m/%Y}, chứng từ {self.statement.voucher}."
-        return ""
+        return statements.why_not_pay(self.statement, self.request.user)
+
+    def way_on(self):
+        return {"url": self.get_success_url(), "words": "Xem bảng kê"}
 
     def get_initial(self):
         return {"paid_on": timezone.localdate()}

@@ -329,6 +329,29 @@ class AStatement(Screens):
 
 
 class OnesOwn(Screens):
+    def test_item_is_refused_at_once_and_no_form_is_drawn_on_any_road(self):
+        own = self.item_of(IN_JULY, title="Của cơ quan Thường trực", by=self.office)
+        self.as_(self.office)
+        self.assertContains(self.get("royalties_item", own.pk), "có phần của chính bạn")
+
+        for screen in ("royalties_item_change", "royalties_item_exclude", "royalties_item_include"):
+            with self.subTest(screen):
+                page = self.get(screen, own.pk)
+                self.assertContains(page, "có phần của chính bạn")
+                self.assertNotContains(page, 'name="reason"')
+                self.assertContains(self.get(screen, self.other.pk), 'name="reason"')
+
+    def test_payment_is_refused_at_once(self):
+        accountant = self.cast.accountant
+        self.item_of(IN_JULY, title="Bài của kế toán", by=accountant)
+        statement = statements.decide(statements.submit(MONTH, by=self.office), by=self.head)
+        self.as_(accountant)
+
+        page = self.get("royalties_pay", statement.pk)
+
+        self.assertContains(page, "có khoản của chính bạn")
+        self.assertNotContains(page, 'name="voucher"')
+
     def test_shows_the_users_own_and_no_others(self):
         self.as_(self.cast.contributor)
 
