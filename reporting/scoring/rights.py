@@ -9,9 +9,12 @@ from accounts.responsibility import sites_worked_on
 from accounts.roles import SCORE, SIGN_SCORES, WRITE, may
 from base.authority import is_city_person
 from base.models import PortalSite
+from vietnam.dates import format_short
 
 from ..models import ScoreSheet
-from .measuring import is_over
+from .measuring import is_over, last_day_of
+
+NOT_RETURNED = "Chỉ Trưởng ban trả lại được phiếu đang chờ ký mà mình không trình, không ghi gì vào."
 
 
 def may_score(user) -> bool:
@@ -35,7 +38,19 @@ def may_sign(user, sheet: ScoreSheet) -> bool:
 
 def may_sign_on(user, sheet: ScoreSheet, day: date) -> bool:
     """Tell whether a user may sign a sheet on a day: its month is over."""
-    return is_over(sheet.month, day) and may_sign(user, sheet)
+    return not why_not_sign(user, sheet, day)
+
+
+def why_not_sign(user, sheet: ScoreSheet, day: date) -> str:
+    """Return why a user may not sign a submitted sheet on a day, as a sentence; "" when they may."""
+    if not may_sign(user, sheet):
+        return (
+            f"{sheet}: phải do Trưởng ban ký, và người đã trình, đã sửa điểm hoặc ghi chú (dù về sau lấy lại) thì "
+            "không ký; hãy để người được ủy quyền ký."
+        )
+    if not is_over(sheet.month, day):
+        return f"{sheet}: tháng chưa hết, ký được từ ngày sau {format_short(last_day_of(sheet.month))}."
+    return ""
 
 
 def may_assess(user, sheet: ScoreSheet) -> bool:

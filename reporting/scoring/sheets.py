@@ -30,7 +30,7 @@ from workflows.archive import copies
 from ..models import ScoreLine, ScoreSheet
 from ..models.score_sheet import first_of_month
 from . import matrix, rights, table, versions
-from .measuring import Measured, Measuring, is_over, last_day_of, month_before
+from .measuring import Measured, Measuring, last_day_of, month_before
 
 State = ScoreSheet.State
 MEASURED_BY = "Chỉ Cơ quan Thường trực và Ban Biên tập đo lại phiếu chấm điểm."
@@ -193,14 +193,8 @@ def submit(sheets: Iterable[ScoreSheet], *, by, on: datetime | None = None) -> l
     moment, found = on or timezone.now(), _all_held(sheets)
     _demand(found, State.OPEN, "đã được trình hoặc ký")
     for sheet in found:
-        missing = [line.label for line in sheet.lines.all() if line.waits_for_points]
-        if sheet.measured_on < last_day_of(sheet.month) and not sheet.is_new_version:
-            day = format_short(sheet.measured_on)
-            raise Refused(f"{sheet}: mới đo đến ngày {day}; khi hết tháng hãy đo lại rồi trình.")
-        if missing:
-            raise Refused(f"{sheet}: chưa có điểm của «{'», «'.join(missing)}»; hãy ghi điểm rồi trình.")
-        if sheet.is_new_version and not versions.changes(sheet):
-            raise Refused(f"{sheet}: chưa sửa gì so với bản đã ký; hãy sửa điểm hoặc ghi chú rồi trình.")
+        if reason := why_not_submit(sheet):
+            raise Refused(reason)
         sheet.state, sheet.submitted_by, sheet.submitted_at = State.SUBMITTED, by, moment
         sheet.submitted_by_name, sheet.returned_note = person_text(by), ""
         sheet.save(update_fields=["state", "submitted_by", "submitted_by_name", "submitted_at", "returned_note"])
@@ -208,12 +202,24 @@ def submit(sheets: Iterable[ScoreSheet], *, by, on: datetime | None = None) -> l
     return found
 
 
+def why_not_submit(sheet: ScoreSheet) -> str:
+    """Return what an open sheet lacks before it can be submitted, as a sentence; "" when nothing is missing."""
+    missing = [line.label for line in sheet.lines.all() if line.waits_for_points]
+    if sheet.measured_on < last_day_of(sheet.month) and not sheet.is_new_version:
+        return f"{sheet}: mới đo đến ngày {format_short(sheet.measured_on)}; khi hết tháng hãy đo lại rồi trình."
+    if missing:
+        return f"{sheet}: chưa có điểm của «{'», «'.join(missing)}»; hãy ghi điểm rồi trình."
+    if sheet.is_new_version and not versions.changes(sheet):
+        return f"{sheet}: chưa sửa gì so với bản đã ký; hãy sửa điểm hoặc ghi chú rồi trình."
+    return ""
+
+
 @transaction.atomic
 def send_back(sheet: ScoreSheet, *, by, reason: str) -> ScoreSheet:
     """Open a submitted sheet again, with the reason; return it."""
     sheet, reason = _held(sheet), reason.strip()
     if not rights.may_sign(by, sheet):
-        raise Refused("Chỉ Trưởng ban trả lại được phiếu đang chờ ký mà mình không trình, không ghi gì vào.")
+        raise Refused(rights.NOT_RETURNED)
     if not reason:
         raise ValidationError({"reason": "Hãy ghi lý do trả lại để Cơ quan Thường trực biết cần sửa gì."})
     sheet.state, sheet.submitted_by, sheet.submitted_by_name, sheet.submitted_at = State.OPEN, None, "", None
@@ -235,13 +241,8 @@ def sign(sheets: Iterable[ScoreSheet], *, by, on: datetime | None = None) -> lis
     moment, found = on or timezone.now(), _all_held(sheets)
     _demand(found, State.SUBMITTED, "không chờ ký")
     for sheet in found:
-        if not rights.may_sign(by, sheet):
-            raise Refused(
-                f"{sheet}: phải do Trưởng ban ký, và người đã trình, đã sửa điểm hoặc ghi chú (dù về sau lấy lại) thì "
-                "không ký; hãy để người được ủy quyền ký."
-            )
-        if not is_over(sheet.month, deadlines.local_date(moment)):
-            raise Refused(f"{sheet}: tháng chưa hết, ký được từ ngày sau {format_short(last_day_of(sheet.month))}.")
+        if reason := rights.why_not_sign(by, sheet, deadlines.local_date(moment)):
+            raise Refused(reason)
         sheet.state, sheet.signed_at = State.SIGNED, moment
         sheet.signed_by, sheet.signed_by_name = by, person_text(by)
         content = content_of(sheet)

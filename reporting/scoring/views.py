@@ -282,7 +282,10 @@ class Shown:
 
 
 class Decided(ActionView):
-    """A button for one sheet (`pk`) or for all sheets of a month (`month`) that are in `state`."""
+    """A button for one sheet (`pk`) or for all sheets of a month (`month`) that are in `state`.
+
+    Those with which it cannot be done (`why_not`) are named and left out; the others do not wait for them.
+    """
 
     model = ScoreSheet
     form_class = forms.Form
@@ -297,9 +300,19 @@ class Decided(ActionView):
             return [get_object_or_404(found, pk=self.kwargs["pk"])]
         return list(found.filter(month=month_of(self.kwargs["month"])))
 
-    @property
+    def why_not(self, sheet: ScoreSheet) -> str:
+        """Say why this person does not do it with one of the sheets, as a sentence; "" when they may."""
+        return ""
+
+    @cached_property
+    def left(self) -> dict[ScoreSheet, str]:
+        """What is said of each sheet in `state` that is left out (`why_not`)."""
+        reasons = ((sheet, self.why_not(sheet)) for sheet in self.sheets if sheet.state == self.state)
+        return {sheet: reason for sheet, reason in reasons if reason}
+
+    @cached_property
     def in_state(self) -> list[ScoreSheet]:
-        return [sheet for sheet in self.sheets if sheet.state == self.state]
+        return [sheet for sheet in self.sheets if sheet.state == self.state and sheet not in self.left]
 
     def seen(self):
         """The sheets and all their lines."""
@@ -309,7 +322,11 @@ class Decided(ActionView):
         return "" if self.in_state else "Không còn phiếu nào để làm việc này."
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(rows=[Shown(sheet) for sheet in self.in_state], **kwargs)
+        return super().get_context_data(
+            rows=[Shown(sheet) for sheet in self.in_state],
+            left=[(Shown(sheet), reason) for sheet, reason in self.left.items()],
+            **kwargs,
+        )
 
     def get_success_url(self):
         if "pk" in self.kwargs:
@@ -324,6 +341,9 @@ class SubmitView(Decided):
     submit_label = "Trình Trưởng ban ký"
     success_message = "Đã trình; phiếu chờ Trưởng ban ký."
 
+    def why_not(self, sheet):
+        return sheets.why_not_submit(sheet)
+
     def call(self, form):
         sheets.submit(self.in_state, by=self.request.user)
 
@@ -334,6 +354,9 @@ class SignView(Decided):
     title = "Ký phiếu chấm điểm"
     submit_label = "Ký"
     success_message = "Đã ký; phiếu được niêm phong và công bố, không sửa được nữa."
+
+    def why_not(self, sheet):
+        return rights.why_not_sign(self.request.user, sheet, deadlines.today())
 
     def call(self, form):
         sheets.sign(self.in_state, by=self.request.user)
@@ -346,6 +369,9 @@ class SendBackView(Decided):
     title = "Trả lại phiếu chấm điểm"
     submit_label = "Trả lại"
     success_message = "Đã trả lại; phiếu mở lại để sửa."
+
+    def why_not(self, sheet):
+        return "" if rights.may_sign(self.request.user, sheet) else rights.NOT_RETURNED
 
     def call(self, form):
         sheets.send_back(self.sheets[0], by=self.request.user, reason=form.cleaned_data["reason"])

@@ -69,6 +69,45 @@ class Screens(CityTestCase):
                 self.client.force_login(user)
                 self.assertEqual("1,37" in self.words("reporting_sheet", self.sheets[name].pk), is_seen)
 
+    def test_a_month_is_submitted_but_for_the_sheets_that_lack_something_which_are_named(self):
+        ready = self.sheets["my-xuyen"]
+        for line in ready.lines.filter(measured=None):
+            sheets.correct(line, by=self.cast.standing_office, points=Decimal(2), reason="Đã kiểm tra")
+        self.client.force_login(self.cast.standing_office)
+        screen = reverse("reporting_submit_month", args=["2020-07"])
+        with time_machine.travel(AFTER, tick=True):
+            page = self.client.get(screen)
+            self.assertContains(page, reverse("reporting_correct", args=[line_of(self.sheet, "an-toan").pk]))
+            self.assertNotContains(page, reverse("reporting_correct", args=[line_of(ready, "an-toan").pk]))
+
+            self.client.post(screen)
+            nothing = self.client.get(screen)
+
+        states = dict(ScoreSheet.objects.values_list("pk", "state"))
+        self.assertEqual(states.pop(ready.pk), ScoreSheet.State.SUBMITTED)
+        self.assertEqual(set(states.values()), {ScoreSheet.State.OPEN})
+        self.assertNotContains(nothing, "portal_submission")
+        self.assertContains(nothing, "phải có điểm mới trình được")
+
+    def test_a_month_is_signed_but_for_the_sheets_that_another_must_sign_which_are_named(self):
+        head, month = self.cast.head, ScoreSheet.objects.get(pk=self.sheet.pk).month
+        own = self.sheets["my-xuyen"]
+        sheets.correct(line_of(own, "muc-tin-tuc"), by=head, points=Decimal(1), reason="Thấy rõ")
+        for sheet in self.sheets.values():
+            submitted(sheet, by=self.cast.standing_office)
+        self.client.force_login(head)
+        screen = reverse("reporting_sign_month", args=[f"{month:%Y-%m}"])
+        with time_machine.travel(AFTER, tick=True):
+            self.assertContains(self.client.get(screen), f"{own}: phải do Trưởng ban ký")
+            for name in ("reporting_sign", "reporting_send_back"):
+                self.assertNotContains(self.client.get(reverse(name, args=[own.pk])), "portal_submission")
+
+            self.client.post(screen)
+
+        states = {sheet.pk: sheet.state for sheet in ScoreSheet.objects.all()}
+        self.assertEqual(states.pop(own.pk), ScoreSheet.State.SUBMITTED)
+        self.assertEqual(set(states.values()), {ScoreSheet.State.SIGNED})
+
     def test_what_is_not_scored_yet_lowers_no_share_and_is_counted(self):
         total = table.sums(self.sheet)
         self.client.force_login(self.cast.head)
@@ -97,7 +136,7 @@ class Screens(CityTestCase):
 
         with time_machine.travel(AFTER):
             refused = self.client.post(address).content.decode()
-            self.assertIn("hãy ghi điểm rồi trình", refused)
+            self.assertIn("phải có điểm mới trình được", refused)
             for words in (refused, self.words("reporting_sheet", self.sheet.pk)):
                 self.assertInHTML(way, words)
             sheets.correct(waiting, by=self.cast.standing_office, points=Decimal(1), reason="Kiểm tra")
