@@ -537,6 +537,22 @@ class Screen(Filled):
             titles, ["trả lại", "quá hạn", "hồ sơ", "tuần này", "bảng kê", "tuần sau", "chờ chi", "bản nháp"]
         )
 
+    def test_puts_what_was_done_late_and_wants_its_reason_after_what_is_still_to_be_done(self):
+        today, kind = date(2026, 6, 24), work_queue.BY_KEY["thoi-han"]
+        rows = [
+            queue_screen.Row(kind, title, "/", last_day=today + timedelta(days), standing=standing)
+            for title, days, standing in (
+                ("chưa ghi lý do", -2000, "met_late"),
+                ("quá hạn", -3, "late"),
+                ("tuần này", 7, "soon"),
+                ("tuần sau", 8, "running"),
+            )
+        ]
+
+        found = queue_screen.in_one_list([queue_screen.Group(kind, rows=rows)], today)
+
+        self.assertEqual([row.title for row in found], ["quá hạn", "chưa ghi lý do", "tuần này", "tuần sau"])
+
     def test_counters_and_kinds_filter_the_list(self):
         self.get("editor")
         late = self.client.get(HOME, {"han": "qua-han"})

@@ -63,6 +63,11 @@ class Row:
         return self.standing == deadlines.Standing.SOON
 
     @property
+    def is_met_late(self) -> bool:
+        """It was done after its last day: only the reason is missing."""
+        return self.standing == deadlines.Standing.MET_LATE
+
+    @property
     def is_returned(self) -> bool:
         return self.kind.key == RETURNED
 
@@ -120,14 +125,16 @@ def groups_of(scope: Scope, kinds: Iterable[str] = WORK) -> list[Group]:
 def in_one_list(groups: Iterable[Group], today: date) -> list[Row]:
     """Return the rows of all groups in the order of work: what came back, then by the last day, then kind by kind.
 
-    A decision without a last day comes before what is due after a week: others wait for it.
+    A decision without a last day comes before what is due after a week: others wait for it; so does a reason that is
+    missing for what was done late.
     """
     places = {kind.key: place for place, kind in enumerate(KINDS)}
     in_a_week = today + timedelta(days=WEEK)
 
     def order(row: Row) -> tuple:
         waits = in_a_week if row.kind.key in DECISIONS else date.max
-        return (not row.is_returned, row.last_day or waits, row.last_day is None, places[row.kind.key])
+        due = in_a_week if row.is_met_late else row.last_day
+        return (not row.is_returned, due or waits, due is None, places[row.kind.key])
 
     # Rows of one group without a last day keep its order.
     return sorted((row for group in groups for row in group.rows), key=order)
