@@ -27,13 +27,26 @@ from . import usage
 from .acts import as_they_are, below_ended, keys_of
 
 Kind = UnitAct.Kind
+STAYS_APART = (
+    "Sáp nhập, chia tách, chấm dứt đơn vị được xác nhận riêng: người, việc và các đơn vị trực thuộc đi theo ngay. "
+    "Người thứ hai xác nhận đề nghị này trước; các bài liên quan đăng sau bằng hồ sơ."
+)
+CHANGED = "Đơn vị đã thay đổi từ lúc đề nghị; hãy không đồng ý và làm đề nghị mới."
 # Their names do not end with that of the city.
 BY_THEMSELVES = (OrganisationUnit.Kind.SCHOOL, OrganisationUnit.Kind.EXTERNAL)
 
 
 def register() -> None:
     """Say how proposals about units come true; called once, from `HomeConfig.ready`."""
-    record_rules.register(UnitAct, apply=_apply, words=_as_text)
+    record_rules.register(
+        UnitAct,
+        apply=_apply,
+        words=_as_text,
+        joins_dossiers=True,
+        joining_kinds=frozenset({Kind.FOUNDED.value, Kind.RENAMED.value}),
+        stays_apart=STAYS_APART,
+        obstacle=_obstacle,
+    )
 
 
 def _apply(change: RecordChange, by, on: datetime | None) -> UnitAct:
@@ -41,10 +54,8 @@ def _apply(change: RecordChange, by, on: datetime | None) -> UnitAct:
     keys = keys_of(values)
     # Held in one order, so that two confirmations do not wait for each other.
     held = {unit.pk: unit for unit in OrganisationUnit.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
-    is_other = digest(as_they_are(keys)) != change.before
-    # A proposal of before units below were named says nothing of them.
-    if is_other or values.get("below") not in (None, below_ended(values)):
-        raise Refused("Đơn vị đã thay đổi từ lúc đề nghị; hãy không đồng ý và làm đề nghị mới.")
+    if obstacle := _obstacle(change):
+        raise Refused(obstacle)
     effective_on = date.fromisoformat(values["effective_on"])
     if values["kind"] != Kind.FOUNDED and effective_on > timezone.localdate(moment):
         raise Refused(f"Có hiệu lực từ ngày {format_short(effective_on)}; hãy xác nhận vào ngày đó hoặc sau đó.")
@@ -55,6 +66,14 @@ def _apply(change: RecordChange, by, on: datetime | None) -> UnitAct:
     act.others.set(related)
     readers_see_changed(usage.pages_showing(act.unit), sites=PortalSite.objects.all())
     return act
+
+
+def _obstacle(change: RecordChange) -> str:
+    """Why it cannot come true any more, before it is tried (`record_rules.Rule.obstacle`)."""
+    values = change.values
+    is_other = digest(as_they_are(keys_of(values))) != change.before
+    # A proposal of before units below were named says nothing of them.
+    return CHANGED if is_other or values.get("below") not in (None, below_ended(values)) else ""
 
 
 def _found(act: UnitAct, _unit, _others, values: dict, _by, _moment) -> list[OrganisationUnit]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from alerts import invariants, proposing, raising
 from alerts.models import Alert
 from base.gate import Refused
-from base.models import PostHolder, SiteGeneration
+from base.models import OrganisationUnit, PostHolder, SiteGeneration
 from home.units import acts, posts
 from legalref.models import IssuingBody
 from tests import factories
@@ -220,18 +220,47 @@ class Together(WithAlert):
         with self.assertRaisesMessage(ValidationError, "trước giờ đăng của hồ sơ"):
             self.submit(bundle, publish_at=timezone.now() + timedelta(days=2))
 
-    def test_what_founds_and_ends_units_is_confirmed_by_itself(self):
-        founding = acts.found_unit(
-            name="Phòng Mẫu",
-            kind="office",
-            by=self.cast.standing_office,
-            effective_on=timezone.localdate(),
-            legal_act="12/QĐ-UBND ngày 01/12/2026",
-        )
+    def act_on_units(self, verb, *args, **fields):
+        day = {"effective_on": timezone.localdate(), "legal_act": "12/QĐ-UBND ngày 01/12/2026"}
+        return verb(*args, by=self.cast.standing_office, **day, **fields)
 
-        self.assertNotIn(f"{type_of(founding)}/{founding.pk}", dict(drafts.offered(self.writer)))
-        with self.assertRaisesMessage(Refused, "loại đề nghị được xác nhận riêng"):
-            self.made([self.document, founding])
+    def test_a_new_unit_and_a_new_name_come_true_with_the_news_of_them(self):
+        named = OrganisationUnit.objects.create(name="Phòng Cũ", slug="phong-cu", kind="office")
+        founding = self.act_on_units(acts.found_unit, name="Phòng Mẫu", kind="office")
+        renaming = self.act_on_units(acts.rename_unit, named, name="Phòng Mới")
+        offered = dict(drafts.offered(self.writer))
+        for change in (founding, renaming):
+            self.assertIn(f"{type_of(change)}/{change.pk}", offered)
+        bundle = self.submit(self.made([self.news, founding, renaming]))
+        self.assertFalse(OrganisationUnit.objects.filter(name__in=("Phòng Mẫu", "Phòng Mới")).exists())
+
+        bundles.approve(bundle, by=self.cast.head)
+
+        self.assertEqual(OrganisationUnit.objects.filter(name__in=("Phòng Mẫu", "Phòng Mới")).count(), 2)
+        self.assertTrue(stored(self.news).live)
+
+    def test_a_unit_that_changed_since_stops_the_dossier(self):
+        named = OrganisationUnit.objects.create(name="Phòng Cũ", slug="phong-cu", kind="office")
+        renaming = self.act_on_units(acts.rename_unit, named, name="Phòng Mới")
+        bundle = self.submit(self.made([self.news, renaming]))
+        OrganisationUnit.objects.filter(pk=named.pk).update(name="Phòng Khác")
+
+        with self.assertRaisesMessage(Refused, "đơn vị đã thay đổi từ lúc đề nghị"):
+            bundles.approve(bundle, by=self.cast.head)
+
+        self.assertFalse(stored(self.news).live)
+
+    def test_what_ends_units_is_confirmed_by_itself_and_the_screens_say_so(self):
+        ended = OrganisationUnit.objects.create(name="Phòng Cũ", slug="phong-cu", kind="office")
+        ending = self.act_on_units(acts.end_unit, ended)
+        proposal = reverse("workflows_record_change", args=[ending.pk])
+        self.client.force_login(self.writer)
+
+        self.assertNotIn(f"{type_of(ending)}/{ending.pk}", dict(drafts.offered(self.writer)))
+        self.assertContains(self.client.get(reverse("workflows_bundle_new")), proposal)
+        self.assertContains(self.client.get(proposal), "Không đưa vào hồ sơ đăng")
+        with self.assertRaisesMessage(Refused, "được xác nhận riêng"):
+            self.made([self.document, ending])
         with self.assertRaises(ValueError):
             record_rules.register(RecordChange, confirming=("dispatch",), joins_dossiers=True)
 

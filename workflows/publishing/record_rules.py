@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import models
+from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from accounts.roles import APPROVE, DISPATCH
@@ -33,6 +34,8 @@ class Rule:
     `ends_with(record)`: the open proposals about records that end with another one, a unit.
 
     `joins_dossiers`: a proposal may be an item of a dossier (`bundles`), whose second person approves for every site.
+    `joining_kinds`: where only some of what is proposed about a model may, those (`values["kind"]`). `stays_apart`: why
+    what may not is confirmed by itself, and what to do, as a sentence.
     `obstacle(change)`: why it cannot come true any more, "" while it can; `ends_at(change)`: the moment after which it
     says nothing. Both are asked before a dossier is decided; without them the record is only compared.
     """
@@ -49,6 +52,8 @@ class Rule:
     is_pressing: bool = False
     ends_with: Callable[[models.Model], Iterable[RecordChange]] | None = field(default=None)
     joins_dossiers: bool = False
+    joining_kinds: frozenset[str] = frozenset()
+    stays_apart: str = "Loại đề nghị này được xác nhận riêng."
     obstacle: Callable[[RecordChange], str] | None = field(default=None)
     ends_at: Callable[[RecordChange], datetime | None] | None = field(default=None)
 
@@ -79,9 +84,21 @@ def rule_of(model) -> Rule:
     return _rules[model._meta.label]
 
 
-def joining_labels() -> list[str]:
-    """Return the names of the registered models whose proposals may be items of a dossier."""
-    return [label for label, rule in _rules.items() if rule.joins_dossiers]
+def joining() -> Q:
+    """Return the condition under which proposals may be items of a dossier (`why_apart`)."""
+    found = Q(pk=None)
+    for label, rule in _rules.items():
+        if rule.joins_dossiers:
+            of_kinds = Q(values__kind__in=sorted(rule.joining_kinds)) if rule.joining_kinds else Q()
+            found |= Q(object_type=label) & of_kinds
+    return found
+
+
+def why_apart(change: RecordChange) -> str:
+    """Return why a proposal is confirmed by itself, as a sentence; "" for one that may be an item of a dossier."""
+    rule = rule_of(change.model)
+    joins = rule.joins_dossiers and (not rule.joining_kinds or change.values.get("kind") in rule.joining_kinds)
+    return "" if joins else rule.stays_apart
 
 
 def ending_with(record) -> list[RecordChange]:

@@ -65,7 +65,8 @@ class OffersDrafts:
         return {**super().get_form_kwargs(), "offered": self.offered}
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(q=self.words, most=drafts.MOST_OFFERED, **kwargs)
+        apart = drafts.standing_apart(self.request.user)
+        return super().get_context_data(q=self.words, most=drafts.MOST_OFFERED, apart=apart, **kwargs)
 
     def chosen(self, keys) -> list:
         return drafts.chosen(self.request.user, keys)

@@ -18,7 +18,7 @@ from base.gate import Refused
 
 from ..models import RecordChange
 from ..models.bundle import open_items_of
-from ..publishing import record_changes, record_texts, review_facts
+from ..publishing import record_changes, record_rules, record_texts, review_facts
 from ..publishing.bundles import proposals
 from .bundle_views import make_url
 from .forms import DecideRecordChangeForm
@@ -149,9 +149,13 @@ class RecordChangeView(ChangeMixin, ActionView):
 
     def dossier_url(self) -> str:
         """Where a dossier begins with it, for who may make one; "" otherwise."""
-        if self.dossier is not None or not proposals.may_join(self.change):
+        if self.dossier is not None or not self.may_make_dossier or proposals.why_not_join(self.change):
             return ""
-        return make_url(self.change) if may(self.request.user, WRITE, self.change.site) else ""
+        return make_url(self.change)
+
+    @property
+    def may_make_dossier(self) -> bool:
+        return self.change.is_open and may(self.request.user, WRITE, self.change.site)
 
     def get_context_data(self, **kwargs):
         change, user = self.change, self.request.user
@@ -165,6 +169,7 @@ class RecordChangeView(ChangeMixin, ActionView):
             may_put_back=record_changes.may_put_back(change),
             dossier=self.dossier,
             dossier_url=self.dossier_url(),
+            why_apart=record_rules.why_apart(change) if self.may_make_dossier else "",
             **kwargs,
         )
 

@@ -82,8 +82,8 @@ def _demand_may_join(thing, by) -> None:
     site = owner_site(thing)
     if not may(by, WRITE, site):
         raise Refused("Bạn không có quyền soạn trên trang của một nội dung đã chọn.")
-    if proposals.is_proposal(thing) and not proposals.may_join(thing):
-        raise Refused(f"«{thing}» không còn chờ người thứ hai, hoặc là loại đề nghị được xác nhận riêng.")
+    if proposals.is_proposal(thing) and (reason := proposals.why_not_join(thing)):
+        raise Refused(reason)
     other = open_items_of(thing).first()
     if other is not None:
         raise Refused(f"«{get_latest_str(thing)}» đã ở trong hồ sơ «{other.bundle}»; hãy bỏ ra khỏi hồ sơ đó trước.")

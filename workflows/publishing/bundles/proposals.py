@@ -42,16 +42,23 @@ def joining(sites: Iterable[PortalSite], words: str = "") -> QuerySet[RecordChan
     bundled = BundleItem.objects.filter(
         object_type=LABEL, object_id=Cast(OuterRef("pk"), CharField(max_length=255)), bundle__state__in=OPEN
     )
-    found = RecordChange.objects.filter(
-        object_type__in=record_rules.joining_labels(), site__in=list(sites), decided_at=None
-    )
-    found = found.exclude(Exists(bundled)).select_related("site").order_by("-proposed_at", "-pk")
+    found = _open_of(sites).filter(record_rules.joining()).exclude(Exists(bundled))
     return found.filter(contains("label", words)) if words else found
 
 
-def may_join(change: RecordChange) -> bool:
-    """Tell whether a proposal may be put into a dossier."""
-    return change.is_open and _rule(change).joins_dossiers
+def standing_apart(sites: Iterable[PortalSite]) -> QuerySet[RecordChange]:
+    """Return the open proposals of some sites that are confirmed by themselves, the newest first."""
+    return _open_of(sites).exclude(record_rules.joining())
+
+
+def _open_of(sites: Iterable[PortalSite]) -> QuerySet[RecordChange]:
+    found = RecordChange.objects.filter(site__in=list(sites), decided_at=None)
+    return found.select_related("site").order_by("-proposed_at", "-pk")
+
+
+def why_not_join(change: RecordChange) -> str:
+    """Return why a proposal may not be put into a dossier, as a sentence; "" when it may."""
+    return record_rules.why_apart(change) if change.is_open else f"«{change}» không còn chờ người thứ hai."
 
 
 def submitted_version(change: RecordChange) -> int | None:
