@@ -6,7 +6,7 @@ from wagtail.snippets.models import register_snippet
 
 from base.admin.screen_access import ScreenMenuItem
 
-from .scoring import matrix_views
+from .scoring import matrix_views, waiting_views
 from .scoring import views as scoring
 from .scoring.viewsets import CriterionViewSet
 from .timeliness import views as timeliness
@@ -28,6 +28,7 @@ URLS = (
     ("bao-cao/cau-hoi/tai/<str:extension>/", timeliness.QuestionsFileView, "reporting_questions_file"),
     ("cham-diem/", scoring.SheetsView, "reporting_sheets"),
     ("cham-diem/thang/<str:month>/do/", scoring.MeasureView, "reporting_measure"),
+    ("cham-diem/thang/<str:month>/cham/", waiting_views.ScoreWaitingView, "reporting_score_waiting"),
     ("cham-diem/thang/<str:month>/trinh/", scoring.SubmitView, "reporting_submit_month"),
     ("cham-diem/thang/<str:month>/ky/", scoring.SignView, "reporting_sign_month"),
     ("cham-diem/thang/<str:month>/tai/<str:extension>/", scoring.MonthFileView, "reporting_month_file"),

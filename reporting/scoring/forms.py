@@ -38,6 +38,54 @@ class CorrectForm(forms.Form):
     note = forms.CharField(label="Ghi chú", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class WaitingForm(forms.Form):
+    """Points of one criterion for the sites of which it waits, all of them unless some are left out."""
+
+    criterion = forms.ChoiceField(
+        label="Tiêu chí",
+        error_messages={
+            "required": "Hãy chọn một tiêu chí.",
+            "invalid_choice": "Tiêu chí này không còn chờ chấm; hãy chọn lại.",
+        },
+    )
+    points = PointsField(label="Điểm", help_text="Viết số thập phân bằng dấu phẩy, ví dụ 3,5.")
+    reason = forms.CharField(
+        label="Lý do, căn cứ chấm",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Lý do in trên từng phiếu.",
+    )
+    left_out = forms.MultipleChoiceField(
+        label="Không ghi cho trang",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Không chọn: ghi cho mọi trang mà tiêu chí này chờ chấm.",
+        error_messages={"invalid_choice": "Một trang đã chọn không còn chờ chấm; hãy chọn lại."},
+    )
+
+    def __init__(self, *args, lines: list[ScoreLine], **kwargs):
+        super().__init__(*args, **kwargs)
+        sites: dict[str, list[ScoreLine]] = {}
+        for line in lines:
+            sites.setdefault(line.criterion, []).append(line)
+        self.fields["criterion"].choices = [
+            (key, f"{of_it[0].label} (tối đa {points(of_it[0].max_points)}; {len(of_it)} trang chờ chấm)")
+            for key, of_it in sites.items()
+        ]
+        names = {str(line.sheet_id): line.sheet.site_name for line in lines}
+        self.fields["left_out"].choices = list(names.items())
+
+    def chosen(self, lines: list[ScoreLine]) -> list[ScoreLine]:
+        """Return those of some lines that were chosen."""
+        given = self.cleaned_data
+        return [
+            line
+            for line in lines
+            if line.criterion == given["criterion"] and str(line.sheet_id) not in given["left_out"]
+        ]
+
+
 class AssessForm(forms.Form):
     """The points that a site gives itself, a field a line: "line-<key>"."""
 

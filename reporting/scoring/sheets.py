@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -165,6 +166,31 @@ def correct(line: ScoreLine, *, by, points: Decimal | None, reason: str, note: s
         detail = {"criterion": line.criterion, "before": _text_of(before), "after": _text_of(points)}
         log(instance=sheet, action="portal.score.correct", user=by, data=detail)
     return line
+
+
+def waiting_lines(found: QuerySet, month: date) -> list[ScoreLine]:
+    """Return the lines of the open sheets of a month to which a person is still to give points, criterion by criterion.
+
+    `found`: the sheets that are asked about.
+    """
+    lines = ScoreLine.objects.filter(
+        sheet__in=found.filter(month=month, state=State.OPEN), measured=None, corrected=None
+    )
+    return list(lines.select_related("sheet").order_by("criterion", "sheet__site_name", "pk"))
+
+
+@transaction.atomic
+def score_waiting(lines: Iterable[ScoreLine], *, by, points: Decimal | None, reason: str) -> list[ScoreLine]:
+    """Give lines that wait for points the same ones, with one reason, all of them or none; return the lines.
+
+    Raises as `correct` does, and ValidationError without points or without a line.
+    """
+    lines = list(lines)
+    if points is None:
+        raise ValidationError({"points": "Hãy ghi điểm."})
+    if not lines:
+        raise ValidationError({"left_out": "Không còn trang nào được ghi điểm; hãy bỏ chọn ít nhất một trang."})
+    return [correct(line, by=by, points=points, reason=reason, note=line.note) for line in lines]
 
 
 def _text_of(points: Decimal | None) -> str:

@@ -99,6 +99,7 @@ class SheetsView(SitesHeld, TemplateView):
             lines=lines,
             may_measure=scores and month <= this,
             may_submit=scores and any(line.sheet.is_open for line in lines),
+            may_score=scores and any(line.sheet.is_open and line.sheet.unscored_lines for line in lines),
             may_sign=bool(to_sign),
             **kwargs,
         )

@@ -69,6 +69,36 @@ class Screens(CityTestCase):
                 self.client.force_login(user)
                 self.assertEqual("1,37" in self.words("reporting_sheet", self.sheets[name].pk), is_seen)
 
+    def test_a_criterion_that_waits_gets_its_points_on_all_sites_of_the_month_but_those_left_out(self):
+        office, screen = self.cast.standing_office, reverse("reporting_score_waiting", args=["2020-07"])
+        left = self.sheets["my-xuyen"]
+        self.client.force_login(office)
+        self.assertContains(self.client.get(reverse("reporting_sheets"), {"thang": "2020-07"}), screen)
+        page = self.client.get(screen)
+        self.assertContains(page, f"{len(self.sheets)} trang chờ chấm")
+        data = {"criterion": "an-toan", "points": "1,5", "reason": "Đã kiểm tra", "left_out": [str(left.pk)]}
+
+        for wrong, words in (
+            ({"points": ""}, "Hãy ghi điểm."),
+            ({"points": "99"}, "Điểm phải từ 0 đến"),
+            ({"reason": " "}, "Hãy ghi lý do sửa điểm"),
+            ({"criterion": "muc-tin-tuc"}, "không còn chờ chấm"),
+            ({"left_out": [str(sheet.pk) for sheet in self.sheets.values()]}, "bỏ chọn ít nhất một trang"),
+        ):
+            with self.subTest(words):
+                self.assertContains(self.client.post(screen, data | wrong), words)
+        self.assertFalse(ScoreLine.objects.exclude(corrected=None).exists())
+        self.client.post(screen, data)
+
+        given = ScoreLine.objects.filter(criterion="an-toan").values_list("sheet", "corrected", "correction_reason")
+        expected = {sheet.pk: (Decimal("1.5"), "Đã kiểm tra") for sheet in self.sheets.values()} | {left.pk: (None, "")}
+        self.assertEqual({key: (points, reason) for key, points, reason in given}, expected)
+        self.assertTrue(ScoreSheet.objects.get(pk=self.sheet.pk).writers.filter(pk=office.pk).exists())
+        self.client.post(screen, data | {"left_out": []})
+        self.assertContains(self.client.get(screen), "Không còn tiêu chí nào")
+        self.client.force_login(self.cast.contributor)
+        self.assertEqual(self.client.post(screen, data).status_code, 302)
+
     def test_a_month_is_submitted_but_for_the_sheets_that_lack_something_which_are_named(self):
         ready = self.sheets["my-xuyen"]
         for line in ready.lines.filter(measured=None):
