@@ -13,7 +13,7 @@ class BaseConfig(AppConfig):
         from .admin.patches.admin_labels import name_models
         from .admin.typed_days import name_impossible_days
         from .audit.actions import register_values
-        from .files import recognising
+        from .files import recognising, store_check
         from .files.texts import SCHEMES
         from .models import AuditEntry, PortalSite, SiteLook, VisitCount
         from .models.files import register_showing
@@ -46,6 +46,7 @@ class BaseConfig(AppConfig):
         health.register_check(freshness.CHECK, freshness.check)
         health.register_check(recognising.CHECK, recognising.check)
         health.register_check(alike.CHECK, alike.check)
+        health.register_check(store_check.CHECK, store_check.check)
         throttle.register_addresses(sendings={"/huu-ich/": "vote"})
         known_children.install()
         known_columns.install()

@@ -66,6 +66,7 @@ LONGER_MODULES = {
     "base/models/files.py": "pictures and files: one base class and its two models",
     "base/public/gone/journal.py": "one file with one format",
     "base/public/page_cache/wrapper.py": "one class: the page cache",
+    "config/settings/base.py": "what the environment says, read in one place, and what follows of it",
     "documents/fixing.py": "one walk over a Word file",
     "home/demo/build.py": "the demo city, in the order in which it is built",
     "home/demo/city_content.py": "a table of demo prose",
@@ -489,8 +490,8 @@ class EnvironmentTests(ReadsModules):
         settings = (ROOT / "config/settings/base.py").read_text(encoding="utf-8")
         example = (ROOT / ".env.example").read_text(encoding="utf-8")
 
-        read = re.findall(r"\benv\.\w+\(\s*\"([A-Z][A-Z_]+)\"", settings)
-        listed = re.findall(r"^#?([A-Z][A-Z_]+)=", example, re.MULTILINE)
+        read = re.findall(r"\benv\.\w+\(\s*\"([A-Z][A-Z0-9_]+)\"", settings)
+        listed = re.findall(r"^#?([A-Z][A-Z0-9_]+)=", example, re.MULTILINE)
 
         self.assertEqual(sorted(read), sorted(listed))
 
@@ -536,6 +537,18 @@ class EnvironmentTests(ReadsModules):
         ):
             with self.subTest(variables=variables):
                 done = self._start("config.settings.production", {**key, **variables})
+
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn(said, done.stderr)
+
+    def test_production_does_not_start_with_an_object_store_half_set_up(self):
+        bucket = {"SECRET_KEY": "k" * 60, "PORTAL_S3_BUCKET": "cong"}
+        for variables, said in (
+            ({}, "PORTAL_S3_ENDPOINT"),
+            ({"PORTAL_S3_ENDPOINT": "https://a.example", "PORTAL_S3_KEY": "a"}, "PORTAL_S3_SECRET"),
+        ):
+            with self.subTest(variables=variables):
+                done = self._start("config.settings.production", {**bucket, **variables})
 
                 self.assertNotEqual(done.returncode, 0)
                 self.assertIn(said, done.stderr)

@@ -26,11 +26,12 @@ LOCKS = {
     "requirements-sso.lock": "requirements-sso.txt",
     "requirements-tracing.lock": "requirements-tracing.txt",
     "requirements-redis.lock": "requirements-redis.txt",
+    "requirements-s3.lock": "requirements-s3.txt",
     "requirements-dev.lock": "requirements-dev.txt",
 }
 RUN = "requirements.lock"
 # What a portal installs beside it for a setting that is off by default.
-EXTRAS = ("requirements-sso.lock", "requirements-tracing.lock", "requirements-redis.lock")
+EXTRAS = ("requirements-sso.lock", "requirements-tracing.lock", "requirements-redis.lock", "requirements-s3.lock")
 OLDEST_PYTHON = "3.11"
 SBOM = ROOT / "var" / "sbom.json"
 

@@ -6,17 +6,16 @@
 4. `purge_orphans`: what lies in the store and no row names.
 """
 
-import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
-from pathlib import Path
+from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, FileField, Q
+from django.utils import timezone
 from wagtail.log_actions import log
 
 from ..audit import trail as audit
@@ -156,23 +155,21 @@ def purge_orphans(*, older_than_seconds: int = 86_400) -> int:
     A killed process leaves them: the file is written before the row is committed.
     """
     found = orphans(older_than_seconds=older_than_seconds)
-    for path in found:
-        path.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            path.parent.rmdir()
+    for name in found:
+        default_storage.remove(name)
     return len(found)
 
 
-def orphans(*, older_than_seconds: int) -> list[Path]:
-    """Return the stored files that no row names and that are older than `older_than_seconds`."""
+def orphans(*, older_than_seconds: int) -> list[str]:
+    """Return the names of the stored files that no row names and that are older than `older_than_seconds`.
+
+    Those that lie there are read before the rows: one that comes meanwhile is not among them.
+    """
+    limit = timezone.now() - timedelta(seconds=older_than_seconds)
+    stored = [name for name, moment in default_storage.stored() if moment < limit]
     named = set(FileVersion.objects.exclude(path="").values_list("path", flat=True))
     for model in apps.get_models():
         for field in model._meta.local_concrete_fields:
             if isinstance(field, FileField) and field.storage == default_storage:
                 named.update(model._base_manager.values_list(field.name, flat=True))
-    root, limit = Path(default_storage.location), time.time() - older_than_seconds
-    return [
-        path
-        for path in root.glob("*/*")
-        if path.is_file() and path.relative_to(root).as_posix() not in named and path.stat().st_mtime < limit
-    ]
+    return [name for name in stored if name not in named]

@@ -38,6 +38,7 @@ from ..models import FileEdit, FileVersion, PortalFile, PortalImage, PortalRendi
 from ..models.files import NOT_CHANGED, NOT_WHILE_WAITING, StoredFile, content_type_of, digest_of
 from ..sites import site_of
 from .checks.common import extension_of
+from .storage import StorageFailed
 
 # A browser, and whatever stands between, asks before it shows a file again: one that was taken down is gone at once.
 # What has not changed is answered 304.
@@ -48,6 +49,9 @@ FILE_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; frame-ancestors 'self'"
 )
 LONGEST_DOWNLOAD_NAME = 120
+# Where the object store does not answer.
+AWAY_STATUS, AGAIN_SECONDS = 503, 30
+AWAY = "Kho tệp hiện không trả lời nên chưa mở được tệp này; hãy thử lại sau ít phút."
 SHOWN_INLINE = ("image/", "audio/", "video/", "application/pdf")
 
 NOT_SCANNED = "Tệp này chưa được quét mã độc, hoặc đã bị phát hiện có mã độc, nên chưa mở được; hãy thử lại sau."
@@ -63,7 +67,10 @@ def is_public(file) -> bool:
 
 @require_safe
 def serve(request, token: str, name: str):
-    """Answer "/tep/<token>/<name>": the file, or 404 to a user who may not have it, as if it were not there."""
+    """Answer "/tep/<token>/<name>": the file, or 404 to a user who may not have it, as if it were not there.
+
+    503 to a user who may have it, while the object store does not answer.
+    """
     item = find(token)
     if item is None or PurePosixPath(item.file.name).name != name:
         # Asked in any case, so that the answer varies as that for a private file does.
@@ -73,6 +80,8 @@ def serve(request, token: str, name: str):
     if stored.is_public():
         etag = quote_etag(_etag_of(item))
         response = get_conditional_response(request, etag=etag) or _send(request, item)
+        if response.status_code == AWAY_STATUS:
+            return response
         response.headers["ETag"] = etag
         response.headers["Cache-Control"] = PUBLIC_CACHE
         return response
@@ -89,6 +98,8 @@ def send_private(request, item, *, actor_name: str = ""):
     if not _stored(item).is_servable():
         raise Refused(NOT_SCANNED)
     response = _send(request, item)
+    if response.status_code == AWAY_STATUS:
+        return response
     response.headers["Cache-Control"] = PRIVATE_CACHE
     if request.method == "GET" and not isinstance(item, PortalRendition):
         by = None if actor_name else request.user
@@ -140,22 +151,33 @@ def _stored(file):
 
 
 def _send(request, item):
+    """Answer a file with the headers of all files; 503 where the store does not answer."""
     content_type = content_type_of(item.file.name)
     inline = content_type.startswith(SHOWN_INLINE)
-    if settings.PORTAL_ACCEL_PREFIX:
-        # The web server in front sends the file itself, from a location that no request can ask for.
-        response = HttpResponse(content_type=content_type)
-        response.headers["X-Accel-Redirect"] = f"{settings.PORTAL_ACCEL_PREFIX.rstrip('/')}/{quote(item.file.name)}"
-    else:
-        try:
+    try:
+        if settings.PORTAL_ACCEL_PREFIX:
+            # The web server in front sends the file itself, from a location that no request can ask for.
+            response = HttpResponse(content_type=content_type)
+            response.headers["X-Accel-Redirect"] = settings.PORTAL_ACCEL_PREFIX.rstrip("/") + _place(request, item.file)
+        else:
             response = _read(request, item.file, content_type)
-        except FileNotFoundError:
-            raise Http404 from None
+    except FileNotFoundError:
+        raise Http404 from None
+    except StorageFailed:
+        headers = {"Retry-After": str(AGAIN_SECONDS), "Cache-Control": PRIVATE_CACHE}
+        return HttpResponse(AWAY, status=AWAY_STATUS, content_type="text/plain; charset=utf-8", headers=headers)
     response.headers["Content-Disposition"] = _disposition(item, inline=inline)
     response.headers["Content-Security-Policy"] = FILE_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-site"
     return response
+
+
+def _place(request, file) -> str:
+    """Return where the web server in front finds a file behind its internal location: in the folder or the store."""
+    if settings.PORTAL_S3_BUCKET:
+        return file.storage.signed_address(file.name, request.method)
+    return f"/{quote(file.name)}"
 
 
 def _disposition(item, *, inline: bool) -> str:
@@ -177,10 +199,9 @@ def _disposition(item, *, inline: bool) -> str:
 def _read(request, file, content_type):
     """Return the whole file or, for players that seek, the one range they ask for."""
     size = file.size
-    handle = file.storage.open(file.name, "rb")
     wanted = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", request.headers.get("Range", ""))
     if not wanted or wanted.groups() == ("", "") or "If-Range" in request.headers:
-        response = FileResponse(handle, content_type=content_type)
+        response = FileResponse(file.storage.part(file.name, 0, size), content_type=content_type)
         response.headers["Content-Length"] = str(size)
         response.headers["Accept-Ranges"] = "bytes"
         return response
@@ -190,30 +211,13 @@ def _read(request, file, content_type):
     else:
         start, end = max(0, size - int(last)), size - 1
     if start > end:
-        handle.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    handle.seek(start)
-    response = FileResponse(_Part(handle, end - start + 1), content_type=content_type, status=206)
+    part = file.storage.part(file.name, start, end - start + 1)
+    response = FileResponse(part, content_type=content_type, status=206)
     response.headers["Content-Length"] = str(end - start + 1)
     response.headers["Content-Range"] = f"bytes {start}-{end}/{size}"
     response.headers["Accept-Ranges"] = "bytes"
     return response
-
-
-class _Part:
-    """The next `length` bytes of an open file."""
-
-    def __init__(self, handle, length: int):
-        self._handle, self._left = handle, length
-
-    def read(self, size: int = -1) -> bytes:
-        size = self._left if size < 0 else min(size, self._left)
-        data = self._handle.read(size)
-        self._left -= len(data)
-        return data
-
-    def close(self) -> None:
-        self._handle.close()
 
 
 # --- Replacing ------------------------------------------------------------------------------------

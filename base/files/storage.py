@@ -1,19 +1,25 @@
-"""Where pictures and files lie: a file is there whole or not at all."""
+"""Where pictures and files lie, in a folder: a file is there whole or not at all. Otherwise: `object_store.py`."""
 
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 from django.core.files.storage import FileSystemStorage
 
 from ..gate import Refused
 
-NO_ROOM = "Máy chủ không ghi được tệp (hết chỗ hoặc kho tệp đang khóa); hãy báo cán bộ kỹ thuật rồi tải lại sau."
+NO_ROOM = (
+    "Máy chủ không ghi được tệp (hết chỗ, kho tệp đang khóa hoặc không trả lời); hãy báo cán bộ kỹ thuật rồi tải lại "
+    "sau."
+)
 ROOM_RESERVED = 20 * 1024 * 1024
 
 
 class StorageFailed(Refused, OSError):
-    """The file could not be written; nothing of it is left."""
+    """The file could not be written, and nothing of it is left; or the object store does not answer."""
 
 
 class WholeFileStorage(FileSystemStorage):
@@ -60,3 +66,41 @@ class WholeFileStorage(FileSystemStorage):
         except OSError:
             return False
         return os.access(self.location, os.W_OK) and state.f_bavail * state.f_frsize > size + ROOM_RESERVED
+
+    def stored(self) -> Iterator[tuple[str, datetime]]:
+        """Yield the name of each file ("<random>/<name>"), and when it was written."""
+        root = Path(self.location)
+        for path in root.glob("*/*"):
+            with contextlib.suppress(FileNotFoundError):
+                if path.is_file():
+                    moment = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+                    yield path.relative_to(root).as_posix(), moment
+
+    def remove(self, name: str) -> None:
+        """Remove a file that nothing names, and its folder with the last one in it."""
+        place = Path(self.path(name))
+        place.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            place.parent.rmdir()
+
+    def part(self, name: str, start: int, length: int):
+        """Return what gives `length` bytes of a file from `start` on, to be closed. Raises FileNotFoundError."""
+        handle = self.open(name, "rb")
+        handle.seek(start)
+        return _Part(handle, length)
+
+
+class _Part:
+    """The next `length` bytes of an open file."""
+
+    def __init__(self, handle, length: int):
+        self._handle, self._left = handle, length
+
+    def read(self, size: int = -1) -> bytes:
+        size = self._left if size < 0 else min(size, self._left)
+        data = self._handle.read(size)
+        self._left -= len(data)
+        return data
+
+    def close(self) -> None:
+        self._handle.close()

@@ -13,20 +13,23 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import Storage, storages
 from django.db import DatabaseError, transaction
 
 from ..chain import keys
+from ..files.storage import StorageFailed
 from ..models import Installation
 from . import leases
 
 MARK = ".portal"
 
 
-def folders() -> dict[str, Path]:
-    """Return the folders that all machines of the portal share, by what they hold."""
+def folders() -> dict[str, Path | Storage]:
+    """Return the folders that all machines of the portal share, by what they hold; in an object store its storages."""
+    in_store = bool(settings.PORTAL_S3_BUCKET)
     found = {
-        "tệp tải lên": Path(settings.MEDIA_ROOT),
-        "kho lưu trữ": Path(settings.ARCHIVE_ROOT),
+        "tệp tải lên": storages["default"] if in_store else Path(settings.MEDIA_ROOT),
+        "kho lưu trữ": storages["archive"] if in_store else Path(settings.ARCHIVE_ROOT),
         "niêm phong": Path(settings.PORTAL_SEALS),
         "sổ chung những gì đã gỡ": Path(settings.PORTAL_GONE_SHARED),
     }
@@ -37,13 +40,13 @@ def folders() -> dict[str, Path]:
 
 
 def demand() -> None:
-    """Stop the start of a machine that lacks what its portal shares; a database that is away stops nothing.
+    """Stop the start of a machine that lacks what its portal shares; a database or store that is away stops nothing.
 
     Raises ImproperlyConfigured with the reasons and the way out.
     """
     try:
         reasons = _compare()
-    except DatabaseError:
+    except (DatabaseError, StorageFailed):
         return
     if reasons:
         raise ImproperlyConfigured(
@@ -105,14 +108,20 @@ def _begin() -> list[str]:
 
 
 def _name(row: Installation) -> None:
-    for path in folders().values():
-        path.mkdir(parents=True, exist_ok=True)
-        (path / MARK).write_text(f"{row.key}\n")
+    for place in folders().values():
+        if isinstance(place, Path):
+            place.mkdir(parents=True, exist_ok=True)
+            (place / MARK).write_text(f"{row.key}\n")
+        else:
+            place.write_mark(row.key)
 
 
-def _mark_of(path: Path) -> str:
+def _mark_of(place: Path | Storage) -> str:
+    """Return the portal whose place this is, "" of none. Raises StorageFailed where a store does not answer."""
+    if not isinstance(place, Path):
+        return place.read_mark()
     try:
-        return (path / MARK).read_text().strip()
+        return (place / MARK).read_text().strip()
     except OSError:
         return ""
 

@@ -45,6 +45,13 @@ PORTAL_LOG_LEVEL = env.str("PORTAL_LOG_LEVEL", default="INFO")
 PORTAL_LOG_FORMAT = env.str("PORTAL_LOG_FORMAT", default="line")
 # Set when a web server in front sends the files: the name of its internal location over MEDIA_ROOT.
 PORTAL_ACCEL_PREFIX = env.str("PORTAL_ACCEL_PREFIX", default="")
+# An object store of the S3 kind for uploaded files and archive, in place of the folders (no bucket: the folders): its
+# private bucket, its address ("https://kho.example.vn"), region, and the key with its secret.
+PORTAL_S3_BUCKET = env.str("PORTAL_S3_BUCKET", default="")
+PORTAL_S3_ENDPOINT = env.str("PORTAL_S3_ENDPOINT", default="").rstrip("/")
+PORTAL_S3_REGION = env.str("PORTAL_S3_REGION", default="us-east-1")
+PORTAL_S3_KEY = env.str("PORTAL_S3_KEY", default="")
+PORTAL_S3_SECRET = env.str("PORTAL_S3_SECRET", default="")
 # How many web servers are in front and name the client in X-Forwarded-For.
 PORTAL_PROXIES = env.int("PORTAL_PROXIES", default=1 if PORTAL_HTTPS else 0)
 # The networks that /readyz tells what is wrong; to others it says only whether the portal serves.
@@ -326,8 +333,13 @@ MEDIA_ROOT = VAR_DIR / "media"
 # Files have no public folder: they are served by `base/files/serving.py`, and only while something live shows them.
 MEDIA_URL = "/tep/"
 ARCHIVE_ROOT = VAR_DIR / "archive"
+FOLDERS = {"default": {"BACKEND": "base.files.storage.WholeFileStorage"}}
+BUCKET = {
+    alias: {"BACKEND": "base.files.object_store.PrivateObjects", "OPTIONS": {"folder": folder}}
+    for alias, folder in (("default", "media"), ("archive", "archive"))
+}
 STORAGES = {
-    "default": {"BACKEND": "base.files.storage.WholeFileStorage"},
+    **(BUCKET if PORTAL_S3_BUCKET else FOLDERS),
     "staticfiles": {"BACKEND": "base.public.static_files.PortalStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 60

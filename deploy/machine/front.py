@@ -65,6 +65,8 @@ def configuration(answers: Answers, release: Path, ports: tuple[int, ...]) -> Wr
         logs=Path("/var/log/nginx"),
         acme=places.ACME,
         accel=places.ACCEL,
+        store=answers.get("PORTAL_S3_ENDPOINT", "").rstrip("/") if answers.get("PORTAL_S3_BUCKET") else "",
+        store_certificates=Path("/etc/ssl/certs/ca-certificates.crt"),
         rate=configure.RATE,
         admin_networks=[one for one in answers.get("INSTALL_ADMIN_NETWORKS", "").split(",") if one],
         pages=release / "deploy" / "nginx" / "pages",

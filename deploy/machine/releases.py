@@ -31,6 +31,7 @@ EXTRAS = (
     ("PORTAL_OIDC_ISSUER", "authlib, joserfc", "requirements-sso.lock"),
     ("PORTAL_TRACES_URL", "opentelemetry.sdk, opentelemetry.exporter.otlp", "requirements-tracing.lock"),
     ("PORTAL_CACHE_URL", "redis", "requirements-redis.lock"),
+    ("PORTAL_S3_BUCKET", "storages, boto3", "requirements-s3.lock"),
 )
 
 

@@ -12,6 +12,7 @@ import ipaddress
 import re
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent))
@@ -54,7 +55,6 @@ def configuration(chosen: argparse.Namespace) -> str:
         "KEY": str(chosen.key),
         "LOGS": str(chosen.logs),
         "ACME": str(chosen.acme),
-        "ACCEL": chosen.accel,
         "RATE": str(chosen.rate),
         "BURST": str(BURST_SECONDS * chosen.rate),
         # Every eighth may be a form: the portal itself tells people from programs, and gives back what is typed.
@@ -72,6 +72,7 @@ def configuration(chosen: argparse.Namespace) -> str:
         "LISTEN_HTTP_DEFAULT": _listen(chosen, chosen.http_port, " default_server"),
         "LISTEN_HTTPS_DEFAULT": _listen(chosen, chosen.https_port, " ssl default_server"),
         "ADMIN_ACCESS": _admin_access(chosen.admin_networks),
+        "FILES": _files(chosen),
         "SLOW": SLOW,
         "COPY_OF": copy_of_address(),
         "ENCODINGS": "\n".join(f'    "~*{expression}" "{encoding}";' for expression, encoding in ENCODINGS),
@@ -96,6 +97,20 @@ def _servers(behind: list[str]) -> str:
     """Return the servers behind nginx; one alone is named twice (`portal.conf` says why)."""
     named = behind if len(behind) > 1 else behind * 2
     return "\n".join(f"    server {address} max_fails=0;" for address in named)
+
+
+def _files(chosen) -> str:
+    """Return the internal location that sends the files: over the folder, or by signed addresses of the store."""
+    values = {"ACCEL": chosen.accel, "VAR": str(chosen.var)}
+    if chosen.store:
+        parts = urlsplit(chosen.store)
+        values |= {"SCHEME": parts.scheme, "STORE": parts.netloc, "STORE_NAME": parts.hostname or ""}
+        values["STORE_CERTIFICATES"] = str(chosen.store_certificates)
+    for name, value in values.items():
+        if not re.fullmatch(r"[\w./:\-]+", value):
+            raise ValueError(f"{name}: {value!r}")
+    template = (HERE / ("files-in-store.conf" if chosen.store else "files-in-folder.conf")).read_text(encoding="utf-8")
+    return re.sub(r"@([A-Z_]+)@", lambda match: values[match.group(1)], template).rstrip("\n")
 
 
 def _listen(chosen, port: int, how: str) -> str:
@@ -129,6 +144,13 @@ def _parser() -> argparse.ArgumentParser:
     options.add_argument("--logs", type=Path, default=Path("/var/log/nginx"))
     options.add_argument("--acme", type=Path, default=Path("/var/www/acme"), help="for renewing the certificate")
     options.add_argument("--accel", default="/tep-noi-bo/", help="PORTAL_ACCEL_PREFIX")
+    options.add_argument("--store", default="", help="PORTAL_S3_ENDPOINT, if PORTAL_S3_BUCKET is set")
+    options.add_argument(
+        "--store-certificates",
+        type=Path,
+        default=Path("/etc/ssl/certs/ca-certificates.crt"),
+        help="the authorities that the store's certificate is from",
+    )
     options.add_argument(
         "--rate",
         type=int,

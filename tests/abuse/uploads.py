@@ -735,11 +735,12 @@ def _page_with(stage, check, visitor, role: str, places) -> None:
 def _fetching_modules() -> list[str]:
     """Modules of the portal that could open a connection by themselves.
 
-    Those of the mail, its domain, the scanner, the staff's identity provider and the process that reads files may; two
-    ask for the name of the machine.
+    Those of the mail, its domain, the scanner, the object store, the staff's identity provider and the process that
+    reads files may; two ask for the name of the machine.
     """
     root = Path(__file__).resolve().parents[2]
     allowed = {
+        "base/files/object_store.py",
         "base/files/scanner.py",
         "base/operations/mail.py",
         "base/operations/name_records.py",
@@ -751,7 +752,7 @@ def _fetching_modules() -> list[str]:
         "base/public/page_cache/disk_cache.py",
     }
     words = re.compile(
-        r"^\s*(?:import|from) (?:requests|urllib\.request|urllib3|http\.client|httpx|aiohttp|socket|ftplib|authlib)\b"
+        r"^\s*(?:import|from) (?:requests|urllib\.request|urllib3|http\.client|httpx|aiohttp|socket|ftplib|authlib|boto3|storages)\b"
         r"|import_module\(\"dns\b",
         re.M,
     )

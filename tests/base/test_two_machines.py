@@ -138,14 +138,18 @@ class Browser:
     def get(self, port: int, path: str) -> requests.Response:
         return self._session.get(f"http://127.0.0.1:{port}{path}", headers={"Host": self._host}, allow_redirects=False)
 
-    def send(self, port: int, path: str, **fields: str) -> requests.Response:
+    def send(self, port: int, path: str, files: dict | None = None, **fields: str) -> requests.Response:
         url = f"http://127.0.0.1:{port}{path}"
-        return self._session.post(url, fields, headers={"Host": self._host}, allow_redirects=False)
+        return self._session.post(url, fields, files=files, headers={"Host": self._host}, allow_redirects=False)
 
     def post(self, port: int, path: str, *, at: str, **fields: str) -> requests.Response:
         """Send a form with the token of the screen at `at`."""
-        token = re.search(r'(?:name="csrfmiddlewaretoken" value=|"CSRF_TOKEN": )"([^"]+)"', self.get(port, at).text)
-        return self.send(port, path, csrfmiddlewaretoken=token[1], **fields)
+        return self.send(port, path, csrfmiddlewaretoken=self.token(port, at), **fields)
+
+    def token(self, port: int, path: str) -> str:
+        """Return the token of the screen at an address."""
+        found = re.search(r'(?:name="csrfmiddlewaretoken" value=|"CSRF_TOKEN": )"([^"]+)"', self.get(port, path).text)
+        return found[1]
 
     def sign_in(self, port: int, user: User, password: str) -> requests.Response:
         return self.post(port, LOGIN, at=LOGIN, username=user.username, password=password)

@@ -42,6 +42,19 @@ FILE = {
     "Content-Type": "text/plain",
 }
 
+# Where the portal says that a file lies in an object store, and what a store says of one.
+SIGNED_PLACE = "/tep-noi-bo/cong/media/abc/anh.txt?X-Amz-Credential=khoa%2F20260101%2Fs3&X-Amz-Signature=0123"
+OF_A_STORE = {
+    "Content-Type": "binary/octet-stream",
+    "Content-Disposition": "attachment; filename=cua-kho",
+    "Cache-Control": "max-age=31536000, cua-kho",
+    "ETag": '"cua-kho"',
+    "Last-Modified": "Thu, 01 Jan 2026 00:00:00 GMT",
+    "Set-Cookie": "a=cua-kho",
+    "x-amz-request-id": "1",
+    "x-amz-version-id": "v1",
+}
+
 
 class Portal:
     """Plays the portal: remembers the requests, answers what `answers` says of a path.
@@ -117,6 +130,8 @@ class Front:
             "logs": folder,
             "acme": folder / "acme",
             "accel": "/tep-noi-bo/",
+            "store": "",
+            "store_certificates": Path("/etc/ssl/certs/ca-certificates.crt"),
             "rate": 500,
             "admin_networks": [],
             "gone": None,
@@ -791,6 +806,79 @@ class TestFiles:
         ):
             assert b"0123456789" not in front.ask(path)[2], path
         assert front.ask("/tep-noi-bo/abc/anh.txt")[0] == 404
+
+
+class TestFilesOfAStore:
+    """Files in an object store: nginx fetches them by the address that the portal has signed for it."""
+
+    @pytest.fixture
+    def store(self):
+        store = Portal()
+        yield store
+        store.close()
+
+    @pytest.fixture
+    def front(self, tmp_path, certificate, store):
+        with _running(tmp_path, certificate, store=f"http://127.0.0.1:{store.port}") as running:
+            running.portal.answers["/tep/t/anh.txt"] = (200, {**FILE, "X-Accel-Redirect": SIGNED_PLACE}, b"")
+            yield running
+
+    def test_it_sends_the_bytes_with_what_the_portal_says_of_them(self, front, store):
+        store.answers["/cong/media/abc/anh.txt"] = (200, OF_A_STORE, b"0123456789")
+        for method in ("GET", "HEAD"):
+            status, headers, body = front.ask(
+                "/tep/t/anh.txt", method, Cookie="__Host-sessionid=a", If_None_Match='"khac"', X_Amz_Date="1"
+            )
+
+            assert (status, body) == (200, b"0123456789" if method == "GET" else b"")
+            for name, value in FILE.items():
+                assert headers[name] == value, name
+            said = " ".join([*headers, *headers.values()]).lower()
+            assert "x-amz" not in said and "cua-kho" not in said and "x-accel" not in said
+            asked = store.asked[-1]
+            assert (asked.command, asked.path) == (method, SIGNED_PLACE.removeprefix("/tep-noi-bo"))
+            assert set(asked.headers) <= {"Host", "Connection"}, dict(asked.headers)
+            assert asked.headers["Host"] == f"127.0.0.1:{store.port}"
+
+    def test_a_part_is_asked_for_unless_it_depends_on_a_state_that_the_store_does_not_know(self, front, store):
+        store.answers["/cong/media/abc/anh.txt"] = lambda asked: (
+            (206, {**OF_A_STORE, "Content-Range": "bytes 2-4/10"}, b"234")
+            if asked["Range"] == "bytes=2-4"
+            else (200, OF_A_STORE, b"0123456789")
+        )
+
+        status, headers, body = front.ask("/tep/t/anh.txt", Range="bytes=2-4")
+        assert (status, body, headers["Content-Range"]) == (206, b"234", "bytes 2-4/10")
+        assert headers["Content-Security-Policy"] == "default-src 'none'"
+        assert front.ask("/tep/t/anh.txt", Range="bytes=2-4", If_Range='"one"')[::2] == (200, b"0123456789")
+
+    @pytest.mark.parametrize(
+        ("said", "answered"), [(404, 404), (416, 416), (403, 503), (400, 503), (500, 503), (503, 503)]
+    )
+    def test_what_the_store_says_of_an_error_is_not_shown(self, front, store, said, answered):
+        store.answers["/cong/media/abc/anh.txt"] = (said, OF_A_STORE, b"<BucketName>cong</BucketName>")
+
+        status, headers, body = front.ask("/tep/t/anh.txt")
+
+        assert status == answered and b"cong" not in body
+        assert headers["Content-Type"].startswith("text/html")
+        assert (headers.get("Retry-After") == "30") == (answered == 503)
+
+    def test_a_store_that_is_away_is_503(self, front, store):
+        store.close()
+
+        status, headers, _body = front.ask("/tep/t/anh.txt")
+
+        assert (status, headers["Retry-After"]) == (503, "30")
+
+    def test_what_the_portal_refuses_is_not_asked_for(self, front, store):
+        front.portal.answers["/tep/t/anh.txt"] = (404, PRIVATE, b"khong co")
+
+        assert front.ask("/tep/t/anh.txt")[0] == 404
+        behind = "/cong/media/abc/anh.txt"
+        for path in (SIGNED_PLACE, "/tep-noi-bo/", f"/tep/../tep-noi-bo{behind}", behind):
+            front.ask(path)
+        assert store.asked == []
 
 
 class TestLimits:

@@ -147,7 +147,7 @@ class Replacing(WithPublicFile):
         change = self.propose()
         path = change.file.name
         assert default_storage.exists(path)
-        assert default_storage.path(path) not in map(str, scans.orphans(older_than_seconds=-1))
+        assert path not in scans.orphans(older_than_seconds=-1)
 
         with self.captureOnCommitCallbacks(execute=True):
             self.accept(change)

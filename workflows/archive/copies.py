@@ -9,12 +9,10 @@ import io
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import file_digest, sha256
-from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -33,9 +31,8 @@ from base.operations.log_names import person_text
 
 from ..models import ArchiveCopy, ChainTip, Disposal, DisposalList
 from ..versions import files_held, once_for, version_of
-from . import retention
+from . import contents, retention
 
-PIECE = 1024**2
 # The entries of the audit trail that prove what is in the archive: a copy was kept; copies were destroyed.
 SEALED, DESTROYED = "archive.kept", "portal.disposal.destroy"
 # What the row of a record says that has no versions.
@@ -215,19 +212,9 @@ def store_file(source) -> tuple[str, int]:
     source.seek(0)
     digest = file_digest(source, "sha256").hexdigest()
     size = source.seek(0, os.SEEK_END)
-    path = path_of(digest)
-    if path.exists():
-        # It may be an orphan that is about to be swept: young again, it stays.
-        os.utime(path)
-        return digest, size
-    path.parent.mkdir(parents=True, exist_ok=True)
-    source.seek(0)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{id(source)}")
-    with temporary.open("wb") as handle:
-        shutil.copyfileobj(source, handle, PIECE)
-        handle.flush()
-        os.fsync(handle.fileno())
-    temporary.replace(path)
+    if contents.renewed(digest) is None:
+        source.seek(0)
+        contents.write(digest, source)
     return digest, size
 
 
@@ -236,10 +223,9 @@ def _stored_file(item) -> dict:
 
     Raises Refused when what lies in the store is not what was looked into and scanned.
     """
-    path = path_of(item.digest) if item.digest else None
-    if path is not None and path.exists():
-        os.utime(path)
-        return {"digest": item.digest, "size": path.stat().st_size}
+    size = contents.renewed(item.digest) if item.digest else None
+    if size is not None:
+        return {"digest": item.digest, "size": size}
     with item.file.open("rb") as handle:
         digest, size = store_file(handle)
     if item.digest and digest != item.digest:
@@ -264,14 +250,10 @@ def destruction_digest(list_number: int) -> str:
     return digest_of([{**row, "decided_at": moment(row["decided_at"])} for row in rows])
 
 
-def path_of(digest: str) -> Path:
-    """Return where a file lies in the archive's folder, by its digest."""
-    return Path(settings.ARCHIVE_ROOT) / digest[:2] / digest
-
-
 def read(digest: str) -> bytes:
     """Return the bytes kept under a digest; raises FileNotFoundError when they are gone."""
-    return path_of(digest).read_bytes()
+    with contents.opened(digest) as handle:
+        return handle.read()
 
 
 def archived_content(copy: ArchiveCopy) -> dict:
@@ -357,9 +339,8 @@ def purge_orphans(*, older_than_seconds: int = 86_400) -> int:
     named = set(DisposalList.objects.values_list("decision_file_digest", flat=True))
     for content, html, files in ArchiveCopy.objects.values_list("content_digest", "html_digest", "files"):
         named.update([content, html, *(item["digest"] for item in files)])
-    removed, limit = 0, timezone.now().timestamp() - older_than_seconds
-    for path in Path(settings.ARCHIVE_ROOT).glob("??/*"):
-        if path.name not in named and path.stat().st_mtime < limit:
-            path.unlink()
-            removed += 1
-    return removed
+    limit = timezone.now() - timedelta(seconds=older_than_seconds)
+    orphans = [digest for digest, written_at in contents.stored() if digest not in named and written_at < limit]
+    for digest in orphans:
+        contents.remove(digest)
+    return len(orphans)

@@ -13,7 +13,8 @@ from base.models import AuditEntry
 from base.models.chain import UNREADABLE
 
 from ..models import ArchiveCopy, ChainTip, Disposal
-from .copies import DESTROYED, SEALED, destruction_digest, path_of
+from . import contents
+from .copies import DESTROYED, SEALED, destruction_digest
 
 BATCH = 500
 
@@ -160,7 +161,7 @@ def _name_files(copy: ArchiveCopy, named: dict[str, int]) -> None:
 def _violations_of_file(digest: str, named: dict[str, int]) -> list[CopyViolation]:
     """Read a file once, in pieces, and compare it with its name."""
     try:
-        with path_of(digest).open("rb") as handle:
+        with contents.opened(digest) as handle:
             found = file_digest(handle, "sha256").hexdigest()
     except FileNotFoundError:
         return [CopyViolation(named[digest], f"Thiếu tệp lưu trữ {digest[:12]}…")]

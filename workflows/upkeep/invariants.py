@@ -196,8 +196,8 @@ def _files() -> list[str]:
             except FileNotFoundError:
                 found.append(f"{name}: không còn tệp.")
     found += [
-        f"Tệp {path.parent.name}/… nằm trong kho mà không bản ghi nào nhắc đến."
-        for path in scans.orphans(older_than_seconds=OLDEST_ORPHAN_SECONDS)
+        f"Tệp {name.partition('/')[0]}/… nằm trong kho mà không bản ghi nào nhắc đến."
+        for name in scans.orphans(older_than_seconds=OLDEST_ORPHAN_SECONDS)
     ]
     return found
 

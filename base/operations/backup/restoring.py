@@ -65,6 +65,8 @@ def environment(into: Path, url: str, secrets: dict) -> dict[str, str]:
         DATABASE_URL=url,
         PORTAL_CACHE_URL="",
         PORTAL_BACKUP="",
+        # Files are put back into folders; `manage.py files_to_store` takes them from there.
+        PORTAL_S3_BUCKET="",
         SECRET_KEY=secrets["SECRET_KEY"],
         PORTAL_PERSONAL_KEYS=",".join(secrets["PORTAL_PERSONAL_KEYS"]),
     )

@@ -8,7 +8,8 @@ The folder gets its name, and the backup exists. 9. What is older than the terms
 (`secret_keys.py`).
 
 A run that fails or dies leaves the earlier backups as they were. Files that were not changed since the last run (place,
-size, moment, number) are not read again; their contents are known by what that run noted in `seen.json`.
+size, moment, number) are not read again; their contents are known by what that run noted in `seen.json`. Where the
+files are in an object store, they are read from there (`areas.py`).
 """
 
 import errno
@@ -27,9 +28,11 @@ from django.db import connection
 from django.utils import timezone
 
 from ...chain import keys, tips
+from ...files.storage import StorageFailed
 from ...models import Installation
 from .. import installation
 from . import age_file, age_keys, checking, retention, secret_keys
+from .areas import Area, Bucket, Folder, Found
 from .dumping import Dump, compressed, dumped
 from .target import (
     CONTENTS,
@@ -42,7 +45,6 @@ from .target import (
     digest_of,
     file_digest,
     named_by,
-    pieces_of,
     write_manifest,
 )
 
@@ -74,14 +76,15 @@ class Taken:
     removed: list[str] = field(default_factory=list)
 
 
-def areas() -> dict[str, Path]:
-    """Return the folders that belong to a backup, by the name of their area."""
+def areas() -> dict[str, Area]:
+    """Return what belongs to a backup beside the database, by the name of its area."""
+    in_store = bool(settings.PORTAL_S3_BUCKET)
     return {
-        SEALS: Path(settings.PORTAL_SEALS),
-        MEDIA: Path(settings.MEDIA_ROOT),
-        ARCHIVE: Path(settings.ARCHIVE_ROOT),
-        GONE: Path(settings.PORTAL_GONE) / "entries",
-        GONE_SHARED: Path(settings.PORTAL_GONE_SHARED),
+        SEALS: Folder(Path(settings.PORTAL_SEALS)),
+        MEDIA: Bucket("default") if in_store else Folder(Path(settings.MEDIA_ROOT)),
+        ARCHIVE: Bucket("archive") if in_store else Folder(Path(settings.ARCHIVE_ROOT)),
+        GONE: Folder(Path(settings.PORTAL_GONE) / "entries"),
+        GONE_SHARED: Folder(Path(settings.PORTAL_GONE_SHARED)),
     }
 
 
@@ -142,6 +145,8 @@ def _recipients() -> list:
 
 
 def _reason(error: OSError, there: Target) -> str:
+    if isinstance(error, StorageFailed):
+        return f"Không đọc được tệp để sao lưu: {error} Bản sao lưu trước vẫn nguyên."
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return (
             f"Hết chỗ trên ổ đĩa khi sao lưu vào {there.folder}: hãy dọn chỗ hoặc giảm PORTAL_BACKUP_TERMS. "
@@ -229,34 +234,32 @@ class _Run:
 
     # --- Files -----------------------------------------------------------------------------------
 
-    def _files(self, area: str, folder: Path) -> Iterator[Stored]:
-        """Store what lies in a folder; what goes meanwhile is left out."""
-        for path in sorted(_walk(folder)):
+    def _files(self, area: str, place: Area) -> Iterator[Stored]:
+        """Store what lies in an area; what goes meanwhile is left out."""
+        for found in place.each():
             try:
-                yield self._file(area, path, str(path.relative_to(folder)))
+                yield self._file(area, place, found)
             except FileNotFoundError:
                 continue
 
-    def _file(self, area: str, path: Path, name: str) -> Stored:
-        state = path.stat()
-        mark = [state.st_size, state.st_mtime_ns, state.st_ino]
-        content = self._known(f"{area}/{name}", mark) or file_digest(path)
+    def _file(self, area: str, place: Area, found: Found) -> Stored:
+        content = self._known(f"{area}/{found.name}", found.mark) or place.digest(found.name)
         if content not in self.trusted:
             # The content that was written counts: a log may have grown since it was read.
-            content = self._store(path)
-        self.now_seen[f"{area}/{name}"] = [*mark, content]
+            content = self._store(place.pieces(found.name))
+        self.now_seen[f"{area}/{found.name}"] = [*found.mark, content]
         stored_as, stored_bytes = self.trusted[content]
         self.objects[stored_as] = stored_bytes
-        return Stored(area, name, state.st_size, content, stored_as)
+        return Stored(area, found.name, found.size, content, stored_as)
 
     def _known(self, key: str, mark: list[int]) -> str:
         """The SHA-256 that an earlier run noted of a file that has not changed since; "" when there is none."""
         found = self.seen.get(key)
         return found[-1] if found and found[:-1] == mark and found[-1] in self.trusted else ""
 
-    def _store(self, path: Path) -> str:
+    def _store(self, pieces: Iterator[bytes]) -> str:
         plain, unfinished = sha256(), self.there.unfinished / "object"
-        encrypted, size = self._write(unfinished, _hashed(pieces_of(path), plain))
+        encrypted, size = self._write(unfinished, _hashed(pieces, plain))
         content = plain.hexdigest()
         if content in self.trusted:
             unfinished.unlink()
@@ -293,13 +296,6 @@ def _hashed(pieces: Iterator[bytes], digest) -> Iterator[bytes]:
     for piece in pieces:
         digest.update(piece)
         yield piece
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    """Yield the files below a folder, without those that are being written."""
-    for place, folders, names in os.walk(folder):
-        folders.sort()
-        yield from (Path(place) / name for name in names if not name.endswith(".new"))
 
 
 def _lines(rows: list[dict]) -> Iterator[bytes]:

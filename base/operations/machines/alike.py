@@ -55,6 +55,9 @@ def facts() -> dict[str, str]:
         "PORTAL_HOST": settings.PORTAL_HOST,
         "PORTAL_HOST_PATTERN": settings.PORTAL_HOST_PATTERN,
     }
+    if settings.PORTAL_S3_BUCKET:
+        # Where there is none it is left out, so that a release from before it agrees.
+        alike["PORTAL_S3_BUCKET"] = f"{settings.PORTAL_S3_ENDPOINT}/{settings.PORTAL_S3_BUCKET}"
     return {name: sha256(f"portal machine {name} {value}".encode()).hexdigest()[:32] for name, value in alike.items()}
 
 
