@@ -67,7 +67,7 @@ def find(wanted: Wanted, known: Sequence[Contact], phrases: Sequence[list[str]] 
             if is_exact:
                 exact.add(contact.key)
     found.sort(key=lambda row: row[:2])
-    leading = [key for (lacking, _share), key, _contact in found if not lacking and _share <= -TELLING]
+    leading = [key for (lacking, _share, _part), key, _contact in found if not lacking and _share <= -TELLING]
     begun = [key for _order, key, contact in found if key not in leading and _begins(contact, phrases)]
     return Found([contact for _order, _key, contact in found], exact, [*leading, *begun])
 
@@ -85,14 +85,16 @@ def _holds(words: frozenset[str], terms: Terms) -> bool:
     return all(any(words.issuperset(way.split()) for way in term) for term in terms)
 
 
-def _rank(contact: Contact, wanted: Wanted) -> tuple[bool, float]:
-    """Return whether no name has all the words, and how much of the best name was typed, as less than nothing."""
-    shares = []
+def _rank(contact: Contact, wanted: Wanted) -> tuple[bool, float, int]:
+    """Return whether no name has all the words, and as less than nothing how much of the best name was typed and how
+    many of the words one name has."""
+    shares, most = [], 0
     for words, length in contact.names:
         ways = [next((way for way in term if words.issuperset(way.split())), None) for term in wanted.near]
+        most = max(most, len(ways) - ways.count(None))
         if None not in ways:
             shares.append(sum(len(way.split()) for way in ways) / max(1, length))
-    return not shares, -max(shares, default=0.0)
+    return not shares, -max(shares, default=0.0), -most
 
 
 def known(language: str, request=None) -> list[Contact]:
