@@ -6,16 +6,18 @@
 | the rest | one build of eight | in the other seven |
 | that ask no database | never | in every build |
 | long walks (`WALKS`) | one build of four | another one of the four, as in the browser |
+| what those go through (`in_turn`) | a third of it, in turn | a third of it, in turn |
 | those of the demo city (`WITH_THEIR_CLASS`) | with its class, one build of eight | one build of four |
-| the same for each page, width, role (`SPREAD`) | | each in one of two builds, in the browser |
+| the same for each page, width, role (`SPREAD`) | | each in one of three builds, in the browser |
 
 Without `ROTATION` and `WALKS_TURN` in the environment everything runs. `tools/run_tests.py` sets them to "k/n", by the
-count of commits: n builds one after the other run everything on both, and `make test-all` runs it at once.
+count of commits: builds one after the other run everything on both, and `make test-all` runs it at once.
 """
 
 import os
 import zlib
 from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
@@ -74,30 +76,34 @@ ALWAYS = (
 )
 
 
-# Walks over every page, screen, address, role or random course, the longest first: each is in one build of four and in
+# Walks over every page, screen, address, role or random course, each with the build of four in which it runs on SQLite,
+# chosen so that builds cost alike: on PostgreSQL it runs two builds earlier, in the browser one. All of them are in
 # `make test-all`. A new screen or model without a rule is found by the tables that run each time
 # (`tests/base/screen_access.txt`, `tests/workflows/admin_addresses.txt`, `docs/permissions.md`).
-WALKS = (
-    "tests/workflows/test_routes.py::RoadsOverHttp",
-    "tests/base/test_preview_modes.py::EveryType",
-    "tests/home/test_demo_city.py::DemoCity",
-    "tests/test_menus.py::Menus::test_every_link_that_a_role_is_shown_opens",
-    "tests/home/test_every_page.py::EveryPage",
-    "tests/personaldata/test_personal_data.py::Readings::test_contact_data_are_shown_by_those_screens_only",
-    "tests/workflows/test_desk.py::Screen::test_every_row_leads_to_a_screen_that_its_person_may_open",
-    "tests/isolation/test_matrix.py::TheMatrix::test_a_model_of_tomorrow_joins_by_itself",
-    "tests/workflows/test_nothing_is_destroyed.py::RoadsOverHttp",
-    "tests/base/test_bad_inputs.py::BadInputs::test_nobody_meets_a_server_error_in_the_administration",
-    "tests/base/test_spellings.py::WhatTheNextReaderGets",
-    "tests/base/test_all_at_once.py::AllAtOnce",
-    "tests/home/test_first_steps.py::Steps::test_every_way_of_a_list_opens_for_its_person",
-    "tests/workflows/test_index_walk.py::AfterAnything",
-    "tests/browser/test_press.py::test_one_control_of_each_sort_in_each_state_of_a_form_does_something",
-    "tests/browser/test_admin_words.py",
-    "tests/browser/test_no_third_party.py",
-    "tests/browser/test_crowd_story.py::test_without_scripts_it_comes_back_says_when_and_is_sent_then",
-    "tests/subscriptions/test_drill.py",
-)
+WALKS = {
+    "tests/home/test_demo_city.py::DemoCity": 2,
+    "tests/home/test_every_page.py::EveryPage": 3,
+    "tests/workflows/test_routes.py::RoadsOverHttp": 1,
+    "tests/workflows/test_nothing_is_destroyed.py::RoadsOverHttp": 1,
+    "tests/base/test_preview_modes.py::EveryType": 1,
+    "tests/test_menus.py::Menus::test_every_link_that_a_role_is_shown_opens": 3,
+    "tests/personaldata/test_personal_data.py::Readings::test_contact_data_are_shown_by_those_screens_only": 1,
+    "tests/workflows/test_desk.py::Screen::test_every_row_leads_to_a_screen_that_its_person_may_open": 0,
+    "tests/isolation/test_matrix.py::TheMatrix::test_a_model_of_tomorrow_joins_by_itself": 3,
+    "tests/base/test_bad_inputs.py::BadInputs::test_nobody_meets_a_server_error_in_the_administration": 1,
+    "tests/base/test_spellings.py::WhatTheNextReaderGets": 0,
+    "tests/base/test_all_at_once.py::AllAtOnce": 3,
+    "tests/home/test_first_steps.py::Steps::test_every_way_of_a_list_opens_for_its_person": 0,
+    "tests/workflows/test_index_walk.py::AfterAnything": 1,
+    "tests/subscriptions/test_drill.py": 0,
+    "tests/browser/test_press.py::test_one_control_of_each_sort_in_each_state_of_a_form_does_something": 2,
+    "tests/browser/test_admin_words.py": 1,
+    "tests/browser/test_no_third_party.py": 0,
+    "tests/browser/test_crowd_story.py::test_without_scripts_it_comes_back_says_when_and_is_sent_then": 3,
+}
+# Of the addresses and pages that a walk goes through it takes a third in a build: `in_turn`. No divisor of the four
+# builds, so that each third comes in its turn.
+THIRDS = 3
 
 # What these walk through takes a minute and a half to build: it is built when all tests of the class run; on PostgreSQL
 # as seldom as any other class.
@@ -106,14 +112,18 @@ WITH_THEIR_CLASS = ("tests/home/test_demo_city.py",)
 # Of what happens on PostgreSQL alone.
 ONLY_ON_POSTGRESQL = ("tests/home/test_restore.py::Moving",)
 
-# In the browser: the same look at each page in each width, each screen of each role.
+# In the browser: the same look at each page in each width, each screen of each role, each sort of control.
 SPREAD = (
     "tests/browser/test_public_pages.py::TestEveryPage",
     "tests/browser/test_public_pages.py::TestChosenColours",
+    "tests/browser/test_register_story.py::TestTheStory",
+    "tests/browser/test_register_story.py::TestPages::test_axe_finds_nothing",
     "tests/browser/test_above_the_fold.py::test_the_first_screen_shows_the_work",
     "tests/browser/test_above_the_fold.py::test_the_whole_menu_and_each_of_its_groups_stand_on_the_screen",
+    "tests/browser/test_press.py::test_a_dead_control_is_named",
+    "tests/browser/test_press.py::test_a_control_that_works_is_not",
 )
-SPREAD_BUILDS = 2
+SPREAD_BUILDS = 3
 
 
 def choose(items: list) -> tuple[list, list]:
@@ -127,16 +137,32 @@ def choose(items: list) -> tuple[list, list]:
 def _is_due(item) -> bool:
     if item.nodeid.startswith(ONLY_ON_POSTGRESQL):
         return bool(os.environ.get("DATABASE_URL"))
-    places = [place for place, walk in enumerate(WALKS) if item.nodeid.startswith(walk)]
+    turns = [turn for walk, turn in WALKS.items() if item.nodeid.startswith(walk)]
     with_its_class = os.environ.get("DATABASE_URL") and item.nodeid.startswith(WITH_THEIR_CLASS)
-    if places and os.environ.get(WALKS_TURN) and not with_its_class:
+    if turns and os.environ.get(WALKS_TURN) and not with_its_class:
         # Its own turn alone: with that of its class as well it might never come.
-        part, parts = (int(number) for number in os.environ[WALKS_TURN].split("/"))
-        return places[0] % parts == part
+        build, parts = (int(number) for number in os.environ[WALKS_TURN].split("/"))
+        return turns[0] == build % parts
     if item.nodeid.startswith(SPREAD) and os.environ.get(WALKS_TURN):
-        part = int(os.environ[WALKS_TURN].split("/")[0])
-        return zlib.crc32(item.nodeid.encode()) % SPREAD_BUILDS == part % SPREAD_BUILDS
+        return _is_of(item.nodeid, SPREAD_BUILDS)
     return not os.environ.get(ROTATION) or _in_turn(item)
+
+
+def in_turn(things: Iterable, name: Callable = str) -> list:
+    """Return the things of a walk that it goes through in this build: a third, by their names, or all of them."""
+    return [thing for thing in things if not os.environ.get(WALKS_TURN) or _is_of(name(thing), THIRDS)]
+
+
+def at_least(count: int) -> int:
+    """Return how many things a walk meets in this build that meets at least `count` when it goes through all."""
+    # Thirds by the numbers of names are not all as large.
+    return count // (THIRDS + 1) if os.environ.get(WALKS_TURN) else count
+
+
+def _is_of(name: str, parts: int) -> bool:
+    build = int(os.environ[WALKS_TURN].split("/")[0])
+    # A number that is the same in every process and run.
+    return zlib.crc32(name.encode()) % parts == build % parts
 
 
 def _in_turn(item) -> bool:
@@ -176,5 +202,5 @@ def _is_always(item) -> bool:
 
 
 def _number(item) -> int:
-    # Classes stay whole: what they set up is paid for once. A number that is the same in every process and run.
+    # Classes stay whole: what they set up is paid for once.
     return zlib.crc32(item.nodeid.rsplit("::", 1)[0].encode())

@@ -291,7 +291,7 @@ def on_sqlite(environment: dict[str, str], *, in_turn: bool) -> list[Result]:
 
 
 def _walks(ahead: int) -> dict[str, str]:
-    return {"WALKS_TURN": f"{(turn() + ahead) % WALKS_PARTS}/{WALKS_PARTS}"}
+    return {"WALKS_TURN": f"{turn() + ahead}/{WALKS_PARTS}"}
 
 
 @contextlib.contextmanager

@@ -34,6 +34,7 @@ from search.models import SearchPage
 from search.results import search
 from sections.models import ArticlePage, SectionIndexPage
 from servicecatalog.models import CataloguePage, Procedure, ServiceGuidePage, ServiceOffering, ServiceOutagePage
+from tests import rotation
 from tests.search import real_queries
 from tests.servicecatalog.crawl import within
 from workflows.archive import verifying
@@ -129,7 +130,8 @@ class DemoCity(TestCase):
         # Of the services, which are alike on every site, those of the city and of one ward.
         home = PortalSite.objects.get(slug="my-long").home_page()
         services = ServiceOffering.objects.filter(depth__gt=4).exclude(path__startswith=home.path)
-        for page in Page.objects.filter(live=True, depth__gt=1).exclude(pk__in=services.values("pk")):
+        pages = Page.objects.filter(live=True, depth__gt=1).exclude(pk__in=services.values("pk"))
+        for page in rotation.in_turn(pages, lambda page: page.url_path):
             _site, root, path = page.get_url_parts()
             with self.subTest(page=path):
                 response = self.client.get(path, headers={"host": urlsplit(root).hostname})

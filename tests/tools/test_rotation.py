@@ -112,7 +112,7 @@ class WhatARunTakes(SimpleTestCase):
         ):
             found = set()
             for turn in range(builds):
-                turns = {rotation.ROTATION: f"{turn}/8", rotation.WALKS_TURN: f"{(turn + ahead) % 4}/4"}
+                turns = {rotation.ROTATION: f"{turn}/8", rotation.WALKS_TURN: f"{turn + ahead}/4"}
                 with mock.patch.dict("os.environ", turns | {"DATABASE_URL": database}):
                     found |= {one.nodeid for one in rotation.choose(walks)[0]}
             with self.subTest(database, builds=builds):
@@ -123,31 +123,49 @@ class WhatARunTakes(SimpleTestCase):
         tests = [item(f"{city}{name}") for name in ("a_second_build_changes_nothing", "every_page_answers", "has_a")]
         turns = []
         for turn in range(8):
-            settings = {rotation.ROTATION: f"{turn}/8", rotation.WALKS_TURN: f"{(turn + 2) % 4}/4"}
+            settings = {rotation.ROTATION: f"{turn}/8", rotation.WALKS_TURN: f"{turn + 2}/4"}
             with mock.patch.dict("os.environ", settings | {"DATABASE_URL": "postgresql://localhost/portal"}):
                 turns.append(len(rotation.choose(tests)[0]))
 
         self.assertEqual(sorted(turns), [0] * 7 + [3])
 
-    def test_each_page_and_width_has_its_turn_in_two_builds_one_after_the_other(self):
+    def test_each_page_and_width_has_its_turn_in_three_builds_one_after_the_other(self):
         looks = [
             item(f"{spread}[{page}-{width}]") for spread in rotation.SPREAD for page in range(9) for width in (1, 2)
         ]
         turns = []
-        for part in range(4):
-            with mock.patch.dict("os.environ", {rotation.WALKS_TURN: f"{part}/4"}):
+        for build in range(1600, 1605):
+            with mock.patch.dict("os.environ", {rotation.WALKS_TURN: f"{build}/4"}):
                 rotation.os.environ.pop(rotation.ROTATION, None)
                 turns.append({one.nodeid for one in rotation.choose(looks)[0]})
 
         every = {one.nodeid for one in looks}
-        for first, second in zip(turns, turns[1:], strict=False):
-            self.assertEqual(first | second, every)
-            self.assertEqual(first & second, set())
-        self.assertLess(abs(len(turns[0]) - len(turns[1])), len(every) / 4)
+        for three in zip(turns, turns[1:], turns[2:], strict=False):
+            self.assertEqual(set.union(*three), every)
+            self.assertEqual(sum(map(len, three)), len(every))
+            self.assertTrue(all(len(every) / 5 < len(turn) for turn in three), list(map(len, three)))
+
+    def test_a_walk_goes_through_a_third_in_a_build_and_through_all_in_three_of_its_own(self):
+        addresses = [f"/quan-tri/{number}/" for number in range(300)]
+        for builds in (range(1600, 1603), range(1601, 1613, 4)):
+            turns = []
+            for build in builds:
+                with mock.patch.dict("os.environ", {rotation.WALKS_TURN: f"{build}/4"}):
+                    turns.append(rotation.in_turn(addresses))
+                    self.assertGreater(len(turns[-1]), rotation.at_least(len(addresses)))
+            with self.subTest(builds):
+                self.assertEqual(sorted(sum(turns, [])), sorted(addresses))
+                self.assertTrue(all(80 < len(turn) < 120 for turn in turns), list(map(len, turns)))
+
+    def test_a_walk_without_a_turn_goes_through_all(self):
+        with mock.patch.dict("os.environ"):
+            rotation.os.environ.pop(rotation.WALKS_TURN, None)
+            self.assertEqual(rotation.in_turn(range(300)), list(range(300)))
+            self.assertEqual(rotation.at_least(300), 300)
 
     def test_every_long_walk_in_the_list_is_there(self):
         root = Path(rotation.__file__).parent.parent
-        for walk in rotation.WALKS + rotation.SPREAD:
+        for walk in (*rotation.WALKS, *rotation.SPREAD):
             file, *names = walk.split("::")
             with self.subTest(walk):
                 text = (root / file).read_text(encoding="utf-8")
