@@ -109,8 +109,8 @@ class TakenOut(SimpleTestCase):
 
     def test_what_is_nested_too_deep_or_too_long_is_refused_in_a_sentence(self):
         for html, said in (
-            ("<div>" * 5_000 + "x", "lồng nhau"),
-            ("<b>" * 5_000 + "x", "lồng nhau"),
+            ("<div>" * 1_500 + "x", "lồng nhau"),
+            ("<b>" * 1_500 + "x", "lồng nhau"),
             ("x" * (markup.LONGEST + 1), "dài hơn"),
         ):
             with self.subTest(said), self.assertRaisesMessage(markup.NotMade, said):
