@@ -242,9 +242,13 @@ class OpenWard(CityTestCase):
 class OpenWardInEnglish(CityTestCase):
     english = True
 
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.opened = opening.open_ward(by=cls.cast.standing_office, **NEW_WARD)
+
     def handed_in(self):
-        dossier = opening.open_ward(by=self.cast.standing_office, **NEW_WARD)
-        return opening.submit_opening(dossier, by=self.cast.standing_office)
+        return opening.submit_opening(self.opened, by=self.cast.standing_office)
 
     def test_publishes_no_version_that_was_written_after_it_was_handed_in(self):
         dossier = self.handed_in()
@@ -278,10 +282,9 @@ class OpenWardInEnglish(CityTestCase):
         self.assertIn("1 trang nháp thêm sau khi gửi", dossier.events[-1]["text"])
 
     def test_publishes_no_page_that_stands_elsewhere_by_now(self):
-        dossier = opening.open_ward(by=self.cast.standing_office, **NEW_WARD)
-        sections = {page.slug: page.specific for page in dossier.site.home_page().get_children()}
+        sections = {page.slug: page.specific for page in self.opened.site.home_page().get_children()}
         page = draft(pages.article(), sections["tin-tuc"], by=self.cast.editor)
-        dossier = opening.submit_opening(dossier, by=self.cast.standing_office)
+        dossier = self.handed_in()
         arrangement.move_draft(page, sections["chi-dao-dieu-hanh"], by=fresh(self.cast.editor))
 
         self.assertEqual(opening.changed_since_submission(dossier), [page.title])
@@ -289,10 +292,9 @@ class OpenWardInEnglish(CityTestCase):
             opening.approve_opening(dossier, by=self.cast.head)
 
     def test_goes_back_to_who_submitted_it_when_a_page_moves(self):
-        dossier = opening.open_ward(by=self.cast.standing_office, **NEW_WARD)
-        sections = {page.slug: page.specific for page in dossier.site.home_page().get_children()}
+        sections = {page.slug: page.specific for page in self.opened.site.home_page().get_children()}
         page = draft(pages.article(), sections["tin-tuc"], by=self.cast.editor)
-        dossier = opening.submit_opening(dossier, by=self.cast.standing_office)
+        dossier = self.handed_in()
 
         arrangement.move_draft(page, sections["chi-dao-dieu-hanh"], by=fresh(self.cast.editor))
 
@@ -339,10 +341,7 @@ class OpenWardInEnglish(CityTestCase):
         self.assertEqual({row.declared_by_id for row in declared}, {self.cast.standing_office.pk})
 
     def test_mirrors_the_home_page_and_the_sections_offered_in_english(self):
-        dossier = opening.open_ward(by=self.cast.standing_office, **NEW_WARD)
-        dossier = opening.submit_opening(dossier, by=self.cast.standing_office)
-
-        opening.approve_opening(dossier, by=self.cast.head)
+        opening.approve_opening(self.handed_in(), by=self.cast.head)
 
         response = self.client.get("/en/thu-nghiem/")
         self.assertEqual(response.status_code, 200)
