@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
+from django.conf import settings
 from django.test import override_settings
 
 KEY, SECRET, REGION, BUCKET = "khoa-thu", "bi-mat-thu", "us-east-1", "cong"
@@ -66,10 +67,10 @@ class Store:
     def remove(self, key: str, number: str) -> None:
         self.versions[key] = [version for version in self.versions.get(key, ()) if version.number != number]
 
-    def settings(self) -> dict[str, str]:
-        """Return the settings of a portal whose files are here."""
+    def settings(self, beginning: str = "PORTAL_S3") -> dict[str, str]:
+        """Return the settings of a portal whose files are here; of backups they begin otherwise."""
         named = {"BUCKET": BUCKET, "ENDPOINT": self.endpoint, "REGION": REGION, "KEY": KEY, "SECRET": SECRET}
-        return {f"PORTAL_S3_{name}": value for name, value in named.items()}
+        return {f"{beginning}_{name}": value for name, value in named.items()}
 
 
 @contextmanager
@@ -94,6 +95,13 @@ def files_in(store: Store) -> override_settings:
     }
     static = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     return override_settings(STORAGES=from_base | static, **store.settings())
+
+
+def backups_in(store: Store) -> override_settings:
+    """Return the settings under which the backups of this process go to a store too."""
+    options = {"folder": "portal-backups", "named": "PORTAL_BACKUP_S3"}
+    backup = {"backup": {"BACKEND": "base.files.object_store.PrivateObjects", "OPTIONS": options}}
+    return override_settings(STORAGES=settings.STORAGES | backup, **store.settings("PORTAL_BACKUP_S3"))
 
 
 class _Server(ThreadingHTTPServer):

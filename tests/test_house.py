@@ -545,6 +545,7 @@ class EnvironmentTests(ReadsModules):
         bucket = {"SECRET_KEY": "k" * 60, "PORTAL_S3_BUCKET": "cong"}
         for variables, said in (
             ({}, "PORTAL_S3_ENDPOINT"),
+            ({"PORTAL_S3_ENDPOINT": "http://a.example"}, "phải bắt đầu bằng https://"),
             ({"PORTAL_S3_ENDPOINT": "https://a.example", "PORTAL_S3_KEY": "a"}, "PORTAL_S3_SECRET"),
         ):
             with self.subTest(variables=variables):

@@ -51,17 +51,17 @@ AWAY = "Kho tệp (S3) không trả lời nên tệp chưa mở được, chưa 
 
 
 class PrivateObjects(S3Storage):
-    """One folder of the bucket; the same methods as `WholeFileStorage`."""
+    """One folder of the bucket; the same methods as `WholeFileStorage`. `named`: how its settings begin."""
 
-    def __init__(self, folder: str):
+    def __init__(self, folder: str, named: str = "PORTAL_S3"):
         # Stores of other makers do not know the checksums that the library would add by itself.
         checks = {"request_checksum_calculation": "when_required", "response_checksum_validation": "when_required"}
         super().__init__(
-            access_key=settings.PORTAL_S3_KEY,
-            secret_key=settings.PORTAL_S3_SECRET,
-            bucket_name=settings.PORTAL_S3_BUCKET,
-            endpoint_url=settings.PORTAL_S3_ENDPOINT,
-            region_name=settings.PORTAL_S3_REGION,
+            access_key=getattr(settings, f"{named}_KEY"),
+            secret_key=getattr(settings, f"{named}_SECRET"),
+            bucket_name=getattr(settings, f"{named}_BUCKET"),
+            endpoint_url=getattr(settings, f"{named}_ENDPOINT"),
+            region_name=getattr(settings, f"{named}_REGION"),
             location=folder,
             default_acl=None,
             file_overwrite=False,
@@ -172,16 +172,14 @@ class PrivateObjects(S3Storage):
             return False
         return size < ONE_REQUEST_BYTES
 
-    def stored(self) -> Iterator[tuple[str, datetime]]:
-        """Yield the name of each file, and when it was written. Raises StorageFailed."""
-        for name, written_at, _size in self.listed():
-            yield name, written_at
+    def listed(self, below: str = "") -> Iterator[tuple[str, datetime, int]]:
+        """Yield the name of each file, when it was written, and its bytes, by their names. Raises StorageFailed.
 
-    def listed(self) -> Iterator[tuple[str, datetime, int]]:
-        """Yield the name of each file, when it was written, and its bytes, by their names. Raises StorageFailed."""
-        prefix = f"{self.location}/"
+        `below`: only of those whose names begin so.
+        """
+        prefix, wanted = f"{self.location}/", f"{self.location}/{below}"
         with self._asked():
-            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket_name, Prefix=prefix)
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket_name, Prefix=wanted)
             for page in pages:
                 for found in page.get("Contents", ()):
                     yield found["Key"].removeprefix(prefix), found["LastModified"], found["Size"]

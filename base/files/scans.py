@@ -166,7 +166,7 @@ def orphans(*, older_than_seconds: int) -> list[str]:
     Those that lie there are read before the rows: one that comes meanwhile is not among them.
     """
     limit = timezone.now() - timedelta(seconds=older_than_seconds)
-    stored = [name for name, moment in default_storage.stored() if moment < limit]
+    stored = [name for name, moment, _size in default_storage.listed() if moment < limit]
     named = set(FileVersion.objects.exclude(path="").values_list("path", flat=True))
     for model in apps.get_models():
         for field in model._meta.local_concrete_fields:

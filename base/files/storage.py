@@ -67,14 +67,15 @@ class WholeFileStorage(FileSystemStorage):
             return False
         return os.access(self.location, os.W_OK) and state.f_bavail * state.f_frsize > size + ROOM_RESERVED
 
-    def stored(self) -> Iterator[tuple[str, datetime]]:
-        """Yield the name of each file ("<random>/<name>"), and when it was written."""
+    def listed(self) -> Iterator[tuple[str, datetime, int]]:
+        """Yield the name of each file ("<random>/<name>"), when it was written, and its bytes."""
         root = Path(self.location)
         for path in root.glob("*/*"):
             with contextlib.suppress(FileNotFoundError):
                 if path.is_file():
-                    moment = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
-                    yield path.relative_to(root).as_posix(), moment
+                    state = path.stat()
+                    moment = datetime.fromtimestamp(state.st_mtime, tz=UTC)
+                    yield path.relative_to(root).as_posix(), moment, state.st_size
 
     def remove(self, name: str) -> None:
         """Remove a file that nothing names, and its folder with the last one in it."""

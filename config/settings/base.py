@@ -75,6 +75,12 @@ PORTAL_BACKUP = env.str("PORTAL_BACKUP", default="")
 PORTAL_BACKUP_RECIPIENTS = env.list("PORTAL_BACKUP_RECIPIENTS", default=[])
 PORTAL_BACKUP_TERMS = env.list("PORTAL_BACKUP_TERMS", default=["7", "5", "12"])
 PORTAL_BACKUP_KEYS = env.str("PORTAL_BACKUP_KEYS", default="")
+# A bucket elsewhere, with a key of its own, to which each backup goes too (empty: to the folder alone).
+PORTAL_BACKUP_S3_BUCKET = env.str("PORTAL_BACKUP_S3_BUCKET", default="")
+PORTAL_BACKUP_S3_ENDPOINT = env.str("PORTAL_BACKUP_S3_ENDPOINT", default="").rstrip("/")
+PORTAL_BACKUP_S3_REGION = env.str("PORTAL_BACKUP_S3_REGION", default="us-east-1")
+PORTAL_BACKUP_S3_KEY = env.str("PORTAL_BACKUP_S3_KEY", default="")
+PORTAL_BACKUP_S3_SECRET = env.str("PORTAL_BACKUP_S3_SECRET", default="")
 # The empty database that `manage.py restore` writes into: a password on the command line is seen by all on the machine.
 PORTAL_RESTORE_DATABASE_URL = env.str("PORTAL_RESTORE_DATABASE_URL", default="")
 # Who gets the tips of the chains every day.
@@ -338,7 +344,12 @@ BUCKET = {
     alias: {"BACKEND": "base.files.object_store.PrivateObjects", "OPTIONS": {"folder": folder}}
     for alias, folder in (("default", "media"), ("archive", "archive"))
 }
+BACKUPS = {
+    "BACKEND": "base.files.object_store.PrivateObjects",
+    "OPTIONS": {"folder": "portal-backups", "named": "PORTAL_BACKUP_S3"},
+}
 STORAGES = {
+    **({"backup": BACKUPS} if PORTAL_BACKUP_S3_BUCKET else {}),
     **(BUCKET if PORTAL_S3_BUCKET else FOLDERS),
     "staticfiles": {"BACKEND": "base.public.static_files.PortalStaticFilesStorage"},
 }

@@ -32,6 +32,7 @@ EXTRAS = (
     ("PORTAL_TRACES_URL", "opentelemetry.sdk, opentelemetry.exporter.otlp", "requirements-tracing.lock"),
     ("PORTAL_CACHE_URL", "redis", "requirements-redis.lock"),
     ("PORTAL_S3_BUCKET", "storages, boto3", "requirements-s3.lock"),
+    ("PORTAL_BACKUP_S3_BUCKET", "storages, boto3", "requirements-s3.lock"),
 )
 
 

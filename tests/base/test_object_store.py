@@ -1,17 +1,20 @@
 """Files in an object store of the S3 kind: private until public, by the portal's addresses alone, and away at times."""
 
 import io
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 from unittest import mock
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
 import time_machine
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
@@ -21,8 +24,8 @@ from accounts.roles import site_collection
 from base.files import scans, store_check
 from base.files.storage import NO_ROOM, StorageFailed
 from base.gate import open_gate
-from base.models import PortalFile
-from base.operations import health
+from base.models import Installation, PortalFile
+from base.operations import health, installation
 from sections.models import ArticlePage
 from tests import factories, object_store
 from tests.base.test_files import PDF, store_file, store_image
@@ -294,8 +297,8 @@ class TheStoreItself(InAStore):
         names = [default_storage.save(f"abc{number}/a.txt", ContentFile(b"a")) for number in range(5)]
         storages["archive"].replace("ab/cd", ContentFile(b"b"))
 
-        self.assertEqual([name for name, _moment in default_storage.stored()], names)
-        self.assertEqual([name for name, _moment in storages["archive"].stored()], ["ab/cd"])
+        self.assertEqual([name for name, _moment, _size in default_storage.listed()], names)
+        self.assertEqual([name for name, _moment, _size in storages["archive"].listed()], ["ab/cd"])
 
     def test_no_file_takes_the_place_of_one_that_came_first(self):
         first, second = (default_storage.save("abc/a.txt", ContentFile(text)) for text in (b"mot", b"hai"))
@@ -324,3 +327,78 @@ class TheStoreItself(InAStore):
 
         with self.assertRaisesMessage(ValidationError, NO_ROOM):
             scans.demand_storable(SimpleUploadedFile("a.pdf", PDF), by=self.cast.contributor)
+
+
+class OneThatStandsMoves(InAStore):
+    """`manage.py files_to_store`: files and archive of a portal that had folders."""
+
+    def setUp(self):
+        super().setUp()
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.media, self.archive = folder / "media", folder / "archive"
+        self.enterContext(override_settings(MEDIA_ROOT=self.media, ARCHIVE_ROOT=self.archive))
+        for path, content in (
+            (self.media / "abc" / "anh.jpg", b"anh"),
+            (self.media / ".portal", b"dau"),
+            (self.archive / "ab" / "abcd", b"luu tru"),
+            (self.archive / "ab" / ".abcd.1", b"do dang"),
+        ):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+    def move(self) -> str:
+        out = io.StringIO()
+        call_command("files_to_store", stdout=out)
+        return out.getvalue()
+
+    def test_what_the_bucket_lacks_is_written_and_read_back_and_nothing_twice(self):
+        self.assertIn("Đã ghi 2 tệp", self.move())
+        self.assertEqual(self.store.contents(), {"media/abc/anh.jpg": b"anh", "archive/ab/abcd": b"luu tru"})
+
+        self.store.put("media/abc/anh.jpg", b"ahn")
+        self.assertIn("Đã ghi 1 tệp, 0.0 MB vào kho và đọc lại; 1 tệp đã có", self.move())
+
+        self.assertEqual(self.store.contents()["media/abc/anh.jpg"], b"anh")
+        self.assertTrue((self.media / "abc" / "anh.jpg").exists())
+
+    def test_a_store_that_is_away_or_not_set_is_named(self):
+        self.store.is_away = True
+        with self.assertRaisesMessage(CommandError, "không trả lời"):
+            self.move()
+        with override_settings(PORTAL_S3_BUCKET=""), self.assertRaisesMessage(CommandError, "PORTAL_S3_BUCKET"):
+            self.move()
+
+
+class OnePortal(InAStore):
+    """The bucket is marked as the folders are (`base/operations/installation.py`)."""
+
+    def setUp(self):
+        super().setUp()
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        places = {name: folder / name.lower() for name in ("PORTAL_SEALS", "PORTAL_GONE_SHARED", "PORTAL_AUDIT_KEYS")}
+        self.enterContext(override_settings(**places))
+        Installation.objects.all().delete()
+
+    def test_a_machine_with_the_bucket_of_another_portal_does_not_start(self):
+        installation.demand()
+        marks = {self.store.contents()[key] for key in ("media.portal", "archive.portal")}
+        self.assertEqual(marks, {Installation.objects.get().key.encode()})
+        installation.demand()
+
+        self.store.put("media.portal", b"cua cong khac")
+
+        with self.assertRaisesMessage(ImproperlyConfigured, "Thư mục tệp tải lên (http://127.0.0.1:"):
+            installation.demand()
+        self.assertEqual(len(installation.adopt()), 1)
+        installation.demand()
+
+    def test_one_that_is_away_stops_no_start(self):
+        installation.demand()
+        self.store.is_away = True
+
+        installation.demand()
+
+    def test_the_marks_are_no_files(self):
+        installation.demand()
+
+        self.assertEqual((list(default_storage.listed()), list(storages["archive"].listed())), ([], []))

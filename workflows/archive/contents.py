@@ -56,7 +56,7 @@ def opened(digest: str) -> BinaryIO:
 def stored() -> Iterator[tuple[str, datetime]]:
     """Yield the digest of each content that lies here, and when it was written or renewed."""
     if settings.PORTAL_S3_BUCKET:
-        for name, written_at in storages["archive"].stored():
+        for name, written_at, _size in storages["archive"].listed():
             yield name.rpartition("/")[2], written_at
         return
     for path in Path(settings.ARCHIVE_ROOT).glob("??/*"):

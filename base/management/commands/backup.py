@@ -8,7 +8,7 @@ from django.utils import timezone
 from vietnam.dates import format_moment
 
 from ...chain import keys as chain_keys
-from ...operations.backup import age_keys, checking, secret_keys, taking
+from ...operations.backup import age_keys, bucket, checking, secret_keys, taking
 from ...operations.backup.target import BackupFailed
 
 
@@ -27,10 +27,14 @@ class Command(BaseCommand):
         doing.add_argument(
             "--check", nargs="?", const="", metavar="BẢN", help="đọc lại cả một bản, mặc định bản mới nhất"
         )
+        doing.add_argument(
+            "--fetch", nargs="?", const="", metavar="BẢN", help="lấy một bản từ kho S3 sao lưu về thư mục --into"
+        )
+        parser.add_argument("--into", help="thư mục mới, trống cho --fetch; sau đó: manage.py restore --from THƯ_MỤC")
         parser.add_argument("--identity", help="tệp khóa riêng, để --check thử giải mã cả bản")
         parser.add_argument("--keys", help="tệp portal-keys.age, để --check kiểm chữ ký; mặc định: khóa của máy này")
 
-    def handle(self, *args, new_key, prepare, list, check, identity, keys, **options):
+    def handle(self, *args, new_key, prepare, list, check, fetch, into, identity, keys, **options):
         try:
             if new_key:
                 self._draw_key()
@@ -38,6 +42,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"{taking.prepare().folder} đã sẵn sàng để sao lưu.")
             elif list:
                 self._list()
+            elif fetch is not None:
+                self._fetch(fetch, into)
             elif check is not None:
                 self._check(check, identity, keys)
             else:
@@ -68,6 +74,11 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{backup.name}  {made_at}  {backup.manifest['database']}  {backup.manifest['files']} tệp"
             )
+
+    def _fetch(self, name: str, into: str | None) -> None:
+        if not (bucket.is_set() and into):
+            raise BackupFailed("Cần PORTAL_BACKUP_S3_BUCKET trong .env và --into THƯ_MỤC.")
+        self.stdout.write(f"Đã lấy bản sao lưu {bucket.fetch(name, Path(into))} về {into}.")
 
     def _check(self, name: str, identity: str | None, keys: str | None) -> None:
         if keys and not identity:

@@ -1,6 +1,6 @@
 """How old the newest backup is: for `/readyz` and the dashboard of the technical admins."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -9,7 +9,7 @@ from vietnam.dates import format_moment
 
 from ...chain import keys
 from ..health import FAILED, OK, WARNING, Finding
-from . import taking
+from . import bucket, taking
 from .target import BackupFailed
 
 CHECK = "backup"
@@ -30,7 +30,17 @@ def check() -> Finding:
         return Finding(CHECK, FAILED, "Không đọc được nơi sao lưu: chưa chuẩn bị, hoặc ổ đĩa chưa gắn.", False)
     if newest is None:
         return Finding(CHECK, FAILED, "Chưa có bản sao lưu nào do cổng này ký.", stops_serving=False)
-    age = timezone.now() - newest.made_at
-    detail = f"Bản sao lưu mới nhất lúc {format_moment(newest.made_at)}."
+    made_at, detail = newest.made_at, f"Bản sao lưu mới nhất lúc {format_moment(newest.made_at)}."
+    if bucket.is_set():
+        try:
+            manifest = bucket.newest_manifest()
+        except (OSError, ValueError):
+            return Finding(CHECK, FAILED, f"{detail} Không đọc được kho S3 sao lưu.", stops_serving=False)
+        if manifest is None or not keys.is_genuine(manifest, known):
+            detail += " Kho S3 chưa có bản sao lưu nào do cổng này ký."
+            return Finding(CHECK, FAILED, detail, stops_serving=False)
+        there = datetime.fromisoformat(manifest["made_at"])
+        made_at, detail = min(made_at, there), f"{detail} Trong kho S3: lúc {format_moment(there)}."
+    age = timezone.now() - made_at
     state = FAILED if age > MISSING_AFTER else WARNING if age > LATE_AFTER else OK
     return Finding(CHECK, state, detail, stops_serving=False)

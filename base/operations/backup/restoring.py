@@ -67,6 +67,7 @@ def environment(into: Path, url: str, secrets: dict) -> dict[str, str]:
         PORTAL_BACKUP="",
         # Files are put back into folders; `manage.py files_to_store` takes them from there.
         PORTAL_S3_BUCKET="",
+        PORTAL_BACKUP_S3_BUCKET="",
         SECRET_KEY=secrets["SECRET_KEY"],
         PORTAL_PERSONAL_KEYS=",".join(secrets["PORTAL_PERSONAL_KEYS"]),
     )

@@ -5,7 +5,7 @@ must not know links that the dump lacks. 3. The database in one snapshot. 4. The
 finds its file, as files are written before their rows. 5. The journals of what ended last: they may know more than the
 dump, never less. 6. The list of contents, the manifest. 7. All of it is read back from the disk (`checking.py`). 8.
 The folder gets its name, and the backup exists. 9. What is older than the terms goes. 10. The keys go elsewhere
-(`secret_keys.py`).
+(`secret_keys.py`). 11. Where a bucket elsewhere is set, the backup goes there too (`bucket.py`).
 
 A run that fails or dies leaves the earlier backups as they were. Files that were not changed since the last run (place,
 size, moment, number) are not read again; their contents are known by what that run noted in `seen.json`. Where the
@@ -31,7 +31,7 @@ from ...chain import keys, tips
 from ...files.storage import StorageFailed
 from ...models import Installation
 from .. import installation
-from . import age_file, age_keys, checking, retention, secret_keys
+from . import age_file, age_keys, bucket, checking, retention, secret_keys
 from .areas import Area, Bucket, Folder, Found
 from .dumping import Dump, compressed, dumped
 from .target import (
@@ -128,6 +128,8 @@ def take(*, on: datetime | None = None) -> Taken:
             shutil.rmtree(there.unfinished, ignore_errors=True)
             run.clear()
         secret_keys.write(recipients)
+        if bucket.is_set():
+            taken.removed += bucket.send(there, taken.backup, portal_key(), on=on or timezone.now())
     taken.seconds = time.monotonic() - began
     return taken
 
