@@ -34,18 +34,25 @@ INTERFACES = tuple(
     for prefix in ("api/v2", "api/v3", "api/v1", "api", "quan-tri/api/main", "quan-tri/api/v2beta")
     for kind in ("pages", "images", "documents", "redirects", "snippets")
 ) + ("/api/v3/openapi.json", "/api/v3/docs/", "/api/", "/graphql/", "/quan-tri/api/")
-# The register as data, of what is public; dossiers, which systems push with a key (A31).
+# The register, score sheets and open data, of what is public; dossiers, which systems push with a key (A31).
 OURS = frozenset(
     {
         "api/v1/openapi.json",
         "api/v1/van-ban/",
         "api/v1/van-ban/<slug:slug>/",
+        "api/cham-diem/v1/openapi.json",
+        "api/cham-diem/v1/thang/",
+        "api/cham-diem/v1/thang/<str:month>/",
+        "api/du-lieu-mo/v1/",
         "api/ho-so/v1/openapi.json",
         "api/ho-so/v1/cap-nhat/",
         "api/ho-so/v1/ho-so/<str:code>/",
     }
 )
 REGISTER = ("/api/v1/openapi.json", "/api/v1/van-ban/", "/api/v1/van-ban/?q=901", "/api/v1/van-ban/?per_page=100")
+OPEN_DATA = tuple(
+    f"/api/du-lieu-mo/v1/{rows}" for rows in ("", "openapi.json", "danh-muc.jsonld", "trang/", "van-ban/", "don-vi/")
+)
 FEEDS = ("rss/", "tin-tuc/rss/", "van-ban/rss/", "chi-dao-dieu-hanh/rss/", "giai-thich/rss/", "gop-y/rss/")
 
 
@@ -108,7 +115,14 @@ def _lists(stage, check) -> None:
             shows_nothing(check, answer, "anonymous", f"GET {prefix + path} on {host}")
         hidden = f"/api/v1/van-ban/{b.documents['draft'].slug}/"
         is_refused(check, visitor.get(hidden, host=host), "anonymous", f"GET {hidden} on {host}", statuses=(404,))
-        for path in ("/sitemap.xml", "/sitemap-1.xml", "/robots.txt", "/.well-known/security.txt", *REGISTER):
+        for path in (
+            "/sitemap.xml",
+            "/sitemap-1.xml",
+            "/robots.txt",
+            "/.well-known/security.txt",
+            *REGISTER,
+            *OPEN_DATA,
+        ):
             shows_nothing(check, visitor.get(path, host=host), "anonymous", f"GET {path} on {host}")
     theirs, own = visitor.get("/sitemap.xml", host=a.host).text, visitor.get("/sitemap.xml", host=b.host).text
     check.that(OPEN not in theirs and b.host not in theirs, "A's sitemap names pages of B", role="anonymous")
