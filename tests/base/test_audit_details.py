@@ -66,7 +66,7 @@ def written_names() -> tuple[dict[str, set[str]], list[str]]:
     """Return {name of a detail: where code writes it}, and the places that this cannot read."""
     names: dict[str, set[str]] = {}
     unread = []
-    own = [path for room in ROOMS for path in Path(settings.BASE_DIR, room).rglob("*.py")]
+    own = dict.fromkeys(path for room in ROOMS for path in Path(settings.BASE_DIR, room).rglob("*.py"))
     theirs = [path for path in Path(wagtail.__file__).parent.rglob("*.py") if "test" not in str(path)]
     for path in [*own, *theirs]:
         if "migrations" in path.parts:
