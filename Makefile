@@ -15,7 +15,7 @@
 #   make screenshots  the pictures of the editors' guide, taken afresh; also counts what daily tasks take
 #   make language  how much of the libraries is translated, and what English anybody meets on any screen
 #   make press   presses every control of every form of the administration; ONLY="articlepage" for some screens
-#   make scale-trial  two web servers behind PgBouncer and with a streaming replica: some minutes
+#   make scale-trial  two web servers behind PgBouncer, with a streaming replica, with files in an object store: some minutes
 #   make install-trial  deploy/install, upgrade, rollback in a bare Debian 13 of its own; as root, half an hour
 #   make matrix  whether one ward can reach what another has not published: the whole isolation matrix
 

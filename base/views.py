@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
 from .admin.patches.admin_refusals import is_of_administration, not_there
+from .files.storage import StoreAway
 from .gate import Refused
 from .operations.proof import TURN
 from .operations.throttle import turn_in, visit_of
@@ -106,8 +107,8 @@ def page_not_found(request, exception=None):
 
 @requires_csrf_token
 def server_error(request):
-    """Answer 500, or 503 while the database is away; the details are in the log, never on the page."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    """Answer 500, or 503 while database or object store are away; the details are in the log, never on the page."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError | StoreAway):
         return database_away(request)
     return _error_page(
         request,

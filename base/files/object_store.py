@@ -18,6 +18,8 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
+from hashlib import file_digest
+from pathlib import Path
 from time import monotonic
 from urllib.parse import urljoin, urlsplit
 
@@ -31,7 +33,7 @@ from django.utils import timezone
 from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
 
-from .storage import NO_ROOM, StorageFailed
+from .storage import NO_ROOM, StoreAway
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ ONE_REQUEST_BYTES = 4 * 1024**3
 NOT_THERE, NOT_OFFERED = 404, 501
 REFUSALS = (401, 403)
 AWAY = "Kho tệp (S3) không trả lời nên tệp chưa mở được, chưa nhận được; hãy thử lại sau ít phút."
+OTHER_CONTENT = "Kho tệp (S3) trả lại nội dung khác với nội dung đã ghi; hãy báo nơi vận hành kho."
 
 
 class PrivateObjects(S3Storage):
@@ -80,7 +83,7 @@ class PrivateObjects(S3Storage):
 
     @contextlib.contextmanager
     def _asked(self) -> Iterator[None]:
-        """Turn what the library raises into FileNotFoundError or StorageFailed."""
+        """Turn what the library raises into FileNotFoundError or StoreAway."""
         self.demand_answering()
         try:
             yield
@@ -88,16 +91,16 @@ class PrivateObjects(S3Storage):
             if _status(error) == NOT_THERE:
                 raise FileNotFoundError("Không có tệp này trong kho.") from error
             logger.error("Kho tệp (S3) từ chối: %s", error.response.get("Error", {}).get("Code", ""))
-            raise StorageFailed(AWAY) from error
+            raise StoreAway(AWAY) from error
         except BotoCoreError as error:
             self._rests_until = monotonic() + REST_SECONDS
             logger.error("Kho tệp (S3) không trả lời: %s", type(error).__name__)
-            raise StorageFailed(AWAY) from error
+            raise StoreAway(AWAY) from error
 
     def demand_answering(self) -> None:
-        """Raise StorageFailed where the store did not answer a moment ago."""
+        """Raise StoreAway where the store did not answer a moment ago."""
         if monotonic() < self._rests_until:
-            raise StorageFailed(AWAY)
+            raise StoreAway(AWAY)
 
     def __str__(self):
         return f"{self.endpoint_url}/{self.bucket_name}/{self.location}"
@@ -123,7 +126,7 @@ class PrivateObjects(S3Storage):
                 return super()._save(name, content)
         except FileNotFoundError as error:
             # The bucket itself is not there.
-            raise StorageFailed(NO_ROOM) from error
+            raise StoreAway(NO_ROOM) from error
 
     def _open(self, name, mode="rb"):
         if mode != "rb":
@@ -158,7 +161,7 @@ class PrivateObjects(S3Storage):
         """Remove a file, its versions too; where the store is away, what no row names goes by the nightly job."""
         try:
             self.remove(name)
-        except StorageFailed:
+        except StoreAway:
             logger.warning("Một tệp chưa xóa được khỏi kho (S3); việc purge_file_orphans sẽ xóa.")
 
     # --- What the portal asks beside ---------------------------------------------------------------
@@ -173,7 +176,7 @@ class PrivateObjects(S3Storage):
         return size < ONE_REQUEST_BYTES
 
     def listed(self, below: str = "") -> Iterator[tuple[str, datetime, int]]:
-        """Yield the name of each file, when it was written, and its bytes, by their names. Raises StorageFailed.
+        """Yield the name of each file, when it was written, and its bytes, by their names. Raises StoreAway.
 
         `below`: only of those whose names begin so.
         """
@@ -185,7 +188,7 @@ class PrivateObjects(S3Storage):
                     yield found["Key"].removeprefix(prefix), found["LastModified"], found["Size"]
 
     def remove(self, name: str) -> None:
-        """Remove a file and every version of it that the bucket has. Raises StorageFailed."""
+        """Remove a file and every version of it that the bucket has. Raises StoreAway."""
         key = self._key(name)
         with self._asked():
             versions = self._versions(key) if self._has_versions() else [{}]
@@ -203,7 +206,7 @@ class PrivateObjects(S3Storage):
     def signed_address(self, name: str, method: str) -> str:
         """Return path and query by which the web server in front gets a file of the store, once and soon.
 
-        Raises StorageFailed where it would get nothing.
+        Raises StoreAway where it would get nothing.
         """
         self.demand_answering()
         operation = "head_object" if method == "HEAD" else "get_object"
@@ -212,8 +215,20 @@ class PrivateObjects(S3Storage):
         return f"{parts.path}?{parts.query}"
 
     def replace(self, name: str, content: File) -> None:
-        """Write a content under a name whose content is always the same one. Raises StorageFailed."""
+        """Write a content under a name whose content is always the same one. Raises StoreAway."""
         self._save(name, content)
+
+    def replace_checked(self, name: str, path: Path) -> None:
+        """Write a file of the disk under a name, and read it back. Raises StoreAway, also for another content."""
+        with path.open("rb") as source:
+            self.replace(name, File(source, name=path.name))
+        if not self.has_content_of(name, path):
+            raise StoreAway(OTHER_CONTENT)
+
+    def has_content_of(self, name: str, path: Path) -> bool:
+        """Tell whether a file of the store holds the same bytes as one of the disk. Raises StoreAway."""
+        with path.open("rb") as source, self.open(name) as stored:
+            return file_digest(source, "sha256").digest() == file_digest(stored, "sha256").digest()
 
     def renewed(self, name: str, after: timedelta) -> int | None:
         """Return the size of a file, None of one that is not there; one as old as `after` gets the moment of now."""
@@ -228,7 +243,7 @@ class PrivateObjects(S3Storage):
         return found["ContentLength"]
 
     def read_mark(self) -> str:
-        """Return the name of the portal that this folder of the bucket belongs to, "" of none. Raises StorageFailed."""
+        """Return the name of the portal that this folder of the bucket belongs to, "" of none. Raises StoreAway."""
         try:
             with self._asked():
                 found = self.client.get_object(Bucket=self.bucket_name, Key=f"{self.location}{MARK}")
@@ -237,12 +252,12 @@ class PrivateObjects(S3Storage):
             return ""
 
     def write_mark(self, portal: str) -> None:
-        """Write whose folder it is, beside the folder: no file of it. Raises StorageFailed."""
+        """Write whose folder it is, beside the folder: no file of it. Raises StoreAway."""
         with self._asked():
             self.client.put_object(Bucket=self.bucket_name, Key=f"{self.location}{MARK}", Body=portal.encode())
 
     def answers_strangers(self) -> bool:
-        """Tell whether a request that no key signed gets a list of the bucket, or a file. Raises StorageFailed."""
+        """Tell whether a request that no key signed gets a list of the bucket, or a file. Raises StoreAway."""
         with self._asked():
             first = self.client.list_objects_v2(Bucket=self.bucket_name, MaxKeys=1).get("Contents", ())
             stranger = self.unsigned_connection.meta.client

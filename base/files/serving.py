@@ -38,7 +38,7 @@ from ..models import FileEdit, FileVersion, PortalFile, PortalImage, PortalRendi
 from ..models.files import NOT_CHANGED, NOT_WHILE_WAITING, StoredFile, content_type_of, digest_of
 from ..sites import site_of
 from .checks.common import extension_of
-from .storage import StorageFailed
+from .storage import StoreAway
 
 # A browser, and whatever stands between, asks before it shows a file again: one that was taken down is gone at once.
 # What has not changed is answered 304.
@@ -163,7 +163,7 @@ def _send(request, item):
             response = _read(request, item.file, content_type)
     except FileNotFoundError:
         raise Http404 from None
-    except StorageFailed:
+    except StoreAway:
         headers = {"Retry-After": str(AGAIN_SECONDS), "Cache-Control": PRIVATE_CACHE}
         return HttpResponse(AWAY, status=AWAY_STATUS, content_type="text/plain; charset=utf-8", headers=headers)
     response.headers["Content-Disposition"] = _disposition(item, inline=inline)

@@ -19,7 +19,11 @@ ROOM_RESERVED = 20 * 1024 * 1024
 
 
 class StorageFailed(Refused, OSError):
-    """The file could not be written, and nothing of it is left; or the object store does not answer."""
+    """The file could not be written; nothing of it is left."""
+
+
+class StoreAway(OSError):
+    """The object store does not answer, or refuses; what was typed is given back (`base/views.py`)."""
 
 
 class WholeFileStorage(FileSystemStorage):

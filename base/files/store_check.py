@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 
 from ..operations.health import FAILED, OK, Finding
-from .storage import StorageFailed
+from .storage import StoreAway
 
 CHECK = "files"
 
@@ -18,7 +18,7 @@ def check() -> Finding:
         return Finding(CHECK, FAILED, detail, stops_serving=False)
     try:
         is_open = default_storage.answers_strangers()
-    except StorageFailed:
+    except StoreAway:
         return Finding(CHECK, FAILED, "Kho tệp (S3) trả lời thất thường.", stops_serving=False)
     if is_open:
         detail = "Kho tệp (S3) cho người lạ đọc: bản nháp, tệp riêng đang lộ; hãy đóng quyền công khai của kho ngay."

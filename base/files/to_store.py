@@ -7,15 +7,11 @@ remove. It may be repeated, also while the portal serves: what came meanwhile go
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import file_digest
 from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.files.base import File
 from django.core.files.storage import storages
-
-from .storage import StorageFailed
 
 
 @dataclass
@@ -30,7 +26,7 @@ class Moved:
 def move() -> Moved:
     """Write what the bucket lacks of the folders of media and archive; return what was done.
 
-    Raises ImproperlyConfigured where no object store is set, StorageFailed where it does not take a file or gives
+    Raises ImproperlyConfigured where no object store is set, StoreAway where it does not take a file or gives
     another content back.
     """
     if not settings.PORTAL_S3_BUCKET:
@@ -41,10 +37,10 @@ def move() -> Moved:
         there = {name: size for name, _moment, size in store.listed()}
         for path in _files_in(Path(folder)):
             name = path.relative_to(folder).as_posix()
-            if there.get(name) == path.stat().st_size and _digest_in(store, name) == _digest(path):
+            if there.get(name) == path.stat().st_size and store.has_content_of(name, path):
                 done.there += 1
                 continue
-            _write(store, name, path)
+            store.replace_checked(name, path)
             done.written += 1
             done.bytes_written += path.stat().st_size
     return done
@@ -53,20 +49,3 @@ def move() -> Moved:
 def _files_in(folder: Path) -> Iterator[Path]:
     """Yield the files below a folder; those with a dot in front are marks, or were never finished."""
     return (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("."))
-
-
-def _write(store, name: str, path: Path) -> None:
-    with path.open("rb") as handle:
-        store.replace(name, File(handle, name=path.name))
-    if _digest_in(store, name) != _digest(path):
-        raise StorageFailed("Kho tệp (S3) trả lại nội dung khác với nội dung đã ghi; hãy báo nơi vận hành kho.")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as handle:
-        return file_digest(handle, "sha256").hexdigest()
-
-
-def _digest_in(store, name: str) -> str:
-    with store.open(name) as handle:
-        return file_digest(handle, "sha256").hexdigest()

@@ -17,7 +17,7 @@ from django.core.files.storage import Storage, storages
 from django.db import DatabaseError, transaction
 
 from ..chain import keys
-from ..files.storage import StorageFailed
+from ..files.storage import StoreAway
 from ..models import Installation
 from . import leases
 
@@ -46,7 +46,7 @@ def demand() -> None:
     """
     try:
         reasons = _compare()
-    except (DatabaseError, StorageFailed):
+    except (DatabaseError, StoreAway):
         return
     if reasons:
         raise ImproperlyConfigured(
@@ -117,7 +117,7 @@ def _name(row: Installation) -> None:
 
 
 def _mark_of(place: Path | Storage) -> str:
-    """Return the portal whose place this is, "" of none. Raises StorageFailed where a store does not answer."""
+    """Return the portal whose place this is, "" of none. Raises StoreAway where a store does not answer."""
     if not isinstance(place, Path):
         return place.read_mark()
     try:

@@ -22,7 +22,7 @@ from wagtail.documents.forms import get_document_form
 
 from accounts.roles import site_collection
 from base.files import scans, store_check
-from base.files.storage import NO_ROOM, StorageFailed
+from base.files.storage import NO_ROOM, StoreAway
 from base.gate import open_gate
 from base.models import Installation, PortalFile
 from base.operations import health, installation
@@ -180,16 +180,32 @@ class WhileTheStoreIsAway(InAStore):
     def test_one_that_goes_away_while_a_file_is_written_leaves_no_row(self):
         self.store.is_away = True
 
-        with self.assertRaises(StorageFailed), transaction.atomic():
+        with self.assertRaises(StoreAway), transaction.atomic():
             store_file(self.city.my_long)
 
         self.assertEqual((PortalFile.objects.count(), self.store.versions), (0, {}))
+
+    def test_a_form_gets_back_what_was_typed_when_it_goes_away_in_the_middle(self):
+        self.client.force_login(self.cast.contributor)
+        self.client.raise_request_exception = False
+        self.store.is_away = True
+        fields = {"title": "Kế hoạch năm", "collection": site_collection(self.city.my_long).pk}
+
+        with mock.patch.object(product.PrivateObjects, "has_room", return_value=True):
+            answer = self.client.post(
+                "/quan-tri/documents/add/", {**fields, "file": SimpleUploadedFile("ke-hoach.pdf", PDF)}
+            )
+
+        self.assertEqual((answer.status_code, answer["Retry-After"]), (503, "30"))
+        self.assertContains(answer, "Kế hoạch năm", status_code=503)
+        self.assertContains(answer, "Gửi lại", status_code=503)
+        self.assertFalse(PortalFile.objects.exists())
 
     def test_nothing_is_published_without_its_copy_in_the_archive(self):
         page = self.article(store_file(self.city.my_long))
         self.store.is_away = True
 
-        with self.assertRaises(StorageFailed), transaction.atomic():
+        with self.assertRaises(StoreAway), transaction.atomic():
             publish(page, by=self.cast.contributor)
 
         self.assertFalse(ArticlePage.objects.get(pk=page.pk).live)
@@ -240,7 +256,7 @@ class Removing(InAStore):
     def test_the_nightly_job_says_that_the_store_is_away(self):
         self.store.is_away = True
 
-        with self.assertRaises(StorageFailed):
+        with self.assertRaises(StoreAway):
             scans.purge_orphans()
 
     def rested(self):
@@ -288,7 +304,7 @@ class TheArchive(InAStore):
         publish(self.article(store_file(self.city.my_long)), by=self.cast.contributor)
         self.store.is_away = True
 
-        with self.assertRaises(StorageFailed):
+        with self.assertRaises(StoreAway):
             verifying.verify()
 
 
@@ -312,7 +328,7 @@ class TheStoreItself(InAStore):
         with override_settings(PORTAL_S3_SECRET="sai"):
             store = product.PrivateObjects("media")
 
-        with self.assertRaises(StorageFailed):
+        with self.assertRaises(StoreAway):
             store.size("abc/a.txt")
         self.assertFalse(store.has_room(1))
 

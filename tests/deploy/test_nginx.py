@@ -19,12 +19,14 @@ from pathlib import Path
 import brotli
 import children
 import pytest
+from django.core.files.storage import default_storage
 from django.urls import get_resolver, reverse
 from web_server import free_ports
 
 from base.operations.throttle import LOOKUPS
 from base.public.accepted_encodings import encoding_for
 from deploy.nginx import configure
+from tests import object_store
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
@@ -839,6 +841,21 @@ class TestFilesOfAStore:
             assert (asked.command, asked.path) == (method, SIGNED_PLACE.removeprefix("/tep-noi-bo"))
             assert set(asked.headers) <= {"Host", "Connection"}, dict(asked.headers)
             assert asked.headers["Host"] == f"127.0.0.1:{store.port}"
+
+    def test_a_signature_of_the_portal_holds_through_it(self, tmp_path, certificate):
+        pytest.importorskip("boto3", reason="of requirements-s3.txt")
+        with object_store.running() as store, object_store.files_in(store):
+            store.put("media/abc/ke-hoach-01.pdf", b"0123456789")
+            with _running(tmp_path, certificate, store=store.endpoint) as front:
+                for method, length in (("GET", 10), ("HEAD", 0)):
+                    place = default_storage.signed_address("abc/ke-hoach-01.pdf", method)
+                    accel = {**FILE, "X-Accel-Redirect": f"/tep-noi-bo{place}"}
+                    front.portal.answers["/tep/t/anh.txt"] = (200, accel, b"")
+                    status, headers, body = front.ask("/tep/t/anh.txt", method)
+                    assert (status, len(body), headers["ETag"]) == (200, length, '"one"')
+                broken = accel["X-Accel-Redirect"].replace("ke-hoach-01", "ke-hoach-02")
+                front.portal.answers["/tep/t/anh.txt"] = (200, {**FILE, "X-Accel-Redirect": broken}, b"")
+                assert front.ask("/tep/t/anh.txt")[0] == 503
 
     def test_a_part_is_asked_for_unless_it_depends_on_a_state_that_the_store_does_not_know(self, front, store):
         store.answers["/cong/media/abc/anh.txt"] = lambda asked: (

@@ -1,4 +1,4 @@
-"""Try what stands past one machine: a pool in transaction mode, a streaming replica, two web servers behind both.
+"""Try what stands past one machine: two web servers with a pool in transaction mode, a streaming replica, a store.
 
     python tests/scale/run.py
 

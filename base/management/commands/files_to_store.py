@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
 from ...files import to_store
-from ...files.storage import StorageFailed
+from ...files.storage import StoreAway
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         try:
             done = to_store.move()
-        except (ImproperlyConfigured, StorageFailed) as error:
+        except (ImproperlyConfigured, StoreAway) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"Đã ghi {done.written} tệp, {done.bytes_written / 1024**2:.1f} MB vào kho và đọc lại; {done.there} "

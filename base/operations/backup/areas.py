@@ -56,12 +56,12 @@ class Bucket:
         self.store = storages[alias]
 
     def each(self) -> Iterator[Found]:
-        """Yield the files in the order of their names. Raises StorageFailed."""
+        """Yield the files in the order of their names. Raises StoreAway."""
         for name, written_at, size in self.store.listed():
             yield Found(name, size, [size, written_at.isoformat()])
 
     def pieces(self, name: str) -> Iterator[bytes]:
-        """Yield the bytes of a file. Raises FileNotFoundError, StorageFailed."""
+        """Yield the bytes of a file. Raises FileNotFoundError, StoreAway."""
         with self.store.open(name) as handle:
             while piece := handle.read(READ_BYTES):
                 yield piece

@@ -10,14 +10,12 @@ import json
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
-from hashlib import file_digest
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.base import File
 from django.core.files.storage import storages
 
-from ...files.storage import StorageFailed
+from ...files.storage import StoreAway
 from . import retention
 from .target import (
     CONTENTS,
@@ -52,11 +50,11 @@ def send(there: Target, backup: Backup, portal: str, *, on: datetime) -> list[st
         here = {name: size for name, _moment, size in store.listed()}
         for name, size in backup.objects():
             if here.get(_place(name)) != size:
-                _write(store, _place(name), there.path(name))
+                store.replace_checked(_place(name), there.path(name))
         for part in PARTS:
-            _write(store, f"backups/{backup.name}/{part}", backup.folder / part)
+            store.replace_checked(f"backups/{backup.name}/{part}", backup.folder / part)
         return _end(store, on=on)
-    except StorageFailed as error:
+    except StoreAway as error:
         raise BackupFailed(
             f"Bản sao lưu {backup.name} đã có trong thư mục nhưng chưa gửi trọn vào kho S3 sao lưu: {error} "
             "Lần sau sẽ gửi tiếp phần còn thiếu."
@@ -81,13 +79,13 @@ def fetch(name: str, into: Path) -> str:
         (into / MARK).write_text(f"{store.read_mark()}\n", encoding="ascii")
     except FileNotFoundError as error:
         raise BackupFailed("Kho S3 sao lưu thiếu một phần của bản này: không dùng bản này.") from error
-    except StorageFailed as error:
+    except StoreAway as error:
         raise BackupFailed(f"Chưa lấy được bản sao lưu: {error}") from error
     return wanted
 
 
 def newest_manifest() -> dict | None:
-    """Return what the manifest of the newest backup in the bucket says; None without one. Raises StorageFailed."""
+    """Return what the manifest of the newest backup in the bucket says; None without one. Raises StoreAway."""
     store = storages["backup"]
     names = _names(store)
     return _manifest(store, names[-1]) if names else None
@@ -104,14 +102,6 @@ def _demand(store, portal: str) -> None:
 
 def _place(name: str) -> str:
     return f"objects/{name[:2]}/{name}{ENDING}"
-
-
-def _write(store, place: str, path: Path) -> None:
-    with path.open("rb") as source:
-        store.replace(place, File(source, name=path.name))
-    with path.open("rb") as source, store.open(place) as written:
-        if file_digest(source, "sha256").digest() != file_digest(written, "sha256").digest():
-            raise StorageFailed("kho trả lại nội dung khác với nội dung đã ghi.")
 
 
 def _bring(store, place: str, path: Path) -> None:

@@ -28,7 +28,7 @@ from django.db import connection
 from django.utils import timezone
 
 from ...chain import keys, tips
-from ...files.storage import StorageFailed
+from ...files.storage import StoreAway
 from ...models import Installation
 from .. import installation
 from . import age_file, age_keys, bucket, checking, retention, secret_keys
@@ -147,7 +147,7 @@ def _recipients() -> list:
 
 
 def _reason(error: OSError, there: Target) -> str:
-    if isinstance(error, StorageFailed):
+    if isinstance(error, StoreAway):
         return f"Không đọc được tệp để sao lưu: {error} Bản sao lưu trước vẫn nguyên."
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return (
