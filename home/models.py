@@ -206,6 +206,8 @@ class HomePage(RoutedPage):
     def get_context(self, request, *args, **kwargs):
         """Add the lists of the home page (`front_lists.py`), `top_tasks`, and `documents` with `documents_url`."""
         context = super().get_context(request, *args, **kwargs)
+        if (picture := self.lead_image) is not None:
+            picture.with_sizes(remembered(request, ("sizes of", picture.pk), picture.stored_sizes, self.cache_sites()))
         context["frame"].feed_url = (self.get_url(request) or "/") + self.reverse_subpage("feed")
         context["frame"].feed_title = self.title
         context["frame"].atom_url = (self.get_url(request) or "/") + self.reverse_subpage("atom")

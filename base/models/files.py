@@ -358,13 +358,20 @@ class PortalImage(PictureCredit, StoredFile, AbstractImage):
     def get_upload_to(self, filename):
         return stored_name(self, filename)
 
-    def with_sizes(self) -> "PortalImage":
-        """Read all its sizes by one query, so that none is looked for by itself; return it."""
-        self.prefetched_renditions = _SIZES.all(image=self.pk)
+    def with_sizes(self, stored: list | None = None) -> "PortalImage":
+        """Read all its sizes by one query, so that none is looked for by itself; return it.
+
+        `stored`: what `stored_sizes` gave, for no query.
+        """
+        self.prefetched_renditions = _SIZES.made_of(self.stored_sizes() if stored is None else stored, image=self.pk)
         for rendition in self.prefetched_renditions:
             # For its alternative text Wagtail asks for the picture.
             rendition.image = self
         return self
+
+    def stored_sizes(self) -> list:
+        """Return its sizes as the database has them: one query."""
+        return _SIZES.stored(image=self.pk)
 
     def get_rendition(self, filter):
         """Return the picture in another size; itself when that cannot be made or stored now.

@@ -31,6 +31,7 @@ from ..public.page_cache import mark_public
 from ..public.site_cache import known_before
 from ..public.translated.same import take_from_source
 from ..queries.prepared import Prepared, given
+from ..queries.read_with import ReadWith
 from ..sites import site_of, successor_address
 from .file_text import FileText
 from .hours import ClearsMetHours
@@ -91,7 +92,7 @@ class PortalPagePermissionTester(PagePermissionTester):
         return super().can_delete(ignore_bulk=ignore_bulk)
 
 
-class BasePage(ClearsMetHours, Listed, Page):
+class BasePage(ClearsMetHours, Listed, ReadWith, Page):
     """What every page of the portal carries (Quy chế Điều 5, 20; NĐ 43/2011 Điều 5.3, 14).
 
     `author_name` and `source_name` are shown on the page; `responsible_unit` answers for it and is the publisher
@@ -155,10 +156,6 @@ class BasePage(ClearsMetHours, Listed, Page):
     cache_max_age_seconds: int | None = None
     # Moments besides midnight at which the page changes by itself; a type that has some fills them in `get_context`.
     turns: Iterable[datetime | None] = ()
-    # The keys of all sites, where the request has read them.
-    sites_read: tuple[int, ...] = ()
-    # Keys whose rows every reader of the page needs.
-    shown_with: tuple[str, ...] = ("locale", "responsible_unit")
     # Page types that need no source, author and summary of their own.
     needs_source = True
     needs_summary = True
@@ -430,7 +427,7 @@ class BasePage(ClearsMetHours, Listed, Page):
 class RoutedPage(RoutablePageMixin, BasePage):
     """A page with addresses of its own below it; Wagtail's mixin would know one preview only."""
 
-    is_made_by_portal = True
+    is_made_by_portal = row_is_cached = True
 
     def serve_preview(self, request, mode_name):
         from ..admin import preview_modes

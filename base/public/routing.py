@@ -1,12 +1,16 @@
 """Finds the page of an address: what was found once is found again by one query, where Wagtail asks five.
 
-The page itself is read anew each time; an address is remembered only until a site changes (`site_cache.py`).
+The page itself is read anew each time, but for the row of a type whose few pages are asked for again and again; that
+row and an address are kept until a site changes (`site_cache.py`).
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Aggregate, Exists, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, Concat
 from django.http import Http404
 from wagtail.models import Page, Site
 from wagtail.views import serve as serve_page
@@ -32,15 +36,18 @@ def _route(request, path, site, memory) -> None:
     steps = path.split("/")[:-1]
     host = ("place", site.root_page_id, request.LANGUAGE_CODE)
     place, below = _nearest(memory, host, steps)
-    page = public_page(*place) if place is not None else None
-    if page is not None and below:
+    page = _found(place, memory) if place is not None else None
+    own_below = ("below", *host, *steps)
+    if page is not None and below and not memory.get(own_below):
         # A page comes before what the one above it answers below itself.
         deeper = _page_at(f"{page.url_path}{'/'.join(below)}/")
-        page, below = (public_page(*deeper), []) if deeper is not None else (page, below)
+        page, below = (_found(deeper, memory), []) if deeper is not None else (page, below)
     if page is not None:
         with suppress(Http404):
             # Where nothing is found below, the page may be one that was not there before: Wagtail looks.
-            request._wagtail_route_for_request = page.route(request, below)
+            route = request._wagtail_route_for_request = page.route(request, below)
+            if below and _is_fixed(route, page):
+                memory.keep(own_below, True, _own_sites(page, memory))
     found = Page.find_for_request(request, path)
     if not isinstance(found, BasePage):
         return
@@ -52,6 +59,33 @@ def _route(request, path, site, memory) -> None:
     own = steps[: found.depth - site.root_page.depth]
     sites = [found.portal_site.pk] if found.portal_site else memory.all_sites
     memory.keep((*host, *own), (type(found), found.pk), sites)
+
+
+def _found(place: tuple, memory):
+    """Return the public page of a (type, key), or None: no query for a type whose rows are kept."""
+    model, key = place
+    if not model.row_is_cached:
+        return public_page(model, key)
+    entry = ("row", model, key)
+    if (row := memory.get(entry)) is not None:
+        return _known(_pages(model).made_of(row, key=key)[0])
+    row = _pages(model).stored(key=key)
+    page = _known(next(iter(_pages(model).made_of(row, key=key)), None))
+    if page is not None:
+        memory.keep(entry, row, _own_sites(page, memory))
+    return page
+
+
+def _own_sites(page, memory) -> Iterable[int]:
+    """Return the keys of the sites with which the row of a page changes, and of those that are joined to it."""
+    remember_site(page, memory)
+    site = page.portal_site
+    return [site.pk, site.parent_id] if site else memory.all_sites
+
+
+def _is_fixed(route, page) -> bool:
+    """Tell whether a page answers itself at an address that names nothing: there are few of these."""
+    return route.page is page and bool(route.args) and not route.args[1] and not route.args[2]
 
 
 def _nearest(memory, host: tuple, steps: list[str]) -> tuple[tuple | None, list[str]]:
@@ -75,11 +109,49 @@ def _page_at(url_path: str) -> tuple | None:
     return (model, rows[0][0]) if model is not None and issubclass(model, BasePage) else None
 
 
+class _Joined(Aggregate):
+    """The texts of several rows as one, with a blank between two."""
+
+    function = "STRING_AGG"
+    template = "%(function)s(%(expressions)s, ' ')"
+    output_field = TextField()
+
+    def as_sqlite(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, function="GROUP_CONCAT", **context)
+
+
+def _translations() -> Coalesce:
+    """What a page is in other languages, as `BasePage.translations_read` has it."""
+    others = Page.objects.filter(translation_key=OuterRef("translation_key"), live=True).exclude(pk=OuterRef("pk"))
+    joined = _Joined(Concat("locale__language_code", Value(" "), "url_path", output_field=TextField()))
+    found = others.order_by().values("translation_key").annotate(joined=joined).values("joined")
+    return Coalesce(Subquery(found, output_field=TextField()), Value(""), output_field=TextField())
+
+
+def _is_there(model, name: str) -> Exists:
+    """Whether a page has any of the rows that hang on it by a name."""
+    relation = model._meta.get_field(name)
+    return Exists(relation.related_model.objects.filter(**{relation.remote_field.attname: OuterRef("pk")}))
+
+
 @lru_cache(maxsize=100)
 def _pages(model) -> Prepared:
-    return Prepared(lambda: model.objects.filter(pk=given("key"), live=True).select_related(*model.shown_with))
+    def made():
+        seldom = {f"has_{name}": _is_there(model, name) for name in model.seldom_has}
+        pages = model.objects.filter(pk=given("key"), live=True).select_related(*model.shown_with)
+        return pages.annotate(translations_read=_translations(), **seldom)
+
+    return Prepared(made)
 
 
 def public_page(model, key: int):
     """Return a public page of a type with the rows that every reader of it needs, or None: one query."""
-    return _pages(model).first(key=key)
+    return _known(_pages(model).first(key=key))
+
+
+def _known(page):
+    """Let a page that has none of what few have not ask for it; return the page."""
+    for name in page.seldom_has if page is not None else ():
+        if page.is_without(name):
+            page.__dict__.setdefault("_cluster_related_objects", {})[name] = []
+    return page

@@ -5,6 +5,7 @@ own (every page is in one sitemap, under its canonical address).
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from xml.sax.saxutils import escape, quoteattr
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from wagtail.models import Site
 
@@ -20,6 +22,7 @@ from ..queries import sql
 from ..sites import host_of
 from .index.addresses import Addresses
 from .page_cache import mark_public
+from .site_cache import remembered
 
 PAGES_PER_FILE = 5000
 # In the place of translation keys where there are none: NOT IN an empty list would leave out all.
@@ -37,33 +40,36 @@ def robots(request):
         "",
     ]
     response = HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
-    return _cached(response, _site(request))
+    return _cached(response, _site(request), request)
 
 
 @require_safe
 def index(request):
     """Answer the sitemap of the host, or the list of its parts when it has more than PAGES_PER_FILE addresses."""
     site = _site(request)
-    pages, further = _Pages(site, request), _Further(site, request)
-    if pages.count + further.count <= PAGES_PER_FILE:
-        return _cached(_urlset(f"{pages.everything()}{further.entries(1)}"), site)
-    parts = pages.parts + _parts(further.count)
-    names = [reverse("sitemap_section", args=[number]) for number in range(1, parts + 1)]
+    known = _known_of(site, request)
+    if known.is_one_file:
+        pages = _plain(site, Addresses(request), 0, list(known.translated))
+        return _cached(_urlset("".join([*known.first, pages, known.all_further])), site, request)
+    names = [reverse("sitemap_section", args=[number]) for number in range(1, known.parts + known.further_parts + 1)]
     entries = "".join(f"<sitemap><loc>{escape(request.build_absolute_uri(name))}</loc></sitemap>" for name in names)
-    return _cached(_xml("sitemapindex", entries), site)
+    return _cached(_xml("sitemapindex", entries), site, request)
 
 
 @require_safe
 def section(request, number: int):
     """Answer one part of the sitemap, counted from 1: pages, then what stands below pages; 404 beyond the last."""
     site = _site(request)
-    pages = _Pages(site, request)
-    if 1 <= number <= pages.parts:
-        return _cached(_urlset(pages.entries(number)), site)
-    further = _Further(site, request)
-    if not pages.parts < number <= pages.parts + _parts(further.count):
+    known = _known_of(site, request)
+    before, addresses = _parts(len(known.first)), Addresses(request)
+    if 1 <= number <= before:
+        start = (number - 1) * PAGES_PER_FILE
+        return _cached(_urlset("".join(known.first[start : start + PAGES_PER_FILE])), site, request)
+    if before < number <= known.parts:
+        return _cached(_urlset(_plain(site, addresses, number - before, list(known.translated))), site, request)
+    if not known.parts < number <= known.parts + known.further_parts:
         raise Http404
-    return _cached(_urlset(further.entries(number - pages.parts)), site)
+    return _cached(_urlset(_Further(known.kinds, request).entries(number - known.parts)), site, request)
 
 
 def _parts(count: int) -> int:
@@ -85,36 +91,57 @@ _ON_HOST = (
 )
 
 
-class _Pages:
-    """The pages of a host: in the first parts those that are there in several languages, in the others the rest."""
+@dataclass(frozen=True)
+class _Known:
+    """What is kept of a host until any site changes: all of its sitemap but its many pages in one language.
 
-    def __init__(self, site: Site, request: HttpRequest):
-        self.site, self.addresses = site, Addresses(request)
-        self.count = sql.read(f"SELECT COUNT(*) FROM base_publicitem i WHERE {_ON_HOST}", [site.pk, site.pk])[0][0]
+    `count`: how many pages it has; `translated`: the entries of those that are there in several languages, by
+    translation key, which are in the first parts; `kinds`: the keys of pages that answer something below themselves;
+    `further`: how much that is, and `all_further` its entries where one file holds everything.
+    """
+
+    count: int
+    translated: dict[str, list[str]]
+    kinds: dict[str, list[int]]
+    further: int
+    all_further: str
 
     @cached_property
-    def _translated(self) -> dict[str, list[str]]:
-        return _translated(self.site, self.addresses)
+    def first(self) -> list[str]:
+        return [entry for entries in self.translated.values() for entry in entries]
 
-    @cached_property
-    def _first(self) -> list[str]:
-        return [entry for entries in self._translated.values() for entry in entries]
+    @property
+    def is_one_file(self) -> bool:
+        return self.count + self.further <= PAGES_PER_FILE
 
     @property
     def parts(self) -> int:
-        return _parts(len(self._first)) + _parts(self.count - len(self._first))
+        """How many parts have pages."""
+        return _parts(len(self.first)) + _parts(self.count - len(self.first))
 
-    def everything(self) -> str:
-        """Return all of them as XML."""
-        return f"{''.join(self._first)}{_plain(self.site, self.addresses, 0, list(self._translated))}"
+    @property
+    def further_parts(self) -> int:
+        return _parts(self.further)
 
-    def entries(self, number: int) -> str:
-        """Return one part as XML."""
-        before = _parts(len(self._first))
-        if number > before:
-            return _plain(self.site, self.addresses, number - before, list(self._translated))
-        start = (number - 1) * PAGES_PER_FILE
-        return "".join(self._first[start : start + PAGES_PER_FILE])
+
+def _known_of(site: Site, request: HttpRequest) -> _Known:
+    # What is in force, as a service, is so for days.
+    return remembered(request, ("sitemap", site.pk, timezone.localdate()), lambda: _read(site, request))
+
+
+def _read(site: Site, request: HttpRequest) -> _Known:
+    on_host, kinds = [site.pk, site.pk], {kind: [] for kind in _further}
+    ((count,),) = sql.read(f"SELECT COUNT(*) FROM base_publicitem i WHERE {_ON_HOST}", on_host)
+    for kind, key in sql.read(
+        f"SELECT i.kind, i.page_id FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
+        f"WHERE {_ON_HOST} AND i.kind IN {sql.places(list(_further))} ORDER BY p.path",
+        [*on_host, *_further],
+    ):
+        kinds[kind].append(key)
+    further = _Further(kinds, request)
+    all_further = further.entries(1) if count + further.count <= PAGES_PER_FILE else ""
+    translated = _translated(site, Addresses(request))
+    return _Known(count, translated, kinds, further.count, all_further)
 
 
 def _plain(site: Site, addresses: Addresses, number: int, without: list[str]) -> str:
@@ -187,16 +214,10 @@ def register_further(
 
 
 class _Further:
-    """What stands below the pages of a host and is no page."""
+    """What stands below some pages, given by their types, and is no page."""
 
-    def __init__(self, site: Site, request):
-        self.request = request
-        rows = sql.read(
-            f"SELECT i.kind, i.page_id FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
-            f"WHERE {_ON_HOST} AND i.kind IN {sql.places(list(_further))} ORDER BY p.path",
-            [site.pk, site.pk, *_further],
-        )
-        self.keys = {kind: [key for of_kind, key in rows if of_kind == kind] for kind in _further}
+    def __init__(self, keys: dict[str, list[int]], request: HttpRequest):
+        self.keys, self.request = keys, request
 
     @cached_property
     def count(self) -> int:
@@ -237,10 +258,15 @@ def _xml(root: str, entries: str) -> HttpResponse:
     return HttpResponse(text, content_type="application/xml; charset=utf-8")
 
 
-def _cached(response: HttpResponse, site: Site) -> HttpResponse:
+def _cached(response: HttpResponse, site: Site, request: HttpRequest) -> HttpResponse:
+    sites = remembered(request, ("sites on host", site.pk), lambda: _sites_on(site))
+    return mark_public(response, sites) if sites else response
+
+
+def _sites_on(site: Site) -> list[int]:
     rows = sql.read(
         "SELECT s.id FROM base_portalsite s LEFT JOIN base_portalsite c ON c.id = s.parent_id "
         "WHERE s.wagtail_site_id = %s OR c.wagtail_site_id = %s",
         [site.pk, site.pk],
     )
-    return mark_public(response, [key for (key,) in rows]) if rows else response
+    return [key for (key,) in rows]

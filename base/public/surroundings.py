@@ -1,7 +1,8 @@
 """The pages that stand around a page, for its frame: the way up, the menu and the footer, the translations.
 
 Read as rows by one query; what is the same for all pages of a site in a language is kept until the site or the city
-changes, and then a page right below a front page, or one that is a front page itself, costs none.
+changes, and then a page that stands there itself costs none, nor one right below a section that was read with what it
+is in other languages (`routing.py`).
 """
 
 from dataclasses import dataclass
@@ -61,8 +62,20 @@ def pages_around(site: PortalSite, page, paths: list[str], home_path: str, reque
         memory.keep(key, rows, [site.pk, site.parent_id])
     if any(row.pk == page.pk for row in rows):
         return rows
+    translations = getattr(page, "translations_read", None)
+    if translations is not None and any(row.path == paths[-2] for row in rows):
+        return [*rows, *_read_with(page, translations.split())]
     known = {row.pk for row in rows}
     return [*rows, *(row for row in _read(own, own_values) if row.pk not in known)]
+
+
+def _read_with(page, translations: list[str]) -> list[Row]:
+    """The row of a public page, and those of its translations, given as language and address by turns."""
+    own = (page.slug, page.title, page.live, page.show_in_menus, page.translation_key, page.content_type_id)
+    found = [Row(page.pk, page.path, page.depth, *own, page.locale_id, page.locale.language_code, page.url_path)]
+    for language, url_path in zip(translations[::2], translations[1::2], strict=True):
+        found.append(Row(0, "", 0, "", "", True, False, page.translation_key, 0, 0, language, url_path))
+    return found
 
 
 def _own(page, paths: list[str]) -> tuple[str, list]:

@@ -70,6 +70,16 @@ class Prepared:
         """Return all rows that a query set of `values_list` finds."""
         return list(self._asked(values).results_iter(tuple_expected=True))
 
+    def stored(self, **values) -> list:
+        """Return what is found as the database gives it, to be kept: `made_of` makes objects of it, each time anew."""
+        return self._asked(values).execute_sql()
+
+    def made_of(self, stored: list, **values) -> list:
+        """Return the objects of what `stored` gave for lists of the same sizes; no query."""
+        asked = self._asked(values)
+        asked.execute_sql = lambda **_options: stored
+        return list(ModelIterable(_Asked(asked)))
+
     def _asked(self, values: dict):
         compiler, statement, parameters = self._ready(values)
         asked = copy(compiler)

@@ -7,6 +7,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from base.models import BasePage
 from base.public.native_words import page_lang
 from base.queries.prepared import Prepared, given
 from vietnam.citations import STANDARD
@@ -22,7 +23,8 @@ LONGEST_TITLE = 300
 def linked(html: str, source, request=None) -> str:
     """Return the HTML of a page or document with links on what it cites.
 
-    One query, which tells whether it cites anything; then one for the registers.
+    One query, which tells whether it cites anything, none for a page that was read with that; then one for the
+    registers.
     """
     links = _Links(source, request)
     # Looking for citations in a text costs more than asking for those that are known.
@@ -50,6 +52,8 @@ class _Links:
 
     @cached_property
     def rows(self) -> dict[str, Citation]:
+        if isinstance(self.source, BasePage) and self.source.is_without("legal_citations"):
+            return {}
         rows = (_OF_PAGE if isinstance(self.source, Page) else _OF_DOCUMENT).all(key=self.source.pk)
         return {row.written: row for row in rows}
 

@@ -15,6 +15,7 @@ from base.files.alt_texts import problem_of
 from base.models import BasePage, PortalImage
 from base.preflight import Finding
 from base.public.index.cards import beside
+from base.public.site_cache import remembered
 from legalref.citations.citing_pages import ABOUT
 from workflows.deadlines.terms import Duty
 
@@ -104,6 +105,7 @@ class ArticlePage(StandsOnWards, WithBody, WithFiles, CitesLaw, Discloses, Secti
     page_description = "Tin, bài; ý kiến chỉ đạo; phản hồi kiến nghị; khen thưởng; phổ biến pháp luật."
     kind_field = "kind"
     shown_with = (*SectionItem.shown_with, "lead_image")
+    seldom_has = (*CitesLaw.seldom_has, "corrections")
     schema_type = "NewsArticle"
 
     class Meta:
@@ -111,18 +113,17 @@ class ArticlePage(StandsOnWards, WithBody, WithFiles, CitesLaw, Discloses, Secti
         verbose_name_plural = "bài viết"
 
     def get_context(self, request, *args, **kwargs):
-        """Add the articles `before` and `after` it in the section, as cards or None, and `newest`: the newest others,
+        """Add the articles `before` and `after` it in the section, or None, and `newest`: the newest others,
         beside one that has nothing of its own there."""
         newest = 0 if self.attachments or self.legal_basis else NEWEST_SHOWN
         found = beside(self, newest, request) if self.path else {}
         around = {name: next(iter(found.get(name, [])), None) for name in ("before", "after")}
         context = super().get_context(request, *args, **kwargs)
         frame = context["frame"]
-        if self.lead_image and frame.canonical_url:
+        if (picture := self.lead_image) and frame.canonical_url:
+            picture.with_sizes(remembered(request, ("sizes of", picture.pk), picture.stored_sizes, self.cache_sites()))
             # The size that the page itself shows.
-            frame.picture_url = urljoin(
-                frame.canonical_url, self.lead_image.with_sizes().get_rendition("width-960").url
-            )
+            frame.picture_url = urljoin(frame.canonical_url, picture.get_rendition("width-960").url)
             frame.structured_data["image"] = frame.picture_url
         return {**context, "newest": found.get("newest", []), **around}
 

@@ -157,6 +157,8 @@ class CitesLaw(models.Model):
     When one of them is repealed, this page gets a take-down task.
     """
 
+    seldom_has = ("legal_citations",)
+
     legal_basis = StreamField(
         [("document", LegalBasisBlock())],
         verbose_name="căn cứ, văn bản liên quan",

@@ -12,8 +12,9 @@ from base.public import site_cache
 from base.public.page_cache.generations import raise_generation
 from base.sites import site_of
 from sections.models import ArticlePage
+from sections.models.article import ArticleCorrection
 from tests import factories
-from tests.city import CityTestCase, draft, publish, publish_at_once
+from tests.city import CityTestCase, draft, english_locale, publish, publish_at_once
 from workflows.publishing import takedown
 
 
@@ -111,6 +112,74 @@ class Pages(Kept):
 
                 for home in homes:
                     self.assertNotContains(self.get(home), symbol)
+
+
+class Rows(Kept):
+    """What is read with a page, or kept of one, follows each change at once."""
+
+    def seen(self, page) -> str:
+        """The page as the second of two readers gets it, who meets what was kept for the first."""
+        self.get(page)
+        return self.get(page).content.decode()
+
+    def test_of_a_section_follow_its_publication(self):
+        section = self.city.section(self.city.site).specific
+        self.assertNotIn("Tin của phố", self.seen(section))
+        section.summary = "Tin của phố"
+        section.save_revision(user=self.cast.standing_office)
+
+        self.assertNotIn("Tin của phố", self.seen(section))
+        publish(section, by=self.cast.standing_office)
+
+        self.assertIn("Tin của phố", self.seen(section))
+
+    def test_a_page_comes_before_what_a_section_answers_below_itself(self):
+        address = f"{urlsplit(self.city.section(self.city.site).full_url).path}rss/"
+        for _ in range(3):
+            self.assertIn("rss+xml", self.client.get(address)["Content-Type"])
+
+        page = self.article(title="Về tin RSS", slug="rss")
+
+        self.assertEqual(urlsplit(page.full_url).path, address)
+        for _ in range(2):
+            self.assertContains(self.client.get(address), "Về tin RSS")
+        takedown.emergency_remove(page, by=self.cast.head, reason="Sai")
+        self.assertIn("rss+xml", self.client.get(address)["Content-Type"])
+
+    def test_of_an_article_lead_to_its_translation_while_that_is_public(self):
+        page = self.article(slug="co-ban-dich")
+        self.assertNotIn('rel="alternate" hreflang="en"', self.seen(page))
+        publish_at_once(page.get_parent().specific.copy_for_translation(english_locale()))
+        english = page.copy_for_translation(english_locale())
+        self.assertNotIn('rel="alternate" hreflang="en"', self.seen(page))
+
+        english = publish_at_once(english)
+
+        for one in (page, english):
+            self.assertIn('rel="alternate" hreflang="en"', self.seen(one))
+            self.assertIn(urlsplit(english.full_url).path, self.seen(one))
+        takedown.emergency_remove(english, by=self.cast.head, reason="Sai")
+        self.assertNotIn('rel="alternate" hreflang="en"', self.seen(page))
+
+    def test_of_an_article_have_its_corrections(self):
+        page = self.article(slug="co-dinh-chinh")
+        self.assertNotIn("Số đúng là 12.", self.seen(page))
+
+        page.corrections.add(ArticleCorrection(note="Số đúng là 12."))
+        page.save_revision(user=self.cast.standing_office)
+        publish_at_once(page)
+
+        self.assertIn("Số đúng là 12.", self.seen(page))
+
+    def test_beside_an_article_stand_the_newest_others_as_long_as_they_are_public(self):
+        page, other = self.article(slug="mot"), self.article(title="Bài ở bên", slug="hai")
+        beside = '<a href="/tin-tuc/hai/">Bài ở bên</a>'
+        self.assertInHTML(beside, self.seen(page))
+        self.assertNotIn(beside, self.seen(other))
+
+        takedown.emergency_remove(other, by=self.cast.head, reason="Sai")
+
+        self.assertNotIn("Bài ở bên", self.seen(page))
 
 
 class Menu(Kept):

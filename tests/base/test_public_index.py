@@ -261,6 +261,16 @@ class Looks(IndexTestCase):
         self.assertEqual((len(found.hits), found.is_cut), (3, True))
         self.assertFalse(searching.find("lúa", where, most=4).is_cut)
 
+    def test_all_looks_are_one_query_which_ends_where_the_words_as_they_are_spelt_are_enough(self):
+        for title in ("Lúa mùa", "Lúa nước", "Lụa tơ tằm"):
+            self.article(title=title)
+        where = searching.Where([[language_mark("vi")]])
+
+        for most, titles in ((10, ["Lúa nước", "Lúa mùa", "Lụa tơ tằm"]), (2, ["Lúa nước", "Lúa mùa"])):
+            with self.subTest(most=most), self.assertNumQueries(1):
+                found = searching.find("lúa", where, most=most)
+            self.assertEqual(([hit.title for hit in found.hits], found.is_cut), (titles, most == 2))
+
     def test_whatever_is_typed_is_no_statement(self):
         for query in ("' OR 1=1 --", 'đất" OR words:*', "a:b", "(", ")", "x*", "NEAR(a b)", "%s", "{}", "\x00"):
             with self.subTest(query=query):
@@ -359,6 +369,19 @@ class Compiled(IndexTestCase):
             with self.assertNumQueries(0):
                 self.assertEqual({page.locale.language_code for page in found} - {"vi"}, set())
 
+    def test_what_was_stored_becomes_other_objects_each_time(self):
+        prepared = Prepared(lambda: ArticlePage.objects.filter(title=given("title")).select_related("locale"))
+        page = self.article(title="Một")
+        stored = prepared.stored(title="Một")
+
+        with self.assertNumQueries(0):
+            (first,), (second,) = (prepared.made_of(stored, title="Một") for _ in range(2))
+            first.body.append(("paragraph", "<p>Thêm</p>"))
+            self.assertEqual((first, second, second.locale.language_code), (page, page, "vi"))
+        self.assertEqual(list(second.body.raw_data), list(page.body.raw_data))
+        self.assertIsNot(first.locale, second.locale)
+        self.assertEqual(prepared.made_of(prepared.stored(title="Hai"), title="Hai"), [])
+
     def test_lists_of_any_length(self):
         prepared = Prepared(lambda keys: Page.objects.filter(pk__in=given_list("keys", keys)).order_by("pk"))
         keys = list(Page.objects.order_by("pk").values_list("pk", flat=True)[:3])
@@ -408,7 +431,9 @@ class Ceilings(IndexTestCase):
         site_cache.clear()
         self.addCleanup(site_cache.clear)
         with mock.patch.object(site_cache, "connection", SimpleNamespace(in_atomic_block=False)):
-            self.client.get(address)
+            # The first reader makes the address known, the second the row of its page.
+            for _ in range(2):
+                self.client.get(address)
             with CaptureQueriesContext(connection) as caught:
                 self.assertEqual(self.client.get(address).status_code, 200)
         return len(caught)
@@ -416,13 +441,13 @@ class Ceilings(IndexTestCase):
     def test_of_the_pages_that_most_people_open(self):
         page = self.article(title="Bài thử", summary="Tóm tắt.")
         for address, most in (
-            ("/", 4),
-            ("/my-long/", 5),
-            ("/tin-tuc/", 4),
-            (f"/tin-tuc/{page.slug}/", 6),
-            ("/rss/", 4),
-            ("/tin-tuc/rss/", 6),
-            ("/sitemap.xml", 11),
+            ("/", 3),
+            ("/my-long/", 3),
+            ("/tin-tuc/", 3),
+            (f"/tin-tuc/{page.slug}/", 3),
+            ("/rss/", 2),
+            ("/tin-tuc/rss/", 2),
+            ("/sitemap.xml", 2),
         ):
             with self.subTest(address=address):
                 self.assertLessEqual(self.queries(address), most)

@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from django.apps import apps
 from django.utils import timezone
 
 from ...queries import sql
+from ..site_cache import memory_of, remembered
 from .addresses import Addresses
 from .items import OwnFacts, retained_as_text, with_retained
 from .pictures import LARGE, SMALL, Picture, drawn, picture_of, plain_key
@@ -105,19 +107,58 @@ def read(parts: Mapping[str, Part], addresses: Addresses) -> dict[str, list["Car
     return found
 
 
-def beside(page, newest: int, request=None) -> dict[str, list["Card"]]:
+class Beside(NamedTuple):
+    """A page that stands beside another one, as the other one names it."""
+
+    title: str
+    url: str
+    published_at: datetime | None
+
+
+def beside(page, newest: int, request=None) -> dict[str, list[Beside]]:
     """Return what stands beside a page below the same section: `newest` of the others, the one `before` and `after` it
-    by day of publication; one query. Of a page that never was public there is none before or after."""
-    below, given = (
-        "i.section_id = (SELECT a.id FROM wagtailcore_page a WHERE a.path = %s)",
-        [page.path[: -page.steplen]],
-    )
-    parts = {"newest": Part(f"{below} AND i.page_id <> %s", [*given, page.pk or 0], newest)} if newest else {}
-    if page.first_published_at:
-        given, moment = [*given, page.first_published_at, page.pk], "(i.published_at, i.page_id)"
-        parts["before"] = Part(f"{below} AND {moment} < (%s, %s)", given, 1)
-        parts["after"] = Part(f"{below} AND {moment} > (%s, %s)", given, 1, order="i.published_at, i.page_id")
-    return read(parts, Addresses(request)) if parts else {}
+    by day of publication. Of a page that never was public there is none before or after.
+
+    Two queries; the newest are those of all pages of the section, and none is asked for them until their site changes.
+    """
+    above, addresses, memory = page.path[: -page.steplen], Addresses(request), memory_of(request)
+    # What one action draws may have changed the section itself.
+    reader, entry = (request if memory and memory.is_shared else None), ("newest below", above, newest)
+    rows = remembered(reader, entry, lambda: _newest_below(above, newest), page.cache_sites()) if newest else []
+    found = {"newest": [row for row in rows if row[0] != page.pk][:newest], **_around(page, above)}
+    return {
+        name: [Beside(title, addresses.of(path), sql.moment(at)) for _key, title, path, at in each]
+        for name, each in found.items()
+    }
+
+
+# Key, title, address in the tree and moment of what is below a section.
+_BELOW = (
+    "SELECT i.page_id, i.title, p.url_path, CAST(i.published_at AS TEXT) FROM base_publicitem i "
+    "JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
+    "WHERE i.section_id = (SELECT a.id FROM wagtailcore_page a WHERE a.path = %s) "
+)
+
+
+def _newest_below(path: str, most: int) -> list[tuple]:
+    """Return the newest pages below a section, one more than the most."""
+    return sql.read(f"{_BELOW}ORDER BY {NEWEST_FIRST} LIMIT {int(most) + 1}", [path])
+
+
+def _around(page, above: str) -> dict[str, list[tuple]]:
+    """Return the pages before and after a page below its section; one query."""
+    if not page.first_published_at:
+        return {}
+    ways = {"before": ("<", NEWEST_FIRST), "after": (">", "i.published_at, i.page_id")}
+    parts = [
+        f"SELECT '{name}' AS part, {name}_it.* FROM ({_BELOW}AND (i.published_at, i.page_id) {side} (%s, %s) "
+        f"ORDER BY {order} LIMIT 1) {name}_it"
+        for name, (side, order) in ways.items()
+    ]
+    found: dict[str, list[tuple]] = {}
+    for name, *row in sql.read(" UNION ALL ".join(parts), [above, page.first_published_at, page.pk] * 2):
+        found.setdefault(name, []).append(tuple(row))
+    return found
 
 
 def card_of_row(row: Sequence, addresses: Addresses) -> Card:

@@ -2,7 +2,8 @@
 
 1. Words are looked for four times at most: as they are spelt in the title, as they are spelt anywhere, in any spelling
    in the title, in any spelling anywhere; what means the same in several words is looked for in titles alone. Each
-   look takes those that became public last, and the look that fills the measure is the last.
+   look takes those that became public last. All are one query, in which the database looks for other spellings only
+   where the words as they are spelt have not filled the measure.
 2. The looks are the rank; among equals a title that has the words one after the other comes first, then the newest.
 3. Rows are numbered as they become public. PostgreSQL is asked among the last of them first: what is found there is
    enough for a common word, and what is not found there is no common word.
@@ -11,6 +12,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from django.db import connection
@@ -82,7 +84,7 @@ class Where:
 
 
 def find(query: str, where: Where, *, most: int = MOST_FOUND, wanted: Wanted | None = None) -> Found:
-    """Return the pages that hold every word of a query; at most four queries.
+    """Return the pages that hold every word of a query: one query.
 
     `wanted`: what the query asks for with words that mean the same; without it its own words alone.
     """
@@ -96,14 +98,10 @@ def find(query: str, where: Where, *, most: int = MOST_FOUND, wanted: Wanted | N
     if wanted.in_text != wanted.near_in_text:
         looks.append((NEAR, "words", wanted.near_in_text, most))
     found: dict[int, Hit] = {}
-    is_cut = False
-    for look, column, terms, limit in looks:
-        for row in _newest(column, [*terms, *where.marks], where, limit + 1):
-            if row[0] not in found:
-                found[row[0]] = Hit(*row[:9], str(row[9] or ""), look)
-        if len(found) > most:
-            is_cut = True
-            break
+    for look, *row in _looked(looks, where, most):
+        if row[0] not in found:
+            found[row[0]] = Hit(*row[:9], str(row[9] or ""), look)
+    is_cut = len(found) > most
     newest = sorted(found.values(), key=lambda hit: (hit.published, hit.page_id), reverse=True)
     phrases = phrases_of(query, wanted)
     # Sorting is stable: among equals the newest stays first.
@@ -155,12 +153,28 @@ def has_phrase(title: str, words: list[str], *, is_begun: bool = False) -> bool:
 _spelt = lru_cache(maxsize=4_000)(split_words)
 
 
-def _newest(column: str, terms: list[list[str]], where: Where, limit: int) -> list[tuple]:
-    """Return the rows that hold the terms and became public last, the last first."""
+def _looked(looks: Sequence[tuple], where: Where, most: int) -> list[tuple]:
+    """Return what several looks find, each row with its look before it, those of the first look first: one query."""
+    parts, parameters = {EXACT: [], NEAR: []}, []
+    for look, column, terms, limit in looks:
+        # Of what is spelt otherwise, nothing is looked for when the words as they are spelt are enough.
+        few = "" if look <= EXACT else f" AND (SELECT COUNT(DISTINCT id) FROM spelt) <= {int(most)}"
+        statement, given = _newest(column, [*terms, *where.marks], where, limit + 1, few)
+        found = f"SELECT {look} AS look, look{look}.* FROM ({statement}) look{look}"
+        parts[EXACT if look <= EXACT else NEAR].append(found)
+        parameters += given
+    others = "".join(f" UNION ALL {part}" for part in parts[NEAR])
+    found = sql.read(f"WITH spelt AS ({' UNION ALL '.join(parts[EXACT])}) SELECT * FROM spelt{others}", parameters)
+    # Sorting is stable: what a look found stays in its order.
+    return sorted(found, key=itemgetter(0))
+
+
+def _newest(column: str, terms: list[list[str]], where: Where, limit: int, few: str) -> tuple[str, list]:
+    """Return what reads the rows that hold the terms and became public last, the last first, with its parameters."""
     condition, wanted = asked(column, terms, newest=0 if where.condition else limit)
+    condition = f"{condition}{few}"
     if connection.vendor != "postgresql":
-        statement = _statement(f"{condition}{where.condition}", "i.id DESC", limit)
-        return sql.read(statement, [wanted, *where.parameters])
+        return _statement(f"{condition}{where.condition}", "i.id DESC", limit), [wanted, *where.parameters]
     # In an order that no index has: PostgreSQL would go through the last rows one by one, and unpack the words of each.
     edge = f"COALESCE((SELECT id FROM base_publicitem ORDER BY id DESC LIMIT 1 OFFSET {LAST_ROWS}), 0)"
     parts = [
@@ -169,7 +183,7 @@ def _newest(column: str, terms: list[list[str]], where: Where, limit: int) -> li
     ]
     # The second part is not looked for when the first has enough.
     both = f"SELECT * FROM ({' UNION ALL '.join(f'({part})' for part in parts)}) found LIMIT {int(limit)}"
-    return sql.read(both, [wanted, *where.parameters] * 2)
+    return both, [wanted, *where.parameters] * 2
 
 
 def _statement(condition: str, order: str, limit: int) -> str:
