@@ -8,6 +8,7 @@ from wagtail.models import Page
 from base.files.kinds import labels_of
 from base.public.index.items import kind_names
 from base.public.index.searching import Hit
+from base.public.site_cache import memory_of, remembered
 from base.queries import sql
 from base.sites import ancestor_paths
 from legalref.life.effect import StatusCode
@@ -16,15 +17,29 @@ from .contacts import Contact
 from .facets import Row
 from .order import CONTACT, DOCUMENT, PAGE, SERVICE
 
-
-def names_of(table: str, keys: Iterable[int | None]) -> dict[int, str]:
-    """Return the names of some rows of a table by their keys: one query, none for no keys."""
-    wanted = sorted({key for key in keys if key})
-    return dict(sql.read(f"SELECT id, name FROM {table} WHERE id IN {sql.places(wanted)}", wanted)) if wanted else {}
+# What a document is counted by, as columns of its entry in the register.
+DOCUMENT_FACTS = ("year", "main_issuer_id", "owner_site_id", "status", "field", "issued_on", "file_kinds")
 
 
-def page_rows_of(hits: Sequence[Hit], homes, units: Mapping[int, str]) -> list[Row]:
-    """The pages found, as rows; one query however many there are. `units`: the names of those responsible."""
+def _names_in(table: str, request) -> Mapping[int, str]:
+    """Return the names of a small table by their keys: one query, none until a site changes."""
+    return remembered(request, ("names in", table), lambda: dict(sql.read(f"SELECT id, name FROM {table}")))
+
+
+def _titles_at(paths: Iterable[str], request) -> Mapping[str, str]:
+    """Return the titles of pages by their paths in the tree: each is asked for once until a site changes."""
+    memory = memory_of(request)
+    known = memory.get("titles at") if memory is not None else {}
+    if known is None:
+        known = memory.keep("titles at", {}, memory.all_sites)
+    if unknown := sorted({path for path in paths if path not in known}):
+        known |= sql.read(f"SELECT path, title FROM wagtailcore_page WHERE path IN {sql.places(unknown)}", unknown)
+    return known
+
+
+def page_rows_of(hits: Sequence[Hit], homes, request=None) -> list[Row]:
+    """The pages found, as rows; at most two queries however many there are, none where their sections are known."""
+    units = _names_in("base_organisationunit", request) if hits else {}
     kinds = kind_names(hit.kind for hit in hits)
     # The section of a page is the page under the home page above it, or itself.
     tops, ways = {}, {}
@@ -35,10 +50,7 @@ def page_rows_of(hits: Sequence[Hit], homes, units: Mapping[int, str]) -> list[R
         else:
             # The same for all pages below one.
             tops[hit.page_id] = ways[above] if above in ways else ways.setdefault(above, _top_paths(above, homes))
-    paths = sorted({top for top, _home in tops.values()})
-    titles = dict(
-        sql.read(f"SELECT path, title FROM wagtailcore_page WHERE path IN {sql.places(paths)}", paths) if paths else ()
-    )
+    titles = _titles_at((top for top, _home in tops.values()), request)
     no_year, no_unit, nothing = _("Không ghi năm"), _("Không ghi đơn vị"), _("Không phải văn bản")
     no_field, files = _("Không ghi lĩnh vực"), _labels_of_files(hit.file_kinds for hit in hits)
     rows = []
@@ -79,23 +91,19 @@ def _top_paths(path: str, homes) -> tuple[str, str]:
     return ways[min(place + 1, len(ways) - 1)], ways[place]
 
 
-def document_rows_of(keys: Sequence[int], homes) -> list[Row]:
-    """The documents found, as rows in the same order; one query however many there are."""
+def document_rows_of(keys: Sequence[int], facts: Mapping[int, Sequence], homes, request=None) -> list[Row]:
+    """The documents found, as rows in the same order; `facts`: of those for which they are known.
+
+    At most two queries however many there are.
+    """
     if not keys:
         return []
-    entries = {
-        key: facts
-        for key, *facts in sql.read(
-            "SELECT e.document_id, e.year, b.name, e.owner_site_id, e.status, e.field, e.issued_on, e.file_kinds "
-            "FROM legalref_registerentry e LEFT JOIN legalref_issuingbody b ON b.id = e.main_issuer_id "
-            f"WHERE e.document_id IN {sql.places(keys)}",
-            keys,
-        )
-    }
+    unknown = [key for key in keys if key not in facts]
+    entries, issuers = {**facts, **_entries_of(unknown)}, _names_in("legalref_issuingbody", request)
     sites = {home.site_id: home.name for home in homes.values()}
     statuses = {code.value: str(code.label) for code in StatusCode}
     kind, no_year, no_unit = _("Văn bản"), _("Không ghi năm"), _("Không ghi đơn vị")
-    no_field, files = _("Không ghi lĩnh vực"), _labels_of_files(facts[-1] for facts in entries.values())
+    no_field, files = _("Không ghi lĩnh vực"), _labels_of_files(known[-1] for known in entries.values())
     rows = []
     for key in keys:
         if key not in entries:
@@ -110,7 +118,7 @@ def document_rows_of(keys: Sequence[int], homes) -> list[Row]:
                     kind,
                     field or no_field,
                     str(year or no_year),
-                    issuer or no_unit,
+                    issuers.get(issuer) or no_unit,
                     sites.get(site, ""),
                     statuses.get(code, statuses[StatusCode.UNKNOWN]),
                     files[kinds],
@@ -119,6 +127,15 @@ def document_rows_of(keys: Sequence[int], homes) -> list[Row]:
             )
         )
     return rows
+
+
+def _entries_of(keys: Sequence[int]) -> dict[int, tuple]:
+    """Return DOCUMENT_FACTS of some documents by their keys: one query, none for no keys."""
+    if not keys:
+        return {}
+    columns = ", ".join(("document_id", *DOCUMENT_FACTS))
+    rows = sql.read(f"SELECT {columns} FROM legalref_registerentry WHERE document_id IN {sql.places(keys)}", keys)
+    return {key: facts for key, *facts in rows}
 
 
 def service_rows_of(services: list, offers: dict[int, list], homes) -> list[Row]:

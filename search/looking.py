@@ -8,7 +8,7 @@ Nothing is looked up that is not live: a page taken down leaves the results with
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from base.models import PortalSite
@@ -30,7 +30,7 @@ from vietnam.analysis import tokens
 from vietnam.equivalents import Wanted
 
 from . import contacts
-from .counting import contact_rows_of, document_rows_of, names_of, page_rows_of, service_rows_of
+from .counting import DOCUMENT_FACTS, contact_rows_of, document_rows_of, page_rows_of, service_rows_of
 from .facets import Row
 from .order import CONTACT, DOCUMENT, LEADING, PAGE, SERVICE, Sort
 
@@ -70,13 +70,15 @@ class Place:
 class Documents:
     """Documents found: their keys, the best first.
 
-    `exact`: those that have the words as typed; `titled`: those that have them in number, type, subject or issuer.
+    `exact`: those that have the words as typed; `titled`: those that have them in number, type, subject or issuer;
+    `facts`: what each is counted by, where it came with the search.
     """
 
     keys: list[int]
     exact: set[int]
     titled: list[int]
     wanted: Wanted
+    facts: dict[int, tuple] = field(default_factory=dict)
     is_cut: bool = False
     is_number: bool = False
 
@@ -146,10 +148,9 @@ def look(query: str, place: Place, most: int) -> Looked:
     services = _services(place, query, wanted)
     offers = portal_search.offered_at([service.key for service in services], place.homes, place.request)
     people = _contacts(place, query, wanted)
-    units = names_of("base_organisationunit", (hit.unit_id for hit in pages.hits))
     rows = [
-        *page_rows_of(pages.hits, place.homes, units),
-        *document_rows_of(documents.keys, place.homes),
+        *page_rows_of(pages.hits, place.homes, place.request),
+        *document_rows_of(documents.keys, documents.facts, place.homes, place.request),
         *service_rows_of(services, offers, place.homes),
         *contact_rows_of(people.contacts, place.homes),
     ]
@@ -206,12 +207,12 @@ def _documents(place: Place, query: str, most: int, wanted: Wanted) -> Documents
     numbers = numbered(register.on_site(place.site) if place.is_here else register.public(), query)
     if numbers:
         return Documents(numbers, set(numbers), numbers, wanted, is_number=True)
-    index = index_of(place.site if place.scope == THIS_SITE else None)
-    found = finding.find(query, index.part(), most=most, wanted=wanted)
+    index = index_of(place.site if place.scope == THIS_SITE else None, place.request)
+    found = finding.find(query, index.part(), most=most, wanted=wanted, along=DOCUMENT_FACTS)
     keys = index.page(index.bits_of(found.looks), IN_FORCE_FIRST, 0, len(found.looks))
     exact = {key for key, look in found.looks.items() if look <= finding.EXACT}
     titled = [key for key in keys if found.looks[key] == finding.EXACT_IN_TITLE]
-    return Documents(keys, exact, titled, wanted, found.is_cut)
+    return Documents(keys, exact, titled, wanted, found.facts, found.is_cut)
 
 
 def _named(keys: list[int], wanted: Wanted) -> dict[int, str]:

@@ -21,6 +21,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q
 
 from base.models import PortalSite
+from base.public.site_cache import remembered
 from base.queries import sql
 from vietnam import text
 
@@ -215,9 +216,12 @@ class Part:
         return len(keys) >= self.count and not self.bits & ~self.index.bits_of(keys)
 
 
-def index_of(site: PortalSite | None) -> FacetIndex:
-    """Return the register of a site as it is now, of all sites for None: one query, three when it has changed."""
-    version = RegisterVersion.current()
+def index_of(site: PortalSite | None, request=None) -> FacetIndex:
+    """Return the register of a site as it is now, of all sites for None: one query, three when it has changed.
+
+    None for the `request` of a reader until a site changes: whatever changes an entry announces it.
+    """
+    version = remembered(request, "register version", RegisterVersion.current)
     # An open transaction may be rolled back: its changes are not cached for other requests.
     return _build(site, version) if connection.in_atomic_block else _cached(site, version)
 

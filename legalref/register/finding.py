@@ -8,7 +8,8 @@ query; for
    others a look goes no further back than it must. So the price is that of the documents found, however many there are.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from operator import itemgetter
 
 from django.db import connection
@@ -37,17 +38,24 @@ NEWEST_FIRST = f"{{greatest}}(issued_on, '{NO_DATE.isoformat()}') DESC, document
 
 @dataclass(frozen=True)
 class Found:
-    """Documents by key with the look that found them, the best first; `is_cut` when there are more than these."""
+    """Documents by key with the look that found them, the best first; `is_cut` when there are more than these.
+
+    `facts`: what was wanted along with each.
+    """
 
     looks: dict[int, int]
     is_cut: bool = False
+    facts: dict[int, tuple] = field(default_factory=dict)
 
 
-def find(query: str, part: Part, *, most: int = MOST_FOUND, wanted: Wanted | None = None) -> Found:
+def find(
+    query: str, part: Part, *, most: int = MOST_FOUND, wanted: Wanted | None = None, along: Sequence[str] = ()
+) -> Found:
     """Return the documents of a part of the register that hold every word of a query.
 
     One query for rare words, else at most four, and one more for a look that reached back not far enough. `wanted`:
-    what the query asks for with words that mean the same; without it its own words alone.
+    what the query asks for with words that mean the same; without it its own words alone. `along`: columns of the
+    entries that are wanted of each document too.
     """
     wanted = wanted or equivalents.wanted(query)
     exact, terms = wanted.exact, wanted.near
@@ -59,23 +67,25 @@ def find(query: str, part: Part, *, most: int = MOST_FOUND, wanted: Wanted | Non
     if wanted.in_text != wanted.near_in_text:
         looks.append((NEAR, "words", wanted.near_in_text))
     found: dict[int, int] = {}
+    facts: dict[int, tuple] = {}
     if _expected(part, "words", terms, most) < most / FEW:
-        found = _all_looks(part, looks, most)
+        found = _all_looks(part, looks, most, along, facts)
         if len(found) <= most:
-            return Found(found)
+            return Found(found, facts=facts)
         found = {}
     for look, column, asked in looks:
         months = _months(part, column, asked, most)
-        keys = _newest(part, column, [*asked, months], most) if months else []
-        if len(keys) <= most:
-            keys = _newest(part, column, asked, most)
-        for key in keys:
+        rows = _entries(part, column, [*asked, months], most, along) if months else []
+        if len(rows) <= most:
+            rows = _entries(part, column, asked, most, along)
+        for key, *known in rows:
             found.setdefault(key, look)
+            facts[key] = tuple(known)
         if len(found) > most:
-            return Found(dict(list(found.items())[:most]), is_cut=True)
+            return Found(dict(list(found.items())[:most]), is_cut=True, facts=facts)
         if part.is_within(found):
             break
-    return Found(found)
+    return Found(found, facts=facts)
 
 
 def _expected(part: Part, column: str, wanted: list[list[str]], most: int) -> float:
@@ -83,14 +93,18 @@ def _expected(part: Part, column: str, wanted: list[list[str]], most: int) -> fl
     return part.count if part.count < most / FEW else part.count * share(column, wanted, part.index.keys)
 
 
-def _all_looks(part: Part, looks: list[tuple], most: int) -> dict[int, int]:
-    """Return the documents that hold the words with the look that finds each, the best first; at most one too many."""
+def _all_looks(part: Part, looks: list[tuple], most: int, along: Sequence[str], facts: dict) -> dict[int, int]:
+    """Return the documents that hold the words with the look that finds each, the best first; at most one too many.
+
+    What is wanted `along` with each is put into `facts`.
+    """
     _look, column, widest = looks[-1]
     answers, wanted = zip(*(holding(column, terms) for _look, column, terms in looks[:-1]), strict=True)
-    found = {
-        key: next((looks[at][0] for at, holds in enumerate(held) if holds), looks[-1][0])
-        for key, *held in _entries(part, column, widest, most, answers, wanted)
-    }
+    found = {}
+    for key, *known in _entries(part, column, widest, most, [*along, *answers], wanted):
+        held = known[len(along) :]
+        found[key] = next((looks[at][0] for at, holds in enumerate(held) if holds), looks[-1][0])
+        facts[key] = tuple(known[: len(along)])
     # Sorting is stable: among equals the newest stays first.
     return dict(sorted(found.items(), key=itemgetter(1)))
 
@@ -103,15 +117,10 @@ def _months(part: Part, column: str, wanted: list[list[str]], most: int) -> list
     return marks_of_months(part.issued_at(int(part.count * needed / expected)), part.issued_at(0))
 
 
-def _newest(part: Part, column: str, wanted: list[list[str]], most: int) -> list[int]:
-    """Return the newest documents that hold the words, one more than the most when there are more."""
-    return [key for (key,) in _entries(part, column, wanted, most)]
-
-
 def _entries(part: Part, column: str, wanted: list[list[str]], most: int, answers=(), parameters=()) -> list[tuple]:
     """The keys of the entries of a part that hold the words in a column, the newest first, one more than the most.
 
-    With each what `answers` ask of it, written conditions with their `parameters`.
+    With each what `answers` ask of it, columns and written conditions with their `parameters`.
     """
     holds, words = holding(column, [*wanted, *part.marks])
     newest_first = NEWEST_FIRST.format(greatest="GREATEST" if connection.vendor == "postgresql" else "MAX")

@@ -27,6 +27,7 @@ def rebuild() -> tuple[int, int]:
     for start in range(0, len(keys), BATCH):
         with transaction.atomic():
             RegisterEntry.store(_whole(public.filter(pk__in=keys[start : start + BATCH])))
+    readers_see_changed(sites=PortalSite.objects.all())
     return len(keys), len(stale)
 
 

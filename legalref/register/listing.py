@@ -162,7 +162,7 @@ def list_documents(
     `whole`: the documents with all their columns, not only with those that a row of the list shows. Words that mean the
     same are looked for too; they are read once for all requests, and again without a `request`.
     """
-    index = index_of(site)
+    index = index_of(site, request)
     if day:
         index = index_on(index, day)
     selection, named, unknown = _selected(index, parameters)
