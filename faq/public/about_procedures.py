@@ -12,6 +12,7 @@ from wagtail.models import Page
 from base.public.index import searching
 from base.public.index.addresses import Addresses
 from base.public.index.words import language_mark
+from base.public.site_cache import remembered
 from base.queries import sql
 from vietnam.text import fold
 
@@ -26,25 +27,35 @@ FEWEST_LETTERS = 5
 
 
 def answered(offering, request=None) -> list[Similar]:
-    """Return published answers about a service in the language of the page, at most five; two queries."""
-    phrases = phrases_of(offering.procedure)
+    """Return published answers about a service in the language of the page, at most five.
+
+    Two queries, none until a site changes: all sites that offer a procedure share what is known of it.
+    """
+    procedure = offering.procedure
+    found = remembered(request, ("answers about", procedure.pk, get_language()), lambda: _about(procedure))
+    addresses, home = Addresses(request), offering.path[: -2 * Page.steplen]
+    about = [(not path.startswith(home), place, title, url_path) for place, path, title, url_path in found]
+    return [Similar(title, addresses.of(url_path)) for *_order, title, url_path in sorted(about)[:MOST_SHOWN]]
+
+
+def _about(procedure) -> list[tuple[int, str, str, str]]:
+    """Return the published answers about a procedure: (place, path in the tree, title, address in the tree)."""
+    phrases = phrases_of(procedure)
     where = searching.Where([[language_mark(get_language())]], " AND i.kind = %s", [FaqPage._meta.label])
     keys = searching.holding_any(phrases, where, LOOKED_AT)
     if not keys:
         return []
-    addresses = Addresses(request)
     rows = sql.read(
         "SELECT p.id, p.path, p.title, p.url_path, f.question_text FROM faq_faqpage f "
         f"JOIN wagtailcore_page p ON p.id = f.page_ptr_id WHERE p.id IN {sql.places(keys)}",
         keys,
     )
-    home, places = offering.path[: -2 * Page.steplen], {key: place for place, key in enumerate(keys)}
-    about = [
-        (not path.startswith(home), places[key], title, url_path)
+    places = {key: place for place, key in enumerate(keys)}
+    return [
+        (places[key], path, title, url_path)
         for key, path, title, url_path, question in rows
         if is_about(f"{title} {question}", phrases)
     ]
-    return [Similar(title, addresses.of(url_path)) for *_order, title, url_path in sorted(about)[:MOST_SHOWN]]
 
 
 def phrases_of(procedure) -> list[str]:

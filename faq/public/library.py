@@ -26,6 +26,8 @@ from base.public.index.filters import Choice, Filter
 from base.public.index.words import language_mark, site_mark
 from base.public.navigation import following_url
 from base.public.page_cache import mark_public
+from base.public.site_cache import remembered
+from base.queries.prepared import Prepared, given_list, in_steps
 from legalref.citations.texts import plain
 from sections import feeds
 from vietnam import text
@@ -91,7 +93,7 @@ class Library:
 
 def respond(page, request) -> TemplateResponse:
     """Answer the library of a questions page, marked for the page cache."""
-    library = list_answers(page, request.GET)
+    library = list_answers(page, request.GET, request)
     context = page.get_context(request)
     frame = context["frame"]
     frame.feed_url, frame.feed_title = f"{page.get_url(request)}rss/", page.title
@@ -113,7 +115,7 @@ def _topic_of(parameters: Mapping) -> QuestionTopic | None:
     return QuestionTopic.objects.filter(slug=slug, is_active=True).first() if slug else None
 
 
-def list_answers(page, parameters: Mapping) -> Library:
+def list_answers(page, parameters: Mapping, request=None) -> Library:
     """Return one page of the published answers of a site in the language of its page, or of all sites.
 
     `parameters`: a mapping with "q", "trang", "pham-vi" and the names of the filters. The number of queries does not
@@ -123,8 +125,7 @@ def list_answers(page, parameters: Mapping) -> Library:
     is_whole_city = bool(site and site.is_city and parameters.get(SCOPE) == WHOLE_CITY)
     homes = _homes(page.locale) if is_whole_city else {}
     answers = FaqPage.objects.live()
-    answers = answers.filter(locale=page.locale) if is_whole_city else answers.child_of(page)
-    facts = _facts(answers, homes)
+    facts = _facts(answers.filter(locale=page.locale), homes) if is_whole_city else _own_facts(page, request)
     everything = len(facts)
     query = clean(str(parameters.get(QUERY) or ""))
     is_searched, is_cut, hits = bool(query_terms(query)), False, {}
@@ -171,6 +172,12 @@ def _homes(locale) -> dict[str, PortalSite]:
     sites = {site.home_key: site for site in PortalSite.objects.exclude(state__in=NOT_OPEN)}
     rows = Page.objects.filter(translation_key__in=list(sites), locale=locale, live=True)
     return {path: sites[key] for path, key in rows.values_list("path", "translation_key")}
+
+
+def _own_facts(page, request) -> list[Fact]:
+    """Return what every answer of a page is counted by: one query, none until its site changes."""
+    key = ("answers counted", page.pk, get_language())
+    return remembered(request, key, lambda: _facts(FaqPage.objects.live().child_of(page), {}), page.cache_sites())
 
 
 def _facts(answers, homes) -> list[Fact]:
@@ -239,9 +246,17 @@ def _years_back(value: str) -> int:
 
 def _read(keys: list[int]) -> list[FaqPage]:
     """Return the answers of a page by their keys, in the same order: one query."""
-    rows = FaqPage.objects.live().filter(pk__in=keys).select_related("locale", "topic", "responsible_unit")
-    known = {answer.pk: answer for answer in rows}
+    known = {answer.pk: answer for answer in _SHOWN.all(keys=in_steps(keys))} if keys else {}
     return [known[key] for key in keys if key in known]
+
+
+_SHOWN = Prepared(
+    lambda keys: (
+        FaqPage.objects.live()
+        .filter(id__in=given_list("keys", keys))
+        .select_related("locale", "topic", "responsible_unit")
+    )
+)
 
 
 def _where(page, homes) -> searching.Where:

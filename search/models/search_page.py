@@ -19,7 +19,7 @@ class SearchPage(BasePage):
     review_rule = ""
     page_description = "Tìm kiếm trong trang và toàn thành phố."
     needs_source = needs_summary = False
-    is_made_by_portal = row_is_kept = True
+    is_made_by_portal = row_is_cached = True
     is_listed = False
     cache_params = PARAMETERS
 

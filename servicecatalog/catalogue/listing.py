@@ -150,7 +150,7 @@ def in_english(offering: ServiceOffering, request) -> TemplateResponse | None:
 
 def sitemap_addresses(keys: Iterable[int], request=None) -> Iterator[tuple[str, str]]:
     """Return what catalogues answer besides pages, for the sitemap: procedures on the city's, English services."""
-    keys, version = in_steps(keys), offerings_version()
+    keys, version = in_steps(keys), offerings_version(request)
     for page, source in remembered(request, ("catalogues", *keys), lambda: _with_sources(keys, request)):
         for address in _addresses_below(page, source, version, request):
             yield address, ""

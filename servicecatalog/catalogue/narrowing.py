@@ -16,12 +16,11 @@ from wagtail.models import Page
 
 from base.models import PortalSite
 from base.public.highlighting import highlight
-from base.public.index import cards, meanings
+from base.public.index import meanings
 from base.public.index.addresses import Addresses
-from base.public.index.cards import Part
 from base.public.index.filters import Choice, Filter
 from base.public.navigation import Link
-from base.public.site_cache import memory_of
+from base.public.site_cache import memory_of, remembered
 from base.queries import sql
 from base.queries.prepared import Prepared, given
 from vietnam import text
@@ -92,7 +91,7 @@ def list_services(page, parameters: Mapping, request=None) -> Catalogue:
     paging = Paginator(facts, SERVICES_A_PAGE).get_page(parameters.get(PAGE))
     is_by_field = sort == BY_FIELD or (not is_searched and not sort)
     sections = _sections(list(paging.object_list), marked, url, is_by_field=is_by_field)
-    away = outages.on_site(source, now) if source is not None else []
+    away = outages.on_site(source, now, request, page.cache_sites()) if source is not None else []
     return Catalogue(
         query=query,
         sort=sort,
@@ -144,12 +143,12 @@ def own_services(source):
 
 
 def facts_of(source, site, day: date, request=None, version: tuple | None = None) -> list[Fact]:
-    """Return every service within reach with what narrows the list: five queries, one until a service changes.
+    """Return every service within reach with what narrows the list: five queries, none until a service changes.
 
     `version`: the `offerings_version`, for a caller that asks about many catalogues.
     """
     memory = memory_of(request)
-    version = offerings_version() if version is None and memory is not None else version
+    version = offerings_version(request) if version is None and memory is not None else version
     key = ("services", source.pk, get_language(), day, version)
     facts = memory.get(key) if memory is not None else None
     if facts is None:
@@ -162,8 +161,12 @@ def facts_of(source, site, day: date, request=None, version: tuple | None = None
     return list(facts)
 
 
-def offerings_version() -> tuple:
-    """Return what differs whenever any site offers something else than before: one small query."""
+def offerings_version(request=None) -> tuple:
+    """Return what differs whenever any site offers something else than before: one query, none until a site changes."""
+    return remembered(request, "offerings version", _offerings_version)
+
+
+def _offerings_version() -> tuple:
     found = sql.read(
         "SELECT COUNT(*), SUM(page_id), MAX(updated_at) FROM base_publicitem WHERE kind = %s",
         [ServiceOffering._meta.label],
@@ -359,7 +362,15 @@ def _entry(fact: Fact, query: str, url: str) -> Entry:
 
 
 def _guides(page, request) -> list[Link]:
-    of_page = Part(
-        "i.section_id = %s AND i.kind = %s", [page.pk, ServiceGuidePage._meta.label], MOST_GUIDES, order="p.path"
+    addresses = Addresses(request)
+    rows = remembered(request, ("guides below", page.pk), lambda: _guides_below(page.pk), page.cache_sites())
+    return [Link(title, addresses.of(url_path)) for title, url_path in rows]
+
+
+def _guides_below(key: int) -> list[tuple]:
+    """Return title and address in the tree of the guides right below a catalogue."""
+    return sql.read(
+        "SELECT i.title, p.url_path FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
+        f"WHERE i.section_id = %s AND i.kind = %s ORDER BY p.path LIMIT {MOST_GUIDES}",
+        [key, ServiceGuidePage._meta.label],
     )
-    return [Link(guide.title, guide.url) for guide in cards.read({"guides": of_page}, Addresses(request))["guides"]]

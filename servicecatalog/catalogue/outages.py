@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from wagtail.models import Page
 
 from base.preflight import Finding
+from base.public.site_cache import remembered
 from base.queries import sql
 from base.sites import ancestor_paths, site_of
 from vietnam.dates import format_short
@@ -46,25 +47,20 @@ class Outage:
     is_native: bool = False
 
 
-def on_site(catalogue: Page, now: datetime | None = None) -> list[Outage]:
+def on_site(
+    catalogue: Page, now: datetime | None = None, request=None, sites: Iterable[int] | None = None
+) -> list[Outage]:
     """Return the public notices of a catalogue's site and of the city that are not over, the soonest first.
 
-    `catalogue`: the Vietnamese catalogue of the site. One query. A planned one is shown from its publication on.
+    `catalogue`: the Vietnamese catalogue of the site. One query, none for a `request` until one of the `sites` changes
+    (any for None). A planned one is shown from its publication on.
     """
     now = now or timezone.now()
-    city_home = ancestor_paths(catalogue.path)[0]
-    depth_of_city_notices = len(city_home) // Page.steplen + 2
-    links = ServiceOutagePage.procedures.through._meta.db_table
-    rows = sql.read(
-        "SELECT p.id, p.title, o.message, o.message_en, o.starts_at, o.ends_at, n.procedure_id "
-        "FROM servicecatalog_serviceoutagepage o JOIN wagtailcore_page p ON p.id = o.page_ptr_id "
-        f"LEFT JOIN {links} n ON n.serviceoutagepage_id = p.id WHERE p.live AND (o.ends_at IS NULL OR o.ends_at > %s) "
-        f"AND (substr(p.path, 1, {len(catalogue.path)}) = %s "
-        f"OR (substr(p.path, 1, {len(city_home)}) = %s AND p.depth = %s)) ORDER BY o.starts_at, p.id",
-        [now, catalogue.path, city_home, depth_of_city_notices],
-    )
+    rows = remembered(request, ("outages", catalogue.path), lambda: _not_over(catalogue, now), sites)
     found: dict[int, Outage] = {}
     for key, title, message, english, starts_at, ends_at, procedure in rows:
+        if ends_at is not None and sql.moment(ends_at) <= now:
+            continue
         outage = found.get(key)
         if outage is None:
             starts_at, ends_at = sql.moment(starts_at), sql.moment(ends_at)
@@ -72,6 +68,20 @@ def on_site(catalogue: Page, now: datetime | None = None) -> list[Outage]:
         if procedure is not None:
             outage.procedures.add(procedure)
     return list(found.values())
+
+
+def _not_over(catalogue: Page, now: datetime) -> list[tuple]:
+    city_home = ancestor_paths(catalogue.path)[0]
+    depth_of_city_notices = len(city_home) // Page.steplen + 2
+    links = ServiceOutagePage.procedures.through._meta.db_table
+    return sql.read(
+        "SELECT p.id, p.title, o.message, o.message_en, o.starts_at, o.ends_at, n.procedure_id "
+        "FROM servicecatalog_serviceoutagepage o JOIN wagtailcore_page p ON p.id = o.page_ptr_id "
+        f"LEFT JOIN {links} n ON n.serviceoutagepage_id = p.id WHERE p.live AND (o.ends_at IS NULL OR o.ends_at > %s) "
+        f"AND (substr(p.path, 1, {len(catalogue.path)}) = %s "
+        f"OR (substr(p.path, 1, {len(city_home)}) = %s AND p.depth = %s)) ORDER BY o.starts_at, p.id",
+        [now, catalogue.path, city_home, depth_of_city_notices],
+    )
 
 
 def as_shown(page: ServiceOutagePage, now: datetime | None = None) -> Outage:

@@ -123,7 +123,7 @@ def offered_at(keys: Iterable[int], homes: Mapping[str, object], request=None) -
 
 def _offers(day: date, request) -> dict[int, list[Offer]]:
     memory = memory_of(request)
-    key = ("offers", day, narrowing.offerings_version()) if memory is not None else ()
+    key = ("offers", day, narrowing.offerings_version(request)) if memory is not None else ()
     found = memory.get(key) if memory is not None else None
     if found is None:
         found = {}

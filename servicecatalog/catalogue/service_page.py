@@ -142,16 +142,18 @@ def _annotate(context: dict, offering, catalogue, request, *, address: str) -> N
 def read(offering, request=None, *, now: datetime, catalogue=None) -> ServiceSheet:
     """Return what the page of a service says at a moment; about twenty queries, whatever the amount of content."""
     procedure, is_english = offering.procedure, get_language() == "en"
-    read_related(procedure, offering)
+    # What is not public changes without a word to readers.
+    reader = request if procedure.live and offering.live else None
+    read_related(procedure, offering, reader)
     day = timezone.localdate(now)
     components = list(procedure.components.select_related("form_file"))
     cases = cases_of(components, request.GET.getlist(CASE) if request is not None else [])
     channels = list(procedure.channels.all())
     unit = offering.responsible_unit or (offering.portal_site.unit if offering.path else None)
     place = offering.place or procedure.reception_address or (unit.address if unit else "")
-    shown = bases_of(procedure, request)
+    shown = bases_of(procedure, request, reader)
     level = levels.level_on(offering, day, levels=levels.known_levels(request))
-    away = outages.naming(outages.on_site(catalogue, now), procedure.pk) if catalogue is not None else []
+    away = _away(offering, catalogue, request, now) if catalogue is not None else []
     in_use = procedure.is_in_use(day) and offering.is_offered(day)
     papers = papers_of(components, cases)
     with deadlines.calendar_held():
@@ -160,7 +162,7 @@ def read(offering, request=None, *, now: datetime, catalogue=None) -> ServiceShe
         procedure=procedure,
         name=procedure.label,
         is_english=is_english,
-        applicants=[kind.label for kind in applicants_of(procedure)],
+        applicants=[kind.label for kind in applicants_of(procedure, reader)],
         cases=cases,
         papers=papers,
         forms=[part for group in papers for part in group.components if part.form_file_id],
@@ -189,6 +191,11 @@ def read(offering, request=None, *, now: datetime, catalogue=None) -> ServiceShe
     if offering.live and catalogue is not None:
         sheet.questions = [row for function in _questions for row in function(offering, request)]
     return sheet
+
+
+def _away(offering, catalogue: Page, request, now: datetime) -> list[outages.Outage]:
+    sites = offering.cache_sites() if offering.path else None
+    return outages.naming(outages.on_site(catalogue, now, request, sites), offering.procedure_id)
 
 
 def turns(sheet: ServiceSheet, now: datetime) -> list[datetime | None]:

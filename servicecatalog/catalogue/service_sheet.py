@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from base.public.index.addresses import Addresses
 from base.public.navigation import Link
+from base.public.site_cache import remembered
 from base.queries import sql
 from base.queries.prepared import Prepared, given_list, in_steps
 from base.sites import ancestor_paths
@@ -203,10 +205,14 @@ def agencies_of(procedure, is_english: bool) -> list[tuple[str, str]]:
     return [(_(role.label), "; ".join(names[role])) for role in ProcedureAgency.Role if role in names]
 
 
-def bases_of(procedure, request) -> list[Basis]:
+def bases_of(procedure, request, reader=None) -> list[Basis]:
+    """Return what a procedure rests on; `reader`: the request with which documents are kept until a site changes."""
     rows = list(procedure.legal_bases.all())
     keys = in_steps(row.document_id for row in rows if row.document_id)
-    documents = {document.pk: document for document in (_SHOWN.all(keys=keys) if keys else ())}
+    # Each status is that of a day.
+    entry = ("bases", timezone.localdate(), *keys)
+    documents = remembered(reader, entry, lambda: _SHOWN.all(keys=keys)) if keys else ()
+    documents = {document.pk: document for document in documents}
     registers, found = Registers(request), []
     for row in rows:
         document = documents.get(row.document_id)
@@ -250,16 +256,26 @@ def remarks_of(offering, procedure, day, bases: list[Basis]) -> list[Remark]:
 
 def guides_of(procedure, catalogue, request) -> list[Link]:
     """The guides of the site and of the city for this procedure, those of its own before those for all."""
+    addresses, named = Addresses(request), {}
+    rows = remembered(request, ("guides for", catalogue.path), lambda: _guides(catalogue))
+    for title, url_path, key in rows:
+        named.setdefault((title, url_path), set()).update({key} - {None})
+    return [
+        Link(title, addresses.of(url_path))
+        for (title, url_path), keys in named.items()
+        if not keys or procedure.pk in keys
+    ]
+
+
+def _guides(catalogue) -> list[tuple[str, str, int | None]]:
+    """Return the public guides of a site and of the city: title, address in the tree, and a procedure each names."""
     city_home = ancestor_paths(catalogue.path)[0]
     depth = len(city_home) // Page.steplen + 2
     links = ServiceGuidePage.procedures.through._meta.db_table
-    named = f"SELECT 1 FROM {links} n WHERE n.serviceguidepage_id = p.id"
-    rows = sql.read(
-        "SELECT p.title, p.url_path FROM base_publicitem i JOIN wagtailcore_page p ON p.id = i.page_id AND p.live "
-        f"WHERE i.kind = %s AND (EXISTS ({named} AND n.procedure_id = %s) OR NOT EXISTS ({named})) "
-        f"AND (substr(p.path, 1, {len(catalogue.path)}) = %s "
+    return sql.read(
+        "SELECT p.title, p.url_path, n.procedure_id FROM base_publicitem i "
+        f"JOIN wagtailcore_page p ON p.id = i.page_id AND p.live LEFT JOIN {links} n ON n.serviceguidepage_id = p.id "
+        f"WHERE i.kind = %s AND (substr(p.path, 1, {len(catalogue.path)}) = %s "
         f"OR (substr(p.path, 1, {len(city_home)}) = %s AND p.depth = %s)) ORDER BY p.path",
-        [ServiceGuidePage._meta.label, procedure.pk or 0, catalogue.path, city_home, depth],
+        [ServiceGuidePage._meta.label, catalogue.path, city_home, depth],
     )
-    addresses = Addresses(request)
-    return [Link(title, addresses.of(url_path)) for title, url_path in rows]

@@ -210,7 +210,7 @@ class ServiceOffering(BasePage):
     needs_source = False
     needs_summary = False
     # Of what the shared record of its procedure says.
-    is_made_by_portal = True
+    is_made_by_portal = row_is_cached = True
     search_kind = _("Dịch vụ công")
     # The catalogue finds services, each once whatever the number of sites that offer it.
     search_group = "services"

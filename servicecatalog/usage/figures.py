@@ -56,6 +56,9 @@ COLUMNS = {
     Step.NOT: "not_satisfied",
 }
 
+# A kind is a text in the database, a step a number.
+_BY_TEXT = {str(key.value): name for key, name in COLUMNS.items()}
+
 
 @dataclass(frozen=True)
 class Figures(Answers):
@@ -148,7 +151,7 @@ class Year:
 
 
 def of_page(page: int, on: date | None = None) -> list[tuple[date, Figures]]:
-    """Return the figures of a page for each of the last twelve months, the present one last; two queries."""
+    """Return the figures of a page for each of the last twelve months, the present one last; one query."""
     months = last_months(on or timezone.localdate())
     facts = _facts(months[0], None, page=page)
     return [(month, count(fact for fact in facts if fact.month == month)) for month in months]
@@ -248,23 +251,20 @@ def sum_of(rows: Iterable[Figures]) -> Figures:
 
 
 def _facts(first: date, last: date | None, *, page: int | None = None) -> list[Fact]:
-    facts = []
-    for model, column in ((UsageCount, "kind"), (Satisfaction, "step")):
-        condition, parameters = "day >= %s", [first]
-        for wanted, value in (("day <= %s", last), ("page_id = %s", page)):
-            if value:
-                condition, parameters = f"{condition} AND {wanted}", [*parameters, value]
-        rows = sql.read(
-            f"SELECT page_id, substr(CAST(day AS TEXT), 1, 7) AS month, {column} AS name, SUM(count) "
-            f"FROM {model._meta.db_table} WHERE {condition} GROUP BY 1, 2, 3",
-            parameters,
-        )
-        facts += [
-            Fact(key, date.fromisoformat(f"{month}-01"), COLUMNS[name], int(total))
-            for key, month, name, total in rows
-            if name in COLUMNS
-        ]
-    return facts
+    condition, parameters = "day >= %s", [first]
+    for wanted, value in (("day <= %s", last), ("page_id = %s", page)):
+        if value:
+            condition, parameters = f"{condition} AND {wanted}", [*parameters, value]
+    parts = [
+        f"SELECT page_id, substr(CAST(day AS TEXT), 1, 7) AS month, CAST({column} AS TEXT) AS name, SUM(count) "
+        f"FROM {model._meta.db_table} WHERE {condition} GROUP BY 1, 2, 3"
+        for model, column in ((UsageCount, "kind"), (Satisfaction, "step"))
+    ]
+    return [
+        Fact(key, date.fromisoformat(f"{month}-01"), _BY_TEXT[name], int(total))
+        for key, month, name, total in sql.read(" UNION ALL ".join(parts), [*parameters, *parameters])
+        if name in _BY_TEXT
+    ]
 
 
 @dataclass(frozen=True, slots=True)

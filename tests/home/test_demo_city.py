@@ -42,25 +42,25 @@ from workflows.models import ArchiveCopy, PublicationBundle, TakeDown
 from workflows.upkeep import invariants
 
 # The most queries of a page made afresh while what is kept between requests still holds (decision 0070): one of each
-# reads the generations, one or two find the page. In a test's transaction the register and the search read one to four
-# more, which are kept outside of it.
+# reads the generations. In a test's transaction the register and the search read four to six more, which are kept
+# outside of it.
 CEILINGS = {
-    "home": 3,
-    "ward home": 4,
-    "section list": 3,
-    # One names the older and the newer one.
-    "article": 9,
-    "register": 8,
-    "document": 9,
-    "service list": 6,
-    "service": 19,
-    "answers": 4,
-    "search": 17,
+    "home": 2,
+    "ward home": 2,
+    "section list": 2,
+    # With files, legal basis and citations, each of which asks; one without them asks three (`test_public_index`).
+    "article": 7,
+    "register": 6,
+    "document": 8,
+    "service list": 1,
+    "service": 3,
+    "answers": 2,
+    "search": 11,
     # Two more look for what was meant.
-    "nothing found": 12,
-    "feed": 4,
-    "section feed": 4,
-    "sitemap": 12,
+    "nothing found": 8,
+    "feed": 2,
+    "section feed": 2,
+    "sitemap": 2,
 }
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 
@@ -171,7 +171,9 @@ class DemoCity(TestCase):
         asked = {}
         with outside, time_machine.travel(NOW):
             for kind, address in addresses.items():
-                self.client.get(address, headers={"host": "localhost"})
+                # The first reader makes the address known, the second the row of its page.
+                for _ in range(2):
+                    self.client.get(address, headers={"host": "localhost"})
                 with CaptureQueriesContext(connection) as queries:
                     answer = self.client.get(address, headers={"host": "localhost"})
                 self.assertEqual(answer.status_code, 200, address)

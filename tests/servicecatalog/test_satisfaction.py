@@ -324,9 +324,9 @@ class Statistics(WithAService):
         self.assertEqual(self.client.get("/dich-vu-cong/thong-ke/exe/").status_code, 404)
 
     def test_cost_no_more_queries_for_more_services(self):
-        with self.assertNumQueries(6):
+        with self.assertNumQueries(5):
             self.of(self.city.site)
         an_offering(self.city.my_long, a_procedure(self.city))
         UsageCount.objects.update(count=9)
-        with self.assertNumQueries(6):
+        with self.assertNumQueries(5):
             self.of(self.city.site)
