@@ -51,4 +51,5 @@ class FirstStepsPanel(Component):
         self.found = found
 
     def get_context_data(self, parent_context):
-        return {"list": self.found, "request": parent_context["request"]}
+        # Wagtail renders a component without a request: its form has only the token that it is given.
+        return {"list": self.found, "request": parent_context["request"], "csrf_token": parent_context["csrf_token"]}

@@ -1,5 +1,7 @@
 """Bắt đầu ở đây: each role has its list, facts tick themselves, the rest is ticked by hand, and it can be put away."""
 
+import re
+
 from django.test import SimpleTestCase
 from django.urls import reverse
 
@@ -85,6 +87,18 @@ class Steps(CityTestCase):
         self.assertRedirects(self.client.post(page, {"viec": "lay-lai"}), page)
 
         self.assertContains(self.client.get(home), "Bắt đầu ở đây")
+
+    def test_it_is_put_away_by_its_own_button_in_a_browser_that_is_asked_for_the_token(self):
+        browser = self.client_class(enforce_csrf_checks=True)
+        browser.force_login(self.cast.contributor)
+        home = reverse("wagtailadmin_home")
+        form = re.search(r"<form[^>]*bat-dau/.*?</form>", browser.get(home).content.decode(), re.DOTALL)[0]
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[1]
+
+        answer = browser.post(reverse("home_first_steps"), {"viec": "cat", "csrfmiddlewaretoken": token})
+
+        self.assertRedirects(answer, home, fetch_redirect_response=False)
+        self.assertNotContains(browser.get(home), "Bắt đầu ở đây")
 
     def test_it_goes_by_itself_when_all_is_done(self):
         with_app(self.cast.accountant)
