@@ -81,13 +81,14 @@ class ContributionView(Looked, TemplateView):
 
     def get_context_data(self, **kwargs):
         article = self.article
-        has_draft = article.page is not None
+        has_draft, exchanged = article.page is not None, list(article.messages.all())
         return super().get_context_data(
             title=article.number,
             header_icon=ICON,
             article=article,
             files=article.files.filter(removed_at=None),
-            exchanged=article.messages.all(),
+            exchanged=exchanged,
+            has_answered=article.state == State.RECEIVED and any(one.is_from_sender for one in exchanged),
             may_draft=article.state in handling.WORKED_ON,
             may_decide=article.is_open,
             deadline=due.running([article]).get(article.pk),

@@ -5,7 +5,7 @@ Nothing of a contact is read.
 """
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
@@ -17,7 +17,7 @@ from workflows.dashboard.work_queue import Rows, Scope, rows
 from workflows.models import Deadline
 
 from ..handling.running import DEADLINES, STEPS
-from ..models import Answer, ConsultationComment, ContributedArticle, Question, State
+from ..models import Answer, ConsultationComment, ContributedArticle, ContributionMessage, Question, State
 from . import inbox
 
 
@@ -115,20 +115,33 @@ def comments(scope: Scope) -> Rows | None:
 def contributions(scope: Scope) -> Rows | None:
     """Articles of people without an account that wait for the standing office: new, or with an answer of the sender."""
     found = ContributedArticle.objects.filter(state=ContributedArticle.State.RECEIVED)
+    answered = Exists(ContributionMessage.objects.filter(contribution=OuterRef("pk"), is_from_sender=True))
+    note = Case(
+        When(answered, then=Value("bài gửi cộng tác, người gửi đã trả lời")),
+        default=Value("bài gửi cộng tác"),
+        output_field=CharField(),
+    )
     due = work_queue.deadlines_of(ContributedArticle)
-    return received(scope, DISPATCH, found, title=numbered("number", "title"), note="bài gửi cộng tác", **due)
+    return received(scope, DISPATCH, found, title=numbered("number", "title"), note=note, **due)
 
 
-def received(scope: Scope, capability: str, found: QuerySet, *, title, note: str, **more) -> Rows | None:
+def received(scope: Scope, capability: str, found: QuerySet, *, title, note, **more) -> Rows | None:
     """What citizens sent to the sites where a person has a capability, as rows of the queue; None without such a site.
 
-    `found`: what waits, of all sites; `note`: what it is; `more`: what `rows` takes beside it.
+    `found`: what waits, of all sites; `note`: what it is, words or an expression; `more`: what `rows` takes beside it.
     """
     sites = scope.own_sites(capability)
     if not sites:
         return None
     of_sites = found.filter(owner_site__in=sites)
-    return rows(of_sites, title=title, note=Value(note), at="received_at", site="owner_site", **more)
+    return rows(
+        of_sites,
+        title=title,
+        note=Value(note) if isinstance(note, str) else note,
+        at="received_at",
+        site="owner_site",
+        **more,
+    )
 
 
 def numbered(number, name):

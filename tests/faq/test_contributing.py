@@ -441,6 +441,16 @@ class OfficeScreens(Contributed):
         self.assertContains(listed, self.article.number)
         self.assertNotContains(self.client.get(f"{reverse('faq_contributions')}?tinh_trang=spam"), self.article.number)
 
+    def test_an_answer_of_the_sender_is_said_on_the_first_screen_and_on_its_own(self):
+        handling.ask_back(self.article, text="Ngày nào?", by=self.office)
+        for screen in (reverse("wagtailadmin_home"), self.screen()):
+            self.assertNotContains(self.client.get(screen), "gười gửi đã trả lời")
+
+        handling.answer_back(self.article, text="Ngày 5 tháng 9.")
+
+        for screen in (reverse("wagtailadmin_home"), self.screen()):
+            self.assertContains(self.client.get(screen), "gười gửi đã trả lời")
+
     def test_its_last_day_stands_on_the_first_screen_in_the_list_and_on_its_own_screen(self):
         deadline = Deadline.objects.for_subject(self.article).get()
         with time_machine.travel(DAY + timedelta(days=8), tick=True):
