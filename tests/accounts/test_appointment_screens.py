@@ -301,6 +301,18 @@ class Acting(Screens):
         row.refresh_from_db()
         self.assertEqual((row.confirmed_by, row.state), (self.cast.head, "in_force"))
 
+    def test_it_waits_among_the_decisions_of_the_second_person_alone(self):
+        row = self.appoint("ward_approver")
+        screen, one = (reverse(name, args=[row.pk]) for name in ("accounts_confirm", "accounts_appointment"))
+        recorder = self.client.get(reverse("wagtailadmin_home"), {"loai": "phan-cong"})
+        self.assertContains(recorder, one)
+        self.assertNotContains(recorder, screen)
+
+        self.sign_in("head")
+
+        self.assertContains(self.client.get(reverse("wagtailadmin_home"), {"loai": "quyet-dinh"}), screen)
+        self.assertNotContains(self.client.get(reverse("wagtailadmin_home")), f'href="{one}"')
+
     def test_the_recorder_s_confirmation_is_refused(self):
         row = self.appoint("ward_approver")
 

@@ -23,6 +23,8 @@ from django.db.models import (
 from django.db.models.functions import Cast, Concat, Left, Length
 from wagtail.models import DraftStateMixin, Page, Revision, TaskState, WorkflowState
 
+from accounts import appointment_rights
+from accounts.models import Appointment
 from accounts.roles import APPROVE, DECIDE_TAKEDOWN, REVIEW, may
 from base.models import PortalSite
 from base.sites import all_sites, city_site
@@ -47,6 +49,7 @@ from .own_places import address_key, own_pages, own_site_keys
 from .work_queue import Rows, Scope, rows
 
 REFUSED_SHOWN_DAYS = 14
+UNCONFIRMED = Q(state=Appointment.State.PREPARED, needs_confirmation=True, confirmed_at=None)
 
 
 @work_queue.out_of(lambda: TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS))
@@ -183,6 +186,16 @@ def disposals(scope: Scope) -> Rows | None:
         return None
     found = DisposalList.objects.filter(state=DisposalList.State.PROPOSED).exclude(proposed_by_id=scope.user.pk)
     return rows(found, title="reason", note=Value("danh mục tiêu hủy"), at="proposed_at")
+
+
+@work_queue.out_of(lambda: Appointment.objects.filter(UNCONFIRMED))
+def appointments_to_confirm(scope: Scope) -> Rows | None:
+    """Appointments that the user confirms as the second person: until then their people cannot work."""
+    if not appointment_rights.is_second_person(scope.user):
+        return None
+    found = Appointment.objects.filter(UNCONFIRMED).exclude(recorded_by=scope.user).exclude(person=scope.user)
+    note = Concat("role_label", Value(", phân công chờ xác nhận"), output_field=CharField())
+    return rows(found, title="person__full_name", note=note, at="recorded_at", site="site")
 
 
 @work_queue.out_of(lambda: RecordChange.objects.filter(decided_at=None))

@@ -48,6 +48,8 @@ from ..models import (
 from ..upkeep import review_dates
 from . import own_bundles, work_queue
 from .deciding import (
+    UNCONFIRMED,
+    appointments_to_confirm,
     changed_files,
     changed_records,
     disposals,
@@ -323,14 +325,17 @@ def due_for_review(scope: Scope) -> Rows | None:
 
 
 def appointments_ending(scope: Scope) -> Rows | None:
-    """Appointments that wait for a second person, or end soon, for those who see all of them."""
+    """Appointments that wait for another person, or end soon, for those who see all of them."""
     if not appointment_rights.may_see_all(scope.user):
         return None
     soon = scope.today + timedelta(days=appointment_notices.SOON_DAYS)
-    unconfirmed = Q(state=Appointment.State.PREPARED, needs_confirmation=True, confirmed_at=None)
-    found = Appointment.objects.filter(unconfirmed | Q(state=Appointment.State.IN_FORCE, valid_to__lte=soon))
+    waits = UNCONFIRMED
+    if appointment_rights.is_second_person(scope.user):
+        # What others recorded is theirs to confirm (`appointments_to_confirm`).
+        waits &= Q(recorded_by=scope.user) | Q(person=scope.user)
+    found = Appointment.objects.filter(waits | Q(state=Appointment.State.IN_FORCE, valid_to__lte=soon))
     note = Case(
-        When(unconfirmed, then=Concat("role_label", Value(", chờ người thứ hai xác nhận"), output_field=CharField())),
+        When(UNCONFIRMED, then=Concat("role_label", Value(", chờ người thứ hai xác nhận"), output_field=CharField())),
         default=Concat("role_label", Value(", sắp hết hạn"), output_field=CharField()),
     )
     return rows(found, title="person__full_name", note=note, at="recorded_at", site="site", last_day="valid_to")
@@ -420,6 +425,7 @@ def register_own_work() -> None:
         ("binh-luan", "binh-luan", comments, page, ""),
         ("nguoi-xem-truoc", "binh-luan", remarks_of_outsiders, "workflows_previews", ""),
         ("trang-nhap", "ban-nhap", drafts, page, ""),
+        ("xac-nhan-phan-cong", "quyet-dinh", appointments_to_confirm, "accounts_confirm", ""),
         ("phan-cong", "phan-cong", appointments_ending, "accounts_appointment", "accounts_appointments"),
         ("giu-lai", "giu-lai", rescued, "accounts_rescued_text", "accounts_rescued"),
     ):
