@@ -184,10 +184,12 @@ class ThePage(OnePage):
             DossierComponent(name="Tờ khai", originals=1, form_file=form, form_version_on=date(2020, 7, 16))
         ]
         self.procedure.save_revision()
+        self.assertNotIn('href="#bieu-mau"', self.shown())
         publish_at_once(self.procedure)
 
         html = self.shown()
 
+        self.assertIn('href="#bieu-mau"', html)
         self.assertIn("mẫu ngày 16/07/2020", html)
         self.assertRegex(html, r"PDF · 15\s")
         self.assertEqual(self.client.get(form.url).status_code, 200)
