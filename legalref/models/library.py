@@ -17,7 +17,7 @@ from base.public.site_cache import memory_of
 from base.queries.prepared import Prepared, given
 from base.sites import following
 
-from ..register import feeds, listing
+from ..register import feeds, listing, table
 from ..register.addresses import Registers
 from ..register.as_of import DAY, day_asked
 from .document import LegalDocument
@@ -116,6 +116,13 @@ class RegisterPage(RoutedPage):
             return onward
         return mark_public(feeds.documents_atom(self, self.documents()), self.cache_sites())
 
+    @path(f"{table.ADDRESS}/")
+    def table_route(self, request):
+        """What the list shows under its filters today, as a table."""
+        if (onward := self.redirect_to_successor(request, f"{table.ADDRESS}/")) is not None:
+            return onward
+        return table.respond(self, request)
+
     @path("<slug:slug>/")
     def document_route(self, request, slug):
         """The page of one document, today or as of a day; one of another site's register only is shown there."""
@@ -159,7 +166,7 @@ class RegisterPage(RoutedPage):
     def shows(self, route: str) -> bool:
         """Tell whether something public stands at a path below: a document's, as long as it is public."""
         name = route.strip("/").partition("/")[0]
-        if name in ("rss", "atom") or not super().shows(route):
+        if name in ("rss", "atom", table.ADDRESS) or not super().shows(route):
             return super().shows(route)
         return LegalDocument.objects.public().filter(slug=name).exists()
 

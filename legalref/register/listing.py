@@ -153,6 +153,7 @@ def list_documents(
     *,
     whole: bool = False,
     request=None,
+    at_once: int = DOCUMENTS_A_PAGE,
 ) -> Listing:
     """Return one page of the public documents of a site's register, of all sites for None.
 
@@ -160,7 +161,8 @@ def list_documents(
     `keys`: the documents that have the number typed as "q", from `numbered`; without any, "q" is searched as words.
     `day`: another day than today, as of which the register is shown. Each document has its status as `shown_status`.
     `whole`: the documents with all their columns, not only with those that a row of the list shows. Words that mean the
-    same are looked for too; they are read once for all requests, and again without a `request`.
+    same are looked for too; they are read once for all requests, and again without a `request`. `at_once`: how many
+    documents a page has.
     """
     index = index_of(site, request)
     if day:
@@ -175,9 +177,9 @@ def list_documents(
         wanted = meanings.wanted(query, request)
         searched, marked = _search(index, query, selection, wanted), meanings.marked(query, wanted)
     found = searched.under(index, selection)
-    paging = Paginator(range(found.bit_count()), DOCUMENTS_A_PAGE).get_page(parameters.get(PAGE))
+    paging = Paginator(range(found.bit_count()), at_once).get_page(parameters.get(PAGE))
     first = paging.start_index() - 1 if found else 0
-    page, near_from = _page(index, found, searched.looks, order, first)
+    page, near_from = _page(index, found, searched.looks, order, first, at_once)
     paging.object_list = _read(page, marked, searched.looks, day, whole=whole)
     return Listing(
         paging,
@@ -252,15 +254,17 @@ def _search(index: FacetIndex, query: str, selection, wanted: Wanted) -> _Search
     return _Searched(index.bits_of(found.looks), found.looks, found.is_cut, without)
 
 
-def _page(index: FacetIndex, found: int, looks: dict[int, int], order: str, first: int) -> tuple[list[int], int]:
+def _page(
+    index: FacetIndex, found: int, looks: dict[int, int], order: str, first: int, most: int
+) -> tuple[list[int], int]:
     """Return the keys of a page and how many of them are exact matches; fuzzy matches come after all of these."""
     if not looks:
-        page = index.page(found, order, first, DOCUMENTS_A_PAGE)
+        page = index.page(found, order, first, most)
         return page, len(page)
     keys = index.page(found, IN_FORCE_FIRST if order == BEST else order, 0, len(looks))
     # Sorting is stable: among equals the order stays.
     keys.sort(key=lambda key: looks[key] if order == BEST else looks[key] >= NEAR_IN_TITLE)
-    page = keys[first : first + DOCUMENTS_A_PAGE]
+    page = keys[first : first + most]
     return page, sum(looks[key] < NEAR_IN_TITLE for key in page)
 
 

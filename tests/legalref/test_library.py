@@ -1,5 +1,7 @@
 """The public register: list, filters, numbers typed any way, document pages, feed, with constant queries."""
 
+import csv
+import io
 from datetime import date
 
 import time_machine
@@ -8,6 +10,7 @@ from legalref.life import lifecycle
 from legalref.life.effect import BASED_ON, DETAILS
 from legalref.models import LegalDocument
 from legalref.register.addresses import sitemap_addresses
+from legalref.register.listing import list_documents
 from tests.city import CityTestCase, publish_at_once
 from tests.legalref.library import related
 
@@ -95,6 +98,46 @@ class List(Registers):
 
         self.assertEqual(self.count_queries(), few)
         self.assertEqual(self.count_queries(trang="2"), few)
+
+
+class Table(Registers):
+    """The list as a table for spreadsheets."""
+
+    def rows(self, page=None, **parameters) -> list[list[str]]:
+        answer = self.get("bang/", page, **parameters)
+        self.assertEqual((answer.status_code, answer["Content-Type"]), (200, "text/csv; charset=utf-8"))
+        self.assertIn("van-ban.csv", answer["Content-Disposition"])
+        return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+    def test_has_what_the_filters_leave_in_the_order_of_the_list(self):
+        for parameters in ({}, {"loai": "thong-tu"}, {"q": "thông tin đối ngoại", "nam": "2015"}):
+            with self.subTest(parameters):
+                shown = list_documents(self.city.site, parameters, at_once=100)
+
+                head, *rows = self.rows(**parameters)
+
+                self.assertEqual(head[0], "Số, ký hiệu")
+                self.assertEqual([row[0] for row in rows], [document.symbol for document in shown.documents])
+                self.assertTrue(rows)
+
+    def test_of_a_number_has_its_document_and_of_nothing_its_heads_alone(self):
+        self.assertEqual([row[0] for row in self.rows(q="43/2011/NĐ-CP")[1:]], ["43/2011/NĐ-CP"])
+        self.assertEqual(len(self.rows(q="zzyzx")), 1)
+
+    def test_says_of_each_its_kind_day_issuer_status_and_address(self):
+        (row,) = self.rows(nam="2020")[1:]
+
+        address = row.pop()
+        self.assertEqual(row[:3], ["01/2020/QĐ-UBND", "Quyết định", "05/06/2020"])
+        self.assertEqual(row[5], "Còn hiệu lực")
+        self.assertEqual(self.client.get(address, headers={"host": "localhost"}).status_code, 200)
+
+    def test_the_list_leads_to_it_with_its_filters_and_not_as_of_another_day(self):
+        self.assertContains(self.get(loai="thong-tu", trang="1"), '/van-ban/bang/?loai=thong-tu" rel')
+        self.assertNotContains(self.get(ngay="01/01/2021"), "/van-ban/bang/")
+
+    def test_asks_no_more_for_more_documents(self):
+        self.count_queries("bang/", budget=BUDGET)
 
 
 class NumberTyped(Registers):

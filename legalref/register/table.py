@@ -1,0 +1,50 @@
+"""The list of a register as a table: what its filters leave today, in its order, for spreadsheets (`bang/`)."""
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from base.public.page_cache import mark_public
+from base.tables.csv import csv_file
+
+from . import listing
+
+# No document has such an address: it begins with its type.
+ADDRESS, NAME = "bang", "van-ban.csv"
+# More are in the whole register, which is open data.
+MOST_ROWS = 1_000
+
+
+def respond(page, request) -> HttpResponse:
+    """Answer what the list of a register shows with the same parameters: at most MOST_ROWS documents a table."""
+    query = request.GET.get(listing.QUERY, "").strip()
+    numbered = [key for key, _slug in listing.addressed(page.documents(), query)] if query else []
+    found = listing.list_documents(page.portal_site, request.GET, numbered, request=request, at_once=MOST_ROWS)
+    rows = [
+        (
+            _("Số, ký hiệu"),
+            _("Loại văn bản"),
+            _("Ngày ban hành"),
+            _("Trích yếu"),
+            _("Cơ quan ban hành"),
+            _("Tình trạng"),
+            _("Địa chỉ"),
+        )
+    ]
+    address = page.full_url
+    rows += [
+        (
+            document.symbol,
+            document.document_type.name,
+            document.issued_on,
+            document.subject,
+            document.main_issuer.name,
+            document.shown_status.words,
+            f"{address}{document.slug}/",
+        )
+        for document in found.documents
+    ]
+    response = HttpResponse(csv_file(rows), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = content_disposition_header(True, NAME)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return mark_public(response, page.cache_sites(), params=listing.PARAMETERS)
