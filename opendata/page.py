@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from base.public.frame import Language, build_frame
 from base.public.page_cache import mark_public
-from base.sites import all_site_keys
+from base.sites import all_site_keys, host_of
 
 from . import licence
 from .openapi import ROOT
@@ -27,12 +27,11 @@ def address() -> str:
 
 
 def sitemap_addresses(keys: list[int], request) -> list[tuple[str, str]]:
-    """Return the page in all languages, for the sitemap of the host of the city's front pages `keys`."""
-    addresses = []
-    for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES if keys else ():
-        with translation.override(code):
-            addresses.append((request.build_absolute_uri(address()), ""))
-    return addresses
+    """Return the page in all languages, for the sitemap of the host of the city's front pages `keys`.
+
+    Under the canonical host, whatever name the request has: a sitemap is the same for all readers.
+    """
+    return [(one.full_url, "") for one in _languages(host_of(request).root_url)[0]] if keys else []
 
 
 @require_safe

@@ -40,6 +40,13 @@ class ThePage(CityTestCase):
         for path in ("/du-lieu-mo/", "/en/du-lieu-mo/"):
             self.assertRegex(text, rf"<loc>http://[^/<]+{path}</loc>")
 
+    def test_the_sitemap_names_it_under_the_canonical_host_whatever_name_was_asked(self):
+        text = self.client.get("/sitemap.xml").text
+
+        for host in ("127.0.0.1:8443", "second.example"):
+            with self.subTest(host):
+                self.assertEqual(self.client.get("/sitemap.xml", headers={"host": host}).text, text)
+
 
 class Catalogue(CityTestCase):
     @classmethod
