@@ -5,7 +5,7 @@ questions. The units below it go there as well, or to the unit above it where no
 day, the bodies that issue documents for it and the appointments of its people as well.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -46,6 +46,7 @@ def register() -> None:
         joining_kinds=frozenset({Kind.FOUNDED.value, Kind.RENAMED.value}),
         stays_apart=STAYS_APART,
         obstacle=_obstacle,
+        begins_at=_begins_at,
     )
 
 
@@ -74,6 +75,13 @@ def _obstacle(change: RecordChange) -> str:
     is_other = digest(as_they_are(keys_of(values))) != change.before
     # A proposal of before units below were named says nothing of them.
     return CHANGED if is_other or values.get("below") not in (None, below_ended(values)) else ""
+
+
+def _begins_at(change: RecordChange) -> datetime | None:
+    """A new unit may be there before its first day; nothing else is done to one before the decision holds."""
+    if change.values["kind"] == Kind.FOUNDED:
+        return None
+    return timezone.make_aware(datetime.combine(date.fromisoformat(change.values["effective_on"]), time.min))
 
 
 def _found(act: UnitAct, _unit, _others, values: dict, _by, _moment) -> list[OrganisationUnit]:

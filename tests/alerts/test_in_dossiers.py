@@ -222,7 +222,7 @@ class Together(WithAlert):
 
     def act_on_units(self, verb, *args, **fields):
         day = {"effective_on": timezone.localdate(), "legal_act": "12/QĐ-UBND ngày 01/12/2026"}
-        return verb(*args, by=self.cast.standing_office, **day, **fields)
+        return verb(*args, by=self.cast.standing_office, **{**day, **fields})
 
     def test_a_new_unit_and_a_new_name_come_true_with_the_news_of_them(self):
         named = OrganisationUnit.objects.create(name="Phòng Cũ", slug="phong-cu", kind="office")
@@ -238,6 +238,18 @@ class Together(WithAlert):
 
         self.assertEqual(OrganisationUnit.objects.filter(name__in=("Phòng Mẫu", "Phòng Mới")).count(), 2)
         self.assertTrue(stored(self.news).live)
+
+    def test_a_new_name_is_not_submitted_for_an_hour_before_its_day(self):
+        named = OrganisationUnit.objects.create(name="Phòng Cũ", slug="phong-cu", kind="office")
+        day = timezone.localdate() + timedelta(days=3)
+        renaming = self.act_on_units(acts.rename_unit, named, name="Phòng Mới", effective_on=day)
+        founding = self.act_on_units(acts.found_unit, name="Phòng Mẫu", kind="office", effective_on=day)
+        bundle = self.made([self.news, founding, renaming])
+
+        with self.assertRaisesMessage(ValidationError, "sau giờ đăng của hồ sơ") as raised:
+            self.submit(bundle, publish_at=timezone.now() + timedelta(days=1))
+        self.assertEqual(len(raised.exception.messages), 1)
+        self.submit(bundle, publish_at=timezone.now() + timedelta(days=4))
 
     def test_a_unit_that_changed_since_stops_the_dossier(self):
         named = OrganisationUnit.objects.create(name="Phòng Cũ", slug="phong-cu", kind="office")

@@ -38,6 +38,7 @@ class Rule:
     what may not is confirmed by itself, and what to do, as a sentence.
     `obstacle(change)`: why it cannot come true any more, "" while it can; `ends_at(change)`: the moment after which it
     says nothing. Both are asked before a dossier is decided; without them the record is only compared.
+    `begins_at(change)`: the moment before which it cannot come true; no dossier waits for an earlier hour.
     """
 
     hidden: frozenset[str] = frozenset()
@@ -56,6 +57,7 @@ class Rule:
     stays_apart: str = "Loại đề nghị này được xác nhận riêng."
     obstacle: Callable[[RecordChange], str] | None = field(default=None)
     ends_at: Callable[[RecordChange], datetime | None] | None = field(default=None)
+    begins_at: Callable[[RecordChange], datetime | None] | None = field(default=None)
 
 
 _rules: dict[str, Rule] = {}

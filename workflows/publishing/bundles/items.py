@@ -138,6 +138,14 @@ def ends_before(hour: datetime | None, thing) -> list[str]:
     return [f"«{name}» tự gỡ lúc {format_moment(end)}, trước giờ đăng của hồ sơ; hãy sửa một trong hai."]
 
 
+def begins_after(hour: datetime | None, thing) -> list[str]:
+    """Return what stops a proposal that cannot come true at the hour of its dossier yet, as sentences."""
+    begin = proposals.begin_of(thing) if hour is not None and proposals.is_proposal(thing) else None
+    if begin is None or begin <= hour:
+        return []
+    return [f"«{thing}» có hiệu lực từ {format_moment(begin)}, sau giờ đăng của hồ sơ; hãy chọn giờ đăng muộn hơn."]
+
+
 def version_to_submit(thing, by, moment: datetime) -> Revision | None:
     """Return the newest version of an item, which could become public now, None of a proposal; Refused when it could
     not."""

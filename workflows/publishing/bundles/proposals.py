@@ -87,6 +87,12 @@ def end_of(change: RecordChange) -> datetime | None:
     return ends_at(change) if ends_at is not None else None
 
 
+def begin_of(change: RecordChange) -> datetime | None:
+    """Return the moment before which a proposal cannot come true, None without one."""
+    begins_at = _rule(change).begins_at
+    return begins_at(change) if begins_at is not None else None
+
+
 def come_true(changes: Iterable[RecordChange], *, by, on: datetime) -> list[RecordChange]:
     """Apply the proposals of a dossier that was approved by `by`; return them.
 

@@ -23,7 +23,7 @@ from .. import approval
 from . import proposals
 from .collecting import NOTHING, State, changed, held_open
 from .deciding import deciders
-from .items import demand_unhindered, ends_before, in_order, outdated, version_to_submit
+from .items import begins_after, demand_unhindered, ends_before, in_order, outdated, version_to_submit
 
 
 def findings(things: list) -> list[tuple[object, list[Finding]]]:
@@ -73,7 +73,7 @@ def submit(
     for thing, of_it in found:
         versions.append((thing, version_to_submit(thing, by, moment)))
         lacking += [f"«{get_latest_str(thing)}»: {one.message}" for one in of_it if one.is_blocker]
-        lacking += ends_before(publish_at, thing)
+        lacking += begins_after(publish_at, thing) + ends_before(publish_at, thing)
         warnings[thing] = [" ".join(one.message.split()) for one in of_it if not one.is_blocker]
     if lacking:
         raise ValidationError(lacking)
