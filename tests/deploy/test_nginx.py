@@ -888,6 +888,18 @@ class TestFilesOfAStore:
 
         assert (status, headers["Retry-After"]) == (503, "30") and "Xin thử lại".encode() in body
 
+    def test_no_log_has_the_signature_of_a_file_that_could_not_be_had(self, front, store, tmp_path):
+        store.answers["/cong/media/abc/anh.txt"] = (503, OF_A_STORE, b"")
+        front.ask("/tep/t/anh.txt")
+        store.close()
+        front.ask("/tep/t/anh.txt")
+        # So long nginx holds its lines.
+        time.sleep(1.2)
+
+        logs = {path.name: path.read_text() for path in tmp_path.rglob("*.log")}
+        assert "/tep/t/anh.txt" in logs["portal.log"]
+        assert [name for name, lines in logs.items() if "X-Amz" in lines] == []
+
     def test_what_the_portal_refuses_is_not_asked_for(self, front, store):
         front.portal.answers["/tep/t/anh.txt"] = (404, PRIVATE, b"khong co")
 
