@@ -183,14 +183,17 @@ def waiting_lines(found: QuerySet, month: date) -> list[ScoreLine]:
 def score_waiting(lines: Iterable[ScoreLine], *, by, points: Decimal | None, reason: str) -> list[ScoreLine]:
     """Give lines that wait for points the same ones, with one reason, all of them or none; return the lines.
 
-    Raises as `correct` does, and ValidationError without points or without a line.
+    Raises as `correct` does, Refused where one has points by now, and ValidationError without points or a line.
     """
     lines = list(lines)
     if points is None:
         raise ValidationError({"points": "Hãy ghi điểm."})
     if not lines:
         raise ValidationError({"left_out": "Không còn trang nào được ghi điểm; hãy bỏ chọn ít nhất một trang."})
-    return [correct(line, by=by, points=points, reason=reason, note=line.note) for line in lines]
+    held = {line.pk: line for sheet in _all_held(line.sheet for line in lines) for line in sheet.lines.all()}
+    if scored := [line.sheet.site_name for line in lines if not held[line.pk].waits_for_points]:
+        raise Refused(f"Tiêu chí này vừa có điểm ở {', '.join(scored)}; hãy mở lại để ghi cho các trang còn chờ.")
+    return [correct(line, by=by, points=points, reason=reason, note=held[line.pk].note) for line in lines]
 
 
 def _text_of(points: Decimal | None) -> str:

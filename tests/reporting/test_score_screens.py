@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from base.gate import Refused
 from reporting import own_work
 from reporting.models import ScoreLine, ScoreSheet
 from reporting.scoring import matrix, openapi, sheets, table
@@ -98,6 +99,16 @@ class Screens(CityTestCase):
         self.assertContains(self.client.get(screen), "Không còn tiêu chí nào")
         self.client.force_login(self.cast.contributor)
         self.assertEqual(self.client.post(screen, data).status_code, 302)
+
+    def test_points_that_another_person_gave_meanwhile_stay(self):
+        waiting = [line_of(sheet, "an-toan") for sheet in self.sheets.values()]
+        sheets.correct(waiting[0], by=self.cast.head, points=Decimal(2), reason="Đã kiểm tra")
+
+        with self.assertRaisesRegex(Refused, f"vừa có điểm ở {waiting[0].sheet.site_name}; "):
+            sheets.score_waiting(waiting, by=self.cast.standing_office, points=Decimal(1), reason="Như nhau")
+
+        given = ScoreLine.objects.exclude(corrected=None).values_list("pk", "corrected", "correction_reason")
+        self.assertEqual(list(given), [(waiting[0].pk, Decimal(2), "Đã kiểm tra")])
 
     def test_a_month_is_submitted_but_for_the_sheets_that_lack_something_which_are_named(self):
         ready = self.sheets["my-xuyen"]
