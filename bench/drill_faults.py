@@ -194,11 +194,12 @@ def two(drill, row: Row) -> None:
     machine.more.append(second)
     second.start()
     made = drill.schedule(seconds=45, articles=5)
-    row.mended = time.monotonic()
     live, entries = drill.until_published(made)
     row.expect(f"{live} of 5 articles of an hour public, {entries} times published", (live, entries) == (5, 5))
     machine.more.remove(second)
     second.close()
+    # The hour that was waited for is no part of the fault.
+    row.mended = time.monotonic()
     drill.settle(row)
 
 
