@@ -63,10 +63,10 @@ def as_pdf(statement: Statement, *, with_names: bool = True) -> bytes:
         for line in lines:
             line.full_name = ""
     tables = [
-        Table(caption, COLUMNS, WIDTHS, [*rows, _sum_row(part, in_figures)], numbers=NUMBERS, has_sum=True)
-        for caption, part, rows in _parts(lines, in_figures)
+        Table(caption, COLUMNS, WIDTHS, [*rows, _sum_row(part, shown)], numbers=NUMBERS, has_sum=True)
+        for caption, part, rows in _parts(lines, shown)
     ]
-    people = [*_people(lines, in_figures), _sum_of_people(lines, in_figures)]
+    people = [*_people(lines, shown), _sum_of_people(lines, shown)]
     return pdf.write(
         Report(
             issuer=city.unit.full_name if city else "",
@@ -119,7 +119,7 @@ def name_of(line: StatementLine) -> str:
 
 
 def _parts(lines: list[StatementLine], number):
-    """Yield (caption, lines, rows) of each part that has lines; `number` writes an amount."""
+    """Yield (caption, lines, rows) of each part that has lines; `number` writes a number."""
     for is_work, caption in PARTS:
         part = [line for line in lines if line.is_work == is_work]
         if part:
@@ -133,16 +133,16 @@ def _row(place: int, line: StatementLine, number) -> list:
     if line.extra:
         genre += f", cộng {shown(line.extra)} %"
     return [
-        str(place),
+        number(place),
         name_of(line),
         line.organisation,
         line.title,
         line.section,
         format_short(line.made_on),
         genre,
-        shown(line.rate),
+        number(line.rate),
         number(line.unit_value),
-        shown(line.part),
+        number(line.part),
         number(line.amount),
         number(line.tax),
         number(line.net),
@@ -161,13 +161,13 @@ def _people(lines: list[StatementLine], number) -> list[list]:
     for line in lines:
         by_person[line.contributor_id].append(line)
     return [
-        [str(place), name_of(own[0]), own[0].organisation, str(len(own)), *_sums(own, number), ""]
+        [number(place), name_of(own[0]), own[0].organisation, number(len(own)), *_sums(own, number), ""]
         for place, own in enumerate(by_person.values(), 1)
     ]
 
 
 def _sum_of_people(lines: list[StatementLine], number) -> list:
-    return ["", TOTAL, "", str(len(lines)), *_sums(lines, number), ""]
+    return ["", TOTAL, "", number(len(lines)), *_sums(lines, number), ""]
 
 
 def _sums(lines: list[StatementLine], number) -> list:

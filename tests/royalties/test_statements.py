@@ -347,6 +347,16 @@ class OnPaper(WithItems):
                     assert sum(row[column] for row in lines) == last[column]
         assert found["Theo người hưởng"][-1][4] == self.statement.total == 746_000
 
+    def test_each_figure_of_the_spreadsheet_is_a_number(self):
+        for name in ("Nhuận bút", "Thù lao tạo lập, chuyển đổi, số", "Theo người hưởng"):
+            rows = self.rows(name)
+            head = next(place for place, row in enumerate(rows) if row[0] == "STT")
+            for title in ("STT", "Hệ số, số lượng", "Đơn giá", "Phần (%)", "Số khoản", "Thành tiền"):
+                if title in rows[head]:
+                    with self.subTest(name, column=title):
+                        column = rows[head].index(title)
+                        assert all(isinstance(row[column], int | float) for row in rows[head + 1 : -1])
+
     def test_it_says_the_sum_written_out_and_the_law(self):
         above = "\n".join(str(row[0]) for row in self.rows("Nhuận bút")[:6])
 
