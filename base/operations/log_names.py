@@ -7,6 +7,7 @@ entries only.
 """
 
 import functools
+import re
 from collections.abc import Callable, Mapping
 
 from django.apps import apps
@@ -36,6 +37,11 @@ def person_text(person) -> str:
     if not person:
         return ""
     return (person if isinstance(person, str) else f"{person.get_full_name()} ({person.get_username()})")[:200]
+
+
+def name_on_paper(text: str) -> str:
+    """Return what was kept of a person without the account: "Cán bộ mẫu 01 (can-bo)" → "Cán bộ mẫu 01"."""
+    return re.sub(r" \([^()]+\)$", "", text)
 
 
 def neutral_name(model, key) -> str:

@@ -3,6 +3,7 @@
 Both are made of what the report keeps. The papers of an approved one are those that were sealed with it.
 """
 
+from base.operations.log_names import name_on_paper
 from base.sites import city_site
 from base.tables import docx, pdf
 from base.tables.paper import Report, Table
@@ -42,7 +43,8 @@ def as_report(report: YearlyReport) -> Report:
     site = city_site()
     lines = [f"Số liệu từ 01/01/{report.year} đến {format_short(report.counted_to)}"]
     if report.is_approved:
-        lines += [f"Người trình: {report.submitted_by_name}", f"Người duyệt: {report.approved_by_name}"]
+        submitted, approved = map(name_on_paper, (report.submitted_by_name, report.approved_by_name))
+        lines += [f"Người trình: {submitted}", f"Người duyệt: {approved}"]
     if report.is_illustrative:
         lines.append("Dữ liệu minh họa")
     return Report(

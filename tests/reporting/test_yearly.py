@@ -567,10 +567,14 @@ class Archived(YearlyTestCase):
         for text in (
             "Liên kết hỏng trong cổng (tại ngày lập 20/11/2020): 3.",
             "6. Liên kết",
-            person_text(self.cast.head),
+            f"Người trình: {self.cast.standing_office.get_full_name()}",
+            f"Người duyệt: {self.cast.head.get_full_name()}",
         ):
             assert text in word
             assert text in pages
+        for user in (self.cast.standing_office, self.cast.head):
+            assert user.username not in word
+            assert user.username not in pages
 
     def test_sending_it_meets_the_deadline_on_the_day_it_went(self):
         report = self.approved()
