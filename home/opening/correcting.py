@@ -16,7 +16,7 @@ from vietnam.dates import format_short
 from ..models import Opening
 from .ending import demand_closable, demand_mergeable, open_work
 from .renaming import demand_renamable
-from .rights import demand_may_change, locked, noted, problems_of_act
+from .rights import demand_may_change, locked, noted, problems_of_act, problems_of_day
 
 Kind = Opening.Kind
 
@@ -48,25 +48,35 @@ def correct_opening(
 
 def _correct_merger(opening: Opening, *, predecessors, successor) -> None:
     predecessors = list(predecessors)
-    demand_mergeable(predecessors, successor, legal_act=opening.legal_act, but=opening)
+    demand_mergeable(
+        predecessors, successor, legal_act=opening.legal_act, effective_on=opening.effective_on, but=opening
+    )
     opening.site = successor
     opening.handover = [item for site in predecessors for item in open_work(site)]
     opening.predecessors.set(predecessors)
 
 
 def _correct_closing(opening: Opening, *, successor=None) -> None:
-    demand_closable(opening.site, successor, legal_act=opening.legal_act, but=opening)
+    demand_closable(
+        opening.site, successor, legal_act=opening.legal_act, effective_on=opening.effective_on, but=opening
+    )
     opening.successor, opening.handover = successor or opening.site.successor, open_work(opening.site)
 
 
 def _correct_name(opening: Opening, *, name: str, name_en: str = "") -> None:
     name = " ".join(name.split())
-    demand_renamable(opening.site, name=name, legal_act=opening.legal_act, but=opening)
+    demand_renamable(
+        opening.site, name=name, legal_act=opening.legal_act, effective_on=opening.effective_on, but=opening
+    )
     opening.details = {**opening.details, "name": name, "name_en": name_en.strip()}
 
 
 def _correct_day(opening: Opening) -> None:
     """The sites that were prepared, their units and hosts begin on the day of the dossier."""
+    if opening.kind == Kind.SPLIT and (
+        problems := problems_of_day(opening.effective_on, [opening.site.unit], end=not opening.details["goes_on"])
+    ):
+        raise ValidationError(problems)
     for site in opening.sites_prepared():
         for row in (site, site.unit, *site.hosts.all()):
             row.valid_from = opening.effective_on

@@ -1,5 +1,6 @@
 """2. A component site is split: sites of new units are prepared whole, and one dossier opens them all on one day."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from ..models import Opening
 from .ending import open_work
 from .names import short_name_of
 from .preparing import prepare_ward
-from .rights import demand_city, demand_may_open, noted, problems_of_act, problems_of_site
+from .rights import demand_city, demand_may_open, noted, problems_of_act, problems_of_day, problems_of_site
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,14 @@ def split_ward(
     """
     demand_may_open(by, demand_city())
     wards, errors = list(wards), problems_of_act(legal_act, "căn cứ chia tách")
+    errors |= problems_of_day(effective_on, [site.unit], end=not goes_on)
     if problems := problems_of_site(site):
         errors["site"] = problems
+    twice = [name for name, times in Counter(ward.name for ward in wards).items() if times > 1]
     if len(wards) < (1 if goes_on else 2):
         errors["wards"] = ["Hãy ghi các phường, xã mới; khi trang cũ ngừng hoạt động cần ít nhất hai."]
+    elif twice:
+        errors["wards"] = [f"«{name}» được ghi hai lần; hãy bỏ một dòng." for name in twice]
     if errors:
         raise ValidationError(errors)
     moment, made = on or timezone.now(), []

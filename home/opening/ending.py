@@ -12,7 +12,7 @@ from workflows.models import Schedule, TakeDown
 from workflows.publishing.bundles import handover as bundle_handover
 
 from ..models import Opening
-from .rights import demand_city, demand_may_open, noted, problems_of_act, problems_of_site
+from .rights import demand_city, demand_may_open, noted, problems_of_act, problems_of_day, problems_of_site
 
 
 @transaction.atomic
@@ -31,7 +31,7 @@ def merge_wards(
     ValidationError for sites that cannot be merged.
     """
     demand_may_open(by, demand_city())
-    demand_mergeable(predecessors, successor, legal_act=legal_act)
+    demand_mergeable(predecessors, successor, legal_act=legal_act, effective_on=effective_on)
     moment = on or timezone.now()
     opening = Opening.objects.create(
         kind=Opening.Kind.MERGE,
@@ -63,7 +63,7 @@ def close_ward(
     under a banner. Raises Refused without the right to open sites, ValidationError when it cannot be closed.
     """
     demand_may_open(by, demand_city())
-    demand_closable(site, successor, legal_act=legal_act)
+    demand_closable(site, successor, legal_act=legal_act, effective_on=effective_on)
     moment = on or timezone.now()
     opening = Opening.objects.create(
         kind=Opening.Kind.CLOSE,
@@ -79,7 +79,12 @@ def close_ward(
 
 
 def demand_mergeable(
-    predecessors: list[PortalSite], successor: PortalSite, *, legal_act: str, but: Opening | None = None
+    predecessors: list[PortalSite],
+    successor: PortalSite,
+    *,
+    legal_act: str,
+    effective_on: date,
+    but: Opening | None = None,
 ) -> None:
     """Raise ValidationError (field → messages) for sites that cannot be merged; `but`: a dossier that is corrected."""
     errors: dict[str, list[str]] = {}
@@ -92,12 +97,18 @@ def demand_mergeable(
     if problems := [problem for site in predecessors for problem in problems_of_site(site, but=but)]:
         errors.setdefault("predecessors", []).extend(problems)
     errors |= problems_of_act(legal_act, "căn cứ sáp nhập")
+    errors |= problems_of_day(effective_on, [site.unit for site in predecessors], end=True)
     if errors:
         raise ValidationError(errors)
 
 
 def demand_closable(
-    site: PortalSite, successor: PortalSite | None, *, legal_act: str, but: Opening | None = None
+    site: PortalSite,
+    successor: PortalSite | None,
+    *,
+    legal_act: str,
+    effective_on: date,
+    but: Opening | None = None,
 ) -> None:
     """Raise ValidationError (field → messages) for a site that cannot close; `but`: a dossier that is corrected."""
     errors: dict[str, list[str]] = {}
@@ -106,6 +117,7 @@ def demand_closable(
     if successor is not None and (successor == site or successor.state != PortalSite.State.OPEN):
         errors["successor"] = ["Trang kế thừa phải là một trang khác đang hoạt động."]
     errors |= problems_of_act(legal_act, "căn cứ đóng trang")
+    errors |= problems_of_day(effective_on, [site.unit], end=site.state == PortalSite.State.OPEN)
     if errors:
         raise ValidationError(errors)
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from base.models import PortalSite
 
 from ..models import Opening
-from .rights import demand_city, demand_may_open, noted, problems_of_act, problems_of_site
+from .names import kind_in
+from .rights import demand_city, demand_may_open, noted, problems_of_act, problems_of_day, problems_of_site
 
 
 @transaction.atomic
@@ -30,7 +31,7 @@ def rename_ward(
     """
     demand_may_open(by, demand_city())
     name = " ".join(name.split())
-    demand_renamable(site, name=name, legal_act=legal_act)
+    demand_renamable(site, name=name, legal_act=legal_act, effective_on=effective_on)
     moment = on or timezone.now()
     opening = Opening.objects.create(
         kind=Opening.Kind.RENAME,
@@ -44,13 +45,19 @@ def rename_ward(
     return noted(opening, "make", by, moment, f"Lập hồ sơ đổi tên {site.name} thành {name}.")
 
 
-def demand_renamable(site: PortalSite, *, name: str, legal_act: str, but: Opening | None = None) -> None:
+def demand_renamable(
+    site: PortalSite, *, name: str, legal_act: str, effective_on: date, but: Opening | None = None
+) -> None:
     """Raise ValidationError (field → messages) for what is wrong with a new name; `but`: one that is corrected."""
-    errors = problems_of_act(legal_act, "căn cứ đổi tên")
+    errors = problems_of_act(legal_act, "căn cứ đổi tên") | problems_of_day(effective_on, [site.unit])
     if problems := problems_of_site(site, but=but):
         errors["site"] = problems
     if " " not in name:
         errors["name"] = ["Hãy ghi tên đầy đủ, ví dụ «Phường Mỹ Long»."]
+    elif not site.is_city and kind_in(name) != site.unit.kind:
+        errors["name"] = [
+            f"Tên đầy đủ bắt đầu bằng «{site.unit.get_kind_display()}» như hiện nay, ví dụ «{site.name}»."
+        ]
     elif PortalSite.objects.filter(name=name, valid_to__isnull=True).exists():
         errors["name"] = [f"Đã có trang mang tên «{name}»; hãy kiểm tra lại tên."]
     if errors:

@@ -1,14 +1,17 @@
 """Who may open and decide; a dossier is locked and its steps are noted."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.db.models import Q
 from wagtail.log_actions import log
 
 from accounts.roles import APPROVE, OPEN_SITES, may
 from base.gate import Refused
-from base.models import PortalSite
+from base.models import OrganisationUnit, PortalSite, PostHolder
 from base.sites import city_site
+from vietnam.dates import format_short
+from workflows import deadlines
 
 from ..models import Opening
 
@@ -90,6 +93,31 @@ def problems_of_site(site: PortalSite, *, or_frozen: bool = False, but: Opening 
 def problems_of_act(legal_act: str, what: str = "căn cứ", wanted: str = "số, ký hiệu văn bản") -> dict[str, list[str]]:
     """Return what is wrong with a legal act, by its field. `what` it is called, and what of it is wanted."""
     return {} if legal_act.strip() else {"legal_act": [f"Chưa ghi {what}; hãy ghi {wanted}."]}
+
+
+def problems_of_day(
+    effective_on: date, units: Iterable[OrganisationUnit], *, end: bool = False
+) -> dict[str, list[str]]:
+    """Return what is wrong with the day of an act, by its field: no unit is touched before its own first day.
+
+    `end`: the units end on the day before, so that it is later than their first day and than those of their people.
+    """
+    problems = []
+    for unit in units:
+        first = unit.valid_from
+        if first and (effective_on < first or end and effective_on == first):
+            problems.append(f"{unit} có từ ngày {format_short(first)}; ngày hiệu lực phải sau ngày đó.")
+        elif end and (holder := _begun_since(unit, effective_on)):
+            problems.append(
+                f"{unit}: {holder} nhận chức vụ từ ngày {format_short(holder.valid_from)}; ngày hiệu lực phải sau ngày "
+                "đó. Ngày nhận chức vụ ghi sai thì sửa trước ở đơn vị."
+            )
+    return {"effective_on": problems} if problems else {}
+
+
+def _begun_since(unit: OrganisationUnit, day: date) -> PostHolder | None:
+    """Who holds a post of a unit today, and began on a day or later."""
+    return unit.holders.valid(deadlines.today()).filter(valid_from__gte=day).first()
 
 
 def locked(opening: Opening) -> Opening:

@@ -20,7 +20,7 @@ from workflows import deadlines
 from workflows.models import RecordChange
 from workflows.publishing import record_changes
 
-from ..opening.rights import problems_of_act
+from ..opening.rights import problems_of_act, problems_of_day
 from .rights import OF_SITES, demand_keeps_units
 from .telephones import problems_of_phone
 
@@ -72,7 +72,7 @@ def rename_unit(
     demand_keeps_units(by)
     _demand_no_site(unit)
     name = _one_spaced(name)
-    errors = _problems(legal_act, effective_on) | _problems_of_name("name", name, without=unit)
+    errors = _problems(legal_act, effective_on, [unit]) | _problems_of_name("name", name, without=unit)
     if name == unit.name and authority_name.strip() in ("", unit.authority_name):
         errors["name"] = ["Tên mới giống tên hiện nay; hãy ghi tên mới."]
     if errors:
@@ -99,7 +99,9 @@ def merge_units(
     units, new_name = list(units), _one_spaced(new_name)
     for unit in units:
         _demand_no_site(unit)
-    errors = _problems(legal_act, effective_on)
+    errors = _problems(legal_act, effective_on, units, end=True)
+    if into is not None:
+        errors |= _problems(legal_act, effective_on, [into])
     if bool(into) == bool(new_name):
         errors["into"] = ["Hãy chọn một đơn vị nhận, hoặc ghi tên đơn vị mới; chỉ một trong hai."]
     if into in units:
@@ -142,7 +144,7 @@ def split_unit(
     demand_keeps_units(by)
     _demand_no_site(unit)
     names = [_one_spaced(name) for name in names if name.strip()]
-    errors = _problems(legal_act, effective_on) | _problems_of_ended("names", [unit])
+    errors = _problems(legal_act, effective_on, [unit], end=not goes_on) | _problems_of_ended("names", [unit])
     if len(names) < (1 if goes_on else 2):
         errors["names"] = ["Hãy ghi tên các đơn vị mới, mỗi dòng một tên; khi đơn vị cũ chấm dứt cần ít nhất hai."]
     elif len({_compared(name) for name in names}) < len(names):
@@ -169,7 +171,7 @@ def end_unit(
     """
     demand_keeps_units(by)
     _demand_no_site(unit)
-    errors = _problems(legal_act, effective_on) | _problems_of_ended("effective_on", [unit])
+    errors = _problems(legal_act, effective_on, [unit], end=True) | _problems_of_ended("effective_on", [unit])
     if successor == unit:
         errors["successor"] = ["Đơn vị tiếp nhận phải là đơn vị khác."]
     if errors:
@@ -249,16 +251,21 @@ def _act(legal_act: str, effective_on: date) -> dict:
     return {"legal_act": " ".join(legal_act.split()), "effective_on": effective_on.isoformat()}
 
 
-def _problems(legal_act: str, effective_on: date | None) -> dict[str, list[str]]:
+def _problems(
+    legal_act: str, effective_on: date | None, units: Iterable[OrganisationUnit] = (), *, end: bool = False
+) -> dict[str, list[str]]:
     errors = problems_of_act(legal_act, wanted="số, ký hiệu, ngày của quyết định")
     if not effective_on:
-        errors["effective_on"] = ["Chưa có ngày hiệu lực; hãy nhập ngày theo dạng ngày/tháng/năm."]
-    return errors
+        return errors | {"effective_on": ["Chưa có ngày hiệu lực; hãy nhập ngày theo dạng ngày/tháng/năm."]}
+    return errors | problems_of_day(effective_on, units, end=end)
 
 
 def _problems_of_name(field: str, name: str, *, without: OrganisationUnit | None = None) -> dict[str, list[str]]:
     if not name:
         return {field: ["Chưa có tên đơn vị; hãy ghi tên đầy đủ, ví dụ «Phòng Nội vụ»."]}
+    most = OrganisationUnit._meta.get_field("name").max_length
+    if len(name) > most:
+        return {field: [f"Tên «{name[:40]}…» dài {len(name)} ký tự; tên đơn vị dài nhất {most} ký tự."]}
     others = OrganisationUnit.objects.valid(deadlines.today()).exclude(pk=without.pk if without else None)
     same = next((other for other in others.values_list("name", flat=True) if _compared(other) == _compared(name)), None)
     return {field: [f"Đã có đơn vị mang tên «{same}»; hãy kiểm tra lại tên."]} if same else {}

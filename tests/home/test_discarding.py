@@ -197,11 +197,18 @@ class Correcting(DossierCase):
             ("name", {"name": "Mỹ"}),
             ("name", {"name": "Phường Mỹ Xuyên"}),
             ("legal_act", {"name": "Phường Long Mỹ", "legal_act": " "}),
+            ("effective_on", {"name": "Phường Long Mỹ", "effective_on": date(2006, 9, 1)}),
         ):
             with self.subTest(changes), self.assertRaises(ValidationError) as raised:
                 opening.correct_opening(dossier, by=self.office, **{**ACT, **changes})
             self.assertIn(field, raised.exception.message_dict)
         self.assertEqual(self.again(dossier).details["name"], "Phường Long Mỹ")
+
+    def test_a_ward_is_split_on_no_day_before_its_own(self):
+        dossier = self.split()
+        with self.assertRaises(ValidationError) as raised:
+            opening.correct_opening(dossier, by=self.office, legal_act="NQ 1", effective_on=date(2006, 9, 1))
+        self.assertIn("effective_on", raised.exception.message_dict)
 
     def test_nobody_else_and_nothing_submitted(self):
         dossier = self.renamed()

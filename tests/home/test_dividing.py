@@ -79,11 +79,16 @@ class SplitWard(DossierCase):
             ("wards", {"goes_on": False}),
             ("wards", {"wards": [opening.NewWard("Phường Mỹ Xuyên", "a@example.invalid", "ward")]}),
             ("legal_act", {"legal_act": " "}),
+            ("effective_on", {"effective_on": date(2006, 9, 1)}),
         )
         for field, changes in wrong:
             with self.subTest(field=field), self.assertRaises(ValidationError) as raised:
                 self.split(**changes)
             assert field in raised.exception.message_dict
+
+    def test_a_ward_that_is_named_twice_is_said_so(self):
+        with self.assertRaisesMessage(ValidationError, "«Phường Mỹ Bắc» được ghi hai lần"):
+            self.split(wards=[NORTH, NORTH])
 
     def test_one_dossier_at_a_time(self):
         self.split()
@@ -115,7 +120,10 @@ class RenameWard(DossierCase):
             ("site", {"site": self.city.site}),
             ("name", {"name": "Mỹ"}),
             ("name", {"name": "Phường Mỹ Xuyên"}),
+            ("name", {"name": "Mỹ Long Đông"}),
+            ("name", {"name": "Xã Mỹ Long"}),
             ("legal_act", {"legal_act": ""}),
+            ("effective_on", {"effective_on": date(2006, 9, 1)}),
         ):
             with self.subTest(field=field), self.assertRaises(ValidationError) as raised:
                 self.rename(**changes)

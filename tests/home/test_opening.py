@@ -558,6 +558,7 @@ class MergeWards(CityTestCase):
             ("successor", {"successor": self.city.dong_xuyen}),
             ("successor", {"successor": self.city.site}),
             ("legal_act", {"legal_act": ""}),
+            ("effective_on", {"effective_on": date(2006, 9, 1)}),
         ):
             with self.subTest(field=field), self.assertRaises(ValidationError) as caught:
                 self.prepare(**changes)

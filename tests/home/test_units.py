@@ -272,6 +272,34 @@ class ByDecision(UnitCase):
                 call()
             assert field in raised.exception.message_dict
 
+    def test_nothing_happens_to_a_unit_before_its_own_first_day_nor_before_that_of_its_people(self):
+        begun, early = self.culture.valid_from, date(2006, 9, 1)
+        PostHolder.objects.create(unit=self.culture, name="Cán bộ mẫu 81", post="Trưởng phòng", valid_from=TODAY)
+        by = self.office
+        for name, day, call in (
+            ("ended long ago", early, lambda **act: acts.end_unit(self.economy, by=by, **act)),
+            ("ended on its first day", begun, lambda **act: acts.end_unit(self.economy, by=by, **act)),
+            ("taken in", early, lambda **act: acts.merge_units(units=[self.economy], into=self.culture, by=by, **act)),
+            (
+                "split",
+                early,
+                lambda **act: acts.split_unit(self.economy, names=["A", "B"], goes_on=False, by=by, **act),
+            ),
+            ("renamed", early, lambda **act: acts.rename_unit(self.economy, name="Tên mới", by=by, **act)),
+            ("its head came since", ACT["effective_on"], lambda **act: acts.end_unit(self.culture, by=by, **act)),
+        ):
+            with self.subTest(name), self.assertRaises(ValidationError) as raised:
+                call(legal_act=ACT["legal_act"], effective_on=day)
+            assert "từ ngày" in raised.exception.message_dict["effective_on"][0]
+
+        acts.rename_unit(self.economy, name="Tên mới", by=by, legal_act="QĐ 1", effective_on=begun)
+
+    def test_a_name_that_no_unit_can_have_is_refused_before_it_is_proposed(self):
+        with self.assertRaises(ValidationError) as raised:
+            acts.split_unit(self.economy, names=["Phòng " + "a" * 200], goes_on=True, by=self.office, **ACT)
+
+        assert "dài 206 ký tự" in raised.exception.message_dict["names"][0]
+
     def test_a_name_that_differs_by_case_spaces_or_the_place_of_a_tone_is_the_same(self):
         OrganisationUnit.objects.create(name="Phòng Hòa giải", slug="hoa-giai", kind=Kind.OFFICE)
         for name in ("phòng  kinh tế", " Phòng Kinh Tế ", "Phòng Hoà giải"):
