@@ -6,9 +6,11 @@ Each function returns a draft with its first version; `tests.city.publish` puts 
 
 from datetime import date, timedelta
 from itertools import count
+from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
+from django.core.files.storage import storages
 from django.utils import timezone
 from PIL import Image
 
@@ -31,6 +33,7 @@ from sections.models import (
     StatisticsReportPage,
     WorkSchedulePage,
 )
+from workflows.archive import contents
 
 from .city import draft
 
@@ -218,3 +221,8 @@ def _page(model, parent, fields: dict):
     }
     values["title"] = values["title"].format(n=number)
     return model(**values)
+
+
+def archived_file(digest: str) -> Path:
+    """Return where a content of the archive lies in its folder."""
+    return Path(storages["archive"].path(contents.name_of(digest)))

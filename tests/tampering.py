@@ -28,8 +28,8 @@ from base.models import AuditChain, AuditEntry, AuditSeal
 from base.operations import append_only
 from tests import factories
 from tests.city import City, publish
-from workflows.archive import contents, disposal
 from workflows.archive import copies as archive
+from workflows.archive import disposal
 from workflows.archive import verifying as archive_verifying
 from workflows.models import ArchiveCopy, ChainTip, Disposal
 
@@ -419,7 +419,7 @@ def bend_the_archives_head(rng) -> Bent:
 def bend_an_archived_file(rng) -> Bent:
     bent = a_copy(rng)
     digest = rng.choice(_digests(bent))
-    path, what = contents.path_of(digest), rng.choice(("flip", "cut", "empty", "add", "delete", "exchange"))
+    path, what = factories.archived_file(digest), rng.choice(("flip", "cut", "empty", "add", "delete", "exchange"))
     data = path.read_bytes()
     place = rng.randrange(len(data))
     changed = {

@@ -2,15 +2,19 @@
 
 import contextlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
+from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 
 from ..gate import Refused
 
+PIECE = 1024**2
 NO_ROOM = (
     "Máy chủ không ghi được tệp (hết chỗ, kho tệp đang khóa hoặc không trả lời); hãy báo cán bộ kỹ thuật rồi tải lại "
     "sau."
@@ -109,3 +113,45 @@ class _Part:
 
     def close(self) -> None:
         self._handle.close()
+
+
+class ContentFolder(FileSystemStorage):
+    """The archive's folder: a name always has the same content, so that a write may be done twice.
+
+    The methods that the archive uses are those of `PrivateObjects`.
+    """
+
+    @property
+    def location(self) -> str:
+        """The folder that the settings name at this moment."""
+        return os.path.abspath(settings.ARCHIVE_ROOT)
+
+    def replace(self, name: str, content: File) -> None:
+        """Write a content in pieces, flushed to the disk before its name is there. Raises OSError."""
+        path = Path(self.path(name))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.{id(content)}")
+        with temporary.open("wb") as handle:
+            shutil.copyfileobj(content, handle, PIECE)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+
+    def renewed(self, name: str, after: timedelta) -> int | None:
+        """Return the size of a content, None of one that is not there; it gets the moment of now, however old it is."""
+        path = Path(self.path(name))
+        if not path.exists():
+            return None
+        os.utime(path)
+        return path.stat().st_size
+
+    def listed(self) -> Iterator[tuple[str, datetime, int]]:
+        """Yield the name of each content, when it was written or renewed, and its bytes."""
+        root = Path(self.location)
+        for path in root.glob("??/*"):
+            state = path.stat()
+            yield path.relative_to(root).as_posix(), datetime.fromtimestamp(state.st_mtime, tz=UTC), state.st_size
+
+    def remove(self, name: str) -> None:
+        """Remove a content that is there. Raises FileNotFoundError."""
+        Path(self.path(name)).unlink()

@@ -339,7 +339,10 @@ MEDIA_ROOT = VAR_DIR / "media"
 # Files have no public folder: they are served by `base/files/serving.py`, and only while something live shows them.
 MEDIA_URL = "/tep/"
 ARCHIVE_ROOT = VAR_DIR / "archive"
-FOLDERS = {"default": {"BACKEND": "base.files.storage.WholeFileStorage"}}
+FOLDERS = {
+    "default": {"BACKEND": "base.files.storage.WholeFileStorage"},
+    "archive": {"BACKEND": "base.files.storage.ContentFolder"},
+}
 BUCKET = {
     alias: {"BACKEND": "base.files.object_store.PrivateObjects", "OPTIONS": {"folder": folder}}
     for alias, folder in (("default", "media"), ("archive", "archive"))

@@ -15,10 +15,11 @@ from django.utils.html import escape
 from base.chain.canonical_json import content_digest
 from base.operations import append_only
 from sections.models import WorkSchedulePage
+from tests import factories
 from tests.city import CityTestCase, publish
 from tests.workflows.drafts import article
-from workflows.archive import contents, verifying
 from workflows.archive import copies as archive
+from workflows.archive import verifying
 from workflows.models import ArchiveCopy, ChainTip, Disposal
 from workflows.screens import archive as archive_screens
 
@@ -80,9 +81,9 @@ class Archive(CityTestCase):
     def test_in_steps_every_file_is_read_once_and_every_fault_found(self):
         named = verifying.files_named()
         missing, changed = sorted(named)[0], sorted(named)[-1]
-        contents.path_of(missing).unlink()
-        contents.path_of(changed).write_bytes(b"khac")
-        self.addCleanup(contents.path_of(changed).unlink)
+        factories.archived_file(missing).unlink()
+        factories.archived_file(changed).write_bytes(b"khac")
+        self.addCleanup(factories.archived_file(changed).unlink)
 
         found, progress, steps = [], {}, 0
         while progress.get("after", "") is not None:
@@ -105,7 +106,7 @@ class Archive(CityTestCase):
             _now, most = tracemalloc.get_traced_memory()
             tracemalloc.stop()
 
-        self.assertEqual((size, contents.path_of(digest).stat().st_size), (64 * 1024**2, 64 * 1024**2))
+        self.assertEqual((size, factories.archived_file(digest).stat().st_size), (64 * 1024**2, 64 * 1024**2))
         self.assertLess(most, 8 * 1024**2)
 
     def test_the_database_refuses_to_change_or_delete_a_copy(self):
@@ -191,7 +192,7 @@ class Archive(CityTestCase):
 
     def test_a_flipped_byte_of_an_archived_file_is_found(self):
         copy = ArchiveCopy.objects.first()
-        path = contents.path_of(copy.content_digest)
+        path = factories.archived_file(copy.content_digest)
         good = path.read_bytes()
         path.write_bytes(bytes([good[0] ^ 1]) + good[1:])
         self.addCleanup(path.write_bytes, good)

@@ -19,12 +19,13 @@ from base.gate import Refused
 from base.models import AuditEntry
 from base.operations import append_only
 from legalref.models import LegalDocument
+from tests import factories
 from tests.city import CityTestCase, build_city, fresh, publish
 from tests.files.samples import minimal_pdf
 from tests.side_by_side import at_once
 from tests.workflows.drafts import article
-from workflows.archive import contents, disposal, retention, verifying
 from workflows.archive import copies as archive
+from workflows.archive import disposal, retention, verifying
 from workflows.models import ArchiveCopy, Disposal, DisposalList, RetentionClass
 from workflows.upkeep import invariants
 
@@ -103,7 +104,7 @@ class Proposing(DisposalCase):
 class Deciding(DisposalCase):
     def test_destroys_by_a_decision_and_leaves_seal_and_digest_so_that_the_chain_verifies(self):
         row, before = self.proposed(), invariants.violations()
-        path = contents.path_of(self.old.content_digest)
+        path = factories.archived_file(self.old.content_digest)
 
         disposal.decide(row, by=self.head, **decision())
 
