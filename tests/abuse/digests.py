@@ -17,6 +17,7 @@ MAY_GROW = frozenset(
         "base_auditchain",
         "base_auditbound",
         "base_jobheartbeat",
+        "base_ratelevel",
         "accounts_portalsession",
         "accounts_attemptcount",
         "accounts_recoverycode",
