@@ -17,6 +17,8 @@ from documents.facts import Facts
 from sections.word_import.reading import clean_html
 from vietnam import text
 
+from . import lists
+
 LONGEST, DEEPEST, MOST_PARTS = 2 * 1024 * 1024, 150, 2_000
 TOO_LONG = f"Bài dài hơn {LONGEST // 1024 // 1024} MB hoặc {MOST_PARTS} phần; hãy chia nhỏ hoặc nhập bằng tay."
 TOO_DEEP = f"Mã HTML lồng nhau quá {DEEPEST} tầng nên không đọc được; hãy nhập bài này bằng tay."
@@ -38,6 +40,10 @@ HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$)", re.IGNORECASE
 )
 UNSEEN_SIZE = re.compile(r"\s*[0-2](?:px)?\s*")
+# What a page holds as plain words: no link stays in it.
+PLAIN = [*HEADINGS, "figcaption", "caption"]
+PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|svg)(?:[?#]|$)", re.IGNORECASE)
+STRUCK = ("del", "s", "strike")
 CAPTIONS = ("wp-caption-text", "caption-text", "figcaption")
 CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -71,6 +77,9 @@ def parts_of(html: str, title: str, answers: Answers, facts: Facts) -> list[dict
         _take_out(soup, facts)
         _convert(soup, answers.letters)
         _ask(soup, answers, facts)
+        _make_lines(soup)
+        _open_lists(soup)
+        lists.tidy(soup, [*FLOWING, *HEADINGS, "table", "figure", "hr"])
         parts = Parts(facts)
         # A single heading at the top is no title: the page has one.
         parts.title = title or "—"
@@ -113,6 +122,8 @@ def _take_out(soup: BeautifulSoup, facts: Facts) -> None:
         else:
             if any(name.lower().startswith("on") for name in element.attrs):
                 facts.note("handlers")
+            if element.name in STRUCK:
+                facts.note("struck", element.get_text(" "))
             is_caption = any(name in CAPTIONS for name in element.get("class") or [])
             wanted = ("href", "src", "alt", "width", "height", "colspan", "rowspan", "border", "role")
             element.attrs = {name: str(value) for name, value in element.attrs.items() if name in wanted}
@@ -142,12 +153,43 @@ def _ask(soup: BeautifulSoup, answers: Answers, facts: Facts) -> None:
         else:
             picture.attrs = {"src": str(number), "alt": picture.get("alt", "")}
     for link in soup.find_all("a"):
-        address = link.get("href", "").strip()
-        stored = answers.link(address, line(link.get_text(" "))) if address and not address.startswith("#") else ""
+        address, words = link.get("href", "").strip(), line(link.get_text(" "))
+        stored = answers.link(address, words) if address and not address.startswith("#") else ""
+        if stored and (link.find_parent(PLAIN) or not words and link.find("img") and not PICTURE.search(address)):
+            facts.note("plain_links", address)
+            stored = ""
         if stored:
-            link.attrs = {"href": stored}
+            _store(soup, link, stored, facts)
         else:
             link.unwrap()
+
+
+def _store(soup: BeautifulSoup, link: Tag, stored: str, facts: Facts) -> None:
+    """Let a link lead to an address; one around headings and paragraphs becomes one of the words in each."""
+    if link.find(BLOCKS) is None:
+        link.attrs = {"href": stored}
+        return
+    if link.find(PLAIN) is not None:
+        facts.note("plain_links", stored)
+    for words in link.find_all(string=True):
+        if words.strip() and words.find_parent(PLAIN) is None:
+            words.wrap(soup.new_tag("a", href=stored))
+    link.unwrap()
+
+
+def _make_lines(soup: BeautifulSoup) -> None:
+    """Keep the lines of what was set line by line."""
+    for words in [words for block in soup.find_all("pre") for words in block.find_all(string=True)]:
+        first, *others = words.split("\n")
+        words.replace_with(first, *(one for other in others for one in (soup.new_tag("br"), other)))
+
+
+def _open_lists(soup: BeautifulSoup) -> None:
+    """Make texts of a list with a table of data in it: no list of a page holds one."""
+    for one in soup.find_all(lists.LISTS):
+        if any(map(_is_table, one.find_all("table"))):
+            for element in (one, *one.find_all("li", recursive=False)):
+                element.name = "div"
 
 
 # --- 2. Flat ----------------------------------------------------------------------------------------------------
@@ -173,7 +215,7 @@ class _Flat:
             if isinstance(child, NavigableString):
                 if self._open is not None or child.strip():
                     self._add(child)
-            elif child.name in HEADINGS or child.name in ("ul", "ol") or child.name == "table" and _is_table(child):
+            elif child.name in HEADINGS or child.name in lists.LISTS or child.name == "table" and _is_table(child):
                 self._close()
                 self._out.append(child)
             elif child.name == "figure":

@@ -46,6 +46,43 @@ class Parts(SimpleTestCase):
                 parts, _facts = made(html)
                 self.assertEqual([(part["type"], part["caption"]) for part in parts], [("picture", "Quang cảnh")])
 
+    def test_lists_keep_every_word_however_they_were_closed(self):
+        for html, wanted in (
+            ("<ul><li>a</li><ul><li>b</li></ul></ul>", "<ul><li>a<ul><li>b</li></ul></li></ul>"),
+            ("<ul>một<li>a</li><p>hai</p></ul>", "<ul><li>một</li><li>a</li><li>hai</li></ul>"),
+            ("<ol><li>a<li>b<li>c</ol>", "<ol><li>a</li><li>b</li><li>c</li></ol>"),
+            ("<ul><div><li>a</li><li>b</li></div></ul>", "<ul><li>a</li><li>b</li></ul>"),
+            (
+                "<ul><li><p>x</p><div>y</div><div><ul><li>c</li><li>d</li></ul></div></li></ul>",
+                "<ul><li>x<br>y<ul><li>c</li><li>d</li></ul></li></ul>",
+            ),
+            ("<ul><li><h3>Đề</h3>chữ</li></ul>", "<ul><li>Đề<br>chữ</li></ul>"),
+        ):
+            with self.subTest(html):
+                self.assertEqual([part["html"] for part in made(html)[0]], [wanted])
+
+    def test_a_table_in_a_list_stays_a_table(self):
+        table = "<table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>"
+
+        parts, _facts = made(f"<ul><li>Bảng {table}</li></ul>")
+
+        self.assertEqual(
+            [part.get("html") or part["rows"] for part in parts], ["<p>Bảng</p>", [["1", "2"], ["3", "4"]]]
+        )
+
+    def test_what_was_set_line_by_line_keeps_its_lines(self):
+        parts, _facts = made("<pre>Một <b>hai</b>\nba</pre>")
+
+        self.assertEqual([part["html"] for part in parts], ["<p>Một <b>hai</b><br>ba</p>"])
+
+    def test_a_link_around_paragraphs_leads_from_the_words_of_each(self):
+        parts, _facts = made("<a href='https://x.example/'><div>Một</div><p>Hai</p></a>")
+
+        self.assertEqual(
+            [part["html"] for part in parts],
+            ['<p><a href="https://x.example/">Một</a></p><p><a href="https://x.example/">Hai</a></p>'],
+        )
+
     def test_a_class_of_the_old_portal_makes_no_title_of_a_paragraph(self):
         parts, _facts = made('<p class="title">Không phải tiêu đề</p>')
 
@@ -84,6 +121,20 @@ class TakenOut(SimpleTestCase):
                     "http://x",
                 ):
                     self.assertNotIn(word, said)
+
+    def test_links_where_a_page_has_plain_words_and_struck_words_are_said(self):
+        for html, fact in (
+            ("<h2><a href='https://x.example/a'>Đề mục</a></h2>", "plain_links"),
+            ("<a href='https://x.example/b'><h2>Đề mục</h2></a>", "plain_links"),
+            (
+                "<figure><img src='a.png'><figcaption><a href='https://x.example/c'>Ảnh</a></figcaption></figure>",
+                "plain_links",
+            ),
+            ("<a href='https://x.example/d'><img src='a.png' alt='Ảnh'></a>", "plain_links"),
+            ("<p>Phí <del>10.000</del> 12.000 đồng</p>", "struck"),
+        ):
+            with self.subTest(html):
+                self.assertEqual(made(html)[1].counts[fact], 1)
 
     def test_every_fact_has_a_sentence(self):
         facts = Facts()
