@@ -25,7 +25,8 @@ TOKEN = re.compile(
     |(?P<sign>(?!/\*)[^\s\w'"`])""",
     re.VERBOSE | re.DOTALL,
 )
-ESCAPED = re.compile(r"\\(.)|''|\"\"", re.DOTALL)
+# Of the sign around a literal only: in '<img alt="">' two others stand for themselves.
+ESCAPED = {quote: re.compile(rf"\\(.)|{quote}{quote}", re.DOTALL) for quote in "'\""}
 # What may stand before a string, beside the name of a set of letters ("_utf8mb4").
 BEFORE_STRINGS = ("n", "b", "x")
 MEANS = {"n": "\n", "r": "\r", "t": "\t", "0": "", "b": "", "Z": ""}
@@ -189,7 +190,7 @@ class _Tokens:
                 continue
             value = match[kind]
             if kind == "string":
-                value = ESCAPED.sub(_meaning, value[1:-1])
+                value = ESCAPED[value[0]].sub(_meaning, value[1:-1])
             elif kind == "name":
                 value = value[1:-1].replace("``", "`")
             return kind, value

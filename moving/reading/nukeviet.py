@@ -1,4 +1,6 @@
-"""NukeViet 4: a dump of its database; the articles of its news modules (`nv4_<language>_<module>_rows`)."""
+"""NukeViet 4: a dump of its database; the articles of its news modules (`nv4_<language>_<module>_rows`), then the
+pages of its modules of single pages (`nv4_<language>_<module>`).
+"""
 
 import re
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from .rows import OldPage, Unreadable
 TABLE = re.compile(
     r"(?P<prefix>\w+?)_(?P<language>[a-z]{2})_(?P<module>\w+)_(?P<part>rows|detail|bodyhtml_\d+|cat|sources)"
 )
+SINGLE = re.compile(r"(?P<prefix>\w+?)_(?P<language>[a-z]{2})_(?P<module>[a-z0-9-]+)")
 NO_NEWS = (
     "Bản kết xuất không có bảng tin bài nào của NukeViet (như nv4_vi_news_rows); hãy kết xuất cả các bảng «…_news_…»."
 )
@@ -35,9 +38,10 @@ class _Module:
 
 
 def read(file, given, site_import) -> Iterator[OldPage]:
-    """Yield the articles of all news modules, those with a text in the order of their texts. Raises Unreadable."""
+    """Yield the articles of all news modules, those with a text first, then single pages. Raises Unreadable."""
     modules = _modules(file)
-    if not any(module.articles for module in modules.values()):
+    singles = list(_singles(file))
+    if not singles and not any(module.articles for module in modules.values()):
         raise Unreadable(NO_NEWS)
     for table, row in dumps.rows(file, TABLE):
         found = TABLE.fullmatch(table)
@@ -50,6 +54,28 @@ def read(file, given, site_import) -> Iterator[OldPage]:
     for name, module in modules.items():
         for article in module.articles.values():
             yield _page(TABLE.fullmatch(f"{name}_rows"), article, {}, module)
+    yield from singles
+
+
+def _singles(file) -> Iterator[OldPage]:
+    """Yield the single pages: "giới thiệu", "liên hệ"; there are few."""
+    for table, row in dumps.rows(file, SINGLE):
+        found = SINGLE.fullmatch(table)
+        if {"bodytext", "alias", "title"} <= row.keys():
+            path, picture = f"/{found['module']}/{row['alias']}.html", row.get("image") or ""
+            if picture and "://" not in picture:
+                picture = f"/uploads/{found['module']}/{picture}"
+            yield OldPage(
+                key=f"nv:{table}:{row.get('id')}",
+                title=row["title"] or "",
+                html=row["bodytext"] or "",
+                addresses=[path, f"/{found['language']}{path}"],
+                summary=row.get("description") or "",
+                published_at=moments.of_seconds(row.get("add_time") or 0),
+                lead_picture=picture,
+                lead_alt=row.get("imagealt") or "",
+                left="" if row.get("status") == SHOWN else "chưa đăng",
+            )
 
 
 def _modules(file) -> dict[str, _Module]:

@@ -28,6 +28,8 @@ SHORTCODE = re.compile(
     r"\[/?(?:gallery|embed|audio|video|playlist|contact-form-7|pdf-embedder|wpdm_package|(?:vc|et_pb|su|rev|ngg|fusion)_\w+)"
     r"\b[^\]]{0,500}\]"
 )
+# What WordPress fills in at each reading: posts of a list, a form, a text that several posts share.
+FILLED = re.compile(r"<!--\s*wp:([\w/-]+)\s[^>]*/-->")
 PICTURE = re.compile(r"<a\b[^>]*>\s*<img\b[^>]*>\s*</a>|<img\b[^>]*>", re.IGNORECASE)
 
 
@@ -64,19 +66,20 @@ def _page(item, site: _Site) -> OldPage:
     picture = site.attachments.get(_meta(item).get("_thumbnail_id", ""), ("", ""))
     address, html = text_of(item, "link"), text_of(item, "encoded", CONTENT)
     short = f"/?p={number}" if kind == "post" else f"/?page_id={number}"
+    categories = [child.text or "" for child in item if child.get("domain") == "category"]
     return OldPage(
-        key=f"wp:{number}",
+        key=f"wp:{number or text_of(item, 'guid') or address}",
         title=text_of(item, "title"),
         html=paragraphs(SHORTCODE.sub("", html)),
-        addresses=[address, short] if address and number else [address or short],
-        category=next((child.text or "" for child in item if child.get("domain") == "category"), ""),
+        addresses=[address, short] if number else [address],
+        category=categories[0] if categories else "",
         author=site.authors.get(creator) or creator,
         summary=text_of(item, "encoded", EXCERPT),
         published_at=moments.local(text_of(item, "post_date", WP)) or moments.of_mail(text_of(item, "pubDate")),
         lead_picture=picture[0],
         lead_alt=picture[1],
         left=_why_left(kind, state, item),
-        lost=[("shortcodes", found[0]) for found in SHORTCODE.finditer(html)],
+        lost=_lost(item, html, categories),
     )
 
 
@@ -86,6 +89,17 @@ def _why_left(kind: str, state: str, item) -> str:
     if state != PUBLIC:
         return STATES.get(state, f"tình trạng «{state}»")
     return "có mật khẩu" if text_of(item, "post_password", WP) else ""
+
+
+def _lost(item, html: str, categories: list[str]) -> list[tuple[str, str]]:
+    """Return what of a post has no place here: codes that are filled in, readers' comments, further categories."""
+    tags = [child.text or "" for child in item if child.get("domain") == "post_tag"]
+    return [
+        *(("shortcodes", found[0]) for found in SHORTCODE.finditer(html)),
+        *(("shortcodes", found[1]) for found in FILLED.finditer(html)),
+        *(("comments", "") for child in item if name_of(child) == "comment"),
+        *(("more_categories", name.strip()) for name in (*categories[1:], *tags)),
+    ]
 
 
 def _meta(item) -> dict[str, str]:

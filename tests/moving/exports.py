@@ -93,6 +93,13 @@ CREATE TABLE `nv4_vi_news_rows` (`id` int(11) unsigned NOT NULL AUTO_INCREMENT, 
 INSERT INTO `nv4_vi_news_sources` (`sourceid`, `title`, `link`) VALUES (4, 'Báo thử nghiệm', 'http://bao.example');
 INSERT INTO `nv4_vi_menu_rows` VALUES (1, 'Trình đơn; không phải tin');
 """
+NUKEVIET_PAGES = """CREATE TABLE `nv4_vi_about` (`id` mediumint(8), `title` varchar(250), `alias` varchar(250),
+  `image` varchar(255), `imagealt` varchar(255), `description` text, `bodytext` mediumtext, `add_time` int(11),
+  `status` tinyint(1));
+INSERT INTO `nv4_vi_about` VALUES
+  (3, 'Giới thiệu', 'gioi-thieu', 'tru-so.jpg', 'Trụ sở', '', '<p>Về cổng.</p>', 1559690000, 1),
+  (4, 'Nháp', 'nhap', '', '', '', '<p>Nháp.</p>', 1559690000, 0);
+"""
 
 
 def nukeviet(*articles: dict, name: str = "nukeviet.sql") -> SimpleUploadedFile:
@@ -143,6 +150,15 @@ INSERT INTO `jos_content` VALUES
 (32,'Bản nháp','ban-nhap','<p>Nháp.</p>','',0,8,'2018-02-01 01:00:00','','2018-02-02 02:00:00','');
 """
 
+JOOMLA_ACCOUNTS = """CREATE TABLE `jos_users` (`id` int(11), `name` varchar(400), `username` varchar(150));
+INSERT INTO `jos_users` VALUES (42,'Ngọc Lan','ngoclan');
+CREATE TABLE `jos_content` (`id` int(10), `title` varchar(255), `alias` varchar(400), `introtext` mediumtext,
+ `fulltext` mediumtext, `state` tinyint(3), `created` datetime, `created_by` int(10), `created_by_alias` varchar(255),
+ `urls` text);
+INSERT INTO `jos_content` VALUES (5,'Bài','bai','<p>Bài.</p>','',1,'2018-02-01 01:00:00',42,'',
+ '{"urla":"/lien-he?a=1&b=2","urlatext":"Liên hệ","urlb":"","urlbtext":"","urlc":false}');
+"""
+
 DRUPAL = """INSERT INTO `users` (`uid`,`name`) VALUES (1,'Quốc Bảo');
 INSERT INTO `url_alias` (`pid`,`source`,`alias`,`language`) VALUES (1,'node/7','tin-tuc/le-hoi','und');
 INSERT INTO `taxonomy_index` (`nid`,`tid`) VALUES (7,3);
@@ -151,6 +167,21 @@ INSERT INTO `node` (`nid`,`vid`,`type`,`language`,`title`,`uid`,`status`,`create
 (7,7,'article','und','Lễ hội mùa nước nổi',1,1,1475280000),(8,8,'article','und','Chưa đăng',1,0,1475280000);
 INSERT INTO `field_data_body` (`entity_type`,`deleted`,`entity_id`,`body_value`,`body_summary`) VALUES
 ('node',0,7,'<p>Lễ hội &amp; chợ quê.</p>','Tóm tắt'),('node',0,8,'<p>Nháp</p>','');
+"""
+
+DRUPAL_FIELDS = """CREATE TABLE `node_field_data` (`nid` int, `type` varchar(32), `langcode` varchar(12), `status` int,
+ `uid` int, `title` varchar(255), `created` int, `default_langcode` int);
+INSERT INTO `node_field_data` VALUES (7,'article','vi',1,1,'Lễ hội',1475280000,1),
+ (7,'article','en',1,1,'Festival',1475280000,0),(8,'article','vi',1,1,'Chỉ có trường',1475280000,1);
+INSERT INTO `node__body` (`bundle`,`deleted`,`entity_id`,`langcode`,`body_value`,`body_summary`) VALUES
+ ('article',0,7,'en','<p>Text.</p>',''),('article',0,7,'vi','<p>Bài.</p>','');
+INSERT INTO `node__field_image` (`deleted`,`entity_id`,`field_image_target_id`,`field_image_alt`) VALUES
+ (0,7,2,'Quang cảnh');
+INSERT INTO `node__field_dia_diem` (`deleted`,`entity_id`,`field_dia_diem_value`) VALUES (0,7,'Chợ nổi');
+INSERT INTO `node__field_tags` (`deleted`,`entity_id`,`field_tags_target_id`) VALUES (0,7,3),(0,7,4);
+INSERT INTO `file_managed` (`fid`,`uri`) VALUES (2,'public://2018/le.jpg');
+INSERT INTO `taxonomy_index` (`nid`,`tid`) VALUES (7,3),(7,4);
+INSERT INTO `taxonomy_term_field_data` (`tid`,`name`) VALUES (3,'Văn hóa'),(4,'Du lịch');
 """
 
 RSS = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 from datetime import datetime
 from types import SimpleNamespace
 
@@ -68,6 +69,35 @@ class WordPress(SimpleTestCase):
         self.assertIn("<p>Hai [sic]</p>", page.html)
         self.assertEqual(page.lost, [("shortcodes", '[gallery ids="1,2"]')])
 
+    def test_an_item_without_a_number_is_known_by_its_address(self):
+        items = (exports.wordpress_item(number) for number in (1, 2))
+        content = re.sub(r"<wp:post_id>\d+</wp:post_id>", "", exports.wordpress(*items).read().decode())
+
+        pages = read("wordpress", content)
+
+        self.assertEqual([page.key for page in pages], [f"wp:http://{exports.HOST}/?p={number}" for number in (1, 2)])
+        self.assertEqual(pages[0].addresses, [f"http://{exports.HOST}/2019/06/bai-so-1/"])
+
+    def test_what_a_post_has_beside_its_text_is_named(self):
+        item = exports.wordpress_item(5, html='<!-- wp:latest-posts {"postsToShow":3} /--><p>Chữ</p>')
+        more = (
+            '<category domain="category" nicename="b"><![CDATA[Mục hai]]></category>'
+            '<category domain="post_tag" nicename="c"><![CDATA[mùa nước nổi]]></category>'
+            "<wp:comment><wp:comment_id>1</wp:comment_id></wp:comment></item>"
+        )
+
+        (page,) = read("wordpress", exports.wordpress(item.replace("</item>", more)))
+
+        self.assertEqual(
+            page.lost,
+            [
+                ("shortcodes", "latest-posts"),
+                ("comments", ""),
+                ("more_categories", "Mục hai"),
+                ("more_categories", "mùa nước nổi"),
+            ],
+        )
+
     def test_types_and_entities_are_refused_before_they_are_read(self):
         bombs = {
             "outside": '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
@@ -104,6 +134,33 @@ class NukeViet(SimpleTestCase):
         (page,) = read("nukeviet", exports.nukeviet({"title": odd, "html": f"<p>{odd}\\</p>"}))
 
         self.assertEqual((page.title, page.html), (odd, f"<p>{odd}\\</p>"))
+
+    def test_two_signs_that_are_not_around_a_literal_stand_for_themselves(self):
+        written = (
+            """CREATE TABLE `b` (`a` text, `b` text);\nINSERT INTO `b` VALUES ('<img alt="" src="x">', "d''e""f");"""
+        )
+
+        ((_table, row),) = dumps.rows(io.BytesIO(written.encode()), re.compile("b"))
+
+        self.assertEqual(row, {"a": '<img alt="" src="x">', "b": "d''e\"f"})
+
+    def test_single_pages_come_behind_the_articles(self):
+        content = exports.nukeviet({"title": "Tin"}).read() + exports.NUKEVIET_PAGES.encode()
+
+        _article, page, hidden = read("nukeviet", content)
+
+        self.assertEqual(
+            (page.key, page.title, page.html, page.addresses, page.lead_picture, page.left),
+            (
+                "nv:nv4_vi_about:3",
+                "Giới thiệu",
+                "<p>Về cổng.</p>",
+                ["/about/gioi-thieu.html", "/vi/about/gioi-thieu.html"],
+                "/uploads/about/tru-so.jpg",
+                "",
+            ),
+        )
+        self.assertEqual(hidden.left, "chưa đăng")
 
     def test_states_that_readers_did_not_see_stay(self):
         pages = read("nukeviet", exports.nukeviet({"status": 0}, {"status": 5}, {"status": 1}))
@@ -149,6 +206,14 @@ class OtherDumps(SimpleTestCase):
         )
         self.assertEqual(draft.left, "chưa đăng")
 
+    def test_joomla_by_the_name_of_an_account_and_with_the_links_beside_a_text(self):
+        content = exports.JOOMLA_ACCOUNTS
+
+        (page,) = read("joomla", content)
+
+        self.assertEqual(page.author, "Ngọc Lan")
+        self.assertEqual(page.html, '<p>Bài.</p><ul><li><a href="/lien-he?a=1&amp;b=2">Liên hệ</a></li></ul>')
+
     def test_joomla_with_a_description_of_pictures_that_is_deep_without_end(self):
         page, _draft = read("joomla", exports.JOOMLA.replace('{\\"image_intro', "[" * 200_000 + '{\\"image_intro'))
 
@@ -162,6 +227,25 @@ class OtherDumps(SimpleTestCase):
         self.assertEqual(
             (page.html, page.summary, draft.left), ("<p>Lễ hội &amp; chợ quê.</p>", "Tóm tắt", "chưa đăng")
         )
+
+    def test_drupal_names_what_no_text_holds(self):
+        with_text, without = read("drupal", exports.DRUPAL_FIELDS)
+
+        self.assertEqual(
+            (with_text.html, with_text.lead_picture, with_text.lead_alt, with_text.category),
+            ("<p>Bài.</p>", "/sites/default/files/2018/le.jpg", "Quang cảnh", "Văn hóa"),
+        )
+        self.assertEqual(
+            with_text.lost, [("more_categories", "Du lịch"), ("fields", "field_dia_diem"), ("translations", "")]
+        )
+        self.assertEqual((without.key, without.title, without.html), ("drupal:8", "Chỉ có trường", ""))
+
+    def test_drupal_before_7_says_what_to_do(self):
+        written = """INSERT INTO `node` (`nid`,`vid`,`type`,`title`,`status`) VALUES (1,1,'page','Cũ',1);
+        INSERT INTO `node_revisions` (`nid`,`vid`,`title`,`body`) VALUES (1,1,'Cũ','<p>Bài</p>');"""
+
+        with self.assertRaisesMessage(Unreadable, "Drupal 6"):
+            read("drupal", written)
 
     def test_a_dump_of_another_system_says_what_is_missing(self):
         for format in ("joomla", "drupal", "nukeviet"):
