@@ -6,6 +6,7 @@ TCVN 6909:2001 allows composed and combining letters; everything stored here is 
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain, count
 
 LEGACY_SCHEMES = ("tcvn3", "vni", "viqr")
@@ -102,6 +103,8 @@ def host_label(text: str) -> str:
     return slug(text).replace("-", "")[:63]
 
 
+# The same names of units and sections are put in order on every page.
+@lru_cache(maxsize=2_000)
 def sort_key(text: str) -> tuple:
     """Return a key that sorts as a Vietnamese dictionary does (the ICU collation `vi`).
 
@@ -259,6 +262,8 @@ def vietnamese_runs(text: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end in runs]
 
 
+# Pages repeat their words: a word is looked at once.
+@lru_cache(maxsize=20_000)
 def _kind(word: str) -> str:
     """Say what a word tells of its language: "marked" as Vietnamese only is, "foreign" as no syllable is, or ""."""
     if not (word.isupper() or is_syllable(word)):
