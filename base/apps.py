@@ -21,7 +21,7 @@ class BaseConfig(AppConfig):
         from .operations.backup import freshness
         from .operations.machines import alike
         from .operations.watching import system_time
-        from .public.rendering import escaping, known_phrases
+        from .public.rendering import escaping, known_phrases, plain_phrases
         from .public.translated import same
         from .public.usage.counted import VIEW
         from .public.usage.counting import register_counted
@@ -56,3 +56,4 @@ class BaseConfig(AppConfig):
         known_rows.install()
         escaping.install()
         known_phrases.install()
+        plain_phrases.install()
