@@ -19,7 +19,7 @@ SCHEDULE, CONSULTATION = "sections.WorkSchedulePage", "sections.ConsultationPage
 SECTION, WARD_HOME = "sections.SectionIndexPage", "home.WardHomePage"
 # Sections whose newest items stand on a home page, in this order.
 NEWS_SECTIONS = ("tin-tuc", "chi-dao-dieu-hanh", "tuyen-truyen")
-DISCLOSURES = "cong-khai"
+DISCLOSURES, CONSULTATIONS = "cong-khai", "gop-y"
 NEWS_A_SECTION = 5
 NOTICES_SHOWN = 5
 WARD_NEWS_SHOWN = 6

@@ -13,7 +13,7 @@ from base.public.index.cards import Card, Part, card_of
 from base.sites import site_of
 from sections.models import ArticlePage, ConsultationPage, NoticePage, SectionIndexPage, WorkSchedulePage
 
-from .front_lists import DISCLOSURES, NEWS_SECTIONS, NewsSection, monday, week_in_short
+from .front_lists import CONSULTATIONS, DISCLOSURES, NEWS_SECTIONS, NewsSection, monday, week_in_short
 
 
 def front_places(page, request) -> list[Place]:
@@ -36,7 +36,6 @@ def _own_parts(page, card: Card, section, request) -> list[tuple[str, dict]]:
     """Return (template, context) of the parts of the own front page that would show a page."""
     key, today, own = section.section_key, timezone.localdate(), card.own
     listed = card_of(section, request)
-    sections = {key: listed}
     parts = []
     if isinstance(page, ArticlePage) and key == NEWS_SECTIONS[0]:
         news = NewsSection(listed, [card, *_newest(page, section, request)])
@@ -50,10 +49,15 @@ def _own_parts(page, card: Card, section, request) -> list[tuple[str, dict]]:
     elif isinstance(page, WorkSchedulePage) and page.week_start == monday():
         parts.append(("home/parts/schedule.html", {"schedule": week_in_short(card)}))
     elif isinstance(page, ConsultationPage) and page.is_open:
-        parts.append(("home/parts/consultations.html", {"consultations": [card], "sections": sections}))
+        parts.append(
+            (
+                "home/parts/consultations.html",
+                {"consultations": [card], "all": listed if key == CONSULTATIONS else None},
+            )
+        )
     if key == DISCLOSURES:
         items = [card, *_newest(page, section, request, of_any_type=True)]
-        parts.append(("home/parts/disclosures.html", {"disclosures": items, "sections": sections}))
+        parts.append(("home/parts/disclosures.html", {"disclosures": items, "all": listed}))
     return parts
 
 

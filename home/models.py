@@ -98,7 +98,7 @@ def featured_block() -> PageChooserBlock:
     return block
 
 
-@dataclass
+@dataclass(frozen=True)
 class TopTask:
     """A task ready to be shown."""
 
@@ -107,7 +107,7 @@ class TopTask:
     url: str
 
 
-@dataclass
+@dataclass(frozen=True)
 class DocumentCard:
     """A legal document in the list of a home page."""
 

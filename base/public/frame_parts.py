@@ -1,19 +1,14 @@
 """The parts of the frame that many pages share, drawn once: assets, strip, header, menu, upper part of the footer.
 
-A part is known by everything that it shows, so nothing has to be told when a page, a unit or an address changes: what
-is shown with other values is another part.
+A part is known by everything that it shows (`rendering/drawings.py`).
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 
-from django.template.loader import get_template
-from django.utils import translation
 from django.utils.safestring import SafeString
 
 from .frame import Frame
-
-# Some twenty menus for each site and language, about 8 kB each; beyond it all are drawn anew.
-MOST_PARTS = 1_000
+from .rendering import drawings
 
 
 def _assets(frame: Frame) -> tuple:
@@ -56,16 +51,9 @@ SHOWS: dict[str, Callable[[Frame], tuple]] = {
     "menu": _menu,
     "footer_top": _footer,
 }
-_drawn: dict[Hashable, SafeString] = {}
 
 
 def draw(name: str, frame: Frame) -> SafeString:
     """Return a part of the frame in the active language."""
-    key = (name, translation.get_language(), *SHOWS[name](frame))
-    found = _drawn.get(key)
-    if found is None:
-        if len(_drawn) >= MOST_PARTS:
-            _drawn.clear()
-        # With nothing but the frame: a part that read the request would be one reader's.
-        found = _drawn[key] = get_template(f"base/parts/{name}.html").render({"frame": frame})
-    return found
+    # With nothing but the frame: a part that read the request would be one reader's.
+    return drawings.draw(f"base/parts/{name}.html", {"frame": frame}, SHOWS[name](frame))

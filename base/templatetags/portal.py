@@ -15,6 +15,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from ..public import frame_parts, native_words
+from ..public.rendering import drawings
 
 register = template.Library()
 
@@ -38,6 +39,18 @@ JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 def frame_part(context, name):
     """Draw a part of the frame that many pages share: `{% frame_part "menu" %}`."""
     return frame_parts.draw(name, context["frame"])
+
+
+@register.simple_tag(name="drawn")
+def drawn_tag(template_name, **values):
+    """Draw a part of a page with nothing but the values given, once for all pages: `{% drawn "…" items=notices %}`."""
+    return drawings.draw(template_name, values)
+
+
+@register.simple_tag
+def drawn_each(template_name, name, items):
+    """Draw each item of a list by a template that knows it by a name and nothing else, once for all pages."""
+    return mark_safe("".join([drawings.draw(template_name, {name: item}) for item in items]))
 
 
 @register.simple_tag

@@ -1,17 +1,25 @@
 """What is kept between requests: never more than what holds, and nothing inside a transaction."""
 
+from datetime import date, timedelta
+from functools import cached_property, partial
 from types import SimpleNamespace
 from unittest import mock
 from urllib.parse import urlsplit
+from uuid import UUID
 
+import time_machine
+from django.db.models.base import ModelState
 from django.test import RequestFactory
+from django.utils import timezone, translation
 from wagtail.models import Site
 
-from base.models import SiteGeneration
+from base.models import OrganisationUnit, PortalSite, SiteGeneration
 from base.public import site_cache
+from base.public.index import readers_see_changed
 from base.public.page_cache.generations import raise_generation
+from base.public.rendering import drawings
 from base.sites import site_of
-from sections.models import ArticlePage
+from sections.models import ArticlePage, NoticePage
 from sections.models.article import ArticleCorrection
 from tests import factories
 from tests.city import CityTestCase, draft, english_locale, publish, publish_at_once
@@ -29,6 +37,7 @@ class Kept(CityTestCase):
         outside.start()
         self.addCleanup(outside.stop)
         self.addCleanup(site_cache.clear)
+        self.addCleanup(drawings.clear)
 
     def get(self, page):
         address = urlsplit(page.full_url)
@@ -180,6 +189,160 @@ class Rows(Kept):
         takedown.emergency_remove(other, by=self.cast.head, reason="Sai")
 
         self.assertNotIn("Bài ở bên", self.seen(page))
+
+
+class Cards(Kept):
+    """Items of lists are drawn once; what they show changes with each list that is read."""
+
+    def seen(self, *pages) -> list[str]:
+        for page in pages:
+            self.get(page)
+        return [self.get(page).content.decode() for page in pages]
+
+    def test_are_gone_from_home_and_list_with_a_take_down(self):
+        page, places = self.article(title="Bài sẽ gỡ"), (self.city.home, self.city.section(self.city.site))
+        self.article(title="Bài ở lại")
+        for text in self.seen(*places):
+            self.assertIn("Bài sẽ gỡ", text)
+
+        takedown.emergency_remove(page, by=self.cast.head, reason="Sai")
+
+        for text in self.seen(*places):
+            self.assertNotIn("Bài sẽ gỡ", text)
+            self.assertIn("Bài ở lại", text)
+
+    def test_follow_a_new_title_and_a_new_name_of_their_unit(self):
+        page, places = self.article(title="Tên cũ"), (self.city.home, self.city.section(self.city.site))
+        self.assertIn("Tên cũ", "".join(self.seen(*places)))
+
+        page.title = "Tên mới"
+        page.save_revision(user=self.cast.standing_office)
+        publish_at_once(page)
+        OrganisationUnit.objects.filter(pk=page.responsible_unit_id).update(name="Ủy ban đổi tên")
+        readers_see_changed(sites=PortalSite.objects.all())
+
+        home, section = self.seen(*places)
+        for text in (home, section):
+            self.assertIn("Tên mới", text)
+            self.assertNotIn("Tên cũ", text)
+        self.assertIn("<span>Ủy ban đổi tên</span>", section)
+
+    def test_follow_a_new_name_of_their_section(self):
+        self.article()
+        section = self.city.section(self.city.site, "chi-dao-dieu-hanh").specific
+        publish_at_once(draft(ArticlePage(title="Chỉ đạo", summary="Tóm tắt."), section))
+        self.assertIn(section.title, "".join(self.seen(self.city.home)))
+
+        section.title = "Mục đổi tên"
+        section.save_revision(user=self.cast.standing_office)
+        publish(section, by=self.cast.standing_office)
+
+        self.assertIn('aria-label="Xem tất cả: Mục đổi tên"', "".join(self.seen(self.city.home)))
+
+    def test_follow_the_day(self):
+        section, today = self.city.section(self.city.site), timezone.localdate()
+        fields = {"title": "Báo tin", "summary": "Tóm tắt.", "valid_until": today}
+        publish_at_once(draft(NoticePage(**fields, responsible_unit=section.portal_site.unit), section))
+        self.assertNotIn("Đã hết thời hạn", "".join(self.seen(section)))
+
+        with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+            self.assertIn("Đã hết thời hạn", "".join(self.seen(section)))
+        self.assertNotIn("Đã hết thời hạn", "".join(self.seen(section)))
+
+
+class Shared(Kept):
+    """What is kept is shared by requests: none may find there what another one left."""
+
+    def pages(self):
+        ward = self.city.my_long.home_page()
+        section, ward_section = self.city.section(self.city.site), self.city.section(self.city.my_long)
+        english = self.city.home.get_translations().get()
+        for place in (section, ward_section):
+            notice = NoticePage(
+                title=f"Báo tin {place.pk}", summary="Tóm tắt.", responsible_unit=place.portal_site.unit
+            )
+            publish_at_once(draft(notice, place))
+        vietnamese = [self.city.home, section, ward, ward_section, self.article()]
+        # The same in Vietnamese, then in English, then in Vietnamese, the city and a ward by turns.
+        return [*vietnamese, english, *english.get_children().live()[:4], *vietnamese[::-1]]
+
+    def shared(self) -> dict:
+        return {**site_cache._entries, **drawings._made}
+
+    def test_pages_are_the_same_whatever_was_made_before_them(self):
+        pages = self.pages()
+        alone = {}
+        for page in pages:
+            site_cache.clear()
+            drawings.clear()
+            alone[page.pk] = self.get(page).content.decode()
+
+        for page in (*pages, *pages[::-1]):
+            with self.subTest(page.title, language=page.locale.language_code):
+                self.assertEqual(self.get(page).content.decode(), alone[page.pk])
+
+    def test_nothing_that_is_kept_is_changed_by_who_uses_it(self):
+        first = {}
+
+        def noted(keep, key, *arguments):
+            value = keep(key, *arguments)
+            first.setdefault(id(value), (key, value, state(value)))
+            return value
+
+        keep, made_once = site_cache.Memory.keep, drawings.made_once
+        noting = mock.patch.object(
+            site_cache.Memory, "keep", lambda memory, *given: noted(partial(keep, memory), *given)
+        )
+        with noting, mock.patch.object(drawings, "made_once", partial(noted, made_once)):
+            for page in self.pages():
+                self.get(page)
+
+        self.assertGreater(len(first), 50)
+        self.assertEqual([key for key, value, was in first.values() if state(value) != was], [])
+
+    def test_nothing_that_is_kept_knows_a_request_or_a_user(self):
+        for page in self.pages():
+            self.get(page)
+
+        for key, value in self.shared().items():
+            self.assertNotRegex(
+                f"{key}{state(value)}", r"WSGIRequest|AnonymousUser|accounts\.models|SessionStore|Promise"
+            )
+
+    def test_would_be_found_if_it_remembered_a_language(self):
+        remembering = Remembering()
+        was = state(remembering)
+
+        self.assertTrue(remembering.label)
+
+        self.assertNotEqual(state(remembering), was)
+
+
+class Remembering:
+    """What must not be kept: it is in the language of who asked first."""
+
+    @cached_property
+    def label(self):
+        return translation.gettext("Trang chủ")
+
+
+def state(value, depth: int = 8) -> str:
+    """All that an object holds, as a text; two of them are the same when it has not changed meanwhile."""
+    if depth == 0 or isinstance(value, type):
+        return ""
+    if isinstance(value, ModelState):
+        value = value.fields_cache
+    if isinstance(value, dict):
+        inside = [f"{key!r}: {state(one, depth - 1)}" for key, one in value.items()]
+    elif isinstance(value, list | tuple | set | frozenset):
+        inside = [state(one, depth - 1) for one in value]
+    elif isinstance(value, str | int | float | bool | None | date | UUID):
+        return f"{type(value).__name__} {value!r}"
+    else:
+        names = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
+        held = {name: getattr(value, name, None) for name in names} | getattr(value, "__dict__", {})
+        return f"{type(value).__module__}.{type(value).__name__} {state(held, depth - 1)}"
+    return f"{type(value).__name__} {inside}"
 
 
 class Menu(Kept):

@@ -4,17 +4,18 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.apps import apps
 from django.utils import timezone
 
 from ...queries import sql
+from ..rendering import drawings
 from ..site_cache import memory_of, remembered
 from .addresses import Addresses
 from .items import OwnFacts, retained_as_text, with_retained
-from .pictures import LARGE, SMALL, Picture, drawn, picture_of, plain_key
+from .pictures import LARGE, SMALL, Picture, drawn, has_stored_sizes, picture_of, plain_key
 
 # What a card is made of: columns of the item `i`, the page `p`, the unit `u`, and its picture in two sizes. Moments as
 # text: psycopg2 would ask Django for the time zone of each.
@@ -33,9 +34,13 @@ _SIZE = (
 NEWEST_FIRST = "i.published_at DESC, i.page_id DESC"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Card:
-    """An item ready to be shown. `url`: its address for the reader of this answer; `unit`: who answers for it."""
+    """An item ready to be shown. `url`: its address for the reader of this answer; `unit`: who answers for it.
+
+    The same for all requests: what depends on the language or the day is worked out at each look. `shows`: all that it
+    was made of; None where it can change without that.
+    """
 
     pk: int
     kind: str
@@ -47,8 +52,9 @@ class Card:
     url: str
     unit: str = ""
     picture: Picture | None = None
+    shows: tuple | None = None
 
-    @cached_property
+    @property
     def _labels(self) -> tuple[str, str]:
         return apps.get_model(self.kind).labels(self.own, timezone.localdate())
 
@@ -162,9 +168,16 @@ def _around(page, above: str) -> dict[str, list[tuple]]:
 
 
 def card_of_row(row: Sequence, addresses: Addresses) -> Card:
-    """Return the card of a row of COLUMNS."""
-    key, kind, sub_kind, title, summary, published, updated, starts, ends, first, facts = row[:11]
-    url_path, unit, image = row[11:14]
+    """Return the card of a row of COLUMNS; the same card for the same row and address."""
+    shows = (*row, addresses.of(row[11]))
+    if row[13] is not None and not has_stored_sizes(row[14:17], row[17:20], row[20] is not None):
+        return _made(shows)
+    return drawings.made_once(shows, lambda: replace(_made(shows), shows=shows))
+
+
+def _made(shows: tuple) -> Card:
+    key, kind, sub_kind, title, summary, published, updated, starts, ends, first, facts = shows[:11]
+    _path, unit, image = shows[11:14]
     more = json.loads(facts) if facts else {}
     own = OwnFacts(sub_kind, sql.day(starts), sql.day(ends), bool(first), image_id=image, more=more)
     return Card(
@@ -175,9 +188,9 @@ def card_of_row(row: Sequence, addresses: Addresses) -> Card:
         sql.moment(published),
         sql.moment(updated),
         own,
-        addresses.of(url_path),
+        shows[21],
         unit or "",
-        picture_of(image, tuple(row[14:17]), tuple(row[17:20]), row[20] is not None),
+        picture_of(image, shows[14:17], shows[17:20], shows[20] is not None),
     )
 
 

@@ -1,7 +1,7 @@
 """Pictures beside the items of a list, in the sizes that lists show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from django.core.files.storage import default_storage
 from django.utils.html import format_html
@@ -30,12 +30,12 @@ class Picture:
     small: Size
     large: Size
 
-    @cached_property
+    @property
     def tag(self) -> SafeString:
         """The picture in its small size, read when it comes into view."""
         return format_html('<img src="{}" width="{}" height="{}" alt="" loading="lazy">', *_of(self.small))
 
-    @cached_property
+    @property
     def lead_tag(self) -> SafeString:
         """The picture as the first of a front page, in the size that fits the screen."""
         sizes = format_html("{} {}w, {} {}w", self.small.url, self.small.width, self.large.url, self.large.width)
@@ -52,6 +52,11 @@ def plain_key(spec: str) -> str:
     return Filter(spec=spec).get_cache_key(files.PortalImage())
 
 
+def has_stored_sizes(small: Sequence, large: Sequence, has_focal_point: bool) -> bool:
+    """Tell whether the sizes of a picture are those that a row has, as joined: (name of the file, width, height)."""
+    return bool(not has_focal_point and small[0] and large[0])
+
+
 def picture_of(image_id: int | None, small: tuple, large: tuple, has_focal_point) -> Picture | None:
     """Return the picture of an item. `small`, `large`: (name of the file, width, height) of its sizes, as joined.
 
@@ -59,7 +64,7 @@ def picture_of(image_id: int | None, small: tuple, large: tuple, has_focal_point
     """
     if image_id is None:
         return None
-    if has_focal_point or not (small[0] and large[0]):
+    if not has_stored_sizes(small, large, has_focal_point):
         image = files.PortalImage.objects.prefetch_renditions(SMALL, LARGE).filter(pk=image_id).first()
         return drawn(image)
     return Picture(*(Size(default_storage.url(name), width, height) for name, width, height in (small, large)))

@@ -1,8 +1,8 @@
-"""`{% translate "…" %}` looks its phrase up and shows it; Django first makes a text that is translated when it is shown.
+"""`{% translate "…" %}` looks its phrase up and shows it; Django first makes a text translated later.
 
 Such a text passes ten calls before it is one: a page has a hundred phrases. `install` changes `TranslateNode.render`,
 in this module alone; `tests/base/test_plain_phrases.py` compares both. What is not a phrase in quotation marks alone
-(a variable, a filter, a context, `noop`) is left to Django. It can go when Django translates what stands in a template
+(a variable, a filter, a context, `noop`) is left to Django. It can go when Django translates what a template has
 at once.
 """
 
@@ -19,7 +19,7 @@ def install() -> None:
 
 
 def render(self, context) -> str:
-    """Return the phrase in the language of whoever asks, as Django does."""
+    """Return the phrase in the active language, as Django does."""
     expression = self.filter_expression
     phrase = expression.var.literal
     if type(phrase) is not SafeString or expression.filters or self.message_context or self.noop:
