@@ -43,6 +43,8 @@ class WaitingForm(forms.Form):
 
     criterion = forms.ChoiceField(
         label="Tiêu chí",
+        # Each with the most points it gives, whole on any screen; none is taken for chosen before it was.
+        widget=forms.RadioSelect,
         error_messages={
             "required": "Hãy chọn một tiêu chí.",
             "invalid_choice": "Tiêu chí này không còn chờ chấm; hãy chọn lại.",
@@ -57,11 +59,11 @@ class WaitingForm(forms.Form):
         help_text="Lý do in trên từng phiếu.",
     )
     left_out = forms.MultipleChoiceField(
-        label="Không ghi cho trang",
+        label="Trừ các trang",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Không chọn: ghi cho mọi trang mà tiêu chí này chờ chấm.",
-        error_messages={"invalid_choice": "Một trang đã chọn không còn chờ chấm; hãy chọn lại."},
+        help_text="Trang được đánh dấu không được ghi điểm. Không đánh dấu: ghi cho mọi trang mà tiêu chí này chờ chấm.",
+        error_messages={"invalid_choice": "Một trang đã đánh dấu không còn chờ chấm; hãy đánh dấu lại."},
     )
 
     def __init__(self, *args, lines: list[ScoreLine], **kwargs):
@@ -73,6 +75,8 @@ class WaitingForm(forms.Form):
             (key, f"{of_it[0].label} (tối đa {points(of_it[0].max_points)}; {len(of_it)} trang chờ chấm)")
             for key, of_it in sites.items()
         ]
+        if len(sites) == 1:
+            self.fields["criterion"].initial = next(iter(sites))
         names = {str(line.sheet_id): line.sheet.site_name for line in lines}
         self.fields["left_out"].choices = list(names.items())
 

@@ -34,6 +34,7 @@ from . import matrix, rights, table, versions
 from .measuring import Measured, Measuring, last_day_of, month_before
 
 State = ScoreSheet.State
+NO_REASON = "Hãy ghi lý do sửa điểm; lý do có trên phiếu."
 MEASURED_BY = "Chỉ Cơ quan Thường trực và Ban Biên tập đo lại phiếu chấm điểm."
 COPIED = ("label", "group", "legal_source", "sort_order", "max_points")
 
@@ -151,7 +152,7 @@ def correct(line: ScoreLine, *, by, points: Decimal | None, reason: str, note: s
     if _is_beyond(points, line):
         raise ValidationError({"points": _beyond(line)})
     if points is not None and not reason:
-        raise ValidationError({"reason": "Hãy ghi lý do sửa điểm; lý do có trên phiếu."})
+        raise ValidationError({"reason": NO_REASON})
     before, former = line.corrected, (line.corrected, line.correction_reason, line.note)
     line.corrected, line.note = points, note.strip()
     line.correction_reason = reason if points is not None else ""
@@ -186,10 +187,11 @@ def score_waiting(lines: Iterable[ScoreLine], *, by, points: Decimal | None, rea
     Raises as `correct` does, Refused where one has points by now, and ValidationError without points or a line.
     """
     lines = list(lines)
-    if points is None:
-        raise ValidationError({"points": "Hãy ghi điểm."})
-    if not lines:
-        raise ValidationError({"left_out": "Không còn trang nào được ghi điểm; hãy bỏ chọn ít nhất một trang."})
+    wrong = {} if points is not None else {"points": "Hãy ghi điểm."}
+    wrong |= {} if reason.strip() else {"reason": NO_REASON}
+    wrong |= {} if lines else {"left_out": "Mọi trang đều bị trừ ra; hãy bỏ đánh dấu ít nhất một trang."}
+    if wrong:
+        raise ValidationError(wrong)
     held = {line.pk: line for sheet in _all_held(line.sheet for line in lines) for line in sheet.lines.all()}
     if scored := [line.sheet.site_name for line in lines if not held[line.pk].waits_for_points]:
         raise Refused(f"Tiêu chí này vừa có điểm ở {', '.join(scored)}; hãy mở lại để ghi cho các trang còn chờ.")

@@ -258,6 +258,7 @@ class CorrectView(ActionView):
             line=line,
             measured=table.points(line.measured),
             most=table.points(line.max_points),
+            corrected=table.points(line.corrected),
             **kwargs,
         )
 
@@ -321,6 +322,9 @@ class Decided(ActionView):
 
     def closed(self):
         return "" if self.in_state else "Không còn phiếu nào để làm việc này."
+
+    def way_on(self):
+        return {"url": self.get_success_url(), "words": "Xem phiếu" if "pk" in self.kwargs else "Các phiếu của tháng"}
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(

@@ -20,7 +20,7 @@ class ScoreWaitingView(ActionView):
     form_class = WaitingForm
     title = "Chấm một tiêu chí cho nhiều trang"
     header_icon = ICON
-    submit_label = "Ghi điểm cho các trang đã chọn"
+    submit_label = "Ghi điểm, trừ các trang đã đánh dấu"
 
     @cached_property
     def lines(self) -> list[ScoreLine]:

@@ -77,14 +77,17 @@ class Screens(CityTestCase):
         self.assertContains(self.client.get(reverse("reporting_sheets"), {"thang": "2020-07"}), screen)
         page = self.client.get(screen)
         self.assertContains(page, f"{len(self.sheets)} trang chờ chấm")
+        self.assertContains(page, 'type="radio" name="criterion"')
+        self.assertContains(page, "Ghi điểm, trừ các trang đã đánh dấu")
         data = {"criterion": "an-toan", "points": "1,5", "reason": "Đã kiểm tra", "left_out": [str(left.pk)]}
 
         for wrong, words in (
             ({"points": ""}, "Hãy ghi điểm."),
             ({"points": "99"}, "Điểm phải từ 0 đến"),
             ({"reason": " "}, "Hãy ghi lý do sửa điểm"),
+            ({"points": "", "reason": " "}, "Hãy ghi lý do sửa điểm"),
             ({"criterion": "muc-tin-tuc"}, "không còn chờ chấm"),
-            ({"left_out": [str(sheet.pk) for sheet in self.sheets.values()]}, "bỏ chọn ít nhất một trang"),
+            ({"left_out": [str(sheet.pk) for sheet in self.sheets.values()]}, "bỏ đánh dấu ít nhất một trang"),
         ):
             with self.subTest(words):
                 self.assertContains(self.client.post(screen, data | wrong), words)
@@ -99,6 +102,14 @@ class Screens(CityTestCase):
         self.assertContains(self.client.get(screen), "Không còn tiêu chí nào")
         self.client.force_login(self.cast.contributor)
         self.assertEqual(self.client.post(screen, data).status_code, 302)
+
+    def test_who_corrects_a_line_is_shown_what_another_person_gave_it_meanwhile(self):
+        line = line_of(self.sheet, "an-toan")
+        self.client.force_login(self.cast.standing_office)
+        screen = reverse("reporting_correct", args=[line.pk])
+        sheets.correct(line, by=self.cast.head, points=Decimal("1.5"), reason="Theo phản ánh")
+
+        self.assertContains(self.client.get(screen), f"Điểm sửa đang ghi: 1,5, {self.cast.head}; lý do: Theo phản ánh")
 
     def test_points_that_another_person_gave_meanwhile_stay(self):
         waiting = [line_of(sheet, "an-toan") for sheet in self.sheets.values()]
