@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms.utils import ErrorList
+from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.blocks import StreamBlockValidationError
 from wagtail.blocks.base import BlockField
@@ -315,6 +316,8 @@ class GuardedPageForm(GuardedReferences, WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
+        if "responsible_unit" in self.fields:
+            self._leave_out_ended_units(self.fields["responsible_unit"])
         self._leave_out_reach()
         if self.instance.pk is None and self.parent_page is not None:
             self._begin_with_defaults()
@@ -323,6 +326,11 @@ class GuardedPageForm(GuardedReferences, WagtailAdminPageForm):
         cleaned = super().clean()
         carry_over(self)
         return cleaned
+
+    def _leave_out_ended_units(self, field):
+        """A page is given to no unit that has ended; one that is of such a unit already stays so."""
+        ended = Q(valid_to__lt=timezone.localdate()) & ~Q(pk=self.instance.responsible_unit_id)
+        field.queryset = field.queryset.exclude(ended)
 
     def _leave_out_reach(self):
         """Of a page that no other site can show is not asked which ones do."""

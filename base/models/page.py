@@ -421,6 +421,9 @@ class BasePage(ClearsMetHours, Listed, ReadWith, Page):
             findings.append(
                 Finding("blocker", "responsible_unit", "Chưa chọn đơn vị chịu trách nhiệm; hãy chọn một đơn vị.")
             )
+        elif self.responsible_unit.has_ended(timezone.localdate()):
+            message = f"{self.responsible_unit} đã chấm dứt hoạt động; hãy chọn đơn vị kế thừa."
+            findings.append(Finding("warning", "responsible_unit", message))
         return findings + preflight_content(self)
 
 

@@ -34,6 +34,10 @@ class Validity(models.Model):
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise ValidationError({"valid_to": "Ngày kết thúc phải sau ngày bắt đầu; hãy sửa một trong hai ngày."})
 
+    def has_ended(self, on) -> bool:
+        """Tell whether its last day is before the given local date."""
+        return self.valid_to is not None and self.valid_to < on
+
     def is_valid(self, on) -> bool:
         """Tell whether the row counts on the given local date."""
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or self.valid_to >= on)

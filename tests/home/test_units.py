@@ -17,9 +17,11 @@ from base.models import OrganisationUnit, PortalSite, PostHolder, UnitAct, UnitS
 from faq.models import QuestionTopic
 from home.units import acts, facts, posts, staffing
 from legalref.models import IssuingBody
+from sections.models import ArticlePage
 from sections.organisation import units_below
-from tests.city import CityTestCase, fresh, person
+from tests.city import CityTestCase, draft, fresh, person
 from tests.faq.cast import a_question
+from tests.sections import pages
 from vietnam.text import slug
 from workflows import deadlines
 from workflows.models import RecordChange
@@ -122,6 +124,23 @@ class ByDecision(UnitCase):
 
         ended, other = (RecordChange.objects.get(pk=change.pk) for change in proposed)
         assert (ended.accepted, other.is_open) == (False, True) and "chấm dứt theo" in ended.note
+
+    def test_no_page_is_given_to_a_unit_that_has_ended_and_those_it_has_stay_with_a_warning(self):
+        section = self.city.section(self.city.my_long)
+        page = draft(pages.article(responsible_unit=self.culture), section)
+        self.act(acts.merge_units, units=[self.culture], into=self.economy)
+        self.client.force_login(self.cast.contributor)
+
+        new = self.client.get(reverse("wagtailadmin_pages:add", args=["sections", "articlepage", section.pk]))
+        old = self.client.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+
+        offered = [screen.context["form"].fields["responsible_unit"].queryset for screen in (new, old)]
+        assert [self.culture in units for units in offered] == [False, True]
+        assert [self.economy in units for units in offered] == [True, True]
+        page = ArticlePage.objects.get(pk=page.pk)
+        assert [(found.level, found.field) for found in page.preflight() if "chấm dứt" in found.message] == [
+            ("warning", "responsible_unit")
+        ]
 
     def test_two_units_are_followed_by_a_new_one(self):
         act = self.act(acts.merge_units, units=[self.culture, self.economy], new_name="Phòng Kinh tế, Văn hóa")
