@@ -62,7 +62,7 @@ class WaitingForm(forms.Form):
         label="Trừ các trang",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Trang được đánh dấu không được ghi điểm. Không đánh dấu: ghi cho mọi trang mà tiêu chí này chờ chấm.",
+        help_text="Trang được đánh dấu không được ghi điểm. Không đánh dấu: ghi cho mọi trang còn chờ chấm.",
         error_messages={"invalid_choice": "Một trang đã đánh dấu không còn chờ chấm; hãy đánh dấu lại."},
     )
 
