@@ -38,10 +38,14 @@ class Version:
 
 @dataclass
 class Store:
-    """The store: contents by key, each with its versions, the newest last; `asked`: (method, path with query)."""
+    """The store: contents by key, each with its versions, the newest last; `asked`: (method, path with query).
+
+    `refusal`: what is answered who did not sign.
+    """
 
     has_versions: bool = False
     is_open: bool = False
+    refusal: int = 403
     is_away: bool = False
     versions: dict[str, list[Version]] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -127,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
         bucket, _, key = unquote(parts.path).removeprefix("/").partition("/")
         reads = self.command in ("GET", "HEAD")
         if not (self._is_signed(parts) or (self.store.is_open and reads and "X-Amz-Signature" not in self.query)):
-            self._refuse(403, "AccessDenied")
+            self._refuse(self.store.refusal, "AccessDenied")
         elif bucket != BUCKET:
             self._refuse(404, "NoSuchBucket")
         elif key:

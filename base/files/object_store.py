@@ -48,7 +48,8 @@ MOST_IN_MEMORY = 2 * 1024 * 1024
 # No file of ours is so large: each is written in one request, so that none is left in parts.
 ONE_REQUEST_BYTES = 4 * 1024**3
 NOT_THERE, NOT_OFFERED = 404, 501
-REFUSALS = (401, 403)
+# Stores refuse who did not sign in ways of their own: 403, 412 where an unsigned request is one of another protocol.
+REFUSALS = range(400, 500)
 AWAY = "Kho tệp (S3) không trả lời nên tệp chưa mở được, chưa nhận được; hãy thử lại sau ít phút."
 OTHER_CONTENT = "Kho tệp (S3) trả lại nội dung khác với nội dung đã ghi; hãy báo nơi vận hành kho."
 

@@ -67,6 +67,12 @@ class OfAStore(OwnBackups, TestCase):
         self.assertIn("Kho tệp (S3) không trả lời", str(caught.exception))
         self.assertEqual([backup.name for backup in taking.target().backups()], [before.name])
 
+    def test_the_files_of_another_portal_are_named_in_a_sentence(self):
+        self.store.put("media.portal", b"cong-khac")
+
+        with self.assertRaisesMessage(CommandError, "mang dấu của một cổng khác"):
+            call_command("backup")
+
 
 class InABucket(OwnBackups, TestCase):
     """A second place for backups: `PORTAL_BACKUP_S3_BUCKET`."""

@@ -210,6 +210,11 @@ class WhileTheStoreIsAway(InAStore):
 
         self.assertFalse(ArticlePage.objects.get(pk=page.pk).live)
 
+    def test_a_store_that_refuses_strangers_in_a_way_of_its_own_is_private(self):
+        self.store.refusal = 412
+
+        self.assertEqual(store_check.check().state, health.OK)
+
     def test_watchers_read_it(self):
         self.assertEqual(store_check.check().state, health.OK)
         self.store.is_open = True

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -48,7 +49,7 @@ class Command(BaseCommand):
                 self._check(check, identity, keys)
             else:
                 self._take()
-        except BackupFailed as error:
+        except (BackupFailed, ImproperlyConfigured) as error:
             raise CommandError(str(error)) from error
 
     def _draw_key(self) -> None:
