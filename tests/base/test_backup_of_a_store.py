@@ -8,6 +8,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
 
+from base.models import Installation
 from base.operations import health
 from base.operations.backup import bucket, checking, freshness, restoring, taking
 from base.operations.backup.target import BackupFailed, Target
@@ -68,6 +69,7 @@ class OfAStore(OwnBackups, TestCase):
         self.assertEqual([backup.name for backup in taking.target().backups()], [before.name])
 
     def test_the_files_of_another_portal_are_named_in_a_sentence(self):
+        Installation.objects.all().delete()
         self.store.put("media.portal", b"cong-khac")
 
         with self.assertRaisesMessage(CommandError, "mang dấu của một cổng khác"):
