@@ -13,6 +13,8 @@ PROGRAMS = os.pathsep.join(("/usr/local/bin", "/usr/bin", "/bin"))
 READERS = {"bwrap": "bubblewrap", "pdftotext": "poppler-utils"}
 # What recognises words on scans; the portal does without, the tests do not.
 RECOGNISER = ("tesseract-ocr", "tesseract-ocr-vie")
+# The shell without windows needs a seventh less for the same pages; the first two are packages too.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
 def may_install() -> bool:
@@ -70,6 +72,11 @@ def has_recogniser() -> bool:
     """True when the program is there that recognises words on scans, with its model of Vietnamese."""
     has_model = any(Path("/usr/share/tesseract-ocr").glob("*/tessdata/vie.traineddata"))
     return has_model and shutil.which("tesseract", path=PROGRAMS) is not None
+
+
+def browser() -> str | None:
+    """Return the path of a browser of the Chromium kind: the one that CHROMIUM names, else the first there is."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def _prefix() -> list[str] | None:

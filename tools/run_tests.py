@@ -57,8 +57,6 @@ BUDGET = ROOT / "tests" / "budget.toml"
 LOUD_FROM = 1.2
 # The runs of pytest that have begun and not ended.
 RUNNING: set[subprocess.Popen] = set()
-# The shell without windows needs a seventh less for the same pages.
-CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
 @dataclass
@@ -343,10 +341,10 @@ def collect_static_files() -> dict[str, str]:
 
 def in_browser(environment: dict[str, str]) -> list[Result]:
     """Run the browser tests with the machine's Chromium, installed where that is allowed."""
-    for package in CHROMIUM_NAMES[:2]:
-        if _chromium() is None:
+    for package in debian.BROWSERS[:2]:
+        if debian.browser() is None:
             debian.install(package, "fonts-dejavu-core")
-    chromium = _chromium()
+    chromium = debian.browser()
     if chromium is None:
         return [skipped("Kiểm thử trên trình duyệt", "không có Chromium", "apt-get install chromium")]
     with _naming_left_out("Chromium", environment | collect_static_files() | {"CHROMIUM": chromium}) as environment:
@@ -418,12 +416,6 @@ def compile_catalogues(environment: dict[str, str]) -> None:
 
 def _without(*folders: str) -> list[str]:
     return [f"--ignore={folder}" for folder in folders if (ROOT / folder).exists()]
-
-
-def _chromium() -> str | None:
-    with contextlib.suppress(StopIteration):
-        return next(found for name in CHROMIUM_NAMES if (found := shutil.which(name)))
-    return None
 
 
 if __name__ == "__main__":

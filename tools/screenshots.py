@@ -7,8 +7,6 @@ when its screen does.
 """
 
 import io
-import os
-import shutil
 import sys
 import tempfile
 import time
@@ -17,6 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import debian
 import time_machine
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
@@ -68,8 +67,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as var, sync_playwright() as driver:
         with served(Path(var), build="tests/browser/pictures_city.py", server="tools/frozen_server.py") as city:
             began = time.monotonic()
-            executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-            chromium = driver.chromium.launch(executable_path=executable, args=FLAGS)
+            chromium = driver.chromium.launch(executable_path=debian.browser(), args=FLAGS)
             signed_in: dict[str, Page] = {}
             for picture in PICTURES:
                 if picture.who not in signed_in:

@@ -19,6 +19,7 @@ from tests.faq.citizens import MARK, Citizen, citizens, names, send_everything, 
 from tests.faq.outputs import WRITTEN, everything, places_in_database, places_in_files, without_echo, written
 
 CITIZENS, BY_FORM = 200, 8
+BUSY, MOST_WAITS = 503, 120
 LISTS = (
     "",
     "cau-hoi/",
@@ -74,13 +75,23 @@ def _getter(stage):
             visitors.append((Visitor(stage), []))
         visitor, asked = visitors[-1]
         asked.append(path)
-        answer = visitor.ask(method, quote(path, safe="/?=&-.,%+"), host=host)
+        answer = _patiently(visitor, method, quote(path, safe="/?=&-.,%+"), host)
         headers = {name.title(): value for name, value in answer.headers.items()}
         # What was packed is unpacked by now.
         headers.pop("Content-Encoding", None)
         return answer.status_code, headers, answer.content
 
     return get
+
+
+def _patiently(visitor, method: str, address: str, host: str):
+    """Ask; again while the answer is to come again, as whole sets of data are sent to few at a time."""
+    for _ in range(MOST_WAITS):
+        answer = visitor.ask(method, address, host=host)
+        if answer.status_code != BUSY or "Retry-After" not in answer.headers:
+            break
+        time.sleep(1)
+    return answer
 
 
 def _read_everything(stage, check, sites, sent) -> int:

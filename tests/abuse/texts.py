@@ -6,6 +6,7 @@ import json
 import os
 import xml.etree.ElementTree as ElementTree
 
+import debian
 from playwright.sync_api import sync_playwright
 
 from accounts.models import User
@@ -20,7 +21,6 @@ from tests.abuse.uploads import upload
 from tests.abuse.visitor import ADMIN, Visitor, text_of
 from workflows.publishing import approval
 
-BROWSER = "/usr/bin/chromium"
 PAYLOADS = (
     "<script>alert(1)</script>",
     "<ScRiPt>alert(1)</sCrIpT>",
@@ -200,7 +200,9 @@ def _chromium(stage):
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as player:
         browser = player.chromium.launch(
-            executable_path=BROWSER, env=own, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+            executable_path=debian.browser(),
+            env=own,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         try:
 
