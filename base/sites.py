@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -127,24 +126,12 @@ def host_of(request) -> Site | None:
     if memory is None:
         return Site.find_for_request(request)
     key = ("host", request.get_host(), request.get_port())
-    known, own = getattr(request, "_portal_host", (None, None))
-    if known == (key, memory):
-        return own
     found = memory.get(key, MISSING)
     if found is MISSING:
         found = Site.find_for_request(request)
         memory.keep(key, found, _owners_of_host(found, memory))
-    own = request._wagtail_site = _of_its_own(found)
-    request._portal_host = (key, memory), own
-    return own
-
-
-def _of_its_own(host: Site | None) -> Site | None:
-    """Return a host for one request: Wagtail lets the page at its top remember what it was asked for."""
-    own = copy(host)
-    if own is not None and Site.root_page.is_cached(own):
-        own.root_page = copy(own.root_page)
-    return own
+    request._wagtail_site = found
+    return found
 
 
 def _owners_of_host(host: Site | None, memory: Memory) -> Iterable[int]:

@@ -6,6 +6,7 @@ row and an address are kept until a site changes (`site_cache.py`).
 
 from collections.abc import Iterable
 from contextlib import suppress
+from copy import copy
 from functools import lru_cache
 
 from django.contrib.contenttypes.models import ContentType
@@ -48,6 +49,10 @@ def _route(request, path, site, memory) -> None:
             route = request._wagtail_route_for_request = page.route(request, below)
             if below and _is_fixed(route, page):
                 memory.keep(own_below, True, _own_sites(page, memory))
+    if not hasattr(request, "_wagtail_route_for_request"):
+        # Wagtail begins at the page at the top, and lets that remember what was asked for: this request's own.
+        own = request._wagtail_site = copy(site)
+        own.root_page = copy(site.root_page)
     found = Page.find_for_request(request, path)
     if not isinstance(found, BasePage):
         return

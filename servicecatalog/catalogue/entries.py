@@ -78,6 +78,13 @@ class Entry:
     is_native: bool
     is_illustrative: bool
 
+    @property
+    def shows(self) -> tuple | None:
+        """All that the list shows of it; None where typed words are marked, which few will type again."""
+        level = self.level.label if self.level else None
+        own = (self.name, self.url, self.summary, self.code, level, self.places, self.is_native, self.is_illustrative)
+        return None if "<mark" in self.name else own
+
 
 @dataclass(frozen=True)
 class Section:

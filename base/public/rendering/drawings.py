@@ -14,7 +14,7 @@ from django.template.loader import get_template
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
-# Some twenty menus for each site and language, about 8 kB each; items of lists about 1 kB. Beyond it all are made anew.
+# Some twenty menus for each site and language, about 8 kB each; items of lists about 1 kB. Beyond it half is made anew.
 MOST = 6_000
 PLAIN = frozenset({str, int, bool, float, date, datetime, type(None)})
 _made: dict[Hashable, object] = {}
@@ -29,7 +29,9 @@ def made_once(key: Hashable, make: Callable):
     found = _made.get(key)
     if found is None:
         if len(_made) >= MOST:
-            _made.clear()
+            # Filters bring ever new ones: half goes, the oldest.
+            for old in list(_made)[: MOST // 2]:
+                _made.pop(old, None)
         found = _made[key] = make()
     return found
 
