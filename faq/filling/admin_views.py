@@ -11,8 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView, View
 
-from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, may
-from accounts.screen_access import holding
+from accounts.roles import ANSWER_QUESTIONS, HANDLE_QUESTIONS, ROLES, may
 from accounts.unit_roles import units_for
 from base.admin.screen_access import ScreenAccess
 from base.audit.trail import record_personal_data_read
@@ -34,7 +33,14 @@ def _reads(user) -> bool:
 
 
 # For those who handle citizens' matters on a site, and the people of a unit without one.
-READERS = ScreenAccess(_reads, holding(HANDLE_QUESTIONS, ANSWER_QUESTIONS).roles)
+READERS = ScreenAccess(
+    _reads,
+    ", ".join(
+        role.label
+        for role in ROLES.values()
+        if HANDLE_QUESTIONS in role.capabilities or role.of_unit and ANSWER_QUESTIONS in role.capabilities
+    ),
+)
 
 
 def forms_of(user) -> list[FormPage]:

@@ -16,6 +16,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry, PageLogEntry
 
+from accounts.roles import ROLES
 from base.models import AuditEntry, OrganisationUnit
 from base.operations import idempotency, personal_records, proof
 from base.operations.backup.ended import Ended
@@ -470,6 +471,14 @@ class Reading(FormTestCase):
         self.assertEqual(self.client.post(address).status_code, 404)
         self.assertEqual(self.client.get(reverse("faq_filled_forms", args=[self.page.pk])).status_code, 404)
         self.assertNotContains(self.client.get(reverse("faq_forms")), self.page.title)
+
+    def test_who_may_not_read_them_is_sent_away_without_their_own_role_among_those_that_may(self):
+        self.client.force_login(self.cast.contributor)
+
+        answer = self.client.get(reverse("faq_forms"), follow=True)
+
+        self.assertContains(answer, "Màn hình này dành cho vai trò:")
+        self.assertNotContains(answer, f"vai trò: {ROLES['contributor'].label},")
 
     def test_lists_name_numbers_and_days_and_nothing_that_was_written(self):
         filled = self.filled()
