@@ -16,7 +16,7 @@ class FaqConfig(AppConfig):
         from servicecatalog.catalogue import service_page
         from servicecatalog.models import ServiceOffering, ServiceOutagePage
         from servicecatalog.usage import satisfaction
-        from workflows.publishing import approval
+        from workflows.publishing import approval, review_facts
 
         from . import notice_kinds
         from .commenting import answers, deciding
@@ -38,6 +38,7 @@ class FaqConfig(AppConfig):
         approval.register_after_publication(publication.note_published)
         approval.register_after_publication(deciding.note_published)
         approval.register_after_publication(contributing.note_published)
+        review_facts.register_origin(contributing.origin_of)
         BasePage.demands_of_copies.append(contributing.demand_copyable)
         log_names.register_names(ArticlePage._meta.label, contributing.name_in_logs)
         throttle.register_addresses(

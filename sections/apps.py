@@ -18,11 +18,13 @@ class SectionsConfig(AppConfig):
         from legalref.life import lifecycle
         from workflows.deadlines import rules
         from workflows.deadlines.acting import FRESH_RULE
+        from workflows.publishing import review_facts
         from workflows.upkeep import invariants
 
         from . import corrections, dissemination, freshness, notice_kinds, own_work, signing
         from .city_news import refusing
         from .models import ClarificationPage
+        from .unit_articles import seeing
 
         lists.register_corrections(corrections.public_of)
         throttle.register_addresses(sendings={"/tham-do/": "vote"})
@@ -32,5 +34,6 @@ class SectionsConfig(AppConfig):
         ClarificationPage.register_signing(signing.is_missing)
         signing.register_what_waits()
         own_work.register_own_work()
+        review_facts.register_origin(seeing.origin_of)
         refusing.register()
         invariants.register(refusing.violations)

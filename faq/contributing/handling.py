@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -84,6 +85,15 @@ def note_drafted(article: ContributedArticle, page: Page, *, by, on: datetime | 
     due.note_handled(article, on, by)
     log(instance=article, action="portal.contribution.drafted", user=by, data={"page": page.pk})
     return article
+
+
+def origin_of(page: Page, user) -> tuple[str, str] | None:
+    """Say of which article a draft was made, with its screen for who works on it (`review_facts.register_origin`)."""
+    article = ContributedArticle.objects.filter(page=page).select_related("owner_site").first()
+    if article is None:
+        return None
+    address = reverse("faq_contribution", args=[article.pk]) if may_handle(user, article.owner_site) else ""
+    return f"Bài gửi cộng tác {article.number}, {article.author_line}", address
 
 
 def note_published(obj, on) -> None:

@@ -1,6 +1,7 @@
 """Who sees which articles of units: their writers, the heads of their units, and of what was sent the office."""
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from accounts.roles import DISPATCH, SIGN_ANSWERS, SUPPLY, may
 from accounts.unit_roles import units_for
@@ -26,6 +27,15 @@ def may_handle(user) -> bool:
     """Tell whether a user works on what units send: the standing office of the city."""
     city = city_site()
     return city is not None and may(user, DISPATCH, city)
+
+
+def origin_of(page, user) -> tuple[str, str] | None:
+    """Say of which article a draft was made, with its screen for who sees it (`review_facts.register_origin`)."""
+    article = UnitArticle.objects.filter(page=page).select_related("unit").first()
+    if article is None:
+        return None
+    is_seen = visible_to(user).filter(pk=article.pk).exists()
+    return f"Bài của {article.unit}", reverse("sections_unit_article", args=[article.pk]) if is_seen else ""
 
 
 def visible_to(user) -> QuerySet[UnitArticle]:

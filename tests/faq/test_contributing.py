@@ -256,6 +256,25 @@ class TheOffice(Contributed):
         self.assertIsNotNone(article.contact.purge_on)
         self.assertEqual(self.told(article)[-1], f"Bài gửi {article.number} đã được đăng")
 
+    def test_who_approves_a_draft_reads_who_sent_it_and_what_the_office_changed(self):
+        page = self.drafted()
+        newest = page.get_latest_revision_as_object()
+        newest.summary = "Chi hội trồng cây."
+        newest.save_revision(user=self.office)
+        page = stored(page)
+        approval.submit(page, by=self.office, declaration=True, remark="Đã xem.")
+        state = approval.current_state(page).current_task_state
+        article = ContributedArticle.objects.get()
+        for user, sees_link in ((self.cast.head, False), (self.office, True)):
+            with self.subTest(user=user.username):
+                self.client.force_login(user)
+
+                answer = self.client.get(reverse("workflows_review", args=[state.pk])).content.decode()
+
+                self.assertIn(f"Bài gửi cộng tác {article.number}, Hoa Sen", answer)
+                self.assertEqual(reverse("faq_contribution", args=[article.pk]) in answer, sees_link)
+                self.assertIn("Chi hội trồng cây.", answer.partition("Thay đổi so với bài được gửi đến")[2])
+
     def test_what_is_typed_is_text_and_no_markup(self):
         article = an_article(self.city, text=f"<script>alert(1)</script> {TEXT}")
 

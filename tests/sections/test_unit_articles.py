@@ -222,6 +222,18 @@ class Handling(UnitArticles):
         article.refresh_from_db()
         self.assertEqual(article.state_label, "Đã đăng")
 
+    def test_who_approves_it_reads_from_whom_it_is_and_what_was_changed_in_it(self):
+        page = self.edited(self.draft())
+        approval.submit(page, by=self.office, declaration=True, remark="Đã xem.")
+        state = approval.current_state(page).current_task_state
+        self.client.force_login(self.cast.head)
+
+        answer = self.client.get(reverse("workflows_review", args=[state.pk]))
+
+        self.assertContains(answer, "Bài của Phòng Kinh tế")
+        changes = answer.content.decode().partition("Thay đổi so với bài được gửi đến")[2]
+        self.assertIn("Tập huấn cho các hộ kinh doanh.", changes)
+
     def test_its_writer_approves_nothing_of_it_by_another_role(self):
         appointed(self.writer, "deputy_head", self.city.site)
         page = self.edited(self.draft())

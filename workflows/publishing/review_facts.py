@@ -6,9 +6,10 @@
 3. `appears`: when the version is public, before the decision and after it; `papers`: the files of a record.
 4. `returns`: how often it was given back since it was last approved. `former_life`: of what was public once and was
    taken down: why, by whose decision, and why it was brought back. `supplied`: who of those without an account supplied
-   it, and who answers for having taken it in.
+   it, and who answers for having taken it in. `origin`: what was sent to the office and became a draft, as it was sent.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -192,6 +193,32 @@ def supplied(obj) -> str:
     if may(row.entered_by, DISPATCH, city_site()):
         return f"{who}, không có tài khoản; {taken_in}."
     return f"{who}, không có tài khoản; {taken_in}, nay Cơ quan Thường trực chịu trách nhiệm."
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a draft was made of: its name, its screen ("" for who may not open it), the draft as it was made."""
+
+    label: str
+    address: str
+    version: Page
+
+
+_origins: list[Callable] = []
+
+
+def register_origin(function: Callable[[Page, object], tuple[str, str] | None]) -> None:
+    """Let a room that makes drafts of what was sent say so: `function` gets page and user, returns (label, address)."""
+    _origins.append(function)
+
+
+def origin(obj, user) -> Origin | None:
+    """Return what a draft that was never public was made of, as far as a room says so."""
+    if not isinstance(obj, Page) or obj.first_published_at is not None:
+        return None
+    found = next((named for function in _origins if (named := function(obj, user))), None)
+    first = Revision.objects.for_instance(obj).order_by("pk").first() if found else None
+    return Origin(*found, first.as_object()) if first else None
 
 
 @dataclass(frozen=True)

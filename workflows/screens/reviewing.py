@@ -151,6 +151,7 @@ class ReviewView(QueueActionView):
             outside_answers=preview_answers.of_page(obj) if isinstance(obj, Page) else [],
             submitted_by=self.task_state.workflow_state.requested_by,
             supplied=review_facts.supplied(obj),
+            origin=review_facts.origin(obj, user),
             remark=declared.remark if declared else "",
             new_warnings=[described(obj, finding) for finding in approval.unanswered(findings, declared)],
             blockers=[described(obj, finding) for finding in findings if finding.is_blocker],
