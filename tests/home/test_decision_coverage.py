@@ -23,6 +23,8 @@ def rows() -> list[list[str]]:
 OF_OTHERS = {
     "ExecStart",
     "hot_standby",
+    "key_file",
+    "known_hosts_file",
     "MaxFileSize",
     "MaxScanSize",
     "SECRET_KEY_FALLBACKS",

@@ -483,7 +483,10 @@ class MergeWards(CityTestCase):
         self.assertEqual(handed_over, {("review", True), ("draft", True)})
         state = WorkflowState.objects.active().get(object_id=str(under_review.pk))
         self.assertEqual(state.workflow.site_workflow.site, self.city.my_xuyen)
-        approval.approve(state.current_task_state, by=self.cast.head)
+        with self.assertRaises(ValidationError) as refused:  # it names the committee that has ended
+            approval.approve(state.current_task_state, by=self.cast.head)
+        self.assertEqual(list(refused.exception.message_dict), ["comment"])
+        approval.approve(state.current_task_state, by=self.cast.head, comment="Bài của phường cũ, đăng tiếp.")
         self.assertTrue(Page.objects.get(pk=under_review.pk).live)
 
     def scheduled(self, slug):
