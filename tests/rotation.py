@@ -110,7 +110,7 @@ THIRDS = 3
 WITH_THEIR_CLASS = ("tests/home/test_demo_city.py",)
 
 # Of what happens on PostgreSQL alone.
-ONLY_ON_POSTGRESQL = ("tests/home/test_restore.py::Moving",)
+ONLY_ON_POSTGRESQL = ("tests/home/test_restore.py::Moving", "tests/base/test_planning.py::Compiling")
 
 # In the browser: the same look at each page in each width, each screen of each role, each sort of control.
 SPREAD = (
