@@ -58,13 +58,17 @@ _after_reading: list[Callable[[PortalFile], None]] = []
 class FoundText:
     """What a file says: its text (NFC), the encoding before Unicode it seems to be in ("" is Unicode), and notes.
 
-    `sheets`: how many pages a PDF without a text layer has, 0 for any other file.
+    `pages`: how many a PDF has, None for any other file. `sheets`: the same of a PDF without a text layer, otherwise 0.
     """
 
     text: str
     scheme: str = ""
     notes: list[str] = field(default_factory=list)
-    sheets: int = 0
+    pages: int | None = None
+
+    @property
+    def sheets(self) -> int:
+        return 0 if self.text else self.pages or 0
 
 
 def is_readable(name: str) -> bool:
@@ -101,7 +105,7 @@ def read(file, name: str, *, scheme: str = "", wait_seconds: float = 30.0) -> Fo
     suspected = "" if scheme else (scheme_of(whole) or scheme_of_fonts(found["fonts"], whole))
     if suspected and fonts:
         notes.append(f"Tệp dùng phông cũ: {fonts}.")
-    return FoundText(whole, suspected, notes, 0 if whole else min(found["pages"], MOST_SHEETS))
+    return FoundText(whole, suspected, notes, min(found["pages"], MOST_SHEETS) or None)
 
 
 def _read_pdf(*, source: str, target: str, scheme: str, **patience) -> dict:
@@ -182,10 +186,20 @@ def store_text(file: PortalFile, *, on: datetime | None = None) -> FileText:
     )
     if found.sheets:
         note_scan(file)
+    counted = note_pages(file, found.pages)
     index_again(file)
-    if _readable(row) != described:
+    if counted or _readable(row) != described:
         tell_of(file)
     return row
+
+
+def note_pages(file: PortalFile, pages: int | None) -> bool:
+    """Write down how many pages the content of a file has; return whether readers did not know."""
+    if pages is None:
+        return False
+    known = PortalFile.objects.filter(pk=file.pk, digest=file.digest).exclude(pages=pages)
+    # `exclude` leaves NULL in: Django adds the test for it.
+    return bool(known.update(pages=pages))
 
 
 def note_scan(file: PortalFile) -> None:

@@ -198,7 +198,7 @@ class StoredFile(models.Model):
 
         While the scanner is away the content stays unscanned: not served, until the rescan has seen it.
         """
-        stored = self.file._committed
+        stored, before = self.file._committed, self.digest
         try:
             self.digest = digest_of(self.file)
             content = self.file.file
@@ -216,7 +216,12 @@ class StoredFile(models.Model):
         if scan is not None and scan.virus:
             raise Refused(INFECTED.format(name=scan.virus))
         self.note_scan(scan)
-        return {"digest", "notes", "scan_state", "scan_finding", "scan_signature", "scanned_at"}
+        described = self.note_new_content() if self.digest != before else set()
+        return {"digest", "notes", "scan_state", "scan_finding", "scan_signature", "scanned_at", *described}
+
+    def note_new_content(self) -> set[str]:
+        """Put down, without saving, what readers see of a content that is new; return the fields set."""
+        return set()
 
     def note_scan(self, scan: "scanner.Scan | None", on=None) -> None:
         """Put the result of a scan on the row, without saving it; None is: not scanned."""
@@ -463,6 +468,10 @@ class PortalFile(StoredFile, AbstractDocument):
     """A document offered for download."""
 
     file = models.FileField("tệp", upload_to=stored_name)
+    # Of the present content: since when the portal has it, and its pages where it is a PDF that could be read
+    # (`base/files/texts.py`). Readers see both beside the file.
+    content_at = models.DateTimeField("nội dung từ", null=True, editable=False)
+    pages = models.PositiveIntegerField("số trang", null=True, editable=False)
 
     admin_form_fields = ("title", "file", "collection", "tags")
 
@@ -473,6 +482,10 @@ class PortalFile(StoredFile, AbstractDocument):
     @property
     def content_type(self):
         return content_type_of(self.filename)
+
+    def note_new_content(self):
+        self.content_at, self.pages = timezone.now(), None
+        return {"content_at", "pages"}
 
     def clean(self):
         """Leave the extension to the upload form: Wagtail would complain of it a second time."""

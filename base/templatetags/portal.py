@@ -1,4 +1,4 @@
-"""Template tags of the public pages: icons, structured data, query strings, kinds and sizes of files."""
+"""Template tags of the public pages: icons, structured data, query strings, what is known of files."""
 
 import json
 import re
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from ..public import frame_parts, native_words
 from ..public.rendering import drawings
@@ -167,6 +168,14 @@ def from_page(url, page_url):
 def file_size(size):
     """Return a size in bytes as people read it, or nothing when it is unknown."""
     return filesizeformat(size) if size else ""
+
+
+@register.filter
+def file_facts(file):
+    """Return what readers know of a PortalFile before they open it: "PDF · 1,2 MB · 12 trang · 05/12/2026"."""
+    pages = ngettext("%(count)s trang", "%(count)s trang", file.pages) % {"count": file.pages} if file.pages else ""
+    day = f"{timezone.localtime(file.content_at):%d/%m/%Y}" if file.content_at else ""
+    return " · ".join(filter(None, (file_kind(file.filename), file_size(file.file_size), pages, day)))
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 import io
 from unittest import mock
 
+from django.core.files.base import ContentFile
 from django.test import SimpleTestCase
 from fpdf import FPDF
 from PIL import Image
@@ -279,6 +280,20 @@ class KeptTexts(CityTestCase):
         texts.confirm_scheme(file, "vni", by=self.cast.contributor)
 
         self.assertEqual(texts.text_of(file), "Quyết định của thành phố")
+
+    def test_a_pdf_says_how_many_pages_it_has_until_another_content_takes_its_place(self):
+        file = factories.file(self.city.my_long, name="ban-ky.pdf", content=pdf_of("Dieu 1.", "Dieu 2."))
+        self.assertIsNone(file.pages)
+        texts.store_texts()
+        file.refresh_from_db()
+        self.assertEqual(file.pages, 1)
+
+        file.file = ContentFile(b"Thay the", name="ban-ky.txt")
+        file.save()
+        texts.store_texts()
+        file.refresh_from_db()
+
+        self.assertIsNone(file.pages)
 
     def test_a_file_that_cannot_be_read_is_not_tried_for_ever(self):
         factories.file(self.city.my_long, name="a.docx", content=b"khong phai word")

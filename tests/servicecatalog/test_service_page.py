@@ -192,6 +192,8 @@ class ThePage(OnePage):
         self.assertIn('href="#bieu-mau"', html)
         self.assertIn("mẫu ngày 16/07/2020", html)
         self.assertRegex(html, r"PDF · 15\s")
+        headings = re.findall(r'<h2 id="([\w-]+)">', html)
+        self.assertEqual(headings[headings.index("ho-so") :][:3], ["ho-so", "bieu-mau", "trinh-tu"])
         self.assertEqual(self.client.get(form.url).status_code, 200)
 
     def test_stands_with_a_banner_when_the_site_no_longer_offers_the_service(self):
