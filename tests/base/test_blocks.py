@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from django.apps import apps
 from django.template.loader import render_to_string
-from django.test import SimpleTestCase
+from django.test import SimpleTestCase, TestCase
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
@@ -16,6 +16,7 @@ from wagtail.fields import StreamField
 from wagtail.test.utils.form_data import streamfield
 
 from base.blocks import TABLE_OPTIONS, BodyBlock, DataTableBlock, GridBlock, PictureBlock, outline
+from base.models import PortalFile
 from base.preflight import lacking_in
 from sections.models import ArticlePage
 from tests.city import CityTestCase
@@ -284,15 +285,14 @@ class Remarks(SimpleTestCase):
         self.assertIn('aria-label="Cấm xe tải"', html)
 
 
-class Attachments(SimpleTestCase):
+class Attachments(TestCase):
     def test_say_their_kind_and_size(self):
-        file = {"title": "Quyết định", "filename": "quyet-dinh.pdf", "file_size": 2048, "url": "/tep/x/quyet-dinh.pdf"}
+        file = PortalFile(title="Quyết định", file="tep/quyet-dinh.pdf", file_size=2048, pages=3)
 
         html = render_to_string("base/parts/file.html", {"file": file})
 
-        self.assertIn("PDF", html)
-        self.assertIn("2,0", html)
-        self.assertIn('href="/tep/x/quyet-dinh.pdf"', html)
+        self.assertIn("PDF · 2,0\xa0KB · 3 trang", html)
+        self.assertIn(f'href="{file.url}"', html)
 
 
 class Picker(CityTestCase):

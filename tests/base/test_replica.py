@@ -3,7 +3,8 @@
 from unittest import mock
 
 from django.conf import settings
-from django.db import DatabaseError, InternalError, connection, connections
+from django.core.signals import request_finished, request_started
+from django.db import DatabaseError, InternalError, close_old_connections, connection, connections
 from django.http import HttpResponse
 from django.test import RequestFactory, TestCase, override_settings
 from django.urls import path
@@ -67,6 +68,10 @@ class FromTheReplica(CityTestCase):
         self.other = connections[replica.REPLICA] = TheOther(connections["default"])
         self.addCleanup(connections.__delitem__, replica.REPLICA)
         self.enterContext(mock.patch.dict(settings.DATABASES, {"replica": settings.DATABASES["default"]}))
+        # As Django's own client does: the connection is that of the test, in a transaction, and is not to be closed.
+        for signal in (request_started, request_finished):
+            signal.disconnect(close_old_connections)
+            self.addCleanup(signal.connect, close_old_connections)
         self.known = {
             site: (value, urgent)
             for site, value, urgent in SiteGeneration.objects.values_list("site_id", "value", "urgent_value")

@@ -149,6 +149,8 @@ def test_the_button_of_the_search_for_pages_leads_to_what_was_found(person, city
     writer.open(f"/quan-tri/pages/add/sections/clarificationpage/{section}/")
     page.locator("#id_press_release-chooser .unchosen [data-chooser-action-choose]").click()
     page.wait_for_selector(".modal-body form.search-form")
+    # The dialog takes the focus itself once it has come in.
+    page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
     # Seen by nobody, the button is reached by the keyboard.
     page.locator(".modal-body form.search-form input[type=submit]:not(:disabled)").focus()
 
