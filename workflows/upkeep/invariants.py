@@ -126,7 +126,7 @@ def _practice() -> list[str]:
     ]
     for model in apps.get_models():
         if issubclass(model, DraftStateMixin) and hasattr(model, "owner_site_id"):
-            found += model._default_manager.filter(was_public, owner_site=site)
+            found += model._default_manager.filter(was_public, owner_site=site).order_by("pk")
     return [f"{thing._meta.verbose_name} {thing.pk} của trang thực hành đã công khai." for thing in found]
 
 
@@ -156,31 +156,36 @@ def _is_intact(item) -> bool:
 
 
 def _live_objects():
-    yield from Page.objects.filter(live=True, depth__gt=1).specific().iterator()
+    yield from Page.objects.filter(live=True, depth__gt=1).order_by("pk").specific().iterator()
     for model in apps.get_models():
         if issubclass(model, DraftStateMixin) and not issubclass(model, Page):
-            yield from model.objects.filter(live=True).iterator()
+            yield from model.objects.filter(live=True).order_by("pk").iterator()
 
 
 def _halves() -> list[str]:
     found = [
         f"Trang {pk} không có phiên bản nào."
-        for pk in Page.objects.filter(depth__gt=1, latest_revision=None, alias_of=None).values_list("pk", flat=True)
+        for pk in Page.objects.filter(depth__gt=1, latest_revision=None, alias_of=None)
+        .order_by("pk")
+        .values_list("pk", flat=True)
     ]
     found += [
         f"Luồng duyệt {pk} đang chạy mà không có việc nào."
-        for pk in WorkflowState.objects.filter(
-            status=WorkflowState.STATUS_IN_PROGRESS, current_task_state=None
-        ).values_list("pk", flat=True)
+        for pk in WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS, current_task_state=None)
+        .order_by("pk")
+        .values_list("pk", flat=True)
     ]
     approved = TaskState.objects.filter(
         status=TaskState.STATUS_APPROVED, workflow_state__status=WorkflowState.STATUS_IN_PROGRESS
     )
-    found += [f"Việc {pk} đã duyệt mà luồng duyệt chưa kết thúc." for pk in approved.values_list("pk", flat=True)]
+    found += [
+        f"Việc {pk} đã duyệt mà luồng duyệt chưa kết thúc."
+        for pk in approved.order_by("pk").values_list("pk", flat=True)
+    ]
     revisions = set(Revision.objects.values_list("pk", flat=True))
     found += [
         f"Bản lưu trữ {copy.pk} thuộc phiên bản {copy.revision_id} không còn."
-        for copy in ArchiveCopy.objects.exclude(revision_id=copies.NO_VERSION).only("pk", "revision_id")
+        for copy in ArchiveCopy.objects.exclude(revision_id=copies.NO_VERSION).order_by("pk").only("pk", "revision_id")
         if copy.revision_id not in revisions
     ]
     return found
@@ -189,7 +194,7 @@ def _halves() -> list[str]:
 def _files() -> list[str]:
     found, sizes = [], {name: size for name, _moment, size in default_storage.listed()}
     for model in (PortalFile, PortalImage, PortalRendition):
-        for item in model._base_manager.only("pk", "file").iterator():
+        for item in model._base_manager.order_by("pk").only("pk", "file").iterator():
             if sizes.get(item.file.name):
                 continue
             # Gone, empty, or written since the list was read.
@@ -211,7 +216,7 @@ def _tree() -> list[str]:
     children = Counter(path[: -Page.steplen] for path in paths)
     found = [
         f"Trang {pk}: số trang con ghi {numchild}, thật ra {children.get(path, 0)}."
-        for pk, path, numchild in Page.objects.values_list("pk", "path", "numchild")
+        for pk, path, numchild in Page.objects.order_by("pk").values_list("pk", "path", "numchild")
         if numchild != children.get(path, 0)
     ]
     known = set(Page.objects.values_list("path", flat=True))
@@ -223,11 +228,15 @@ def _mail() -> list[str]:
     State = OutgoingMail.State
     on_its_way = OutgoingMail.objects.filter(state__in=[State.QUEUED, State.SENDING])
     lost = on_its_way.filter(Q(recipient="") | Q(message=b""))
-    found = [f"Thư {pk} chưa gửi mà không còn nội dung." for pk in lost.values_list("pk", flat=True)]
+    found = [f"Thư {pk} chưa gửi mà không còn nội dung." for pk in lost.order_by("pk").values_list("pk", flat=True)]
     unclaimed = OutgoingMail.objects.filter(state=State.SENDING, claimed_at=None)
-    found += [f"Thư {pk} đang gửi mà không ai nhận gửi." for pk in unclaimed.values_list("pk", flat=True)]
+    found += [
+        f"Thư {pk} đang gửi mà không ai nhận gửi." for pk in unclaimed.order_by("pk").values_list("pk", flat=True)
+    ]
     undated = OutgoingMail.objects.filter(state=State.SENT, sent_at=None)
-    return found + [f"Thư {pk} ghi đã gửi mà không có giờ gửi." for pk in undated.values_list("pk", flat=True)]
+    return found + [
+        f"Thư {pk} ghi đã gửi mà không có giờ gửi." for pk in undated.order_by("pk").values_list("pk", flat=True)
+    ]
 
 
 def _trail() -> list[str]:
@@ -242,7 +251,7 @@ def _archive() -> list[str]:
 
 
 def _taken_down() -> list[str]:
-    rows = TakeDown.objects.filter(state=TakeDown.State.TAKEN_DOWN)
+    rows = TakeDown.objects.filter(state=TakeDown.State.TAKEN_DOWN).order_by("pk")
     found = [f"Trang {row.page_id} «{row.title}» đã gỡ mà vẫn đang đăng." for row in rows.filter(page__live=True)]
     records = rows.filter(page=None)
     return found + [f"«{row.title}» ({row.object_type}) đã gỡ mà vẫn đang đăng." for row in records if row.subject.live]
