@@ -173,6 +173,7 @@ PUBLIC_PARAMETERS = (
     "co-quan",
     "tinh-trang",
     "linh-vuc",
+    "nguoi-ky",
     "ban-cu",
     "utm_source",
     "page",

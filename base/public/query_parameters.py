@@ -24,6 +24,7 @@ CACHED_PARAMETERS = frozenset(
         "muc-do",
         "nam",
         "nganh",
+        "nguoi-ky",
         "ngay",
         # The two days between which a document is compared.
         "tu",

@@ -77,6 +77,8 @@ class LegalDocumentQuerySet(models.QuerySet):
             "symbol_as_printed",
             "subject",
             "issued_on",
+            "signer_name",
+            "signer_title",
             "document_type__name",
             "main_issuer__name",
             "stored_status__code",

@@ -60,8 +60,8 @@ class RegisterEntry(models.Model):
     """What the register's list and search know of a public document; without a row a document is never found.
 
     `title` holds the tokens of number, type, subject and issuers, `words` those and the tokens of its text and its
-    files, whose kinds are in `file_kinds` ("pdf word"). `issued_on` is NO_DATE where none is known; `number_order` is 0
-    without a number.
+    files, whose kinds are in `file_kinds` ("pdf word"). `signer`: the name and, on a second line, the position.
+    `issued_on` is NO_DATE where none is known; `number_order` is 0 without a number.
     """
 
     document = models.OneToOneField(
@@ -78,6 +78,7 @@ class RegisterEntry(models.Model):
     issued_on = models.DateField()
     number_order = models.PositiveBigIntegerField()
     file_kinds = models.CharField(max_length=LONGEST, blank=True)
+    signer = models.CharField(max_length=301, blank=True, db_default="")
     title = TokensField(null=True)
     words = TokensField(null=True)
 
@@ -228,9 +229,16 @@ def _entry(document) -> RegisterEntry:
         issued_on=document.issued_on or NO_DATE,
         number_order=int(digits[:18]) if digits.isdecimal() else 0,
         file_kinds=file_kinds,
+        signer=signer_of(document),
         title=title | marks,
         words=title | marks | tokens(inside),
     )
+
+
+def signer_of(document) -> str:
+    """Return who signed a document as its entry has it: name and position, a line each; empty without a name."""
+    name, position = (" ".join(words.split()) for words in (document.signer_name, document.signer_title))
+    return f"{name}\n{position}".strip() if name else ""
 
 
 # Before every mark; no word of a text begins so.

@@ -30,12 +30,12 @@ from . import document_page, listing, openapi
 from .addresses import Registers, data_url, short_url
 from .as_of import DAY, read_day
 from .document_page import relations_of
-from .facet_index import FIELD, IN_FORCE_FIRST, ISSUER, NEWEST, NUMBER, STATUS, TYPE, YEAR
+from .facet_index import FIELD, IN_FORCE_FIRST, ISSUER, NEWEST, NUMBER, SIGNER, STATUS, TYPE, YEAR
 
 UNIT = "don-vi"
 LIST_PARAMETERS = (*listing.PARAMETERS, UNIT, DAY)
 SLUG = re.compile(r"[a-z0-9-]{1,120}")
-PATTERNS = {TYPE: SLUG, ISSUER: SLUG, FIELD: SLUG, YEAR: re.compile(r"\d{4}", re.ASCII)}
+PATTERNS = {TYPE: SLUG, ISSUER: SLUG, FIELD: SLUG, SIGNER: SLUG, YEAR: re.compile(r"\d{4}", re.ASCII)}
 ORDERS = (IN_FORCE_FIRST, NEWEST, NUMBER, listing.BEST)
 LONGEST_QUERY = 200
 STATUSES = [code.value.replace("_", "-") for code in StatusCode]

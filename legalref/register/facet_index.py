@@ -39,10 +39,17 @@ from ..models.entry import (
 )
 from ..models.issuing import DocumentType, IssuingBody
 
-TYPE, ISSUER, YEAR, STATUS, FIELD = "loai", "co-quan", "nam", "tinh-trang", "linh-vuc"
-FILTERS = (TYPE, ISSUER, YEAR, STATUS, FIELD)
+TYPE, ISSUER, YEAR, STATUS, FIELD, SIGNER = "loai", "co-quan", "nam", "tinh-trang", "linh-vuc", "nguoi-ky"
+FILTERS = (TYPE, ISSUER, YEAR, STATUS, FIELD, SIGNER)
 # The column of an entry behind each filter.
-COLUMNS = {TYPE: "document_type_id", ISSUER: "main_issuer_id", YEAR: "year", STATUS: "status", FIELD: "field"}
+COLUMNS = {
+    TYPE: "document_type_id",
+    ISSUER: "main_issuer_id",
+    YEAR: "year",
+    STATUS: "status",
+    FIELD: "field",
+    SIGNER: "signer",
+}
 # How the index of words finds the value of an entry for a filter; a status changes without its document.
 MARKS = {
     TYPE: partial(mark, TYPE_MARK),
@@ -109,6 +116,9 @@ class FacetIndex:
         if STATUS in chosen:
             with_status, codes = self.with_status(own[STATUS])
             condition, parameters = f"{condition} AND {with_status}", [*parameters, *codes]
+        if own.get(SIGNER):
+            signed = f"legalref_registerentry.signer IN {sql.places(own[SIGNER])}"
+            condition, parameters = f"{condition} AND {signed}", [*parameters, *own[SIGNER]]
         return Part(self, self.chosen(chosen), condition, parameters, marks)
 
     @cached_property
@@ -306,10 +316,33 @@ def _names(places) -> dict:
     }
     statuses = list(StatusCode)
     nothing = (NONE, "", (1,))
+    signers = _signers(places[SIGNER])
     return {
         TYPE: lambda key: kinds[key],
         ISSUER: lambda key: issuers[key],
         YEAR: lambda year: (str(year), str(year), (0, -year)) if year else nothing,
         STATUS: lambda code: (code.replace("_", "-"), code, (0, statuses.index(code))),
         FIELD: lambda topic: (text.slug(topic), topic, (0, text.sort_key(topic))) if text.slug(topic) else nothing,
+        SIGNER: lambda signer: signers.get(signer, nothing),
+    }
+
+
+def _signers(entries: Iterable[str]) -> dict[str, tuple]:
+    """Return value, label and sort key of every signer in the entries.
+
+    One value is one name without marks: its label has each spelling with all the positions that documents give it.
+    """
+    people: dict[str, dict[str, list[str]]] = {}
+    for signer in sorted(entries):
+        name, _line, position = signer.partition("\n")
+        if value := text.slug(name):
+            positions = people.setdefault(value, {}).setdefault(name, [])
+            positions += [position] if position else []
+    labels = {
+        value: "; ".join(f"{name} ({', '.join(positions)})" if positions else name for name, positions in names.items())
+        for value, names in people.items()
+    }
+    values = {signer: text.slug(signer.partition("\n")[0]) for signer in entries}
+    return {
+        signer: (value, labels[value], (0, text.sort_key(labels[value]))) for signer, value in values.items() if value
     }

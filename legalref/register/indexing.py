@@ -52,10 +52,14 @@ def note_file_text(file: PortalFile) -> int:
 
 
 def violations() -> list[str]:
-    """Return a line for each public document that is not found, and for each entry of one that is not public."""
+    """Return a line for each public document that is not found or not by who signed it, and for each entry of one that
+    is not public."""
     lacking = LegalDocument.objects.public().filter(entry=None).select_related("document_type")
     stale = RegisterEntry.objects.exclude(document__live=True).select_related("document__document_type")
+    unsigned = RegisterEntry.objects.filter(document__live=True, signer="").exclude(document__signer_name="")
+    unsigned = unsigned.select_related("document__document_type")
     return [
         *(f"«{document}» ({document.pk}) đang đăng mà không có trong chỉ mục của sổ văn bản." for document in lacking),
         *(f"Chỉ mục của sổ văn bản còn «{entry.document}» ({entry.pk}) không đăng nữa." for entry in stale),
+        *(f"Chỉ mục của sổ văn bản chưa ghi ai ký «{entry.document}» ({entry.pk})." for entry in unsigned),
     ]

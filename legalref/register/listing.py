@@ -46,6 +46,7 @@ from .facet_index import (
     NEWEST,
     NONE,
     NUMBER,
+    SIGNER,
     STATUS,
     TYPE,
     YEAR,
@@ -157,7 +158,8 @@ def list_documents(
 ) -> Listing:
     """Return one page of the public documents of a site's register, of all sites for None.
 
-    `parameters`: a mapping with "loai", "co-quan" (slugs), "nam", "tinh-trang", "linh-vuc", "q", "sap-xep", "trang".
+    `parameters`: a mapping with "loai", "co-quan" (slugs), "nam", "tinh-trang", "linh-vuc", "nguoi-ky", "q", "sap-xep",
+    "trang".
     `keys`: the documents that have the number typed as "q", from `numbered`; without any, "q" is searched as words.
     `day`: another day than today, as of which the register is shown. Each document has its status as `shown_status`.
     `whole`: the documents with all their columns, not only with those that a row of the list shows. Words that mean the
@@ -212,15 +214,15 @@ def _selected(index: FacetIndex, parameters) -> tuple[dict[str, str], dict[str, 
 
 def _known_elsewhere(name: str, value: str) -> str | None:
     """Return the label of a value that no document of a register has, or None when the value makes no sense."""
-    if value == NONE and name in (YEAR, FIELD):
+    if value == NONE and name in (YEAR, FIELD, SIGNER):
         return ""
     if name == STATUS:
         code = value.replace("-", "_")
         return code if code in StatusCode.values else None
     if name == YEAR:
         return value if _YEAR.fullmatch(value) else None
-    if name == FIELD:
-        return index_of(None).labels[FIELD].get(value, (None,))[0]
+    if name in (FIELD, SIGNER):
+        return index_of(None).labels[name].get(value, (None,))[0]
     model = DocumentType if name == TYPE else IssuingBody
     return model.objects.filter(slug=value).values_list("name", flat=True).first()
 
@@ -325,6 +327,7 @@ LABELS = {
     YEAR: (gettext_lazy("Năm ban hành"), gettext_lazy("Mọi năm")),
     STATUS: (gettext_lazy("Tình trạng hiệu lực"), gettext_lazy("Mọi tình trạng")),
     FIELD: (gettext_lazy("Lĩnh vực"), gettext_lazy("Mọi lĩnh vực")),
+    SIGNER: (gettext_lazy("Người ký"), gettext_lazy("Mọi người ký")),
 }
 ORDERS = {
     BEST: gettext_lazy("Khớp nhất trước"),

@@ -65,6 +65,7 @@ def _list() -> dict:
                 one_of([code.value.replace("_", "-") for code in StatusCode]),
             ),
             _query("linh-vuc", "Lĩnh vực, lấy ở mục `filters`.", slug),
+            _query("nguoi-ky", "Người ký, lấy ở mục `filters`.", slug),
             _query(
                 "sap-xep",
                 "Thứ tự; `phu-hop` và `hieu-luc` tùy có tìm theo từ (`q`) hay không.",

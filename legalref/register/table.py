@@ -27,6 +27,7 @@ def respond(page, request) -> HttpResponse:
             _("Ngày ban hành"),
             _("Trích yếu"),
             _("Cơ quan ban hành"),
+            _("Người ký"),
             _("Tình trạng"),
             _("Địa chỉ"),
         )
@@ -39,6 +40,7 @@ def respond(page, request) -> HttpResponse:
             document.issued_on,
             document.subject,
             document.main_issuer.name,
+            " ".join(filter(None, [document.signer_title, document.signer_name])),
             document.shown_status.words,
             f"{address}{document.slug}/",
         )

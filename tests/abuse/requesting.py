@@ -349,6 +349,7 @@ PARAMETERS = (
     "ban-cu",
     "tinh-trang",
     "linh-vuc",
+    "nguoi-ky",
 )
 RESET = f"{ADMIN}password_reset/"
 

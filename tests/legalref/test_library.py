@@ -129,7 +129,7 @@ class Table(Registers):
 
         address = row.pop()
         self.assertEqual(row[:3], ["01/2020/QĐ-UBND", "Quyết định", "05/06/2020"])
-        self.assertEqual(row[5], "Còn hiệu lực")
+        self.assertEqual(row[6], "Còn hiệu lực")
         self.assertEqual(self.client.get(address, headers={"host": "localhost"}).status_code, 200)
 
     def test_the_list_leads_to_it_with_its_filters_and_not_as_of_another_day(self):
