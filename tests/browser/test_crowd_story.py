@@ -147,8 +147,8 @@ def test_from_a_network_of_many_it_comes_back_once_for_a_harder_proof_and_is_sen
 
     press(page, "Gửi câu hỏi")
 
-    # It goes on by itself as soon as the number is found, and nobody presses twice.
-    expect(page.locator("h1")).to_have_text("Đã tiếp nhận câu hỏi")
+    # It goes on by itself as soon as the number is found, which a busy processor may take long for: no second press.
+    expect(page.locator("h1")).to_have_text("Đã tiếp nhận câu hỏi", timeout=60_000)
     expect(page.locator("main")).to_contain_text(FILE["name"])
     assert [answer.status for answer in answers] == [200, 200]
 
