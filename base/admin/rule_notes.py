@@ -188,8 +188,8 @@ RULES: dict[str, Rule] = {
         Rule(
             "site_look",
             ("2", "9"),
-            "Biểu trưng, màu sắc, thứ tự trình đơn của trang do người của trang hoặc Ban Biên tập đề nghị, người khác "
-            "xác nhận rồi người đọc mới thấy; chữ phải đọc được trên nền sáng và nền tối.",
+            "Biểu trưng, màu sắc, giấy phép, thứ tự trình đơn của trang do người của trang hoặc Ban Biên tập đề nghị, "
+            "người khác xác nhận rồi người đọc mới thấy; chữ phải đọc được trên nền sáng và nền tối.",
             "don-vi",
             others="WCAG 2.1 AA",
         ),

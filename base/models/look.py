@@ -1,4 +1,4 @@
-"""What a site looks like: its emblem, its colours, the order of its menu; changed by two persons (`home/look/`)."""
+"""What a site looks like: emblem, colours, licence, order of its menu; changed by two persons (`home/look/`)."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -36,7 +36,7 @@ class OfSite(models.Model):
 
 
 class SiteLook(OfSite):
-    """The emblem and the colours of a site; what is empty is the city's, and of the city the portal's own.
+    """The emblem, the colours and the licence of a site; what is empty is the city's, of the city the portal's own.
 
     `accent`: bars, buttons and the name of the authority on light; `dark_accent`, `dark_text`: the same on dark, made
     from `accent` where they are empty.
@@ -51,6 +51,7 @@ class SiteLook(OfSite):
     accent = _colour("màu chính")
     dark_accent = _colour("màu chính trên nền tối")
     dark_text = _colour("màu chữ nhấn trên nền tối")
+    licence = models.CharField("giấy phép thiết lập trang", max_length=255, blank=True, db_default="", default="")
 
     class Meta:
         verbose_name = "biểu trưng, màu sắc"
@@ -117,6 +118,11 @@ def problem_of_emblem(image: PortalImage) -> str:
 def look_of(site: PortalSite | None) -> SiteLook | None:
     """Return the row of a site, or None."""
     return getattr(site, "look", None)
+
+
+def licence_of(site: PortalSite | None, city: PortalSite | None) -> str:
+    """Return the licence under which a site is run, else the city's: its number, who gave it and when; "" for none."""
+    return next((look.licence for look in (look_of(site), look_of(city)) if look is not None and look.licence), "")
 
 
 def menu_order_of(site: PortalSite | None) -> list[str]:

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page, Site
 
-from ..models.look import menu_order_of
+from ..models.look import licence_of, menu_order_of
 from ..models.site import PortalSite
 from ..sites import ancestor_paths, city_site, site_of
 from .index.addresses import Addresses
@@ -74,6 +74,7 @@ class Frame:
     # None is the one that comes with the software; the style sheet "" has the portal's own colours.
     emblem: Emblem | None = None
     colours_url: str = ""
+    licence: str = ""
     home_url: str = "/"
     city_url: str = ""
     title: str = ""
@@ -216,6 +217,7 @@ def build_frame(page, request, *, title="") -> Frame:
         return frame
     frame.city = frame.site if frame.site.is_city else frame.site.parent
     frame.emblem, frame.colours_url = shown(frame.site, frame.city)
+    frame.licence = licence_of(frame.site, frame.city)
     if page is not None:
         _fill_from_tree(frame, page, request, is_page)
     return frame

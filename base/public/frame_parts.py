@@ -40,7 +40,8 @@ def _footer(frame: Frame) -> tuple:
     unit = frame.unit
     facts = (unit.responsible_person, unit.address, unit.phone, unit.email) if unit is not None else ()
     links = tuple((link.label, link.url) for link in frame.footer_links)
-    return (frame.site_name, frame.agency, frame.native_lang, facts, links, frame.site_feed_url, frame.open_data_url)
+    who = (frame.site_name, frame.agency, frame.native_lang, frame.licence)
+    return (*who, facts, links, frame.site_feed_url, frame.open_data_url)
 
 
 # What each part shows of a frame: a value that its template reads and that is not here would be another page's.

@@ -26,6 +26,7 @@ HOLDERS = (
 )
 LOOK_OF, COLOURS = "my-long", {"accent": "#0b5d4a", "dark_accent": "", "dark_text": ""}
 MENU_BEGINS_WITH = ["dich-vu-cong", "hoi-dap"]
+LICENCE = "Số 00/GP-SKHCN do Sở Khoa học và Công nghệ cấp ngày 02/03/2026 (dữ liệu minh họa)"
 SCHOOL = "Trường Tiểu học Mẫu (minh họa)"
 
 
@@ -57,11 +58,19 @@ def show_all(city) -> None:
                 effective_on=SINCE,
             )
         )
+    _licence(city, office, agree)
     _chart(city)
     site = city.sites[LOOK_OF]
     if not SiteLook.objects.filter(site=site).exists():
         agree(proposing.propose_look(site, by=office, emblem=_emblem(), colours=COLOURS))
         agree(proposing.propose_menu(site, by=office, order=MENU_BEGINS_WITH))
+
+
+def _licence(city, office, agree) -> None:
+    site = city.sites[CITY]
+    if not SiteLook.objects.filter(site=site).exists():
+        none = dict.fromkeys(proposing.COLOURS, "")
+        agree(proposing.propose_look(site, by=office, colours=none, licence=LICENCE))
 
 
 def _emblem() -> ImageFile:

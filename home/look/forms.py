@@ -9,7 +9,7 @@ NOT_A_PLACE = "Hãy nhập số thứ tự, ví dụ 1."
 
 
 class LookForm(forms.Form):
-    """The emblem and the colours of a site."""
+    """The emblem, the colours and the licence of a site."""
 
     emblem = ExaminedImageField(
         label="Biểu trưng mới",
@@ -28,6 +28,15 @@ class LookForm(forms.Form):
     )
     dark_accent = forms.CharField(label="Màu chính trên nền tối", max_length=7, required=False, help_text=BY_ITSELF)
     dark_text = forms.CharField(label="Màu chữ nhấn trên nền tối", max_length=7, required=False, help_text=BY_ITSELF)
+
+    licence = forms.CharField(
+        label="Giấy phép",
+        max_length=255,
+        required=False,
+        help_text=(
+            "Số, cơ quan cấp, ngày cấp giấy phép thiết lập trang; hiện ở chân mọi trang. Để trống: của thành phố."
+        ),
+    )
 
     def __init__(self, *args, has_emblem: bool, is_city: bool, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""1. Emblem, colours and the order of the menu of a site are proposed; readers see them once another person agrees."""
+"""1. Emblem, colours, licence and menu of a site are proposed; readers see them once another person agrees."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -42,17 +42,21 @@ def propose_look(
     emblem=None,
     without_emblem: bool = False,
     colours: Mapping[str, str],
+    licence: str | None = None,
 ) -> RecordChange:
-    """Propose an emblem and colours of a site; return the proposal.
+    """Propose an emblem, colours and the licence of a site; return the proposal.
 
     `emblem`: an uploaded picture that was looked into, or None to leave it; `without_emblem`: that of the city is shown
-    again. `colours`: of each field of COLOURS, "" for none. Raises Refused for who does not keep the unit of the site,
-    ValidationError (field → messages) for what cannot be read or shown, and when nothing would change.
+    again. `colours`: of each field of COLOURS, "" for none. `licence`: None to leave it.
+    Raises Refused for who does not keep the unit of the site, ValidationError (field → messages) for what cannot be
+    read or shown, and when nothing would change.
     """
     demand_keeps(by, site.unit)
     look, _ = SiteLook.objects.get_or_create(site=site)
     for name in COLOURS:
         setattr(look, name, colours[name].strip().lower())
+    if licence is not None:
+        look.licence = " ".join(licence.split())
     if without_emblem and emblem is not None:
         raise ValidationError({"without_emblem": "Vừa chọn biểu trưng mới vừa chọn bỏ; hãy chỉ chọn một."})
     if without_emblem:

@@ -45,7 +45,7 @@ class OfSiteView(ProposalView):
 
 class LookView(OfSiteView):
     form_class = forms.LookForm
-    title = "Biểu trưng, màu sắc"
+    title = "Biểu trưng, màu sắc, giấy phép"
 
     @property
     def row(self):
@@ -56,7 +56,8 @@ class LookView(OfSiteView):
         return {**super().get_form_kwargs(), "has_emblem": has_emblem, "is_city": self.site.is_city}
 
     def get_initial(self):
-        return {name: getattr(self.row, name) for name in proposing.COLOURS} if self.row is not None else {}
+        names = (*proposing.COLOURS, "licence")
+        return {name: getattr(self.row, name) for name in names} if self.row is not None else {}
 
     def get_context_data(self, **kwargs):
         looks = [("Hiện nay", self.row)] if self.row is not None else []
@@ -70,6 +71,7 @@ class LookView(OfSiteView):
             emblem=data["emblem"],
             without_emblem=data.get("without_emblem", False),
             colours={name: data[name] for name in proposing.COLOURS},
+            licence=data["licence"],
         )
 
 

@@ -1,4 +1,4 @@
-"""Emblem, colours and the order of the menu of a site: proposed by its people, confirmed by others, then shown."""
+"""Emblem, colours, licence, order of the menu of a site: proposed by its people, confirmed by others, then shown."""
 
 import io
 import re
@@ -161,6 +161,53 @@ class Colours(LookCase):
 
     def test_a_style_sheet_of_colours_that_cannot_be_read_is_not_there(self):
         assert self.client_class().get("/giao-dien/ffff00-0b4f78-93caee.css").status_code == 404
+
+
+class Licence(LookCase):
+    LICENCE = "Số 07/GP-SKHCN do Sở Khoa học và Công nghệ cấp ngày 02/03/2026"
+
+    def foot_of(self, address) -> str:
+        return self.client_class().get(address).content.decode().partition("<footer")[2]
+
+    def test_stands_in_the_footer_of_the_city_and_its_wards_once_another_person_has_agreed(self):
+        change = self.propose(self.city.site, self.cast.standing_office, licence=f" {self.LICENCE}  ")
+        assert "Giấy phép" not in self.foot_of("/")
+
+        self.agree(change)
+
+        for address in ("/", "/my-long/", "/my-long/tin-tuc/"):
+            with self.subTest(address=address):
+                assert f"<dt>Giấy phép</dt><dd>{self.LICENCE}</dd>" in self.foot_of(address)
+        assert f'<dd lang="vi">{self.LICENCE}</dd>' in self.foot_of("/en/")
+
+    def test_a_ward_with_one_of_its_own_shows_that(self):
+        self.agree(self.propose(self.city.site, self.cast.standing_office, licence=self.LICENCE))
+        self.agree(self.propose(licence="Số 08/GP-SKHCN"))
+
+        assert "Số 08/GP-SKHCN" in self.foot_of("/my-long/") and self.LICENCE not in self.foot_of("/my-long/")
+        assert self.LICENCE in self.foot_of("/my-xuyen/")
+
+    def test_is_typed_on_the_screen_of_the_look_which_leaves_the_rest_as_it_is(self):
+        self.agree(self.propose(colours=BLUE))
+        self.client.force_login(self.cast.contributor)
+        address = reverse("home_site_look", args=[self.city.my_long.pk])
+        typed = {**BLUE, "licence": self.LICENCE}
+
+        self.client.post(address, typed)
+
+        change = RecordChange.objects.get(decided_at=None)
+        (what,) = record_texts.differences(change)
+        assert what == ("Giấy phép thiết lập trang", what[1], self.LICENCE)
+        self.client.force_login(self.cast.head)
+        decision = self.client.get(reverse("workflows_record_change", args=[change.pk])).content.decode()
+        assert f"<p>Giấy phép: {self.LICENCE}</p>" in decision
+
+    def test_colours_are_proposed_without_it(self):
+        self.agree(self.propose(licence=self.LICENCE))
+
+        self.agree(self.propose(colours=BLUE))
+
+        assert SiteLook.objects.get(site=self.city.my_long).licence == self.LICENCE
 
 
 class Menu(LookCase):
