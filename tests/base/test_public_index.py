@@ -330,6 +330,7 @@ class FrameParts(SimpleTestCase):
             "language_code": "en",
             "emblem": Emblem("/khac.png", "image/png", 64, 64),
             "colours_url": "/mau.css",
+            "licence": "Giấy phép khác",
             "is_mourning": True,
         }
         computed = {"agency", "is_ward", "city_name", "site_name", "unit", "native_lang", "open_data_url"}
