@@ -117,7 +117,7 @@ class TableValue(StructValue):
 
     @property
     def rows(self) -> list[list[str]]:
-        return [[cell or "" for cell in row] for row in (self["table"] or {}).get("data", [])]
+        return [["" if cell is None else str(cell) for cell in row] for row in (self["table"] or {}).get("data", [])]
 
     @property
     def header(self) -> list[str]:

@@ -1,16 +1,25 @@
 """Statistics reports (NĐ 43/2011 Điều 12; Quy chế Điều 10.1.e)."""
 
 from django.db import models
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
-from base.blocks import TEXT_FEATURES, DataTableBlock
+from base.blocks import TEXT_FEATURES, DataTableBlock, TableValue
 from base.models import BasePage
+from base.public.page_cache import mark_public
+from base.public.translated.same import take_from_source
+from base.tables.csv import csv_file
 from workflows.deadlines.terms import Duty
 
 from .item import SectionItem, WithFiles, files_panels, missing
+
+# The part of the address below which each table is a file: `<page>/bang/1/`.
+TABLES = "bang"
 
 
 class StatisticsReportPage(WithFiles, SectionItem):
@@ -83,6 +92,54 @@ class StatisticsReportPage(WithFiles, SectionItem):
     @classmethod
     def labels(cls, own, on):
         return (cls.label_of_kind(own.sub_kind),) * 2
+
+    # --- Showing ----------------------------------------------------------------------------------
+
+    def get_context(self, request, *args, **kwargs):
+        """Add `tables`: each entry of `figures` with the address of its file, "" where the page has none."""
+        context = super().get_context(request, *args, **kwargs)
+        address = self.get_url(request) or ""
+        tables = [
+            (entry, f"{address}{TABLES}/{place}/" if address else "") for place, entry in enumerate(self.figures, 1)
+        ]
+        if context["frame"].canonical_url:
+            context["frame"].structured_data |= self._as_schema()
+        return {**context, "tables": tables}
+
+    def route(self, request, path_components):
+        if self.live and len(path_components) == 2 and path_components[0] == TABLES:
+            places = [str(place) for place in range(1, len(take_from_source(self).figures) + 1)]
+            if path_components[1] in places:
+                return RouteResult(self, kwargs={"table": int(path_components[1])})
+        return super().route(request, path_components)
+
+    def serve(self, request, table=0):
+        if not table:
+            return super().serve(request)
+        if elsewhere := self.redirect_to_successor(request):
+            return elsewhere
+        return mark_public(self.table_file(table), self.cache_sites())
+
+    def table_file(self, place: int) -> HttpResponse:
+        """Answer the table at a place, counted from 1, as CSV: the names of its columns, then its rows."""
+        value: TableValue = take_from_source(self).figures[place - 1].value
+        response = HttpResponse(csv_file(value.rows), content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = content_disposition_header(True, f"{self.slug}-{place}.csv")
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    def _as_schema(self) -> dict:
+        """Return where each table is had as a file, in the words of schema.org."""
+        files = [
+            {
+                "@type": "DataDownload",
+                "name": entry.value["caption"],
+                "encodingFormat": "text/csv",
+                "contentUrl": f"{self.full_url}{TABLES}/{place}/",
+            }
+            for place, entry in enumerate(self.figures, 1)
+        ]
+        return {"distribution": files} if files else {}
 
     def attributes(self) -> list[tuple[str, str]]:
         """Return (label, value) of what the page shows as a table, empty ones left out."""

@@ -368,7 +368,7 @@ class Filler:
         own = whole.removeprefix(f"/{self.ward.site.slug}")
         for path in {whole, own or "/"}:
             yield path
-            for end in ("rss/", "atom/", "feed/", "ical/", "tai-ve/", "ban-in/", "?trang=2", "?ban-cu=1"):
+            for end in ("rss/", "atom/", "feed/", "ical/", "bang/1/", "tai-ve/", "ban-in/", "?trang=2", "?ban-cu=1"):
                 yield path + end
 
     def _files(self, nowhere):

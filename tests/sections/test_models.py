@@ -1,3 +1,5 @@
+import csv
+import io
 from datetime import date, time
 
 import time_machine
@@ -34,7 +36,8 @@ from sections.models import (
 from tests.city import CityTestCase, draft, publish, publish_at_once
 from tests.legalref import library
 from tests.sections import pages
-from workflows.models import Deadline
+from workflows.models import Deadline, TakeDown
+from workflows.publishing import takedown
 
 JUNE = "2020-06-16 09:00 +0700"
 
@@ -406,6 +409,47 @@ class StatisticsReportTests(CityTestCase):
         [duty] = pages.statistics().duties()
 
         self.assertEqual((duty.rule, duty.started_on), ("DL-STAT", date(2020, 6, 16)))
+
+    def published(self, **changes):
+        return publish_at_once(draft(pages.statistics(**changes), self.city.section(self.city.site, "thong-ke")))
+
+    def test_each_table_is_a_file_that_the_page_leads_to(self):
+        second = {"caption": "Hộ nghèo", "table": {"data": [["Phường", "Hộ"], ["Mỹ Long", 0], ["=1+1", None]]}}
+        page = self.published(figures=pages.stream(("table", pages.TABLE), ("table", second)))
+
+        shown = pages.visit(self.client, page)
+        self.assertContains(shown, 'bang/1/"')
+        self.assertContains(shown, "Tải bảng «Hộ nghèo» (CSV)")
+        self.assertContains(shown, f'"contentUrl": "{page.full_url}bang/2/"')
+        self.assertContains(shown, "<td>0</td>")
+        for end, rows in (
+            ("bang/1/", [["Phường", "Người"], ["Mỹ Long", "26.313"]]),
+            ("bang/2/", [["Phường", "Hộ"], ["Mỹ Long", "0"], ["'=1+1", ""]]),
+        ):
+            with self.subTest(end=end):
+                answer = pages.visit(self.client, page, end=end)
+                self.assertEqual(answer.headers["Content-Type"], "text/csv; charset=utf-8")
+                self.assertIn(f'filename="{page.slug}-{end[5]}.csv"', answer.headers["Content-Disposition"])
+                self.assertEqual(answer.headers["X-Robots-Tag"], "noindex")
+                self.assertEqual(list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))), rows)
+
+    def test_a_table_that_is_not_there_is_no_address(self):
+        page = self.published()
+
+        for end in ("bang/", "bang/0/", "bang/2/", "bang/01/", "bang/x/", "bang/1/1/"):
+            with self.subTest(end=end):
+                self.assertEqual(pages.visit(self.client, page, end=end).status_code, 404)
+
+    def test_the_tables_of_a_draft_are_no_addresses_and_those_of_what_is_taken_down_are_gone(self):
+        draft_page = draft(pages.statistics(title="Nháp"), self.city.section(self.city.site, "thong-ke"))
+        self.assertEqual(pages.visit(self.client, draft_page, end="bang/1/").status_code, 404)
+        page = self.published()
+        self.assertEqual(pages.visit(self.client, page, end="bang/1/").status_code, 200)
+
+        (row,) = takedown.propose(page, TakeDown.Ground.ERROR, by=self.cast.standing_office, explanation="Ghi sai số.")
+        takedown.decide(row, TakeDown.Decision.TAKE_DOWN, by=self.cast.head, note="Đồng ý gỡ.")
+
+        self.assertEqual(pages.visit(self.client, page, end="bang/1/").status_code, 404)
 
 
 class NoticePageTests(CityTestCase):
