@@ -83,7 +83,7 @@ PUBLIC_BY = {
     "legalref.Provision": "document",
     "legalref.SiteDocument": "document",
 }
-PUBLIC_MODELS = (PortalSite, OrganisationUnit, SiteHost, Site)
+PUBLIC_MODELS = (PortalSite, OrganisationUnit, SiteHost, SiteLook, Site)
 
 
 @dataclass
