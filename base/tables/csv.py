@@ -36,6 +36,14 @@ def download(content: bytes, name: str, content_type: str = "") -> HttpResponse:
     return response
 
 
+def csv_for_readers(rows: Iterable[Sequence], name: str) -> HttpResponse:
+    """Answer rows of a public page as a CSV that search engines do not list; the caller says who may keep it."""
+    response = HttpResponse(csv_file(rows), content_type=f"{CONTENT_TYPES['csv']}; charset=utf-8")
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def csv_file(rows: Iterable[Sequence]) -> bytes:
     """Return rows as CSV in UTF-8 with its mark; what a spreadsheet would take for a formula stays text."""
     out = io.StringIO()

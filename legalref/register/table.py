@@ -1,11 +1,10 @@
 """The list of a register as a table: what its filters leave today, in its order, for spreadsheets (`bang/`)."""
 
 from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from base.public.page_cache import mark_public
-from base.tables.csv import csv_file
+from base.tables.csv import csv_for_readers
 
 from . import listing
 
@@ -46,7 +45,4 @@ def respond(page, request) -> HttpResponse:
         )
         for document in found.documents
     ]
-    response = HttpResponse(csv_file(rows), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = content_disposition_header(True, NAME)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return mark_public(response, page.cache_sites(), params=listing.PARAMETERS)
+    return mark_public(csv_for_readers(rows, NAME), page.cache_sites(), params=listing.PARAMETERS)

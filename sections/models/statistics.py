@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
@@ -13,7 +12,7 @@ from base.blocks import TEXT_FEATURES, DataTableBlock, TableValue
 from base.models import BasePage
 from base.public.page_cache import mark_public
 from base.public.translated.same import take_from_source
-from base.tables.csv import csv_file
+from base.tables.csv import csv_for_readers
 from workflows.deadlines.terms import Duty
 
 from .item import SectionItem, WithFiles, files_panels, missing
@@ -121,12 +120,12 @@ class StatisticsReportPage(WithFiles, SectionItem):
         return mark_public(self.table_file(table), self.cache_sites())
 
     def table_file(self, place: int) -> HttpResponse:
-        """Answer the table at a place, counted from 1, as CSV: the names of its columns, then its rows."""
-        value: TableValue = take_from_source(self).figures[place - 1].value
-        response = HttpResponse(csv_file(value.rows), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = content_disposition_header(True, f"{self.slug}-{place}.csv")
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
+        """Answer the table at a place, counted from 1, as CSV: the names of its columns, then its rows.
+
+        Of a translation that `route` has given the figures of its source.
+        """
+        table: TableValue = self.figures[place - 1].value
+        return csv_for_readers(table.rows, f"{self.slug}-{place}.csv")
 
     def _as_schema(self) -> dict:
         """Return where each table is had as a file, in the words of schema.org."""

@@ -356,6 +356,19 @@ class TheSameInEachLanguage(Translations):
 
         self.assertIn("DTSTART:20200628", page.calendar().content.decode())
 
+    def test_a_table_as_a_file_has_the_figures_that_its_source_has_now(self):
+        report = publish_at_once(draft(pages.statistics(), self.section))
+        page = publish_at_once(starting.start(report, by=self.cast.editor, title="Economy in the second quarter"))
+        report = type(report).objects.get(pk=report.pk)
+        report.figures = pages.stream(
+            ("table", pages.TABLE | {"table": {"data": [["Phường", "Người"], ["Mỹ Long", "27.000"]]}})
+        )
+        report.save_revision(user=self.cast.editor)
+        publish_at_once(report)
+
+        self.assertContains(pages.visit(self.client, page, end="bang/1/"), "27.000")
+        self.assertContains(pages.visit(self.client, page), "Download the table “")
+
     def test_the_day_of_a_release_and_its_history_are_those_of_the_source(self):
         release = publish_at_once(draft(pages.release(), self.section))
         release.due_on = date(2020, 7, 15)
